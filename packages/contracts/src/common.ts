@@ -1,0 +1,77 @@
+/** Building blocks shared by every domain's contract: money, quantities, instants, pages, addresses. */
+import { z } from 'zod';
+
+/** Minor units of a currency (cents, pence, yen): a safe integer, zero or more. */
+export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Minor units of the currency' });
+/** Minor units that may be negative, such as the difference of two prices. */
+export const signedCents = z.int().meta({ description: 'Minor units of the currency, signed' });
+/** ISO 4217 code in upper case. */
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR').meta({ description: 'ISO 4217 currency code' });
+/** Hundredths of a percent: 1900 is 19 %. */
+export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundredths of a percent' });
+/** How many units one line may ask for. */
+export const maxQuantity = 10_000;
+export const quantity = z
+  .int({ error: `must be a whole number from 1 to ${maxQuantity}` })
+  .min(1, `must be a whole number from 1 to ${maxQuantity}`)
+  .max(maxQuantity, `must be a whole number from 1 to ${maxQuantity}`)
+  .meta({ description: 'Units, a whole number of 1 or more', errorCode: 'INVALID_QUANTITY' });
+/** RFC 3339 instant in UTC. */
+export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant in UTC' });
+/** A record's version for optimistic locking; grows by one with each change. */
+export const version = z.int().min(1);
+
+/** Text a person typed: trimmed, without control characters, at least one character. */
+export const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    // eslint-disable-next-line no-control-regex
+    .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(s), 'must not contain control characters');
+
+export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });
+export const slug = z.string().max(255).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
+export const sku = text(64);
+export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
+
+/** A postal address as typed by the customer; kept on the order as it was at that moment. */
+export const addressSchema = z
+  .strictObject({
+    firstName: text(100),
+    lastName: text(100),
+    company: text(200).optional(),
+    line1: text(200),
+    line2: text(200).optional(),
+    city: text(100),
+    region: text(100).optional(),
+    postalCode: text(20),
+    countryCode,
+    phone: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +4930123456').optional(),
+  })
+  .meta({ id: 'Address' });
+export type Address = z.infer<typeof addressSchema>;
+
+/** Page-number paging, for lists that people leaf through. */
+export const pageInput = {
+  page: z.int().min(1).max(10_000).default(1),
+  pageSize: z.int().min(1).max(100).default(20),
+};
+/** One page of a list. `totalCount` counts every match, not only this page. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), page: z.int(), pageSize: z.int(), totalCount: z.int() });
+
+/** Cursor paging, for long lists that programs walk. */
+export const cursorInput = {
+  cursor: z.string().max(200).optional(),
+  limit: z.int().min(1).max(100).default(20),
+};
+/** One stretch of a list; `nextCursor` is null at the end. */
+export const cursorPageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+/** The answer of a change that has nothing to show. */
+export const done = z.object({ ok: z.literal(true) });
+/** For procedures without input. */
+export const nothing = z.strictObject({});

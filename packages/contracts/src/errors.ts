@@ -1,0 +1,98 @@
+/**
+ * The closed list of error codes: what a caller can meet, which HTTP status it travels under and
+ * whether repeating the same request may help.
+ */
+import { z } from 'zod';
+
+/** `never`: change the request; `safe`: the same request may be sent again after a pause. */
+export type RetryAdvice = 'never' | 'safe';
+interface ErrorRule {
+  readonly status: number;
+  readonly retry: RetryAdvice;
+  readonly title: string;
+}
+const rule = (status: number, title: string, retry: RetryAdvice = 'never'): ErrorRule => ({ status, title, retry });
+
+export const errorRules = {
+  // 400: the request itself is malformed
+  INVALID_INPUT: rule(400, 'The request has invalid fields'),
+  UNKNOWN_FIELD: rule(400, 'The request has a field this procedure does not know'),
+  INVALID_QUANTITY: rule(400, 'The quantity is not a whole number in range'),
+  MALFORMED_BODY: rule(400, 'The body is not valid JSON'),
+  BATCH_TOO_LARGE: rule(400, 'Too many calls in one batch'),
+  IDEMPOTENCY_KEY_REQUIRED: rule(400, 'An Idempotency-Key header is required'),
+  IDEMPOTENCY_KEY_INVALID: rule(400, 'The Idempotency-Key header is malformed'),
+  // 401, 403
+  UNAUTHENTICATED: rule(401, 'Sign in first'),
+  INVALID_TOKEN: rule(401, 'The access token is not valid'),
+  INVALID_CREDENTIALS: rule(401, 'E-mail or password is wrong'),
+  REFRESH_REUSED: rule(401, 'The refresh token was used before; the session has been ended'),
+  INVALID_SIGNATURE: rule(401, 'The signature does not match'),
+  STALE_SIGNATURE: rule(401, 'The signed timestamp is outside the tolerance'),
+  FORBIDDEN: rule(403, 'This account may not do that'),
+  ACCOUNT_INACTIVE: rule(403, 'This account is suspended or deactivated'),
+  // 402
+  PAYMENT_DECLINED: rule(402, 'The payment was declined'),
+  // 404, 405
+  NOT_FOUND: rule(404, 'Not found'),
+  METHOD_NOT_ALLOWED: rule(405, 'That method is not served here'),
+  // 409: true now, may change
+  INSUFFICIENT_STOCK: rule(409, 'Not enough stock'),
+  STOCK_BELOW_RESERVED: rule(409, 'Stock cannot go below what is reserved'),
+  INVALID_TRANSITION: rule(409, 'That step is not possible from the current state'),
+  INVALID_STATE: rule(409, 'That is not possible in the current state'),
+  PRICE_CHANGED: rule(409, 'Prices have changed since the cart was shown'),
+  CURRENCY_MISMATCH: rule(409, 'The currencies differ'),
+  CHECKOUT_BLOCKED: rule(409, 'The cart cannot be checked out as it is'),
+  CART_EMPTY: rule(409, 'The cart is empty'),
+  HOLD_LIMIT: rule(409, 'Too many units are held already'),
+  CODE_NOT_APPLICABLE: rule(409, 'This code does not apply'),
+  COUPON_EXHAUSTED: rule(409, 'This code has been used up'),
+  IDEMPOTENCY_IN_PROGRESS: rule(409, 'The first request with this key is still running', 'safe'),
+  REFUND_EXCEEDS_CAPTURED: rule(409, 'The refund is more than what is left of the payment'),
+  PAYMENT_DISPUTED: rule(409, 'The payment is under dispute'),
+  ORDER_EXPIRED: rule(409, 'The order was not paid in time'),
+  SKU_TAKEN: rule(409, 'Another variant has this SKU'),
+  SLUG_TAKEN: rule(409, 'Another product has this slug'),
+  CONFLICT: rule(409, 'The change conflicts with another one'),
+  // 412, 413, 415, 422
+  VERSION_MISMATCH: rule(412, 'The record was changed by somebody else'),
+  PAYLOAD_TOO_LARGE: rule(413, 'The body is too large'),
+  UNSUPPORTED_MEDIA_TYPE: rule(415, 'The content type is not supported'),
+  IDEMPOTENCY_KEY_REUSED: rule(422, 'The Idempotency-Key was used for another request'),
+  INVALID_PRICE: rule(422, 'The price is not possible'),
+  INVALID_CSV: rule(422, 'The file is not in the expected CSV format'),
+  WEAK_PASSWORD: rule(422, 'The password is too easy to guess'),
+  URL_NOT_ALLOWED: rule(422, 'This URL is not allowed'),
+  // 429, 5xx
+  RATE_LIMITED: rule(429, 'Too many requests', 'safe'),
+  BUSY: rule(429, 'Too busy right now', 'safe'),
+  INTERNAL: rule(500, 'Something went wrong on our side', 'safe'),
+  RETRY: rule(503, 'Temporarily unavailable', 'safe'),
+} as const satisfies Record<string, ErrorRule>;
+
+export type ErrorCode = keyof typeof errorRules;
+export const errorCodes = Object.keys(errorRules) as [ErrorCode, ...ErrorCode[]];
+export const errorCodeSchema = z.enum(errorCodes);
+
+/** One field that is wrong, and a sentence about it. `path` is dotted: `items.0.quantity`. */
+export const fieldIssueSchema = z.object({ path: z.string(), message: z.string() });
+export type FieldIssue = z.infer<typeof fieldIssueSchema>;
+
+/** What every error answer carries; RFC 9457 members plus `code`, `retry`, `fields`, `details`. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    /** The request id, to quote to support. */
+    instance: z.string(),
+    code: errorCodeSchema,
+    retry: z.enum(['never', 'safe']),
+    fields: z.array(fieldIssueSchema).optional(),
+    /** Facts a program can act on, such as what is still available. */
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problemSchema>;

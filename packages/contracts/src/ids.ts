@@ -1,0 +1,39 @@
+/** Branded identifiers: UUIDs of version 7 that cannot be mixed up between entities. */
+import { z } from 'zod';
+
+const id = <B extends string>(brand: B) => z.uuid().brand<B>().meta({ description: `Id of the ${brand.replace(/Id$/, '').toLowerCase()}` });
+
+export const userId = id('UserId');
+export type UserId = z.infer<typeof userId>;
+export const productId = id('ProductId');
+export type ProductId = z.infer<typeof productId>;
+export const variantId = id('VariantId');
+export type VariantId = z.infer<typeof variantId>;
+export const categoryId = id('CategoryId');
+export type CategoryId = z.infer<typeof categoryId>;
+export const catalogImportId = id('CatalogImportId');
+export type CatalogImportId = z.infer<typeof catalogImportId>;
+export const pricingRuleId = id('PricingRuleId');
+export type PricingRuleId = z.infer<typeof pricingRuleId>;
+export const cartId = id('CartId');
+export type CartId = z.infer<typeof cartId>;
+export const cartItemId = id('CartItemId');
+export type CartItemId = z.infer<typeof cartItemId>;
+export const orderId = id('OrderId');
+export type OrderId = z.infer<typeof orderId>;
+export const orderItemId = id('OrderItemId');
+export type OrderItemId = z.infer<typeof orderItemId>;
+export const shipmentId = id('ShipmentId');
+export type ShipmentId = z.infer<typeof shipmentId>;
+export const paymentId = id('PaymentId');
+export type PaymentId = z.infer<typeof paymentId>;
+export const refundId = id('RefundId');
+export type RefundId = z.infer<typeof refundId>;
+export const invoiceId = id('InvoiceId');
+export type InvoiceId = z.infer<typeof invoiceId>;
+export const eventId = id('EventId');
+export type EventId = z.infer<typeof eventId>;
+export const notificationId = id('NotificationId');
+export type NotificationId = z.infer<typeof notificationId>;
+export const mailId = id('MailId');
+export type MailId = z.infer<typeof mailId>;

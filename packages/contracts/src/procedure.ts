@@ -1,0 +1,78 @@
+/**
+ * The shape of one procedure of the public API. The tRPC router, the REST table, the OpenAPI
+ * document, the authorisation matrix and the SDK's types are all derived from these records.
+ */
+import type { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import type { Scope } from './scopes.ts';
+
+/**
+ * Who may call a procedure.
+ * - `public`: anybody; a guest or a signed-in actor may get a different view
+ * - `signed-in`: any active account, customer or staff
+ * - `{ scope }`: staff or an API key that holds the scope
+ */
+export type Access = 'public' | 'signed-in' | { readonly scope: Scope };
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where a procedure lives under `/api/v1`. Path parameters in braces are fields of the input. */
+export interface RestRoute {
+  readonly method: HttpMethod;
+  readonly path: `/${string}`;
+  /** Status of a success; 200 unless told. */
+  readonly status?: 200 | 201 | 202;
+}
+
+/** A named request budget; the API's rate limiter knows how many calls each allows. */
+export type RateBudget = 'read' | 'write' | 'auth' | 'purchase' | 'import';
+
+interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
+  readonly input: I;
+  readonly output: O;
+  readonly access: Access;
+  readonly rest: RestRoute;
+  /** One line for people; becomes the OpenAPI summary and the SDK reference. */
+  readonly summary: string;
+  readonly description?: string;
+  /** `required` refuses a call without `Idempotency-Key`; `optional` honours one that is sent. */
+  readonly idempotency?: 'required' | 'optional';
+  readonly budget?: RateBudget;
+  /** Business errors a caller should be ready for, beside those every procedure may answer. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
+  extends ProcedureOptions<I, O> {
+  readonly kind: 'query';
+}
+export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
+  extends ProcedureOptions<I, O> {
+  readonly kind: 'mutation';
+}
+/** A live feed; served as Server-Sent Events by tRPC, without a REST twin. `output` is one item. */
+export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
+  extends Omit<ProcedureOptions<I, O>, 'rest' | 'idempotency'> {
+  readonly kind: 'subscription';
+}
+
+export type ProcedureContract = QueryContract | MutationContract | SubscriptionContract;
+/** One domain's procedures by name. */
+export type DomainContract = Readonly<Record<string, ProcedureContract>>;
+/** The whole API: domain -> procedure. */
+export type Contract = Readonly<Record<string, DomainContract>>;
+
+/** Describes a read. It must have no effect that a caller could notice. */
+export const query = <I extends z.ZodType, O extends z.ZodType>(
+  options: ProcedureOptions<I, O>,
+): QueryContract<I, O> => ({ kind: 'query', budget: 'read', ...options });
+
+/** Describes a change. */
+export const mutation = <I extends z.ZodType, O extends z.ZodType>(
+  options: ProcedureOptions<I, O>,
+): MutationContract<I, O> => ({ kind: 'mutation', budget: 'write', ...options });
+
+/** Describes a live feed. */
+export const subscription = <I extends z.ZodType, O extends z.ZodType>(
+  options: Omit<ProcedureOptions<I, O>, 'rest' | 'idempotency'>,
+): SubscriptionContract<I, O> => ({ kind: 'subscription', budget: 'read', ...options });

@@ -1,0 +1,45 @@
+/** What a member of staff or an API key may do, and which role brings which scopes. */
+import { z } from 'zod';
+
+export const scopes = [
+  'catalog:read',
+  'catalog:write',
+  'catalog:admin',
+  'inventory:read',
+  'inventory:write',
+  'pricing:read',
+  'pricing:write',
+  'orders:read',
+  'orders:manage',
+  'payments:read',
+  'payments:refund',
+  'users:read',
+  'users:manage',
+  'events:read',
+  'events:replay',
+  'notifications:read',
+  'notifications:send',
+  'system:read',
+] as const;
+export const scopeSchema = z.enum(scopes);
+export type Scope = (typeof scopes)[number];
+
+export const roles = ['customer', 'support', 'admin'] as const;
+export const roleSchema = z.enum(roles);
+export type Role = (typeof roles)[number];
+
+/** The scopes that come with a role. Customers hold none: they reach their own rows only. */
+export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
+  customer: [],
+  support: [
+    'catalog:read',
+    'inventory:read',
+    'pricing:read',
+    'orders:read',
+    'orders:manage',
+    'payments:read',
+    'users:read',
+    'notifications:read',
+  ],
+  admin: scopes,
+};
