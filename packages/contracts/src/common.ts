@@ -28,7 +28,6 @@ export const text = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    // eslint-disable-next-line no-control-regex
     .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(s), 'must not contain control characters');
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });

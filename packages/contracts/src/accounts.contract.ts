@@ -1,0 +1,99 @@
+/** Accounts: registration, sign-in, tokens and the signed-in person. */
+import { z } from 'zod';
+import { done, email, instant, nothing, text } from './common.ts';
+import { userId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+import { roleSchema, scopeSchema } from './scopes.ts';
+
+export const accountStatuses = ['active', 'suspended', 'deactivated'] as const;
+
+export const userSchema = z
+  .object({
+    id: userId,
+    email: z.string(),
+    firstName: z.string(),
+    lastName: z.string(),
+    role: roleSchema,
+    scopes: z.array(scopeSchema),
+    accountStatus: z.enum(accountStatuses),
+    emailVerified: z.boolean(),
+    /** Customer group that pricing rules may name, such as `wholesale`; null when in none. */
+    customerGroup: z.string().nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof userSchema>;
+
+export const tokenPairSchema = z
+  .object({
+    /** EdDSA-signed JWT (RFC 9068), to be sent as `Authorization: Bearer`. */
+    accessToken: z.string(),
+    accessTokenExpiresAt: instant,
+    /** Opaque, single use: every refresh answers with a new one. */
+    refreshToken: z.string(),
+    refreshTokenExpiresAt: instant,
+  })
+  .meta({ id: 'TokenPair' });
+export type TokenPair = z.infer<typeof tokenPairSchema>;
+
+export const sessionSchema = z.object({ user: userSchema, tokens: tokenPairSchema }).meta({ id: 'Session' });
+export type Session = z.infer<typeof sessionSchema>;
+
+/** Length only, as NIST SP 800-63B asks; easy passwords are refused as `WEAK_PASSWORD`. */
+export const newPassword = z.string().min(10).max(128);
+
+const signInInput = z.strictObject({ email, password: z.string().min(1).max(128) });
+export const registerInput = z.strictObject({ email, password: newPassword, firstName: text(100), lastName: text(100) });
+
+export const authContract = {
+  register: mutation({
+    summary: 'Open a customer account',
+    description: 'Answers the same whether or not the address already has an account; its owner is told by mail.',
+    access: 'public',
+    budget: 'auth',
+    rest: { method: 'POST', path: '/auth/register', status: 202 },
+    input: registerInput,
+    output: done,
+    errors: ['WEAK_PASSWORD'],
+  }),
+  login: mutation({
+    summary: 'Sign in with e-mail and password',
+    access: 'public',
+    budget: 'auth',
+    rest: { method: 'POST', path: '/auth/login' },
+    input: signInInput,
+    output: sessionSchema,
+    errors: ['INVALID_CREDENTIALS', 'RATE_LIMITED', 'BUSY'],
+  }),
+  refresh: mutation({
+    summary: 'Trade a refresh token for a new pair',
+    description: 'A refresh token works once. Using a spent one ends the whole session.',
+    access: 'public',
+    budget: 'auth',
+    rest: { method: 'POST', path: '/auth/refresh' },
+    input: z.strictObject({ refreshToken: z.string().min(20).max(200) }),
+    output: tokenPairSchema,
+    errors: ['INVALID_TOKEN', 'REFRESH_REUSED'],
+  }),
+  logout: mutation({
+    summary: 'End this session',
+    access: 'signed-in',
+    rest: { method: 'POST', path: '/auth/logout' },
+    input: nothing,
+    output: done,
+  }),
+  me: query({
+    summary: 'The signed-in account',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/auth/me' },
+    input: nothing,
+    output: userSchema,
+  }),
+  verify: query({
+    summary: 'Check an access token and read what it grants',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/auth/verify' },
+    input: nothing,
+    output: z.object({ userId, role: roleSchema, scopes: z.array(scopeSchema), expiresAt: instant }),
+  }),
+} as const;

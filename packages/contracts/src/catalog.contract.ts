@@ -1,0 +1,255 @@
+/** Catalogue: products with their variants, categories, and CSV import. */
+import { z } from 'zod';
+import { cents, currency, done, instant, pageInput, pageOf, sku, slug, text, version } from './common.ts';
+import { catalogImportId, categoryId, productId, variantId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+
+export const productStatuses = ['draft', 'active', 'archived'] as const;
+export const productStatus = z.enum(productStatuses);
+
+/** What a shopper may know of the stock: never the raw counters. */
+export const availabilitySchema = z
+  .object({
+    /** Units that can be sold right now: on hand less reserved. */
+    available: z.int(),
+    inStock: z.boolean(),
+  })
+  .meta({ id: 'Availability' });
+
+export const variantSchema = z
+  .object({
+    id: variantId,
+    sku: z.string(),
+    title: z.string(),
+    /** Option name to value, in the product's option order: `{ Size: 'Small' }`. */
+    options: z.record(z.string(), z.string()),
+    priceCents: cents,
+    compareAtPriceCents: cents.nullable(),
+    currency,
+    weightGrams: z.int().nullable(),
+    availability: availabilitySchema,
+  })
+  .meta({ id: 'Variant' });
+export type Variant = z.infer<typeof variantSchema>;
+
+export const productImageSchema = z
+  .object({ url: z.string(), altText: z.string(), position: z.int() })
+  .meta({ id: 'ProductImage' });
+
+export const productSummarySchema = z
+  .object({
+    id: productId,
+    slug: z.string(),
+    name: z.string(),
+    brand: z.string().nullable(),
+    status: productStatus,
+    category: z.object({ id: categoryId, slug: z.string(), name: z.string() }).nullable(),
+    tags: z.array(z.string()),
+    imageUrl: z.string().nullable(),
+    currency,
+    /** Cheapest and dearest variant. */
+    minPriceCents: cents,
+    maxPriceCents: cents,
+    available: z.int(),
+    variantCount: z.int(),
+    version,
+    updatedAt: instant,
+  })
+  .meta({ id: 'ProductSummary' });
+export type ProductSummary = z.infer<typeof productSummarySchema>;
+
+export const productSchema = productSummarySchema
+  .extend({
+    description: z.string().nullable(),
+    /** Option names with their values, in display order. */
+    options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+    variants: z.array(variantSchema),
+    images: z.array(productImageSchema),
+    createdAt: instant,
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof productSchema>;
+
+export interface Category {
+  id: z.infer<typeof categoryId>;
+  name: string;
+  slug: string;
+  productCount: number;
+  children: Category[];
+}
+export const categorySchema: z.ZodType<Category> = z
+  .object({
+    id: categoryId,
+    name: z.string(),
+    slug: z.string(),
+    productCount: z.int(),
+    get children() {
+      return z.array(categorySchema);
+    },
+  })
+  .meta({ id: 'Category' });
+
+const variantInput = z.strictObject({
+  sku,
+  options: z.record(text(100), text(255)).default({}),
+  priceCents: cents,
+  compareAtPriceCents: cents.nullable().default(null),
+  weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
+  /** Units on hand at the start. */
+  stock: z.int().min(0).max(100_000_000).default(0),
+});
+
+export const productSorts = ['newest', 'name', 'price', '-price'] as const;
+
+export const productsContract = {
+  list: query({
+    summary: 'Products, a page at a time',
+    description: 'Shoppers see active products only; staff with `catalog:read` may ask for any status.',
+    access: 'public',
+    rest: { method: 'GET', path: '/products' },
+    input: z.strictObject({
+      ...pageInput,
+      q: z.string().trim().max(200).optional(),
+      category: slug.optional(),
+      tag: text(100).optional(),
+      brand: text(100).optional(),
+      status: productStatus.optional(),
+      minPriceCents: cents.optional(),
+      maxPriceCents: cents.optional(),
+      inStock: z.boolean().optional(),
+      sort: z.enum(productSorts).default('newest'),
+    }),
+    output: pageOf(productSummarySchema).meta({ id: 'ProductPage' }),
+  }),
+  get: query({
+    summary: 'One product with its variants, prices and availability',
+    access: 'public',
+    rest: { method: 'GET', path: '/products/{idOrSlug}' },
+    input: z.strictObject({ idOrSlug: z.string().min(1).max(255) }),
+    output: productSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  create: mutation({
+    summary: 'Add a product',
+    access: { scope: 'catalog:write' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/products', status: 201 },
+    input: z.strictObject({
+      name: text(255),
+      slug: slug.optional(),
+      description: z.string().max(50_000).nullable().default(null),
+      brand: text(100).nullable().default(null),
+      categoryId: categoryId.nullable().default(null),
+      tags: z.array(text(100)).max(100).default([]),
+      status: productStatus.default('draft'),
+      currency: currency.optional(),
+      variants: z.array(variantInput).min(1).max(250),
+      images: z.array(z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') })).max(50).default([]),
+    }),
+    output: productSchema,
+    errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
+  }),
+  update: mutation({
+    summary: 'Change a product or the prices of its variants',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'PATCH', path: '/products/{id}' },
+    input: z.strictObject({
+      id: productId,
+      /** The version that was shown; a newer one on the server is answered with `VERSION_MISMATCH`. */
+      version,
+      name: text(255).optional(),
+      slug: slug.optional(),
+      description: z.string().max(50_000).nullable().optional(),
+      brand: text(100).nullable().optional(),
+      categoryId: categoryId.nullable().optional(),
+      tags: z.array(text(100)).max(100).optional(),
+      status: productStatus.optional(),
+      variants: z
+        .array(
+          z.strictObject({
+            id: variantId,
+            priceCents: cents.optional(),
+            compareAtPriceCents: cents.nullable().optional(),
+            weightGrams: z.int().min(0).nullable().optional(),
+          }),
+        )
+        .max(250)
+        .optional(),
+    }),
+    output: productSchema,
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'INVALID_PRICE'],
+  }),
+  delete: mutation({
+    summary: 'Take a product out of the catalogue',
+    description: 'The product disappears at once everywhere; orders keep what they sold.',
+    access: { scope: 'catalog:admin' },
+    rest: { method: 'DELETE', path: '/products/{id}' },
+    input: z.strictObject({ id: productId }),
+    output: done,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+} as const;
+
+export const categoriesContract = {
+  tree: query({
+    summary: 'The category tree',
+    access: 'public',
+    rest: { method: 'GET', path: '/categories' },
+    input: z.strictObject({}),
+    output: z.object({ categories: z.array(categorySchema) }),
+  }),
+} as const;
+
+export const importRowOutcomes = ['created', 'updated', 'unchanged', 'failed'] as const;
+export const importRowSchema = z
+  .object({
+    /** Line of the file, the header being line 1. */
+    line: z.int(),
+    handle: z.string(),
+    sku: z.string().nullable(),
+    outcome: z.enum(importRowOutcomes),
+    message: z.string().nullable(),
+  })
+  .meta({ id: 'ImportRow' });
+export type ImportRow = z.infer<typeof importRowSchema>;
+export const catalogImportSchema = z
+  .object({
+    id: catalogImportId,
+    fileName: z.string(),
+    mode: z.enum(['preview', 'commit']),
+    status: z.enum(['running', 'finished', 'failed']),
+    rowCount: z.int(),
+    createdCount: z.int(),
+    updatedCount: z.int(),
+    unchangedCount: z.int(),
+    failedCount: z.int(),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'CatalogImport' });
+export type CatalogImport = z.infer<typeof catalogImportSchema>;
+
+export const importsContract = {
+  create: mutation({
+    summary: "Import products from a CSV file in Shopify's product format",
+    description: 'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing.',
+    access: { scope: 'catalog:write' },
+    budget: 'import',
+    rest: { method: 'POST', path: '/imports/products', status: 201 },
+    input: z.strictObject({
+      fileName: text(255).default('products.csv'),
+      mode: z.enum(['preview', 'commit']).default('commit'),
+      csv: z.string().min(1).max(20_000_000),
+    }),
+    output: catalogImportSchema.extend({ rows: z.array(importRowSchema) }),
+    errors: ['INVALID_CSV'],
+  }),
+  get: query({
+    summary: 'An import with its report, row by row',
+    access: { scope: 'catalog:read' },
+    rest: { method: 'GET', path: '/imports/products/{id}' },
+    input: z.strictObject({ id: catalogImportId, ...pageInput }),
+    output: catalogImportSchema.extend({ rows: pageOf(importRowSchema) }),
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

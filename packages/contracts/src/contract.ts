@@ -1,0 +1,30 @@
+/** The whole public API as one record: domain -> procedure. */
+import { authContract } from './accounts.contract.ts';
+import { cartsContract } from './carts.contract.ts';
+import { categoriesContract, importsContract, productsContract } from './catalog.contract.ts';
+import { checkoutContract } from './checkout.contract.ts';
+import { inventoryContract } from './inventory.contract.ts';
+import { ordersContract } from './orders.contract.ts';
+import { invoicesContract, paymentsContract } from './payments.contract.ts';
+import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
+import { pricingContract } from './pricing.contract.ts';
+import type { Contract } from './procedure.ts';
+
+export const contract = {
+  auth: authContract,
+  products: productsContract,
+  categories: categoriesContract,
+  imports: importsContract,
+  pricing: pricingContract,
+  inventory: inventoryContract,
+  carts: cartsContract,
+  checkout: checkoutContract,
+  orders: ordersContract,
+  payments: paymentsContract,
+  invoices: invoicesContract,
+  events: eventsContract,
+  mailbox: mailboxContract,
+  system: systemContract,
+} as const satisfies Contract;
+
+export type ShopContract = typeof contract;

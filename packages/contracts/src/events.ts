@@ -1,0 +1,37 @@
+/** Domain events: names and payloads. Payloads are thin and carry no personal data. */
+import { z } from 'zod';
+import { cents, currency } from './common.ts';
+import { invoiceId, orderId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
+import { cancellationReasons } from './orders.contract.ts';
+
+const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
+const orderMoney = { ...order, totalCents: cents, currency };
+const payment = { paymentId, orderId, amountCents: cents, currency };
+
+export const eventPayloads = {
+  'user.registered': z.object({ userId }),
+  /** Somebody tried to register an address that has an account already. */
+  'user.registration_repeated': z.object({ userId }),
+  'user.session_revoked': z.object({ userId, reason: z.string() }),
+  'product.created': z.object({ productId }),
+  'product.updated': z.object({ productId }),
+  'product.deleted': z.object({ productId }),
+  'product.out_of_stock': z.object({ productId, variantId }),
+  'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
+  'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
+  'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
+  'pricing.changed': z.object({ variantIds: z.array(variantId) }),
+  'order.placed': z.object(orderMoney),
+  'order.confirmed': z.object(orderMoney),
+  'order.shipped': z.object({ ...order, shipmentId }),
+  'order.delivered': z.object(order),
+  'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
+  'payment.captured': z.object(payment),
+  'payment.failed': z.object({ ...payment, reason: z.string() }),
+  'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
+  'invoice.issued': z.object({ invoiceId, orderId, number: z.string() }),
+} as const;
+
+export type EventName = keyof typeof eventPayloads;
+export type EventPayload<N extends EventName> = z.infer<(typeof eventPayloads)[N]>;
+export const eventNames = Object.keys(eventPayloads) as [EventName, ...EventName[]];

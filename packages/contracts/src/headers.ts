@@ -1,0 +1,10 @@
+/** Names of the HTTP headers with a meaning of their own in this API, in lower case. */
+export const headers = {
+  idempotencyKey: 'idempotency-key',
+  /** On an answer that was stored by an earlier call with the same key. */
+  idempotencyReplayed: 'idempotency-replayed',
+  cartToken: 'x-cart-token',
+  requestId: 'x-request-id',
+} as const;
+/** 16 to 64 characters of `A-Z a-z 0-9 _ -`. */
+export const idempotencyKeyPattern = /^[A-Za-z0-9_-]{16,64}$/;

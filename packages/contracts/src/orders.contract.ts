@@ -1,0 +1,150 @@
+/** Orders: what was sold, to whom, for how much, and how far it has come. */
+import { z } from 'zod';
+import { totalsSchema } from './carts.contract.ts';
+import { addressSchema, cents, currency, instant, pageInput, pageOf, text } from './common.ts';
+import { invoiceId, orderId, orderItemId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
+import { paymentStatuses, refundStatuses } from './payments.contract.ts';
+import { mutation, query } from './procedure.ts';
+
+export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+export const orderStatus = z.enum(orderStatuses);
+export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'staff', 'returned', 'user_deactivated'] as const;
+export type CancellationReason = (typeof cancellationReasons)[number];
+
+export const orderItemSchema = z
+  .object({
+    id: orderItemId,
+    productId,
+    variantId,
+    sku: z.string(),
+    productName: z.string(),
+    variantTitle: z.string(),
+    quantity: z.int(),
+    unitPriceCents: cents,
+    lineTotalCents: cents,
+    discountCents: cents,
+    taxCents: cents,
+  })
+  .meta({ id: 'OrderItem' });
+
+export const shipmentSchema = z
+  .object({ id: shipmentId, carrier: z.string(), trackingNumber: z.string(), trackingUrl: z.string().nullable(), shippedAt: instant })
+  .meta({ id: 'Shipment' });
+
+export const orderPaymentSchema = z
+  .object({
+    id: paymentId,
+    provider: z.string(),
+    status: z.enum(paymentStatuses),
+    amountCents: cents,
+    refundedCents: cents,
+    failureMessage: z.string().nullable(),
+    createdAt: instant,
+    capturedAt: instant.nullable(),
+    refunds: z.array(z.object({ id: refundId, amountCents: cents, status: z.enum(refundStatuses), reason: z.string(), createdAt: instant })),
+  })
+  .meta({ id: 'OrderPayment' });
+
+/** One thing that happened to the order, for people to read in order. */
+export const timelineEntrySchema = z
+  .object({
+    at: instant,
+    kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note']),
+    title: z.string(),
+    detail: z.string().nullable(),
+    /** Who did it: `customer`, `staff`, `system`. */
+    actor: z.string(),
+  })
+  .meta({ id: 'TimelineEntry' });
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+
+export const orderSummarySchema = z
+  .object({
+    id: orderId,
+    orderNumber: z.string(),
+    status: orderStatus,
+    paymentStatus: z.enum(paymentStatuses).nullable(),
+    /** A word for people, derived: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
+    label: z.string(),
+    cancellationReason: z.enum(cancellationReasons).nullable(),
+    customer: z.object({ userId: userId.nullable(), name: z.string(), email: z.string() }),
+    itemCount: z.int(),
+    currency,
+    totalCents: cents,
+    placedAt: instant,
+  })
+  .meta({ id: 'OrderSummary' });
+export type OrderSummary = z.infer<typeof orderSummarySchema>;
+
+export const orderSchema = orderSummarySchema
+  .extend({
+    items: z.array(orderItemSchema),
+    totals: totalsSchema,
+    shippingAddress: addressSchema,
+    notes: z.string().nullable(),
+    promoCode: z.string().nullable(),
+    shipments: z.array(shipmentSchema),
+    payments: z.array(orderPaymentSchema),
+    invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
+    timeline: z.array(timelineEntrySchema),
+    /** Until when the order must be paid; null once it is decided. */
+    expiresAt: instant.nullable(),
+    updatedAt: instant,
+  })
+  .meta({ id: 'Order' });
+export type Order = z.infer<typeof orderSchema>;
+
+export const ordersContract = {
+  list: query({
+    summary: 'Orders, newest first',
+    description: 'Customers get their own; staff with `orders:read` get everybody’s.',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/orders' },
+    input: z.strictObject({
+      ...pageInput,
+      status: orderStatus.optional(),
+      /** Order number, or the e-mail address of the buyer. */
+      q: z.string().trim().max(254).optional(),
+      placedFrom: instant.optional(),
+      placedTo: instant.optional(),
+    }),
+    output: pageOf(orderSummarySchema).meta({ id: 'OrderPage' }),
+  }),
+  get: query({
+    summary: 'One order with lines, payments, shipments and timeline',
+    description: 'A guest reads it with the cart token of the cart it came from.',
+    access: 'public',
+    rest: { method: 'GET', path: '/orders/{orderId}' },
+    input: z.strictObject({ orderId }),
+    output: orderSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  cancel: mutation({
+    summary: 'Cancel an order',
+    description: 'The buyer until it is paid, staff until it is delivered. Held units go back; captured money is refunded.',
+    access: 'public',
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
+    input: z.strictObject({ orderId, note: text(500).optional() }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  }),
+  ship: mutation({
+    summary: 'Mark an order as shipped, with its tracking number',
+    access: { scope: 'orders:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/ship' },
+    input: z.strictObject({ orderId, carrier: text(60), trackingNumber: text(100), trackingUrl: z.url({ protocol: /^https$/ }).max(500).optional() }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  }),
+  deliver: mutation({
+    summary: 'Mark a shipped order as delivered',
+    access: { scope: 'orders:manage' },
+    rest: { method: 'POST', path: '/orders/{orderId}/deliver' },
+    input: z.strictObject({ orderId }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  }),
+} as const;

@@ -1,0 +1,78 @@
+/** Payments: charges through a provider, refunds, and invoices as their paper trail. */
+import { z } from 'zod';
+import { cents, currency, instant, pageInput, pageOf, text } from './common.ts';
+import { invoiceId, orderId, paymentId, refundId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+
+export const paymentStatuses = ['pending', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'voided', 'disputed'] as const;
+export type PaymentStatus = (typeof paymentStatuses)[number];
+export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as const;
+export type RefundStatus = (typeof refundStatuses)[number];
+export const paymentMethods = ['credit_card', 'debit_card', 'wallet'] as const;
+export const paymentProviders = ['sandbox', 'stripe'] as const;
+export type PaymentProvider = (typeof paymentProviders)[number];
+
+/**
+ * How the buyer pays: a token from the provider's own browser library, never card data.
+ * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout` and `tok_late`.
+ */
+export const paymentMethodInput = z
+  .strictObject({ provider: z.enum(paymentProviders).default('sandbox'), token: text(255), method: z.enum(paymentMethods).default('credit_card') })
+  .meta({ id: 'PaymentMethodInput' });
+export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
+
+export const refundSchema = z
+  .object({ id: refundId, paymentId, orderId, amountCents: cents, currency, reason: z.string(), status: z.enum(refundStatuses), createdAt: instant, processedAt: instant.nullable() })
+  .meta({ id: 'Refund' });
+export type Refund = z.infer<typeof refundSchema>;
+
+export const paymentSchema = z
+  .object({
+    id: paymentId,
+    orderId,
+    provider: z.string(),
+    method: z.enum(paymentMethods),
+    status: z.enum(paymentStatuses),
+    amountCents: cents,
+    refundedCents: cents,
+    currency,
+    failureMessage: z.string().nullable(),
+    createdAt: instant,
+    capturedAt: instant.nullable(),
+  })
+  .meta({ id: 'Payment' });
+export type Payment = z.infer<typeof paymentSchema>;
+
+export const paymentsContract = {
+  listForOrder: query({
+    summary: 'Every charge attempt of an order, newest first',
+    access: 'public',
+    rest: { method: 'GET', path: '/orders/{orderId}/payments' },
+    input: z.strictObject({ orderId }),
+    output: z.object({ items: z.array(paymentSchema) }),
+    errors: ['NOT_FOUND'],
+  }),
+  refund: mutation({
+    summary: 'Give money back on a captured payment',
+    access: { scope: 'payments:refund' },
+    idempotency: 'required',
+    rest: { method: 'POST', path: '/payments/{paymentId}/refund', status: 201 },
+    input: z.strictObject({ paymentId, amountCents: cents.min(1), reason: text(500) }),
+    output: refundSchema,
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'INVALID_STATE', 'PAYMENT_DISPUTED'],
+  }),
+} as const;
+
+export const invoiceSummarySchema = z
+  .object({ id: invoiceId, number: z.string(), orderId, orderNumber: z.string(), currency, totalCents: cents, issuedAt: instant })
+  .meta({ id: 'InvoiceSummary' });
+export const invoicesContract = {
+  list: query({
+    summary: 'Invoices, newest first',
+    description: 'Customers get their own; staff with `payments:read` get all.',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/invoices' },
+    input: z.strictObject({ ...pageInput }),
+    output: pageOf(invoiceSummarySchema),
+  }),
+} as const;

@@ -1,0 +1,108 @@
+/** The platform itself: events, mailbox, dashboard figures and the health of the shop's books. */
+import { z } from 'zod';
+import { cents, currency, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf } from './common.ts';
+import { eventNames } from './events.ts';
+import { eventId, mailId, productId, variantId } from './ids.ts';
+import { orderSummarySchema } from './orders.contract.ts';
+import { query, subscription } from './procedure.ts';
+
+export const eventSchema = z
+  .object({
+    id: eventId,
+    name: z.enum(eventNames),
+    aggregateType: z.string(),
+    aggregateId: z.string(),
+    payload: z.record(z.string(), z.unknown()),
+    occurredAt: instant,
+    /** `pending` until every consumer has handled it; `dead` when one gave up. */
+    delivery: z.enum(['pending', 'done', 'dead']),
+  })
+  .meta({ id: 'Event' });
+export type ShopEventRecord = z.infer<typeof eventSchema>;
+
+export const eventsContract = {
+  list: query({
+    summary: 'The event log, newest first',
+    access: { scope: 'events:read' },
+    rest: { method: 'GET', path: '/events' },
+    input: z.strictObject({ ...cursorInput, name: z.enum(eventNames).optional(), aggregateId: z.string().max(64).optional() }),
+    output: cursorPageOf(eventSchema),
+  }),
+  live: subscription({
+    summary: 'Events as they are committed',
+    access: { scope: 'events:read' },
+    input: z.strictObject({
+      name: z.enum(eventNames).optional(),
+      /** Resume after this event; tRPC's client fills it in on a reconnect. */
+      lastEventId: z.string().max(64).nullish(),
+    }),
+    output: eventSchema,
+  }),
+} as const;
+
+export const mailSummarySchema = z
+  .object({ id: mailId, to: z.string(), subject: z.string(), template: z.string(), sentAt: instant })
+  .meta({ id: 'MailSummary' });
+export const mailboxContract = {
+  list: query({
+    summary: 'Mails caught by the local mailbox, newest first',
+    access: { scope: 'notifications:read' },
+    rest: { method: 'GET', path: '/mailbox' },
+    input: z.strictObject({ ...pageInput, q: z.string().trim().max(254).optional() }),
+    output: pageOf(mailSummarySchema),
+  }),
+  get: query({
+    summary: 'One mail with its HTML and text',
+    access: { scope: 'notifications:read' },
+    rest: { method: 'GET', path: '/mailbox/{mailId}' },
+    input: z.strictObject({ mailId }),
+    output: mailSummarySchema.extend({ html: z.string(), text: z.string() }),
+    errors: ['NOT_FOUND'],
+  }),
+} as const;
+
+export const dashboardSchema = z
+  .object({
+    currency,
+    today: z.object({ orders: z.int(), revenueCents: cents, averageOrderCents: cents }),
+    yesterday: z.object({ orders: z.int(), revenueCents: cents }),
+    /** The last 30 days, oldest first, days without a sale included. */
+    days: z.array(z.object({ date: z.iso.date(), orders: z.int(), revenueCents: cents })),
+    topProducts: z.array(z.object({ productId, name: z.string(), units: z.int(), revenueCents: cents })),
+    lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
+    ordersToShip: z.int(),
+    failedPaymentsToday: z.int(),
+    pendingEvents: z.int(),
+    deadEvents: z.int(),
+    latestOrders: z.array(orderSummarySchema),
+  })
+  .meta({ id: 'Dashboard' });
+export type Dashboard = z.infer<typeof dashboardSchema>;
+
+export const invariantResultSchema = z
+  .object({ id: z.string(), title: z.string(), violations: z.int(), samples: z.array(z.record(z.string(), z.unknown())) })
+  .meta({ id: 'InvariantResult' });
+
+export const systemContract = {
+  ping: query({
+    summary: 'The smallest possible answer',
+    access: 'public',
+    rest: { method: 'GET', path: '/ping' },
+    input: nothing,
+    output: z.object({ pong: z.literal(true) }),
+  }),
+  dashboard: query({
+    summary: 'The figures of the day for staff',
+    access: { scope: 'orders:read' },
+    rest: { method: 'GET', path: '/dashboard' },
+    input: nothing,
+    output: dashboardSchema,
+  }),
+  invariants: query({
+    summary: 'Check that stock, orders, money and events still add up',
+    access: { scope: 'system:read' },
+    rest: { method: 'GET', path: '/system/invariants' },
+    input: nothing,
+    output: z.object({ checkedAt: instant, clean: z.boolean(), results: z.array(invariantResultSchema) }),
+  }),
+} as const;
