@@ -1,0 +1,75 @@
+/** People and their sessions. Columns ending in `Sealed` hold AES-GCM envelopes, `Index` columns keyed hashes for look-up. */
+import { accountStatuses, roles } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const User = defineEntity({
+  name: 'User',
+  tableName: 'users',
+  properties: {
+    id: p.uuid().primary(),
+    emailSealed: p.text(),
+    emailIndex: p.string().length(64).unique(),
+    passwordHash: p.text(),
+    firstNameSealed: p.text(),
+    lastNameSealed: p.text(),
+    phoneSealed: p.text().nullable(),
+    role: p.enum(roles).default('customer'),
+    accountStatus: p.enum(accountStatuses).default('active'),
+    emailVerified: p.boolean().default(false),
+    customerGroup: p.string().length(50).nullable(),
+    failedLoginCount: p.integer().default(0),
+    lockedUntil: p.datetime().nullable(),
+    lastLoginAt: p.datetime().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
+/** One sign-in and its chain of refresh tokens; revoking the session ends the whole chain. */
+export const Session = defineEntity({
+  name: 'Session',
+  tableName: 'sessions',
+  properties: {
+    id: p.uuid().primary(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').deleteRule('cascade').index(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    revokedReason: p.string().length(50).nullable(),
+  },
+  checks: [{ name: 'sessions_revocation_has_reason', expression: '(revoked_at is null) = (revoked_reason is null)' }],
+});
+
+/** A refresh token by its hash. `usedAt` and `childId` are set once, by the refresh that spends it. */
+export const RefreshToken = defineEntity({
+  name: 'RefreshToken',
+  tableName: 'refresh_tokens',
+  properties: {
+    id: p.uuid().primary(),
+    sessionId: () => p.manyToOne(Session).mapToPk().fieldName('session_id').deleteRule('cascade').index(),
+    tokenHash: p.string().length(64).unique(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime(),
+    usedAt: p.datetime().nullable(),
+    childId: p.uuid().nullable().unique(),
+  },
+  indexes: [
+    {
+      name: 'refresh_tokens_one_live_per_session',
+      expression: 'create unique index refresh_tokens_one_live_per_session on refresh_tokens (session_id) where used_at is null',
+    },
+  ],
+});
+
+/** Keys that sign access tokens. Retiring keys still verify until every token they signed has run out. */
+export const SigningKey = defineEntity({
+  name: 'SigningKey',
+  tableName: 'signing_keys',
+  properties: {
+    kid: p.string().length(64).primary(),
+    publicJwk: p.json<Record<string, unknown>>(),
+    privateJwkSealed: p.text(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    retiredAt: p.datetime().nullable(),
+  },
+});

@@ -1,0 +1,46 @@
+/** Carts and their lines. The hold of a line is a row of its own, in inventory. */
+import { cartStatuses, type AppliedRule } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './accounts.entities.ts';
+import { Variant } from './catalog.entities.ts';
+
+export const Cart = defineEntity({
+  name: 'Cart',
+  tableName: 'carts',
+  properties: {
+    id: p.uuid().primary(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable().index(),
+    /** SHA-256 of a guest's cart token. */
+    guestTokenHash: p.string().length(64).nullable(),
+    status: p.enum(cartStatuses).default('active'),
+    currency: p.character().length(3),
+    countryCode: p.character().length(2).nullable(),
+    promoCode: p.string().length(64).nullable(),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' }],
+  indexes: [{ name: 'carts_recent', expression: `create index carts_recent on carts (updated_at) where status = 'active'` }],
+});
+
+export const CartItem = defineEntity({
+  name: 'CartItem',
+  tableName: 'cart_items',
+  properties: {
+    id: p.uuid().primary(),
+    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').deleteRule('cascade'),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
+    quantity: p.integer(),
+    baseUnitPriceCents: p.bigint('number'),
+    unitPriceCents: p.bigint('number'),
+    appliedRules: p.json<AppliedRule[]>().defaultRaw(`'[]'::jsonb`),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [
+    { name: 'cart_items_quantity', expression: 'quantity between 1 and 10000' },
+    { name: 'cart_items_price', expression: 'unit_price_cents >= 0 and base_unit_price_cents >= 0' },
+  ],
+  uniques: [{ name: 'cart_items_one_line_per_variant', properties: ['cartId', 'variantId'] }],
+});

@@ -1,0 +1,129 @@
+/** Products, their variants and categories, and the reports of CSV imports. */
+import { importRowOutcomes, productStatuses } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const Category = defineEntity({
+  name: 'Category',
+  tableName: 'categories',
+  properties: {
+    id: p.uuid().primary(),
+    parentId: () => p.manyToOne(Category).mapToPk().fieldName('parent_id').nullable().index(),
+    name: p.string().length(100),
+    slug: p.string().length(255).unique(),
+    description: p.text().nullable(),
+    sortOrder: p.integer().default(0),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'categories_not_own_parent', expression: 'parent_id is null or parent_id <> id' }],
+});
+
+export interface ProductOption {
+  name: string;
+  values: string[];
+}
+
+export const Product = defineEntity({
+  name: 'Product',
+  tableName: 'products',
+  properties: {
+    id: p.uuid().primary(),
+    slug: p.string().length(255),
+    name: p.string().length(255),
+    description: p.text().nullable(),
+    brand: p.string().length(100).nullable(),
+    categoryId: () => p.manyToOne(Category).mapToPk().fieldName('category_id').nullable().index(),
+    tags: p.array().defaultRaw(`'{}'`),
+    options: p.json<ProductOption[]>().defaultRaw(`'[]'::jsonb`),
+    status: p.enum(productStatuses).default('draft'),
+    currency: p.character().length(3),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+    deletedAt: p.datetime().nullable(),
+    search: p
+      .string()
+      .columnType('tsvector')
+      .generated(
+        `(setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', coalesce(brand, '')), 'B') || setweight(to_tsvector('simple', coalesce(description, '')), 'D')) stored`,
+      )
+      .nullable()
+      .lazy()
+      .hidden(),
+  },
+  checks: [{ name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` }],
+  indexes: [
+    { name: 'products_slug_unique', expression: 'create unique index products_slug_unique on products (slug) where deleted_at is null' },
+    { name: 'products_shelf', expression: `create index products_shelf on products (created_at desc, id desc) where status = 'active' and deleted_at is null` },
+    { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
+    { name: 'products_tags', expression: 'create index products_tags on products using gin (tags)' },
+    { name: 'products_search', expression: 'create index products_search on products using gin (search)' },
+  ],
+});
+
+export const Variant = defineEntity({
+  name: 'Variant',
+  tableName: 'variants',
+  properties: {
+    id: p.uuid().primary(),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').index(),
+    sku: p.string().length(64).unique(),
+    title: p.string().length(255),
+    options: p.json<Record<string, string>>().defaultRaw(`'{}'::jsonb`),
+    position: p.integer().default(0),
+    priceCents: p.bigint('number'),
+    compareAtPriceCents: p.bigint('number').nullable(),
+    weightGrams: p.integer().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [
+    { name: 'variants_price_not_negative', expression: 'price_cents >= 0' },
+    { name: 'variants_compare_at_not_negative', expression: 'compare_at_price_cents is null or compare_at_price_cents >= 0' },
+    { name: 'variants_weight_not_negative', expression: 'weight_grams is null or weight_grams >= 0' },
+  ],
+});
+
+export const ProductImage = defineEntity({
+  name: 'ProductImage',
+  tableName: 'product_images',
+  properties: {
+    id: p.uuid().primary(),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').deleteRule('cascade'),
+    url: p.string().length(2048),
+    altText: p.string().length(500).default(''),
+    position: p.integer(),
+  },
+  uniques: [{ name: 'product_images_position_unique', properties: ['productId', 'position'] }],
+});
+
+export const CatalogImport = defineEntity({
+  name: 'CatalogImport',
+  tableName: 'catalog_imports',
+  properties: {
+    id: p.uuid().primary(),
+    fileName: p.string().length(255),
+    mode: p.enum(['preview', 'commit']),
+    status: p.enum(['running', 'finished', 'failed']).default('running'),
+    createdBy: p.uuid().nullable(),
+    rowCount: p.integer().default(0),
+    createdCount: p.integer().default(0),
+    updatedCount: p.integer().default(0),
+    unchangedCount: p.integer().default(0),
+    failedCount: p.integer().default(0),
+    createdAt: p.datetime().defaultRaw('now()'),
+    finishedAt: p.datetime().nullable(),
+  },
+});
+
+export const CatalogImportRow = defineEntity({
+  name: 'CatalogImportRow',
+  tableName: 'catalog_import_rows',
+  properties: {
+    importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
+    line: p.integer().primary(),
+    handle: p.string().length(255),
+    sku: p.string().length(64).nullable(),
+    outcome: p.enum(importRowOutcomes),
+    message: p.text().nullable(),
+  },
+});

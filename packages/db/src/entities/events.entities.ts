@@ -1,0 +1,44 @@
+/** The event log that doubles as the outbox, and who has handled what of it. */
+import { eventNames } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const OutboxEvent = defineEntity({
+  name: 'OutboxEvent',
+  tableName: 'outbox_events',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string().length(60).$type<(typeof eventNames)[number]>(),
+    aggregateType: p.string().length(30),
+    aggregateId: p.uuid(),
+    payload: p.json<Record<string, unknown>>(),
+    occurredAt: p.datetime().defaultRaw('clock_timestamp()'),
+    /** Set once the deliveries exist. The relay finds its work by this flag, never by comparing ids. */
+    relayedAt: p.datetime().nullable(),
+  },
+  indexes: [
+    { name: 'outbox_events_waiting', expression: 'create index outbox_events_waiting on outbox_events (id) where relayed_at is null' },
+    { name: 'outbox_events_newest', expression: 'create index outbox_events_newest on outbox_events (id desc)' },
+    { name: 'outbox_events_by_name', properties: ['name', 'id'] },
+    { name: 'outbox_events_by_aggregate', properties: ['aggregateId', 'name'] },
+  ],
+});
+
+/** One consumer's duty to handle one event. `done` is written in the transaction of its effect. */
+export const EventDelivery = defineEntity({
+  name: 'EventDelivery',
+  tableName: 'event_deliveries',
+  properties: {
+    eventId: () => p.manyToOne(OutboxEvent).mapToPk().fieldName('event_id').primary().deleteRule('cascade'),
+    consumer: p.string().length(60).primary(),
+    state: p.enum(['pending', 'done', 'dead']).default('pending'),
+    attempts: p.integer().default(0),
+    enqueuedAt: p.datetime().defaultRaw('now()'),
+    doneAt: p.datetime().nullable(),
+    lastError: p.text().nullable(),
+  },
+  checks: [{ name: 'event_deliveries_done', expression: `(state = 'done') = (done_at is not null)` }],
+  indexes: [
+    { name: 'event_deliveries_open', expression: `create index event_deliveries_open on event_deliveries (enqueued_at) where state = 'pending'` },
+    { name: 'event_deliveries_dead', expression: `create index event_deliveries_dead on event_deliveries (event_id) where state = 'dead'` },
+  ],
+});

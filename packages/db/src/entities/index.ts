@@ -1,0 +1,99 @@
+/** Every table of the shop. */
+import type { EntitySchema } from '@mikro-orm/core';
+import * as accounts from './accounts.entities.ts';
+import * as carts from './carts.entities.ts';
+import * as catalog from './catalog.entities.ts';
+import * as events from './events.entities.ts';
+import * as inventory from './inventory.entities.ts';
+import * as invoicing from './invoicing.entities.ts';
+import * as notifications from './notifications.entities.ts';
+import * as orders from './orders.entities.ts';
+import * as payments from './payments.entities.ts';
+import * as platform from './platform.entities.ts';
+import * as pricing from './pricing.entities.ts';
+
+/** All entity types, as a union; written out because the inferred type of the list is too long to declare. */
+export type Entity =
+  | typeof accounts.User
+  | typeof accounts.Session
+  | typeof accounts.RefreshToken
+  | typeof accounts.SigningKey
+  | typeof catalog.Category
+  | typeof catalog.Product
+  | typeof catalog.Variant
+  | typeof catalog.ProductImage
+  | typeof catalog.CatalogImport
+  | typeof catalog.CatalogImportRow
+  | typeof pricing.StoreSettings
+  | typeof pricing.PricingRule
+  | typeof pricing.PriceChange
+  | typeof pricing.PromoCode
+  | typeof pricing.PromoRedemption
+  | typeof pricing.TaxRate
+  | typeof pricing.ShippingRate
+  | typeof inventory.StockLevel
+  | typeof inventory.Hold
+  | typeof inventory.StockMovement
+  | typeof carts.Cart
+  | typeof carts.CartItem
+  | typeof orders.Order
+  | typeof orders.OrderItem
+  | typeof orders.OrderStatusChange
+  | typeof orders.Shipment
+  | typeof payments.Payment
+  | typeof payments.Refund
+  | typeof payments.GatewayEvent
+  | typeof payments.SandboxCharge
+  | typeof payments.SandboxRefund
+  | typeof invoicing.InvoiceSeries
+  | typeof invoicing.Invoice
+  | typeof invoicing.CreditNote
+  | typeof events.OutboxEvent
+  | typeof events.EventDelivery
+  | typeof notifications.Notification
+  | typeof notifications.Mail
+  | typeof platform.IdempotencyKey
+  | typeof platform.AuditEntry;
+
+export const entities: readonly EntitySchema[] = [
+  accounts.User,
+  accounts.Session,
+  accounts.RefreshToken,
+  accounts.SigningKey,
+  catalog.Category,
+  catalog.Product,
+  catalog.Variant,
+  catalog.ProductImage,
+  catalog.CatalogImport,
+  catalog.CatalogImportRow,
+  pricing.StoreSettings,
+  pricing.PricingRule,
+  pricing.PriceChange,
+  pricing.PromoCode,
+  pricing.PromoRedemption,
+  pricing.TaxRate,
+  pricing.ShippingRate,
+  inventory.StockLevel,
+  inventory.Hold,
+  inventory.StockMovement,
+  carts.Cart,
+  carts.CartItem,
+  orders.Order,
+  orders.OrderItem,
+  orders.OrderStatusChange,
+  orders.Shipment,
+  payments.Payment,
+  payments.Refund,
+  payments.GatewayEvent,
+  payments.SandboxCharge,
+  payments.SandboxRefund,
+  invoicing.InvoiceSeries,
+  invoicing.Invoice,
+  invoicing.CreditNote,
+  events.OutboxEvent,
+  events.EventDelivery,
+  notifications.Notification,
+  notifications.Mail,
+  platform.IdempotencyKey,
+  platform.AuditEntry,
+];

@@ -1,0 +1,74 @@
+/** Stock counters, the holds that justify what is reserved, and the ledger that justifies what is on hand. */
+import { movementKinds } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { Variant } from './catalog.entities.ts';
+
+export const StockLevel = defineEntity({
+  name: 'StockLevel',
+  tableName: 'stock_levels',
+  properties: {
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary(),
+    onHand: p.integer().default(0),
+    reserved: p.integer().default(0),
+    reorderThreshold: p.integer().default(10),
+    version: p.integer().default(1),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'stock_levels_bounds', expression: 'reserved >= 0 and on_hand >= reserved' }],
+  indexes: [
+    { name: 'stock_levels_low', expression: 'create index stock_levels_low on stock_levels (variant_id) where on_hand - reserved <= reorder_threshold' },
+  ],
+});
+
+/** Units spoken for. Held by a cart until `expiresAt`, then by the order that the cart became. */
+export const Hold = defineEntity({
+  name: 'Hold',
+  tableName: 'holds',
+  properties: {
+    id: p.uuid().primary(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id'),
+    quantity: p.integer(),
+    cartId: p.uuid().nullable(),
+    orderId: p.uuid().nullable(),
+    state: p.enum(['active', 'committed', 'released']).default('active'),
+    expiresAt: p.datetime(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    endedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'holds_quantity', expression: 'quantity > 0' },
+    { name: 'holds_one_holder', expression: '(cart_id is null) <> (order_id is null)' },
+    { name: 'holds_end', expression: `(state = 'active') = (ended_at is null)` },
+  ],
+  indexes: [
+    { name: 'holds_cart_line', expression: `create unique index holds_cart_line on holds (cart_id, variant_id) where state = 'active'` },
+    { name: 'holds_order_line', expression: 'create unique index holds_order_line on holds (order_id, variant_id) where order_id is not null' },
+    { name: 'holds_expiry', expression: `create index holds_expiry on holds (expires_at) where state = 'active' and cart_id is not null` },
+    { name: 'holds_active_by_variant', expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'` },
+  ],
+});
+
+/** Append-only ledger: the sum of a variant's movements is its units on hand. */
+export const StockMovement = defineEntity({
+  name: 'StockMovement',
+  tableName: 'stock_movements',
+  properties: {
+    id: p.uuid().primary(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id'),
+    kind: p.enum(movementKinds),
+    quantity: p.integer(),
+    reason: p.string().length(200),
+    orderItemId: p.uuid().nullable(),
+    actor: p.string().length(64),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [
+    { name: 'stock_movements_not_zero', expression: 'quantity <> 0' },
+    { name: 'stock_movements_order_kinds', expression: `(kind in ('sold', 'restocked')) = (order_item_id is not null)` },
+    { name: 'stock_movements_signs', expression: `(kind <> 'sold' or quantity < 0) and (kind not in ('received', 'restocked') or quantity > 0)` },
+  ],
+  indexes: [
+    { name: 'stock_movements_by_variant', properties: ['variantId', 'createdAt'] },
+    { name: 'stock_movements_once', expression: 'create unique index stock_movements_once on stock_movements (order_item_id, kind) where order_item_id is not null' },
+  ],
+});

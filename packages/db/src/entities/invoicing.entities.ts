@@ -1,0 +1,49 @@
+/** Invoices and credit notes: numbered without gaps, never changed after they are issued. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { Order } from './orders.entities.ts';
+import { Refund } from './payments.entities.ts';
+
+/** The last number given out in a series, such as `INV-2026`. Its row lock is what keeps numbers gap-free. */
+export const InvoiceSeries = defineEntity({
+  name: 'InvoiceSeries',
+  tableName: 'invoice_series',
+  properties: { series: p.string().length(20).primary(), lastNumber: p.integer().default(0) },
+  checks: [{ name: 'invoice_series_number', expression: 'last_number >= 0' }],
+});
+
+export const Invoice = defineEntity({
+  name: 'Invoice',
+  tableName: 'invoices',
+  properties: {
+    id: p.uuid().primary(),
+    series: p.string().length(20),
+    sequence: p.integer(),
+    number: p.string().length(32).unique(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').unique(),
+    currency: p.character().length(3),
+    netCents: p.bigint('number'),
+    taxCents: p.bigint('number'),
+    totalCents: p.bigint('number'),
+    issuedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'invoices_money', expression: 'net_cents >= 0 and tax_cents >= 0 and total_cents = net_cents + tax_cents' }],
+  uniques: [{ name: 'invoices_sequence_unique', properties: ['series', 'sequence'] }],
+  indexes: [{ name: 'invoices_newest', expression: 'create index invoices_newest on invoices (issued_at desc, id desc)' }],
+});
+
+export const CreditNote = defineEntity({
+  name: 'CreditNote',
+  tableName: 'credit_notes',
+  properties: {
+    id: p.uuid().primary(),
+    series: p.string().length(20),
+    sequence: p.integer(),
+    number: p.string().length(32).unique(),
+    invoiceId: () => p.manyToOne(Invoice).mapToPk().fieldName('invoice_id').index(),
+    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').unique(),
+    totalCents: p.bigint('number'),
+    issuedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'credit_notes_total', expression: 'total_cents > 0' }],
+  uniques: [{ name: 'credit_notes_sequence_unique', properties: ['series', 'sequence'] }],
+});

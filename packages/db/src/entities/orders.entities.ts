@@ -1,0 +1,112 @@
+/** Orders as sold. Prices, names and the address are copies that later edits elsewhere never reach. */
+import { cancellationReasons, orderStatuses } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { User } from './accounts.entities.ts';
+import { Cart } from './carts.entities.ts';
+import { Product, Variant } from './catalog.entities.ts';
+
+export const Order = defineEntity({
+  name: 'Order',
+  tableName: 'orders',
+  properties: {
+    id: p.uuid().primary(),
+    orderNumber: p.string().length(32).unique(),
+    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').unique(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
+    /** SHA-256 of the cart token a guest ordered with; the same token reads the order. */
+    guestTokenHash: p.string().length(64).nullable(),
+    emailSealed: p.text(),
+    emailIndex: p.string().length(64).index(),
+    shippingAddressSealed: p.text(),
+    status: p.enum(orderStatuses).default('pending'),
+    cancellationReason: p.enum(cancellationReasons).nullable(),
+    currency: p.character().length(3),
+    subtotalCents: p.bigint('number'),
+    discountCents: p.bigint('number').default(0),
+    shippingCents: p.bigint('number').default(0),
+    taxCents: p.bigint('number').default(0),
+    totalCents: p.bigint('number'),
+    taxIncluded: p.boolean().default(false),
+    taxBasisPoints: p.integer().default(0),
+    itemCount: p.integer(),
+    promoCode: p.string().length(64).nullable(),
+    notes: p.text().nullable(),
+    /** Actor, endpoint and key of the checkout that made it. */
+    checkoutKey: p.string().length(200).unique(),
+    placedAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime().nullable(),
+    paidAt: p.datetime().nullable(),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [
+    {
+      name: 'orders_money',
+      expression:
+        'subtotal_cents >= 0 and discount_cents between 0 and subtotal_cents and shipping_cents >= 0 and tax_cents >= 0 and total_cents = subtotal_cents - discount_cents + shipping_cents + case when tax_included then 0 else tax_cents end',
+    },
+    { name: 'orders_cancellation', expression: `(status = 'cancelled') = (cancellation_reason is not null)` },
+    { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
+    { name: 'orders_not_empty', expression: 'item_count > 0' },
+  ],
+  indexes: [
+    { name: 'orders_newest', expression: 'create index orders_newest on orders (placed_at desc, id desc)' },
+    { name: 'orders_by_status', expression: 'create index orders_by_status on orders (status, placed_at desc)' },
+    { name: 'orders_by_user', expression: 'create index orders_by_user on orders (user_id, placed_at desc) where user_id is not null' },
+    { name: 'orders_unpaid', expression: `create index orders_unpaid on orders (expires_at) where status = 'pending'` },
+  ],
+});
+
+export const OrderItem = defineEntity({
+  name: 'OrderItem',
+  tableName: 'order_items',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id'),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').index(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
+    productName: p.string().length(255),
+    variantTitle: p.string().length(255),
+    sku: p.string().length(64),
+    quantity: p.integer(),
+    unitPriceCents: p.bigint('number'),
+    lineTotalCents: p.bigint('number'),
+    discountCents: p.bigint('number').default(0),
+    taxCents: p.bigint('number').default(0),
+    position: p.integer(),
+  },
+  checks: [
+    { name: 'order_items_quantity', expression: 'quantity between 1 and 10000' },
+    { name: 'order_items_arithmetic', expression: 'line_total_cents = unit_price_cents * quantity and unit_price_cents >= 0' },
+    { name: 'order_items_components', expression: 'discount_cents between 0 and line_total_cents and tax_cents >= 0' },
+  ],
+  uniques: [{ name: 'order_items_one_line_per_variant', properties: ['orderId', 'variantId'] }],
+});
+
+/** One row a transition, written by the same statement block that changes `orders.status`. */
+export const OrderStatusChange = defineEntity({
+  name: 'OrderStatusChange',
+  tableName: 'order_status_changes',
+  properties: {
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').primary(),
+    position: p.integer().primary(),
+    fromStatus: p.enum(orderStatuses).nullable(),
+    toStatus: p.enum(orderStatuses),
+    actor: p.string().length(64),
+    note: p.text().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'order_status_changes_start', expression: `(position = 1) = (from_status is null)` }],
+});
+
+export const Shipment = defineEntity({
+  name: 'Shipment',
+  tableName: 'shipments',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    carrier: p.string().length(60),
+    trackingNumber: p.string().length(100),
+    trackingUrl: p.string().length(500).nullable(),
+    shippedAt: p.datetime().defaultRaw('now()'),
+  },
+});

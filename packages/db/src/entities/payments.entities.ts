@@ -1,0 +1,118 @@
+/** Charge attempts, refunds, the inbox of provider events, and the sandbox provider's own books. */
+import { paymentMethods, paymentProviders, paymentStatuses, refundStatuses } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { Order } from './orders.entities.ts';
+
+/**
+ * One attempt to charge an order. `gatewayPhase` says how far the call to the provider has come:
+ * `created` (not called), `calling` (may have charged), `unknown` (no answer), `decided`.
+ */
+export const Payment = defineEntity({
+  name: 'Payment',
+  tableName: 'payments',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    provider: p.enum(paymentProviders),
+    method: p.enum(paymentMethods),
+    token: p.string().length(255),
+    status: p.enum(paymentStatuses).default('pending'),
+    gatewayPhase: p.enum(['created', 'calling', 'unknown', 'decided']).default('created'),
+    amountCents: p.bigint('number'),
+    capturedCents: p.bigint('number').default(0),
+    refundClaimedCents: p.bigint('number').default(0),
+    refundedCents: p.bigint('number').default(0),
+    currency: p.character().length(3),
+    gatewayReference: p.string().length(255).nullable(),
+    failureCode: p.string().length(100).nullable(),
+    failureMessage: p.text().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    calledAt: p.datetime().nullable(),
+    decidedAt: p.datetime().nullable(),
+    capturedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'payments_amounts', expression: 'amount_cents > 0 and captured_cents between 0 and amount_cents' },
+    { name: 'payments_refund_room', expression: 'refunded_cents >= 0 and refunded_cents <= refund_claimed_cents and refund_claimed_cents <= captured_cents' },
+    { name: 'payments_decided', expression: `(gateway_phase = 'decided') = (status <> 'pending')` },
+    { name: 'payments_captured', expression: `(status in ('captured', 'partially_refunded', 'refunded', 'disputed')) = (captured_cents > 0)` },
+    { name: 'payments_refund_status', expression: `(status <> 'refunded' or refunded_cents = captured_cents) and (status <> 'partially_refunded' or (refunded_cents > 0 and refunded_cents < captured_cents))` },
+  ],
+  indexes: [
+    {
+      name: 'payments_one_standing_charge',
+      expression: `create unique index payments_one_standing_charge on payments (order_id) where status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+    },
+    { name: 'payments_reference', expression: 'create unique index payments_reference on payments (provider, gateway_reference) where gateway_reference is not null' },
+    { name: 'payments_undecided', expression: `create index payments_undecided on payments (created_at) where status = 'pending'` },
+    { name: 'payments_failed_recent', expression: `create index payments_failed_recent on payments (decided_at) where status = 'failed'` },
+  ],
+});
+
+export const Refund = defineEntity({
+  name: 'Refund',
+  tableName: 'refunds',
+  properties: {
+    id: p.uuid().primary(),
+    paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
+    amountCents: p.bigint('number'),
+    reason: p.string().length(500),
+    status: p.enum(refundStatuses).default('pending'),
+    gatewayReference: p.string().length(255).nullable(),
+    failureMessage: p.text().nullable(),
+    requestedBy: p.string().length(64),
+    createdAt: p.datetime().defaultRaw('now()'),
+    calledAt: p.datetime().nullable(),
+    processedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'refunds_amount', expression: 'amount_cents > 0' },
+    { name: 'refunds_processed', expression: `(status = 'processed') = (processed_at is not null)` },
+  ],
+  indexes: [{ name: 'refunds_pending', expression: `create index refunds_pending on refunds (created_at) where status = 'pending'` }],
+});
+
+/** Inbox: a provider's event is kept once, and handled in the transaction that marks it. */
+export const GatewayEvent = defineEntity({
+  name: 'GatewayEvent',
+  tableName: 'gateway_events',
+  properties: {
+    provider: p.enum(paymentProviders).primary(),
+    eventId: p.string().length(255).primary(),
+    type: p.string().length(100),
+    gatewayReference: p.string().length(255).nullable(),
+    payload: p.json<Record<string, unknown>>(),
+    outcome: p.enum(['received', 'applied', 'ignored', 'orphaned']).default('received'),
+    receivedAt: p.datetime().defaultRaw('now()'),
+    handledAt: p.datetime().nullable(),
+  },
+  checks: [{ name: 'gateway_events_handled', expression: `(outcome = 'received') = (handled_at is null)` }],
+  indexes: [{ name: 'gateway_events_open', expression: `create index gateway_events_open on gateway_events (received_at) where handled_at is null` }],
+});
+
+/** The books of the built-in sandbox provider: what it did, seen from its side. Written outside the shop's transactions. */
+export const SandboxCharge = defineEntity({
+  name: 'SandboxCharge',
+  tableName: 'sandbox_charges',
+  properties: {
+    reference: p.string().length(255).primary(),
+    idempotencyKey: p.string().length(255).unique(),
+    amountCents: p.bigint('number'),
+    refundedCents: p.bigint('number').default(0),
+    currency: p.character().length(3),
+    status: p.enum(['captured', 'declined', 'pending', 'voided']),
+    callCount: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export const SandboxRefund = defineEntity({
+  name: 'SandboxRefund',
+  tableName: 'sandbox_refunds',
+  properties: {
+    reference: p.string().length(255).primary(),
+    idempotencyKey: p.string().length(255).unique(),
+    chargeReference: p.string().length(255).index(),
+    amountCents: p.bigint('number'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});

@@ -1,0 +1,41 @@
+/** Idempotency keys and the audit log. */
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** A claimed key. While `in_progress` its holder owns the lease until `lockedUntil`; `fence` grows with each takeover. */
+export const IdempotencyKey = defineEntity({
+  name: 'IdempotencyKey',
+  tableName: 'idempotency_keys',
+  properties: {
+    id: p.uuid().primary(),
+    actor: p.string().length(80),
+    endpoint: p.string().length(60),
+    key: p.string().length(64),
+    fingerprint: p.string().length(64),
+    state: p.enum(['in_progress', 'complete']).default('in_progress'),
+    fence: p.integer().default(1),
+    lockedUntil: p.datetime(),
+    responseStatus: p.integer().nullable(),
+    responseBody: p.json<unknown>().nullable(),
+    createdAt: p.datetime().defaultRaw('now()').index(),
+    completedAt: p.datetime().nullable(),
+  },
+  checks: [{ name: 'idempotency_keys_complete', expression: `(state = 'complete') = (response_status is not null and completed_at is not null)` }],
+  uniques: [{ name: 'idempotency_keys_owner', properties: ['actor', 'endpoint', 'key'] }],
+});
+
+export const AuditEntry = defineEntity({
+  name: 'AuditEntry',
+  tableName: 'audit_log',
+  properties: {
+    id: p.uuid().primary(),
+    actor: p.string().length(80),
+    action: p.string().length(60),
+    subjectType: p.string().length(30),
+    subjectId: p.string().length(64),
+    outcome: p.enum(['done', 'denied']).default('done'),
+    before: p.json<unknown>().nullable(),
+    after: p.json<unknown>().nullable(),
+    createdAt: p.datetime().defaultRaw('now()').index(),
+  },
+  indexes: [{ name: 'audit_log_by_subject', properties: ['subjectType', 'subjectId'] }],
+});

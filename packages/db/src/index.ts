@@ -1,0 +1,14 @@
+/** How Cartwright's rows look, and how to open and migrate the database. */
+export { entities } from './entities/index.ts';
+export * from './entities/accounts.entities.ts';
+export * from './entities/carts.entities.ts';
+export * from './entities/catalog.entities.ts';
+export * from './entities/events.entities.ts';
+export * from './entities/inventory.entities.ts';
+export * from './entities/invoicing.entities.ts';
+export * from './entities/notifications.entities.ts';
+export * from './entities/orders.entities.ts';
+export * from './entities/payments.entities.ts';
+export * from './entities/platform.entities.ts';
+export * from './entities/pricing.entities.ts';
+export { migrateDatabase, openDatabase, pendingMigrations, type Database, type DatabaseOptions, type OpenDatabase } from './orm.ts';

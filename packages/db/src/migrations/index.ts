@@ -1,0 +1,8 @@
+/** Every migration in the order in which it is applied. Names are kept in the database: never rename one. */
+import { Initial } from './20261121000000-initial.ts';
+import { Guards } from './20261121000001-guards.ts';
+
+export const migrationsList = [
+  { name: '20261121000000-initial', class: Initial },
+  { name: '20261121000001-guards', class: Guards },
+];

@@ -1,0 +1,103 @@
+/** Opens the database: one pg pool that MikroORM, Kysely and hand-written statements share. */
+import { MikroORM, defineConfig } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import type { InferKyselyDB } from '@mikro-orm/sql';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { entities, type Entity } from './entities/index.ts';
+import { migrationsList } from './migrations/index.ts';
+
+/** Every table and column as Kysely sees them (snake_case); derived from the entities. */
+export type Database = InferKyselyDB<Entity>;
+
+export interface DatabaseOptions {
+  url: string;
+  /** Most connections of this process; 10 unless told. */
+  poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  applicationName?: string;
+  /** Longest one statement may run; 30 s unless told. */
+  statementTimeoutMs?: number;
+  onQuery?: (sql: string, durationMs: number) => void;
+  /** Told when the server drops an idle connection; the next query opens another one. */
+  onConnectionLost?: (error: Error) => void;
+}
+
+export interface OpenDatabase {
+  readonly orm: MikroORM;
+  readonly pool: pg.Pool;
+  readonly kysely: Kysely<Database>;
+  close(): Promise<void>;
+}
+
+const int8 = (value: string): number => {
+  const n = Number(value);
+  if (!Number.isSafeInteger(n)) throw new RangeError(`A bigint column holds ${value}, beyond the safe integers`);
+  return n;
+};
+
+/** Wire types as this code base reads them: bigint as number, instants as Date, dates and numerics as text. */
+const types = (): pg.TypeOverrides => {
+  const overrides = new pg.TypeOverrides();
+  overrides.setTypeParser(pg.types.builtins.INT8, int8);
+  overrides.setTypeParser(pg.types.builtins.DATE, (v: string) => v);
+  return overrides;
+};
+
+/** Opens a pool and the ORM on it. Connects lazily: a database that is down shows at the first query. */
+export const openDatabase = async (options: DatabaseOptions): Promise<OpenDatabase> => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    application_name: options.applicationName ?? 'cartwright',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000 -c timezone=UTC`,
+    types: types(),
+  });
+  // Without a listener, a connection that the server drops while idle would end the process.
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const { onQuery } = options;
+  const kysely = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onQuery && { log: (event) => onQuery(event.query.sql, event.queryDurationMillis) }),
+  });
+  const orm = await MikroORM.init(ormConfig(options.url, kysely));
+  return {
+    orm,
+    pool,
+    kysely,
+    close: async () => {
+      await orm.close(true);
+    },
+  };
+};
+
+const ormConfig = (url: string, kysely?: Kysely<Database>) =>
+  defineConfig({
+    clientUrl: url,
+    entities: [...entities],
+    extensions: [Migrator],
+    ...(kysely && { driverOptions: kysely }),
+    migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true },
+    discovery: { warnWhenNoEntities: false },
+  });
+
+/** Names of the migrations that a database still lacks. */
+export const pendingMigrations = async (db: OpenDatabase): Promise<string[]> =>
+  (await db.orm.migrator.getPending()).map((m) => m.name);
+
+/** Brings a database up to date. Safe to call from several processes at once: one migrates, the others wait. */
+export const migrateDatabase = async (url: string): Promise<{ applied: string[] }> => {
+  const lock = new pg.Client({ connectionString: url });
+  await lock.connect();
+  const db = await openDatabase({ url, poolSize: 2, applicationName: 'cartwright-migrate', statementTimeoutMs: 0 });
+  try {
+    await lock.query(`select pg_advisory_lock(hashtext('cartwright.migrate'))`);
+    const applied = await db.orm.migrator.up();
+    return { applied: applied.map((m) => m.name) };
+  } finally {
+    await db.close();
+    await lock.end();
+  }
+};
