@@ -1,0 +1,5 @@
+/** The only source of the time in domain code. Deadlines that several processes share use the database's `now()` instead. */
+export interface Clock {
+  now(): Date;
+}
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,47 @@
+/** The two handles that domain code is given: `Core` outside a transaction, `Tx` inside one. */
+import type { PaymentProvider } from '@cartwright/contracts';
+import type { Database, OpenDatabase } from '@cartwright/db';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Kysely, Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { CoreConfig } from './env.ts';
+import type { Failpoints } from './failpoints.ts';
+import type { Ids } from './ids.ts';
+import type { Outbox } from './outbox.ts';
+import type { Bell, Cache, MailChannel, PaymentGateway, RateLimiter } from './ports.ts';
+import type { Sealer } from './sealer.ts';
+
+interface Shared {
+  readonly config: CoreConfig;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly sealer: Sealer;
+  readonly log: Logger;
+  readonly failpoints: Failpoints;
+}
+
+/** The shop at rest. Reads go to `db`; changes go through `transact`. */
+export interface Core extends Shared {
+  readonly kind: 'core';
+  readonly database: OpenDatabase;
+  /** Outside any transaction: every statement commits by itself. */
+  readonly db: Kysely<Database>;
+  readonly gateways: ReadonlyMap<PaymentProvider, PaymentGateway>;
+  readonly mail: MailChannel;
+  readonly cache: Cache;
+  readonly limiter: RateLimiter;
+  readonly bell: Bell;
+}
+
+/** The shop inside one transaction. Holds no port that could call out. */
+export interface Tx extends Shared {
+  readonly kind: 'tx';
+  readonly db: Transaction<Database>;
+  /** MikroORM on the same transaction, for aggregates that are edited as objects; flushed before the commit. */
+  readonly em: EntityManager;
+  readonly outbox: Outbox;
+}
+
+/** For reads that may run in or out of a transaction. */
+export type Reader = Pick<Core | Tx, 'db' | 'sealer' | 'clock' | 'config'>;

@@ -1,0 +1,36 @@
+/** Reads PostgreSQL's error codes (Appendix A of its manual). */
+
+interface PgError {
+  readonly code: string;
+  readonly constraint?: string;
+}
+const pgError = (error: unknown): PgError | null => {
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const { code } = e as { code?: unknown };
+    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return e as unknown as PgError;
+  }
+  return null;
+};
+
+/** Serialisation failure or deadlock: the whole transaction may be run again. */
+export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40P01'].includes(pgError(error)?.code ?? '');
+
+/** The database is away, starting, full or too busy: nothing is wrong with the request. */
+export const isDatabaseUnavailable = (error: unknown): boolean => {
+  const code = pgError(error)?.code;
+  if (code) return code.startsWith('08') || code.startsWith('57P') || code.startsWith('53') || ['40001', '40P01', '55P03', '57014', '25P03'].includes(code);
+  const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
+  return /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect/.test(text);
+};
+
+/** Whether a unique index refused the row; with a name, whether it was that one. */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean => {
+  const e = pgError(error);
+  return e?.code === '23505' && (constraint === undefined || e.constraint === constraint);
+};
+
+/** Whether a CHECK constraint refused the row; with a name, whether it was that one. */
+export const isCheckViolation = (error: unknown, constraint?: string): boolean => {
+  const e = pgError(error);
+  return e?.code === '23514' && (constraint === undefined || e.constraint === constraint);
+};

@@ -1,0 +1,109 @@
+/** Reads settings from the environment, all at once: a start with three bad variables names all three. */
+import { z } from 'zod';
+
+/** Every variable that is missing or wrong, one line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not usable:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Parses variables by a schema; blank ones count as missing. Throws `ConfigError` naming every bad one. */
+export const readEnv = <S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv): z.output<S> => {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v.trim() !== ''));
+  const parsed = schema.safeParse(filled);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.map((i) => `${i.path.join('.') || 'environment'}: ${i.code === 'invalid_type' && i.input === undefined ? 'is required' : i.message}`));
+};
+
+const whole = (min: number, max: number, fallback: number) =>
+  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).default(fallback);
+const url = (...protocols: string[]) =>
+  z.string().refine((s) => URL.canParse(s) && protocols.includes(new URL(s).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+const weak = /^(secret|changeme|password|test|dev|default|cartwright|example)/i;
+
+const schema = z
+  .object({
+    CARTWRIGHT_ENV: z.enum(['development', 'test', 'production'], { error: 'must be development, test or production' }).default('development'),
+    CARTWRIGHT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+    DATABASE_URL: url('postgres:', 'postgresql:'),
+    DATABASE_POOL_SIZE: whole(2, 200, 20),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    PUBLIC_URL: url('http:', 'https:').default('http://127.0.0.1:4000'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    ACCESS_TOKEN_MINUTES: whole(1, 60, 15),
+    REFRESH_TOKEN_DAYS: whole(1, 90, 7),
+    CART_HOLD_MINUTES: whole(1, 24 * 60, 15),
+    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30),
+    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000),
+    STRIPE_SECRET_KEY: z.string().min(8).optional(),
+    STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must start with whsec_').optional(),
+    STRIPE_API_URL: url('http:', 'https:').optional(),
+    SANDBOX_PAYMENTS: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+    SMTP_URL: url('smtp:', 'smtps:').optional(),
+    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>'),
+    FAILPOINTS: z.string().default(''),
+  })
+  .superRefine((env, ctx) => {
+    const bad = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
+    if ((env.STRIPE_SECRET_KEY === undefined) !== (env.STRIPE_WEBHOOK_SECRET === undefined))
+      bad('STRIPE_WEBHOOK_SECRET', 'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set together or not at all');
+    if (env.CARTWRIGHT_ENV !== 'production') return;
+    if (weak.test(env.CARTWRIGHT_SECRET) || new Set(env.CARTWRIGHT_SECRET).size < 12)
+      bad('CARTWRIGHT_SECRET', 'is too easy to guess for production; use 32 random bytes, such as `openssl rand -base64 32`');
+    if (env.FAILPOINTS) bad('FAILPOINTS', 'must be empty in production');
+    if (!env.PUBLIC_URL.startsWith('https:')) bad('PUBLIC_URL', 'must start with https:// in production');
+    if (!env.STRIPE_SECRET_KEY && env.SANDBOX_PAYMENTS !== 'on')
+      bad('STRIPE_SECRET_KEY', 'is needed in production (or SANDBOX_PAYMENTS=on to sell with play money on purpose)');
+  });
+
+/** Settings of the shop, shared by API, worker and command line. */
+export interface CoreConfig {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly secret: string;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  readonly redisUrl: string | null;
+  readonly publicUrl: string;
+  readonly logLevel: string;
+  readonly accessTokenMinutes: number;
+  readonly refreshTokenDays: number;
+  readonly cartHoldMinutes: number;
+  readonly paymentWindowMinutes: number;
+  readonly gatewayTimeoutMs: number;
+  readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
+  readonly sandboxPayments: boolean;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  readonly failpoints: string;
+}
+
+/** The core's settings from the environment. Throws `ConfigError`. */
+export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => {
+  const e = readEnv(schema, env);
+  return {
+    environment: e.CARTWRIGHT_ENV,
+    secret: e.CARTWRIGHT_SECRET,
+    databaseUrl: e.DATABASE_URL,
+    databasePoolSize: e.DATABASE_POOL_SIZE,
+    redisUrl: e.REDIS_URL ?? null,
+    publicUrl: e.PUBLIC_URL,
+    logLevel: e.LOG_LEVEL,
+    accessTokenMinutes: e.ACCESS_TOKEN_MINUTES,
+    refreshTokenDays: e.REFRESH_TOKEN_DAYS,
+    cartHoldMinutes: e.CART_HOLD_MINUTES,
+    paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
+    gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
+    stripe:
+      e.STRIPE_SECRET_KEY && e.STRIPE_WEBHOOK_SECRET
+        ? { secretKey: e.STRIPE_SECRET_KEY, webhookSecret: e.STRIPE_WEBHOOK_SECRET, apiUrl: e.STRIPE_API_URL ?? null }
+        : null,
+    sandboxPayments: e.SANDBOX_PAYMENTS ? e.SANDBOX_PAYMENTS === 'on' : e.CARTWRIGHT_ENV !== 'production',
+    smtpUrl: e.SMTP_URL ?? null,
+    mailFrom: e.MAIL_FROM,
+    failpoints: e.FAILPOINTS,
+  };
+};

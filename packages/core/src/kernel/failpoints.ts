@@ -1,0 +1,32 @@
+/**
+ * Named places where a test can make the process die or an operation fail. `FAILPOINTS` lists them:
+ * `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
+ */
+export interface Failpoints {
+  /** Does nothing unless armed; `kill` ends the process as SIGKILL does, `error` throws. */
+  reach(name: string): void;
+  /** How often a place was reached since the start. */
+  count(name: string): number;
+}
+
+export const createFailpoints = (spec: string): Failpoints => {
+  const armed = new Map<string, { action: string; at: number }>();
+  for (const part of spec.split(',').filter(Boolean)) {
+    const match = /^([\w.]+)=(kill|error)(?:@(\d+))?$/.exec(part.trim());
+    if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|error[@n]`);
+    armed.set(match[1], { action: match[2], at: Number(match[3] ?? 1) });
+  }
+  const counts = new Map<string, number>();
+  return {
+    reach: (name) => {
+      if (armed.size === 0) return;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const point = armed.get(name);
+      if (point?.at !== count) return;
+      if (point.action === 'kill') process.kill(process.pid, 'SIGKILL');
+      throw new Error(`Failpoint ${name}`);
+    },
+    count: (name) => counts.get(name) ?? 0,
+  };
+};

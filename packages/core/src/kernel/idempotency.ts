@@ -1,0 +1,125 @@
+/** At most one execution per actor, endpoint and key, and the first answer again for every repeat. */
+import { createHash } from 'node:crypto';
+import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorKey, type Actor } from './actor.ts';
+import type { Core } from './core.ts';
+import { DomainError } from './domain-error.ts';
+
+const leaseSeconds = 60;
+
+export interface IdempotentCall {
+  readonly actor: Actor;
+  readonly endpoint: string;
+  readonly key: string;
+  readonly input: unknown;
+}
+
+type Stored = { ok: true; result: unknown } | { ok: false; error: { code: ErrorCode; message: string; details?: Record<string, unknown> } };
+
+/** Throws `IDEMPOTENCY_KEY_INVALID` unless the key has 16 to 64 characters of `A-Z a-z 0-9 _ -`. */
+export const assertIdempotencyKey = (key: string): void => {
+  if (!idempotencyKeyPattern.test(key))
+    throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key takes 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
+};
+
+/** SHA-256 over the input with sorted keys, so that spacing and order of fields do not matter. */
+export const fingerprint = (input: unknown): string => createHash('sha256').update(canonical(input)).digest('hex');
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object')
+    return `{${Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
+      .join(',')}}`;
+  return JSON.stringify(value) ?? 'null';
+};
+
+/**
+ * Runs `run` under a claim on the key, or answers what an earlier run came to.
+ * - a refusal before any effect gives the key back: the caller may correct and repeat
+ * - a refusal after an effect (`afterEffect`) is kept and repeated
+ * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
+ */
+export const withIdempotency = async <T>(core: Core, call: IdempotentCall, run: () => Promise<T>): Promise<{ result: T; replayed: boolean }> => {
+  assertIdempotencyKey(call.key);
+  const claimed = await claim(core, call);
+  if ('stored' in claimed) {
+    if (claimed.stored.ok) return { result: claimed.stored.result as T, replayed: true };
+    const { code, message, details } = claimed.stored.error;
+    throw new DomainError(code, message, { ...(details && { details }), afterEffect: true, replayed: true });
+  }
+  try {
+    const result = await run();
+    await complete(core, claimed, 200, { ok: true, result });
+    return { result, replayed: false };
+  } catch (error) {
+    await settleFailure(core, claimed, error);
+    throw error;
+  }
+};
+
+interface Claim {
+  readonly id: string;
+  readonly fence: number;
+}
+
+const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall): Promise<Claim | { stored: Stored }> => {
+  const owner = actorKey(actor);
+  const print = fingerprint(input);
+  const id = core.ids.next();
+  const fresh = await sql<{ fence: number }>`
+    insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
+    values (${id}, ${owner}, ${endpoint}, ${key}, ${print}, now() + make_interval(secs => ${leaseSeconds}))
+    on conflict (actor, endpoint, key) do nothing returning fence`.execute(core.db);
+  if (fresh.rows[0]) return { id, fence: fresh.rows[0].fence };
+
+  const row = await core.db
+    .selectFrom('idempotency_keys')
+    .select(['id', 'fingerprint', 'state', 'response_body'])
+    .where('actor', '=', owner)
+    .where('endpoint', '=', endpoint)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  // The first holder may have given the key back in between; then this call is the first one.
+  if (!row) return claim(core, { actor, endpoint, key, input });
+  if (row.fingerprint !== print)
+    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
+  if (row.state === 'complete') return { stored: row.response_body as Stored };
+
+  const takeover = await sql<{ fence: number }>`
+    update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
+    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence`.execute(core.db);
+  if (takeover.rows[0]) return { id: row.id, fence: takeover.rows[0].fence };
+  throw new DomainError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running. Send it again in a second.', {
+    details: { retryAfterSeconds: 1 },
+  });
+};
+
+/** Stores the answer unless another process has taken the claim over in the meantime. */
+const complete = (core: Core, { id, fence }: Claim, status: number, body: Stored) =>
+  core.db
+    .updateTable('idempotency_keys')
+    .set({ state: 'complete', response_status: status, response_body: JSON.stringify(body), completed_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('state', '=', 'in_progress')
+    .execute();
+
+const settleFailure = async (core: Core, { id, fence }: Claim, error: unknown): Promise<void> => {
+  if (error instanceof DomainError && error.afterEffect) {
+    const { code, message, details } = error;
+    await complete(core, { id, fence }, error.status, { ok: false, error: { code: errorCodeSchema.parse(code), message, ...(details && { details }) } });
+    return;
+  }
+  if (error instanceof DomainError) {
+    await core.db.deleteFrom('idempotency_keys').where('id', '=', id).where('fence', '=', fence).where('state', '=', 'in_progress').execute();
+    return;
+  }
+  // Whatever happened, happened half way: end the lease so that the next try can finish it. If even
+  // this fails, the lease runs out by itself and the original error is the one to report.
+  await sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`
+    .execute(core.db)
+    .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
+};

@@ -1,0 +1,31 @@
+/** Domain events of one transaction, written with it or not at all. */
+import { eventPayloads, type EventName, type EventPayload } from '@cartwright/contracts';
+import type { Database } from '@cartwright/db';
+import type { Transaction } from 'kysely';
+import type { Ids } from './ids.ts';
+
+export interface Outbox {
+  /** Announces an event. The payload must fit its contract: another one is a defect and throws. */
+  add<N extends EventName>(name: N, aggregateId: string, payload: EventPayload<N>): void;
+}
+export interface PendingOutbox extends Outbox {
+  /** Writes everything added since the last flush in one statement; answers how many. */
+  flush(): Promise<number>;
+}
+
+export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
+  let waiting: { id: string; name: EventName; aggregate_type: string; aggregate_id: string; payload: string }[] = [];
+  return {
+    add: (name, aggregateId, payload) => {
+      const checked = eventPayloads[name].parse(payload);
+      waiting.push({ id: ids.next(), name, aggregate_type: name.split('.')[0] ?? name, aggregate_id: aggregateId, payload: JSON.stringify(checked) });
+    },
+    flush: async () => {
+      if (waiting.length === 0) return 0;
+      const rows = waiting;
+      waiting = [];
+      await db.insertInto('outbox_events').values(rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> }))).execute();
+      return rows.length;
+    },
+  };
+};

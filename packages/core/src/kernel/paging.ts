@@ -1,0 +1,19 @@
+/** Page arithmetic and opaque cursors. */
+import { DomainError } from './domain-error.ts';
+
+export interface PageRequest {
+  readonly page: number;
+  readonly pageSize: number;
+}
+export const offsetOf = ({ page, pageSize }: PageRequest): number => (page - 1) * pageSize;
+export const toPage = <T>({ page, pageSize }: PageRequest, items: T[], totalCount: number) => ({ items, page, pageSize, totalCount });
+
+/** Wraps the sort key of the last row so that callers treat it as opaque. */
+export const encodeCursor = (key: string): string => Buffer.from(key).toString('base64url');
+/** Opens a cursor whose key must look as expected; anything else is the caller's mistake. */
+export const decodeCursor = (cursor: string, pattern: RegExp): string => {
+  const key = Buffer.from(cursor, 'base64url').toString();
+  if (!pattern.test(key)) throw new DomainError('INVALID_INPUT', 'The cursor is not one that this list gave out.', { fields: [{ path: 'cursor', message: 'is not valid' }] });
+  return key;
+};
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,0 +1,95 @@
+/** What the shop needs from outside. Adapters live in `*\/gateways` and `*\/channels`; tests bring their own. */
+import type { PaymentProvider } from '@cartwright/contracts';
+
+/** What a provider says about a charge. `pending`: it will tell later, by webhook or when asked. */
+export type ChargeOutcome =
+  | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number }
+  | { readonly status: 'declined'; readonly reference: string | null; readonly code: string; readonly message: string }
+  | { readonly status: 'pending'; readonly reference: string | null }
+  | { readonly status: 'voided'; readonly reference: string };
+
+export interface ChargeRequest {
+  /** The payment's id: the provider must never charge twice for the same key. */
+  readonly idempotencyKey: string;
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly amountCents: number;
+  readonly currency: string;
+  readonly token: string;
+}
+export interface RefundRequest {
+  readonly idempotencyKey: string;
+  readonly reference: string;
+  readonly amountCents: number;
+  readonly currency: string;
+  readonly reason: string;
+}
+export type RefundOutcome =
+  | { readonly status: 'processed'; readonly reference: string }
+  | { readonly status: 'failed'; readonly message: string }
+  | { readonly status: 'pending'; readonly reference: string | null };
+
+/** A provider's event after its signature was checked. */
+export interface GatewayNotice {
+  readonly eventId: string;
+  readonly type: string;
+  /** Reference of the charge it is about, when it is about one. */
+  readonly reference: string | null;
+  /** The payment's id, when the provider carries it along. */
+  readonly paymentId: string | null;
+  readonly payload: Record<string, unknown>;
+}
+
+/**
+ * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may
+ * or may not exist, and `findCharge` by the same key is how to learn it. Never called inside a transaction.
+ */
+export interface PaymentGateway {
+  readonly provider: PaymentProvider;
+  charge(request: ChargeRequest): Promise<ChargeOutcome>;
+  /** The charge made under a key or known by a reference; null when the provider never saw it. */
+  findCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
+  /** Gives up a charge that is not decided yet. Answers with what it came to. */
+  cancelCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+  parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
+}
+
+/** The provider gave no clear answer: time-out, reset, 5xx. */
+export class GatewayUnavailable extends Error {
+  override readonly name = 'GatewayUnavailable';
+}
+
+export interface MailMessage {
+  /** The notification's id. A channel that can tell repeats apart sends one mail per id. */
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly template: string;
+  readonly html: string;
+  readonly text: string;
+}
+/** Takes a mail for delivery, or throws. */
+export interface MailChannel {
+  send(message: MailMessage): Promise<void>;
+}
+
+/** Short-lived copies of what is slow to work out. Values are JSON. */
+export interface Cache {
+  get<T>(key: string): Promise<T | undefined>;
+  set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
+  delete(key: string): Promise<void>;
+  deletePrefix(prefix: string): Promise<void>;
+}
+
+/** Counts requests per key and window. */
+export interface RateLimiter {
+  /** Takes one of `points` per `seconds`. Answers how long to wait when none is left, else null. */
+  consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
+}
+
+/** Wakes the relay after a commit. Losing a ring costs latency, never an event. */
+export interface Bell {
+  ring(): void;
+}

@@ -1,0 +1,61 @@
+/** The only opener of transactions. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Core, Tx } from './core.ts';
+import { isSerialisationFailure } from './database-error.ts';
+import { createOutbox } from './outbox.ts';
+
+const open = new AsyncLocalStorage<true>();
+const attempts = 3;
+
+/** Whether the caller runs inside `transact`; providers refuse to be called then. */
+export const insideTransaction = (): boolean => open.getStore() === true;
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing.
+ * Serialisation failures and deadlocks are run again, three times at most, so `work` must have no
+ * effect outside the database. Refuses to nest: pass the `Tx` on instead.
+ */
+export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  if (insideTransaction()) throw new Error('transact does not nest: hand the Tx to the inner function');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { result, events } = await open.run(true, () => runOnce(core, work));
+      if (events > 0) core.bell.ring();
+      return result;
+    } catch (error) {
+      if (attempt >= attempts || !isSerialisationFailure(error)) throw error;
+      core.log.debug({ attempt }, 'transaction met another one and is run again');
+      await pause(5 * attempt);
+    }
+  }
+};
+
+const runOnce = <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<{ result: T; events: number }> =>
+  core.db.transaction().execute(async (db) => {
+    const outbox = createOutbox(db, core.ids);
+    let em: EntityManager | undefined;
+    const { config, clock, ids, sealer, log, failpoints } = core;
+    const tx: Tx = {
+      kind: 'tx',
+      config,
+      clock,
+      ids,
+      sealer,
+      log,
+      failpoints,
+      db,
+      outbox,
+      get em() {
+        if (!em) {
+          em = core.database.orm.em.fork({ clear: true, useContext: false });
+          em.setTransactionContext(db);
+        }
+        return em;
+      },
+    };
+    const result = await work(tx);
+    await em?.flush();
+    return { result, events: await outbox.flush() };
+  });
