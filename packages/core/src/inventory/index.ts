@@ -1,0 +1,6 @@
+export { adjustStock, changeOnHand, openStock, setStock } from './adjust-stock.ts';
+export { expireCartHolds } from './expire-cart-holds.ts';
+export { holdStock, type WantedHold } from './hold-stock.ts';
+export { getStockLevel, listStockLevels, listStockMovements } from './inventory.queries.ts';
+export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } from './order-stock.ts';
+export { lockStock, type LockedStock } from './stock.locks.ts';

@@ -1,0 +1,49 @@
+/** Reads of stock levels and the ledger, for staff. */
+import type { ShopContract, StockLevel } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+
+type C = ShopContract['inventory'];
+type LevelRow = Omit<StockLevel, 'updatedAt'> & { updatedAt: Date };
+
+const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
+  s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, s.reorder_threshold as "reorderThreshold", s.version, s.updated_at as "updatedAt"`;
+const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.updatedAt.toISOString() });
+
+/** One level, in or out of a transaction. Throws `NOT_FOUND`. */
+export const readStockLevel = async ({ db }: Pick<Reader, 'db'>, variantId: string): Promise<StockLevel> => {
+  const { rows } = await sql<LevelRow>`
+    select ${levelColumns} from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id where s.variant_id = ${variantId}`.execute(db);
+  if (!rows[0]) throw notFound('This variant');
+  return toStockLevel(rows[0]);
+};
+
+export const getStockLevel = (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<StockLevel> => {
+  requireScope(actor, 'inventory:read');
+  return readStockLevel(core, input.variantId);
+};
+
+/** Levels, lowest availability first when only low ones are asked for. */
+export const listStockLevels = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'inventory:read');
+  const pattern = input.q ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
+  const { rows } = await sql<LevelRow & { totalCount: number }>`
+    select ${levelColumns}, count(*) over () as "totalCount"
+    from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
+    where p.deleted_at is null and (not ${input.lowOnly}::boolean or s.on_hand - s.reserved <= s.reorder_threshold)
+      and (${pattern}::text is null or v.sku ilike ${pattern} or p.name ilike ${pattern})
+    order by case when ${input.lowOnly}::boolean then s.on_hand - s.reserved end, p.name, v.position, v.id
+    limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(input, rows.map(({ totalCount: _, ...row }) => toStockLevel(row)), rows[0]?.totalCount ?? 0);
+};
+
+/** The ledger of one variant, newest first. */
+export const listStockMovements = async (core: Core, actor: Actor, input: z.output<C['movements']['input']>): Promise<z.output<C['movements']['output']>> => {
+  requireScope(actor, 'inventory:read');
+  await readStockLevel(core, input.variantId);
+  const { rows } = await sql<{ id: string; kind: 'received' | 'adjusted' | 'sold' | 'restocked'; quantity: number; reason: string; createdAt: Date; totalCount: number }>`
+    select id, kind, quantity, reason, created_at as "createdAt", count(*) over () as "totalCount" from stock_movements
+    where variant_id = ${input.variantId} order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(input, rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString() })), rows[0]?.totalCount ?? 0);
+};

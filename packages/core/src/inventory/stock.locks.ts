@@ -1,0 +1,24 @@
+/** Every row lock on stock. Always in ascending order of the variant's id, so that two buyers never wait for each other in a circle. */
+import type { ProductId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { notFound, type Tx } from '../kernel/index.ts';
+
+export interface LockedStock {
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly reorderThreshold: number;
+  readonly version: number;
+}
+
+/** Locks the stock rows of the variants and reads them as they are now. Throws `NOT_FOUND` when one has none. */
+export const lockStock = async (tx: Tx, variantIds: readonly string[]): Promise<Map<string, LockedStock>> => {
+  const wanted = [...new Set(variantIds)];
+  const { rows } = await sql<LockedStock>`
+    select s.variant_id as "variantId", v.product_id as "productId", s.on_hand as "onHand", s.reserved, s.reorder_threshold as "reorderThreshold", s.version
+    from stock_levels s join variants v on v.id = s.variant_id
+    where s.variant_id = any(${wanted}::uuid[]) order by s.variant_id for no key update of s`.execute(tx.db);
+  if (rows.length !== wanted.length) throw notFound('A variant');
+  return new Map(rows.map((row) => [row.variantId, row]));
+};
