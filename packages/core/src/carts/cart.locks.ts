@@ -1,0 +1,47 @@
+/** Locks and ownership of carts. Somebody else's cart is answered as one that does not exist. */
+import type { CartId, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, guestTokenHash, notFound, type Actor, type Reader, type Tx } from '../kernel/index.ts';
+
+export interface CartRow {
+  readonly id: CartId;
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+  readonly status: 'active' | 'converted' | 'abandoned';
+  readonly currency: string;
+  readonly countryCode: string | null;
+  readonly promoCode: string | null;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", promo_code as "promoCode",
+  version, created_at as "createdAt", updated_at as "updatedAt"`;
+
+const mayUse = (cart: CartRow, actor: Actor): boolean => {
+  if (actor.kind === 'system') return true;
+  if (actor.kind === 'user' && cart.userId === actor.userId) return true;
+  return cart.guestTokenHash !== null && cart.guestTokenHash === guestTokenHash(actor);
+};
+
+/** Reads a cart this actor may use. Throws `NOT_FOUND`. */
+export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {
+  const { rows } = await sql<CartRow>`select ${columns} from carts where id = ${cartId}`.execute(db);
+  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
+  return rows[0];
+};
+
+/** Locks a cart this actor may use; a second request on the same cart waits here. Throws `NOT_FOUND`. */
+export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
+  const { rows } = await sql<CartRow>`select ${columns} from carts where id = ${cartId} for no key update`.execute(tx.db);
+  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
+  return rows[0];
+};
+
+/** Locks a cart that can still be changed. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered. */
+export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
+  const cart = await lockCart(tx, cartId, actor);
+  if (cart.status !== 'active') throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status: cart.status } });
+  return cart;
+};
