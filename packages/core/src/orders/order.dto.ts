@@ -1,0 +1,91 @@
+/** Rows -> contract shapes, with the words that people read. */
+import { addressSchema, type CancellationReason, type Order, type OrderId, type OrderStatus, type OrderSummary, type PaymentStatus, type TimelineEntry, type UserId } from '@cartwright/contracts';
+import type { Sealer } from '../kernel/index.ts';
+
+export interface OrderSummaryRow {
+  readonly id: OrderId;
+  readonly orderNumber: string;
+  readonly status: OrderStatus;
+  readonly paymentStatus: PaymentStatus | null;
+  readonly cancellationReason: CancellationReason | null;
+  readonly userId: UserId | null;
+  readonly emailSealed: string;
+  readonly shippingAddressSealed: string;
+  readonly itemCount: number;
+  readonly currency: string;
+  readonly totalCents: number;
+  readonly placedAt: Date;
+}
+
+const cancelledLabels: Record<CancellationReason, string> = {
+  payment_failed: 'Failed',
+  expired: 'Expired',
+  customer: 'Cancelled',
+  staff: 'Cancelled',
+  returned: 'Returned',
+  user_deactivated: 'Cancelled',
+};
+
+/** One word for people, derived from status, reason and payment; never stored. */
+export const orderLabel = (status: OrderStatus, reason: CancellationReason | null, payment: PaymentStatus | null): string => {
+  if (payment === 'refunded') return 'Refunded';
+  if (payment === 'disputed') return 'Disputed';
+  if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
+  if (payment === 'partially_refunded') return 'Partly refunded';
+  return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];
+};
+
+export const openAddress = (sealer: Sealer, orderId: OrderId, sealed: string) =>
+  addressSchema.parse(JSON.parse(sealer.open(['orders', 'shipping_address_sealed', orderId], sealed)));
+
+export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSummary => {
+  const address = openAddress(sealer, row.id, row.shippingAddressSealed);
+  return {
+    id: row.id,
+    orderNumber: row.orderNumber,
+    status: row.status,
+    paymentStatus: row.paymentStatus,
+    label: orderLabel(row.status, row.cancellationReason, row.paymentStatus),
+    cancellationReason: row.cancellationReason,
+    customer: { userId: row.userId, name: `${address.firstName} ${address.lastName}`, email: sealer.open(['orders', 'email_sealed', row.id], row.emailSealed) },
+    itemCount: row.itemCount,
+    currency: row.currency,
+    totalCents: row.totalCents,
+    placedAt: row.placedAt.toISOString(),
+  };
+};
+
+interface StatusChange {
+  readonly toStatus: OrderStatus;
+  readonly actor: string;
+  readonly note: string | null;
+  readonly createdAt: string;
+}
+const statusTitles: Record<OrderStatus, string> = {
+  pending: 'Order placed',
+  confirmed: 'Payment received, order confirmed',
+  shipped: 'Shipped',
+  delivered: 'Delivered',
+  cancelled: 'Cancelled',
+};
+
+/** Everything that happened to an order, oldest first. */
+export const toTimeline = (order: Pick<Order, 'payments' | 'shipments' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null }, changes: readonly StatusChange[]): TimelineEntry[] => {
+  const entries: TimelineEntry[] = changes.map((change) => ({
+    at: change.createdAt,
+    kind: 'status',
+    title: statusTitles[change.toStatus],
+    detail: change.note ?? (change.toStatus === 'cancelled' ? (order.cancellationReason?.replaceAll('_', ' ') ?? null) : null),
+    actor: change.actor.split(':')[0] ?? change.actor,
+  }));
+  for (const payment of order.payments) {
+    if (payment.capturedAt) entries.push({ at: payment.capturedAt, kind: 'payment', title: 'Payment captured', detail: payment.provider, actor: 'system' });
+    if (payment.status === 'failed') entries.push({ at: payment.createdAt, kind: 'payment', title: 'Payment failed', detail: payment.failureMessage, actor: 'system' });
+    for (const refund of payment.refunds)
+      entries.push({ at: refund.createdAt, kind: 'refund', title: refund.status === 'processed' ? 'Refunded' : `Refund ${refund.status}`, detail: refund.reason, actor: 'system' });
+  }
+  for (const shipment of order.shipments)
+    entries.push({ at: shipment.shippedAt, kind: 'shipment', title: `Handed to ${shipment.carrier}`, detail: shipment.trackingNumber, actor: 'staff' });
+  if (order.invoice && order.invoiceIssuedAt) entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });
+  return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+};

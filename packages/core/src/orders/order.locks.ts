@@ -1,0 +1,42 @@
+/** Every row lock on orders. */
+import type { CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { notFound, type Reader, type Tx } from '../kernel/index.ts';
+
+export interface OrderRow {
+  readonly id: OrderId;
+  readonly orderNumber: string;
+  readonly cartId: CartId;
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+  readonly status: OrderStatus;
+  readonly cancellationReason: CancellationReason | null;
+  readonly currency: string;
+  readonly totalCents: number;
+  readonly taxCents: number;
+  readonly checkoutKey: string;
+  readonly paid: boolean;
+}
+
+const columns = sql`id, order_number as "orderNumber", cart_id as "cartId", user_id as "userId", guest_token_hash as "guestTokenHash", status,
+  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", checkout_key as "checkoutKey", paid_at is not null as paid`;
+
+/** Locks an order. Throws `NOT_FOUND`. */
+export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {
+  const { rows } = await sql<OrderRow>`select ${columns} from orders where id = ${orderId} for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This order');
+  return rows[0];
+};
+
+/** Locks the order that a cart became, if it did. The caller has locked the cart. */
+export const lockOrderOfCart = async (tx: Tx, cartId: CartId): Promise<OrderRow | null> => {
+  const { rows } = await sql<OrderRow>`select ${columns} from orders where cart_id = ${cartId} for no key update`.execute(tx.db);
+  return rows[0] ?? null;
+};
+
+/** Reads an order's row without a lock. Throws `NOT_FOUND`. */
+export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderRow> => {
+  const { rows } = await sql<OrderRow>`select ${columns} from orders where id = ${orderId}`.execute(db);
+  if (!rows[0]) throw notFound('This order');
+  return rows[0];
+};

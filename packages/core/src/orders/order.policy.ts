@@ -1,0 +1,15 @@
+/** Who may see and do what with an order. Pure. */
+import { guestTokenHash, hasScope, notFound, type Actor } from '../kernel/index.ts';
+import type { OrderRow } from './order.locks.ts';
+
+type Owned = Pick<OrderRow, 'userId' | 'guestTokenHash'>;
+
+export const ownsOrder = (order: Owned, actor: Actor): boolean => {
+  if (actor.kind === 'user' && order.userId === actor.userId) return true;
+  return order.guestTokenHash !== null && order.guestTokenHash === guestTokenHash(actor);
+};
+
+/** Throws `NOT_FOUND`, the same answer as for an order that does not exist. */
+export const assertMaySee = (order: Owned, actor: Actor): void => {
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This order');
+};

@@ -1,0 +1,102 @@
+/** Reads of orders: one statement for a page, one for a whole order. */
+import type { Order, ShopContract, Totals } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { openAddress, toOrderSummary, toTimeline, type OrderSummaryRow } from './order.dto.ts';
+import { assertMaySee } from './order.policy.ts';
+
+type C = ShopContract['orders'];
+
+export const orderSummaryColumns = sql`o.id, o.order_number as "orderNumber", o.status, o.cancellation_reason as "cancellationReason", o.user_id as "userId",
+  o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.currency, o.total_cents as "totalCents",
+  o.placed_at as "placedAt", (select p.status from payments p where p.order_id = o.id order by p.created_at desc, p.id desc limit 1) as "paymentStatus"`;
+
+/** A page of orders, newest first: everybody's for staff, one's own otherwise. */
+export const listOrders = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+  const owner = hasScope(actor, 'orders:read') ? null : requireUser(actor).userId;
+  const q = input.q?.trim() || null;
+  const emailIndex = q?.includes('@') ? core.sealer.index('email', q.toLowerCase()) : null;
+  const number = q && !emailIndex ? `%${q.toUpperCase().replace(/[\\%_]/g, '\\$&')}%` : null;
+  const where = sql`(${owner}::uuid is null or o.user_id = ${owner}) and (${input.status ?? null}::text is null or o.status = ${input.status ?? null})
+    and (${emailIndex}::text is null or o.email_index = ${emailIndex}) and (${number}::text is null or o.order_number like ${number})
+    and (${input.placedFrom ?? null}::timestamptz is null or o.placed_at >= ${input.placedFrom ?? null})
+    and (${input.placedTo ?? null}::timestamptz is null or o.placed_at < ${input.placedTo ?? null})`;
+  const { rows } = await sql<OrderSummaryRow>`
+    select ${orderSummaryColumns} from orders o where ${where} order by o.placed_at desc, o.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  const count = await sql<{ n: number }>`select count(*)::int as n from orders o where ${where}`.execute(core.db);
+  return toPage(input, rows.map((row) => toOrderSummary(core.sealer, row)), count.rows[0]?.n ?? 0);
+};
+
+interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
+  readonly guestTokenHash: string | null;
+  readonly notes: string | null;
+  readonly promoCode: string | null;
+  readonly expiresAt: Date | null;
+  readonly updatedAt: Date;
+  readonly items: Order['items'];
+  readonly shipments: Order['shipments'];
+  readonly payments: Order['payments'] | null;
+  readonly invoice: { id: string; number: string; issuedAt: string } | null;
+  readonly changes: Parameters<typeof toTimeline>[1];
+}
+
+const instantJson = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+
+const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
+  const { rows } = await sql<OrderDetailRow>`
+    select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes, o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
+      o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
+      (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
+         'quantity', i.quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
+       from order_items i where i.order_id = o.id) as items,
+      coalesce((select json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'shippedAt', ${instantJson('s.shipped_at')}) order by s.shipped_at)
+       from shipments s where s.order_id = o.id), '[]') as shipments,
+      coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
+         'failureMessage', p.failure_message, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
+         'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
+            from refunds r where r.payment_id = p.id), '[]')) order by p.created_at desc)
+       from payments p where p.order_id = o.id), '[]') as payments,
+      (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id) as invoice,
+      (select json_agg(json_build_object('toStatus', c.to_status, 'actor', c.actor, 'note', c.note, 'createdAt', ${instantJson('c.created_at')}) order by c.position)
+       from order_status_changes c where c.order_id = o.id) as changes
+    from orders o where o.id = ${orderId}`.execute(db);
+  if (!rows[0]) throw notFound('This order');
+  return rows[0];
+};
+
+const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => {
+  const payments = row.payments ?? [];
+  const invoice = row.invoice ? { id: row.invoice.id as NonNullable<Order['invoice']>['id'], number: row.invoice.number } : null;
+  return {
+    ...toOrderSummary(reader.sealer, row),
+    items: row.items,
+    totals: {
+      subtotalCents: row.subtotalCents,
+      discountCents: row.discountCents,
+      shippingCents: row.shippingCents,
+      taxCents: row.taxCents,
+      totalCents: row.totalCents,
+      taxIncluded: row.taxIncluded,
+    },
+    shippingAddress: openAddress(reader.sealer, row.id, row.shippingAddressSealed),
+    notes: row.notes,
+    promoCode: row.promoCode,
+    shipments: row.shipments,
+    payments,
+    invoice,
+    timeline: toTimeline({ payments, shipments: row.shipments, invoice, cancellationReason: row.cancellationReason, invoiceIssuedAt: row.invoice?.issuedAt ?? null }, row.changes),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+};
+
+/** A whole order without asking who wants it; for use-cases that have decided that already. */
+export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string): Promise<Order> => toOrder(reader, await detailRow(reader, orderId));
+
+/** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
+export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {
+  const row = await detailRow(core, input.orderId);
+  assertMaySee(row, actor);
+  return toOrder(core, row);
+};

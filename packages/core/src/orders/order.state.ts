@@ -1,0 +1,42 @@
+/** The order's states: which step leads where, and the only function that writes `orders.status`. */
+import type { CancellationReason, OrderId, OrderStatus } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorName, DomainError, type Actor, type Tx } from '../kernel/index.ts';
+import type { OrderRow } from './order.locks.ts';
+
+export const orderTransitions = {
+  pending: ['confirmed', 'cancelled'],
+  confirmed: ['shipped', 'cancelled'],
+  shipped: ['delivered', 'cancelled'],
+  delivered: [],
+  cancelled: [],
+} as const satisfies Record<OrderStatus, readonly OrderStatus[]>;
+
+export const mayBecome = (from: OrderStatus, to: OrderStatus): boolean => (orderTransitions[from] as readonly OrderStatus[]).includes(to);
+
+/** Throws `INVALID_TRANSITION` unless the table allows the step. */
+export const assertTransition = (from: OrderStatus, to: OrderStatus): void => {
+  if (!mayBecome(from, to)) throw new DomainError('INVALID_TRANSITION', `An order that is ${from} cannot become ${to}.`, { details: { from, to } });
+};
+
+/** What comes with a step: why it was cancelled, or nothing. */
+export type StatusStep = { readonly to: 'cancelled'; readonly reason: CancellationReason } | { readonly to: Exclude<OrderStatus, 'pending' | 'cancelled'> };
+
+/** Tx step on a locked order: writes the status and its history row, and checks the table of transitions. */
+export const changeOrderStatus = async (tx: Tx, order: OrderRow, step: StatusStep, actor: Actor, note: string | null = null): Promise<OrderRow> => {
+  assertTransition(order.status, step.to);
+  const reason = step.to === 'cancelled' ? step.reason : null;
+  await sql`
+    update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
+      paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
+    where id = ${order.id}`.execute(tx.db);
+  await recordStatus(tx, order.id, order.status, step.to, actor, note);
+  return { ...order, status: step.to, cancellationReason: reason };
+};
+
+/** Tx step: appends to the history of a locked or new order. */
+export const recordStatus = async (tx: Tx, orderId: OrderId, from: OrderStatus | null, to: OrderStatus, actor: Actor, note: string | null): Promise<void> => {
+  await sql`
+    insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
+    values (${orderId}, (select coalesce(max(position), 0) + 1 from order_status_changes where order_id = ${orderId}), ${from}, ${to}, ${actorName(actor)}, ${note})`.execute(tx.db);
+};
