@@ -37,6 +37,8 @@ export interface GatewayNotice {
   readonly reference: string | null;
   /** The payment's id, when the provider carries it along. */
   readonly paymentId: string | null;
+  /** What the event says the charge came to; null for events of no concern. */
+  readonly outcome: ChargeOutcome | null;
   readonly payload: Record<string, unknown>;
 }
 

@@ -1,0 +1,58 @@
+/** Every row lock on payments and refunds. The order is locked first, always. */
+import type { OrderId, PaymentId, PaymentProvider, PaymentStatus, RefundId, RefundStatus } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { notFound, type Reader, type Tx } from '../kernel/index.ts';
+
+export interface PaymentRow {
+  readonly id: PaymentId;
+  readonly orderId: OrderId;
+  readonly orderNumber: string;
+  readonly provider: PaymentProvider;
+  readonly token: string;
+  readonly status: PaymentStatus;
+  readonly gatewayPhase: 'created' | 'calling' | 'unknown' | 'decided';
+  readonly amountCents: number;
+  readonly capturedCents: number;
+  readonly refundClaimedCents: number;
+  readonly refundedCents: number;
+  readonly currency: string;
+  readonly gatewayReference: string | null;
+}
+const columns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber", p.provider, p.token, p.status,
+  p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
+  p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference"`;
+
+/** Reads a payment without a lock. Throws `NOT_FOUND`. */
+export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: string): Promise<PaymentRow> => {
+  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.id = ${paymentId}`.execute(db);
+  if (!rows[0]) throw notFound('This payment');
+  return rows[0];
+};
+
+/** Locks a payment whose order is locked. Throws `NOT_FOUND`. */
+export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow> => {
+  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.id = ${paymentId} for no key update of p`.execute(tx.db);
+  if (!rows[0]) throw notFound('This payment');
+  return rows[0];
+};
+
+/** Locks the attempt of an order that is undecided or stands, if there is one. */
+export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<PaymentRow | null> => {
+  const { rows } = await sql<PaymentRow>`
+    select ${columns} from payments p where p.order_id = ${orderId} and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(tx.db);
+  return rows[0] ?? null;
+};
+
+export interface RefundRow {
+  readonly id: RefundId;
+  readonly paymentId: PaymentId;
+  readonly amountCents: number;
+  readonly reason: string;
+  readonly status: RefundStatus;
+}
+export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
+  const { rows } = await sql<RefundRow>`
+    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status from refunds where id = ${refundId} for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This refund');
+  return rows[0];
+};

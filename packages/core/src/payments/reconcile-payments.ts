@@ -1,0 +1,42 @@
+import type { PaymentId, RefundId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
+import { callGateway } from './call-gateway.ts';
+import { getPaymentRow } from './payment.locks.ts';
+import { processRefund } from './refund-payment.ts';
+import { settleCharge } from './settle-charge.ts';
+
+const batch = 100;
+
+/**
+ * Finishes what a crash or a silent provider left open: charges that were called but never decided are
+ * looked up by their key, refunds that were never answered are sent again with theirs. Nothing fails by
+ * age alone. `olderThanSeconds` leaves requests alone that are still on their way.
+ */
+export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
+  const open = await sql<{ id: PaymentId }>`
+    select id from payments where status = 'pending' and gateway_phase in ('calling', 'unknown') and called_at <= now() - make_interval(secs => ${olderThanSeconds})
+    order by created_at limit ${batch}`.execute(core.db);
+  let settled = 0;
+  for (const { id } of open.rows) if (await reconcileCharge(core, id)) settled += 1;
+  const refunds = await sql<{ id: RefundId }>`
+    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit ${batch}`.execute(core.db);
+  for (const { id } of refunds.rows) await processRefund(core, id);
+  return { settled, refunds: refunds.rows.length };
+};
+
+const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
+  const payment = await getPaymentRow(core, paymentId);
+  try {
+    const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
+    const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
+    // A charge the provider never saw is given up by the order's expiry, which asks it again first.
+    if (!outcome || outcome.status === 'pending') return false;
+    await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
+    return true;
+  } catch (error) {
+    if (!(error instanceof GatewayUnavailable)) throw error;
+    core.log.warn({ err: error, paymentId }, 'the provider did not answer; the payment stays undecided');
+    return false;
+  }
+};
