@@ -1,0 +1,34 @@
+import type { Order, RefundId, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError, hasScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { assertMaySee, assertTransition, getOrderRow, lockOrder, markOrderCancelled, ownsOrder, readOrder } from '../orders/index.ts';
+import { createRefund, lockStandingPayment, processRefund } from '../payments/index.ts';
+import { giveUpCharge } from './give-up-charge.ts';
+
+/**
+ * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
+ * that is under way is given up at the provider first; captured money is refunded. Throws `INVALID_TRANSITION`
+ * when the order has gone too far.
+ */
+export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
+  const seen = await getOrderRow(core, input.orderId);
+  assertMaySee(seen, actor);
+  const staff = hasScope(actor, 'orders:manage');
+  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
+  assertTransition(seen.status, 'cancelled');
+  if (seen.status === 'pending') await giveUpCharge(core, seen.id);
+
+  const refundId = await transact(core, async (tx): Promise<RefundId | null> => {
+    const order = await lockOrder(tx, input.orderId);
+    if (!staff && order.status !== 'pending')
+      throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', { details: { from: order.status, to: 'cancelled' } });
+    const payment = await lockStandingPayment(tx, order.id);
+    if (payment?.status === 'pending' && payment.gatewayPhase !== 'created')
+      throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', { details: { paymentId: payment.id } });
+    await markOrderCancelled(tx, order, staff ? (order.status === 'shipped' ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
+    const left = payment ? payment.capturedCents - payment.refundClaimedCents : 0;
+    return payment && left > 0 ? createRefund(tx, payment, left, `order ${order.orderNumber} cancelled`, actor) : null;
+  });
+  if (refundId) await processRefund(core, refundId);
+  return readOrder(core, input.orderId);
+};

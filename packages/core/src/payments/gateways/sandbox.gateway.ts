@@ -1,0 +1,99 @@
+/**
+ * A payment provider inside the shop, for demos and tests: deterministic by token, with books of its
+ * own that outlive a crash of the shop. It behaves as a remote one does: idempotent by key, sometimes
+ * silent, sometimes late.
+ */
+import type { Database } from '@cartwright/db';
+import { sql, type Kysely } from 'kysely';
+import { z } from 'zod';
+import { DomainError, GatewayUnavailable, type ChargeOutcome, type Ids, type PaymentGateway } from '../../kernel/index.ts';
+import { verifyWebhook } from './webhook-signature.ts';
+
+/** What each token makes the sandbox do. */
+export const sandboxTokens = {
+  tok_success: 'captures at once',
+  tok_decline: 'declines',
+  tok_timeout: 'captures, but the answer never arrives',
+  tok_late: 'stays pending and is captured by the time somebody asks',
+} as const;
+
+interface ChargeRow {
+  readonly reference: string;
+  readonly amountCents: number;
+  readonly status: 'captured' | 'declined' | 'pending' | 'voided';
+}
+
+const notice = z.object({
+  id: z.string(),
+  type: z.string(),
+  data: z.object({ reference: z.string(), paymentId: z.string().nullable(), status: z.enum(['captured', 'declined', 'voided']), amountCents: z.int() }),
+});
+
+const toOutcome = ({ reference, amountCents, status }: ChargeRow): ChargeOutcome => {
+  if (status === 'captured') return { status, reference, capturedCents: amountCents };
+  if (status === 'declined') return { status, reference, code: 'card_declined', message: 'The card was declined.' };
+  return { status, reference };
+};
+
+export interface SandboxOptions {
+  readonly db: Kysely<Database>;
+  readonly ids: Ids;
+  /** Signs and checks the sandbox's webhooks. */
+  readonly webhookSecret: string;
+}
+
+export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions): PaymentGateway => {
+  const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
+    const { rows } = await sql<ChargeRow>`
+      select reference, amount_cents as "amountCents", status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(db);
+    return rows[0] ?? null;
+  };
+  const resolve = async (charge: ChargeRow, status: ChargeRow['status']): Promise<ChargeOutcome> => {
+    const { rows } = await sql<ChargeRow>`
+      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status = 'pending' returning reference, amount_cents as "amountCents", status`.execute(db);
+    return toOutcome(rows[0] ?? (await find('', charge.reference)) ?? charge);
+  };
+
+  return {
+    provider: 'sandbox',
+    charge: async (request) => {
+      const status = request.token === 'tok_late' ? 'pending' : request.token === 'tok_success' || request.token === 'tok_timeout' ? 'captured' : 'declined';
+      const { rows } = await sql<ChargeRow>`
+        insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status)
+        values (${`sbx_${ids.next()}`}, ${request.idempotencyKey}, ${request.amountCents}, ${request.currency}, ${status})
+        on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(db);
+      const charge = rows[0];
+      if (!charge) throw new Error('The sandbox wrote no charge');
+      if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
+      return toOutcome(charge);
+    },
+    findCharge: async ({ idempotencyKey, reference }) => {
+      const charge = await find(idempotencyKey, reference);
+      return charge && (charge.status === 'pending' ? resolve(charge, 'captured') : toOutcome(charge));
+    },
+    cancelCharge: async ({ idempotencyKey, reference }) => {
+      const charge = await find(idempotencyKey, reference);
+      return charge && (charge.status === 'pending' ? resolve(charge, 'voided') : toOutcome(charge));
+    },
+    refund: async (request) => {
+      const { rows } = await sql<{ reference: string }>`
+        with room as (
+          update sandbox_charges set refunded_cents = refunded_cents + ${request.amountCents}
+          where reference = ${request.reference} and status = 'captured' and refunded_cents + ${request.amountCents} <= amount_cents
+            and not exists (select 1 from sandbox_refunds where idempotency_key = ${request.idempotencyKey})
+          returning reference)
+        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents)
+        select ${`sbr_${ids.next()}`}, ${request.idempotencyKey}, reference, ${request.amountCents} from room returning reference`.execute(db);
+      if (rows[0]) return { status: 'processed', reference: rows[0].reference };
+      const before = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', request.idempotencyKey).executeTakeFirst();
+      return before ? { status: 'processed', reference: before.reference } : { status: 'failed', message: 'The charge has not that much left to refund.' };
+    },
+    parseWebhook: (rawBody, headers, now) => {
+      verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
+      const parsed = notice.safeParse(JSON.parse(rawBody.toString('utf8')));
+      if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
+      const { id, type, data } = parsed.data;
+      return { eventId: id, type, reference: data.reference, paymentId: data.paymentId, outcome: toOutcome(data), payload: parsed.data };
+    },
+  };
+};

@@ -1,0 +1,21 @@
+/** Signature headers of the form `t=<unix seconds>,v1=<hex>`, HMAC-SHA256 over `<t>.<raw body>`. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { DomainError } from '../../kernel/index.ts';
+
+const toleranceSeconds = 300;
+
+export const signWebhook = (secret: string, rawBody: Buffer | string, at: Date): string => {
+  const t = Math.floor(at.getTime() / 1000);
+  return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(rawBody).digest('hex')}`;
+};
+
+/** Throws `INVALID_SIGNATURE`, or `STALE_SIGNATURE` when the clock is more than 5 minutes off. Constant time. */
+export const verifyWebhook = (secret: string, rawBody: Buffer, header: string | undefined, now: Date): void => {
+  const parts = new Map((header ?? '').split(',').map((p) => p.trim().split('=', 2) as [string, string]));
+  const t = Number(parts.get('t'));
+  const given = Buffer.from(parts.get('v1') ?? '', 'hex');
+  const expected = createHmac('sha256', secret).update(`${parts.get('t') ?? ''}.`).update(rawBody).digest();
+  if (!Number.isInteger(t) || given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.');
+  if (Math.abs(now.getTime() / 1000 - t) > toleranceSeconds) throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.');
+};
