@@ -1,0 +1,48 @@
+import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, notFound, requireUser, type Actor, type Core, type UserActor } from '../kernel/index.ts';
+import { verifyAccessToken } from './access-token.ts';
+import { findUserById, openEmail, toUser } from './user.dto.ts';
+
+/**
+ * The actor behind a bearer token. Role and status are read from the database, so a demoted or
+ * suspended account loses its powers at once. Throws `INVALID_TOKEN` or `ACCOUNT_INACTIVE`.
+ */
+export const authenticate = async (core: Core, bearer: string, cartToken: string | null = null): Promise<UserActor> => {
+  const { userId, sessionId, expiresAt } = await verifyAccessToken(core, bearer);
+  const { rows } = await sql<{ role: Role; accountStatus: User['accountStatus']; customerGroup: string | null }>`
+    select u.role, u.account_status as "accountStatus", u.customer_group as "customerGroup" from sessions s join users u on u.id = s.user_id
+    where s.id = ${sessionId} and s.user_id = ${userId} and s.revoked_at is null and s.expires_at > now()`.execute(core.db);
+  const account = rows[0];
+  if (!account) throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
+  if (account.accountStatus !== 'active') throw new DomainError('ACCOUNT_INACTIVE', `This account is ${account.accountStatus}.`);
+  return { kind: 'user', userId, role: account.role, scopes: new Set(scopesOfRole[account.role]), sessionId, customerGroup: account.customerGroup, accessExpiresAt: expiresAt, cartToken };
+};
+
+/** The signed-in account. */
+export const getMe = async (core: Core, actor: Actor): Promise<User> => {
+  const row = await findUserById(core, requireUser(actor).userId);
+  if (!row) throw notFound('This account');
+  return toUser(core.sealer, row);
+};
+
+/** What the access token that was sent grants. */
+export const verifyToken = async (_core: Core, actor: Actor) => {
+  const { userId, role, scopes, accessExpiresAt } = requireUser(actor);
+  return { userId, role, scopes: [...scopes], expiresAt: accessExpiresAt.toISOString() };
+};
+
+/** The e-mail address of a signed-in actor; null for guests. */
+export const getMailAddress = async (core: Core, actor: Actor): Promise<string | null> => {
+  if (actor.kind !== 'user') return null;
+  const row = await findUserById(core, actor.userId);
+  return row && openEmail(core.sealer, row);
+};
+
+/** How to address an account by mail; null when it is gone. */
+export const findRecipient = async (core: Pick<Core, 'db' | 'sealer'>, userId: UserId): Promise<{ email: string; firstName: string } | null> => {
+  const row = await findUserById(core, userId);
+  if (!row) return null;
+  const { email, firstName } = toUser(core.sealer, row);
+  return { email, firstName };
+};

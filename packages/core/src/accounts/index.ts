@@ -1,0 +1,6 @@
+export { authenticate, findRecipient, getMailAddress, getMe, verifyToken } from './authenticate.ts';
+export { refreshSession } from './refresh-session.ts';
+export { createStaff, registerCustomer } from './register-customer.ts';
+export { signIn } from './sign-in.ts';
+export { signOut } from './sign-out.ts';
+export { getJwks } from './signing-keys.ts';

@@ -1,0 +1,53 @@
+/** Rows -> contract shapes, and the sealing of a person's fields. */
+import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Reader, Sealer } from '../kernel/index.ts';
+
+export interface UserRow {
+  readonly id: UserId;
+  readonly emailSealed: string;
+  readonly firstNameSealed: string;
+  readonly lastNameSealed: string;
+  readonly passwordHash: string;
+  readonly role: Role;
+  readonly accountStatus: User['accountStatus'];
+  readonly emailVerified: boolean;
+  readonly customerGroup: string | null;
+  readonly failedLoginCount: number;
+  readonly lockedSeconds: number | null;
+  readonly createdAt: Date;
+}
+const columns = sql`id, email_sealed as "emailSealed", first_name_sealed as "firstNameSealed", last_name_sealed as "lastNameSealed", password_hash as "passwordHash", role,
+  account_status as "accountStatus", email_verified as "emailVerified", customer_group as "customerGroup", failed_login_count as "failedLoginCount",
+  ceil(extract(epoch from locked_until - now()))::int as "lockedSeconds", created_at as "createdAt"`;
+
+export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>, email: string): Promise<UserRow | null> =>
+  (await sql<UserRow>`select ${columns} from users where email_index = ${sealer.index('email', email.toLowerCase())}`.execute(db)).rows[0] ?? null;
+export const findUserById = async ({ db }: Pick<Reader, 'db'>, id: UserId): Promise<UserRow | null> =>
+  (await sql<UserRow>`select ${columns} from users where id = ${id}`.execute(db)).rows[0] ?? null;
+
+export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string => sealer.open(['users', 'email_sealed', row.id], row.emailSealed);
+
+export const toUser = (sealer: Sealer, row: UserRow): User => ({
+  id: row.id,
+  email: openEmail(sealer, row),
+  firstName: sealer.open(['users', 'first_name_sealed', row.id], row.firstNameSealed),
+  lastName: sealer.open(['users', 'last_name_sealed', row.id], row.lastNameSealed),
+  role: row.role,
+  scopes: [...scopesOfRole[row.role]],
+  accountStatus: row.accountStatus,
+  emailVerified: row.emailVerified,
+  customerGroup: row.customerGroup,
+  createdAt: row.createdAt.toISOString(),
+});
+
+/** A new account's columns, personal ones sealed. */
+export const sealUser = (sealer: Sealer, user: { id: UserId; email: string; firstName: string; lastName: string; passwordHash: string; role: Role }) => ({
+  id: user.id,
+  email_sealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
+  email_index: sealer.index('email', user.email.toLowerCase()),
+  first_name_sealed: sealer.seal(['users', 'first_name_sealed', user.id], user.firstName),
+  last_name_sealed: sealer.seal(['users', 'last_name_sealed', user.id], user.lastName),
+  password_hash: user.passwordHash,
+  role: user.role,
+});

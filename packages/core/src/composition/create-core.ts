@@ -1,0 +1,111 @@
+/** Puts a shop together: opens the database, chooses the adapters by configuration. */
+import { openDatabase } from '@cartwright/db';
+import { sql } from 'kysely';
+import { pino, type Logger } from 'pino';
+import { Redis } from 'ioredis';
+import type { PaymentProvider } from '@cartwright/contracts';
+import {
+  createFailpoints,
+  createMemoryCache,
+  createRateLimiter,
+  createRedisCache,
+  createSealer,
+  randomIds,
+  systemClock,
+  type Bell,
+  type Clock,
+  type Core,
+  type CoreConfig,
+  type MailChannel,
+  type PaymentGateway,
+} from '../kernel/index.ts';
+import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
+import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
+import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
+import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
+
+export interface CoreOverrides {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly mail?: MailChannel;
+  readonly gateways?: ReadonlyMap<PaymentProvider, PaymentGateway>;
+  readonly applicationName?: string;
+  readonly onQuery?: (sql: string, durationMs: number) => void;
+}
+
+/** The channel on which the API wakes the worker's relay. */
+export const bellChannel = 'cartwright_outbox';
+const ringAtMostEveryMs = 50;
+
+/** Fields that must not reach a log, wherever they stand. */
+export const redactedPaths = ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-cart-token"]', 'res.headers["set-cookie"]', '*.password', '*.refreshToken', '*.accessToken', '*.token', '*.email'];
+
+/** Secret of the sandbox provider's webhooks, derived from the shop's own. */
+export const sandboxWebhookSecret = (secret: string): string => createSealer(secret).index('phone', 'sandbox-webhooks');
+
+/** Opens everything a shop needs. Close it with `closeCore`. */
+export const createCore = async (config: CoreConfig, overrides: CoreOverrides = {}): Promise<Core> => {
+  const log = overrides.log ?? pino({ level: config.logLevel, redact: redactedPaths, base: { service: overrides.applicationName ?? 'cartwright' } });
+  const clock = overrides.clock ?? systemClock;
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    poolSize: config.databasePoolSize,
+    applicationName: overrides.applicationName ?? 'cartwright',
+    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    ...(overrides.onQuery && { onQuery: overrides.onQuery }),
+  });
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
+  const sealer = createSealer(config.secret);
+  const core: Core = {
+    kind: 'core',
+    config,
+    clock,
+    log,
+    sealer,
+    ids: randomIds,
+    failpoints: createFailpoints(config.failpoints),
+    database,
+    db: database.kysely,
+    cache: redis ? createRedisCache(redis, (error) => log.warn({ err: error }, 'the cache is away')) : createMemoryCache(clock),
+    limiter: createRateLimiter(redis),
+    mail: overrides.mail ?? (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
+    gateways: overrides.gateways ?? chooseGateways(config, database.kysely),
+    bell: createBell(database.kysely, log),
+  };
+  if (redis) connections.set(core, redis);
+  return core;
+};
+
+const connections = new WeakMap<Core, Redis>();
+
+/** Closes pools and connections. The core must not be used afterwards. */
+export const closeCore = async (core: Core): Promise<void> => {
+  connections.get(core)?.disconnect();
+  await core.database.close();
+};
+
+const connectRedis = (url: string, log: Logger): Redis => {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
+  redis.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
+  return redis;
+};
+
+const chooseGateways = (config: CoreConfig, db: Core['db']): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+  const gateways = new Map<PaymentProvider, PaymentGateway>();
+  if (config.sandboxPayments) gateways.set('sandbox', createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(config.secret) }));
+  if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
+  return gateways;
+};
+
+/** Rings by NOTIFY after the commit, in one statement for all commits of 50 ms: inside transactions NOTIFY would serialise them. */
+const createBell = (db: Core['db'], log: Logger): Bell => {
+  let pending: NodeJS.Timeout | undefined;
+  return {
+    ring: () => {
+      pending ??= setTimeout(() => {
+        pending = undefined;
+        sql`select pg_notify(${bellChannel}, '')`.execute(db).catch((error: unknown) => log.debug({ err: error }, 'the bell did not ring; the relay polls anyway'));
+      }, ringAtMostEveryMs).unref();
+    },
+  };
+};

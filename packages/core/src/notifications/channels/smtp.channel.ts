@@ -1,0 +1,13 @@
+/** Mail by SMTP, through nodemailer. */
+import { createTransport } from 'nodemailer';
+import type { MailChannel } from '../../kernel/index.ts';
+
+/** Carries the notification's id as Message-ID, by which receivers and gateways can tell repeats. */
+export const createSmtpChannel = (url: string, from: string): MailChannel => {
+  const transport = createTransport({ url, connectionTimeout: 10_000, socketTimeout: 20_000 }, { from });
+  return {
+    send: async ({ id, to, subject, html, text }) => {
+      await transport.sendMail({ to, subject, html, text, messageId: `<${id}@cartwright>` });
+    },
+  };
+};

@@ -1,0 +1,41 @@
+/** The local mailbox, for staff. */
+import type { MailId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { notFound, offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel/index.ts';
+
+type C = ShopContract['mailbox'];
+interface MailRow {
+  readonly id: MailId;
+  readonly toSealed: string;
+  readonly subject: string;
+  readonly template: string;
+  readonly sentAt: Date;
+}
+const toSummary = (core: Core, { toSealed, ...row }: MailRow) => ({ ...row, to: core.sealer.open(['mails', 'to_sealed', row.id], toSealed), sentAt: row.sentAt.toISOString() });
+
+/** Mails, newest first. `q` is the recipient's address, or words of the subject. */
+export const listMails = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'notifications:read');
+  const to = input.q?.includes('@') ? core.sealer.index('email', input.q.toLowerCase()) : null;
+  const subject = input.q && !to ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
+  const { rows } = await sql<MailRow & { totalCount: number }>`
+    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", count(*) over () as "totalCount" from mails
+    where (${to}::text is null or to_index = ${to}) and (${subject}::text is null or subject ilike ${subject})
+    order by sent_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(input, rows.map(({ totalCount: _, ...row }) => toSummary(core, row)), rows[0]?.totalCount ?? 0);
+};
+
+/** One mail with both its bodies. Throws `NOT_FOUND`. */
+export const getMail = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<z.output<C['get']['output']>> => {
+  requireScope(actor, 'notifications:read');
+  const { rows } = await sql<MailRow & { htmlSealed: string; textSealed: string }>`
+    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", html_sealed as "htmlSealed", text_sealed as "textSealed" from mails where id = ${input.mailId}`.execute(core.db);
+  if (!rows[0]) throw notFound('This mail');
+  const { htmlSealed, textSealed, ...row } = rows[0];
+  return {
+    ...toSummary(core, row),
+    html: core.sealer.open(['mails', 'html_sealed', row.id], htmlSealed),
+    text: core.sealer.open(['mails', 'text_sealed', row.id], textSealed),
+  };
+};

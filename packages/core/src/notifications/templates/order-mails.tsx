@@ -1,0 +1,78 @@
+/** Mails about an order: confirmed, shipped, payment failed. */
+import type { Order } from '@cartwright/contracts';
+import { Column, Link, Row, Section, Text } from 'react-email';
+import { formatMoney } from '../format-money.ts';
+import { Layout } from './layout.tsx';
+
+interface OrderMail {
+  readonly order: Order;
+  readonly store: string;
+}
+const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;
+const right = { ...cell, textAlign: 'right' } as const;
+
+const Sum = ({ label, value, strong }: { label: string; value: string; strong?: boolean }) => (
+  <Row>
+    <Column>
+      <Text style={{ ...cell, fontWeight: strong ? 700 : 400 }}>{label}</Text>
+    </Column>
+    <Column>
+      <Text style={{ ...right, fontWeight: strong ? 700 : 400 }}>{value}</Text>
+    </Column>
+  </Row>
+);
+
+const Lines = ({ order }: { order: Order }) => {
+  const { totals, currency } = order;
+  return (
+    <Section>
+      {order.items.map((item) => (
+        <Sum
+          key={item.id}
+          label={`${item.quantity} × ${item.productName}${item.variantTitle ? ` (${item.variantTitle})` : ''}`}
+          value={formatMoney(item.lineTotalCents, currency)}
+        />
+      ))}
+      {totals.discountCents > 0 && <Sum label="Discount" value={`−${formatMoney(totals.discountCents, currency)}`} />}
+      {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
+      {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
+      <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
+    </Section>
+  );
+};
+
+export const OrderConfirmation = ({ order, store }: OrderMail) => (
+  <Layout title={`Thank you, ${order.shippingAddress.firstName}`} preview={`Order ${order.orderNumber} is confirmed`} store={store}>
+    <Text style={cell}>
+      We have received your payment for order <strong>{order.orderNumber}</strong> and are getting it ready.
+    </Text>
+    <Lines order={order} />
+    {order.invoice && <Text style={cell}>Your invoice is {order.invoice.number}.</Text>}
+  </Layout>
+);
+
+export const OrderShipped = ({ order, store }: OrderMail) => {
+  const shipment = order.shipments.at(-1);
+  return (
+    <Layout title="Your order is on its way" preview={`Order ${order.orderNumber} was handed to ${shipment?.carrier ?? 'the carrier'}`} store={store}>
+      <Text style={cell}>
+        Order <strong>{order.orderNumber}</strong> was handed to {shipment?.carrier}. Tracking number: <strong>{shipment?.trackingNumber}</strong>
+      </Text>
+      {shipment?.trackingUrl && (
+        <Text style={cell}>
+          <Link href={shipment.trackingUrl}>Follow your parcel</Link>
+        </Text>
+      )}
+    </Layout>
+  );
+};
+
+export const PaymentFailed = ({ order, store }: OrderMail) => (
+  <Layout title="Your payment did not go through" preview={`Order ${order.orderNumber} was not paid`} store={store}>
+    <Text style={cell}>
+      The payment for order <strong>{order.orderNumber}</strong> over {formatMoney(order.totals.totalCents, order.currency)} was refused
+      {order.payments[0]?.failureMessage ? `: ${order.payments[0].failureMessage}` : '.'}
+    </Text>
+    <Text style={cell}>Nothing was charged. You are welcome to order again with another means of payment.</Text>
+  </Layout>
+);
