@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { actorKey, type Actor } from './actor.ts';
 import type { Core } from './core.ts';
 import { DomainError } from './domain-error.ts';
+import { json } from './json.ts';
 
 const leaseSeconds = 60;
 
@@ -101,7 +102,7 @@ const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall
 const complete = (core: Core, { id, fence }: Claim, status: number, body: Stored) =>
   core.db
     .updateTable('idempotency_keys')
-    .set({ state: 'complete', response_status: status, response_body: JSON.stringify(body), completed_at: sql<Date>`now()` })
+    .set({ state: 'complete', response_status: status, response_body: json<unknown>(body), completed_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('state', '=', 'in_progress')

@@ -8,6 +8,7 @@ export * from './env.ts';
 export * from './failpoints.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';
+export * from './json.ts';
 export * from './outbox.ts';
 export * from './paging.ts';
 export * from './ports.ts';

@@ -1,0 +1,116 @@
+import type { Product, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { openStock } from '../inventory/index.ts';
+import { actorName, DomainError, isUniqueViolation, json, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { getStoreTerms } from '../pricing/index.ts';
+import { findProduct } from './product.queries.ts';
+import { toSlug } from './slug.ts';
+
+type Input = z.output<ShopContract['products']['create']['input']>;
+
+/** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `INVALID_PRICE`. */
+export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, (tx) => insertProduct(tx, actor, input));
+};
+
+/** Tx step behind the use-case and the CSV import. */
+export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
+  input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}`));
+  if (input.categoryId) await assertCategory(tx, input.categoryId);
+  const id = tx.ids.next<ProductId>();
+  const currency = input.currency ?? (await getStoreTerms(tx, null, null)).currency;
+  const options = optionsOf(input.variants.map((v) => v.options));
+  try {
+    await tx.db
+      .insertInto('products')
+      .values({
+        id,
+        slug: input.slug ?? (await freeSlug(tx, toSlug(input.name))),
+        name: input.name,
+        description: input.description,
+        brand: input.brand,
+        category_id: input.categoryId,
+        tags: input.tags,
+        options: json(options),
+        status: input.status,
+        currency,
+      })
+      .execute();
+    await insertVariants(tx, actor, id, input.variants, 0);
+  } catch (error) {
+    throw explainTaken(error);
+  }
+  if (input.images.length > 0)
+    await tx.db
+      .insertInto('product_images')
+      .values(input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })))
+      .execute();
+  tx.outbox.add('product.created', id, { productId: id });
+  const product = await findProduct(tx, { id });
+  if (!product) throw new Error('A product that was just written is gone');
+  return product;
+};
+
+/** Tx step: adds variants to a product, with price history and opening stock. */
+export const insertVariants = async (tx: Tx, actor: Actor, productId: ProductId, variants: Input['variants'], firstPosition: number): Promise<void> => {
+  const rows = variants.map((variant, i) => ({
+    id: tx.ids.next<VariantId>(),
+    product_id: productId,
+    sku: variant.sku,
+    title: Object.values(variant.options).join(' / '),
+    options: json(variant.options),
+    position: firstPosition + i,
+    price_cents: variant.priceCents,
+    compare_at_price_cents: variant.compareAtPriceCents,
+    weight_grams: variant.weightGrams,
+  }));
+  await tx.db.insertInto('variants').values(rows).execute();
+  await tx.db
+    .insertInto('price_changes')
+    .values(rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.price_cents, changed_by: actorName(actor) })))
+    .execute();
+  await openStock(tx, actor, rows.map((row, i) => ({ variantId: row.id, onHand: variants[i]?.stock ?? 0 })), 'opening stock');
+};
+
+/** Option names in order of appearance, each with its values in order of appearance. */
+export const optionsOf = (variants: readonly Record<string, string>[]): { name: string; values: string[] }[] => {
+  const options = new Map<string, Set<string>>();
+  for (const variant of variants)
+    for (const [name, value] of Object.entries(variant)) {
+      const values = options.get(name) ?? new Set<string>();
+      options.set(name, values.add(value));
+    }
+  return [...options].map(([name, values]) => ({ name, values: [...values] }));
+};
+
+/** Throws `INVALID_PRICE` when the struck-out price is not above the price. */
+export const assertPrices = (variant: { priceCents: number; compareAtPriceCents: number | null }, path: string): void => {
+  if (variant.compareAtPriceCents !== null && variant.compareAtPriceCents < variant.priceCents)
+    throw new DomainError('INVALID_PRICE', 'The compare-at price is what the item used to cost; it cannot be below the price.', {
+      fields: [{ path: `${path}.compareAtPriceCents`, message: 'is below priceCents' }],
+    });
+};
+
+export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
+  const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).executeTakeFirst();
+  if (!found) throw notFound('This category');
+};
+
+/** The slug itself, or with the first free number behind it. */
+const freeSlug = async (tx: Tx, slug: string): Promise<string> => {
+  const { rows } = await sql<{ slug: string }>`select slug from products where deleted_at is null and (slug = ${slug} or slug like ${`${slug}-%`})`.execute(tx.db);
+  const taken = new Set(rows.map((row) => row.slug));
+  if (!taken.has(slug)) return slug;
+  let n = 2;
+  while (taken.has(`${slug}-${n}`)) n += 1;
+  return `${slug}-${n}`;
+};
+
+/** Says which name is taken; leaves every other error as it is. */
+export const explainTaken = (error: unknown): unknown => {
+  if (isUniqueViolation(error, 'variants_sku_unique')) return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
+  if (isUniqueViolation(error, 'products_slug_unique')) return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
+  return error;
+};

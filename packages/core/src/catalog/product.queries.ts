@@ -1,0 +1,93 @@
+/** Reads of the catalogue: one statement for a page, one for a product, both straight to the contract's shape. */
+import type { Category, CategoryId, Product, ProductSummary, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
+
+type C = ShopContract['products'];
+
+interface SummaryRow extends Omit<ProductSummary, 'updatedAt'> {
+  readonly updatedAt: Date;
+}
+const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.currency, p.version, p.updated_at as "updatedAt",
+  (select json_build_object('id', c.id, 'slug', c.slug, 'name', c.name) from categories c where c.id = p.category_id) as category,
+  (select g.url from product_images g where g.product_id = p.id order by g.position limit 1) as "imageUrl",
+  s."minPriceCents", s."maxPriceCents", s.available, s."variantCount"`;
+const shelf = sql`join lateral (
+  select coalesce(min(v.price_cents), 0) as "minPriceCents", coalesce(max(v.price_cents), 0) as "maxPriceCents",
+         coalesce(sum(l.on_hand - l.reserved), 0)::int as available, count(*)::int as "variantCount"
+  from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id) s on true`;
+const orders = {
+  newest: sql`p.created_at desc, p.id desc`,
+  name: sql`lower(p.name), p.id`,
+  price: sql`s."minPriceCents", p.id`,
+  '-price': sql`s."minPriceCents" desc, p.id`,
+} as const;
+
+const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
+const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
+
+/** A page of products. Shoppers see active ones only, whatever status they ask for. */
+export const listProducts = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+  const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
+  const conditions = [sql`p.deleted_at is null`];
+  if (status) conditions.push(sql`p.status = ${status}`);
+  if (input.q) conditions.push(sql`(p.search @@ websearch_to_tsquery('simple', ${input.q}) or p.name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`} or exists (select 1 from variants v where v.product_id = p.id and v.sku = ${input.q}))`);
+  if (input.category) conditions.push(sql`p.category_id in (with recursive tree as (select id from categories where slug = ${input.category} union all select c.id from categories c join tree t on c.parent_id = t.id) select id from tree)`);
+  if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
+  if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
+  const filters = sql.join(conditions, sql` and `);
+  const shelfConditions = [sql`true`];
+  if (input.minPriceCents !== undefined) shelfConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
+  if (input.maxPriceCents !== undefined) shelfConditions.push(sql`s."minPriceCents" <= ${input.maxPriceCents}`);
+  if (input.inStock !== undefined) shelfConditions.push(input.inStock ? sql`s.available > 0` : sql`s.available <= 0`);
+  const shelfFilters = sql.join(shelfConditions, sql` and `);
+  const needsShelf = shelfConditions.length > 1;
+
+  const { rows } = await sql<SummaryRow>`
+    select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} order by ${orders[input.sort]} limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  const count = await sql<{ n: number }>`select count(*)::int as n from products p ${needsShelf ? shelf : sql``} where ${filters} and ${needsShelf ? shelfFilters : sql`true`}`.execute(core.db);
+  return toPage(input, rows.map(toSummary), count.rows[0]?.n ?? 0);
+};
+
+interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt'> {
+  readonly updatedAt: Date;
+  readonly createdAt: Date;
+}
+
+/** One product in or out of a transaction, whatever its status; null when it is not there or deleted. */
+export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
+  const { rows } = await sql<ProductRow>`
+    select ${summaryColumns}, p.description, p.options, p.created_at as "createdAt",
+      coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
+          'currency', p.currency, 'weightGrams', v.weight_grams,
+          'availability', json_build_object('available', coalesce(l.on_hand - l.reserved, 0), 'inStock', coalesce(l.on_hand - l.reserved, 0) > 0)) order by v.position, v.id)
+        from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
+      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text, 'position', g.position) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
+    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : sql`p.slug = ${key.slug}`}`.execute(db);
+  const row = rows[0];
+  return row ? { ...row, updatedAt: row.updatedAt.toISOString(), createdAt: row.createdAt.toISOString() } : null;
+};
+
+/** One product by id or slug. A draft is `NOT_FOUND` to shoppers. */
+export const getProduct = async (core: Core, actor: Actor, { idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
+  const product = await findProduct(core, uuidPattern.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
+  if (!product || (product.status !== 'active' && !seesDrafts(actor))) throw notFound('This product');
+  return product;
+};
+
+/** The category tree, each with the number of active products below it. */
+export const listCategories = async (core: Core): Promise<{ categories: Category[] }> => {
+  const { rows } = await sql<{ id: CategoryId; parentId: CategoryId | null; name: string; slug: string; own: number }>`
+    select c.id, c.parent_id as "parentId", c.name, c.slug,
+      (select count(*)::int from products p where p.category_id = c.id and p.status = 'active' and p.deleted_at is null) as own
+    from categories c order by c.sort_order, c.name limit 5000`.execute(core.db);
+  const build = (parentId: CategoryId | null): Category[] =>
+    rows
+      .filter((row) => row.parentId === parentId)
+      .map(({ id, name, slug, own }) => {
+        const children = build(id);
+        return { id, name, slug, children, productCount: own + children.reduce((n, c) => n + c.productCount, 0) };
+      });
+  return { categories: build(null) };
+};

@@ -1,0 +1,66 @@
+import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { assertCategory, assertPrices, explainTaken } from './create-product.ts';
+import { findProduct } from './product.queries.ts';
+
+type Input = z.output<ShopContract['products']['update']['input']>;
+
+/** Changes a product and the prices of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
+export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    await lockProduct(tx, input.id, input.version);
+    if (input.categoryId) await assertCategory(tx, input.categoryId);
+    const { id, version: _, variants, ...fields } = input;
+    try {
+      await tx.db
+        .updateTable('products')
+        .set({
+          ...(fields.name !== undefined && { name: fields.name }),
+          ...(fields.slug !== undefined && { slug: fields.slug }),
+          ...(fields.description !== undefined && { description: fields.description }),
+          ...(fields.brand !== undefined && { brand: fields.brand }),
+          ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
+          ...(fields.tags !== undefined && { tags: fields.tags }),
+          ...(fields.status !== undefined && { status: fields.status }),
+          version: sql`version + 1`,
+          updated_at: sql`now()`,
+        })
+        .where('id', '=', id)
+        .execute();
+    } catch (error) {
+      throw explainTaken(error);
+    }
+    if (variants) await updateVariants(tx, actor, id, variants);
+    tx.outbox.add('product.updated', id, { productId: id });
+    const product = await findProduct(tx, { id });
+    if (!product) throw notFound('This product');
+    return product;
+  });
+};
+
+/** Locks a product of the expected version. Throws `NOT_FOUND` or `VERSION_MISMATCH`. */
+export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number | null): Promise<void> => {
+  const { rows } = await sql<{ version: number }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This product');
+  if (expectedVersion !== null && rows[0].version !== expectedVersion)
+    throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this product since you opened it. Load it again before you save.', { details: { version: rows[0].version } });
+};
+
+const updateVariants = async (tx: Tx, actor: Actor, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
+  for (const [i, change] of changes.entries()) {
+    const { rows } = await sql<{ priceCents: number; compareAtPriceCents: number | null; before: number }>`
+      update variants v set price_cents = coalesce(${change.priceCents ?? null}::bigint, v.price_cents),
+        compare_at_price_cents = case when ${change.compareAtPriceCents !== undefined} then ${change.compareAtPriceCents ?? null}::bigint else v.compare_at_price_cents end,
+        weight_grams = case when ${change.weightGrams !== undefined} then ${change.weightGrams ?? null}::int else v.weight_grams end, updated_at = now()
+      from variants old where v.id = ${change.id} and v.product_id = ${productId} and old.id = v.id
+      returning v.price_cents as "priceCents", v.compare_at_price_cents as "compareAtPriceCents", old.price_cents as before`.execute(tx.db);
+    const row = rows[0];
+    if (!row) throw notFound('A variant of this product');
+    assertPrices(row, `variants.${i}`);
+    if (row.priceCents === row.before) continue;
+    await tx.db.insertInto('price_changes').values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) }).execute();
+  }
+};

@@ -1,0 +1,3 @@
+export { checkInvariants } from './check-invariants.ts';
+export { getDashboard } from './get-dashboard.ts';
+export { invariants } from './invariants.ts';

@@ -1,0 +1,174 @@
+/**
+ * What must hold of the books, each as a statement that answers the rows that break it. `grace` is how
+ * long a difference may last while work is under way.
+ */
+export interface Invariant {
+  readonly id: string;
+  readonly title: string;
+  readonly sql: string;
+}
+
+export const invariants: readonly Invariant[] = [
+  { id: 'I01', title: 'Stock bounds: 0 <= reserved <= on hand', sql: `select variant_id, on_hand, reserved from stock_levels where reserved < 0 or reserved > on_hand` },
+  {
+    id: 'I02',
+    title: 'Reserved units equal the holds that justify them',
+    sql: `select s.variant_id, s.reserved, coalesce(h.held, 0) as held from stock_levels s
+      left join (select variant_id, sum(quantity) as held from holds where state = 'active' group by variant_id) h using (variant_id) where s.reserved <> coalesce(h.held, 0)`,
+  },
+  {
+    id: 'I03',
+    title: 'Units on hand equal the sum of the ledger',
+    sql: `select s.variant_id, s.on_hand, coalesce(m.total, 0) as ledger from stock_levels s
+      left join (select variant_id, sum(quantity) as total from stock_movements group by variant_id) m using (variant_id) where s.on_hand <> coalesce(m.total, 0)`,
+  },
+  {
+    id: 'I04',
+    title: 'Goods are conserved: received and adjusted = on hand + sold - restocked, by the orders',
+    sql: `with gone as (select i.variant_id, sum(i.quantity) as units from order_items i join orders o on o.id = i.order_id
+        where o.paid_at is not null and o.status <> 'cancelled' group by i.variant_id),
+      came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id)
+      select s.variant_id, s.on_hand, coalesce(came.units, 0) as came, coalesce(gone.units, 0) as gone from stock_levels s left join came using (variant_id) left join gone using (variant_id)
+      where coalesce(came.units, 0) <> s.on_hand + coalesce(gone.units, 0)`,
+  },
+  {
+    id: 'I05',
+    title: 'Each line of a paid order has one sale of the right size',
+    sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join stock_movements m on m.order_item_id = i.id and m.kind = 'sold'
+      where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity`,
+  },
+  {
+    id: 'I06',
+    title: 'An order that was never paid has no sale in the ledger',
+    sql: `select o.id, m.id as movement from orders o join order_items i on i.order_id = o.id join stock_movements m on m.order_item_id = i.id where o.paid_at is null`,
+  },
+  {
+    id: 'I07',
+    title: 'No hold outlives its end by more than a minute',
+    sql: `select id, variant_id, expires_at from holds where state = 'active' and cart_id is not null and expires_at < now() - interval '60 seconds'`,
+  },
+  {
+    id: 'I08',
+    title: 'An ordered cart holds nothing, and a variant stands once in a cart',
+    sql: `select h.id, c.id as cart_id from holds h join carts c on c.id = h.cart_id where h.state = 'active' and c.status <> 'active'
+      union all select min(i.id::text)::uuid, i.cart_id from cart_items i group by i.cart_id, i.variant_id having count(*) > 1`,
+  },
+  { id: 'I09', title: 'A cart becomes one order', sql: `select cart_id, count(*) from orders group by cart_id having count(*) > 1 union all select id, 0 from carts c where status = 'converted' and not exists (select 1 from orders o where o.cart_id = c.id)` },
+  {
+    id: 'I10',
+    title: 'The sums of an order add up and none is negative',
+    sql: `select o.id, o.subtotal_cents, o.discount_cents, o.tax_cents, o.total_cents from orders o
+      join (select order_id, sum(line_total_cents) as lines, sum(discount_cents) as discounts, sum(tax_cents) as taxes from order_items group by order_id) i on i.order_id = o.id
+      where o.subtotal_cents <> i.lines or o.discount_cents <> i.discounts or o.tax_cents <> i.taxes or least(o.subtotal_cents, o.discount_cents, o.shipping_cents, o.tax_cents, o.total_cents) < 0
+        or o.total_cents <> o.subtotal_cents - o.discount_cents + o.shipping_cents + case when o.tax_included then 0 else o.tax_cents end`,
+  },
+  { id: 'I11', title: 'A line is unit price times quantity, from 1 to 10,000 units', sql: `select id, unit_price_cents, quantity, line_total_cents from order_items where line_total_cents <> unit_price_cents * quantity or quantity not between 1 and 10000` },
+  { id: 'I12', title: 'No order is empty', sql: `select o.id from orders o where not exists (select 1 from order_items i where i.order_id = o.id) or o.item_count <> (select sum(quantity) from order_items i where i.order_id = o.id)` },
+  {
+    id: 'I13',
+    title: 'One currency from cart to order, payment and invoice',
+    sql: `select o.id, o.currency from orders o join carts c on c.id = o.cart_id where c.currency <> o.currency
+      or exists (select 1 from payments p where p.order_id = o.id and p.currency <> o.currency) or exists (select 1 from invoices v where v.order_id = o.id and v.currency <> o.currency)`,
+  },
+  {
+    id: 'I14',
+    title: 'The history of an order is legal, without gaps, and ends where the order is',
+    sql: `with steps as (select order_id, position, from_status, to_status, lag(to_status) over w as before, row_number() over w as n, lead(position) over w is null as last
+        from order_status_changes window w as (partition by order_id order by position))
+      select s.order_id, s.position from steps s join orders o on o.id = s.order_id
+      where s.position <> s.n or s.from_status is distinct from s.before or (s.last and s.to_status <> o.status)
+        or (s.from_status is null and s.to_status <> 'pending')
+        or (s.from_status is not null and (s.from_status, s.to_status) not in (('pending', 'confirmed'), ('pending', 'cancelled'), ('confirmed', 'shipped'), ('confirmed', 'cancelled'), ('shipped', 'delivered'), ('shipped', 'cancelled')))
+      union all select o.id, 0 from orders o where not exists (select 1 from order_status_changes c where c.order_id = o.id)`,
+  },
+  { id: 'I15', title: 'Never more captured than owed', sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents or p.captured_cents > p.amount_cents` },
+  {
+    id: 'I16',
+    title: 'An order is charged once: at most one capture that was not given back',
+    sql: `select order_id, count(*) from payments where status in ('authorized', 'captured', 'partially_refunded', 'disputed') group by order_id having count(*) > 1`,
+  },
+  {
+    id: 'I17',
+    title: 'An order is paid if and only if its money was captured',
+    sql: `select o.id, o.status from orders o where o.total_cents > 0 and (o.paid_at is not null) <> exists (select 1 from payments p where p.order_id = o.id and p.captured_cents = o.total_cents and p.captured_at <= coalesce(o.paid_at, p.captured_at) and (o.paid_at is not null or o.status = 'pending'))`,
+  },
+  { id: 'I18', title: 'No payment stays undecided for more than 15 minutes after it was called', sql: `select id, gateway_phase, called_at from payments where status = 'pending' and called_at < now() - interval '15 minutes'` },
+  {
+    id: 'I19',
+    title: "A provider's reference stands for one payment or refund",
+    sql: `select provider, gateway_reference, count(*) from payments where gateway_reference is not null group by 1, 2 having count(*) > 1
+      union all select 'refund', gateway_reference, count(*) from refunds where gateway_reference is not null group by 2 having count(*) > 1`,
+  },
+  {
+    id: 'I20',
+    title: "Our books equal the sandbox provider's books, both ways",
+    sql: `select coalesce(p.id::text, c.reference) as id, p.captured_cents, c.amount_cents, p.refunded_cents as refunded_here, c.refunded_cents as refunded_there from
+        (select * from payments where provider = 'sandbox' and captured_cents > 0) p full join (select * from sandbox_charges where status = 'captured') c on c.reference = p.gateway_reference
+      where coalesce(c.created_at, p.created_at) < now() - interval '15 minutes'
+        and (p.id is null or c.reference is null or p.captured_cents <> c.amount_cents or p.currency <> c.currency or p.refunded_cents <> c.refunded_cents)`,
+  },
+  {
+    id: 'I21',
+    title: 'Refunds, those under way included, never exceed the capture',
+    sql: `select p.id, p.captured_cents, p.refund_claimed_cents, coalesce(r.claimed, 0) as claimed, coalesce(r.done, 0) as done from payments p
+      left join (select payment_id, sum(amount_cents) filter (where status in ('pending', 'processed')) as claimed, sum(amount_cents) filter (where status = 'processed') as done from refunds group by 1) r on r.payment_id = p.id
+      where coalesce(r.claimed, 0) > p.captured_cents or coalesce(r.claimed, 0) <> p.refund_claimed_cents or coalesce(r.done, 0) <> p.refunded_cents`,
+  },
+  { id: 'I22', title: 'A payment is refunded if and only if all its money went back', sql: `select id, status, captured_cents, refunded_cents from payments where status <> 'disputed' and captured_cents > 0 and (status = 'refunded') <> (refunded_cents = captured_cents)` },
+  {
+    id: 'I23',
+    title: 'Money does not stay on a dead order for more than 15 minutes',
+    sql: `select o.id, p.id as payment_id, p.captured_cents - p.refunded_cents as kept from orders o join payments p on p.order_id = o.id
+      where o.status = 'cancelled' and p.status <> 'disputed' and p.captured_cents > p.refunded_cents and greatest(o.updated_at, p.captured_at) < now() - interval '15 minutes'`,
+  },
+  {
+    id: 'I24',
+    title: 'One invoice per paid order and one credit note per refund, over the same sums',
+    sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents or v.tax_cents <> o.tax_cents)
+      union all select v.order_id from invoices v join orders o on o.id = v.order_id where o.paid_at is null
+      union all select r.id from refunds r join payments p on p.id = r.payment_id join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
+        where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)`,
+  },
+  {
+    id: 'I25',
+    title: 'Invoice and credit-note numbers are unique and have no holes',
+    sql: `select s.series, s.last_number, coalesce(n.count, 0) as issued from invoice_series s
+      left join (select series, count(*) as count, max(sequence) as top from (select series, sequence from invoices union all select series, sequence from credit_notes) x group by series) n using (series)
+      where coalesce(n.count, 0) <> s.last_number or coalesce(n.top, 0) <> s.last_number`,
+  },
+  {
+    id: 'I26',
+    title: 'Issued invoices cannot change: the guards are in place',
+    sql: `select t.name from (values ('invoices_append_only'), ('credit_notes_append_only')) t(name) where not exists (select 1 from pg_trigger g where g.tgname = t.name and g.tgenabled <> 'D')`,
+  },
+  {
+    id: 'I27',
+    title: 'Each change of an order and each capture has exactly one event',
+    sql: `select c.order_id as id, c.to_status as what from order_status_changes c
+        where (select count(*) from outbox_events e where e.aggregate_id = c.order_id and e.name = case c.to_status when 'pending' then 'order.placed' else 'order.' || c.to_status end) <> 1
+      union all select p.id, 'captured' from payments p where p.captured_cents > 0 and (select count(*) from outbox_events e where e.aggregate_id = p.id and e.name = 'payment.captured') <> 1`,
+  },
+  {
+    id: 'I28',
+    title: 'Nothing stays in the outbox for more than a minute',
+    sql: `select id, name, occurred_at from outbox_events where relayed_at is null and occurred_at < now() - interval '60 seconds'
+      union all select e.id, e.name, e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'dead'`,
+  },
+  { id: 'I29', title: "A provider's event is handled once it is received", sql: `select provider, event_id, received_at from gateway_events where handled_at is null and received_at < now() - interval '60 seconds'` },
+  {
+    id: 'I30',
+    title: 'Idempotency keys end: none is stuck, and each finished one can be replayed',
+    sql: `select id, endpoint, state, locked_until from idempotency_keys
+      where (state = 'in_progress' and locked_until < now() - interval '15 minutes') or (state = 'complete' and response_body is null)
+      union all select min(id::text)::uuid, 'checkout', checkout_key, null from orders group by checkout_key having count(*) > 1`,
+  },
+  {
+    id: 'I31',
+    title: 'Promo codes: the counter equals the uses, and no limit is exceeded',
+    sql: `select c.id, c.code, c.used_count, coalesce(r.n, 0) as uses from promo_codes c
+        left join (select promo_code_id, count(*) as n from promo_redemptions where state = 'redeemed' group by 1) r on r.promo_code_id = c.id
+        where c.used_count <> coalesce(r.n, 0) or c.used_count > coalesce(c.usage_limit, c.used_count)
+      union all select c.id, c.code, c.per_customer_limit, count(*) from promo_codes c join promo_redemptions r on r.promo_code_id = c.id and r.state = 'redeemed'
+        group by c.id, r.identity having count(*) > coalesce(c.per_customer_limit, count(*))`,
+  },
+];
