@@ -79,7 +79,7 @@ const ormConfig = (url: string, kysely?: Kysely<Database>) =>
     entities: [...entities],
     extensions: [Migrator],
     ...(kysely && { driverOptions: kysely }),
-    migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true },
+    migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true, silent: true },
     discovery: { warnWhenNoEntities: false },
   });
 

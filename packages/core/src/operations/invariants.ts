@@ -90,7 +90,9 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I17',
     title: 'An order is paid if and only if its money was captured',
-    sql: `select o.id, o.status from orders o where o.total_cents > 0 and (o.paid_at is not null) <> exists (select 1 from payments p where p.order_id = o.id and p.captured_cents = o.total_cents and p.captured_at <= coalesce(o.paid_at, p.captured_at) and (o.paid_at is not null or o.status = 'pending'))`,
+    sql: `with money as (select order_id, max(captured_cents) as captured from payments group by order_id)
+      select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
+      where o.total_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
   },
   { id: 'I18', title: 'No payment stays undecided for more than 15 minutes after it was called', sql: `select id, gateway_phase, called_at from payments where status = 'pending' and called_at < now() - interval '15 minutes'` },
   {

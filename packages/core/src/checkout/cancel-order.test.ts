@@ -1,0 +1,91 @@
+import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, createTestShop, letPass, race, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getProduct } from '../catalog/index.ts';
+import { expireCartHolds } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder, shipOrder } from '../orders/index.ts';
+import { cancelOrder, expireOrders } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { idOrSlug: productId })).available;
+
+describe('cancelling and expiring', () => {
+  it('refunds a paid order that staff cancels, restocks it and writes a credit note', async () => {
+    const staff = await aStaffMember(shop.core);
+    const product = await aProduct(shop.core, { stock: 4 });
+    const { order } = await aPaidOrder(shop.core, product, 3);
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id, note: 'found a scratch' });
+    expect(cancelled).toMatchObject({ status: 'cancelled', cancellationReason: 'staff', paymentStatus: 'refunded', label: 'Refunded' });
+    expect(await availableOf(product.id)).toBe(4);
+    expect(await shop.core.db.selectFrom('credit_notes').select('total_cents').execute()).toEqual([{ total_cents: order.totalCents }]);
+  });
+
+  it('lets a buyer cancel until the order is paid, and not afterwards', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, order } = await aPaidOrder(shop.core, product);
+    await expect(cancelOrder(shop.core, guest, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    const stranger = await aGuestCart(shop.core, []);
+    await expect(cancelOrder(shop.core, stranger.guest, { orderId: order.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('gives a late charge up at the provider before it releases the stock of an expired order', async () => {
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+    expect(order.status).toBe('pending');
+    expect(await expireOrders(shop.core)).toBe(0);
+    await letPass(shop.core, 31);
+    expect(await expireOrders(shop.core)).toBe(1);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', label: 'Expired', paymentStatus: 'voided' });
+    expect(await availableOf(product.id)).toBe(1);
+  });
+
+  it('confirms an expired order whose money turns out to have been taken', async () => {
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_timeout' }));
+    await letPass(shop.core, 31);
+    expect(await expireOrders(shop.core)).toBe(0);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
+  });
+
+  it('lets one of cancel and ship win, never both', async () => {
+    const staff = await aStaffMember(shop.core);
+    const product = await aProduct(shop.core, { stock: 5 });
+    const { order } = await aPaidOrder(shop.core, product);
+    const { won, refused, defects } = await race(2, (i) =>
+      i === 0 ? cancelOrder(shop.core, staff, { orderId: order.id }) : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+    );
+    expect(defects).toEqual([]);
+    // A shipment that is cancelled afterwards is a return: both may follow each other, but not from the same state.
+    expect(won.length + (refused['INVALID_TRANSITION'] ?? 0)).toBe(2);
+    expect(won.length).toBeGreaterThan(0);
+  });
+
+  it('frees the units of abandoned carts, each hold once, however many sweepers run', async () => {
+    const product = await aProduct(shop.core, { stock: 3 });
+    await aGuestCart(shop.core, [[product, 3]]);
+    await letPass(shop.core, 16);
+    const ended = await Promise.all([expireCartHolds(shop.core), expireCartHolds(shop.core), expireCartHolds(shop.core)]);
+    expect(ended.reduce((a, b) => a + b, 0)).toBe(1);
+    expect(await availableOf(product.id)).toBe(3);
+  });
+
+  it('never lets an expired hold refuse a buyer, also when nobody sweeps', async () => {
+    const product = await aProduct(shop.core, { stock: 2 });
+    await aGuestCart(shop.core, [[product, 2]]);
+    await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 0 } });
+    await letPass(shop.core, 16);
+    const { cart } = await aGuestCart(shop.core, [[product, 2]]);
+    expect(cart.items[0]?.quantity).toBe(2);
+  });
+});

@@ -1,0 +1,123 @@
+import { aCheckout, aCustomer, aGuestCart, aKey, anAddress, aPaidOrder, aProduct, checkOut, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCartItem, createCart } from '../carts/index.ts';
+import { getProduct, updateProduct } from '../catalog/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { reconcilePayments } from '../payments/index.ts';
+import { getOrder } from '../orders/index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  await shop.close();
+});
+
+const stockOf = async (productId: string) => (await getProduct(shop.core, system('test'), { idOrSlug: productId })).variants[0]?.availability.available;
+
+describe('completing a checkout', () => {
+  it('charges a guest, confirms the order, sells the stock and issues an invoice', async () => {
+    const product = await aProduct(shop.core, { priceCents: 2500, stock: 5 });
+    const { order } = await aPaidOrder(shop.core, product, 2);
+    expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'captured', label: 'Paid', totals: { totalCents: 5000 } });
+    expect(order.orderNumber).toMatch(/^ORD-\d{8}-[0-9A-Z]{4}$/);
+    expect(order.invoice?.number).toMatch(/^INV-\d{4}-\d{6}$/);
+    expect(await stockOf(product.id)).toBe(3);
+  });
+
+  it('uses the account address of a signed-in customer, who finds the order later', async () => {
+    const customer = await aCustomer(shop.core);
+    const product = await aProduct(shop.core);
+    const { cart } = await createCart(shop.core, customer, {});
+    await addCartItem(shop.core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+    const order = await checkOut(shop.core, customer, contract.checkout.complete.input.parse({ cartId: cart.id, shippingAddress: anAddress, payment: { token: 'tok_success' } }));
+    expect(order.customer.email).toBe(customer.email);
+    expect((await getOrder(shop.core, customer, { orderId: order.id })).id).toBe(order.id);
+  });
+
+  it('cancels the order and releases the stock when the charge is declined, and says so again for the same key', async () => {
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const input = aCheckout(cart, { token: 'tok_decline' });
+    const key = aKey();
+    await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: false });
+    await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: true });
+    expect(await stockOf(product.id)).toBe(1);
+    const orders = await shop.core.db.selectFrom('orders').select(['status', 'cancellation_reason']).where('cart_id', '=', cart.id).execute();
+    expect(orders).toEqual([{ status: 'cancelled', cancellation_reason: 'payment_failed' }]);
+  });
+
+  it('leaves the order pending when the answer of the provider is lost, and reconciliation finds the one charge', async () => {
+    const product = await aProduct(shop.core, { stock: 2 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_timeout' }));
+    expect(order).toMatchObject({ status: 'pending', paymentStatus: 'pending', label: 'Unpaid' });
+    expect(await reconcilePayments(shop.core, 0)).toMatchObject({ settled: 1 });
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
+    const charges = await shop.core.db.selectFrom('sandbox_charges').select('call_count').where('idempotency_key', '=', order.payments[0]?.id ?? '').execute();
+    expect(charges).toEqual([{ call_count: 1 }]);
+  });
+
+  it('makes one order and one charge of fifty requests with one key', async () => {
+    const product = await aProduct(shop.core, { stock: 50 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const input = aCheckout(cart);
+    const key = aKey();
+    const { won, refused, defects } = await race(50, () => checkOut(shop.core, guest, input, key));
+    expect(defects).toEqual([]);
+    expect(Object.keys(refused).filter((code) => code !== 'IDEMPOTENCY_IN_PROGRESS')).toEqual([]);
+    expect(new Set(won.map((order) => order.id)).size).toBe(1);
+    expect(await stockOf(product.id)).toBe(49);
+    const { call_count } = await shop.core.db.selectFrom('sandbox_charges').select('call_count').where('idempotency_key', '=', won[0]?.payments[0]?.id ?? '').executeTakeFirstOrThrow();
+    expect(call_count).toBe(1);
+  });
+
+  it('refuses one key for two different requests', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const key = aKey();
+    const input = aCheckout(cart);
+    await checkOut(shop.core, guest, input, key);
+    await expect(checkOut(shop.core, guest, { ...input, notes: 'other' }, key)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('refuses a second order of the same cart under another key', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await checkOut(shop.core, guest, aCheckout(cart));
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+
+  it("answers a foreign cart as one that does not exist, and leaves it untouched", async () => {
+    const product = await aProduct(shop.core);
+    const { cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const other = await aGuestCart(shop.core, []);
+    await expect(checkOut(shop.core, other.guest, aCheckout(cart))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await stockOf(product.id)).toBe(9);
+  });
+
+  it('does not charge a price the buyer has not seen, unless the new total is accepted', async () => {
+    const product = await aProduct(shop.core, { priceCents: 1000 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await updateProduct(shop.core, system('test'), { id: product.id, version: product.version, variants: [{ id: variantOf(product).id, priceCents: 1200 }] });
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'PRICE_CHANGED', details: { totals: { totalCents: 1200 } } });
+    expect((await checkOut(shop.core, guest, { ...aCheckout(cart), expectedTotalCents: 1200 })).totals.totalCents).toBe(1200);
+  });
+
+  it('sells ten units to a hundred buyers at once: ten orders, ninety refusals, no defect', async () => {
+    const product = await aProduct(shop.core, { stock: 10 });
+    const { won, refused, defects } = await race(100, async () => {
+      const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+      return checkOut(shop.core, guest, aCheckout(cart));
+    });
+    expect(defects).toEqual([]);
+    expect(won.map((order) => order.status)).toEqual(Array.from({ length: 10 }, () => 'confirmed'));
+    expect(refused).toEqual({ INSUFFICIENT_STOCK: 90 });
+    expect(await stockOf(product.id)).toBe(0);
+  });
+});

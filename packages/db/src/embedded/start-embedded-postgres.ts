@@ -1,0 +1,176 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { isReachableByOthers, isRoot, resolvePostgresBinaries, unprivileged } from './binaries.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Where the cluster lives; made at the first start. */
+  readonly dataDir: string;
+  /** Wished for; another free one is taken when it is not to be had. */
+  readonly port?: number;
+  /** `false` trades durability for speed: for tests only. Such a server ends with the process that started it. */
+  readonly durable: boolean;
+}
+export interface EmbeddedPostgres {
+  /** Of the maintenance database `postgres`; put another name behind the slash for another one. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Whether a server that an earlier run left behind was taken over. */
+  readonly adopted: boolean;
+  /** Shuts down cleanly. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const user = 'cartwright';
+const startTimeoutMs = 30_000;
+
+/**
+ * Starts a PostgreSQL from npm on 127.0.0.1, as an ordinary user or, started by root, as `nobody`.
+ * A server that a killed run left behind is taken over; a stale lock file is cleared.
+ */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const binaries = await resolvePostgresBinaries();
+  const dataDir = usableDataDir(options.dataDir);
+  const ids = isRoot() ? unprivileged : {};
+  const password = initialise(binaries.initdb, dataDir, options.dataDir, ids);
+
+  const left = findLeftServer(dataDir);
+  if (left) {
+    const adopted = handle(left.pid, left.port, password, true);
+    if (await answers(adopted.url)) return adopted;
+    await adopted.stop();
+  }
+  rmSync(path.join(dataDir, 'postmaster.pid'), { force: true });
+
+  const port = await freePort(options.port);
+  const log = openSync(`${options.dataDir}.log`, 'w');
+  const speed = options.durable ? ['shared_buffers=256MB', 'max_wal_size=2GB'] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=128MB'];
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'jit=off', ...speed];
+  // A process group of its own: Ctrl-C must reach it last, not first.
+  const child = spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...settings.flatMap((s) => ['-c', s])], { ...ids, detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  await started(child, urlOf(port, password), `${options.dataDir}.log`);
+  child.unref();
+  const server = handle(child.pid ?? 0, port, password, false);
+  if (!options.durable) endWithParent(server.pid, dataDir);
+  return server;
+};
+
+const urlOf = (port: number, password: string): string => `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
+
+/** The folder itself, or one that the unprivileged account can reach when that lies under a private home. */
+const usableDataDir = (wanted: string): string => {
+  mkdirSync(path.dirname(wanted), { recursive: true });
+  if (!isRoot() || isReachableByOthers(path.dirname(wanted))) return wanted;
+  return path.join('/var/tmp', `cartwright-data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
+};
+
+/** Makes the cluster at the first start. Answers its password, kept in a file that only this user reads. */
+const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?: number; gid?: number }): string => {
+  const passwordFile = `${wanted}.password`;
+  if (existsSync(path.join(dataDir, 'PG_VERSION')) && existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
+  // Half a cluster is what an interrupted first start leaves: nothing in it is worth keeping.
+  rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(dataDir, { mode: 0o700 });
+  if (ids.uid !== undefined && ids.gid !== undefined) chownSync(dataDir, ids.uid, ids.gid);
+  const password = randomBytes(24).toString('base64url');
+  const secretDir = mkdtempSync('/var/tmp/cartwright-init-');
+  const secretFile = path.join(secretDir, 'password');
+  writeFileSync(secretFile, password, { mode: 0o600 });
+  if (ids.uid !== undefined && ids.gid !== undefined) for (const file of [secretDir, secretFile]) chownSync(file, ids.uid, ids.gid);
+  const args = ['-D', dataDir, '-U', user, '--auth=scram-sha-256', `--pwfile=${secretFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync'];
+  const made = spawnSync(initdb, args, { ...ids, encoding: 'utf8' });
+  rmSync(secretDir, { recursive: true, force: true });
+  if (made.status !== 0) throw new Error(`PostgreSQL could not make its data folder ${dataDir}: ${made.stderr || made.error?.message}`);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  return password;
+};
+
+/** A live server of ours on this folder, by its lock file: line 1 is its pid, line 4 its port. */
+const findLeftServer = (dataDir: string): { pid: number; port: number } | null => {
+  const lock = path.join(dataDir, 'postmaster.pid');
+  if (!existsSync(lock)) return null;
+  const lines = readFileSync(lock, 'utf8').split('\n');
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return null;
+  const cmdline = `/proc/${pid}/cmdline`;
+  if (existsSync(cmdline) && !readFileSync(cmdline, 'utf8').includes(dataDir)) return null;
+  return { pid, port };
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !existsSync(`/proc/${pid}/stat`) || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+const handle = (pid: number, port: number, password: string, adopted: boolean): EmbeddedPostgres => ({
+  url: urlOf(port, password),
+  port,
+  pid,
+  adopted,
+  stop: async () => {
+    if (!isAlive(pid)) return;
+    process.kill(pid, 'SIGINT');
+    for (let waited = 0; isAlive(pid); waited += 20) {
+      if (waited === 15_000) process.kill(pid, 'SIGQUIT');
+      await pause(20);
+    }
+  },
+});
+
+const answers = async (url: string): Promise<boolean> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const started = async (child: ChildProcess, url: string, logFile: string): Promise<void> => {
+  for (let waited = 0; waited < startTimeoutMs; waited += 25) {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
+      throw new Error(`PostgreSQL ended while it started:\n${readFileSync(logFile, 'utf8').split('\n').slice(-6).join('\n')}`);
+    if (await answers(url)) return;
+    await pause(25);
+  }
+  throw new Error(`PostgreSQL did not answer within ${startTimeoutMs / 1000} s. See ${logFile}`);
+};
+
+/** The wished port when it is free, else one that the system picks. */
+export const freePort = (wished?: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => (wished ? resolve(freePort()) : reject(error)));
+    probe.listen(wished ?? 0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+
+/** A small process that outlives this one only to end the server and remove its data. */
+const endWithParent = (serverPid: number, dataDir: string): void => {
+  const script = `const [parent, server] = [${process.pid}, ${serverPid}];
+    const alive = (pid) => { try { process.kill(pid, 0); return true; } catch { return false; } };
+    setInterval(() => {
+      if (!alive(server)) process.exit();
+      if (alive(parent)) return;
+      process.kill(server, 'SIGQUIT');
+      setTimeout(() => { require('node:fs').rmSync(${JSON.stringify(dataDir)}, { recursive: true, force: true }); process.exit(); }, 1000);
+    }, 1000);`;
+  spawn(process.execPath, ['-e', script], { detached: true, stdio: 'ignore' }).unref();
+};
+

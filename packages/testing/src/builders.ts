@@ -1,0 +1,88 @@
+/** Sentences for tests: products on the shelf, customers, carts and orders, all made through the use-cases. */
+import { createStaff, authenticate, registerCustomer, signIn } from '@cartwright/core/accounts';
+import { addCartItem, createCart } from '@cartwright/core/carts';
+import { createProduct } from '@cartwright/core/catalog';
+import { completeCheckout } from '@cartwright/core/checkout';
+import { system, withIdempotency, type Actor, type Core, type GuestActor, type UserActor } from '@cartwright/core/kernel';
+import type { Address, Cart, Order, Product, Role, ShopContract } from '@cartwright/contracts';
+import { contract } from '@cartwright/contracts';
+
+export const password = 'correct horse battery staple';
+export const anAddress: Address = { firstName: 'Ada', lastName: 'Byron', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', countryCode: 'GB' };
+let serial = 0;
+/** A number that no other call in this process got. */
+export const unique = (): string => `${process.pid}-${(serial += 1)}`;
+/** A well-formed idempotency key that was not used before. */
+export const aKey = (): string => `test-key-${unique()}`.padEnd(16, '0');
+
+/** An active product with one variant per given stock. */
+export const aProduct = (core: Core, fields: { name?: string; priceCents?: number; stock?: number; variants?: number; currency?: string; tags?: string[] } = {}): Promise<Product> => {
+  const sku = `SKU-${unique()}`;
+  const count = fields.variants ?? 1;
+  const variants = Array.from({ length: count }, (_, i) => ({
+    sku: count === 1 ? sku : `${sku}-${i + 1}`,
+    options: count === 1 ? {} : { Size: `Size ${i + 1}` },
+    priceCents: fields.priceCents ?? 1999,
+    stock: fields.stock ?? 10,
+  }));
+  return createProduct(
+    core,
+    system('test'),
+    contract.products.create.input.parse({ name: fields.name ?? `Product ${sku}`, status: 'active', variants, ...(fields.currency && { currency: fields.currency }), ...(fields.tags && { tags: fields.tags }) }),
+  );
+};
+
+/** The first variant of a product. */
+export const variantOf = (product: Product, index = 0): Product['variants'][number] => {
+  const variant = product.variants[index];
+  if (!variant) throw new Error(`The product has no variant ${index}`);
+  return variant;
+};
+
+const actorOf = async (core: Core, email: string): Promise<UserActor> => {
+  const { tokens } = await signIn(core, { kind: 'guest', cartToken: null }, { email, password });
+  return authenticate(core, tokens.accessToken);
+};
+
+/** A signed-in customer. */
+export const aCustomer = async (core: Core): Promise<UserActor & { email: string }> => {
+  const email = `customer-${unique()}@example.com`;
+  await registerCustomer(core, { kind: 'guest', cartToken: null }, { email, password, firstName: 'Ada', lastName: 'Byron' });
+  return { ...(await actorOf(core, email)), email };
+};
+
+/** A signed-in member of staff. */
+export const aStaffMember = async (core: Core, role: Exclude<Role, 'customer'> = 'admin'): Promise<UserActor & { email: string }> => {
+  const email = `${role}-${unique()}@example.com`;
+  await createStaff(core, { email, password, firstName: 'Grace', lastName: 'Hopper', role });
+  return { ...(await actorOf(core, email)), email };
+};
+
+/** A guest with an open cart of the given lines. */
+export const aGuestCart = async (core: Core, lines: readonly (readonly [product: Product, quantity: number])[] = []): Promise<{ guest: GuestActor; cart: Cart }> => {
+  const { cart, cartToken } = await createCart(core, { kind: 'guest', cartToken: null }, contract.carts.create.input.parse({ ...(lines[0] && { currency: lines[0][0].currency }) }));
+  const guest: GuestActor = { kind: 'guest', cartToken };
+  return { guest, cart: await fill(core, guest, cart, lines) };
+};
+
+const fill = async (core: Core, actor: Actor, cart: Cart, lines: readonly (readonly [Product, number])[]): Promise<Cart> => {
+  let filled = cart;
+  for (const [product, quantity] of lines) filled = await addCartItem(core, actor, { cartId: cart.id, variantId: variantOf(product).id, quantity });
+  return filled;
+};
+
+type CheckoutInput = ReturnType<ShopContract['checkout']['complete']['input']['parse']>;
+
+/** What a buyer sends to check out a cart. */
+export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; email?: string } = {}): CheckoutInput =>
+  contract.checkout.complete.input.parse({ cartId: cart.id, email: changes.email ?? `buyer-${unique()}@example.com`, shippingAddress: anAddress, payment: { token: changes.token ?? 'tok_success' } });
+
+/** Checks out as the API does: under an idempotency key. */
+export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey()): Promise<Order> =>
+  (await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () => completeCheckout(core, actor, input, { idempotencyKey: key }))).result;
+
+/** A paid order of a guest. */
+export const aPaidOrder = async (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> => {
+  const { guest, cart } = await aGuestCart(core, [[product, quantity]]);
+  return { guest, order: await checkOut(core, guest, aCheckout(cart)) };
+};

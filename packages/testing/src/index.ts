@@ -1,0 +1,6 @@
+/** For tests only. */
+export * from './builders.ts';
+export { race, type RaceResult } from './race.ts';
+export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
+export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export { letPass } from './time-travel.ts';

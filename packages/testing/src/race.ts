@@ -1,0 +1,29 @@
+/** Runs many calls at once and keeps what each came to. */
+import { DomainError } from '@cartwright/core/kernel';
+
+export interface RaceResult<T> {
+  readonly won: T[];
+  /** Refusals by code. */
+  readonly refused: Record<string, number>;
+  /** Failures that nobody should ever see. */
+  readonly defects: unknown[];
+}
+
+/** Starts all calls behind one barrier. Domain errors count as refusals, anything else as a defect. */
+export const race = async <T>(count: number, call: (index: number) => Promise<T>): Promise<RaceResult<T>> => {
+  const barrier = Promise.withResolvers<void>();
+  const runs = Array.from({ length: count }, async (_, index) => {
+    await barrier.promise;
+    return call(index);
+  });
+  barrier.resolve();
+  const won: T[] = [];
+  const refused: Record<string, number> = {};
+  const defects: unknown[] = [];
+  for (const result of await Promise.allSettled(runs)) {
+    if (result.status === 'fulfilled') won.push(result.value);
+    else if (result.reason instanceof DomainError) refused[result.reason.code] = (refused[result.reason.code] ?? 0) + 1;
+    else defects.push(result.reason);
+  }
+  return { won, refused, defects };
+};

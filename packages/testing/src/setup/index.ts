@@ -1,0 +1,46 @@
+/** Vitest's global set-up: one throw-away PostgreSQL for the run, with a migrated template to clone databases from. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { migrateDatabase } from '@cartwright/db';
+import { startEmbeddedPostgres } from '@cartwright/db/embedded';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+
+export const templateName = 'cartwright_template';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URL of the run's PostgreSQL, database `postgres`. */
+    postgresUrl: string;
+  }
+}
+
+/** Makes the template anew: migrated, empty, and closed to everybody but those who clone it. */
+const makeTemplate = async (serverUrl: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query(`drop database if exists ${templateName}`);
+  await client.query(`create database ${templateName}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${templateName}`;
+  await migrateDatabase(url.href);
+  await client.end();
+};
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) {
+    await makeTemplate(given);
+    project.provide('postgresUrl', given);
+    return async () => undefined;
+  }
+  const dir = mkdtempSync('/var/tmp/cartwright-test-');
+  chmodSync(dir, 0o755);
+  const server = await startEmbeddedPostgres({ dataDir: path.join(dir, 'data'), durable: false });
+  await makeTemplate(server.url);
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+}

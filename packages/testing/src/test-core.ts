@@ -1,0 +1,62 @@
+/** A whole shop for a test file: its own database, the real code, a mailbox and the sandbox provider. */
+import { closeCore, createCore, type CoreOverrides } from '@cartwright/core/composition';
+import type { Core, CoreConfig } from '@cartwright/core/kernel';
+import { pino } from 'pino';
+import { createTestDatabase } from './test-database.ts';
+
+export const testSecret = 'a-secret-for-tests-only-0123456789abcdef';
+
+export interface TestShop {
+  readonly core: Core;
+  readonly url: string;
+  readonly config: CoreConfig;
+  /** Every statement since the last call of `countQueries`. */
+  countQueries(work: () => Promise<unknown>): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Settings of a shop on a database, with the defaults of a first start. */
+export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {}): CoreConfig => ({
+  environment: 'test',
+  secret: testSecret,
+  databaseUrl,
+  databasePoolSize: 20,
+  redisUrl: null,
+  publicUrl: 'http://127.0.0.1:4000',
+  logLevel: 'silent',
+  accessTokenMinutes: 15,
+  refreshTokenDays: 7,
+  cartHoldMinutes: 15,
+  paymentWindowMinutes: 30,
+  gatewayTimeoutMs: 5_000,
+  stripe: null,
+  sandboxPayments: true,
+  smtpUrl: null,
+  mailFrom: 'Test shop <shop@example.com>',
+  failpoints: '',
+  ...changes,
+});
+
+/** Opens a shop on a fresh database. Call `close` when the file is done. */
+export const createTestShop = async (changes: Partial<CoreConfig> = {}, overrides: CoreOverrides = {}): Promise<TestShop> => {
+  const database = await createTestDatabase();
+  const config = testConfig(database.url, changes);
+  let statements: string[] | null = null;
+  const core = await createCore(config, { log: pino({ level: config.logLevel }), ...overrides, onQuery: (text) => statements?.push(text) });
+  return {
+    core,
+    url: database.url,
+    config,
+    countQueries: async (work) => {
+      statements = [];
+      await work();
+      const seen = statements;
+      statements = null;
+      return seen;
+    },
+    close: async () => {
+      await closeCore(core);
+      await database.drop();
+    },
+  };
+};

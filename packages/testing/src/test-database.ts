@@ -1,0 +1,33 @@
+/** One database per test file, cloned from the run's template. */
+import pg from 'pg';
+import { inject } from 'vitest';
+import { templateName } from './setup/index.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+let counter = 0;
+
+/** Clones the migrated template. Cloning is serialised by the server: it needs the template to be idle. */
+export const createTestDatabase = async (): Promise<TestDatabase> => {
+  const serverUrl = inject('postgresUrl');
+  counter += 1;
+  const name = `test_${process.pid}_${counter}`;
+  const admin = new pg.Client({ connectionString: serverUrl });
+  await admin.connect();
+  await admin.query(`select pg_advisory_lock(hashtext('${templateName}'))`);
+  await admin.query(`create database ${name} template ${templateName}`);
+  await admin.end();
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    drop: async () => {
+      const client = new pg.Client({ connectionString: serverUrl });
+      await client.connect();
+      await client.query(`drop database if exists ${name} with (force)`);
+      await client.end();
+    },
+  };
+};
