@@ -1,0 +1,40 @@
+/** Headers and origins: what browsers may load, and who may call from where. */
+import { headers } from '@cartwright/contracts';
+import cors from 'cors';
+import type { RequestHandler } from 'express';
+import helmet from 'helmet';
+
+/** Everything from this origin and nothing else; inline styles only, which the component libraries need. */
+export const securityHeaders = (): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'https:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        frameSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+
+/** Lets the listed origins call, compared letter by letter; others get no CORS header at all. */
+export const crossOrigin = (allowed: readonly string[]): RequestHandler =>
+  cors({
+    origin: (origin, done) => done(null, origin !== undefined && allowed.includes(origin)),
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['content-type', 'authorization', headers.idempotencyKey, headers.cartToken, headers.requestId],
+    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after'],
+    credentials: false,
+    maxAge: 600,
+  });

@@ -1,0 +1,45 @@
+/** Settings of the HTTP edge. With `loadConfig` of the core, the only readers of the environment. */
+import { ConfigError, loadConfig, readEnv, type CoreConfig } from '@cartwright/core/kernel';
+import { z } from 'zod';
+
+const origin = z.string().refine((s) => URL.canParse(s) && new URL(s).origin === s, 'must be a list of origins such as https://shop.example.com');
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535, 'must be at most 65535').default(4000),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((s) => s.split(',').map((part) => part.trim()).filter(Boolean))
+    .pipe(z.array(origin)),
+  TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front' }).int().min(0).max(10).default(0),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+});
+
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Origins that browsers may call from, beside the shop's own. Compared letter by letter. */
+  readonly corsOrigins: readonly string[];
+  /** Proxies in front of the API whose X-Forwarded-For is believed. */
+  readonly trustProxy: number;
+  /** Bearer token for `/metrics`; without one only this machine may read it. */
+  readonly metricsToken: string | null;
+}
+
+/** Reads core and edge settings together, so that one error names every bad variable of both. */
+export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; http: HttpSettings } => {
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return null;
+    }
+  };
+  const config = attempt(() => loadConfig(env));
+  const http = attempt(() => readEnv(schema, env));
+  if (!config || !http) throw new ConfigError(problems);
+  return { config, http: { host: http.HOST, port: http.PORT, corsOrigins: http.CORS_ORIGINS, trustProxy: http.TRUST_PROXY, metricsToken: http.METRICS_TOKEN ?? null } };
+};
