@@ -21,7 +21,7 @@ const createSchemas = () => {
   return {
     components,
     of: (schema: z.ZodType, io: Io): Json => {
-      const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }), { target: 'draft-2020-12', io, unrepresentable: 'any', reused: 'inline' }) as { $defs?: Record<string, Json>; properties: { it: Json } };
+      const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }), { target: 'draft-2020-12', io, unrepresentable: 'any', reused: 'inline' }) as unknown as { $defs?: Record<string, Json>; properties: { it: Json } };
       const names = new Map<string, string>();
       for (const [name, definition] of Object.entries($defs ?? {})) {
         const known = components[name];

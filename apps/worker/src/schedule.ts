@@ -1,0 +1,52 @@
+/** Repeats tasks by the clock of this process. Each task is safe to run in several workers at once. */
+import type { Logger } from 'pino';
+
+export interface Task {
+  readonly name: string;
+  readonly everyMs: number;
+  run(): Promise<unknown>;
+}
+export interface Schedule {
+  /** Runs a task as soon as it is not running. */
+  poke(name: string): void;
+  /** Waits for what is running. */
+  stop(): Promise<void>;
+}
+
+/** Starts all tasks at once; a task never overlaps with itself, and a failure is logged and tried again at its next turn. */
+export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => {
+  let stopped = false;
+  const running = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const start = (task: Task): void => {
+    if (stopped) return;
+    clearTimeout(timers.get(task.name));
+    if (running.has(task.name)) {
+      again.add(task.name);
+      return;
+    }
+    const turn = task
+      .run()
+      .catch((error: unknown) => log.error({ err: error, task: task.name }, 'a scheduled task failed'))
+      .then(() => {
+        running.delete(task.name);
+        if (stopped) return;
+        timers.set(task.name, setTimeout(() => start(task), again.delete(task.name) ? 0 : task.everyMs));
+      });
+    running.set(task.name, turn);
+  };
+  tasks.forEach(start);
+  return {
+    poke: (name) => {
+      const task = tasks.find((t) => t.name === name);
+      if (task) start(task);
+    },
+    stop: async () => {
+      stopped = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(running.values());
+    },
+  };
+};

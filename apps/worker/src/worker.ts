@@ -1,0 +1,117 @@
+/** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
+import { expireOrders } from '@cartwright/core/checkout';
+import { bellChannel, consumers } from '@cartwright/core/composition';
+import { deliverEvent, findStaleDeliveries, relayOutbox, type Delivery, type EventConsumer } from '@cartwright/core/events';
+import { expireCartHolds } from '@cartwright/core/inventory';
+import type { Core } from '@cartwright/core/kernel';
+import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
+import { reconcilePayments } from '@cartwright/core/payments';
+import pg from 'pg';
+import { openQueues, type Queues } from './queues.ts';
+import { startSchedule, type Task } from './schedule.ts';
+
+export interface ShopWorker {
+  /** Lets running jobs end, then closes the queues. */
+  close(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly consumers?: readonly EventConsumer[];
+  /** A delivery that is open for longer goes to the queue again; 5 minutes unless told. */
+  readonly staleAfterSeconds?: number;
+}
+
+const pollMs = 1_000;
+
+const toJobs = (deliveries: readonly Delivery[]) =>
+  deliveries.map(({ eventId, consumer, attempts }) => ({ id: `${eventId}.${consumer}.${attempts}`, data: { eventId, consumer } }));
+
+const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[], staleAfterSeconds: number): Task[] => [
+  {
+    name: 'relay',
+    everyMs: pollMs,
+    run: async () => {
+      for (;;) {
+        const deliveries = await relayOutbox(core, listeners);
+        await queues.add('events', toJobs(deliveries));
+        if (deliveries.length === 0) return;
+      }
+    },
+  },
+  {
+    name: 'recover deliveries',
+    everyMs: Math.min(30_000, staleAfterSeconds * 1_000),
+    run: async () => {
+      await queues.add('events', toJobs(await findStaleDeliveries(core, staleAfterSeconds)));
+      const mails = await findStaleNotifications(core, staleAfterSeconds);
+      await queues.add('mail', mails.map((notificationId) => ({ id: notificationId, data: { notificationId } })));
+    },
+  },
+  { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
+  { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
+  { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
+];
+
+/** Starts everything. Several workers may run side by side. */
+export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
+  const listeners = options.consumers ?? consumers;
+  const queues = await openQueues(core);
+  queues.process('events', 8, async ({ eventId, consumer }) => {
+    const followUps = await deliverEvent(core, listeners, eventId, consumer);
+    await queues.add('mail', followUps.map(({ id }) => ({ id, data: { notificationId: id } })));
+  });
+  queues.process('mail', 2, async ({ notificationId }, isLastTry) => {
+    try {
+      await sendNotification(core, notificationId);
+    } catch (error) {
+      if (isLastTry) await failNotification(core, notificationId, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  });
+  const schedule = startSchedule(tasksOf(core, queues, listeners, options.staleAfterSeconds ?? 300), core.log);
+  const bell = listenForBell(core, () => schedule.poke('relay'));
+  return {
+    close: async () => {
+      await bell.close();
+      await schedule.stop();
+      await queues.close();
+    },
+  };
+};
+
+/** Hears the API's bell on a connection of its own. Without it the relay still polls, once a second. */
+const listenForBell = (core: Core, onRing: () => void): { close(): Promise<void> } => {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  const connect = async (): Promise<void> => {
+    if (closed) return;
+    const next = new pg.Client({ connectionString: core.config.databaseUrl, application_name: 'cartwright-bell', keepAlive: true });
+    const again = (error?: Error) => {
+      if (client === next || !client) {
+        client = undefined;
+        if (error) core.log.warn({ err: error }, 'the bell is away; polling goes on');
+        clearTimeout(retry);
+        if (!closed) retry = setTimeout(() => void connect(), 2_000);
+      }
+    };
+    next.on('error', again);
+    next.on('end', () => again());
+    next.on('notification', onRing);
+    try {
+      await next.connect();
+      await next.query(`listen ${bellChannel}`);
+      client = next;
+    } catch (error) {
+      again(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  void connect();
+  return {
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await client?.end();
+    },
+  };
+};

@@ -1,0 +1,180 @@
+/**
+ * `npm start`: a whole shop on this machine. Builds what has changed, starts PostgreSQL unless
+ * DATABASE_URL names one, migrates, sets up the demo store, starts API and worker, and says where they are.
+ */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EmbeddedPostgres } from '../packages/db/src/embedded/index.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const state = path.join(root, '.cartwright');
+const runFile = path.join(state, 'run.json');
+const started = performance.now();
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const fail = (text: string): never => {
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+};
+
+interface Service {
+  readonly name: string;
+  readonly process: ChildProcess;
+}
+const services: Service[] = [];
+let database: EmbeddedPostgres | undefined;
+let stopping = false;
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+const belongsHere = (pid: number): boolean => !existsSync(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root);
+
+/** Ends what a killed run left behind; refuses to run twice in one folder. */
+const clearLeftovers = async (): Promise<void> => {
+  if (!existsSync(runFile)) return;
+  const { main, children } = JSON.parse(readFileSync(runFile, 'utf8')) as { main: number; children: number[] };
+  if (isAlive(main) && existsSync(`/proc/${main}/cmdline`) && readFileSync(`/proc/${main}/cmdline`, 'utf8').includes('scripts/start.ts'))
+    fail(`Cartwright is running in this folder already (process ${main}). Stop that one first.`);
+  for (const pid of children) if (isAlive(pid) && belongsHere(pid)) process.kill(pid, 'SIGTERM');
+  for (let waited = 0; waited < 5_000 && children.some((pid) => isAlive(pid) && belongsHere(pid)); waited += 50) await pause(50);
+  rmSync(runFile, { force: true });
+};
+
+const remember = (): void => writeFileSync(runFile, JSON.stringify({ main: process.pid, children: services.map((s) => s.process.pid) }));
+
+/** The shop's secret for this folder: made once, readable by this user only. */
+const secret = (): string => {
+  const file = path.join(state, 'secret');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+};
+
+const build = (): void => {
+  const turbo = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only'], { cwd: root, encoding: 'utf8' });
+  if (turbo.status !== 0) fail(`The build failed:\n${turbo.stdout}${turbo.stderr}`);
+};
+
+const startDatabase = async (): Promise<string> => {
+  const given = process.env['DATABASE_URL'];
+  if (given) return given;
+  const { startEmbeddedPostgres } = (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof import('../packages/db/src/embedded/index.ts');
+  database = await startEmbeddedPostgres({ dataDir: path.join(state, 'postgres'), port: 54_320, durable: true });
+  const { default: pg } = (await import(path.join(root, 'packages/db/node_modules/pg/lib/index.js'))) as { default: typeof import('pg') };
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rowCount } = await client.query(`select 1 from pg_database where datname = 'cartwright'`);
+  if (rowCount === 0) await client.query('create database cartwright');
+  await client.end();
+  const url = new URL(database.url);
+  url.pathname = '/cartwright';
+  return url.href;
+};
+
+/** The wished port. One that the user named must be free; without a name the next free one will do. */
+const choosePort = async (): Promise<number> => {
+  const { freePort } = (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof import('../packages/db/src/embedded/index.ts');
+  const named = process.env['PORT'];
+  if (!named) {
+    for (let port = 4_000; port < 4_020; port += 1) if ((await freePort(port)) === port) return port;
+    return freePort();
+  }
+  const port = Number(named);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`PORT is "${named}"; it must be a number from 1 to 65535.`);
+  if ((await freePort(port)) !== port) fail(`Port ${port} is taken. Set PORT to another one, or leave it out to take the next free one.`);
+  return port;
+};
+
+const start = (name: string, file: string, env: NodeJS.ProcessEnv): Service => {
+  const child = spawn(process.execPath, [path.join(root, file)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const log = createWriteStream(path.join(state, 'logs', `${name}.log`));
+  let tail = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      log.write(chunk);
+      tail = (tail + chunk.toString()).slice(-4_000);
+    });
+  child.once('exit', (code, signal) => {
+    if (stopping) return;
+    process.stderr.write(`\nThe ${name} has ended (${signal ?? `exit ${code}`}). Its last words:\n${tail.trim().split('\n').slice(-12).join('\n')}\n`);
+    void stop(1);
+  });
+  const service = { name, process: child };
+  services.push(service);
+  remember();
+  return service;
+};
+
+const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const stop = async (code: number): Promise<void> => {
+  if (stopping) return;
+  stopping = true;
+  for (const { process: child } of services) if (!ended(child)) child.kill('SIGTERM');
+  for (let waited = 0; waited < 35_000 && services.some((s) => !ended(s.process)); waited += 25) await pause(25);
+  for (const { process: child } of services) if (!ended(child)) child.kill('SIGKILL');
+  await database?.stop();
+  rmSync(runFile, { force: true });
+  process.exit(code);
+};
+
+const waitUntilReady = async (url: string): Promise<void> => {
+  for (let waited = 0; waited < 60_000; waited += 50) {
+    if (stopping) await new Promise(() => undefined);
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await pause(50);
+  }
+  process.stderr.write(`\nThe API did not become ready within a minute. See ${path.join(state, 'logs/api.log')}\n`);
+  await stop(1);
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (!stopping) say('\nStopping ...');
+    void stop(0);
+  });
+
+mkdirSync(path.join(state, 'logs'), { recursive: true });
+await clearLeftovers();
+remember();
+build();
+const databaseUrl = await startDatabase();
+const port = await choosePort();
+const url = `http://127.0.0.1:${port}`;
+const env: NodeJS.ProcessEnv = {
+  CARTWRIGHT_ENV: 'development',
+  CARTWRIGHT_SECRET: secret(),
+  ...process.env,
+  DATABASE_URL: databaseUrl,
+  PORT: String(port),
+  PUBLIC_URL: process.env['PUBLIC_URL'] ?? url,
+};
+const prepared = spawnSync(process.execPath, [path.join(root, 'apps/api/dist/prepare.js'), ...(env['CARTWRIGHT_ENV'] === 'production' ? [] : ['--demo'])], { env, encoding: 'utf8' });
+if (prepared.status !== 0) {
+  process.stderr.write(`\nThe database could not be prepared:\n${prepared.stderr || prepared.stdout}\n`);
+  await stop(1);
+}
+start('api', 'apps/api/dist/main.js', env);
+start('worker', 'apps/worker/dist/main.js', env);
+await waitUntilReady(url);
+
+const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+say(`
+  Cartwright is ready (${seconds} s)
+
+  Admin      ${url}/admin/
+  Sign in    admin@demo.shop, support@demo.shop or customer@demo.shop; password Cartwright-Demo-1
+  API        ${url}/api/v1 (REST) and ${url}/trpc
+  Reference  ${url}/docs
+  Mailbox    ${url}/admin/mailbox
+
+  Logs are in .cartwright/logs. Ctrl-C stops everything.
+`);
