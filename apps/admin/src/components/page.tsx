@@ -1,0 +1,83 @@
+/** Pieces that every page is made of: title, list state, pager, status badges. */
+import { Alert, Badge, Button, Center, Group, Pagination, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { ago, dateTime } from '../lib/format.ts';
+import { explain } from '../lib/queries.ts';
+
+export const PageTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
+  <Group justify="space-between" mb="md" gap="sm">
+    <Title order={1} size="h3">
+      {title}
+    </Title>
+    <Group gap="xs">{children}</Group>
+  </Group>
+);
+
+interface State {
+  readonly isPending: boolean;
+  readonly error: unknown;
+  refetch(): unknown;
+}
+/** What stands in for content that is not there: a skeleton, or the error with a way to try again. */
+export const Loaded = ({ query, children, rows = 6 }: { query: State; children: ReactNode; rows?: number }) => {
+  if (query.error) {
+    const { title, detail } = explain(query.error);
+    return (
+      <Alert color="red" title={title} role="alert">
+        <Stack gap="xs" align="flex-start">
+          {detail && <Text size="sm">{detail}</Text>}
+          <Button size="xs" variant="light" color="red" onClick={() => void query.refetch()}>
+            Try again
+          </Button>
+        </Stack>
+      </Alert>
+    );
+  }
+  if (query.isPending)
+    return (
+      <Stack gap="xs" aria-busy="true" aria-label="Loading">
+        {Array.from({ length: rows }, (_, i) => (
+          <Skeleton key={i} height={34} />
+        ))}
+      </Stack>
+    );
+  return children;
+};
+
+export const Empty = ({ title, children }: { title: string; children: ReactNode }) => (
+  <Center mih={220}>
+    <Stack gap={6} align="center" maw={420}>
+      <Text fw={600}>{title}</Text>
+      <Text size="sm" c="dimmed" ta="center">
+        {children}
+      </Text>
+    </Stack>
+  </Center>
+);
+
+export const Pager = ({ page, pageSize, totalCount, onChange }: { page: number; pageSize: number; totalCount: number; onChange: (page: number) => void }) => (
+  <Group justify="space-between" mt="md">
+    <Text size="sm" c="dimmed" aria-live="polite">
+      {totalCount.toLocaleString('en')} in all
+    </Text>
+    {totalCount > pageSize && <Pagination size="sm" total={Math.ceil(totalCount / pageSize)} value={page} onChange={onChange} getControlProps={(control) => ({ 'aria-label': `${control} page` })} />}
+  </Group>
+);
+
+const colors: Record<string, string> = {
+  Paid: 'teal', Unpaid: 'yellow', Shipped: 'blue', Delivered: 'indigo', Failed: 'red', Expired: 'gray', Cancelled: 'gray', Refunded: 'grape', Returned: 'grape', 'Partly refunded': 'grape', Disputed: 'red',
+  active: 'teal', draft: 'gray', archived: 'dark', done: 'teal', pending: 'yellow', dead: 'red', created: 'teal', updated: 'blue', unchanged: 'gray', failed: 'red', captured: 'teal', refunded: 'grape', voided: 'gray',
+};
+export const StatusBadge = ({ label }: { label: string }) => (
+  <Badge variant="light" color={colors[label] ?? 'gray'} tt="none" radius="sm" style={{ flexShrink: 0 }}>
+    {label.replaceAll('_', ' ')}
+  </Badge>
+);
+
+export const Ago = ({ at }: { at: string }) => (
+  <Tooltip label={dateTime(at)}>
+    <Text span size="sm" style={{ whiteSpace: 'nowrap' }}>
+      {ago(at)}
+    </Text>
+  </Tooltip>
+);

@@ -1,0 +1,36 @@
+/** Figures and instants for people. */
+const language = 'en';
+
+/** Money by the currency's own number of decimals. */
+export const money = (cents: number, currency: string): string => {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+};
+/** Minor units of what a person typed as an amount. */
+export const toCents = (amount: number | string, currency: string): number => {
+  const digits = new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return Math.round(Number(amount) * 10 ** digits);
+};
+export const toAmount = (cents: number, currency: string): number => cents / 10 ** (new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+
+export const dateTime = (iso: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+export const shortDate = (iso: string): string => new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' }).format(new Date(iso));
+
+const steps = [
+  [60, 'second'],
+  [60, 'minute'],
+  [24, 'hour'],
+  [30, 'day'],
+  [12, 'month'],
+  [Number.POSITIVE_INFINITY, 'year'],
+] as const;
+/** `3 minutes ago`. */
+export const ago = (iso: string): string => {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  let amount = (new Date(iso).getTime() - Date.now()) / 1000;
+  for (const [size, unit] of steps) {
+    if (Math.abs(amount) < size) return format.format(Math.round(amount), unit);
+    amount /= size;
+  }
+  return '';
+};

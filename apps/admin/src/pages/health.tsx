@@ -1,0 +1,53 @@
+/** Whether the books of the shop add up. */
+import { Alert, Button, Code, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { dateTime } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+
+export const HealthPage = () => {
+  const query = useQuery({ queryKey: ['invariants'], queryFn: () => shop.system.invariants() });
+  const report = query.data;
+  return (
+    <>
+      <PageTitle title="Health">
+        <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
+          Check again
+        </Button>
+      </PageTitle>
+      <Loaded query={query} rows={12}>
+        {report && (
+          <>
+            <Alert mb="md" color={report.clean ? 'teal' : 'red'} title={report.clean ? 'The books add up' : 'The books do not add up'} role="status">
+              Checked {dateTime(report.checkedAt)}, in one snapshot of the database.
+            </Alert>
+            <Table.ScrollContainer minWidth={480}>
+              <Table verticalSpacing={6}>
+                <Table.Tbody>
+                  {report.results.map((r) => (
+                    <Table.Tr key={r.id}>
+                      <Table.Td className="mono" w={60}>
+                        {r.id}
+                      </Table.Td>
+                      <Table.Td>
+                        <Text size="sm">{r.title}</Text>
+                        {r.samples.map((sample, i) => (
+                          <Code key={i} block mt={4}>
+                            {JSON.stringify(sample)}
+                          </Code>
+                        ))}
+                      </Table.Td>
+                      <Table.Td ta="right">
+                        <StatusBadge label={r.violations === 0 ? 'done' : 'failed'} />
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+};

@@ -1,0 +1,73 @@
+/** Mails that the shop has sent, where no mail server is set up. */
+import { Grid, NavLink, ScrollArea, Tabs, Text, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import type { MailId } from '@cartwright/contracts';
+import { IconSearch } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { shop } from '../lib/shop.ts';
+
+/** A mail may carry anything a customer typed: it is shown in a frame without scripts, of no origin. */
+const Mail = ({ mailId }: { mailId: MailId }) => {
+  const query = useQuery({ queryKey: ['mail', mailId], queryFn: () => shop.mailbox.get({ mailId }) });
+  return (
+    <Loaded query={query}>
+      {query.data && (
+        <Tabs defaultValue="html">
+          <Text fw={600}>{query.data.subject}</Text>
+          <Text size="sm" c="dimmed" mb="sm">
+            to {query.data.to}
+          </Text>
+          <Tabs.List>
+            <Tabs.Tab value="html">As seen</Tabs.Tab>
+            <Tabs.Tab value="text">Text</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="html" pt="sm">
+            <iframe className="mail" sandbox="" title={query.data.subject} srcDoc={query.data.html} />
+          </Tabs.Panel>
+          <Tabs.Panel value="text" pt="sm">
+            <Text component="pre" size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+              {query.data.text}
+            </Text>
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </Loaded>
+  );
+};
+
+export const MailboxPage = () => {
+  const search = useSearch({ from: '/shell/mailbox' });
+  const navigate = useNavigate({ from: '/mailbox' });
+  const { page = 1, q } = search;
+  const [chosen, setChosen] = useState<MailId | null>(null);
+  const query = useQuery({ queryKey: ['mails', search], queryFn: ({ signal }) => shop.mailbox.list({ page, pageSize: 20, ...(q && { q }) }, { signal }), placeholderData: keepPreviousData, refetchInterval: 5_000 });
+  const find = useDebouncedCallback((text: string) => void navigate({ search: text ? { q: text } : {}, replace: true }), 250);
+  const mailId = chosen ?? query.data?.items[0]?.id ?? null;
+  return (
+    <>
+      <PageTitle title="Mailbox">
+        <TextInput type="search" aria-label="Find mails" placeholder="Address or subject" leftSection={<IconSearch size={16} />} defaultValue={q ?? ''} onChange={(e) => find(e.currentTarget.value)} />
+      </PageTitle>
+      <Loaded query={query}>
+        {query.data?.items.length === 0 ? (
+          <Empty title="No mails yet">Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.</Empty>
+        ) : (
+          <Grid>
+            <Grid.Col span={{ base: 12, md: 4 }}>
+              <ScrollArea.Autosize mah="70vh">
+                {query.data?.items.map((mail) => (
+                  <NavLink key={mail.id} component="button" type="button" active={mail.id === mailId} onClick={() => setChosen(mail.id)} label={mail.subject} description={<>{mail.to} · <Ago at={mail.sentAt} /></>} />
+                ))}
+              </ScrollArea.Autosize>
+              {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: { ...search, page: next } })} />}
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, md: 8 }}>{mailId && <Mail mailId={mailId} />}</Grid.Col>
+          </Grid>
+        )}
+      </Loaded>
+    </>
+  );
+};

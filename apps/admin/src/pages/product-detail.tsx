@@ -1,0 +1,162 @@
+/** One product: its words, its variants with price and stock. */
+import { Alert, Anchor, Breadcrumbs, Button, Card, Grid, Group, Image, NumberInput, Select, SimpleGrid, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { Product } from '@cartwright/contracts';
+import { CartwrightError } from '@cartwright/sdk';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { AdjustStock, type AdjustTarget } from '../components/adjust-stock.tsx';
+import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { toAmount, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const toForm = (p: Product) => ({
+  name: p.name,
+  brand: p.brand ?? '',
+  description: p.description ?? '',
+  status: p.status as string,
+  tags: [...p.tags],
+  prices: p.variants.map((v) => toAmount(v.priceCents, v.currency)),
+});
+
+const Editor = ({ product }: { product: Product }) => {
+  const form = useForm({ initialValues: toForm(product) });
+  const [target, setTarget] = useState<AdjustTarget | null>(null);
+  const save = useMutation({
+    mutationFn: () => {
+      const { prices, brand, description, status, ...rest } = form.values;
+      const variants = product.variants.flatMap((v, i) => {
+        const priceCents = toCents(prices[i] ?? 0, v.currency);
+        return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
+      });
+      return shop.products.update({ id: product.id, version: product.version, ...rest, brand: brand || null, description: description || null, status: status as Product['status'], ...(variants.length > 0 && { variants }) });
+    },
+    onSuccess: (saved) => {
+      const before = product;
+      queryClient.setQueryData(['product', saved.id], saved);
+      void queryClient.invalidateQueries({ queryKey: ['products'] });
+      form.setInitialValues(toForm(saved));
+      form.reset();
+      showDone('Saved', before.name);
+    },
+    onError: (error) => {
+      if (!(error instanceof CartwrightError && error.code === 'VERSION_MISMATCH')) showError(error);
+    },
+  });
+  const conflict = save.error instanceof CartwrightError && save.error.code === 'VERSION_MISMATCH';
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate())}>
+      <PageTitle title={product.name}>
+        <StatusBadge label={product.status} />
+        <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
+          Undo changes
+        </Button>
+        <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+          Save
+        </Button>
+      </PageTitle>
+      {conflict && (
+        <Alert color="yellow" mb="md" role="alert" title="Somebody else has changed this product">
+          <Group justify="space-between">
+            <Text size="sm">Load it again to see their change. What you typed here is lost then.</Text>
+            <Button size="xs" variant="light" onClick={() => void queryClient.invalidateQueries({ queryKey: ['product'] })}>
+              Load again
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack>
+            <Card withBorder>
+              <Stack>
+                <TextInput label="Name" required {...form.getInputProps('name')} />
+                <Textarea label="Description" autosize minRows={3} maxRows={10} {...form.getInputProps('description')} />
+              </Stack>
+            </Card>
+            <Card withBorder>
+              <Text component="h2" fw={600} fz="md" mb="sm">
+                Variants
+              </Text>
+              <Table.ScrollContainer minWidth={460}>
+                <Table verticalSpacing="xs">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>Variant</Table.Th>
+                      <Table.Th w={140}>Price in {product.currency}</Table.Th>
+                      <Table.Th ta="right">Available</Table.Th>
+                      <Table.Th />
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {product.variants.map((v, i) => (
+                      <Table.Tr key={v.id}>
+                        <Table.Td>
+                          <Text size="sm">{v.title || 'The one there is'}</Text>
+                          <Text size="xs" c="dimmed" className="mono">
+                            {v.sku}
+                          </Text>
+                        </Table.Td>
+                        <Table.Td>
+                          <NumberInput size="xs" aria-label={`Price of ${v.sku}`} min={0} decimalScale={2} fixedDecimalScale hideControls {...form.getInputProps(`prices.${i}`)} />
+                        </Table.Td>
+                        <Table.Td ta="right" {...(v.availability.available <= 0 && { c: 'red.8', fw: 600 })}>
+                          {v.availability.available}
+                        </Table.Td>
+                        <Table.Td ta="right">
+                          <Button size="compact-sm" variant="light" onClick={() => setTarget({ variantId: v.id, name: `${product.name} ${v.title}` })}>
+                            Adjust
+                          </Button>
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            </Card>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <Card withBorder>
+              <Stack>
+                <Select label="State" data={['draft', 'active', 'archived']} allowDeselect={false} {...form.getInputProps('status')} />
+                <TextInput label="Brand" {...form.getInputProps('brand')} />
+                <TagsInput label="Tags" {...form.getInputProps('tags')} />
+                <TextInput label="Address" value={product.slug} readOnly variant="filled" />
+              </Stack>
+            </Card>
+            {product.images.length > 0 && (
+              <Card withBorder>
+                <SimpleGrid cols={3}>
+                  {product.images.map((image) => (
+                    <Image key={image.url} src={image.url} alt={image.altText || product.name} radius="sm" h={72} fit="cover" loading="lazy" />
+                  ))}
+                </SimpleGrid>
+              </Card>
+            )}
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      <AdjustStock target={target} onClose={() => setTarget(null)} />
+    </form>
+  );
+};
+
+export const ProductPage = () => {
+  const { productId } = useParams({ from: '/shell/products/$productId' });
+  const query = useQuery({ queryKey: ['product', productId], queryFn: () => shop.products.get({ idOrSlug: productId }), refetchOnWindowFocus: false });
+  return (
+    <>
+      <Breadcrumbs mb="xs">
+        <Anchor component={Link} to="/products" size="sm">
+          Products
+        </Anchor>
+        <Text size="sm">{query.data?.name ?? '…'}</Text>
+      </Breadcrumbs>
+      <Loaded query={query}>{query.data && <Editor key={query.data.version} product={query.data} />}</Loaded>
+    </>
+  );
+};

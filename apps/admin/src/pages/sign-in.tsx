@@ -1,0 +1,57 @@
+/** Sign-in. */
+import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Logo } from '../components/logo.tsx';
+import { explain, queryClient } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+export const SignInPage = () => {
+  const navigate = useNavigate();
+  const form = useForm({ initialValues: { email: '', password: '' } });
+  const signIn = useMutation({
+    mutationFn: async (credentials: typeof form.values) => {
+      const user = await shop.signIn(credentials);
+      if (user.role === 'customer') {
+        await shop.signOut();
+        throw new Error('This account belongs to a customer. The admin is for staff.');
+      }
+    },
+    onSuccess: async () => {
+      queryClient.clear();
+      await navigate({ to: '/' });
+    },
+  });
+  return (
+    <Center mih="100dvh" p="md" component="main">
+      <Paper withBorder p="xl" w="100%" maw={380} shadow="sm">
+        <form onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
+          <Stack>
+            <Group gap="sm">
+              <Logo size={32} />
+              <div>
+                <Title order={1} size="h4">
+                  Cartwright Admin
+                </Title>
+                <Text size="sm" c="dimmed">
+                  Sign in with your staff account
+                </Text>
+              </div>
+            </Group>
+            {signIn.error && (
+              <Alert color="red" role="alert">
+                {explain(signIn.error).detail || explain(signIn.error).title}
+              </Alert>
+            )}
+            <TextInput label="E-mail" type="email" autoComplete="username" required autoFocus {...form.getInputProps('email')} />
+            <PasswordInput label="Password" autoComplete="current-password" required {...form.getInputProps('password')} />
+            <Button type="submit" loading={signIn.isPending}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+    </Center>
+  );
+};

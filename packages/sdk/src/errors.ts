@@ -1,0 +1,42 @@
+/** The one error that calls throw. */
+import type { ErrorCode, Problem } from '@cartwright/contracts';
+
+/** Codes that arise on this side of the wire. */
+export type ClientErrorCode = 'TIMEOUT' | 'ABORTED' | 'UNREACHABLE' | 'UNEXPECTED_ANSWER';
+
+/** What went wrong, in a form to branch on: `if (error.code === 'INSUFFICIENT_STOCK')`. */
+export class CartwrightError extends Error {
+  override readonly name = 'CartwrightError';
+  readonly code: ErrorCode | ClientErrorCode;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** `safe`: the same call may be sent again after a pause. */
+  readonly retry: 'never' | 'safe';
+  readonly requestId: string | null;
+  /** Fields that are wrong, with a sentence for each. */
+  readonly fields: readonly { readonly path: string; readonly message: string }[];
+  /** Facts to act on, such as what is still available. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Seconds the shop asked to wait. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(init: {
+    code: ErrorCode | ClientErrorCode;
+    message: string;
+    status: number;
+    retry: 'never' | 'safe';
+    requestId?: string | null;
+    problem?: Problem;
+    retryAfterSeconds?: number | null;
+    cause?: unknown;
+  }) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.code = init.code;
+    this.status = init.status;
+    this.retry = init.retry;
+    this.requestId = init.problem?.instance ?? init.requestId ?? null;
+    this.fields = init.problem?.fields ?? [];
+    this.details = init.problem?.details ?? {};
+    this.retryAfterSeconds = init.retryAfterSeconds ?? null;
+  }
+}
