@@ -1,8 +1,9 @@
 // Runs a script of this repository on any machine with Node 18 and npm: installs what is missing, with
-// pnpm and Node 24 from the npm registry, then hands over. `node scripts/bootstrap.mjs <script> [args]`
+// pnpm and Node 24 from the npm registry, then hands over. `node scripts/bootstrap.mjs scripts/start.ts [args]`
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +12,7 @@ const bin = path.join(root, 'node_modules/.bin');
 const stamp = path.join(root, 'node_modules/.bootstrap');
 const [script, ...rest] = process.argv.slice(2);
 if (!script) {
-  console.error('usage: node scripts/bootstrap.mjs <script> [args]');
+  console.error('usage: node scripts/bootstrap.mjs <file> [args]');
   process.exit(2);
 }
 
@@ -32,30 +33,41 @@ const wanted = hash.digest('hex');
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 env.TURBO_TELEMETRY_DISABLED = '1';
 
+/** Runs a command to its end; signals go through to it, its exit code comes back. */
 const run = (command, args) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
-    const forward = (signal) => child.kill(signal);
-    // Ctrl-C reaches the child by itself, being of the same process group; only a plain kill has to be passed on.
-    process.on('SIGTERM', forward);
-    process.on('SIGINT', () => undefined);
+    const terminate = () => child.kill('SIGTERM');
+    // On a terminal Ctrl-C reaches the child by itself, being of the same process group.
+    const interrupt = () => process.stdin.isTTY || child.kill('SIGINT');
+    process.on('SIGTERM', terminate).on('SIGINT', interrupt);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      process.off('SIGTERM', forward);
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+      process.off('SIGTERM', terminate).off('SIGINT', interrupt);
+      resolve(code ?? 128 + constants.signals[signal]);
     });
   });
 
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+const { packageManager, scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+if (!scripts[script]) {
+  console.error(`There is no script "${script}" in package.json.`);
+  process.exit(2);
+}
 if (!installed) {
-  const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   console.log('Installing dependencies ...');
-  const code = await run('npm', ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn']);
+  const install = ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'];
+  const code = await run('npm', ['exec', '--yes', `--package=${packageManager}`, '--', ...install]).catch((error) => {
+    console.error(error.code === 'ENOENT' ? 'npm is not on the PATH; it comes with Node.js.' : error.message);
+    return 1;
+  });
   if (code !== 0) {
-    console.error('\nThe installation failed. It needs npm and the npm registry; `npm run doctor` tells what this machine lacks.');
+    if (code < 128) console.error('\nThe installation failed. It needs npm and a package registry within reach; `npm run doctor` tells what this machine lacks.');
     process.exit(code);
   }
   writeFileSync(stamp, wanted);
 }
 env.PATH = bin + path.delimiter + env.PATH;
-process.exit(await run(path.join(bin, 'pnpm'), ['--silent', 'run', script, ...rest]));
+// Not through `pnpm run`: it ends on a signal at once and leaves the script running without a parent.
+const line = scripts[script];
+process.exit(await run('sh', ['-c', /[;&|]/.test(line) ? line : `exec ${line} "$@"`, 'sh', ...rest]));

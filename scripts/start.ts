@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EmbeddedPostgres } from '../packages/db/src/embedded/index.ts';
+import type * as Embedded from '../packages/db/src/embedded/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const state = path.join(root, '.cartwright');
@@ -24,7 +24,7 @@ interface Service {
   readonly process: ChildProcess;
 }
 const services: Service[] = [];
-let database: EmbeddedPostgres | undefined;
+let database: Embedded.EmbeddedPostgres | undefined;
 let stopping = false;
 
 const isAlive = (pid: number): boolean => {
@@ -35,7 +35,8 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-const belongsHere = (pid: number): boolean => !existsSync(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root);
+const belongsHere = (pid: number): boolean =>
+  !existsSync(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root);
 
 /** Ends what a killed run left behind; refuses to run twice in one folder. */
 const clearLeftovers = async (): Promise<void> => {
@@ -62,25 +63,20 @@ const build = (): void => {
   if (turbo.status !== 0) fail(`The build failed:\n${turbo.stdout}${turbo.stderr}`);
 };
 
+/** The launcher as built; its types from the source. */
+const loadEmbedded = async (): Promise<typeof Embedded> => (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof Embedded;
+
 const startDatabase = async (): Promise<string> => {
   const given = process.env['DATABASE_URL'];
   if (given) return given;
-  const { startEmbeddedPostgres } = (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof import('../packages/db/src/embedded/index.ts');
+  const { ensureDatabase, startEmbeddedPostgres } = await loadEmbedded();
   database = await startEmbeddedPostgres({ dataDir: path.join(state, 'postgres'), port: 54_320, durable: true });
-  const { default: pg } = (await import(path.join(root, 'packages/db/node_modules/pg/lib/index.js'))) as { default: typeof import('pg') };
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const { rowCount } = await client.query(`select 1 from pg_database where datname = 'cartwright'`);
-  if (rowCount === 0) await client.query('create database cartwright');
-  await client.end();
-  const url = new URL(database.url);
-  url.pathname = '/cartwright';
-  return url.href;
+  return ensureDatabase(database.url, 'cartwright');
 };
 
 /** The wished port. One that the user named must be free; without a name the next free one will do. */
 const choosePort = async (): Promise<number> => {
-  const { freePort } = (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof import('../packages/db/src/embedded/index.ts');
+  const { freePort } = await loadEmbedded();
   const named = process.env['PORT'];
   if (!named) {
     for (let port = 4_000; port < 4_020; port += 1) if ((await freePort(port)) === port) return port;
@@ -103,7 +99,9 @@ const start = (name: string, file: string, env: NodeJS.ProcessEnv): Service => {
     });
   child.once('exit', (code, signal) => {
     if (stopping) return;
-    process.stderr.write(`\nThe ${name} has ended (${signal ?? `exit ${code}`}). Its last words:\n${tail.trim().split('\n').slice(-12).join('\n')}\n`);
+    process.stderr.write(
+      `\nThe ${name} has ended (${signal ?? `exit ${code}`}). Its last words:\n${tail.trim().split('\n').slice(-12).join('\n')}\n`,
+    );
     void stop(1);
   });
   const service = { name, process: child };
@@ -157,7 +155,11 @@ const env: NodeJS.ProcessEnv = {
   PORT: String(port),
   PUBLIC_URL: process.env['PUBLIC_URL'] ?? url,
 };
-const prepared = spawnSync(process.execPath, [path.join(root, 'apps/api/dist/prepare.js'), ...(env['CARTWRIGHT_ENV'] === 'production' ? [] : ['--demo'])], { env, encoding: 'utf8' });
+const prepared = spawnSync(
+  process.execPath,
+  [path.join(root, 'apps/api/dist/prepare.js'), ...(env['CARTWRIGHT_ENV'] === 'production' ? [] : ['--demo'])],
+  { env, encoding: 'utf8' },
+);
 if (prepared.status !== 0) {
   process.stderr.write(`\nThe database could not be prepared:\n${prepared.stderr || prepared.stdout}\n`);
   await stop(1);

@@ -13,7 +13,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const ci = process.env['CI'] === 'true';
 const env: NodeJS.ProcessEnv = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const onPath = (...names: string[]): string | null => names.find((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0) ?? null;
+const onPath = (...names: string[]): string | null =>
+  names.find((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0) ?? null;
 
 let aptUpdated = false;
 /** Installs a Debian package where that is allowed: as root, with apt. */
@@ -53,7 +54,11 @@ const provideRedis = async (): Promise<() => void> => {
     return () => undefined;
   }
   const port = await freePort();
-  const child = spawn(server, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
+  const child = spawn(
+    server,
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    { stdio: 'ignore' },
+  );
   env['TEST_REDIS_URL'] = `redis://127.0.0.1:${port}`;
   await pause(300);
   return () => void child.kill('SIGTERM');
@@ -63,7 +68,10 @@ const provideChromium = (): void => {
   let found = process.env['CHROMIUM_PATH'] ?? onPath('chromium', 'chromium-browser', 'google-chrome');
   if (!found && aptInstall('chromium')) found = onPath('chromium');
   if (!found) leaveOut('the tests in a browser', 'Install chromium or set CHROMIUM_PATH.');
-  else env['CHROMIUM_PATH'] = found.startsWith('/') ? found : spawnSync('sh', ['-c', `command -v ${found}`], { encoding: 'utf8' }).stdout.trim();
+  else
+    env['CHROMIUM_PATH'] = found.startsWith('/')
+      ? found
+      : spawnSync('sh', ['-c', `command -v ${found}`], { encoding: 'utf8' }).stdout.trim();
 };
 
 const run = (title: string, command: string, args: string[]): boolean => {
@@ -100,7 +108,8 @@ stopRedis();
 const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 rmSync(reportDir, { recursive: true, force: true });
 
-const failed = checks.length - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
+const failed =
+  checks.length - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
 const skipped = report.numPendingTests + report.numTodoTests;
 if (missing > 0 && ci) say('In CI nothing may be left out.');
 say(`\n${passed + report.numPassedTests} passed, ${failed + (ci ? missing : 0)} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);

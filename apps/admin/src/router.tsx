@@ -17,7 +17,11 @@ const listSearch = (search: Record<string, unknown>): ListSearch => ({
 });
 
 const root = createRootRoute({ component: Outlet });
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage') });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
+});
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -26,19 +30,66 @@ const shell = createRoute({
     if (!(await shop.isSignedIn())) throw redirect({ to: '/sign-in' });
   },
 });
-const dashboard = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage') });
-const orders = createRoute({ getParentRoute: () => shell, path: '/orders', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/orders-list.tsx'), 'OrdersPage') });
-const order = createRoute({ getParentRoute: () => shell, path: '/orders/$orderId', component: lazyRouteComponent(() => import('./pages/order-detail.tsx'), 'OrderPage') });
-const products = createRoute({ getParentRoute: () => shell, path: '/products', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/products-list.tsx'), 'ProductsPage') });
-const product = createRoute({ getParentRoute: () => shell, path: '/products/$productId', component: lazyRouteComponent(() => import('./pages/product-detail.tsx'), 'ProductPage') });
-const productImport = createRoute({ getParentRoute: () => shell, path: '/import', component: lazyRouteComponent(() => import('./pages/product-import.tsx'), 'ImportPage') });
-const inventory = createRoute({ getParentRoute: () => shell, path: '/inventory', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/inventory.tsx'), 'InventoryPage') });
-const events = createRoute({ getParentRoute: () => shell, path: '/events', component: lazyRouteComponent(() => import('./pages/events.tsx'), 'EventsPage') });
-const mailbox = createRoute({ getParentRoute: () => shell, path: '/mailbox', validateSearch: listSearch, component: lazyRouteComponent(() => import('./pages/mailbox.tsx'), 'MailboxPage') });
-const health = createRoute({ getParentRoute: () => shell, path: '/health', component: lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage') });
+const dashboard = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/dashboard.tsx'), 'DashboardPage'),
+});
+const orders = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/orders-list.tsx'), 'OrdersPage'),
+});
+const order = createRoute({
+  getParentRoute: () => shell,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('./pages/order-detail.tsx'), 'OrderPage'),
+});
+const products = createRoute({
+  getParentRoute: () => shell,
+  path: '/products',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/products-list.tsx'), 'ProductsPage'),
+});
+const product = createRoute({
+  getParentRoute: () => shell,
+  path: '/products/$productId',
+  component: lazyRouteComponent(() => import('./pages/product-detail.tsx'), 'ProductPage'),
+});
+const productImport = createRoute({
+  getParentRoute: () => shell,
+  path: '/import',
+  component: lazyRouteComponent(() => import('./pages/product-import.tsx'), 'ImportPage'),
+});
+const inventory = createRoute({
+  getParentRoute: () => shell,
+  path: '/inventory',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/inventory.tsx'), 'InventoryPage'),
+});
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  component: lazyRouteComponent(() => import('./pages/events.tsx'), 'EventsPage'),
+});
+const mailbox = createRoute({
+  getParentRoute: () => shell,
+  path: '/mailbox',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/mailbox.tsx'), 'MailboxPage'),
+});
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, shell.addChildren([dashboard, orders, order, products, product, productImport, inventory, events, mailbox, health])]),
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([dashboard, orders, order, products, product, productImport, inventory, events, mailbox, health]),
+  ]),
   basepath: '/admin',
   defaultPreload: 'intent',
 });

@@ -16,7 +16,12 @@ const contractAt = (path: string | undefined): ProcedureContract | undefined => 
   return (contract as Record<string, Record<string, ProcedureContract>>)[domain]?.[name];
 };
 
-const problem = (code: ErrorCode, detail: string, { requestId }: Where, more: Partial<Pick<Problem, 'fields' | 'details'>> = {}): Problem => {
+const problem = (
+  code: ErrorCode,
+  detail: string,
+  { requestId }: Where,
+  more: Partial<Pick<Problem, 'fields' | 'details'>> = {},
+): Problem => {
   const { status, title, retry } = errorRules[code];
   return { type: `urn:cartwright:error:${code.toLowerCase()}`, title, status, detail, instance: requestId, code, retry, ...more };
 };
@@ -32,7 +37,10 @@ const bodyErrors: Record<string, readonly [ErrorCode, string]> = {
 export const toProblem = (thrown: unknown, where: Where): Problem => {
   const error = thrown instanceof TRPCError && thrown.cause ? thrown.cause : thrown;
   if (error instanceof DomainError)
-    return problem(error.code, error.message, where, { ...(error.fields && { fields: [...error.fields] }), ...(error.details && { details: { ...error.details } }) });
+    return problem(error.code, error.message, where, {
+      ...(error.fields && { fields: [...error.fields] }),
+      ...(error.details && { details: { ...error.details } }),
+    });
   if (thrown instanceof TRPCError) {
     const schema = contractAt(where.path)?.input;
     if (thrown.code === 'BAD_REQUEST' && error instanceof z.core.$ZodError && schema) {
@@ -41,11 +49,14 @@ export const toProblem = (thrown: unknown, where: Where): Problem => {
       return problem(code, first ? `${first.path || 'The input'} ${first.message}.` : errorRules[code].title, where, { fields });
     }
     if (thrown.code === 'NOT_FOUND') return problem('NOT_FOUND', 'There is no such procedure.', where);
-    if (thrown.code === 'METHOD_NOT_SUPPORTED') return problem('METHOD_NOT_ALLOWED', 'Queries are read by GET, mutations are sent by POST.', where);
-    if (thrown.code === 'PARSE_ERROR' || thrown.code === 'BAD_REQUEST') return problem('MALFORMED_BODY', 'The input is not valid JSON.', where);
+    if (thrown.code === 'METHOD_NOT_SUPPORTED')
+      return problem('METHOD_NOT_ALLOWED', 'Queries are read by GET, mutations are sent by POST.', where);
+    if (thrown.code === 'PARSE_ERROR' || thrown.code === 'BAD_REQUEST')
+      return problem('MALFORMED_BODY', 'The input is not valid JSON.', where);
     if (thrown.code === 'UNSUPPORTED_MEDIA_TYPE') return problem('UNSUPPORTED_MEDIA_TYPE', 'Send application/json.', where);
   }
-  if (isDatabaseUnavailable(error)) return problem('RETRY', 'The shop is busy for a moment. Send the same request again.', where, { details: { retryAfterSeconds: 1 } });
+  if (isDatabaseUnavailable(error))
+    return problem('RETRY', 'The shop is busy for a moment. Send the same request again.', where, { details: { retryAfterSeconds: 1 } });
   const type = error instanceof Error ? bodyErrors[(error as { type?: string }).type ?? ''] : undefined;
   if (type) return problem(type[0], type[1], where);
   return problem('INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.', where);

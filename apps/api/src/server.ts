@@ -45,24 +45,38 @@ const requestLog = (core: Core): RequestHandler =>
     genReqId: (_req, res) => String((res as unknown as { locals: Record<string, unknown> }).locals['requestId']),
     customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'error' : 'debug'),
     quietReqLogger: true,
-    serializers: { req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, url: req.url.split('?', 1)[0] }), res: (res: { statusCode: number }) => ({ statusCode: res.statusCode }) },
+    serializers: {
+      req: (req: { id: unknown; method: string; url: string }) => ({ id: req.id, method: req.method, url: req.url.split('?', 1)[0] }),
+      res: (res: { statusCode: number }) => ({ statusCode: res.statusCode }),
+    },
   });
 
-const webhooks = (core: Core): RequestHandler => (req, res) => {
-  const run = async (): Promise<void> => {
-    const given = Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]));
-    const rawBody: unknown = req.body;
-    const outcome = await handleGatewayWebhook(core, String(req.params['provider']), { rawBody: Buffer.isBuffer(rawBody) ? rawBody : Buffer.alloc(0), headers: given });
-    res.json({ received: true, outcome });
+const webhooks =
+  (core: Core): RequestHandler =>
+  (req, res) => {
+    const run = async (): Promise<void> => {
+      const given = Object.fromEntries(
+        Object.entries(req.headers).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
+      );
+      const rawBody: unknown = req.body;
+      const outcome = await handleGatewayWebhook(core, String(req.params['provider']), {
+        rawBody: Buffer.isBuffer(rawBody) ? rawBody : Buffer.alloc(0),
+        headers: given,
+      });
+      res.json({ received: true, outcome });
+    };
+    run().catch((error: unknown) => sendProblem(core, res, error, 'webhooks'));
   };
-  run().catch((error: unknown) => sendProblem(core, res, error, 'webhooks'));
-};
 
 /** The admin app: assets for ever (their names carry a hash), its page never; every other path is the page's own. */
 const admin = (): RequestHandler[] => {
   if (!existsSync(path.join(adminDist, 'index.html'))) return [];
   return [
-    express.static(adminDist, { index: false, setHeaders: (res, file) => res.setHeader('cache-control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache') }),
+    express.static(adminDist, {
+      index: false,
+      setHeaders: (res, file) =>
+        res.setHeader('cache-control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    }),
     (_req, res) => {
       res.setHeader('cache-control', 'no-cache');
       res.sendFile(path.join(adminDist, 'index.html'));

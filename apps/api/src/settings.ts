@@ -2,14 +2,21 @@
 import { ConfigError, loadConfig, readEnv, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
-const origin = z.string().refine((s) => URL.canParse(s) && new URL(s).origin === s, 'must be a list of origins such as https://shop.example.com');
+const origin = z
+  .string()
+  .refine((s) => URL.canParse(s) && new URL(s).origin === s, 'must be a list of origins such as https://shop.example.com');
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535, 'must be at most 65535').default(4000),
   CORS_ORIGINS: z
     .string()
     .default('')
-    .transform((s) => s.split(',').map((part) => part.trim()).filter(Boolean))
+    .transform((s) =>
+      s
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(origin)),
   TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front' }).int().min(0).max(10).default(0),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -41,5 +48,14 @@ export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: Co
   const config = attempt(() => loadConfig(env));
   const http = attempt(() => readEnv(schema, env));
   if (!config || !http) throw new ConfigError(problems);
-  return { config, http: { host: http.HOST, port: http.PORT, corsOrigins: http.CORS_ORIGINS, trustProxy: http.TRUST_PROXY, metricsToken: http.METRICS_TOKEN ?? null } };
+  return {
+    config,
+    http: {
+      host: http.HOST,
+      port: http.PORT,
+      corsOrigins: http.CORS_ORIGINS,
+      trustProxy: http.TRUST_PROXY,
+      metricsToken: http.METRICS_TOKEN ?? null,
+    },
+  };
 };

@@ -29,7 +29,12 @@ export interface Queues {
 
 export const queuePrefix = 'cw';
 /** Finished jobs are removed at once: BullMQ would otherwise ignore a job whose id still sits among them. */
-export const jobOptions: JobsOptions = { attempts: 10, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 }, removeOnComplete: true, removeOnFail: true };
+export const jobOptions: JobsOptions = {
+  attempts: 10,
+  backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
+  removeOnComplete: true,
+  removeOnFail: true,
+};
 
 const schema = 'bullmq';
 
@@ -61,16 +66,23 @@ export const openQueues = async (core: Core): Promise<Queues> => {
   };
   const runner = (name: QueueName, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = { concurrency, stalledInterval: 15_000, lockDuration: 30_000 };
-    return redis ? new Worker(name, run, { connection: redis, prefix: queuePrefix, ...options }) : new backend.Worker(name, (job) => run(job as unknown as Job), { connection, ...options });
+    return redis
+      ? new Worker(name, run, { connection: redis, prefix: queuePrefix, ...options })
+      : new backend.Worker(name, (job) => run(job), { connection, ...options });
   };
   return {
     add: async (name, jobs) => {
-      if (jobs.length > 0) await (queues.get(name) ?? open(name)).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } })));
+      if (jobs.length > 0)
+        await (queues.get(name) ?? open(name)).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } })));
     },
     process: (name, concurrency, handle) => {
-      const worker = runner(name, concurrency, (job) => handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1)));
+      const worker = runner(name, concurrency, (job) =>
+        handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1)),
+      );
       worker.on('error', log);
-      worker.on('failed', (job, error) => core.log.warn({ err: error, queue: name, jobId: job?.id, attempt: job?.attemptsMade }, 'a job failed'));
+      worker.on('failed', (job, error) =>
+        core.log.warn({ err: error, queue: name, jobId: job?.id, attempt: job?.attemptsMade }, 'a job failed'),
+      );
       workers.push(worker);
     },
     close: async () => {

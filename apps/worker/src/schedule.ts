@@ -33,7 +33,10 @@ export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => 
       .then(() => {
         running.delete(task.name);
         if (stopped) return;
-        timers.set(task.name, setTimeout(() => start(task), again.delete(task.name) ? 0 : task.everyMs));
+        timers.set(
+          task.name,
+          setTimeout(() => start(task), again.delete(task.name) ? 0 : task.everyMs),
+        );
       });
     running.set(task.name, turn);
   };

@@ -44,7 +44,10 @@ const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[]
     run: async () => {
       await queues.add('events', toJobs(await findStaleDeliveries(core, staleAfterSeconds)));
       const mails = await findStaleNotifications(core, staleAfterSeconds);
-      await queues.add('mail', mails.map((notificationId) => ({ id: notificationId, data: { notificationId } })));
+      await queues.add(
+        'mail',
+        mails.map((notificationId) => ({ id: notificationId, data: { notificationId } })),
+      );
     },
   },
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
@@ -58,7 +61,10 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   const queues = await openQueues(core);
   queues.process('events', 8, async ({ eventId, consumer }) => {
     const followUps = await deliverEvent(core, listeners, eventId, consumer);
-    await queues.add('mail', followUps.map(({ id }) => ({ id, data: { notificationId: id } })));
+    await queues.add(
+      'mail',
+      followUps.map(({ id }) => ({ id, data: { notificationId: id } })),
+    );
   });
   queues.process('mail', 2, async ({ notificationId }, isLastTry) => {
     try {

@@ -32,9 +32,7 @@ export const variantSchema = z
   .meta({ id: 'Variant' });
 export type Variant = z.infer<typeof variantSchema>;
 
-export const productImageSchema = z
-  .object({ url: z.string(), altText: z.string(), position: z.int() })
-  .meta({ id: 'ProductImage' });
+export const productImageSchema = z.object({ url: z.string(), altText: z.string(), position: z.int() }).meta({ id: 'ProductImage' });
 
 export const productSummarySchema = z
   .object({
@@ -124,8 +122,8 @@ export const productsContract = {
   get: query({
     summary: 'One product with its variants, prices and availability',
     access: 'public',
-    rest: { method: 'GET', path: '/products/{idOrSlug}' },
-    input: z.strictObject({ idOrSlug: z.string().min(1).max(255) }),
+    rest: { method: 'GET', path: '/products/{id}' },
+    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
     output: productSchema,
     errors: ['NOT_FOUND'],
   }),
@@ -144,7 +142,10 @@ export const productsContract = {
       status: productStatus.default('draft'),
       currency: currency.optional(),
       variants: z.array(variantInput).min(1).max(250),
-      images: z.array(z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') })).max(50).default([]),
+      images: z
+        .array(z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') }))
+        .max(50)
+        .default([]),
     }),
     output: productSchema,
     errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
@@ -232,7 +233,8 @@ export type CatalogImport = z.infer<typeof catalogImportSchema>;
 export const importsContract = {
   create: mutation({
     summary: "Import products from a CSV file in Shopify's product format",
-    description: 'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing.',
+    description:
+      'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing.',
     access: { scope: 'catalog:write' },
     budget: 'import',
     rest: { method: 'POST', path: '/imports/products', status: 201 },

@@ -50,6 +50,15 @@ export const checkoutContract = {
       expectedTotalCents: cents.optional(),
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'INSUFFICIENT_STOCK', 'PRICE_CHANGED', 'PAYMENT_DECLINED', 'COUPON_EXHAUSTED', 'INVALID_STATE'],
+    errors: [
+      'NOT_FOUND',
+      'CART_EMPTY',
+      'CHECKOUT_BLOCKED',
+      'INSUFFICIENT_STOCK',
+      'PRICE_CHANGED',
+      'PAYMENT_DECLINED',
+      'COUPON_EXHAUSTED',
+      'INVALID_STATE',
+    ],
   }),
 } as const;

@@ -6,7 +6,10 @@ export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ descript
 /** Minor units that may be negative, such as the difference of two prices. */
 export const signedCents = z.int().meta({ description: 'Minor units of the currency, signed' });
 /** ISO 4217 code in upper case. */
-export const currency = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR').meta({ description: 'ISO 4217 currency code' });
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
+  .meta({ description: 'ISO 4217 currency code' });
 /** Hundredths of a percent: 1900 is 19 %. */
 export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundredths of a percent' });
 /** How many units one line may ask for. */
@@ -31,7 +34,10 @@ export const text = (max: number) =>
     .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(s), 'must not contain control characters');
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });
-export const slug = z.string().max(255).regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
+export const slug = z
+  .string()
+  .max(255)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 export const sku = text(64);
 export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
 
@@ -47,7 +53,10 @@ export const addressSchema = z
     region: text(100).optional(),
     postalCode: text(20),
     countryCode,
-    phone: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +4930123456').optional(),
+    phone: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +4930123456')
+      .optional(),
   })
   .meta({ id: 'Address' });
 export type Address = z.infer<typeof addressSchema>;
@@ -67,8 +76,7 @@ export const cursorInput = {
   limit: z.int().min(1).max(100).default(20),
 };
 /** One stretch of a list; `nextCursor` is null at the end. */
-export const cursorPageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const cursorPageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 /** The answer of a change that has nothing to show. */
 export const done = z.object({ ok: z.literal(true) });

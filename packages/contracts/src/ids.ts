@@ -1,7 +1,11 @@
 /** Branded identifiers: UUIDs of version 7 that cannot be mixed up between entities. */
 import { z } from 'zod';
 
-const id = <B extends string>(brand: B) => z.uuid().brand<B>().meta({ description: `Id of the ${brand.replace(/Id$/, '').toLowerCase()}` });
+const id = <B extends string>(brand: B) =>
+  z
+    .uuid()
+    .meta({ description: `Id of the ${brand.replace(/Id$/, '').toLowerCase()}` })
+    .brand<B>();
 
 export const userId = id('UserId');
 export type UserId = z.infer<typeof userId>;

@@ -42,7 +42,9 @@ export const orderPaymentSchema = z
     failureMessage: z.string().nullable(),
     createdAt: instant,
     capturedAt: instant.nullable(),
-    refunds: z.array(z.object({ id: refundId, amountCents: cents, status: z.enum(refundStatuses), reason: z.string(), createdAt: instant })),
+    refunds: z.array(
+      z.object({ id: refundId, amountCents: cents, status: z.enum(refundStatuses), reason: z.string(), createdAt: instant }),
+    ),
   })
   .meta({ id: 'OrderPayment' });
 
@@ -135,7 +137,15 @@ export const ordersContract = {
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
-    input: z.strictObject({ orderId, carrier: text(60), trackingNumber: text(100), trackingUrl: z.url({ protocol: /^https$/ }).max(500).optional() }),
+    input: z.strictObject({
+      orderId,
+      carrier: text(60),
+      trackingNumber: text(100),
+      trackingUrl: z
+        .url({ protocol: /^https$/ })
+        .max(500)
+        .optional(),
+    }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   }),

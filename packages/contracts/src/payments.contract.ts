@@ -4,7 +4,16 @@ import { cents, currency, instant, pageInput, pageOf, text } from './common.ts';
 import { invoiceId, orderId, paymentId, refundId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
-export const paymentStatuses = ['pending', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed', 'voided', 'disputed'] as const;
+export const paymentStatuses = [
+  'pending',
+  'authorized',
+  'captured',
+  'partially_refunded',
+  'refunded',
+  'failed',
+  'voided',
+  'disputed',
+] as const;
 export type PaymentStatus = (typeof paymentStatuses)[number];
 export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
@@ -17,12 +26,26 @@ export type PaymentProvider = (typeof paymentProviders)[number];
  * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout` and `tok_late`.
  */
 export const paymentMethodInput = z
-  .strictObject({ provider: z.enum(paymentProviders).default('sandbox'), token: text(255), method: z.enum(paymentMethods).default('credit_card') })
+  .strictObject({
+    provider: z.enum(paymentProviders).default('sandbox'),
+    token: text(255),
+    method: z.enum(paymentMethods).default('credit_card'),
+  })
   .meta({ id: 'PaymentMethodInput' });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
 
 export const refundSchema = z
-  .object({ id: refundId, paymentId, orderId, amountCents: cents, currency, reason: z.string(), status: z.enum(refundStatuses), createdAt: instant, processedAt: instant.nullable() })
+  .object({
+    id: refundId,
+    paymentId,
+    orderId,
+    amountCents: cents,
+    currency,
+    reason: z.string(),
+    status: z.enum(refundStatuses),
+    createdAt: instant,
+    processedAt: instant.nullable(),
+  })
   .meta({ id: 'Refund' });
 export type Refund = z.infer<typeof refundSchema>;
 

@@ -42,17 +42,17 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly errors?: readonly ErrorCode[];
 }
 
-export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
-  extends ProcedureOptions<I, O> {
+export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ProcedureOptions<I, O> {
   readonly kind: 'query';
 }
-export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
-  extends ProcedureOptions<I, O> {
+export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ProcedureOptions<I, O> {
   readonly kind: 'mutation';
 }
 /** A live feed; served as Server-Sent Events by tRPC, without a REST twin. `output` is one item. */
-export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType>
-  extends Omit<ProcedureOptions<I, O>, 'rest' | 'idempotency'> {
+export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Omit<
+  ProcedureOptions<I, O>,
+  'rest' | 'idempotency'
+> {
   readonly kind: 'subscription';
 }
 
@@ -63,14 +63,18 @@ export type DomainContract = Readonly<Record<string, ProcedureContract>>;
 export type Contract = Readonly<Record<string, DomainContract>>;
 
 /** Describes a read. It must have no effect that a caller could notice. */
-export const query = <I extends z.ZodType, O extends z.ZodType>(
-  options: ProcedureOptions<I, O>,
-): QueryContract<I, O> => ({ kind: 'query', budget: 'read', ...options });
+export const query = <I extends z.ZodType, O extends z.ZodType>(options: ProcedureOptions<I, O>): QueryContract<I, O> => ({
+  kind: 'query',
+  budget: 'read',
+  ...options,
+});
 
 /** Describes a change. */
-export const mutation = <I extends z.ZodType, O extends z.ZodType>(
-  options: ProcedureOptions<I, O>,
-): MutationContract<I, O> => ({ kind: 'mutation', budget: 'write', ...options });
+export const mutation = <I extends z.ZodType, O extends z.ZodType>(options: ProcedureOptions<I, O>): MutationContract<I, O> => ({
+  kind: 'mutation',
+  budget: 'write',
+  ...options,
+});
 
 /** Describes a live feed. */
 export const subscription = <I extends z.ZodType, O extends z.ZodType>(

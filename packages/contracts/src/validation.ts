@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import type { ErrorCode, FieldIssue } from './errors.ts';
 
-type Def = { innerType?: z.ZodType; in?: z.ZodType; out?: z.ZodType; shape?: Record<string, z.ZodType>; element?: z.ZodType; valueType?: z.ZodType };
+type Def = {
+  innerType?: z.ZodType;
+  in?: z.ZodType;
+  out?: z.ZodType;
+  shape?: Record<string, z.ZodType>;
+  element?: z.ZodType;
+  valueType?: z.ZodType;
+};
 
 /** The code a schema asks for by `.meta({ errorCode })`, looking through optional, default and pipes. */
 const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]): ErrorCode | undefined => {

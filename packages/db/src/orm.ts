@@ -79,13 +79,12 @@ const ormConfig = (url: string, kysely?: Kysely<Database>) =>
     entities: [...entities],
     extensions: [Migrator],
     ...(kysely && { driverOptions: kysely }),
-    migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true, silent: true },
+    migrations: { migrationsList, tableName: 'schema_migrations', transactional: true, allOrNothing: true, silent: true, snapshot: false },
     discovery: { warnWhenNoEntities: false },
   });
 
 /** Names of the migrations that a database still lacks. */
-export const pendingMigrations = async (db: OpenDatabase): Promise<string[]> =>
-  (await db.orm.migrator.getPending()).map((m) => m.name);
+export const pendingMigrations = async (db: OpenDatabase): Promise<string[]> => (await db.orm.migrator.getPending()).map((m) => m.name);
 
 /** Brings a database up to date. Safe to call from several processes at once: one migrates, the others wait. */
 export const migrateDatabase = async (url: string): Promise<{ applied: string[] }> => {

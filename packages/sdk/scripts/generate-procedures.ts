@@ -23,4 +23,5 @@ ${domains.join('\n')}
 `;
 };
 
-if (process.argv[1] === import.meta.filename) writeFileSync(path.resolve(import.meta.dirname, '../src/procedures.gen.ts'), proceduresSource());
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(path.resolve(import.meta.dirname, '../src/procedures.gen.ts'), proceduresSource());

@@ -42,12 +42,17 @@ const pauseBefore = (attempt: number, error: CartwrightError): number => {
   return Math.random() * Math.min(longestPauseMs, 200 * 2 ** attempt);
 };
 
-const mayRepeat = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean => error.retry === 'safe' && (facts.kind === 'query' || key !== undefined);
+const mayRepeat = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean =>
+  error.retry === 'safe' && (facts.kind === 'query' || key !== undefined);
 
 const headersOf = async ({ session }: Client, key: string | undefined): Promise<Record<string, string>> => {
   const access = await session.accessToken();
   const { cartToken } = await session.read();
-  return { ...(access && { authorization: `Bearer ${access}` }), ...(cartToken && { 'x-cart-token': cartToken }), ...(key && { 'idempotency-key': key }) };
+  return {
+    ...(access && { authorization: `Bearer ${access}` }),
+    ...(cartToken && { 'x-cart-token': cartToken }),
+    ...(key && { 'idempotency-key': key }),
+  };
 };
 
 const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
@@ -60,7 +65,13 @@ const sleep = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   });
 
 /** Runs a call with everything around it: key, token, retries. */
-const call = async (client: Client, path: string, facts: ProcedureFacts, input: unknown, options: CallOptions = {}): Promise<ShopResponse<unknown>> => {
+const call = async (
+  client: Client,
+  path: string,
+  facts: ProcedureFacts,
+  input: unknown,
+  options: CallOptions = {},
+): Promise<ShopResponse<unknown>> => {
   const { baseUrl, fetch, retries, timeoutMs } = client.options;
   const kind = facts.kind === 'mutation' ? 'mutation' : 'query';
   // One key for all attempts: that is what makes them one call.
@@ -69,7 +80,16 @@ const call = async (client: Client, path: string, facts: ProcedureFacts, input: 
   for (let attempt = 0; ; attempt += 1) {
     const headers = await headersOf(client, key);
     try {
-      return await sendAttempt({ baseUrl, fetch, path, kind, input, headers, timeoutMs: options.timeoutMs ?? timeoutMs, signal: options.signal });
+      return await sendAttempt({
+        baseUrl,
+        fetch,
+        path,
+        kind,
+        input,
+        headers,
+        timeoutMs: options.timeoutMs ?? timeoutMs,
+        signal: options.signal,
+      });
     } catch (error) {
       if (!(error instanceof CartwrightError)) throw error;
       const stale = headers['authorization']?.slice('Bearer '.length);
@@ -83,12 +103,23 @@ const call = async (client: Client, path: string, facts: ProcedureFacts, input: 
   }
 };
 
-async function* iterate(list: (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>, input: Record<string, unknown>, options?: CallOptions): AsyncGenerator<unknown> {
-  for (let place: Record<string, unknown> = {}; ; ) {
-    const page = (await list({ ...input, ...place }, options)) as { items: unknown[]; nextCursor?: string | null; page?: number; pageSize?: number; totalCount?: number };
+async function* iterate(
+  list: (input: Record<string, unknown>, options?: CallOptions) => Promise<unknown>,
+  input: Record<string, unknown>,
+  options?: CallOptions,
+): AsyncGenerator<unknown> {
+  for (let place: Record<string, unknown> = {}; ;) {
+    const page = (await list({ ...input, ...place }, options)) as {
+      items: unknown[];
+      nextCursor?: string | null;
+      page?: number;
+      pageSize?: number;
+      totalCount?: number;
+    };
     yield* page.items;
     if (page.nextCursor) place = { cursor: page.nextCursor };
-    else if (page.page !== undefined && page.pageSize !== undefined && page.page * page.pageSize < (page.totalCount ?? 0)) place = { page: page.page + 1 };
+    else if (page.page !== undefined && page.pageSize !== undefined && page.page * page.pageSize < (page.totalCount ?? 0))
+      place = { page: page.page + 1 };
     else return;
   }
 }
@@ -97,7 +128,8 @@ const procedure = (client: Client, path: string, facts: ProcedureFacts) => {
   if (facts.kind === 'subscription')
     return (input: Record<string, unknown> = {}, options: Pick<CallOptions, 'signal'> = {}) =>
       openLive({
-        url: (lastEventId) => `${client.options.baseUrl}/trpc/${path}?input=${encodeURIComponent(JSON.stringify({ ...input, ...(lastEventId && { lastEventId }) }))}`,
+        url: (lastEventId) =>
+          `${client.options.baseUrl}/trpc/${path}?input=${encodeURIComponent(JSON.stringify({ ...input, ...(lastEventId && { lastEventId }) }))}`,
         fetch: client.options.fetch,
         headers: () => headersOf(client, undefined),
         signal: options.signal,
@@ -127,7 +159,14 @@ export const createCartwright = (options: CartwrightOptions): Cartwright => {
   };
   const refresh = async (refreshToken: string): Promise<TokenPair | null> => {
     try {
-      const attempt = { ...settings, path: 'auth.refresh', kind: 'mutation' as const, input: { refreshToken }, headers: {}, signal: undefined };
+      const attempt = {
+        ...settings,
+        path: 'auth.refresh',
+        kind: 'mutation' as const,
+        input: { refreshToken },
+        headers: {},
+        signal: undefined,
+      };
       return (await sendAttempt(attempt)).data as TokenPair;
     } catch (error) {
       // A refused refresh ends the session; a shop that is away does not.
@@ -141,7 +180,9 @@ export const createCartwright = (options: CartwrightOptions): Cartwright => {
     const functions: Record<string, unknown> = {};
     for (const [name, facts] of Object.entries(entries)) functions[name] = procedure(client, `${domain}.${name}`, facts);
     const list = functions['list'];
-    if (list) functions['iterate'] = (input: Record<string, unknown> = {}, o?: CallOptions) => iterate(list as Parameters<typeof iterate>[0], input, o);
+    if (list)
+      functions['iterate'] = (input: Record<string, unknown> = {}, o?: CallOptions) =>
+        iterate(list as Parameters<typeof iterate>[0], input, o);
     shop[domain] = functions;
   }
   const api = shop as ShopApi;

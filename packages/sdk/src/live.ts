@@ -52,12 +52,27 @@ export async function* openLive<T>({ url, fetch, headers, signal, reconnectMs }:
   let lastId: string | null = null;
   while (!signal?.aborted) {
     try {
-      const response = await fetch(url(lastId), { headers: { ...(await headers()), accept: 'text/event-stream' }, ...(signal && { signal }) });
+      const response: Response = await fetch(url(lastId), {
+        headers: { ...(await headers()), accept: 'text/event-stream' },
+        ...(signal && { signal }),
+      });
       if (!response.ok || !response.body)
-        throw new CartwrightError({ code: response.status === 401 ? 'INVALID_TOKEN' : response.status === 403 ? 'FORBIDDEN' : 'UNEXPECTED_ANSWER', message: `The live feed was refused with ${response.status}.`, status: response.status, retry: response.status >= 500 ? 'safe' : 'never' });
-      for await (const message of readMessages(response.body)) {
+        throw new CartwrightError({
+          code: response.status === 401 ? 'INVALID_TOKEN' : response.status === 403 ? 'FORBIDDEN' : 'UNEXPECTED_ANSWER',
+          message: `The live feed was refused with ${response.status}.`,
+          status: response.status,
+          retry: response.status >= 500 ? 'safe' : 'never',
+        });
+      const messages: AsyncGenerator<SseMessage> = readMessages(response.body);
+      for await (const message of messages) {
         if (message.event === 'return') return;
-        if (message.event === 'serialized-error') throw new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed ended with an error.', status: 200, retry: 'safe' });
+        if (message.event === 'serialized-error')
+          throw new CartwrightError({
+            code: 'UNEXPECTED_ANSWER',
+            message: 'The live feed ended with an error.',
+            status: 200,
+            retry: 'safe',
+          });
         if (message.event !== 'message') continue;
         if (message.id) lastId = message.id;
         yield JSON.parse(message.data) as T;

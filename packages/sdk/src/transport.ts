@@ -35,8 +35,16 @@ export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknow
     });
     text = await response.text();
   } catch (cause) {
-    if (signal?.aborted) throw new CartwrightError({ code: 'ABORTED', message: 'The call was ended by its caller.', status: 0, retry: 'never', cause });
-    if (timeout.aborted) throw new CartwrightError({ code: 'TIMEOUT', message: `The shop did not answer within ${attempt.timeoutMs} ms.`, status: 0, retry: 'safe', cause });
+    if (signal?.aborted)
+      throw new CartwrightError({ code: 'ABORTED', message: 'The call was ended by its caller.', status: 0, retry: 'never', cause });
+    if (timeout.aborted)
+      throw new CartwrightError({
+        code: 'TIMEOUT',
+        message: `The shop did not answer within ${attempt.timeoutMs} ms.`,
+        status: 0,
+        retry: 'safe',
+        cause,
+      });
     throw new CartwrightError({ code: 'UNREACHABLE', message: 'The shop could not be reached.', status: 0, retry: 'safe', cause });
   }
   const requestId = response.headers.get('x-request-id');
@@ -45,7 +53,15 @@ export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknow
   const problem = envelope?.error?.data?.problem;
   const wait = Number(response.headers.get('retry-after'));
   const retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : null;
-  if (problem) throw new CartwrightError({ code: problem.code, message: problem.detail, status: problem.status, retry: problem.retry, problem, retryAfterSeconds });
+  if (problem)
+    throw new CartwrightError({
+      code: problem.code,
+      message: problem.detail,
+      status: problem.status,
+      retry: problem.retry,
+      problem,
+      retryAfterSeconds,
+    });
   throw new CartwrightError({
     code: 'UNEXPECTED_ANSWER',
     message: `The shop answered ${response.status} in a form that is not its own. Is there something else at ${attempt.baseUrl}?`,

@@ -1,5 +1,5 @@
 /** The shop's procedures as functions, typed from the contract alone: no server type, no schema library. */
-import type { MutationContract, QueryContract, ShopContract, SubscriptionContract } from '@cartwright/contracts';
+import type { MutationContract, Problem, QueryContract, ShopContract, SubscriptionContract } from '@cartwright/contracts';
 import type { TRPCBuiltRouter, TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server';
 import type { z } from 'zod';
 
@@ -22,7 +22,8 @@ export interface ShopResponse<T> {
   readonly replayed: boolean;
 }
 
-type Args<I extends z.ZodType> = Record<string, never> extends z.input<I> ? [input?: z.input<I>, options?: CallOptions] : [input: z.input<I>, options?: CallOptions];
+type Args<I extends z.ZodType> =
+  Record<string, never> extends z.input<I> ? [input?: z.input<I>, options?: CallOptions] : [input: z.input<I>, options?: CallOptions];
 
 /** One procedure. Call it for the data, or `withResponse` for the request id and whether it was a replay. */
 export interface ShopCall<I extends z.ZodType, O extends z.ZodType> {
@@ -45,12 +46,20 @@ type Iterate<D> = D extends { list: QueryContract<infer I, infer O> }
   : unknown;
 
 /** Every domain of the shop with its procedures. */
-export type ShopApi = { readonly [D in keyof ShopContract]: { readonly [P in keyof ShopContract[D]]: ShopProcedure<ShopContract[D][P]> } & Iterate<ShopContract[D]> };
+export type ShopApi = {
+  readonly [D in keyof ShopContract]: { readonly [P in keyof ShopContract[D]]: ShopProcedure<ShopContract[D][P]> } & Iterate<
+    ShopContract[D]
+  >;
+};
 
 interface PublicRoot {
   ctx: object;
   meta: object;
-  errorShape: { message: string; code: number; data: { code: string; httpStatus: number; path: string | null; problem: import('@cartwright/contracts').Problem } };
+  errorShape: {
+    message: string;
+    code: number;
+    data: { code: string; httpStatus: number; path: string | null; problem: Problem };
+  };
   transformer: false;
 }
 type RouterProcedure<C> =

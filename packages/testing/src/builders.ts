@@ -8,7 +8,14 @@ import type { Address, Cart, Order, Product, Role, ShopContract } from '@cartwri
 import { contract } from '@cartwright/contracts';
 
 export const password = 'correct horse battery staple';
-export const anAddress: Address = { firstName: 'Ada', lastName: 'Byron', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', countryCode: 'GB' };
+export const anAddress: Address = {
+  firstName: 'Ada',
+  lastName: 'Byron',
+  line1: '12 St James Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  countryCode: 'GB',
+};
 let serial = 0;
 /** A number that no other call in this process got. */
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
@@ -16,7 +23,10 @@ export const unique = (): string => `${process.pid}-${(serial += 1)}`;
 export const aKey = (): string => `test-key-${unique()}`.padEnd(16, '0');
 
 /** An active product with one variant per given stock. */
-export const aProduct = (core: Core, fields: { name?: string; priceCents?: number; stock?: number; variants?: number; currency?: string; tags?: string[] } = {}): Promise<Product> => {
+export const aProduct = (
+  core: Core,
+  fields: { name?: string; priceCents?: number; stock?: number; variants?: number; currency?: string; tags?: string[] } = {},
+): Promise<Product> => {
   const sku = `SKU-${unique()}`;
   const count = fields.variants ?? 1;
   const variants = Array.from({ length: count }, (_, i) => ({
@@ -28,7 +38,13 @@ export const aProduct = (core: Core, fields: { name?: string; priceCents?: numbe
   return createProduct(
     core,
     system('test'),
-    contract.products.create.input.parse({ name: fields.name ?? `Product ${sku}`, status: 'active', variants, ...(fields.currency && { currency: fields.currency }), ...(fields.tags && { tags: fields.tags }) }),
+    contract.products.create.input.parse({
+      name: fields.name ?? `Product ${sku}`,
+      status: 'active',
+      variants,
+      ...(fields.currency && { currency: fields.currency }),
+      ...(fields.tags && { tags: fields.tags }),
+    }),
   );
 };
 
@@ -59,15 +75,23 @@ export const aStaffMember = async (core: Core, role: Exclude<Role, 'customer'> =
 };
 
 /** A guest with an open cart of the given lines. */
-export const aGuestCart = async (core: Core, lines: readonly (readonly [product: Product, quantity: number])[] = []): Promise<{ guest: GuestActor; cart: Cart }> => {
-  const { cart, cartToken } = await createCart(core, { kind: 'guest', cartToken: null }, contract.carts.create.input.parse({ ...(lines[0] && { currency: lines[0][0].currency }) }));
+export const aGuestCart = async (
+  core: Core,
+  lines: readonly (readonly [product: Product, quantity: number])[] = [],
+): Promise<{ guest: GuestActor; cart: Cart }> => {
+  const { cart, cartToken } = await createCart(
+    core,
+    { kind: 'guest', cartToken: null },
+    contract.carts.create.input.parse({ ...(lines[0] && { currency: lines[0][0].currency }) }),
+  );
   const guest: GuestActor = { kind: 'guest', cartToken };
   return { guest, cart: await fill(core, guest, cart, lines) };
 };
 
 const fill = async (core: Core, actor: Actor, cart: Cart, lines: readonly (readonly [Product, number])[]): Promise<Cart> => {
   let filled = cart;
-  for (const [product, quantity] of lines) filled = await addCartItem(core, actor, { cartId: cart.id, variantId: variantOf(product).id, quantity });
+  for (const [product, quantity] of lines)
+    filled = await addCartItem(core, actor, { cartId: cart.id, variantId: variantOf(product).id, quantity });
   return filled;
 };
 
@@ -75,11 +99,20 @@ type CheckoutInput = ReturnType<ShopContract['checkout']['complete']['input']['p
 
 /** What a buyer sends to check out a cart. */
 export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; email?: string } = {}): CheckoutInput =>
-  contract.checkout.complete.input.parse({ cartId: cart.id, email: changes.email ?? `buyer-${unique()}@example.com`, shippingAddress: anAddress, payment: { token: changes.token ?? 'tok_success' } });
+  contract.checkout.complete.input.parse({
+    cartId: cart.id,
+    email: changes.email ?? `buyer-${unique()}@example.com`,
+    shippingAddress: anAddress,
+    payment: { token: changes.token ?? 'tok_success' },
+  });
 
 /** Checks out as the API does: under an idempotency key. */
 export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey()): Promise<Order> =>
-  (await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () => completeCheckout(core, actor, input, { idempotencyKey: key }))).result;
+  (
+    await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () =>
+      completeCheckout(core, actor, input, { idempotencyKey: key }),
+    )
+  ).result;
 
 /** A paid order of a guest. */
 export const aPaidOrder = async (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> => {

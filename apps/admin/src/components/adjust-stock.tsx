@@ -12,11 +12,19 @@ export interface AdjustTarget {
 }
 
 export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; onClose: () => void }) => {
-  const form = useForm({ initialValues: { delta: 1, reason: '' }, validate: { delta: (v) => (Number(v) === 0 ? 'More or less than nothing' : null), reason: (v) => (v.trim() ? null : 'Say why, for the ledger') } });
+  const form = useForm({
+    initialValues: { delta: 1, reason: '' },
+    validate: {
+      delta: (v) => (Number(v) === 0 ? 'More or less than nothing' : null),
+      reason: (v) => (v.trim() ? null : 'Say why, for the ledger'),
+    },
+  });
   const adjust = useMutation({
-    mutationFn: ({ variantId }: AdjustTarget) => shop.inventory.adjust({ variantId, delta: Number(form.values.delta), reason: form.values.reason }),
+    mutationFn: ({ variantId }: AdjustTarget) =>
+      shop.inventory.adjust({ variantId, delta: Number(form.values.delta), reason: form.values.reason }),
     onSuccess: (level) => {
-      for (const key of ['inventory', 'product', 'products', 'dashboard', 'movements']) void queryClient.invalidateQueries({ queryKey: [key] });
+      for (const key of ['inventory', 'product', 'products', 'dashboard', 'movements'])
+        void queryClient.invalidateQueries({ queryKey: [key] });
       showDone('Stock adjusted', `${level.onHand} on hand, ${level.available} available`);
       form.reset();
       onClose();
@@ -25,12 +33,20 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
   });
   return (
     <Modal opened={target !== null} onClose={onClose} title="Adjust stock">
-      <form onSubmit={form.onSubmit(() => {
+      <form
+        onSubmit={form.onSubmit(() => {
           if (target) adjust.mutate(target);
-        })}>
+        })}
+      >
         <Stack>
           <Text size="sm">{target?.name}</Text>
-          <NumberInput label="Units" description="Negative to take away" allowDecimal={false} data-autofocus {...form.getInputProps('delta')} />
+          <NumberInput
+            label="Units"
+            description="Negative to take away"
+            allowDecimal={false}
+            data-autofocus
+            {...form.getInputProps('delta')}
+          />
           <TextInput label="Reason" placeholder="Delivery, breakage, count …" {...form.getInputProps('reason')} />
           <Button type="submit" loading={adjust.isPending}>
             Adjust

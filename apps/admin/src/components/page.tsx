@@ -55,18 +55,58 @@ export const Empty = ({ title, children }: { title: string; children: ReactNode 
   </Center>
 );
 
-export const Pager = ({ page, pageSize, totalCount, onChange }: { page: number; pageSize: number; totalCount: number; onChange: (page: number) => void }) => (
+export const Pager = ({
+  page,
+  pageSize,
+  totalCount,
+  onChange,
+}: {
+  page: number;
+  pageSize: number;
+  totalCount: number;
+  onChange: (page: number) => void;
+}) => (
   <Group justify="space-between" mt="md">
     <Text size="sm" c="dimmed" aria-live="polite">
       {totalCount.toLocaleString('en')} in all
     </Text>
-    {totalCount > pageSize && <Pagination size="sm" total={Math.ceil(totalCount / pageSize)} value={page} onChange={onChange} getControlProps={(control) => ({ 'aria-label': `${control} page` })} />}
+    {totalCount > pageSize && (
+      <Pagination
+        size="sm"
+        total={Math.ceil(totalCount / pageSize)}
+        value={page}
+        onChange={onChange}
+        getControlProps={(control) => ({ 'aria-label': `${control} page` })}
+      />
+    )}
   </Group>
 );
 
 const colors: Record<string, string> = {
-  Paid: 'teal', Unpaid: 'yellow', Shipped: 'blue', Delivered: 'indigo', Failed: 'red', Expired: 'gray', Cancelled: 'gray', Refunded: 'grape', Returned: 'grape', 'Partly refunded': 'grape', Disputed: 'red',
-  active: 'teal', draft: 'gray', archived: 'dark', done: 'teal', pending: 'yellow', dead: 'red', created: 'teal', updated: 'blue', unchanged: 'gray', failed: 'red', captured: 'teal', refunded: 'grape', voided: 'gray',
+  Paid: 'teal',
+  Unpaid: 'yellow',
+  Shipped: 'blue',
+  Delivered: 'indigo',
+  Failed: 'red',
+  Expired: 'gray',
+  Cancelled: 'gray',
+  Refunded: 'grape',
+  Returned: 'grape',
+  'Partly refunded': 'grape',
+  Disputed: 'red',
+  active: 'teal',
+  draft: 'gray',
+  archived: 'dark',
+  done: 'teal',
+  pending: 'yellow',
+  dead: 'red',
+  created: 'teal',
+  updated: 'blue',
+  unchanged: 'gray',
+  failed: 'red',
+  captured: 'teal',
+  refunded: 'grape',
+  voided: 'gray',
 };
 export const StatusBadge = ({ label }: { label: string }) => (
   <Badge variant="light" color={colors[label] ?? 'gray'} tt="none" radius="sm" style={{ flexShrink: 0 }}>

@@ -2,7 +2,13 @@
 import { AreaChart } from '@mantine/charts';
 import { money, shortDate } from '../lib/format.ts';
 
-export const SalesChart = ({ days, currency }: { days: readonly { date: string; orders: number; revenueCents: number }[]; currency: string }) => (
+export const SalesChart = ({
+  days,
+  currency,
+}: {
+  days: readonly { date: string; orders: number; revenueCents: number }[];
+  currency: string;
+}) => (
   <AreaChart
     h={220}
     data={days.map((d) => ({ date: shortDate(d.date), Sales: d.revenueCents }))}

@@ -1,8 +1,34 @@
 /** The frame of every page: navigation, palette, colour scheme, who is signed in. */
-import { ActionIcon, AppShell, Box, Burger, Group, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Box,
+  Burger,
+  Group,
+  Kbd,
+  Menu,
+  NavLink,
+  Text,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { IconActivityHeartbeat, IconBolt, IconBox, IconFileImport, IconHome, IconLogout, IconMail, IconMoon, IconPackages, IconSearch, IconShoppingCart, IconSun } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconBolt,
+  IconBox,
+  IconFileImport,
+  IconHome,
+  IconLogout,
+  IconMail,
+  IconMoon,
+  IconPackages,
+  IconSearch,
+  IconShoppingCart,
+  IconSun,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
@@ -49,7 +75,10 @@ export const Shell = () => {
   const path = useRouterState({ select: (s) => s.location.pathname.replace(/^\/admin/, '') || '/' });
   const me = useQuery({ queryKey: ['me'], queryFn: () => shop.auth.me(), staleTime: 60_000 });
   useGoKeys();
-  useHotkeys([['mod+K', () => spotlight.open()], ['/', () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus()]]);
+  useHotkeys([
+    ['mod+K', () => spotlight.open()],
+    ['/', () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus()],
+  ]);
   useEffect(close, [path, close]);
   useEffect(() => {
     if (me.error && 'status' in me.error && me.error.status === 401) void navigate({ to: '/sign-in' });
@@ -72,7 +101,12 @@ export const Shell = () => {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <UnstyledButton onClick={spotlight.open} visibleFrom="sm" aria-label="Open the command palette" style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 8, padding: '4px 10px' }}>
+            <UnstyledButton
+              onClick={spotlight.open}
+              visibleFrom="sm"
+              aria-label="Open the command palette"
+              style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 8, padding: '4px 10px' }}
+            >
               <Group gap="xs">
                 <IconSearch size={14} />
                 <Text size="sm" c="dimmed">
@@ -82,7 +116,13 @@ export const Shell = () => {
               </Group>
             </UnstyledButton>
             <Tooltip label={dark ? 'Light' : 'Dark'}>
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Switch colour scheme" onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label="Switch colour scheme"
+                onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+              >
                 {dark ? <IconSun size={18} /> : <IconMoon size={18} />}
               </ActionIcon>
             </Tooltip>
@@ -127,7 +167,12 @@ export const Shell = () => {
         <Outlet />
       </AppShell.Main>
       <Spotlight
-        actions={pages.map(({ to, label, icon: Icon }) => ({ id: to, label, leftSection: <Icon size={18} />, onClick: () => void navigate({ to }) }))}
+        actions={pages.map(({ to, label, icon: Icon }) => ({
+          id: to,
+          label,
+          leftSection: <Icon size={18} />,
+          onClick: () => void navigate({ to }),
+        }))}
         nothingFound="No such page"
         searchProps={{ placeholder: 'Go to …', 'aria-label': 'Go to' }}
         shortcut={null}

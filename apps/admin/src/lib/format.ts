@@ -11,10 +11,13 @@ export const toCents = (amount: number | string, currency: string): number => {
   const digits = new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   return Math.round(Number(amount) * 10 ** digits);
 };
-export const toAmount = (cents: number, currency: string): number => cents / 10 ** (new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+export const toAmount = (cents: number, currency: string): number =>
+  cents / 10 ** (new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
 
-export const dateTime = (iso: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
-export const shortDate = (iso: string): string => new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' }).format(new Date(iso));
+export const dateTime = (iso: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+export const shortDate = (iso: string): string =>
+  new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' }).format(new Date(iso));
 
 const steps = [
   [60, 'second'],

@@ -9,9 +9,13 @@ export const queryClient = new QueryClient({
 
 /** A sentence, the wrong fields, and the request id to quote. */
 export const explain = (error: unknown): { title: string; detail: string } => {
-  if (!(error instanceof CartwrightError)) return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof CartwrightError))
+    return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
   const fields = error.fields.map((f) => `${f.path} ${f.message}`).join('; ');
-  return { title: error.message, detail: [fields, error.requestId && error.status >= 500 ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · ') };
+  return {
+    title: error.message,
+    detail: [fields, error.requestId && error.status >= 500 ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · '),
+  };
 };
 export const showError = (error: unknown): void => {
   const { title, detail } = explain(error);

@@ -30,7 +30,10 @@ const Panel = ({ title, children }: { title: string; children: ReactNode }) => (
     {children}
   </Card>
 );
-const change = (now: number, before: number): string => (before === 0 ? 'none yesterday' : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % against yesterday`);
+const change = (now: number, before: number): string =>
+  before === 0
+    ? 'none yesterday'
+    : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % against yesterday`;
 
 export const DashboardPage = () => {
   const query = useQuery({ queryKey: ['dashboard'], queryFn: () => shop.system.dashboard(), refetchInterval: 15_000 });
@@ -42,10 +45,23 @@ export const DashboardPage = () => {
         {d && (
           <Stack>
             <SimpleGrid cols={{ base: 2, md: 4 }}>
-              <Figure label="Sales today" value={money(d.today.revenueCents, d.currency)} note={change(d.today.revenueCents, d.yesterday.revenueCents)} />
-              <Figure label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
+              <Figure
+                label="Sales today"
+                value={money(d.today.revenueCents, d.currency)}
+                note={change(d.today.revenueCents, d.yesterday.revenueCents)}
+              />
+              <Figure
+                label="Orders today"
+                value={String(d.today.orders)}
+                note={`${money(d.today.averageOrderCents, d.currency)} on average`}
+              />
               <Figure label="To ship" value={String(d.ordersToShip)} note="paid and waiting" />
-              <Figure label="Failed payments today" value={String(d.failedPaymentsToday)} note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`} warn={d.failedPaymentsToday > 0 || d.deadEvents > 0} />
+              <Figure
+                label="Failed payments today"
+                value={String(d.failedPaymentsToday)}
+                note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
+                warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
+              />
             </SimpleGrid>
             <Panel title="Sales of the last 30 days">
               <Suspense fallback={<Skeleton height={220} />}>
@@ -91,7 +107,11 @@ export const DashboardPage = () => {
                         </Text>
                       </Group>
                     ))}
-                    {d.topProducts.length === 0 && <Text c="dimmed" size="sm">Nothing sold yet.</Text>}
+                    {d.topProducts.length === 0 && (
+                      <Text c="dimmed" size="sm">
+                        Nothing sold yet.
+                      </Text>
+                    )}
                   </Stack>
                 </Panel>
               </Grid.Col>
@@ -108,7 +128,11 @@ export const DashboardPage = () => {
                         </Text>
                       </Group>
                     ))}
-                    {d.lowStock.length === 0 && <Text c="dimmed" size="sm">Everything is well stocked.</Text>}
+                    {d.lowStock.length === 0 && (
+                      <Text c="dimmed" size="sm">
+                        Everything is well stocked.
+                      </Text>
+                    )}
                   </Stack>
                 </Panel>
               </Grid.Col>

@@ -41,12 +41,22 @@ export const EventsPage = () => {
         </Badge>
       </PageTitle>
       <Loaded query={query} rows={10}>
-        {rows.length === 0 && <Empty title="Nothing has happened yet">Every change of an order, a product or the stock is announced here, and to whoever listens.</Empty>}
+        {rows.length === 0 && (
+          <Empty title="Nothing has happened yet">
+            Every change of an order, a product or the stock is announced here, and to whoever listens.
+          </Empty>
+        )}
         <Table.ScrollContainer minWidth={560}>
           <Table highlightOnHover verticalSpacing={6}>
             <Table.Tbody>
               {rows.map((event) => (
-                <Table.Tr key={event.id} className="row-link" tabIndex={0} onClick={() => setOpen(event)} onKeyDown={(e) => e.key === 'Enter' && setOpen(event)}>
+                <Table.Tr
+                  key={event.id}
+                  className="row-link"
+                  tabIndex={0}
+                  onClick={() => setOpen(event)}
+                  onKeyDown={(e) => e.key === 'Enter' && setOpen(event)}
+                >
                   <Table.Td>
                     <Text size="sm" fw={500}>
                       {event.name}

@@ -18,7 +18,12 @@ export const HealthPage = () => {
       <Loaded query={query} rows={12}>
         {report && (
           <>
-            <Alert mb="md" color={report.clean ? 'teal' : 'red'} title={report.clean ? 'The books add up' : 'The books do not add up'} role="status">
+            <Alert
+              mb="md"
+              color={report.clean ? 'teal' : 'red'}
+              title={report.clean ? 'The books add up' : 'The books do not add up'}
+              role="status"
+            >
               Checked {dateTime(report.checkedAt)}, in one snapshot of the database.
             </Alert>
             <Table.ScrollContainer minWidth={480}>

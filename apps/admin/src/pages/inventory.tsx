@@ -11,7 +11,10 @@ import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { shop } from '../lib/shop.ts';
 
 const Ledger = ({ level }: { level: StockLevel }) => {
-  const query = useQuery({ queryKey: ['movements', level.variantId], queryFn: () => shop.inventory.movements({ variantId: level.variantId, pageSize: 50 }) });
+  const query = useQuery({
+    queryKey: ['movements', level.variantId],
+    queryFn: () => shop.inventory.movements({ variantId: level.variantId, pageSize: 50 }),
+  });
   return (
     <Loaded query={query}>
       <Table verticalSpacing={6}>
@@ -42,17 +45,37 @@ export const InventoryPage = () => {
   const { page = 1, q, low = false } = search;
   const [target, setTarget] = useState<AdjustTarget | null>(null);
   const [ledger, setLedger] = useState<StockLevel | null>(null);
-  const query = useQuery({ queryKey: ['inventory', search], queryFn: ({ signal }) => shop.inventory.list({ page, pageSize: 20, lowOnly: low, ...(q && { q }) }, { signal }), placeholderData: keepPreviousData });
-  const find = useDebouncedCallback((text: string) => void navigate({ search: { ...(low && { low }), ...(text && { q: text }) }, replace: true }), 250);
+  const query = useQuery({
+    queryKey: ['inventory', search],
+    queryFn: ({ signal }) => shop.inventory.list({ page, pageSize: 20, lowOnly: low, ...(q && { q }) }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+  const find = useDebouncedCallback(
+    (text: string) => void navigate({ search: { ...(low && { low }), ...(text && { q: text }) }, replace: true }),
+    250,
+  );
   return (
     <>
       <PageTitle title="Inventory">
-        <Switch label="Low stock only" checked={low} onChange={(e) => void navigate({ search: { ...(q && { q }), ...(e.currentTarget.checked && { low: true }) } })} />
-        <TextInput type="search" aria-label="Find stock" placeholder="Name or SKU" leftSection={<IconSearch size={16} />} defaultValue={q ?? ''} onChange={(e) => find(e.currentTarget.value)} />
+        <Switch
+          label="Low stock only"
+          checked={low}
+          onChange={(e) => void navigate({ search: { ...(q && { q }), ...(e.currentTarget.checked && { low: true }) } })}
+        />
+        <TextInput
+          type="search"
+          aria-label="Find stock"
+          placeholder="Name or SKU"
+          leftSection={<IconSearch size={16} />}
+          defaultValue={q ?? ''}
+          onChange={(e) => find(e.currentTarget.value)}
+        />
       </PageTitle>
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={low ? 'Nothing is running out' : 'No stock yet'}>{low ? 'Every variant is above its reorder threshold.' : 'Stock appears with the first product.'}</Empty>
+          <Empty title={low ? 'Nothing is running out' : 'No stock yet'}>
+            {low ? 'Every variant is above its reorder threshold.' : 'Stock appears with the first product.'}
+          </Empty>
         ) : (
           <Table.ScrollContainer minWidth={600}>
             <Table verticalSpacing="xs">
@@ -76,7 +99,11 @@ export const InventoryPage = () => {
                     </Table.Td>
                     <Table.Td ta="right">{level.onHand}</Table.Td>
                     <Table.Td ta="right">{level.reserved}</Table.Td>
-                    <Table.Td ta="right" fw={600} {...(level.available <= level.reorderThreshold && { c: level.available <= 0 ? 'red.8' : 'orange.9' })}>
+                    <Table.Td
+                      ta="right"
+                      fw={600}
+                      {...(level.available <= level.reorderThreshold && { c: level.available <= 0 ? 'red.8' : 'orange.9' })}
+                    >
                       {level.available}
                     </Table.Td>
                     <Table.Td>

@@ -43,23 +43,49 @@ export const MailboxPage = () => {
   const navigate = useNavigate({ from: '/mailbox' });
   const { page = 1, q } = search;
   const [chosen, setChosen] = useState<MailId | null>(null);
-  const query = useQuery({ queryKey: ['mails', search], queryFn: ({ signal }) => shop.mailbox.list({ page, pageSize: 20, ...(q && { q }) }, { signal }), placeholderData: keepPreviousData, refetchInterval: 5_000 });
+  const query = useQuery({
+    queryKey: ['mails', search],
+    queryFn: ({ signal }) => shop.mailbox.list({ page, pageSize: 20, ...(q && { q }) }, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 5_000,
+  });
   const find = useDebouncedCallback((text: string) => void navigate({ search: text ? { q: text } : {}, replace: true }), 250);
   const mailId = chosen ?? query.data?.items[0]?.id ?? null;
   return (
     <>
       <PageTitle title="Mailbox">
-        <TextInput type="search" aria-label="Find mails" placeholder="Address or subject" leftSection={<IconSearch size={16} />} defaultValue={q ?? ''} onChange={(e) => find(e.currentTarget.value)} />
+        <TextInput
+          type="search"
+          aria-label="Find mails"
+          placeholder="Address or subject"
+          leftSection={<IconSearch size={16} />}
+          defaultValue={q ?? ''}
+          onChange={(e) => find(e.currentTarget.value)}
+        />
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="No mails yet">Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.</Empty>
+          <Empty title="No mails yet">
+            Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.
+          </Empty>
         ) : (
           <Grid>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <ScrollArea.Autosize mah="70vh">
                 {query.data?.items.map((mail) => (
-                  <NavLink key={mail.id} component="button" type="button" active={mail.id === mailId} onClick={() => setChosen(mail.id)} label={mail.subject} description={<>{mail.to} · <Ago at={mail.sentAt} /></>} />
+                  <NavLink
+                    key={mail.id}
+                    component="button"
+                    type="button"
+                    active={mail.id === mailId}
+                    onClick={() => setChosen(mail.id)}
+                    label={mail.subject}
+                    description={
+                      <>
+                        {mail.to} · <Ago at={mail.sentAt} />
+                      </>
+                    }
+                  />
                 ))}
               </ScrollArea.Autosize>
               {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: { ...search, page: next } })} />}

@@ -12,7 +12,14 @@ import { dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const icons = { status: IconCheck, payment: IconCreditCard, refund: IconReceiptRefund, shipment: IconTruck, invoice: IconFileInvoice, note: IconCheck };
+const icons = {
+  status: IconCheck,
+  payment: IconCreditCard,
+  refund: IconReceiptRefund,
+  shipment: IconTruck,
+  invoice: IconFileInvoice,
+  note: IconCheck,
+};
 
 /** A step on an order: shows the new state at once and refreshes the lists. */
 const useStep = (run: () => Promise<Order>, done: string, after: () => void) =>
@@ -29,7 +36,10 @@ const useStep = (run: () => Promise<Order>, done: string, after: () => void) =>
   });
 
 const ShipDialog = ({ order, opened, onClose }: { order: Order; opened: boolean; onClose: () => void }) => {
-  const form = useForm({ initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' }, validate: { trackingNumber: (v) => (v.trim() ? null : 'The parcel needs its number') } });
+  const form = useForm({
+    initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' },
+    validate: { trackingNumber: (v) => (v.trim() ? null : 'The parcel needs its number') },
+  });
   const ship = useStep(
     () => {
       const { trackingUrl, ...rest } = form.values;
@@ -59,13 +69,20 @@ const ShipDialog = ({ order, opened, onClose }: { order: Order; opened: boolean;
 
 const CancelDialog = ({ order, opened, onClose }: { order: Order; opened: boolean; onClose: () => void }) => {
   const form = useForm({ initialValues: { note: '' } });
-  const cancel = useStep(() => shop.orders.cancel({ orderId: order.id, ...(form.values.note && { note: form.values.note }) }), 'Order cancelled', onClose);
+  const cancel = useStep(
+    () => shop.orders.cancel({ orderId: order.id, ...(form.values.note && { note: form.values.note }) }),
+    'Order cancelled',
+    onClose,
+  );
   return (
     <Modal opened={opened} onClose={onClose} title={`Cancel ${order.orderNumber}?`}>
       <form onSubmit={form.onSubmit(() => cancel.mutate())}>
         <Stack>
           <Text size="sm">
-            {order.paymentStatus === 'captured' ? `${money(order.totalCents, order.currency)} goes back to the customer and the goods go back on the shelf.` : 'The held units go back on the shelf.'} This cannot be undone.
+            {order.paymentStatus === 'captured'
+              ? `${money(order.totalCents, order.currency)} goes back to the customer and the goods go back on the shelf.`
+              : 'The held units go back on the shelf.'}{' '}
+            This cannot be undone.
           </Text>
           <Textarea label="Why" placeholder="Seen in the timeline by staff" {...form.getInputProps('note')} />
           <Group justify="flex-end">
@@ -146,7 +163,11 @@ export const OrderPage = () => {
   const query = useQuery({ queryKey: ['order', orderId], queryFn: () => shop.orders.get({ orderId }) });
   const [shipping, shipDialog] = useDisclosure();
   const [cancelling, cancelDialog] = useDisclosure();
-  const deliver = useStep(() => shop.orders.deliver({ orderId }), 'Marked as delivered', () => undefined);
+  const deliver = useStep(
+    () => shop.orders.deliver({ orderId }),
+    'Marked as delivered',
+    () => undefined,
+  );
   const order = query.data;
   const address = order?.shippingAddress;
   return (
@@ -209,7 +230,11 @@ export const OrderPage = () => {
                           </Group>
                         </Group>
                       ))}
-                      {order.payments.length === 0 && <Text size="sm" c="dimmed">Nothing to pay.</Text>}
+                      {order.payments.length === 0 && (
+                        <Text size="sm" c="dimmed">
+                          Nothing to pay.
+                        </Text>
+                      )}
                     </Stack>
                   </Panel>
                 </Stack>
@@ -240,7 +265,15 @@ export const OrderPage = () => {
                       {order.timeline.map((entry, i) => {
                         const Icon = icons[entry.kind];
                         return (
-                          <Timeline.Item key={`${entry.at}-${i}`} bullet={<Icon size={12} />} title={<Text size="sm" fw={500}>{entry.title}</Text>}>
+                          <Timeline.Item
+                            key={`${entry.at}-${i}`}
+                            bullet={<Icon size={12} />}
+                            title={
+                              <Text size="sm" fw={500}>
+                                {entry.title}
+                              </Text>
+                            }
+                          >
                             {entry.detail && <Text size="sm">{entry.detail}</Text>}
                             <Text size="xs" c="dimmed">
                               {dateTime(entry.at)} · {entry.actor}

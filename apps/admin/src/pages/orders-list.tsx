@@ -24,23 +24,42 @@ export const OrdersPage = () => {
   const { page = 1, q, status } = search;
   const query = useQuery({
     queryKey: ['orders', search],
-    queryFn: ({ signal }) => shop.orders.list({ page, pageSize: 20, ...(q && { q }), ...(status && { status: status as Status }) }, { signal }),
+    queryFn: ({ signal }) =>
+      shop.orders.list({ page, pageSize: 20, ...(q && { q }), ...(status && { status: status as Status }) }, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });
-  const find = useDebouncedCallback((text: string) => void navigate({ search: { ...(status && { status }), ...(text && { q: text }) }, replace: true }), 250);
+  const find = useDebouncedCallback(
+    (text: string) => void navigate({ search: { ...(status && { status }), ...(text && { q: text }) }, replace: true }),
+    250,
+  );
   const open = (id: string) => void navigate({ to: '/orders/$orderId', params: { orderId: id } });
   return (
     <>
       <PageTitle title="Orders">
-        <TextInput type="search" aria-label="Find orders" placeholder="Number or e-mail" leftSection={<IconSearch size={16} />} defaultValue={q ?? ''} onChange={(e) => find(e.currentTarget.value)} />
+        <TextInput
+          type="search"
+          aria-label="Find orders"
+          placeholder="Number or e-mail"
+          leftSection={<IconSearch size={16} />}
+          defaultValue={q ?? ''}
+          onChange={(e) => find(e.currentTarget.value)}
+        />
       </PageTitle>
       <Table.ScrollContainer minWidth={300} mb="sm">
-        <SegmentedControl aria-label="State" size="sm" data={states} value={status ?? ''} onChange={(value) => void navigate({ search: { ...(q && { q }), ...(value && { status: value }) } })} />
+        <SegmentedControl
+          aria-label="State"
+          size="sm"
+          data={states}
+          value={status ?? ''}
+          onChange={(value) => void navigate({ search: { ...(q && { q }), ...(value && { status: value }) } })}
+        />
       </Table.ScrollContainer>
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={q || status ? 'No order fits' : 'No orders yet'}>{q || status ? 'Try another state or another word.' : 'The first order will show up here the moment it is placed.'}</Empty>
+          <Empty title={q || status ? 'No order fits' : 'No orders yet'}>
+            {q || status ? 'Try another state or another word.' : 'The first order will show up here the moment it is placed.'}
+          </Empty>
         ) : (
           <Table.ScrollContainer minWidth={640}>
             <Table highlightOnHover verticalSpacing="xs">
@@ -56,7 +75,13 @@ export const OrdersPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((order) => (
-                  <Table.Tr key={order.id} className="row-link" tabIndex={0} onClick={() => open(order.id)} onKeyDown={(e) => e.key === 'Enter' && open(order.id)}>
+                  <Table.Tr
+                    key={order.id}
+                    className="row-link"
+                    tabIndex={0}
+                    onClick={() => open(order.id)}
+                    onKeyDown={(e) => e.key === 'Enter' && open(order.id)}
+                  >
                     <Table.Td className="mono">{order.orderNumber}</Table.Td>
                     <Table.Td>{order.customer.name}</Table.Td>
                     <Table.Td>

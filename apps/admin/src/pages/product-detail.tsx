@@ -1,5 +1,23 @@
 /** One product: its words, its variants with price and stock. */
-import { Alert, Anchor, Breadcrumbs, Button, Card, Grid, Group, Image, NumberInput, Select, SimpleGrid, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Breadcrumbs,
+  Button,
+  Card,
+  Grid,
+  Group,
+  Image,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Table,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Product } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
@@ -31,7 +49,15 @@ const Editor = ({ product }: { product: Product }) => {
         const priceCents = toCents(prices[i] ?? 0, v.currency);
         return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
       });
-      return shop.products.update({ id: product.id, version: product.version, ...rest, brand: brand || null, description: description || null, status: status as Product['status'], ...(variants.length > 0 && { variants }) });
+      return shop.products.update({
+        id: product.id,
+        version: product.version,
+        ...rest,
+        brand: brand || null,
+        description: description || null,
+        status: status as Product['status'],
+        ...(variants.length > 0 && { variants }),
+      });
     },
     onSuccess: (saved) => {
       const before = product;
@@ -100,13 +126,25 @@ const Editor = ({ product }: { product: Product }) => {
                           </Text>
                         </Table.Td>
                         <Table.Td>
-                          <NumberInput size="xs" aria-label={`Price of ${v.sku}`} min={0} decimalScale={2} fixedDecimalScale hideControls {...form.getInputProps(`prices.${i}`)} />
+                          <NumberInput
+                            size="xs"
+                            aria-label={`Price of ${v.sku}`}
+                            min={0}
+                            decimalScale={2}
+                            fixedDecimalScale
+                            hideControls
+                            {...form.getInputProps(`prices.${i}`)}
+                          />
                         </Table.Td>
                         <Table.Td ta="right" {...(v.availability.available <= 0 && { c: 'red.8', fw: 600 })}>
                           {v.availability.available}
                         </Table.Td>
                         <Table.Td ta="right">
-                          <Button size="compact-sm" variant="light" onClick={() => setTarget({ variantId: v.id, name: `${product.name} ${v.title}` })}>
+                          <Button
+                            size="compact-sm"
+                            variant="light"
+                            onClick={() => setTarget({ variantId: v.id, name: `${product.name} ${v.title}` })}
+                          >
                             Adjust
                           </Button>
                         </Table.Td>
@@ -132,7 +170,15 @@ const Editor = ({ product }: { product: Product }) => {
               <Card withBorder>
                 <SimpleGrid cols={3}>
                   {product.images.map((image) => (
-                    <Image key={image.url} src={image.url} alt={image.altText || product.name} radius="sm" h={72} fit="cover" loading="lazy" />
+                    <Image
+                      key={image.url}
+                      src={image.url}
+                      alt={image.altText || product.name}
+                      radius="sm"
+                      h={72}
+                      fit="cover"
+                      loading="lazy"
+                    />
                   ))}
                 </SimpleGrid>
               </Card>
@@ -147,7 +193,11 @@ const Editor = ({ product }: { product: Product }) => {
 
 export const ProductPage = () => {
   const { productId } = useParams({ from: '/shell/products/$productId' });
-  const query = useQuery({ queryKey: ['product', productId], queryFn: () => shop.products.get({ idOrSlug: productId }), refetchOnWindowFocus: false });
+  const query = useQuery({
+    queryKey: ['product', productId],
+    queryFn: () => shop.products.get({ id: productId }),
+    refetchOnWindowFocus: false,
+  });
   return (
     <>
       <Breadcrumbs mb="xs">

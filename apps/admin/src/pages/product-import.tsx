@@ -42,19 +42,38 @@ export const ImportPage = () => {
             miw={280}
             clearable
           />
-          <Button variant="default" disabled={!file} loading={run.isPending && run.variables === 'preview'} onClick={() => run.mutate('preview')}>
+          <Button
+            variant="default"
+            disabled={!file}
+            loading={run.isPending && run.variables === 'preview'}
+            onClick={() => run.mutate('preview')}
+          >
             Preview
           </Button>
-          <Button disabled={!file || report?.mode !== 'preview'} loading={run.isPending && run.variables === 'commit'} onClick={() => run.mutate('commit')}>
+          <Button
+            disabled={!file || report?.mode !== 'preview'}
+            loading={run.isPending && run.variables === 'commit'}
+            onClick={() => run.mutate('commit')}
+          >
             Import
           </Button>
         </Group>
       </Card>
-      {!report && <Empty title="Nothing is written before you have seen it">The preview shows for every row whether it would create, change or leave something, or why it cannot be read. Products are recognised by handle, variants by SKU.</Empty>}
+      {!report && (
+        <Empty title="Nothing is written before you have seen it">
+          The preview shows for every row whether it would create, change or leave something, or why it cannot be read. Products are
+          recognised by handle, variants by SKU.
+        </Empty>
+      )}
       {report && (
         <Stack>
-          <Alert color={report.failedCount > 0 ? 'yellow' : 'teal'} title={report.mode === 'preview' ? 'Preview: nothing was written' : 'Imported'} role="status">
-            {report.rowCount} rows: {report.createdCount} created, {report.updatedCount} updated, {report.unchangedCount} unchanged, {report.failedCount} failed
+          <Alert
+            color={report.failedCount > 0 ? 'yellow' : 'teal'}
+            title={report.mode === 'preview' ? 'Preview: nothing was written' : 'Imported'}
+            role="status"
+          >
+            {report.rowCount} rows: {report.createdCount} created, {report.updatedCount} updated, {report.unchangedCount} unchanged,{' '}
+            {report.failedCount} failed
           </Alert>
           <Table.ScrollContainer minWidth={480}>
             <Table verticalSpacing={4}>

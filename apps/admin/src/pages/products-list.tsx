@@ -22,23 +22,43 @@ export const ProductsPage = () => {
   const { page = 1, q, status } = search;
   const query = useQuery({
     queryKey: ['products', search],
-    queryFn: ({ signal }) => shop.products.list({ page, pageSize: 20, ...(q && { q }), ...(status && { status: status as Status }) }, { signal }),
+    queryFn: ({ signal }) =>
+      shop.products.list({ page, pageSize: 20, ...(q && { q }), ...(status && { status: status as Status }) }, { signal }),
     placeholderData: keepPreviousData,
   });
-  const find = useDebouncedCallback((text: string) => void navigate({ search: { ...(status && { status }), ...(text && { q: text }) }, replace: true }), 250);
+  const find = useDebouncedCallback(
+    (text: string) => void navigate({ search: { ...(status && { status }), ...(text && { q: text }) }, replace: true }),
+    250,
+  );
   const open = (id: string) => void navigate({ to: '/products/$productId', params: { productId: id } });
   return (
     <>
       <PageTitle title="Products">
-        <TextInput type="search" aria-label="Find products" placeholder="Name, brand or SKU" leftSection={<IconSearch size={16} />} defaultValue={q ?? ''} onChange={(e) => find(e.currentTarget.value)} />
+        <TextInput
+          type="search"
+          aria-label="Find products"
+          placeholder="Name, brand or SKU"
+          leftSection={<IconSearch size={16} />}
+          defaultValue={q ?? ''}
+          onChange={(e) => find(e.currentTarget.value)}
+        />
         <Button component={Link} to="/import" variant="default" leftSection={<IconFileImport size={16} />}>
           Import
         </Button>
       </PageTitle>
-      <SegmentedControl aria-label="State" size="sm" mb="sm" data={states} value={status ?? ''} onChange={(value) => void navigate({ search: { ...(q && { q }), ...(value && { status: value }) } })} />
+      <SegmentedControl
+        aria-label="State"
+        size="sm"
+        mb="sm"
+        data={states}
+        value={status ?? ''}
+        onChange={(value) => void navigate({ search: { ...(q && { q }), ...(value && { status: value }) } })}
+      />
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={q || status ? 'No product fits' : 'The shelf is empty'}>{q || status ? 'Try another state or another word.' : 'Import a CSV file in the format of Shopify to fill it in a minute.'}</Empty>
+          <Empty title={q || status ? 'No product fits' : 'The shelf is empty'}>
+            {q || status ? 'Try another state or another word.' : 'Import a CSV file in the format of Shopify to fill it in a minute.'}
+          </Empty>
         ) : (
           <Table.ScrollContainer minWidth={600}>
             <Table highlightOnHover verticalSpacing="xs">
@@ -53,7 +73,13 @@ export const ProductsPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((p) => (
-                  <Table.Tr key={p.id} className="row-link" tabIndex={0} onClick={() => open(p.id)} onKeyDown={(e) => e.key === 'Enter' && open(p.id)}>
+                  <Table.Tr
+                    key={p.id}
+                    className="row-link"
+                    tabIndex={0}
+                    onClick={() => open(p.id)}
+                    onKeyDown={(e) => e.key === 'Enter' && open(p.id)}
+                  >
                     <Table.Td>
                       <Text size="sm" fw={500}>
                         {p.name}

@@ -16,7 +16,8 @@ export const rawBody = (): RequestHandler => {
 export const jsonBody = (req: Request): unknown => {
   const body: unknown = req.body;
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
+    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   return parseJson(body.toString('utf8'));
 };
 

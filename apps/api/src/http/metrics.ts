@@ -29,7 +29,13 @@ const family = (path: string): string => {
 export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({ name: 'http_request_duration_seconds', help: 'Time to answer', labelNames: ['family', 'status'], buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5], registers: [registry] });
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time to answer',
+    labelNames: ['family', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers: [registry],
+  });
   const { pool } = core.database;
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({

@@ -18,11 +18,11 @@ const page = `<!doctype html>
 </html>`;
 
 export const docsRouter = (): Router => {
-  const dist = path.dirname(createRequire(import.meta.url).resolve('@scalar/api-reference/package.json'));
+  const dist = path.dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'));
   const router = Router();
   router.get('/', (_req, res) => {
     res.type('html').send(page);
   });
-  router.get('/standalone.js', express.static(path.join(dist, 'dist/browser'), { maxAge: '1d', index: false }));
+  router.get('/standalone.js', express.static(path.join(dist, 'browser'), { maxAge: '1d', index: false }));
   return router;
 };

@@ -14,28 +14,43 @@ const createSchemas = () => {
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => key !== 'errorCode' && key !== '$schema' && key !== 'id')
-        .map(([key, v]) => [key, key === '$ref' && typeof v === 'string' ? `#/components/schemas/${names.get(v.split('/').at(-1) ?? '') ?? v.split('/').at(-1)}` : rename(v, names)]),
+        .filter(([key, v]) => key !== 'errorCode' && key !== '$schema' && !(key === 'id' && typeof v === 'string'))
+        .map(([key, v]) => [
+          key,
+          key === '$ref' && typeof v === 'string'
+            ? `#/components/schemas/${names.get(v.split('/').at(-1) ?? '') ?? v.split('/').at(-1)}`
+            : rename(v, names),
+        ]),
     );
   };
   return {
     components,
     of: (schema: z.ZodType, io: Io): Json => {
-      const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }), { target: 'draft-2020-12', io, unrepresentable: 'any', reused: 'inline' }) as unknown as { $defs?: Record<string, Json>; properties: { it: Json } };
+      const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }), {
+        target: 'draft-2020-12',
+        io,
+        unrepresentable: 'any',
+        reused: 'inline',
+      }) as unknown as { $defs?: Record<string, Json>; properties: { it: Json } };
       const names = new Map<string, string>();
       for (const [name, definition] of Object.entries($defs ?? {})) {
         const known = components[name];
         const differs = known && JSON.stringify(known) !== JSON.stringify(rename(definition, new Map()));
         names.set(name, differs ? `${name}${io === 'input' ? 'Input' : 'Output'}` : name);
       }
-      for (const [name, definition] of Object.entries($defs ?? {})) components[names.get(name) ?? name] ??= rename(definition, names) as Json;
+      for (const [name, definition] of Object.entries($defs ?? {}))
+        components[names.get(name) ?? name] ??= rename(definition, names) as Json;
       return rename(properties.it, names) as Json;
     },
   };
 };
 
 const accessNote = (access: Access): string =>
-  access === 'public' ? 'Open to everybody.' : access === 'signed-in' ? 'For signed-in accounts.' : `For staff with the scope \`${access.scope}\`.`;
+  access === 'public'
+    ? 'Open to everybody.'
+    : access === 'signed-in'
+      ? 'For signed-in accounts.'
+      : `For staff with the scope \`${access.scope}\`.`;
 
 const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED'];
 const errorsOf = ({ entry }: RestEntry): ErrorCode[] => [
@@ -51,10 +66,15 @@ const errorResponses = (route: RestEntry): Json => {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of errorsOf(route)) byStatus.set(errorRules[code].status, [...(byStatus.get(errorRules[code].status) ?? []), code]);
   return Object.fromEntries(
-    [...byStatus].toSorted(([a], [b]) => a - b).map(([status, codes]) => [
-      String(status),
-      { description: [...new Set(codes)].map((code) => `\`${code}\`: ${errorRules[code].title}`).join('; '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
-    ]),
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, codes]) => [
+        String(status),
+        {
+          description: [...new Set(codes)].map((code) => `\`${code}\`: ${errorRules[code].title}`).join('; '),
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      ]),
   );
 };
 
@@ -76,14 +96,31 @@ const operation = (route: RestEntry, schemas: ReturnType<typeof createSchemas>):
     parameters: [
       ...properties.filter(([key]) => pathNames.has(key)).map(([key, schema]) => ({ name: key, in: 'path', required: true, schema })),
       ...(inQuery ? rest.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema })) : []),
-      ...(entry.idempotency ? [{ $ref: '#/components/parameters/IdempotencyKey' + (entry.idempotency === 'required' ? 'Required' : '') }] : []),
+      ...(entry.idempotency
+        ? [{ $ref: '#/components/parameters/IdempotencyKey' + (entry.idempotency === 'required' ? 'Required' : '') }]
+        : []),
       ...(domain === 'carts' || domain === 'checkout' || domain === 'orders' ? [{ $ref: '#/components/parameters/CartToken' }] : []),
     ],
     ...(!inQuery && {
-      requestBody: { required: required.length > 0, content: { 'application/json': { schema: { type: 'object', properties: Object.fromEntries(rest), ...(required.length > 0 && { required }), additionalProperties: false } } } },
+      requestBody: {
+        required: required.length > 0,
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              properties: Object.fromEntries(rest),
+              ...(required.length > 0 && { required }),
+              additionalProperties: false,
+            },
+          },
+        },
+      },
     }),
     responses: {
-      [String(entry.rest.status ?? 200)]: { description: 'Done', content: { 'application/json': { schema: schemas.of(entry.output, 'output') } } },
+      [String(entry.rest.status ?? 200)]: {
+        description: 'Done',
+        content: { 'application/json': { schema: schemas.of(entry.output, 'output') } },
+      },
       ...errorResponses(route),
     },
   };
@@ -111,7 +148,8 @@ export const openApiDocument = (serverUrl: string): Json => {
     info: {
       title: 'Cartwright shop API',
       version: '1.0.0',
-      description: 'Money is in minor units of its currency, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.',
+      description:
+        'Money is in minor units of its currency, instants are RFC 3339 in UTC, errors are RFC 9457 problems with a stable `code`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `${serverUrl}/api/v1` }],
@@ -123,7 +161,13 @@ export const openApiDocument = (serverUrl: string): Json => {
       parameters: {
         IdempotencyKey: idempotencyParameter(false),
         IdempotencyKeyRequired: idempotencyParameter(true),
-        CartToken: { name: headers.cartToken.replace(/(^|-)\w/g, (c) => c.toUpperCase()), in: 'header', required: false, description: "A guest's cart token, given when the cart was opened.", schema: { type: 'string' } },
+        CartToken: {
+          name: headers.cartToken.replace(/(^|-)\w/g, (c) => c.toUpperCase()),
+          in: 'header',
+          required: false,
+          description: "A guest's cart token, given when the cart was opened.",
+          schema: { type: 'string' },
+        },
       },
     },
   };

@@ -10,7 +10,10 @@ import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts'
 
 const segmentsOf = (path: string): string[] => {
   try {
-    return path.replace(/^\/|\/$/g, '').split('/').map(decodeURIComponent);
+    return path
+      .replace(/^\/|\/$/g, '')
+      .split('/')
+      .map(decodeURIComponent);
   } catch {
     throw new DomainError('NOT_FOUND', 'There is nothing at this address.');
   }
@@ -20,7 +23,8 @@ const inputOf = (req: Request, { route, params }: RestMatch): unknown => {
   const { method } = route.entry.rest;
   if (method === 'GET' || method === 'DELETE') return { ...coerceQuery(route.entry.input, req.query), ...params };
   const body = jsonBody(req) ?? {};
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) throw new DomainError('MALFORMED_BODY', 'The body is a JSON object.');
+  if (body === null || typeof body !== 'object' || Array.isArray(body))
+    throw new DomainError('MALFORMED_BODY', 'The body is a JSON object.');
   return { ...body, ...params };
 };
 
@@ -54,7 +58,15 @@ const handle = async (core: Core, req: Request, res: Response): Promise<void> =>
     name = match.route.name;
     const input = inputOf(req, match);
     const ctx = createContext(core, req, res);
-    const data: unknown = await callTRPCProcedure({ router: shopRouter, path: name, type: entry.kind, ctx, signal: undefined, batchIndex: 0, getRawInput: () => Promise.resolve(input) });
+    const data: unknown = await callTRPCProcedure({
+      router: shopRouter,
+      path: name,
+      type: entry.kind,
+      ctx,
+      signal: undefined,
+      batchIndex: 0,
+      getRawInput: () => Promise.resolve(input),
+    });
     res.statusCode = entry.rest.status ?? 200;
     res.setHeader('content-type', 'application/json; charset=utf-8');
     res.end(JSON.stringify(data));

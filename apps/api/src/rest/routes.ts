@@ -27,7 +27,10 @@ const statics = (route: RestEntry): number => route.segments.filter((s) => !para
 const table = new Map<string, RestEntry[]>();
 for (const route of restEntries) {
   const key = `${route.entry.rest.method} ${route.segments.length}`;
-  table.set(key, [...(table.get(key) ?? []), route].toSorted((a, b) => statics(b) - statics(a)));
+  table.set(
+    key,
+    [...(table.get(key) ?? []), route].toSorted((a, b) => statics(b) - statics(a)),
+  );
 }
 export const restMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 

@@ -73,7 +73,9 @@ const cartsRouter = {
 
 const checkoutRouter = {
   validate: query(c.checkout.validate, ({ core, actor, input }) => checkout.validateCheckout(core, actor, input)),
-  complete: mutation(c.checkout.complete, ({ core, actor, input, idempotencyKey }) => checkout.completeCheckout(core, actor, input, { idempotencyKey })),
+  complete: mutation(c.checkout.complete, ({ core, actor, input, idempotencyKey }) =>
+    checkout.completeCheckout(core, actor, input, { idempotencyKey }),
+  ),
 } satisfies TRPCRouterRecord;
 
 const ordersRouter = {

@@ -3,8 +3,10 @@
  * Response objects that make the stock adapter six times slower than Express. Subscriptions and
  * streamed batches go to the stock adapter.
  */
+import { contract, type Contract } from '@cartwright/contracts';
 import { DomainError, type Core } from '@cartwright/core/kernel';
-import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import type { TRPCError } from '@trpc/server';
+import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { getErrorShape } from '@trpc/server/shared';
 import type { Request, RequestHandler, Response } from 'express';
@@ -23,9 +25,31 @@ interface Answer {
 }
 type CallType = 'query' | 'mutation';
 
-const runCall = async (path: string, type: CallType, input: unknown, ctx: CallContext, signal: AbortSignal, batchIndex: number): Promise<Answer> => {
+const kindOf = (path: string): string | undefined => {
+  const [domain = '', name = ''] = path.split('.');
+  return (contract as Contract)[domain]?.[name]?.kind;
+};
+
+const runCall = async (
+  path: string,
+  type: CallType,
+  input: unknown,
+  ctx: CallContext,
+  signal: AbortSignal,
+  batchIndex: number,
+): Promise<Answer> => {
   try {
-    const data = await callTRPCProcedure({ router: shopRouter, path, type, ctx, signal, batchIndex, getRawInput: () => Promise.resolve(input) });
+    const kind = kindOf(path);
+    if (kind && kind !== type) throw new DomainError('METHOD_NOT_ALLOWED', kind === 'query' ? 'A query is read by GET.' : 'A mutation is sent by POST.');
+    const data = await callTRPCProcedure({
+      router: shopRouter,
+      path,
+      type,
+      ctx,
+      signal,
+      batchIndex,
+      getRawInput: () => Promise.resolve(input),
+    });
     return { status: 200, body: { result: { data } }, problem: null };
   } catch (thrown) {
     return failed(getTRPCErrorFromUnknown(thrown), path, type, input, ctx);
@@ -67,14 +91,20 @@ const handle = async (core: Core, req: Request, res: Response): Promise<void> =>
   });
   try {
     if (req.method !== 'GET' && req.method !== 'POST') throw new DomainError('METHOD_NOT_ALLOWED', 'tRPC is spoken by GET and POST.');
-    if (paths.length > largestBatch) throw new DomainError('BATCH_TOO_LARGE', `A batch takes at most ${largestBatch} calls.`, { details: { calls: paths.length } });
+    if (paths.length > largestBatch)
+      throw new DomainError('BATCH_TOO_LARGE', `A batch takes at most ${largestBatch} calls.`, { details: { calls: paths.length } });
     const inputs = readInputs(req, type, isBatch, paths.length);
     const answers = await Promise.all(paths.map((path, i) => runCall(path, type, inputs[i], ctx, abort.signal, i)));
     const problems = answers.map((a) => a.problem);
     const [first] = answers;
     if (!isBatch && first) return send(res, first.status, first.body, problems);
     const statuses = new Set(answers.map((a) => a.status));
-    return send(res, statuses.size === 1 && first ? first.status : 207, answers.map((a) => a.body), problems);
+    return send(
+      res,
+      statuses.size === 1 && first ? first.status : 207,
+      answers.map((a) => a.body),
+      problems,
+    );
   } catch (thrown) {
     const answer = failed(getTRPCErrorFromUnknown(thrown), paths.length === 1 ? paths[0] : undefined, type, undefined, ctx);
     send(res, answer.status, isBatch ? paths.slice(0, largestBatch).map(() => answer.body) : answer.body, [answer.problem]);
@@ -83,7 +113,11 @@ const handle = async (core: Core, req: Request, res: Response): Promise<void> =>
 
 /** Serves the router at the path it is mounted on. */
 export const trpcHandler = (core: Core): RequestHandler => {
-  const stock = createExpressMiddleware({ router: shopRouter, createContext: ({ req, res }) => createContext(core, req, res), maxBatchSize: largestBatch });
+  const stock = createExpressMiddleware({
+    router: shopRouter,
+    createContext: ({ req, res }) => createContext(core, req, res),
+    maxBatchSize: largestBatch,
+  });
   return (req, res, next) => {
     const streams = /text\/event-stream|application\/jsonl/.test(`${req.headers.accept ?? ''} ${String(req.headers['trpc-accept'] ?? '')}`);
     if (streams) {

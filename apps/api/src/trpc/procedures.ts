@@ -1,5 +1,13 @@
 /** Makes procedures out of contract entries: access, budget, schemas and idempotency come from the contract, the rest is one call. */
-import { errorRules, headers, type MutationContract, type ProcedureContract, type QueryContract, type RateBudget, type SubscriptionContract } from '@cartwright/contracts';
+import {
+  errorRules,
+  headers,
+  type MutationContract,
+  type ProcedureContract,
+  type QueryContract,
+  type RateBudget,
+  type SubscriptionContract,
+} from '@cartwright/contracts';
 import { DomainError, requireScope, requireUser, withIdempotency, type Actor, type Core } from '@cartwright/core/kernel';
 import type { z } from 'zod';
 import type { CallContext } from '../http/context.ts';
@@ -30,7 +38,10 @@ const assertAccess = (actor: Actor, { access }: ProcedureContract): void => {
 const takeBudget = async ({ core, ip }: CallContext, actor: Actor, { budget = 'read' }: ProcedureContract): Promise<void> => {
   const caller = actor.kind === 'user' && budget !== 'auth' ? actor.userId : ip;
   const wait = await core.limiter.consume(`${budget}:${caller}`, budgets[budget]);
-  if (wait) throw new DomainError('RATE_LIMITED', `${errorRules.RATE_LIMITED.title}. Try again in ${wait.retryAfterSeconds} s.`, { details: { ...wait } });
+  if (wait)
+    throw new DomainError('RATE_LIMITED', `${errorRules.RATE_LIMITED.title}. Try again in ${wait.retryAfterSeconds} s.`, {
+      details: { ...wait },
+    });
 };
 
 /** Runs before the input is looked at: who may not call learns nothing about it. */
@@ -53,17 +64,25 @@ export interface MutationCall<I extends z.ZodType> extends Call<I> {
   readonly idempotencyKey: string;
 }
 
-export const mutation = <I extends z.ZodType, O extends z.ZodType>(entry: MutationContract<I, O>, call: (call: MutationCall<I>) => Promise<z.input<O>>) =>
+export const mutation = <I extends z.ZodType, O extends z.ZodType>(
+  entry: MutationContract<I, O>,
+  call: (call: MutationCall<I>) => Promise<z.input<O>>,
+) =>
   guarded(entry)
     .input(entry.input)
     .output(entry.output)
     .mutation(async ({ ctx, input, path }) => {
       const key = entry.idempotency ? ctx.idempotencyKey : null;
       if (entry.idempotency === 'required' && !key)
-        throw new DomainError('IDEMPOTENCY_KEY_REQUIRED', 'Send an Idempotency-Key header: 16 to 64 characters, new for each attempt to buy, the same for its repeats.');
+        throw new DomainError(
+          'IDEMPOTENCY_KEY_REQUIRED',
+          'Send an Idempotency-Key header: 16 to 64 characters, new for each attempt to buy, the same for its repeats.',
+        );
       const run = () => call({ core: ctx.core, actor: ctx.caller, input: input as z.output<I>, idempotencyKey: key ?? '' });
       if (!key) return (await run()) as never;
-      const { result, replayed } = await replayable(ctx, () => withIdempotency(ctx.core, { actor: ctx.caller, endpoint: path, key, input }, run));
+      const { result, replayed } = await replayable(ctx, () =>
+        withIdempotency(ctx.core, { actor: ctx.caller, endpoint: path, key, input }, run),
+      );
       if (replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
       return result as never;
     });
@@ -84,4 +103,6 @@ export const subscription = <I extends z.ZodType, O extends z.ZodType>(
 ) =>
   guarded(entry)
     .input(entry.input)
-    .subscription(({ ctx, input, signal }) => call({ core: ctx.core, actor: ctx.caller, input: input as z.output<I>, signal: signal ?? new AbortController().signal }));
+    .subscription(({ ctx, input, signal }) =>
+      call({ core: ctx.core, actor: ctx.caller, input: input as z.output<I>, signal: signal ?? new AbortController().signal }),
+    );

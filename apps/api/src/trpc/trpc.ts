@@ -9,6 +9,10 @@ export const t = initTRPC.context<CallContext>().create({
   errorFormatter: ({ shape, error, path, ctx }) => {
     const problem: Problem = toProblem(error, { requestId: ctx?.requestId ?? '', path });
     if (ctx) logProblem(ctx.core.log, error, problem, path);
-    return { message: problem.detail, code: shape.code, data: { code: shape.data.code, httpStatus: problem.status, path: path ?? null, problem } };
+    return {
+      message: problem.detail,
+      code: shape.code,
+      data: { code: shape.data.code, httpStatus: problem.status, path: path ?? null, problem },
+    };
   },
 });

@@ -34,13 +34,23 @@ export const verifyAccessToken = async (core: Core, token: string): Promise<{ us
         if (!key) throw new errors.JWKSNoMatchingKey();
         return key;
       },
-      { algorithms: ['EdDSA'], typ: 'at+jwt', issuer: core.config.publicUrl, audience, currentDate: core.clock.now(), clockTolerance: 5, requiredClaims: ['exp', 'sub', 'iat'] },
+      {
+        algorithms: ['EdDSA'],
+        typ: 'at+jwt',
+        issuer: core.config.publicUrl,
+        audience,
+        currentDate: core.clock.now(),
+        clockTolerance: 5,
+        requiredClaims: ['exp', 'sub', 'iat'],
+      },
     );
     const { sub, sid, exp } = claims.parse(payload);
     return { userId: sub as UserId, sessionId: sid, expiresAt: new Date(exp * 1000) };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof TypeError)
-      throw new DomainError('INVALID_TOKEN', 'The access token is not valid or has run out. Refresh it or sign in again.', { cause: error });
+      throw new DomainError('INVALID_TOKEN', 'The access token is not valid or has run out. Refresh it or sign in again.', {
+        cause: error,
+      });
     throw error;
   }
 };

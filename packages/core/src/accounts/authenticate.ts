@@ -16,7 +16,16 @@ export const authenticate = async (core: Core, bearer: string, cartToken: string
   const account = rows[0];
   if (!account) throw new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
   if (account.accountStatus !== 'active') throw new DomainError('ACCOUNT_INACTIVE', `This account is ${account.accountStatus}.`);
-  return { kind: 'user', userId, role: account.role, scopes: new Set(scopesOfRole[account.role]), sessionId, customerGroup: account.customerGroup, accessExpiresAt: expiresAt, cartToken };
+  return {
+    kind: 'user',
+    userId,
+    role: account.role,
+    scopes: new Set(scopesOfRole[account.role]),
+    sessionId,
+    customerGroup: account.customerGroup,
+    accessExpiresAt: expiresAt,
+    cartToken,
+  };
 };
 
 /** The signed-in account. */
@@ -40,7 +49,10 @@ export const getMailAddress = async (core: Core, actor: Actor): Promise<string |
 };
 
 /** How to address an account by mail; null when it is gone. */
-export const findRecipient = async (core: Pick<Core, 'db' | 'sealer'>, userId: UserId): Promise<{ email: string; firstName: string } | null> => {
+export const findRecipient = async (
+  core: Pick<Core, 'db' | 'sealer'>,
+  userId: UserId,
+): Promise<{ email: string; firstName: string } | null> => {
   const row = await findUserById(core, userId);
   if (!row) return null;
   const { email, firstName } = toUser(core.sealer, row);

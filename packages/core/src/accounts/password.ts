@@ -12,7 +12,9 @@ const limit = pLimit(atOnce);
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
   if (limit.pendingCount >= longestQueue)
-    throw new DomainError('BUSY', 'Too many people are signing in right now. Try again in a moment.', { details: { retryAfterSeconds: 2 } });
+    throw new DomainError('BUSY', 'Too many people are signing in right now. Try again in a moment.', {
+      details: { retryAfterSeconds: 2 },
+    });
   return limit(work);
 };
 

@@ -24,21 +24,29 @@ const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is not
  * session (`REFRESH_REUSED`), but for one case: within 10 seconds, while its successor is unused, the
  * client may ask once more, because the first answer may have been lost.
  */
-export const refreshSession = async (core: Core, _actor: Actor, input: z.output<ShopContract['auth']['refresh']['input']>): Promise<TokenPair> => {
+export const refreshSession = async (
+  core: Core,
+  _actor: Actor,
+  input: z.output<ShopContract['auth']['refresh']['input']>,
+): Promise<TokenPair> => {
   const result = await transact(core, async (tx): Promise<{ userId: UserId; refresh: IssuedRefresh } | 'reused'> => {
     const token = await lockToken(tx, hashToken(input.refreshToken));
     if (!token || !token.live || token.expired) throw invalid();
     if (!token.used) return { userId: token.userId, refresh: await spend(tx, token) };
-    if (token.usedJustNow && token.childId && token.childUsed === false) return { userId: token.userId, refresh: await replaceChild(tx, token, token.childId) };
+    if (token.usedJustNow && token.childId && token.childUsed === false)
+      return { userId: token.userId, refresh: await replaceChild(tx, token, token.childId) };
     await revokeSession(tx, token.sessionId, 'refresh_reused');
     return 'reused';
   });
-  if (result === 'reused') throw new DomainError('REFRESH_REUSED', 'This refresh token was used before. The session has been ended; sign in again.');
+  if (result === 'reused')
+    throw new DomainError('REFRESH_REUSED', 'This refresh token was used before. The session has been ended; sign in again.');
   return toTokenPair(core, result.userId, result.refresh);
 };
 
 const lockToken = async (tx: Tx, tokenHash: string): Promise<TokenRow | undefined> => {
-  await sql`select s.id from sessions s join refresh_tokens t on t.session_id = s.id where t.token_hash = ${tokenHash} for update of s`.execute(tx.db);
+  await sql`select s.id from sessions s join refresh_tokens t on t.session_id = s.id where t.token_hash = ${tokenHash} for update of s`.execute(
+    tx.db,
+  );
   const { rows } = await sql<TokenRow>`
     select t.id, t.session_id as "sessionId", s.user_id as "userId", t.used_at is not null as used, coalesce(t.used_at > now() - interval '10 seconds', false) as "usedJustNow",
       t.child_id as "childId", c.used_at is not null as "childUsed", t.expires_at <= now() as expired,
@@ -58,6 +66,8 @@ const spend = async (tx: Tx, token: TokenRow): Promise<IssuedRefresh> => {
 const replaceChild = async (tx: Tx, token: TokenRow, lostChildId: string): Promise<IssuedRefresh> => {
   const childId = tx.ids.next();
   await sql`delete from refresh_tokens where id = ${lostChildId}`.execute(tx.db);
-  await sql`update refresh_tokens set child_id = ${childId}, used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(tx.db);
+  await sql`update refresh_tokens set child_id = ${childId}, used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(
+    tx.db,
+  );
   return addRefreshToken(tx, token.sessionId, childId);
 };

@@ -18,10 +18,15 @@ export const registerCustomer = async (core: Core, _actor: Actor, input: z.outpu
 };
 
 /** Opens a staff account; only the command line and seeds may. Answers false when the address is taken. */
-export const createStaff = async (core: Core, input: { email: string; password: string; firstName: string; lastName: string; role: Role }): Promise<boolean> =>
-  openAccount(core, { ...input, passwordHash: await hashPassword(input.password) });
+export const createStaff = async (
+  core: Core,
+  input: { email: string; password: string; firstName: string; lastName: string; role: Role },
+): Promise<boolean> => openAccount(core, { ...input, passwordHash: await hashPassword(input.password) });
 
-const openAccount = (core: Core, account: { email: string; firstName: string; lastName: string; passwordHash: string; role: Role }): Promise<boolean> =>
+const openAccount = (
+  core: Core,
+  account: { email: string; firstName: string; lastName: string; passwordHash: string; role: Role },
+): Promise<boolean> =>
   transact(core, async (tx) => {
     const userId = tx.ids.next<UserId>();
     const inserted = await tx.db

@@ -31,7 +31,9 @@ export const addRefreshToken = async (tx: Tx, sessionId: string, id: string = tx
 /** Tx step: ends a session and with it every token of its chain. Does nothing the second time. */
 export const revokeSession = async (tx: Tx, sessionId: string, reason: string): Promise<void> => {
   const { rows } = await sql<{ userId: UserId }>`
-    update sessions set revoked_at = now(), revoked_reason = ${reason} where id = ${sessionId} and revoked_at is null returning user_id as "userId"`.execute(tx.db);
+    update sessions set revoked_at = now(), revoked_reason = ${reason} where id = ${sessionId} and revoked_at is null returning user_id as "userId"`.execute(
+    tx.db,
+  );
   if (rows[0]) tx.outbox.add('user.session_revoked', rows[0].userId, { userId: rows[0].userId, reason });
 };
 

@@ -17,7 +17,9 @@ const longestLockSeconds = 900;
 export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopContract['auth']['login']['input']>): Promise<Session> => {
   const user = await findUserByEmail(core, input.email);
   if (user?.lockedSeconds && user.lockedSeconds > 0)
-    throw new DomainError('RATE_LIMITED', 'Too many wrong passwords. Try again later.', { details: { retryAfterSeconds: user.lockedSeconds } });
+    throw new DomainError('RATE_LIMITED', 'Too many wrong passwords. Try again later.', {
+      details: { retryAfterSeconds: user.lockedSeconds },
+    });
   const fits = await verifyPassword(user?.passwordHash ?? null, input.password);
   if (!user || !fits || user.accountStatus !== 'active') {
     if (user && !fits) await countMiss(core, user);
@@ -26,7 +28,9 @@ export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopCont
   const rehashed = needsRehash(user.passwordHash) ? await hashPassword(input.password) : null;
   const refresh = await transact(core, async (tx) => {
     await sql`
-      update users set failed_login_count = 0, locked_until = null, last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${user.id}`.execute(tx.db);
+      update users set failed_login_count = 0, locked_until = null, last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${user.id}`.execute(
+      tx.db,
+    );
     return openSession(tx, user.id);
   });
   return { user: toUser(core.sealer, user), tokens: await toTokenPair(core, user.id, refresh) };

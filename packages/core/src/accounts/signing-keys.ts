@@ -27,7 +27,12 @@ const load = async (core: Core): Promise<KeyRing> => {
   }
   const privateJwk = JSON.parse(core.sealer.open(['signing_keys', 'private_jwk_sealed', current.kid], current.private_jwk_sealed)) as JWK;
   const publicKeys = await Promise.all(rows.map(async (row) => [row.kid, await asKey(row.public_jwk as JWK)] as const));
-  return { signingKid: current.kid, signingKey: await asKey(privateJwk), publicKeys: new Map(publicKeys), loadedAt: core.clock.now().getTime() };
+  return {
+    signingKid: current.kid,
+    signingKey: await asKey(privateJwk),
+    publicKeys: new Map(publicKeys),
+    loadedAt: core.clock.now().getTime(),
+  };
 };
 
 const createFirstKey = async (core: Core): Promise<void> => {
@@ -41,7 +46,11 @@ const createFirstKey = async (core: Core): Promise<void> => {
     if (rows.length > 0) return;
     await tx.db
       .insertInto('signing_keys')
-      .values({ kid, public_jwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' }, private_jwk_sealed: tx.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)) })
+      .values({
+        kid,
+        public_jwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' },
+        private_jwk_sealed: tx.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)),
+      })
       .execute();
   });
 };

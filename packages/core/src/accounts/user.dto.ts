@@ -22,11 +22,13 @@ const columns = sql`id, email_sealed as "emailSealed", first_name_sealed as "fir
   ceil(extract(epoch from locked_until - now()))::int as "lockedSeconds", created_at as "createdAt"`;
 
 export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>, email: string): Promise<UserRow | null> =>
-  (await sql<UserRow>`select ${columns} from users where email_index = ${sealer.index('email', email.toLowerCase())}`.execute(db)).rows[0] ?? null;
+  (await sql<UserRow>`select ${columns} from users where email_index = ${sealer.index('email', email.toLowerCase())}`.execute(db))
+    .rows[0] ?? null;
 export const findUserById = async ({ db }: Pick<Reader, 'db'>, id: UserId): Promise<UserRow | null> =>
   (await sql<UserRow>`select ${columns} from users where id = ${id}`.execute(db)).rows[0] ?? null;
 
-export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string => sealer.open(['users', 'email_sealed', row.id], row.emailSealed);
+export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string =>
+  sealer.open(['users', 'email_sealed', row.id], row.emailSealed);
 
 export const toUser = (sealer: Sealer, row: UserRow): User => ({
   id: row.id,
@@ -42,7 +44,10 @@ export const toUser = (sealer: Sealer, row: UserRow): User => ({
 });
 
 /** A new account's columns, personal ones sealed. */
-export const sealUser = (sealer: Sealer, user: { id: UserId; email: string; firstName: string; lastName: string; passwordHash: string; role: Role }) => ({
+export const sealUser = (
+  sealer: Sealer,
+  user: { id: UserId; email: string; firstName: string; lastName: string; passwordHash: string; role: Role },
+) => ({
   id: user.id,
   email_sealed: sealer.seal(['users', 'email_sealed', user.id], user.email),
   email_index: sealer.index('email', user.email.toLowerCase()),

@@ -26,6 +26,8 @@ export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['rem
 
 const setCode = async (tx: Parameters<typeof lockOpenCart>[0], cart: CartRow, code: string | null): Promise<CartRow> => {
   const { rows } = await sql<{ version: number; updatedAt: Date }>`
-    update carts set promo_code = ${code}, version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
+    update carts set promo_code = ${code}, version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
+    tx.db,
+  );
   return { ...cart, promoCode: code, ...rows[0] };
 };

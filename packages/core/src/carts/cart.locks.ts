@@ -42,6 +42,7 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
 /** Locks a cart that can still be changed. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered. */
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
   const cart = await lockCart(tx, cartId, actor);
-  if (cart.status !== 'active') throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status: cart.status } });
+  if (cart.status !== 'active')
+    throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status: cart.status } });
   return cart;
 };

@@ -40,9 +40,11 @@ export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise
   const terms = await getStoreTerms(reader, cart.countryCode, cart.currency);
   const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
   const { totals } = totalCart({ lines, promo, ...terms });
-  const items = lines.map(
-    (line): CartItem => ({ ...line, lineTotalCents: line.unitPriceCents * line.quantity, reservedUntil: line.reservedUntil?.toISOString() ?? null }),
-  );
+  const items = lines.map((line): CartItem => ({
+    ...line,
+    lineTotalCents: line.unitPriceCents * line.quantity,
+    reservedUntil: line.reservedUntil?.toISOString() ?? null,
+  }));
   return {
     id: cart.id,
     status: cart.status,

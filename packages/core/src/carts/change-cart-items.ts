@@ -22,9 +22,16 @@ export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addIte
     const added = new Map<string, number>();
     for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);
     const existing = await sql<{ variantId: string; quantity: number }>`
-      select variant_id as "variantId", quantity from cart_items where cart_id = ${cart.id} and variant_id = any(${[...added.keys()]}::uuid[])`.execute(tx.db);
+      select variant_id as "variantId", quantity from cart_items where cart_id = ${cart.id} and variant_id = any(${[...added.keys()]}::uuid[])`.execute(
+      tx.db,
+    );
     for (const line of existing.rows) added.set(line.variantId, (added.get(line.variantId) ?? 0) + line.quantity);
-    await setLines(tx, actor, cart, [...added].map(([variantId, quantity]) => ({ variantId, quantity })));
+    await setLines(
+      tx,
+      actor,
+      cart,
+      [...added].map(([variantId, quantity]) => ({ variantId, quantity })),
+    );
     return finish(tx, cart);
   });
 
@@ -48,13 +55,21 @@ export const removeCartItem = (core: Core, actor: Actor, input: z.output<C['remo
 export const clearCart = (core: Core, actor: Actor, input: z.output<C['clear']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);
-    const { rows } = await sql<{ variantId: VariantId }>`select variant_id as "variantId" from cart_items where cart_id = ${cart.id}`.execute(tx.db);
-    await dropLines(tx, cart, rows.map((row) => row.variantId));
+    const { rows } = await sql<{
+      variantId: VariantId;
+    }>`select variant_id as "variantId" from cart_items where cart_id = ${cart.id}`.execute(tx.db);
+    await dropLines(
+      tx,
+      cart,
+      rows.map((row) => row.variantId),
+    );
     return finish(tx, cart);
   });
 
 const variantOfLine = async (tx: Tx, cart: CartRow, itemId: CartItemId): Promise<VariantId> => {
-  const { rows } = await sql<{ variantId: VariantId }>`select variant_id as "variantId" from cart_items where id = ${itemId} and cart_id = ${cart.id}`.execute(tx.db);
+  const { rows } = await sql<{
+    variantId: VariantId;
+  }>`select variant_id as "variantId" from cart_items where id = ${itemId} and cart_id = ${cart.id}`.execute(tx.db);
   if (!rows[0]) throw notFound('This line');
   return rows[0].variantId;
 };
@@ -62,7 +77,10 @@ const variantOfLine = async (tx: Tx, cart: CartRow, itemId: CartItemId): Promise
 /** Prices the lines, holds their units and writes them: the same few statements for one line or a thousand. */
 const setLines = async (tx: Tx, actor: Actor, cart: CartRow, wanted: readonly { variantId: string; quantity: number }[]): Promise<void> => {
   const tooMany = wanted.find((w) => w.quantity > maxQuantity);
-  if (tooMany) throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, { details: { variantId: tooMany.variantId, requested: tooMany.quantity } });
+  if (tooMany)
+    throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, {
+      details: { variantId: tooMany.variantId, requested: tooMany.quantity },
+    });
   const lines = await priceCartLines(tx, actor, cart.currency, wanted);
   await holdStock(tx, cart.id, lines);
   await sql`
@@ -76,12 +94,18 @@ const setLines = async (tx: Tx, actor: Actor, cart: CartRow, wanted: readonly { 
 };
 
 const dropLines = async (tx: Tx, cart: CartRow, variantIds: readonly VariantId[]): Promise<void> => {
-  await holdStock(tx, cart.id, variantIds.map((variantId) => ({ variantId, quantity: 0 })));
+  await holdStock(
+    tx,
+    cart.id,
+    variantIds.map((variantId) => ({ variantId, quantity: 0 })),
+  );
   await sql`delete from cart_items where cart_id = ${cart.id} and variant_id = any(${variantIds}::uuid[])`.execute(tx.db);
 };
 
 const finish = async (tx: Tx, cart: CartRow): Promise<Cart> => {
   const { rows } = await sql<{ version: number; updatedAt: Date }>`
-    update carts set version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
+    update carts set version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
+    tx.db,
+  );
   return toCart(tx, { ...cart, ...rows[0] });
 };

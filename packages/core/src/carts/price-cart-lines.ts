@@ -32,8 +32,16 @@ export const priceCartLines = async (
     const variant = onSale.get(variantId);
     if (!variant) throw notFound('This variant');
     if (variant.currency !== cartCurrency)
-      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${variant.currency}, the cart is in ${cartCurrency}.`, { details: { variantId } });
+      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${variant.currency}, the cart is in ${cartCurrency}.`, {
+        details: { variantId },
+      });
     const context = { quantity, signedIn: actor.kind === 'user', customerGroup: actor.kind === 'user' ? actor.customerGroup : null };
-    return { variantId: variant.variantId, productId: variant.productId, quantity, baseUnitPriceCents: variant.priceCents, ...priceLine(variant.priceCents, rules.get(variant.variantId) ?? [], context) };
+    return {
+      variantId: variant.variantId,
+      productId: variant.productId,
+      quantity,
+      baseUnitPriceCents: variant.priceCents,
+      ...priceLine(variant.priceCents, rules.get(variant.variantId) ?? [], context),
+    };
   });
 };

@@ -2,7 +2,18 @@ import type { Product, ProductId, ShopContract, VariantId } from '@cartwright/co
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { openStock } from '../inventory/index.ts';
-import { actorName, DomainError, isUniqueViolation, json, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  actorName,
+  DomainError,
+  isUniqueViolation,
+  json,
+  notFound,
+  requireScope,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { findProduct } from './product.queries.ts';
 import { toSlug } from './slug.ts';
@@ -45,7 +56,9 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   if (input.images.length > 0)
     await tx.db
       .insertInto('product_images')
-      .values(input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })))
+      .values(
+        input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
+      )
       .execute();
   tx.outbox.add('product.created', id, { productId: id });
   const product = await findProduct(tx, { id });
@@ -54,7 +67,13 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
 };
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
-export const insertVariants = async (tx: Tx, actor: Actor, productId: ProductId, variants: Input['variants'], firstPosition: number): Promise<void> => {
+export const insertVariants = async (
+  tx: Tx,
+  actor: Actor,
+  productId: ProductId,
+  variants: Input['variants'],
+  firstPosition: number,
+): Promise<void> => {
   const rows = variants.map((variant, i) => ({
     id: tx.ids.next<VariantId>(),
     product_id: productId,
@@ -71,7 +90,12 @@ export const insertVariants = async (tx: Tx, actor: Actor, productId: ProductId,
     .insertInto('price_changes')
     .values(rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.price_cents, changed_by: actorName(actor) })))
     .execute();
-  await openStock(tx, actor, rows.map((row, i) => ({ variantId: row.id, onHand: variants[i]?.stock ?? 0 })), 'opening stock');
+  await openStock(
+    tx,
+    actor,
+    rows.map((row, i) => ({ variantId: row.id, onHand: variants[i]?.stock ?? 0 })),
+    'opening stock',
+  );
 };
 
 /** Option names in order of appearance, each with its values in order of appearance. */
@@ -100,7 +124,9 @@ export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> 
 
 /** The slug itself, or with the first free number behind it. */
 const freeSlug = async (tx: Tx, slug: string): Promise<string> => {
-  const { rows } = await sql<{ slug: string }>`select slug from products where deleted_at is null and (slug = ${slug} or slug like ${`${slug}-%`})`.execute(tx.db);
+  const { rows } = await sql<{
+    slug: string;
+  }>`select slug from products where deleted_at is null and (slug = ${slug} or slug like ${`${slug}-%`})`.execute(tx.db);
   const taken = new Set(rows.map((row) => row.slug));
   if (!taken.has(slug)) return slug;
   let n = 2;
@@ -110,7 +136,9 @@ const freeSlug = async (tx: Tx, slug: string): Promise<string> => {
 
 /** Says which name is taken; leaves every other error as it is. */
 export const explainTaken = (error: unknown): unknown => {
-  if (isUniqueViolation(error, 'variants_sku_unique')) return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
-  if (isUniqueViolation(error, 'products_slug_unique')) return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
+  if (isUniqueViolation(error, 'variants_sku_unique'))
+    return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
+  if (isUniqueViolation(error, 'products_slug_unique'))
+    return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
   return error;
 };

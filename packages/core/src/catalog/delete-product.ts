@@ -5,15 +5,28 @@ import { DomainError, requireScope, transact, type Actor, type Core } from '../k
 import { lockProduct } from './update-product.ts';
 
 /** Takes a product out of the catalogue for good; orders keep their copies. Throws `INVALID_STATE` while units of it are held. */
-export const deleteProduct = (core: Core, actor: Actor, { id }: z.output<ShopContract['products']['delete']['input']>): Promise<{ ok: true }> => {
+export const deleteProduct = (
+  core: Core,
+  actor: Actor,
+  { id }: z.output<ShopContract['products']['delete']['input']>,
+): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
     await lockProduct(tx, id, null);
     const { rows } = await sql<{ reserved: number }>`
-      select coalesce(sum(reserved), 0)::int as reserved from (select l.reserved from stock_levels l join variants v on v.id = l.variant_id where v.product_id = ${id} order by l.variant_id for no key update of l) s`.execute(tx.db);
+      select coalesce(sum(reserved), 0)::int as reserved from (select l.reserved from stock_levels l join variants v on v.id = l.variant_id where v.product_id = ${id} order by l.variant_id for no key update of l) s`.execute(
+      tx.db,
+    );
     const reserved = rows[0]?.reserved ?? 0;
-    if (reserved > 0) throw new DomainError('INVALID_STATE', `${reserved} units of this product are held by carts and unpaid orders. Archive it, and delete it when they are gone.`, { details: { reserved } });
-    await sql`update products set deleted_at = now(), status = 'archived', version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
+    if (reserved > 0)
+      throw new DomainError(
+        'INVALID_STATE',
+        `${reserved} units of this product are held by carts and unpaid orders. Archive it, and delete it when they are gone.`,
+        { details: { reserved } },
+      );
+    await sql`update products set deleted_at = now(), status = 'archived', version = version + 1, updated_at = now() where id = ${id}`.execute(
+      tx.db,
+    );
     tx.outbox.add('product.deleted', id, { productId: id });
     return { ok: true };
   });

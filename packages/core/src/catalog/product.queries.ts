@@ -28,12 +28,22 @@ const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row
 const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
 
 /** A page of products. Shoppers see active ones only, whatever status they ask for. */
-export const listProducts = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+export const listProducts = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
   const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
   const conditions = [sql`p.deleted_at is null`];
   if (status) conditions.push(sql`p.status = ${status}`);
-  if (input.q) conditions.push(sql`(p.search @@ websearch_to_tsquery('simple', ${input.q}) or p.name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`} or exists (select 1 from variants v where v.product_id = p.id and v.sku = ${input.q}))`);
-  if (input.category) conditions.push(sql`p.category_id in (with recursive tree as (select id from categories where slug = ${input.category} union all select c.id from categories c join tree t on c.parent_id = t.id) select id from tree)`);
+  if (input.q)
+    conditions.push(
+      sql`(p.search @@ websearch_to_tsquery('simple', ${input.q}) or p.name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`} or exists (select 1 from variants v where v.product_id = p.id and v.sku = ${input.q}))`,
+    );
+  if (input.category)
+    conditions.push(
+      sql`p.category_id in (with recursive tree as (select id from categories where slug = ${input.category} union all select c.id from categories c join tree t on c.parent_id = t.id) select id from tree)`,
+    );
   if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
   if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
   const filters = sql.join(conditions, sql` and `);
@@ -45,8 +55,14 @@ export const listProducts = async (core: Core, actor: Actor, input: z.output<C['
   const needsShelf = shelfConditions.length > 1;
 
   const { rows } = await sql<SummaryRow>`
-    select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} order by ${orders[input.sort]} limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  const count = await sql<{ n: number }>`select count(*)::int as n from products p ${needsShelf ? shelf : sql``} where ${filters} and ${needsShelf ? shelfFilters : sql`true`}`.execute(core.db);
+    select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} order by ${orders[input.sort]} limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
+    core.db,
+  );
+  const count = await sql<{
+    n: number;
+  }>`select count(*)::int as n from products p ${needsShelf ? shelf : sql``} where ${filters} and ${needsShelf ? shelfFilters : sql`true`}`.execute(
+    core.db,
+  );
   return toPage(input, rows.map(toSummary), count.rows[0]?.n ?? 0);
 };
 
@@ -70,7 +86,7 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
 };
 
 /** One product by id or slug. A draft is `NOT_FOUND` to shoppers. */
-export const getProduct = async (core: Core, actor: Actor, { idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
+export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
   const product = await findProduct(core, uuidPattern.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
   if (!product || (product.status !== 'active' && !seesDrafts(actor))) throw notFound('This product');
   return product;

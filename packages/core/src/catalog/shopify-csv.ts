@@ -44,7 +44,10 @@ export const readShopifyCsv = (csv: string): CsvCatalog => {
   const rows = readRows(csv);
   const header = Object.keys(rows[0]?.record ?? {});
   const missing = required.filter((name) => !header.includes(name));
-  if (missing.length > 0) throw new DomainError('INVALID_CSV', `The file lacks the column ${missing.join(', ')}. Export it in Shopify's product format.`, { details: { missing } });
+  if (missing.length > 0)
+    throw new DomainError('INVALID_CSV', `The file lacks the column ${missing.join(', ')}. Export it in Shopify's product format.`, {
+      details: { missing },
+    });
   const problems: CsvProblem[] = [];
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -58,9 +61,18 @@ export const readShopifyCsv = (csv: string): CsvCatalog => {
 
 const readRows = (csv: string): Row[] => {
   try {
-    return parse(csv, { columns: true, bom: true, info: true, skip_empty_lines: true, relax_column_count_less: true, max_record_size: 1_000_000 }) as unknown as Row[];
+    return parse(csv, {
+      columns: true,
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count_less: true,
+      max_record_size: 1_000_000,
+    }) as unknown as Row[];
   } catch (error) {
-    throw new DomainError('INVALID_CSV', `The file is not readable as CSV: ${error instanceof Error ? error.message : 'unknown reason'}`, { cause: error });
+    throw new DomainError('INVALID_CSV', `The file is not readable as CSV: ${error instanceof Error ? error.message : 'unknown reason'}`, {
+      cause: error,
+    });
   }
 };
 
@@ -68,7 +80,8 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[]): CsvPr
   const first = rows[0];
   if (!first) return null;
   const field = (name: string) => first.record[name]?.trim() || null;
-  const fail = (row: Row, message: string) => problems.push({ line: row.info.lines, handle, sku: row.record['Variant SKU']?.trim() || null, message });
+  const fail = (row: Row, message: string) =>
+    problems.push({ line: row.info.lines, handle, sku: row.record['Variant SKU']?.trim() || null, message });
   const name = field('Title');
   if (!name) {
     fail(first, 'The first row of a product needs a Title.');
@@ -80,7 +93,8 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[]): CsvPr
   const images: { url: string; altText: string }[] = [];
   for (const row of rows) {
     const url = row.record['Image Src']?.trim();
-    if (url && URL.canParse(url) && new URL(url).protocol === 'https:') images.push({ url, altText: row.record['Image Alt Text']?.trim() ?? '' });
+    if (url && URL.canParse(url) && new URL(url).protocol === 'https:')
+      images.push({ url, altText: row.record['Image Alt Text']?.trim() ?? '' });
     else if (url) fail(row, 'Image Src is not an https address.');
     if (!row.record['Variant Price']?.trim() && !row.record['Option1 Value']?.trim()) continue;
     const variant = readVariant(handle, optionNames, row);
@@ -99,7 +113,14 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[]): CsvPr
     description: field('Body (HTML)'),
     brand: field('Vendor'),
     category: field('Type'),
-    tags: [...new Set((field('Tags') ?? '').split(',').map((t) => t.trim()).filter(Boolean))],
+    tags: [
+      ...new Set(
+        (field('Tags') ?? '')
+          .split(',')
+          .map((t) => t.trim())
+          .filter(Boolean),
+      ),
+    ],
     status: /^(true|yes)$/i.test(field('Published') ?? 'true') ? 'active' : 'draft',
     variants,
     images,
@@ -112,7 +133,8 @@ const readVariant = (handle: string, optionNames: (string | null)[], row: Row): 
   const price = toCents(text('Variant Price'));
   if (price === null) return `Variant Price "${text('Variant Price')}" is not an amount.`;
   const compareAt = text('Variant Compare At Price') ? toCents(text('Variant Compare At Price')) : null;
-  if (text('Variant Compare At Price') && compareAt === null) return `Variant Compare At Price "${text('Variant Compare At Price')}" is not an amount.`;
+  if (text('Variant Compare At Price') && compareAt === null)
+    return `Variant Compare At Price "${text('Variant Compare At Price')}" is not an amount.`;
   const stock = text('Variant Inventory Qty') || '0';
   if (!/^\d{1,9}$/.test(stock)) return `Variant Inventory Qty "${stock}" is not a whole number of 0 or more.`;
   const grams = text('Variant Grams') || '0';

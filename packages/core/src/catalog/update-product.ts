@@ -43,10 +43,16 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
 
 /** Locks a product of the expected version. Throws `NOT_FOUND` or `VERSION_MISMATCH`. */
 export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number | null): Promise<void> => {
-  const { rows } = await sql<{ version: number }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
+  const { rows } = await sql<{
+    version: number;
+  }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This product');
   if (expectedVersion !== null && rows[0].version !== expectedVersion)
-    throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this product since you opened it. Load it again before you save.', { details: { version: rows[0].version } });
+    throw new DomainError(
+      'VERSION_MISMATCH',
+      'Somebody else has changed this product since you opened it. Load it again before you save.',
+      { details: { version: rows[0].version } },
+    );
 };
 
 const updateVariants = async (tx: Tx, actor: Actor, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
@@ -61,6 +67,9 @@ const updateVariants = async (tx: Tx, actor: Actor, productId: ProductId, change
     if (!row) throw notFound('A variant of this product');
     assertPrices(row, `variants.${i}`);
     if (row.priceCents === row.before) continue;
-    await tx.db.insertInto('price_changes').values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) }).execute();
+    await tx.db
+      .insertInto('price_changes')
+      .values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) })
+      .execute();
   }
 };

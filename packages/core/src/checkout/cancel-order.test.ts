@@ -1,4 +1,15 @@
-import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, createTestShop, letPass, race, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aGuestCart,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  type TestShop,
+} from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
@@ -16,7 +27,7 @@ afterAll(async () => {
   expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
   await shop.close();
 });
-const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { idOrSlug: productId })).available;
+const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { id: productId })).available;
 
 describe('cancelling and expiring', () => {
   it('refunds a paid order that staff cancels, restocks it and writes a credit note', async () => {
@@ -45,7 +56,11 @@ describe('cancelling and expiring', () => {
     expect(await expireOrders(shop.core)).toBe(0);
     await letPass(shop.core, 31);
     expect(await expireOrders(shop.core)).toBe(1);
-    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', label: 'Expired', paymentStatus: 'voided' });
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({
+      status: 'cancelled',
+      label: 'Expired',
+      paymentStatus: 'voided',
+    });
     expect(await availableOf(product.id)).toBe(1);
   });
 
@@ -63,7 +78,9 @@ describe('cancelling and expiring', () => {
     const product = await aProduct(shop.core, { stock: 5 });
     const { order } = await aPaidOrder(shop.core, product);
     const { won, refused, defects } = await race(2, (i) =>
-      i === 0 ? cancelOrder(shop.core, staff, { orderId: order.id }) : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+      i === 0
+        ? cancelOrder(shop.core, staff, { orderId: order.id })
+        : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
     );
     expect(defects).toEqual([]);
     // A shipment that is cancelled afterwards is a return: both may follow each other, but not from the same state.

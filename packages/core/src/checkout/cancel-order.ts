@@ -21,11 +21,21 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   const refundId = await transact(core, async (tx): Promise<RefundId | null> => {
     const order = await lockOrder(tx, input.orderId);
     if (!staff && order.status !== 'pending')
-      throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', { details: { from: order.status, to: 'cancelled' } });
+      throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', {
+        details: { from: order.status, to: 'cancelled' },
+      });
     const payment = await lockStandingPayment(tx, order.id);
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created')
-      throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', { details: { paymentId: payment.id } });
-    await markOrderCancelled(tx, order, staff ? (order.status === 'shipped' ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
+      throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {
+        details: { paymentId: payment.id },
+      });
+    await markOrderCancelled(
+      tx,
+      order,
+      staff ? (order.status === 'shipped' ? 'returned' : 'staff') : 'customer',
+      actor,
+      input.note ?? null,
+    );
     const left = payment ? payment.capturedCents - payment.refundClaimedCents : 0;
     return payment && left > 0 ? createRefund(tx, payment, left, `order ${order.orderNumber} cancelled`, actor) : null;
   });

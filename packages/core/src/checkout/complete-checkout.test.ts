@@ -1,4 +1,17 @@
-import { aCheckout, aCustomer, aGuestCart, aKey, anAddress, aPaidOrder, aProduct, checkOut, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aKey,
+  anAddress,
+  aPaidOrder,
+  aProduct,
+  checkOut,
+  createTestShop,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -18,7 +31,8 @@ afterAll(async () => {
   await shop.close();
 });
 
-const stockOf = async (productId: string) => (await getProduct(shop.core, system('test'), { idOrSlug: productId })).variants[0]?.availability.available;
+const stockOf = async (productId: string) =>
+  (await getProduct(shop.core, system('test'), { id: productId })).variants[0]?.availability.available;
 
 describe('completing a checkout', () => {
   it('charges a guest, confirms the order, sells the stock and issues an invoice', async () => {
@@ -35,7 +49,11 @@ describe('completing a checkout', () => {
     const product = await aProduct(shop.core);
     const { cart } = await createCart(shop.core, customer, {});
     await addCartItem(shop.core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
-    const order = await checkOut(shop.core, customer, contract.checkout.complete.input.parse({ cartId: cart.id, shippingAddress: anAddress, payment: { token: 'tok_success' } }));
+    const order = await checkOut(
+      shop.core,
+      customer,
+      contract.checkout.complete.input.parse({ cartId: cart.id, shippingAddress: anAddress, payment: { token: 'tok_success' } }),
+    );
     expect(order.customer.email).toBe(customer.email);
     expect((await getOrder(shop.core, customer, { orderId: order.id })).id).toBe(order.id);
   });
@@ -48,7 +66,11 @@ describe('completing a checkout', () => {
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: false });
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: true });
     expect(await stockOf(product.id)).toBe(1);
-    const orders = await shop.core.db.selectFrom('orders').select(['status', 'cancellation_reason']).where('cart_id', '=', cart.id).execute();
+    const orders = await shop.core.db
+      .selectFrom('orders')
+      .select(['status', 'cancellation_reason'])
+      .where('cart_id', '=', cart.id)
+      .execute();
     expect(orders).toEqual([{ status: 'cancelled', cancellation_reason: 'payment_failed' }]);
   });
 
@@ -59,7 +81,11 @@ describe('completing a checkout', () => {
     expect(order).toMatchObject({ status: 'pending', paymentStatus: 'pending', label: 'Unpaid' });
     expect(await reconcilePayments(shop.core, 0)).toMatchObject({ settled: 1 });
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
-    const charges = await shop.core.db.selectFrom('sandbox_charges').select('call_count').where('idempotency_key', '=', order.payments[0]?.id ?? '').execute();
+    const charges = await shop.core.db
+      .selectFrom('sandbox_charges')
+      .select('call_count')
+      .where('idempotency_key', '=', order.payments[0]?.id ?? '')
+      .execute();
     expect(charges).toEqual([{ call_count: 1 }]);
   });
 
@@ -73,7 +99,11 @@ describe('completing a checkout', () => {
     expect(Object.keys(refused).filter((code) => code !== 'IDEMPOTENCY_IN_PROGRESS')).toEqual([]);
     expect(new Set(won.map((order) => order.id)).size).toBe(1);
     expect(await stockOf(product.id)).toBe(49);
-    const { call_count } = await shop.core.db.selectFrom('sandbox_charges').select('call_count').where('idempotency_key', '=', won[0]?.payments[0]?.id ?? '').executeTakeFirstOrThrow();
+    const { call_count } = await shop.core.db
+      .selectFrom('sandbox_charges')
+      .select('call_count')
+      .where('idempotency_key', '=', won[0]?.payments[0]?.id ?? '')
+      .executeTakeFirstOrThrow();
     expect(call_count).toBe(1);
   });
 
@@ -93,7 +123,7 @@ describe('completing a checkout', () => {
     await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'INVALID_STATE' });
   });
 
-  it("answers a foreign cart as one that does not exist, and leaves it untouched", async () => {
+  it('answers a foreign cart as one that does not exist, and leaves it untouched', async () => {
     const product = await aProduct(shop.core);
     const { cart } = await aGuestCart(shop.core, [[product, 1]]);
     const other = await aGuestCart(shop.core, []);
@@ -104,8 +134,15 @@ describe('completing a checkout', () => {
   it('does not charge a price the buyer has not seen, unless the new total is accepted', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
-    await updateProduct(shop.core, system('test'), { id: product.id, version: product.version, variants: [{ id: variantOf(product).id, priceCents: 1200 }] });
-    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'PRICE_CHANGED', details: { totals: { totalCents: 1200 } } });
+    await updateProduct(shop.core, system('test'), {
+      id: product.id,
+      version: product.version,
+      variants: [{ id: variantOf(product).id, priceCents: 1200 }],
+    });
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({
+      code: 'PRICE_CHANGED',
+      details: { totals: { totalCents: 1200 } },
+    });
     expect((await checkOut(shop.core, guest, { ...aCheckout(cart), expectedTotalCents: 1200 })).totals.totalCents).toBe(1200);
   });
 

@@ -17,10 +17,18 @@ type Input = z.output<ShopContract['checkout']['complete']['input']>;
  * Answers a `pending` order while the provider has not decided. Throws `PAYMENT_DECLINED` when it
  * refused; the order is cancelled then and its stock released.
  */
-export const completeCheckout = async (core: Core, actor: Actor, input: Input, { idempotencyKey }: { idempotencyKey: string }): Promise<Order> => {
+export const completeCheckout = async (
+  core: Core,
+  actor: Actor,
+  input: Input,
+  { idempotencyKey }: { idempotencyKey: string },
+): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
-  if (!email) throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', { fields: [{ path: 'email', message: 'is required for guests' }] });
+  if (!email)
+    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+      fields: [{ path: 'email', message: 'is required for guests' }],
+    });
   const checkoutKey = `${actorKey(actor)}|${idempotencyKey}`;
   const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, checkoutKey));
   core.failpoints.reach('checkout.afterPlace');
@@ -35,7 +43,12 @@ export const completeCheckout = async (core: Core, actor: Actor, input: Input, {
 };
 
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
-const placeOrFind = async (tx: Tx, actor: Actor, input: Input & { email: string }, checkoutKey: string): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
+const placeOrFind = async (
+  tx: Tx,
+  actor: Actor,
+  input: Input & { email: string },
+  checkoutKey: string,
+): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
   const cart = await lockCart(tx, input.cartId, actor);
   const before = await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, checkoutKey);
@@ -48,22 +61,39 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: Input & { email: string 
 
 const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
   if (order.checkoutKey !== checkoutKey)
-    throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, { details: { orderId: order.id, orderNumber: order.orderNumber } });
+    throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, {
+      details: { orderId: order.id, orderNumber: order.orderNumber },
+    });
   if (order.status === 'cancelled' && order.cancellationReason === 'payment_failed')
-    throw new DomainError('PAYMENT_DECLINED', 'The payment was declined.', { details: { orderId: order.id, orderNumber: order.orderNumber }, afterEffect: true });
+    throw new DomainError('PAYMENT_DECLINED', 'The payment was declined.', {
+      details: { orderId: order.id, orderNumber: order.orderNumber },
+      afterEffect: true,
+    });
   const payment = order.status === 'pending' ? await lockStandingPayment(tx, order.id) : null;
   return { orderId: order.id, paymentId: payment?.id ?? null };
 };
 
 const place = async (tx: Tx, actor: Actor, cart: CartRow, input: Input & { email: string }, checkoutKey: string): Promise<OrderRow> => {
-  const { lines, priced, totals, lineTotals, taxBasisPoints, problems } = await prepareCheckout(tx, actor, cart, input.shippingAddress.countryCode);
+  const { lines, priced, totals, lineTotals, taxBasisPoints, problems } = await prepareCheckout(
+    tx,
+    actor,
+    cart,
+    input.shippingAddress.countryCode,
+  );
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
   const accepted = input.expectedTotalCents === totals.totalCents;
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED' || !accepted);
   const priceOnly = blocking.length > 0 && blocking.every((p) => p.code === 'PRICE_CHANGED');
   if (priceOnly || (blocking.length === 0 && input.expectedTotalCents !== undefined && !accepted))
-    throw new DomainError('PRICE_CHANGED', 'The total has changed since the cart was shown. Send expectedTotalCents with the new total to accept it.', { details: { problems: blocking, totals } });
-  if (blocking.length > 0) throw new DomainError('CHECKOUT_BLOCKED', blocking[0]?.message ?? 'The cart cannot be bought as it is.', { details: { problems: blocking } });
+    throw new DomainError(
+      'PRICE_CHANGED',
+      'The total has changed since the cart was shown. Send expectedTotalCents with the new total to accept it.',
+      { details: { problems: blocking, totals } },
+    );
+  if (blocking.length > 0)
+    throw new DomainError('CHECKOUT_BLOCKED', blocking[0]?.message ?? 'The cart cannot be bought as it is.', {
+      details: { problems: blocking },
+    });
   await holdStock(tx, cart.id, priced);
   return placeOrder(tx, actor, {
     cart,

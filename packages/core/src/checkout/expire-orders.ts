@@ -11,7 +11,9 @@ const batch = 100;
  * stock is released; an order whose provider is silent keeps both until it answers. Answers how many expired.
  */
 export const expireOrders = async (core: Core): Promise<number> => {
-  const { rows } = await sql<{ id: OrderId }>`select id from orders where status = 'pending' and expires_at <= now() order by expires_at limit ${batch}`.execute(core.db);
+  const { rows } = await sql<{
+    id: OrderId;
+  }>`select id from orders where status = 'pending' and expires_at <= now() order by expires_at limit ${batch}`.execute(core.db);
   let expired = 0;
   for (const { id } of rows) {
     if (!(await giveUpCharge(core, id))) continue;

@@ -16,17 +16,33 @@ export interface PreparedCheckout {
 }
 
 /** Prices a cart as of now and lists, line by line, what has changed since the buyer saw it. Stock is the caller's to check. */
-export const prepareCheckout = async (reader: Pick<Reader, 'db'>, actor: Actor, cart: CartRow, shipTo: string | null): Promise<PreparedCheckout> => {
+export const prepareCheckout = async (
+  reader: Pick<Reader, 'db'>,
+  actor: Actor,
+  cart: CartRow,
+  shipTo: string | null,
+): Promise<PreparedCheckout> => {
   const lines = await readCartLines(reader, cart.id);
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });
   const sellable = await onSale(reader, actor, cart, lines, problems);
-  const priced = sellable.map(({ line, price }) => ({ ...price, productName: line.productName, variantTitle: line.variantTitle, sku: line.sku }));
+  const priced = sellable.map(({ line, price }) => ({
+    ...price,
+    productName: line.productName,
+    variantTitle: line.variantTitle,
+    sku: line.sku,
+  }));
   for (const { line, price } of sellable)
     if (line.unitPriceCents !== price.unitPriceCents)
-      problems.push({ itemId: line.id, code: 'PRICE_CHANGED', message: `The price of ${line.productName} has changed.`, unitPriceCents: price.unitPriceCents });
+      problems.push({
+        itemId: line.id,
+        code: 'PRICE_CHANGED',
+        message: `The price of ${line.productName} has changed.`,
+        unitPriceCents: price.unitPriceCents,
+      });
   const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
-  if (cart.promoCode && !promo) problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${cart.promoCode} can no longer be used.` });
+  if (cart.promoCode && !promo)
+    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${cart.promoCode} can no longer be used.` });
   const terms = await getStoreTerms(reader, shipTo, cart.currency);
   const { totals, lines: lineTotals } = totalCart({ lines: priced, promo, ...terms });
   return { lines, priced, totals, lineTotals, taxBasisPoints: terms.taxBasisPoints, problems };

@@ -20,7 +20,12 @@ export const validateCheckout = async (core: Core, actor: Actor, input: z.output
   for (const line of lines) {
     const available = free.get(line.variantId) ?? 0;
     if (available < line.quantity)
-      problems.push({ itemId: line.id, code: 'INSUFFICIENT_STOCK', message: available > 0 ? `Only ${available} of ${line.productName} can be had.` : `${line.productName} is sold out.`, available });
+      problems.push({
+        itemId: line.id,
+        code: 'INSUFFICIENT_STOCK',
+        message: available > 0 ? `Only ${available} of ${line.productName} can be had.` : `${line.productName} is sold out.`,
+        available,
+      });
   }
   return { ready: problems.length === 0, problems, totals };
 };

@@ -38,14 +38,25 @@ export const bellChannel = 'cartwright_outbox';
 const ringAtMostEveryMs = 50;
 
 /** Fields that must not reach a log, wherever they stand. */
-export const redactedPaths = ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-cart-token"]', 'res.headers["set-cookie"]', '*.password', '*.refreshToken', '*.accessToken', '*.token', '*.email'];
+export const redactedPaths = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-cart-token"]',
+  'res.headers["set-cookie"]',
+  '*.password',
+  '*.refreshToken',
+  '*.accessToken',
+  '*.token',
+  '*.email',
+];
 
 /** Secret of the sandbox provider's webhooks, derived from the shop's own. */
 export const sandboxWebhookSecret = (secret: string): string => createSealer(secret).index('phone', 'sandbox-webhooks');
 
 /** Opens everything a shop needs. Close it with `closeCore`. */
 export const createCore = async (config: CoreConfig, overrides: CoreOverrides = {}): Promise<Core> => {
-  const log = overrides.log ?? pino({ level: config.logLevel, redact: redactedPaths, base: { service: overrides.applicationName ?? 'cartwright' } });
+  const log =
+    overrides.log ?? pino({ level: config.logLevel, redact: redactedPaths, base: { service: overrides.applicationName ?? 'cartwright' } });
   const clock = overrides.clock ?? systemClock;
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -68,7 +79,9 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     db: database.kysely,
     cache: redis ? createRedisCache(redis, (error) => log.warn({ err: error }, 'the cache is away')) : createMemoryCache(clock),
     limiter: createRateLimiter(redis),
-    mail: overrides.mail ?? (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
+    mail:
+      overrides.mail ??
+      (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
     gateways: overrides.gateways ?? chooseGateways(config, database.kysely),
     bell: createBell(database.kysely, log),
   };
@@ -92,7 +105,8 @@ const connectRedis = (url: string, log: Logger): Redis => {
 
 const chooseGateways = (config: CoreConfig, db: Core['db']): ReadonlyMap<PaymentProvider, PaymentGateway> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
-  if (config.sandboxPayments) gateways.set('sandbox', createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(config.secret) }));
+  if (config.sandboxPayments)
+    gateways.set('sandbox', createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(config.secret) }));
   if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
   return gateways;
 };
@@ -104,7 +118,9 @@ const createBell = (db: Core['db'], log: Logger): Bell => {
     ring: () => {
       pending ??= setTimeout(() => {
         pending = undefined;
-        sql`select pg_notify(${bellChannel}, '')`.execute(db).catch((error: unknown) => log.debug({ err: error }, 'the bell did not ring; the relay polls anyway'));
+        sql`select pg_notify(${bellChannel}, '')`
+          .execute(db)
+          .catch((error: unknown) => log.debug({ err: error }, 'the bell did not ring; the relay polls anyway'));
       }, ringAtMostEveryMs).unref();
     },
   };

@@ -4,7 +4,9 @@ import { sql } from 'kysely';
 import { transact, type Core, type Tx } from '../kernel/index.ts';
 
 /** An event as handed to a consumer. */
-export type ShopEvent<N extends EventName = EventName> = { [K in N]: { readonly id: string; readonly name: K; readonly payload: EventPayload<K>; readonly occurredAt: Date } }[N];
+export type ShopEvent<N extends EventName = EventName> = {
+  [K in N]: { readonly id: string; readonly name: K; readonly payload: EventPayload<K>; readonly occurredAt: Date };
+}[N];
 
 /** Work for a queue, to be put there after the commit. PostgreSQL knows it too; losing it costs time only. */
 export interface FollowUp {
@@ -26,7 +28,12 @@ export const maxAttempts = 10;
  * Hands one event to one consumer, at most once with effect. A failure is counted and thrown on, for the
  * queue to try again; the tenth makes the delivery `dead` and lets the ones behind it pass.
  */
-export const deliverEvent = async (core: Core, consumers: readonly EventConsumer[], eventId: string, consumerName: string): Promise<FollowUp[]> => {
+export const deliverEvent = async (
+  core: Core,
+  consumers: readonly EventConsumer[],
+  eventId: string,
+  consumerName: string,
+): Promise<FollowUp[]> => {
   const consumer = consumers.find((c) => c.name === consumerName);
   if (!consumer) throw new Error(`No consumer is called ${consumerName}`);
   try {
@@ -37,7 +44,9 @@ export const deliverEvent = async (core: Core, consumers: readonly EventConsumer
       const event = open.rows[0];
       if (!event) return [];
       const followUps = await consumer.handle(tx, event as ShopEvent);
-      await sql`update event_deliveries set state = 'done', done_at = now() where event_id = ${eventId} and consumer = ${consumerName}`.execute(tx.db);
+      await sql`update event_deliveries set state = 'done', done_at = now() where event_id = ${eventId} and consumer = ${consumerName}`.execute(
+        tx.db,
+      );
       return followUps;
     });
   } catch (error) {

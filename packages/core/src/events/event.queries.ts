@@ -52,7 +52,12 @@ const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.sli
  * Events as they are committed, each once per listener, until the signal ends it. `lastEventId` resumes
  * after that event.
  */
-export async function* streamEvents(core: Core, actor: Actor, input: z.output<C['live']['input']>, signal: AbortSignal): AsyncGenerator<[id: string, event: ShopEventRecord]> {
+export async function* streamEvents(
+  core: Core,
+  actor: Actor,
+  input: z.output<C['live']['input']>,
+  signal: AbortSignal,
+): AsyncGenerator<[id: string, event: ShopEventRecord]> {
   requireScope(actor, 'events:read');
   const resume = input.lastEventId && uuidPattern.test(input.lastEventId) ? input.lastEventId : null;
   let from = resume ? timeOfId(resume) : core.clock.now().getTime();

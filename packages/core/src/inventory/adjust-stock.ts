@@ -25,7 +25,9 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     if (stock.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', { details: { version: stock.version, onHand: stock.onHand } });
+      throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', {
+        details: { version: stock.version, onHand: stock.onHand },
+      });
     await changeOnHand(tx, actor, stock, input.onHand - stock.onHand, 'adjusted', input.reason);
     return readStockLevel(tx, input.variantId);
   });
@@ -38,27 +40,56 @@ const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
 };
 
 /** Tx step: moves the counter of a locked row and writes the ledger. Does nothing for a difference of 0. */
-export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, delta: number, kind: 'received' | 'adjusted', reason: string): Promise<void> => {
+export const changeOnHand = async (
+  tx: Tx,
+  actor: Actor,
+  stock: LockedStock,
+  delta: number,
+  kind: 'received' | 'adjusted',
+  reason: string,
+): Promise<void> => {
   if (delta === 0) return;
   const onHand = stock.onHand + delta;
   if (onHand < stock.reserved)
     throw new DomainError('STOCK_BELOW_RESERVED', `${stock.reserved} units are held by carts and orders; stock cannot go below that.`, {
       details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
     });
-  await sql`update stock_levels set on_hand = ${onHand}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(tx.db);
-  await tx.db.insertInto('stock_movements').values({ id: tx.ids.next(), variant_id: stock.variantId, kind, quantity: delta, reason, actor: actorName(actor) }).execute();
+  await sql`update stock_levels set on_hand = ${onHand}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
+    tx.db,
+  );
+  await tx.db
+    .insertInto('stock_movements')
+    .values({ id: tx.ids.next(), variant_id: stock.variantId, kind, quantity: delta, reason, actor: actorName(actor) })
+    .execute();
   tx.outbox.add('stock.updated', stock.variantId, { variantId: stock.variantId, onHand, delta, reason });
   announceCrossings(tx, stock, stock.onHand - stock.reserved, onHand - stock.reserved);
 };
 
 /** Tx step for new variants: opens their stock rows with what is there at the start. */
-export const openStock = async (tx: Tx, actor: Actor, opening: readonly { variantId: VariantId; onHand: number }[], reason: string): Promise<void> => {
+export const openStock = async (
+  tx: Tx,
+  actor: Actor,
+  opening: readonly { variantId: VariantId; onHand: number }[],
+  reason: string,
+): Promise<void> => {
   if (opening.length === 0) return;
-  await tx.db.insertInto('stock_levels').values(opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand }))).execute();
+  await tx.db
+    .insertInto('stock_levels')
+    .values(opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand })))
+    .execute();
   const stocked = opening.filter((o) => o.onHand > 0);
   if (stocked.length > 0)
     await tx.db
       .insertInto('stock_movements')
-      .values(stocked.map((o) => ({ id: tx.ids.next(), variant_id: o.variantId, kind: 'received' as const, quantity: o.onHand, reason, actor: actorName(actor) })))
+      .values(
+        stocked.map((o) => ({
+          id: tx.ids.next(),
+          variant_id: o.variantId,
+          kind: 'received' as const,
+          quantity: o.onHand,
+          reason,
+          actor: actorName(actor),
+        })),
+      )
       .execute();
 };

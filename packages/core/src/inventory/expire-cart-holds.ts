@@ -8,7 +8,7 @@ const batch = 200;
  * sweepers run. Answers how many holds ended. Shopping does not depend on it: see `holdStock`.
  */
 export const expireCartHolds = async (core: Core): Promise<number> => {
-  for (let ended = 0; ; ) {
+  for (let ended = 0; ;) {
     const count = await transact(core, async (tx) => {
       // Stock rows first, then holds: the same order as every buyer.
       const { rows } = await sql<{ n: number }>`

@@ -20,7 +20,9 @@ export const holdStock = async (tx: Tx, cartId: CartId, wanted: readonly WantedH
   const variantIds = wanted.map((w) => w.variantId);
   let stock = await lockStock(tx, variantIds);
   const held = await sql<{ variantId: string; quantity: number }>`
-    select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and variant_id = any(${variantIds}::uuid[])`.execute(tx.db);
+    select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and variant_id = any(${variantIds}::uuid[])`.execute(
+    tx.db,
+  );
   const current = new Map(held.rows.map((h) => [h.variantId, h.quantity]));
   const deltas = wanted.map((w) => ({ ...w, delta: w.quantity - (current.get(w.variantId) ?? 0) }));
   const free = (id: string) => (stock.get(id)?.onHand ?? 0) - (stock.get(id)?.reserved ?? 0);
@@ -30,9 +32,13 @@ export const holdStock = async (tx: Tx, cartId: CartId, wanted: readonly WantedH
   for (const d of deltas) {
     const available = free(d.variantId);
     if (d.delta > available)
-      throw new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available + (current.get(d.variantId) ?? 0)} can be had right now.` : 'This is sold out right now.', {
-        details: { variantId: d.variantId, requested: d.quantity, available: available + (current.get(d.variantId) ?? 0) },
-      });
+      throw new DomainError(
+        'INSUFFICIENT_STOCK',
+        available > 0 ? `Only ${available + (current.get(d.variantId) ?? 0)} can be had right now.` : 'This is sold out right now.',
+        {
+          details: { variantId: d.variantId, requested: d.quantity, available: available + (current.get(d.variantId) ?? 0) },
+        },
+      );
   }
 
   const changed = deltas.filter((d) => d.delta !== 0);
@@ -47,7 +53,9 @@ export const holdStock = async (tx: Tx, cartId: CartId, wanted: readonly WantedH
       insert into holds (id, variant_id, quantity, cart_id, expires_at)
       select w.id, w.variant_id, w.quantity, ${cartId}, now() + make_interval(mins => ${tx.config.cartHoldMinutes})
       from unnest(${kept.map(() => tx.ids.next())}::uuid[], ${kept.map((d) => d.variantId)}::uuid[], ${kept.map((d) => d.quantity)}::int[]) as w(id, variant_id, quantity)
-      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, expires_at = excluded.expires_at`.execute(tx.db);
+      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, expires_at = excluded.expires_at`.execute(
+      tx.db,
+    );
   const dropped = deltas.filter((d) => d.quantity === 0);
   if (dropped.length > 0)
     await sql`

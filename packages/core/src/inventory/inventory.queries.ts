@@ -14,7 +14,9 @@ const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.up
 /** One level, in or out of a transaction. Throws `NOT_FOUND`. */
 export const readStockLevel = async ({ db }: Pick<Reader, 'db'>, variantId: string): Promise<StockLevel> => {
   const { rows } = await sql<LevelRow>`
-    select ${levelColumns} from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id where s.variant_id = ${variantId}`.execute(db);
+    select ${levelColumns} from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id where s.variant_id = ${variantId}`.execute(
+    db,
+  );
   if (!rows[0]) throw notFound('This variant');
   return toStockLevel(rows[0]);
 };
@@ -25,7 +27,11 @@ export const getStockLevel = (core: Core, actor: Actor, input: z.output<C['get']
 };
 
 /** Levels, lowest availability first when only low ones are asked for. */
-export const listStockLevels = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
+export const listStockLevels = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
   requireScope(actor, 'inventory:read');
   const pattern = input.q ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
   const { rows } = await sql<LevelRow & { totalCount: number }>`
@@ -35,15 +41,36 @@ export const listStockLevels = async (core: Core, actor: Actor, input: z.output<
       and (${pattern}::text is null or v.sku ilike ${pattern} or p.name ilike ${pattern})
     order by case when ${input.lowOnly}::boolean then s.on_hand - s.reserved end, p.name, v.position, v.id
     limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  return toPage(input, rows.map(({ totalCount: _, ...row }) => toStockLevel(row)), rows[0]?.totalCount ?? 0);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toStockLevel(row)),
+    rows[0]?.totalCount ?? 0,
+  );
 };
 
 /** The ledger of one variant, newest first. */
-export const listStockMovements = async (core: Core, actor: Actor, input: z.output<C['movements']['input']>): Promise<z.output<C['movements']['output']>> => {
+export const listStockMovements = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['movements']['input']>,
+): Promise<z.output<C['movements']['output']>> => {
   requireScope(actor, 'inventory:read');
   await readStockLevel(core, input.variantId);
-  const { rows } = await sql<{ id: string; kind: 'received' | 'adjusted' | 'sold' | 'restocked'; quantity: number; reason: string; createdAt: Date; totalCount: number }>`
+  const { rows } = await sql<{
+    id: string;
+    kind: 'received' | 'adjusted' | 'sold' | 'restocked';
+    quantity: number;
+    reason: string;
+    createdAt: Date;
+    totalCount: number;
+  }>`
     select id, kind, quantity, reason, created_at as "createdAt", count(*) over () as "totalCount" from stock_movements
-    where variant_id = ${input.variantId} order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  return toPage(input, rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString() })), rows[0]?.totalCount ?? 0);
+    where variant_id = ${input.variantId} order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
+    core.db,
+  );
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString() })),
+    rows[0]?.totalCount ?? 0,
+  );
 };

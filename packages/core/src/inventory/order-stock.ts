@@ -6,20 +6,27 @@ import { lockStock } from './stock.locks.ts';
 
 /** Passes a cart's holds on to the order it became, until `expiresAt`. */
 export const passHoldsToOrder = async (tx: Tx, cartId: CartId, orderId: OrderId, expiresAt: Date): Promise<void> => {
-  await sql`update holds set cart_id = null, order_id = ${orderId}, expires_at = ${expiresAt} where cart_id = ${cartId} and state = 'active'`.execute(tx.db);
+  await sql`update holds set cart_id = null, order_id = ${orderId}, expires_at = ${expiresAt} where cart_id = ${cartId} and state = 'active'`.execute(
+    tx.db,
+  );
 };
 
 const activeHolds = async (tx: Tx, orderId: OrderId) =>
   (
     await sql<{ variantId: VariantId; quantity: number }>`
-      select variant_id as "variantId", quantity from holds where order_id = ${orderId} and state = 'active' order by variant_id`.execute(tx.db)
+      select variant_id as "variantId", quantity from holds where order_id = ${orderId} and state = 'active' order by variant_id`.execute(
+      tx.db,
+    )
   ).rows;
 
 /** Turns an order's holds into sales: on hand and reserved go down together, with a ledger row per line. Nothing to do the second time. */
 export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const held = await activeHolds(tx, orderId);
   if (held.length === 0) return;
-  await lockStock(tx, held.map((h) => h.variantId));
+  await lockStock(
+    tx,
+    held.map((h) => h.variantId),
+  );
   const variantIds = held.map((h) => h.variantId);
   const quantities = held.map((h) => h.quantity);
   await sql`
@@ -38,10 +45,15 @@ export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> 
 export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const held = await activeHolds(tx, orderId);
   if (held.length === 0) return;
-  await lockStock(tx, held.map((h) => h.variantId));
+  await lockStock(
+    tx,
+    held.map((h) => h.variantId),
+  );
   await sql`
     update stock_levels s set reserved = s.reserved - w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${held.map((h) => h.variantId)}::uuid[], ${held.map((h) => h.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(tx.db);
+    from unnest(${held.map((h) => h.variantId)}::uuid[], ${held.map((h) => h.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
+    tx.db,
+  );
   await sql`update holds set state = 'released', ended_at = now() where order_id = ${orderId} and state = 'active'`.execute(tx.db);
 };
 
@@ -53,13 +65,34 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
     where i.order_id = ${orderId} and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked')
     order by m.variant_id`.execute(tx.db);
   if (sold.length === 0) return;
-  const stock = await lockStock(tx, sold.map((s) => s.variantId));
+  const stock = await lockStock(
+    tx,
+    sold.map((s) => s.variantId),
+  );
   await sql`
     update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${sold.map((s) => s.variantId)}::uuid[], ${sold.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(tx.db);
+    from unnest(${sold.map((s) => s.variantId)}::uuid[], ${sold.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
+    tx.db,
+  );
   await tx.db
     .insertInto('stock_movements')
-    .values(sold.map((s) => ({ id: tx.ids.next(), variant_id: s.variantId, kind: 'restocked' as const, quantity: s.quantity, reason, order_item_id: s.orderItemId, actor: 'system:restock' })))
+    .values(
+      sold.map((s) => ({
+        id: tx.ids.next(),
+        variant_id: s.variantId,
+        kind: 'restocked' as const,
+        quantity: s.quantity,
+        reason,
+        order_item_id: s.orderItemId,
+        actor: 'system:restock',
+      })),
+    )
     .execute();
-  for (const s of sold) tx.outbox.add('stock.updated', s.variantId, { variantId: s.variantId, onHand: (stock.get(s.variantId)?.onHand ?? 0) + s.quantity, delta: s.quantity, reason });
+  for (const s of sold)
+    tx.outbox.add('stock.updated', s.variantId, {
+      variantId: s.variantId,
+      onHand: (stock.get(s.variantId)?.onHand ?? 0) + s.quantity,
+      delta: s.quantity,
+      reason,
+    });
 };

@@ -14,12 +14,25 @@ const nextNumber = async (tx: Tx, prefix: 'INV' | 'CN'): Promise<{ series: strin
 };
 
 /** Issues the one invoice of an order that was just paid. */
-export const issueInvoice = async (tx: Tx, order: { id: OrderId; currency: string; totalCents: number; taxCents: number }): Promise<{ id: InvoiceId; number: string }> => {
+export const issueInvoice = async (
+  tx: Tx,
+  order: { id: OrderId; currency: string; totalCents: number; taxCents: number },
+): Promise<{ id: InvoiceId; number: string }> => {
   const id = tx.ids.next<InvoiceId>();
   const { series, sequence, number } = await nextNumber(tx, 'INV');
   await tx.db
     .insertInto('invoices')
-    .values({ id, series, sequence, number, order_id: order.id, currency: order.currency, net_cents: order.totalCents - order.taxCents, tax_cents: order.taxCents, total_cents: order.totalCents })
+    .values({
+      id,
+      series,
+      sequence,
+      number,
+      order_id: order.id,
+      currency: order.currency,
+      net_cents: order.totalCents - order.taxCents,
+      tax_cents: order.taxCents,
+      total_cents: order.totalCents,
+    })
     .execute();
   tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId: order.id, number });
   return { id, number };

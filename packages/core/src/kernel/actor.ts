@@ -52,8 +52,16 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 
 /** A short name for ledgers and histories: `user:<id>`, `guest`, `system:<name>`. */
 export const actorName = (actor: Actor): string =>
-  actor.kind === 'user' ? `${actor.role === 'customer' ? 'customer' : 'staff'}:${actor.userId}` : actor.kind === 'guest' ? 'guest' : `system:${actor.name}`;
+  actor.kind === 'user'
+    ? `${actor.role === 'customer' ? 'customer' : 'staff'}:${actor.userId}`
+    : actor.kind === 'guest'
+      ? 'guest'
+      : `system:${actor.name}`;
 
 /** What an idempotency key belongs to: the account, the guest's token, or nobody in particular. */
 export const actorKey = (actor: Actor): string =>
-  actor.kind === 'user' ? `user:${actor.userId}` : actor.kind === 'guest' ? `guest:${guestTokenHash(actor) ?? 'anonymous'}` : `system:${actor.name}`;
+  actor.kind === 'user'
+    ? `user:${actor.userId}`
+    : actor.kind === 'guest'
+      ? `guest:${guestTokenHash(actor) ?? 'anonymous'}`
+      : `system:${actor.name}`;

@@ -50,7 +50,8 @@ export const createRedisCache = (redis: Redis, onError: (error: unknown) => void
         const json = await redis.get(name(key));
         return json === null ? undefined : (JSON.parse(json) as T);
       }, undefined),
-    set: (key, value, ttlSeconds) => guarded(async () => void (await redis.set(name(key), JSON.stringify(value), 'EX', ttlSeconds)), undefined),
+    set: (key, value, ttlSeconds) =>
+      guarded(async () => void (await redis.set(name(key), JSON.stringify(value), 'EX', ttlSeconds)), undefined),
     delete: (key) => guarded(async () => void (await redis.del(name(key))), undefined),
     deletePrefix: (prefix) =>
       guarded(async () => {

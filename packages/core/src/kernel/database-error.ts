@@ -18,7 +18,13 @@ export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40
 /** The database is away, starting, full or too busy: nothing is wrong with the request. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
   const code = pgError(error)?.code;
-  if (code) return code.startsWith('08') || code.startsWith('57P') || code.startsWith('53') || ['40001', '40P01', '55P03', '57014', '25P03'].includes(code);
+  if (code)
+    return (
+      code.startsWith('08') ||
+      code.startsWith('57P') ||
+      code.startsWith('53') ||
+      ['40001', '40P01', '55P03', '57014', '25P03'].includes(code)
+    );
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
   return /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect/.test(text);
 };

@@ -16,18 +16,34 @@ export const readEnv = <S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv):
   const filled = Object.fromEntries(Object.entries(env).filter(([, v]) => v !== undefined && v.trim() !== ''));
   const parsed = schema.safeParse(filled);
   if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map((i) => `${i.path.join('.') || 'environment'}: ${i.code === 'invalid_type' && i.input === undefined ? 'is required' : i.message}`));
+  throw new ConfigError(
+    parsed.error.issues.map(
+      (i) => `${i.path.join('.') || 'environment'}: ${i.code === 'invalid_type' && i.input === undefined ? 'is required' : i.message}`,
+    ),
+  );
 };
 
 const whole = (min: number, max: number, fallback: number) =>
-  z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).default(fallback);
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+    .default(fallback);
 const url = (...protocols: string[]) =>
-  z.string().refine((s) => URL.canParse(s) && protocols.includes(new URL(s).protocol), `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  z
+    .string()
+    .refine(
+      (s) => URL.canParse(s) && protocols.includes(new URL(s).protocol),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    );
 const weak = /^(secret|changeme|password|test|dev|default|cartwright|example)/i;
 
 const schema = z
   .object({
-    CARTWRIGHT_ENV: z.enum(['development', 'test', 'production'], { error: 'must be development, test or production' }).default('development'),
+    CARTWRIGHT_ENV: z
+      .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
+      .default('development'),
     CARTWRIGHT_SECRET: z.string().min(32, 'must have at least 32 characters'),
     DATABASE_URL: url('postgres:', 'postgresql:'),
     DATABASE_POOL_SIZE: whole(2, 200, 20),

@@ -43,7 +43,11 @@ const canonical = (value: unknown): string => {
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
  */
-export const withIdempotency = async <T>(core: Core, call: IdempotentCall, run: () => Promise<T>): Promise<{ result: T; replayed: boolean }> => {
+export const withIdempotency = async <T>(
+  core: Core,
+  call: IdempotentCall,
+  run: () => Promise<T>,
+): Promise<{ result: T; replayed: boolean }> => {
   assertIdempotencyKey(call.key);
   const claimed = await claim(core, call);
   if ('stored' in claimed) {
@@ -86,16 +90,23 @@ const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall
   // The first holder may have given the key back in between; then this call is the first one.
   if (!row) return claim(core, { actor, endpoint, key, input });
   if (row.fingerprint !== print)
-    throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
+    throw new DomainError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This Idempotency-Key was used for a different request. Use a new key for a new request.',
+    );
   if (row.state === 'complete') return { stored: row.response_body as Stored };
 
   const takeover = await sql<{ fence: number }>`
     update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
     where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence`.execute(core.db);
   if (takeover.rows[0]) return { id: row.id, fence: takeover.rows[0].fence };
-  throw new DomainError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running. Send it again in a second.', {
-    details: { retryAfterSeconds: 1 },
-  });
+  throw new DomainError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'The first request with this Idempotency-Key is still running. Send it again in a second.',
+    {
+      details: { retryAfterSeconds: 1 },
+    },
+  );
 };
 
 /** Stores the answer unless another process has taken the claim over in the meantime. */
@@ -111,11 +122,19 @@ const complete = (core: Core, { id, fence }: Claim, status: number, body: Stored
 const settleFailure = async (core: Core, { id, fence }: Claim, error: unknown): Promise<void> => {
   if (error instanceof DomainError && error.afterEffect) {
     const { code, message, details } = error;
-    await complete(core, { id, fence }, error.status, { ok: false, error: { code: errorCodeSchema.parse(code), message, ...(details && { details }) } });
+    await complete(core, { id, fence }, error.status, {
+      ok: false,
+      error: { code: errorCodeSchema.parse(code), message, ...(details && { details }) },
+    });
     return;
   }
   if (error instanceof DomainError) {
-    await core.db.deleteFrom('idempotency_keys').where('id', '=', id).where('fence', '=', fence).where('state', '=', 'in_progress').execute();
+    await core.db
+      .deleteFrom('idempotency_keys')
+      .where('id', '=', id)
+      .where('fence', '=', fence)
+      .where('state', '=', 'in_progress')
+      .execute();
     return;
   }
   // Whatever happened, happened half way: end the lease so that the next try can finish it. If even

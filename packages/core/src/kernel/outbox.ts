@@ -18,13 +18,22 @@ export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox
   return {
     add: (name, aggregateId, payload) => {
       const checked = eventPayloads[name].parse(payload);
-      waiting.push({ id: ids.next(), name, aggregate_type: name.split('.')[0] ?? name, aggregate_id: aggregateId, payload: JSON.stringify(checked) });
+      waiting.push({
+        id: ids.next(),
+        name,
+        aggregate_type: name.split('.')[0] ?? name,
+        aggregate_id: aggregateId,
+        payload: JSON.stringify(checked),
+      });
     },
     flush: async () => {
       if (waiting.length === 0) return 0;
       const rows = waiting;
       waiting = [];
-      await db.insertInto('outbox_events').values(rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> }))).execute();
+      await db
+        .insertInto('outbox_events')
+        .values(rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })))
+        .execute();
       return rows.length;
     },
   };

@@ -13,7 +13,10 @@ export const encodeCursor = (key: string): string => Buffer.from(key).toString('
 /** Opens a cursor whose key must look as expected; anything else is the caller's mistake. */
 export const decodeCursor = (cursor: string, pattern: RegExp): string => {
   const key = Buffer.from(cursor, 'base64url').toString();
-  if (!pattern.test(key)) throw new DomainError('INVALID_INPUT', 'The cursor is not one that this list gave out.', { fields: [{ path: 'cursor', message: 'is not valid' }] });
+  if (!pattern.test(key))
+    throw new DomainError('INVALID_INPUT', 'The cursor is not one that this list gave out.', {
+      fields: [{ path: 'cursor', message: 'is not valid' }],
+    });
   return key;
 };
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

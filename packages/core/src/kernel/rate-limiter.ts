@@ -11,7 +11,14 @@ export const createRateLimiter = (redis: Redis | null): RateLimiter => {
     if (!limiter) {
       const memory = new RateLimiterMemory({ points, duration, keyPrefix: name });
       limiter = redis
-        ? new RateLimiterRedis({ storeClient: redis, points, duration, keyPrefix: `cw:limit:${name}`, inMemoryBlockOnConsumed: points, insuranceLimiter: memory })
+        ? new RateLimiterRedis({
+            storeClient: redis,
+            points,
+            duration,
+            keyPrefix: `cw:limit:${name}`,
+            inMemoryBlockOnConsumed: points,
+            insuranceLimiter: memory,
+          })
         : memory;
       limiters.set(name, limiter);
     }

@@ -12,7 +12,11 @@ interface MailRow {
   readonly template: string;
   readonly sentAt: Date;
 }
-const toSummary = (core: Core, { toSealed, ...row }: MailRow) => ({ ...row, to: core.sealer.open(['mails', 'to_sealed', row.id], toSealed), sentAt: row.sentAt.toISOString() });
+const toSummary = (core: Core, { toSealed, ...row }: MailRow) => ({
+  ...row,
+  to: core.sealer.open(['mails', 'to_sealed', row.id], toSealed),
+  sentAt: row.sentAt.toISOString(),
+});
 
 /** Mails, newest first. `q` is the recipient's address, or words of the subject. */
 export const listMails = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
@@ -23,14 +27,20 @@ export const listMails = async (core: Core, actor: Actor, input: z.output<C['lis
     select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", count(*) over () as "totalCount" from mails
     where (${to}::text is null or to_index = ${to}) and (${subject}::text is null or subject ilike ${subject})
     order by sent_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  return toPage(input, rows.map(({ totalCount: _, ...row }) => toSummary(core, row)), rows[0]?.totalCount ?? 0);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toSummary(core, row)),
+    rows[0]?.totalCount ?? 0,
+  );
 };
 
 /** One mail with both its bodies. Throws `NOT_FOUND`. */
 export const getMail = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<z.output<C['get']['output']>> => {
   requireScope(actor, 'notifications:read');
   const { rows } = await sql<MailRow & { htmlSealed: string; textSealed: string }>`
-    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", html_sealed as "htmlSealed", text_sealed as "textSealed" from mails where id = ${input.mailId}`.execute(core.db);
+    select id, to_sealed as "toSealed", subject, template, sent_at as "sentAt", html_sealed as "htmlSealed", text_sealed as "textSealed" from mails where id = ${input.mailId}`.execute(
+    core.db,
+  );
   if (!rows[0]) throw notFound('This mail');
   const { htmlSealed, textSealed, ...row } = rows[0];
   return {

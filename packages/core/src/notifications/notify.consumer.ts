@@ -26,7 +26,10 @@ export const notifyConsumer: EventConsumer = {
 };
 
 const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, orderId: OrderId): Promise<FollowUp[]> => {
-  const { rows } = await sql<{ emailSealed: string; userId: UserId | null }>`select email_sealed as "emailSealed", user_id as "userId" from orders where id = ${orderId}`.execute(tx.db);
+  const { rows } = await sql<{
+    emailSealed: string;
+    userId: UserId | null;
+  }>`select email_sealed as "emailSealed", user_id as "userId" from orders where id = ${orderId}`.execute(tx.db);
   const order = rows[0];
   if (!order) return [];
   const to = tx.sealer.open(['orders', 'email_sealed', orderId], order.emailSealed);
@@ -38,7 +41,13 @@ const queueAccountMail = async (tx: Tx, event: ShopEvent, template: MailTemplate
   return recipient ? queue(tx, event, template, recipient.email, { orderId: null, userId }) : [];
 };
 
-const queue = async (tx: Tx, event: ShopEvent, template: MailTemplate, to: string, about: { orderId: OrderId | null; userId: UserId | null }): Promise<FollowUp[]> => {
+const queue = async (
+  tx: Tx,
+  event: ShopEvent,
+  template: MailTemplate,
+  to: string,
+  about: { orderId: OrderId | null; userId: UserId | null },
+): Promise<FollowUp[]> => {
   const id = tx.ids.next();
   const inserted = await tx.db
     .insertInto('notifications')

@@ -19,22 +19,35 @@ interface Drawing {
 const drawOrder = async (core: Core, template: MailTemplate, orderId: OrderId, store: string): Promise<Drawing> => {
   const order = await readOrder(core, orderId);
   const { OrderConfirmation, OrderShipped, PaymentFailed } = await import('./templates/order-mails.tsx');
-  if (template === 'order_shipped') return { subject: `Order ${order.orderNumber} is on its way`, element: <OrderShipped order={order} store={store} /> };
-  if (template === 'payment_failed') return { subject: `Order ${order.orderNumber}: the payment did not go through`, element: <PaymentFailed order={order} store={store} /> };
+  if (template === 'order_shipped')
+    return { subject: `Order ${order.orderNumber} is on its way`, element: <OrderShipped order={order} store={store} /> };
+  if (template === 'payment_failed')
+    return {
+      subject: `Order ${order.orderNumber}: the payment did not go through`,
+      element: <PaymentFailed order={order} store={store} />,
+    };
   return { subject: `Order ${order.orderNumber} is confirmed`, element: <OrderConfirmation order={order} store={store} /> };
 };
 
 const drawAccount = async (core: Core, template: MailTemplate, userId: UserId, store: string): Promise<Drawing> => {
   const firstName = (await findRecipient(core, userId))?.firstName ?? '';
   const { RegistrationRepeated, Welcome } = await import('./templates/account-mails.tsx');
-  if (template === 'registration_repeated') return { subject: 'You already have an account', element: <RegistrationRepeated firstName={firstName} store={store} /> };
+  if (template === 'registration_repeated')
+    return { subject: 'You already have an account', element: <RegistrationRepeated firstName={firstName} store={store} /> };
   return { subject: `Welcome to ${store}`, element: <Welcome firstName={firstName} store={store} /> };
 };
 
 /** Renders a template for what it is about, as HTML and as plain text. */
-export const renderMail = async (core: Core, template: MailTemplate, about: MailSubject): Promise<{ subject: string; html: string; text: string }> => {
+export const renderMail = async (
+  core: Core,
+  template: MailTemplate,
+  about: MailSubject,
+): Promise<{ subject: string; html: string; text: string }> => {
   const settings = await core.db.selectFrom('store_settings').select('name').executeTakeFirstOrThrow();
-  const { subject, element } = 'orderId' in about ? await drawOrder(core, template, about.orderId, settings.name) : await drawAccount(core, template, about.userId, settings.name);
+  const { subject, element } =
+    'orderId' in about
+      ? await drawOrder(core, template, about.orderId, settings.name)
+      : await drawAccount(core, template, about.userId, settings.name);
   const { render, toPlainText } = await import('react-email');
   const html = await render(element);
   return { subject, html, text: toPlainText(html) };

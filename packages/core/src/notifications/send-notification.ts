@@ -16,17 +16,23 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   const mail = await renderMail(core, notification.templateName, notification.payload);
   await core.mail.send({ id: notificationId, to, template: notification.templateName, ...mail });
   core.failpoints.reach('mail.afterSend');
-  await sql`update notifications set status = 'sent', sent_at = now(), subject = ${mail.subject}, failure_reason = null where id = ${notificationId}`.execute(core.db);
+  await sql`update notifications set status = 'sent', sent_at = now(), subject = ${mail.subject}, failure_reason = null where id = ${notificationId}`.execute(
+    core.db,
+  );
 };
 
 /** Records that a channel refused for good, after the queue's last try. */
 export const failNotification = async (core: Core, notificationId: string, reason: string): Promise<void> => {
-  await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(core.db);
+  await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(
+    core.db,
+  );
 };
 
 /** Notifications that are still queued after a while, for the queue once more. */
 export const findStaleNotifications = async (core: Core, olderThanSeconds: number): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
-    select id from notifications where status = 'queued' and created_at <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit 200`.execute(core.db);
+    select id from notifications where status = 'queued' and created_at <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit 200`.execute(
+    core.db,
+  );
   return rows.map((row) => row.id);
 };

@@ -41,12 +41,17 @@ export const getDashboard = async (core: Core, actor: Actor): Promise<Dashboard>
     from store_settings s`.execute(core.db);
   const figures = rows[0];
   if (!figures) throw new Error('The store settings row is missing');
-  const latest = await sql<OrderSummaryRow>`select ${orderSummaryColumns} from orders o order by o.placed_at desc, o.id desc limit 6`.execute(core.db);
+  const latest =
+    await sql<OrderSummaryRow>`select ${orderSummaryColumns} from orders o order by o.placed_at desc, o.id desc limit 6`.execute(core.db);
   const today = figures.days.at(-1) ?? { orders: 0, revenueCents: 0 };
   const yesterday = figures.days.at(-2) ?? { orders: 0, revenueCents: 0 };
   return {
     ...figures,
-    today: { orders: today.orders, revenueCents: today.revenueCents, averageOrderCents: today.orders === 0 ? 0 : Math.round(today.revenueCents / today.orders) },
+    today: {
+      orders: today.orders,
+      revenueCents: today.revenueCents,
+      averageOrderCents: today.orders === 0 ? 0 : Math.round(today.revenueCents / today.orders),
+    },
     yesterday: { orders: yesterday.orders, revenueCents: yesterday.revenueCents },
     latestOrders: latest.rows.map((row) => toOrderSummary(core.sealer, row)),
   };

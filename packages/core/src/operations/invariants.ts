@@ -9,7 +9,11 @@ export interface Invariant {
 }
 
 export const invariants: readonly Invariant[] = [
-  { id: 'I01', title: 'Stock bounds: 0 <= reserved <= on hand', sql: `select variant_id, on_hand, reserved from stock_levels where reserved < 0 or reserved > on_hand` },
+  {
+    id: 'I01',
+    title: 'Stock bounds: 0 <= reserved <= on hand',
+    sql: `select variant_id, on_hand, reserved from stock_levels where reserved < 0 or reserved > on_hand`,
+  },
   {
     id: 'I02',
     title: 'Reserved units equal the holds that justify them',
@@ -53,7 +57,11 @@ export const invariants: readonly Invariant[] = [
     sql: `select h.id, c.id as cart_id from holds h join carts c on c.id = h.cart_id where h.state = 'active' and c.status <> 'active'
       union all select min(i.id::text)::uuid, i.cart_id from cart_items i group by i.cart_id, i.variant_id having count(*) > 1`,
   },
-  { id: 'I09', title: 'A cart becomes one order', sql: `select cart_id, count(*) from orders group by cart_id having count(*) > 1 union all select id, 0 from carts c where status = 'converted' and not exists (select 1 from orders o where o.cart_id = c.id)` },
+  {
+    id: 'I09',
+    title: 'A cart becomes one order',
+    sql: `select cart_id, count(*) from orders group by cart_id having count(*) > 1 union all select id, 0 from carts c where status = 'converted' and not exists (select 1 from orders o where o.cart_id = c.id)`,
+  },
   {
     id: 'I10',
     title: 'The sums of an order add up and none is negative',
@@ -62,8 +70,16 @@ export const invariants: readonly Invariant[] = [
       where o.subtotal_cents <> i.lines or o.discount_cents <> i.discounts or o.tax_cents <> i.taxes or least(o.subtotal_cents, o.discount_cents, o.shipping_cents, o.tax_cents, o.total_cents) < 0
         or o.total_cents <> o.subtotal_cents - o.discount_cents + o.shipping_cents + case when o.tax_included then 0 else o.tax_cents end`,
   },
-  { id: 'I11', title: 'A line is unit price times quantity, from 1 to 10,000 units', sql: `select id, unit_price_cents, quantity, line_total_cents from order_items where line_total_cents <> unit_price_cents * quantity or quantity not between 1 and 10000` },
-  { id: 'I12', title: 'No order is empty', sql: `select o.id from orders o where not exists (select 1 from order_items i where i.order_id = o.id) or o.item_count <> (select sum(quantity) from order_items i where i.order_id = o.id)` },
+  {
+    id: 'I11',
+    title: 'A line is unit price times quantity, from 1 to 10,000 units',
+    sql: `select id, unit_price_cents, quantity, line_total_cents from order_items where line_total_cents <> unit_price_cents * quantity or quantity not between 1 and 10000`,
+  },
+  {
+    id: 'I12',
+    title: 'No order is empty',
+    sql: `select o.id from orders o where not exists (select 1 from order_items i where i.order_id = o.id) or o.item_count <> (select sum(quantity) from order_items i where i.order_id = o.id)`,
+  },
   {
     id: 'I13',
     title: 'One currency from cart to order, payment and invoice',
@@ -81,7 +97,11 @@ export const invariants: readonly Invariant[] = [
         or (s.from_status is not null and (s.from_status, s.to_status) not in (('pending', 'confirmed'), ('pending', 'cancelled'), ('confirmed', 'shipped'), ('confirmed', 'cancelled'), ('shipped', 'delivered'), ('shipped', 'cancelled')))
       union all select o.id, 0 from orders o where not exists (select 1 from order_status_changes c where c.order_id = o.id)`,
   },
-  { id: 'I15', title: 'Never more captured than owed', sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents or p.captured_cents > p.amount_cents` },
+  {
+    id: 'I15',
+    title: 'Never more captured than owed',
+    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents or p.captured_cents > p.amount_cents`,
+  },
   {
     id: 'I16',
     title: 'An order is charged once: at most one capture that was not given back',
@@ -94,7 +114,11 @@ export const invariants: readonly Invariant[] = [
       select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
       where o.total_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
   },
-  { id: 'I18', title: 'No payment stays undecided for more than 15 minutes after it was called', sql: `select id, gateway_phase, called_at from payments where status = 'pending' and called_at < now() - interval '15 minutes'` },
+  {
+    id: 'I18',
+    title: 'No payment stays undecided for more than 15 minutes after it was called',
+    sql: `select id, gateway_phase, called_at from payments where status = 'pending' and called_at < now() - interval '15 minutes'`,
+  },
   {
     id: 'I19',
     title: "A provider's reference stands for one payment or refund",
@@ -116,7 +140,11 @@ export const invariants: readonly Invariant[] = [
       left join (select payment_id, sum(amount_cents) filter (where status in ('pending', 'processed')) as claimed, sum(amount_cents) filter (where status = 'processed') as done from refunds group by 1) r on r.payment_id = p.id
       where coalesce(r.claimed, 0) > p.captured_cents or coalesce(r.claimed, 0) <> p.refund_claimed_cents or coalesce(r.done, 0) <> p.refunded_cents`,
   },
-  { id: 'I22', title: 'A payment is refunded if and only if all its money went back', sql: `select id, status, captured_cents, refunded_cents from payments where status <> 'disputed' and captured_cents > 0 and (status = 'refunded') <> (refunded_cents = captured_cents)` },
+  {
+    id: 'I22',
+    title: 'A payment is refunded if and only if all its money went back',
+    sql: `select id, status, captured_cents, refunded_cents from payments where status <> 'disputed' and captured_cents > 0 and (status = 'refunded') <> (refunded_cents = captured_cents)`,
+  },
   {
     id: 'I23',
     title: 'Money does not stay on a dead order for more than 15 minutes',
@@ -156,7 +184,11 @@ export const invariants: readonly Invariant[] = [
     sql: `select id, name, occurred_at from outbox_events where relayed_at is null and occurred_at < now() - interval '60 seconds'
       union all select e.id, e.name, e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'dead'`,
   },
-  { id: 'I29', title: "A provider's event is handled once it is received", sql: `select provider, event_id, received_at from gateway_events where handled_at is null and received_at < now() - interval '60 seconds'` },
+  {
+    id: 'I29',
+    title: "A provider's event is handled once it is received",
+    sql: `select provider, event_id, received_at from gateway_events where handled_at is null and received_at < now() - interval '60 seconds'`,
+  },
   {
     id: 'I30',
     title: 'Idempotency keys end: none is stuck, and each finished one can be replayed',

@@ -16,7 +16,13 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
 };
 
 /** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code is given back. */
-export const markOrderCancelled = async (tx: Tx, order: OrderRow, reason: CancellationReason, actor: Actor, note: string | null = null): Promise<OrderRow> => {
+export const markOrderCancelled = async (
+  tx: Tx,
+  order: OrderRow,
+  reason: CancellationReason,
+  actor: Actor,
+  note: string | null = null,
+): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
   if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
   else {

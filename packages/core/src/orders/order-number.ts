@@ -16,7 +16,10 @@ export const scramble = (n: number): string => {
 
 /** Tx step: the next number. Numbers may have gaps; invoices are what must not. */
 export const nextOrderNumber = async (tx: Tx): Promise<string> => {
-  const { rows } = await sql<{ n: number; day: string }>`select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day`.execute(tx.db);
+  const { rows } = await sql<{
+    n: number;
+    day: string;
+  }>`select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day`.execute(tx.db);
   if (!rows[0]) throw new Error('The order number sequence gave no number');
   return `ORD-${rows[0].day}-${scramble(rows[0].n)}`;
 };

@@ -1,5 +1,15 @@
 /** Rows -> contract shapes, with the words that people read. */
-import { addressSchema, type CancellationReason, type Order, type OrderId, type OrderStatus, type OrderSummary, type PaymentStatus, type TimelineEntry, type UserId } from '@cartwright/contracts';
+import {
+  addressSchema,
+  type CancellationReason,
+  type Order,
+  type OrderId,
+  type OrderStatus,
+  type OrderSummary,
+  type PaymentStatus,
+  type TimelineEntry,
+  type UserId,
+} from '@cartwright/contracts';
 import type { Sealer } from '../kernel/index.ts';
 
 export interface OrderSummaryRow {
@@ -47,7 +57,11 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     paymentStatus: row.paymentStatus,
     label: orderLabel(row.status, row.cancellationReason, row.paymentStatus),
     cancellationReason: row.cancellationReason,
-    customer: { userId: row.userId, name: `${address.firstName} ${address.lastName}`, email: sealer.open(['orders', 'email_sealed', row.id], row.emailSealed) },
+    customer: {
+      userId: row.userId,
+      name: `${address.firstName} ${address.lastName}`,
+      email: sealer.open(['orders', 'email_sealed', row.id], row.emailSealed),
+    },
     itemCount: row.itemCount,
     currency: row.currency,
     totalCents: row.totalCents,
@@ -70,7 +84,10 @@ const statusTitles: Record<OrderStatus, string> = {
 };
 
 /** Everything that happened to an order, oldest first. */
-export const toTimeline = (order: Pick<Order, 'payments' | 'shipments' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null }, changes: readonly StatusChange[]): TimelineEntry[] => {
+export const toTimeline = (
+  order: Pick<Order, 'payments' | 'shipments' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
+  changes: readonly StatusChange[],
+): TimelineEntry[] => {
   const entries: TimelineEntry[] = changes.map((change) => ({
     at: change.createdAt,
     kind: 'status',
@@ -79,13 +96,28 @@ export const toTimeline = (order: Pick<Order, 'payments' | 'shipments' | 'invoic
     actor: change.actor.split(':')[0] ?? change.actor,
   }));
   for (const payment of order.payments) {
-    if (payment.capturedAt) entries.push({ at: payment.capturedAt, kind: 'payment', title: 'Payment captured', detail: payment.provider, actor: 'system' });
-    if (payment.status === 'failed') entries.push({ at: payment.createdAt, kind: 'payment', title: 'Payment failed', detail: payment.failureMessage, actor: 'system' });
+    if (payment.capturedAt)
+      entries.push({ at: payment.capturedAt, kind: 'payment', title: 'Payment captured', detail: payment.provider, actor: 'system' });
+    if (payment.status === 'failed')
+      entries.push({ at: payment.createdAt, kind: 'payment', title: 'Payment failed', detail: payment.failureMessage, actor: 'system' });
     for (const refund of payment.refunds)
-      entries.push({ at: refund.createdAt, kind: 'refund', title: refund.status === 'processed' ? 'Refunded' : `Refund ${refund.status}`, detail: refund.reason, actor: 'system' });
+      entries.push({
+        at: refund.createdAt,
+        kind: 'refund',
+        title: refund.status === 'processed' ? 'Refunded' : `Refund ${refund.status}`,
+        detail: refund.reason,
+        actor: 'system',
+      });
   }
   for (const shipment of order.shipments)
-    entries.push({ at: shipment.shippedAt, kind: 'shipment', title: `Handed to ${shipment.carrier}`, detail: shipment.trackingNumber, actor: 'staff' });
-  if (order.invoice && order.invoiceIssuedAt) entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });
+    entries.push({
+      at: shipment.shippedAt,
+      kind: 'shipment',
+      title: `Handed to ${shipment.carrier}`,
+      detail: shipment.trackingNumber,
+      actor: 'staff',
+    });
+  if (order.invoice && order.invoiceIssuedAt)
+    entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });
   return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 };

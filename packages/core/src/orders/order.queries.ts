@@ -23,9 +23,15 @@ export const listOrders = async (core: Core, actor: Actor, input: z.output<C['li
     and (${input.placedFrom ?? null}::timestamptz is null or o.placed_at >= ${input.placedFrom ?? null})
     and (${input.placedTo ?? null}::timestamptz is null or o.placed_at < ${input.placedTo ?? null})`;
   const { rows } = await sql<OrderSummaryRow>`
-    select ${orderSummaryColumns} from orders o where ${where} order by o.placed_at desc, o.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+    select ${orderSummaryColumns} from orders o where ${where} order by o.placed_at desc, o.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
+    core.db,
+  );
   const count = await sql<{ n: number }>`select count(*)::int as n from orders o where ${where}`.execute(core.db);
-  return toPage(input, rows.map((row) => toOrderSummary(core.sealer, row)), count.rows[0]?.n ?? 0);
+  return toPage(
+    input,
+    rows.map((row) => toOrderSummary(core.sealer, row)),
+    count.rows[0]?.n ?? 0,
+  );
 };
 
 interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
@@ -85,14 +91,24 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => 
     shipments: row.shipments,
     payments,
     invoice,
-    timeline: toTimeline({ payments, shipments: row.shipments, invoice, cancellationReason: row.cancellationReason, invoiceIssuedAt: row.invoice?.issuedAt ?? null }, row.changes),
+    timeline: toTimeline(
+      {
+        payments,
+        shipments: row.shipments,
+        invoice,
+        cancellationReason: row.cancellationReason,
+        invoiceIssuedAt: row.invoice?.issuedAt ?? null,
+      },
+      row.changes,
+    ),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
   };
 };
 
 /** A whole order without asking who wants it; for use-cases that have decided that already. */
-export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string): Promise<Order> => toOrder(reader, await detailRow(reader, orderId));
+export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string): Promise<Order> =>
+  toOrder(reader, await detailRow(reader, orderId));
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {

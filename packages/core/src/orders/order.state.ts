@@ -16,14 +16,23 @@ export const mayBecome = (from: OrderStatus, to: OrderStatus): boolean => (order
 
 /** Throws `INVALID_TRANSITION` unless the table allows the step. */
 export const assertTransition = (from: OrderStatus, to: OrderStatus): void => {
-  if (!mayBecome(from, to)) throw new DomainError('INVALID_TRANSITION', `An order that is ${from} cannot become ${to}.`, { details: { from, to } });
+  if (!mayBecome(from, to))
+    throw new DomainError('INVALID_TRANSITION', `An order that is ${from} cannot become ${to}.`, { details: { from, to } });
 };
 
 /** What comes with a step: why it was cancelled, or nothing. */
-export type StatusStep = { readonly to: 'cancelled'; readonly reason: CancellationReason } | { readonly to: Exclude<OrderStatus, 'pending' | 'cancelled'> };
+export type StatusStep =
+  | { readonly to: 'cancelled'; readonly reason: CancellationReason }
+  | { readonly to: Exclude<OrderStatus, 'pending' | 'cancelled'> };
 
 /** Tx step on a locked order: writes the status and its history row, and checks the table of transitions. */
-export const changeOrderStatus = async (tx: Tx, order: OrderRow, step: StatusStep, actor: Actor, note: string | null = null): Promise<OrderRow> => {
+export const changeOrderStatus = async (
+  tx: Tx,
+  order: OrderRow,
+  step: StatusStep,
+  actor: Actor,
+  note: string | null = null,
+): Promise<OrderRow> => {
   assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
   await sql`
@@ -35,8 +44,17 @@ export const changeOrderStatus = async (tx: Tx, order: OrderRow, step: StatusSte
 };
 
 /** Tx step: appends to the history of a locked or new order. */
-export const recordStatus = async (tx: Tx, orderId: OrderId, from: OrderStatus | null, to: OrderStatus, actor: Actor, note: string | null): Promise<void> => {
+export const recordStatus = async (
+  tx: Tx,
+  orderId: OrderId,
+  from: OrderStatus | null,
+  to: OrderStatus,
+  actor: Actor,
+  note: string | null,
+): Promise<void> => {
   await sql`
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
-    values (${orderId}, (select coalesce(max(position), 0) + 1 from order_status_changes where order_id = ${orderId}), ${from}, ${to}, ${actorName(actor)}, ${note})`.execute(tx.db);
+    values (${orderId}, (select coalesce(max(position), 0) + 1 from order_status_changes where order_id = ${orderId}), ${from}, ${to}, ${actorName(actor)}, ${note})`.execute(
+    tx.db,
+  );
 };

@@ -48,7 +48,13 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     await redeemPromo(tx, { code: cart.promoCode, orderId: id, userId: cart.userId, identity: cart.userId ?? emailIndex });
   await convertCart(tx, cart.id);
   await passHoldsToOrder(tx, cart.id, id, expiresAt);
-  tx.outbox.add('order.placed', id, { orderId: id, orderNumber, userId: cart.userId, totalCents: totals.totalCents, currency: cart.currency });
+  tx.outbox.add('order.placed', id, {
+    orderId: id,
+    orderNumber,
+    userId: cart.userId,
+    totalCents: totals.totalCents,
+    currency: cart.currency,
+  });
   return {
     id,
     orderNumber,

@@ -14,7 +14,13 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
     const shipmentId = tx.ids.next<ShipmentId>();
     await tx.db
       .insertInto('shipments')
-      .values({ id: shipmentId, order_id: order.id, carrier: input.carrier, tracking_number: input.trackingNumber, tracking_url: input.trackingUrl ?? null })
+      .values({
+        id: shipmentId,
+        order_id: order.id,
+        carrier: input.carrier,
+        tracking_number: input.trackingNumber,
+        tracking_url: input.trackingUrl ?? null,
+      })
       .execute();
     tx.outbox.add('order.shipped', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId, shipmentId });
     return readOrder(tx, order.id);

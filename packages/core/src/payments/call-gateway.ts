@@ -5,7 +5,9 @@ import { DomainError, GatewayUnavailable, insideTransaction, type Core, type Pay
 export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGateway => {
   const gateway = core.gateways.get(provider);
   if (!gateway)
-    throw new DomainError('INVALID_INPUT', `Payments by ${provider} are not set up in this shop.`, { fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }] });
+    throw new DomainError('INVALID_INPUT', `Payments by ${provider} are not set up in this shop.`, {
+      fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }],
+    });
   return gateway;
 };
 
@@ -16,7 +18,10 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
   if (insideTransaction()) throw new Error('A provider must not be called while a transaction is open');
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new GatewayUnavailable(`${provider} did not answer in ${core.config.gatewayTimeoutMs} ms`)), core.config.gatewayTimeoutMs);
+  const timer = setTimeout(
+    () => reject(new GatewayUnavailable(`${provider} did not answer in ${core.config.gatewayTimeoutMs} ms`)),
+    core.config.gatewayTimeoutMs,
+  );
   try {
     return await Promise.race([call(gatewayFor(core, provider)), tooLate]);
   } finally {

@@ -11,7 +11,15 @@ export const createPayment = async (tx: Tx, order: OrderRow, method: PaymentMeth
   const id = tx.ids.next<PaymentId>();
   await tx.db
     .insertInto('payments')
-    .values({ id, order_id: order.id, provider: method.provider, method: method.method, token: method.token, amount_cents: order.totalCents, currency: order.currency })
+    .values({
+      id,
+      order_id: order.id,
+      provider: method.provider,
+      method: method.method,
+      token: method.token,
+      amount_cents: order.totalCents,
+      currency: order.currency,
+    })
     .execute();
   return id;
 };
@@ -34,7 +42,9 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
   const payment = await getPaymentRow(core, paymentId);
   if (payment.gatewayPhase === 'decided') return settledStatus(payment);
   const mayExist = payment.gatewayPhase !== 'created';
-  await sql`update payments set gateway_phase = 'calling', called_at = coalesce(called_at, now()) where id = ${paymentId} and gateway_phase <> 'decided'`.execute(core.db);
+  await sql`update payments set gateway_phase = 'calling', called_at = coalesce(called_at, now()) where id = ${paymentId} and gateway_phase <> 'decided'`.execute(
+    core.db,
+  );
   core.failpoints.reach('checkout.beforeCharge');
   let outcome: ChargeOutcome;
   try {
@@ -54,4 +64,5 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
   return outcome.status;
 };
 
-const settledStatus = ({ status }: PaymentRow): ChargeOutcome['status'] => (status === 'failed' ? 'declined' : status === 'voided' ? 'voided' : 'captured');
+const settledStatus = ({ status }: PaymentRow): ChargeOutcome['status'] =>
+  status === 'failed' ? 'declined' : status === 'voided' ? 'voided' : 'captured';

@@ -24,8 +24,14 @@ export const handleGatewayWebhook = async (
       on conflict do nothing returning event_id as "eventId"`.execute(tx.db);
     if (!fresh.rows[0]) return 'repeated';
     const result = await apply(tx, gateway.provider, notice);
-    await sql`update gateway_events set outcome = ${result}, handled_at = now() where provider = ${gateway.provider} and event_id = ${notice.eventId}`.execute(tx.db);
-    if (result === 'orphaned') core.log.error({ provider, eventId: notice.eventId, reference: notice.reference }, 'a provider reports a charge the shop does not know');
+    await sql`update gateway_events set outcome = ${result}, handled_at = now() where provider = ${gateway.provider} and event_id = ${notice.eventId}`.execute(
+      tx.db,
+    );
+    if (result === 'orphaned')
+      core.log.error(
+        { provider, eventId: notice.eventId, reference: notice.reference },
+        'a provider reports a charge the shop does not know',
+      );
     return result;
   });
 };
@@ -33,7 +39,9 @@ export const handleGatewayWebhook = async (
 const apply = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): Promise<Exclude<WebhookResult, 'repeated'>> => {
   if (!notice.outcome) return 'ignored';
   const { rows } = await sql<{ id: PaymentId }>`
-    select id from payments where provider = ${provider} and (gateway_reference = ${notice.reference} or id::text = ${notice.paymentId}) limit 1`.execute(tx.db);
+    select id from payments where provider = ${provider} and (gateway_reference = ${notice.reference} or id::text = ${notice.paymentId}) limit 1`.execute(
+    tx.db,
+  );
   if (!rows[0]) return 'orphaned';
   await settleCharge(tx, rows[0].id, notice.outcome);
   return 'applied';

@@ -39,7 +39,9 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
 /** Locks the attempt of an order that is undecided or stands, if there is one. */
 export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = ${orderId} and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(tx.db);
+    select ${columns} from payments p where p.order_id = ${orderId} and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
+    tx.db,
+  );
   return rows[0] ?? null;
 };
 
@@ -52,7 +54,9 @@ export interface RefundRow {
 }
 export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
   const { rows } = await sql<RefundRow>`
-    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status from refunds where id = ${refundId} for no key update`.execute(tx.db);
+    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status from refunds where id = ${refundId} for no key update`.execute(
+    tx.db,
+  );
   if (!rows[0]) throw notFound('This refund');
   return rows[0];
 };

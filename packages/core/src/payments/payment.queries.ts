@@ -11,6 +11,10 @@ export const listPaymentsForOrder = async (core: Core, actor: Actor, input: z.ou
   assertMaySee(await getOrderRow(core, input.orderId), actor);
   const { rows } = await sql<Omit<Payment, 'createdAt' | 'capturedAt'> & { createdAt: Date; capturedAt: Date | null }>`
     select id, order_id as "orderId", provider, method, status, amount_cents as "amountCents", refunded_cents as "refundedCents", currency, failure_message as "failureMessage",
-      created_at as "createdAt", captured_at as "capturedAt" from payments where order_id = ${input.orderId} order by created_at desc, id desc`.execute(core.db);
-  return { items: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), capturedAt: row.capturedAt?.toISOString() ?? null })) };
+      created_at as "createdAt", captured_at as "capturedAt" from payments where order_id = ${input.orderId} order by created_at desc, id desc`.execute(
+    core.db,
+  );
+  return {
+    items: rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString(), capturedAt: row.capturedAt?.toISOString() ?? null })),
+  };
 };

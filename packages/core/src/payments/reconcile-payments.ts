@@ -20,7 +20,9 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
   let settled = 0;
   for (const { id } of open.rows) if (await reconcileCharge(core, id)) settled += 1;
   const refunds = await sql<{ id: RefundId }>`
-    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit ${batch}`.execute(core.db);
+    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit ${batch}`.execute(
+    core.db,
+  );
   for (const { id } of refunds.rows) await processRefund(core, id);
   return { settled, refunds: refunds.rows.length };
 };

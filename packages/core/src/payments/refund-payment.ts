@@ -3,7 +3,19 @@ import type { Refund, RefundId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { issueCreditNote } from '../invoicing/index.ts';
-import { actorName, DomainError, GatewayUnavailable, notFound, requireScope, transact, type Actor, type Core, type Reader, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import {
+  actorName,
+  DomainError,
+  GatewayUnavailable,
+  notFound,
+  requireScope,
+  transact,
+  type Actor,
+  type Core,
+  type Reader,
+  type RefundOutcome,
+  type Tx,
+} from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
@@ -27,24 +39,35 @@ export const refundPayment = async (core: Core, actor: Actor, input: z.output<C[
 
 /** Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. */
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
-  if (payment.status === 'disputed') throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
+  if (payment.status === 'disputed')
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
   const claimed = await sql<{ id: string }>`
     update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
-    where id = ${payment.id} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents returning id`.execute(tx.db);
+    where id = ${payment.id} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents returning id`.execute(
+    tx.db,
+  );
   if (!claimed.rows[0]) {
-    if (payment.capturedCents === 0) throw new DomainError('INVALID_STATE', 'Nothing was captured on this payment, so nothing can be refunded.');
+    if (payment.capturedCents === 0)
+      throw new DomainError('INVALID_STATE', 'Nothing was captured on this payment, so nothing can be refunded.');
     const left = payment.capturedCents - payment.refundClaimedCents;
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${left} is left to refund on this payment.`, { details: { refundableCents: left, requestedCents: amountCents } });
+    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${left} is left to refund on this payment.`, {
+      details: { refundableCents: left, requestedCents: amountCents },
+    });
   }
   const id = tx.ids.next<RefundId>();
-  await tx.db.insertInto('refunds').values({ id, payment_id: payment.id, amount_cents: amountCents, reason, requested_by: actorName(actor) }).execute();
+  await tx.db
+    .insertInto('refunds')
+    .values({ id, payment_id: payment.id, amount_cents: amountCents, reason, requested_by: actorName(actor) })
+    .execute();
   return id;
 };
 
 /** Moves the money of a pending refund, at most once: the refund's id is the key at the provider. */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
   const { rows } = await sql<{ paymentId: string; amountCents: number; reason: string; status: string }>`
-    update refunds set called_at = now() where id = ${refundId} and status = 'pending' returning payment_id as "paymentId", amount_cents as "amountCents", reason, status`.execute(core.db);
+    update refunds set called_at = now() where id = ${refundId} and status = 'pending' returning payment_id as "paymentId", amount_cents as "amountCents", reason, status`.execute(
+    core.db,
+  );
   const refund = rows[0];
   if (!refund) return;
   const payment = await getPaymentRow(core, refund.paymentId);
@@ -53,7 +76,13 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
   let outcome: RefundOutcome;
   try {
     outcome = await callGateway(core, payment.provider, (gateway) =>
-      gateway.refund({ idempotencyKey: refundId, reference, amountCents: refund.amountCents, currency: payment.currency, reason: refund.reason }),
+      gateway.refund({
+        idempotencyKey: refundId,
+        reference,
+        amountCents: refund.amountCents,
+        currency: payment.currency,
+        reason: refund.reason,
+      }),
     );
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
@@ -74,16 +103,26 @@ const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome):
   if (refund.status !== 'pending') return;
   if (outcome.status === 'failed') {
     await sql`update refunds set status = 'failed', failure_message = ${outcome.message} where id = ${refundId}`.execute(tx.db);
-    await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${payment.id}`.execute(tx.db);
+    await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${payment.id}`.execute(
+      tx.db,
+    );
     return;
   }
-  await sql`update refunds set status = 'processed', processed_at = now(), gateway_reference = ${outcome.reference} where id = ${refundId}`.execute(tx.db);
+  await sql`update refunds set status = 'processed', processed_at = now(), gateway_reference = ${outcome.reference} where id = ${refundId}`.execute(
+    tx.db,
+  );
   await sql`
     update payments set refunded_cents = refunded_cents + ${refund.amountCents},
       status = case when status = 'disputed' then status when refunded_cents + ${refund.amountCents} = captured_cents then 'refunded' else 'partially_refunded' end
     where id = ${payment.id}`.execute(tx.db);
   await issueCreditNote(tx, { id: refundId, orderId: order.id, amountCents: refund.amountCents });
-  tx.outbox.add('refund.processed', refundId, { refundId, paymentId: payment.id, orderId: order.id, amountCents: refund.amountCents, currency: payment.currency });
+  tx.outbox.add('refund.processed', refundId, {
+    refundId,
+    paymentId: payment.id,
+    orderId: order.id,
+    amountCents: refund.amountCents,
+    currency: payment.currency,
+  });
 };
 
 const readRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promise<Refund> => {

@@ -12,8 +12,18 @@ export interface StoreTerms {
 }
 
 /** Store currency, tax and shipping for a country; without a country, or for one that has none set up, both are nil. */
-export const getStoreTerms = async ({ db }: Pick<Reader, 'db'>, country: string | null, cartCurrency: string | null): Promise<StoreTerms> => {
-  const { rows } = await sql<{ currency: string; taxIncluded: boolean; basisPoints: number | null; priceCents: number | null; freeFromCents: number | null }>`
+export const getStoreTerms = async (
+  { db }: Pick<Reader, 'db'>,
+  country: string | null,
+  cartCurrency: string | null,
+): Promise<StoreTerms> => {
+  const { rows } = await sql<{
+    currency: string;
+    taxIncluded: boolean;
+    basisPoints: number | null;
+    priceCents: number | null;
+    freeFromCents: number | null;
+  }>`
     select s.currency, s.prices_include_tax as "taxIncluded", t.basis_points as "basisPoints", r.price_cents as "priceCents", r.free_from_cents as "freeFromCents"
     from store_settings s
     left join tax_rates t on t.country_code = ${country}
@@ -45,7 +55,8 @@ export const findRulesFor = async (
            or (variant_id is null and product_id is null))`.execute(db);
   for (const { variantId, productId, ...rule } of rows)
     for (const v of variants)
-      if (variantId === v.variantId || productId === v.productId || (variantId === null && productId === null)) byVariant.get(v.variantId)?.push(rule);
+      if (variantId === v.variantId || productId === v.productId || (variantId === null && productId === null))
+        byVariant.get(v.variantId)?.push(rule);
   return byVariant;
 };
 

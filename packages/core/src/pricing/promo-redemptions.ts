@@ -7,18 +7,26 @@ import { DomainError, type Tx } from '../kernel/index.ts';
  * Takes one use of a code for an order. The row lock of the counter update makes the per-person
  * count exact as well. Throws `COUPON_EXHAUSTED`.
  */
-export const redeemPromo = async (tx: Tx, use: { code: string; orderId: OrderId; userId: UserId | null; identity: string }): Promise<void> => {
+export const redeemPromo = async (
+  tx: Tx,
+  use: { code: string; orderId: OrderId; userId: UserId | null; identity: string },
+): Promise<void> => {
   const counted = await sql<{ id: string; perCustomerLimit: number | null }>`
     update promo_codes set used_count = used_count + 1
     where code = ${use.code} and active and (starts_at is null or starts_at <= now()) and (ends_at is null or ends_at > now())
       and (usage_limit is null or used_count < usage_limit)
     returning id, per_customer_limit as "perCustomerLimit"`.execute(tx.db);
   const promo = counted.rows[0];
-  const refuse = () => new DomainError('COUPON_EXHAUSTED', `The code ${use.code} can no longer be used. Remove it from the cart to go on.`, { details: { code: use.code } });
+  const refuse = () =>
+    new DomainError('COUPON_EXHAUSTED', `The code ${use.code} can no longer be used. Remove it from the cart to go on.`, {
+      details: { code: use.code },
+    });
   if (!promo) throw refuse();
   if (promo.perCustomerLimit !== null) {
     const used = await sql<{ n: number }>`
-      select count(*)::int as n from promo_redemptions where promo_code_id = ${promo.id} and identity = ${use.identity} and state = 'redeemed'`.execute(tx.db);
+      select count(*)::int as n from promo_redemptions where promo_code_id = ${promo.id} and identity = ${use.identity} and state = 'redeemed'`.execute(
+      tx.db,
+    );
     if ((used.rows[0]?.n ?? 0) >= promo.perCustomerLimit) throw refuse();
   }
   await tx.db

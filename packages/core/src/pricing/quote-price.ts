@@ -1,4 +1,4 @@
-import type { ShopContract, VariantId } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, type Actor, type Core } from '../kernel/index.ts';
@@ -15,7 +15,7 @@ export const quotePrice = async (core: Core, actor: Actor, input: z.output<Quote
   const variant = rows[0];
   if (!variant) throw notFound('This variant');
   const target = { variantId: input.variantId, productId: variant.productId as Parameters<typeof findRulesFor>[1][number]['productId'] };
-  const rules = (await findRulesFor(core, [target])).get(input.variantId as VariantId) ?? [];
+  const rules = (await findRulesFor(core, [target])).get(input.variantId) ?? [];
   const { unitPriceCents, appliedRules } = priceLine(variant.priceCents, rules, {
     quantity: input.quantity,
     signedIn: actor.kind === 'user',

@@ -32,7 +32,11 @@ export const totalCart = (input: TotalInput): { totals: Totals; lines: LineTotal
   const rate = input.taxBasisPoints;
   const lines = lineTotals.map((lineTotalCents, i): LineTotals => {
     const taxable = lineTotalCents - (discounts[i] ?? 0);
-    return { lineTotalCents, discountCents: discounts[i] ?? 0, taxCents: portionOf(taxable, rate, input.taxIncluded ? 10_000 + rate : 10_000) };
+    return {
+      lineTotalCents,
+      discountCents: discounts[i] ?? 0,
+      taxCents: portionOf(taxable, rate, input.taxIncluded ? 10_000 + rate : 10_000),
+    };
   });
   const goodsCents = subtotalCents - discountCents;
   const { shipping } = input;
@@ -45,4 +49,9 @@ export const totalCart = (input: TotalInput): { totals: Totals; lines: LineTotal
 
 const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0);
 const discountOf = (promo: PromoEffect | null, subtotalCents: number): number =>
-  !promo ? 0 : Math.min(subtotalCents, promo.percentBasisPoints === null ? (promo.amountCents ?? 0) : portionOf(subtotalCents, promo.percentBasisPoints, 10_000));
+  !promo
+    ? 0
+    : Math.min(
+        subtotalCents,
+        promo.percentBasisPoints === null ? (promo.amountCents ?? 0) : portionOf(subtotalCents, promo.percentBasisPoints, 10_000),
+      );

@@ -24,11 +24,19 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store is not for production');
   const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (anybody) return false;
+  // People first: a seed that is interrupted leaves a shop that somebody can sign in to, and is not begun again.
+  for (const person of demoPeople) await createStaff(core, { ...person, password: demoPassword });
   const products: Product[] = [];
   await sql`update store_settings set name = 'Cartwright Demo', currency = 'EUR', prices_include_tax = true`.execute(core.db);
-  await sql`insert into tax_rates (country_code, name, basis_points) values ('DE', 'VAT', 1900), ('FR', 'TVA', 2000) on conflict do nothing`.execute(core.db);
-  await sql`insert into shipping_rates (country_code, currency, price_cents, free_from_cents) values ('DE', 'EUR', 490, 10000), ('FR', 'EUR', 790, 15000) on conflict do nothing`.execute(core.db);
-  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (${core.ids.next()}, 'WELCOME10', 1000, 500)`.execute(core.db);
+  await sql`insert into tax_rates (country_code, name, basis_points) values ('DE', 'VAT', 1900), ('FR', 'TVA', 2000) on conflict do nothing`.execute(
+    core.db,
+  );
+  await sql`insert into shipping_rates (country_code, currency, price_cents, free_from_cents) values ('DE', 'EUR', 490, 10000), ('FR', 'EUR', 790, 15000) on conflict do nothing`.execute(
+    core.db,
+  );
+  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (${core.ids.next()}, 'WELCOME10', 1000, 500)`.execute(
+    core.db,
+  );
   const categories = new Map<string, string>();
   for (const name of new Set(demoProducts.map((p) => p.category))) {
     const id = core.ids.next();
@@ -38,10 +46,15 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
   for (const demo of demoProducts) products.push(await addProduct(core, demo, categories));
   const mug = products.find((p) => p.name === 'Stoneware Mug');
   if (mug)
-    await createPricingRules(core, seeder, contract.pricing.createRules.input.parse({ rules: [{ name: 'Six mugs or more', effect: 'percent_off', percentBasisPoints: 1500, productId: mug.id, minQuantity: 6 }] }));
+    await createPricingRules(
+      core,
+      seeder,
+      contract.pricing.createRules.input.parse({
+        rules: [{ name: 'Six mugs or more', effect: 'percent_off', percentBasisPoints: 1500, productId: mug.id, minQuantity: 6 }],
+      }),
+    );
   await sql`analyze`.execute(core.db);
   await placeOrders(core, products);
-  for (const person of demoPeople) await createStaff(core, { ...person, password: demoPassword });
   await sql`analyze`.execute(core.db);
   return true;
 };
@@ -56,7 +69,19 @@ const addProduct = (core: Core, demo: (typeof demoProducts)[number], categories:
     stock: Math.ceil(demo.stock / (demo.sizes?.length ?? 1)),
   }));
   const { name, brand, tags, description } = demo;
-  return createProduct(core, seeder, contract.products.create.input.parse({ name, brand, tags, description, status: 'active', categoryId: categories.get(demo.category), variants }));
+  return createProduct(
+    core,
+    seeder,
+    contract.products.create.input.parse({
+      name,
+      brand,
+      tags,
+      description,
+      status: 'active',
+      categoryId: categories.get(demo.category),
+      variants,
+    }),
+  );
 };
 
 const people = [
@@ -75,9 +100,18 @@ const placeOrders = async (core: Core, products: readonly Product[]): Promise<vo
     const actor = { kind: 'guest', cartToken: core.ids.secret() } as const;
     const { cart } = await createCart(core, actor, { countryCode });
     const items = [n, n * 5 + 2].map((i, k) => ({ product: products[i % products.length], quantity: 1 + ((n + k) % 3) }));
-    const lines = items.flatMap(({ product, quantity }) => (product?.variants[0] ? [{ variantId: product.variants[0].id, quantity: Math.min(quantity, 2) }] : []));
+    const lines = items.flatMap(({ product, quantity }) =>
+      product?.variants[0] ? [{ variantId: product.variants[0].id, quantity: Math.min(quantity, 2) }] : [],
+    );
     await addCartItems(core, actor, { cartId: cart.id, items: lines });
-    const shippingAddress: Address = { firstName, lastName, line1: `Market Street ${n + 1}`, city, postalCode: String(10_000 + n * 37), countryCode };
+    const shippingAddress: Address = {
+      firstName,
+      lastName,
+      line1: `Market Street ${n + 1}`,
+      city,
+      postalCode: String(10_000 + n * 37),
+      countryCode,
+    };
     const input = contract.checkout.complete.input.parse({
       cartId: cart.id,
       email: `${firstName}.${lastName.replace(' ', '')}@example.com`.toLowerCase(),
@@ -86,7 +120,10 @@ const placeOrders = async (core: Core, products: readonly Product[]): Promise<vo
     });
     const order = await completeCheckout(core, actor, input, { idempotencyKey: `seed-order-${String(n).padStart(6, '0')}` });
     const daysAgo = Math.floor(((count - 1 - n) * 29) / count);
-    await sql`update orders set placed_at = placed_at - make_interval(days => ${daysAgo}), paid_at = paid_at - make_interval(days => ${daysAgo}) where id = ${order.id}`.execute(core.db);
-    if (n < count - 6) await shipOrder(core, seeder, { orderId: order.id, carrier: 'DHL', trackingNumber: `JD0146${String(100_000 + n * 91)}` });
+    await sql`update orders set placed_at = placed_at - make_interval(days => ${daysAgo}), paid_at = paid_at - make_interval(days => ${daysAgo}) where id = ${order.id}`.execute(
+      core.db,
+    );
+    if (n < count - 6)
+      await shipOrder(core, seeder, { orderId: order.id, carrier: 'DHL', trackingNumber: `JD0146${String(100_000 + n * 91)}` });
   }
 };

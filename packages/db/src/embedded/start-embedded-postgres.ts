@@ -49,10 +49,16 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 
   const port = await freePort(options.port);
   const log = openSync(`${options.dataDir}.log`, 'w');
-  const speed = options.durable ? ['shared_buffers=256MB', 'max_wal_size=2GB'] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=128MB'];
+  const speed = options.durable
+    ? ['shared_buffers=256MB', 'max_wal_size=2GB']
+    : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=128MB'];
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'jit=off', ...speed];
   // A process group of its own: Ctrl-C must reach it last, not first.
-  const child = spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...settings.flatMap((s) => ['-c', s])], { ...ids, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(binaries.postgres, ['-D', dataDir, '-p', String(port), ...settings.flatMap((s) => ['-c', s])], {
+    ...ids,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   await started(child, urlOf(port, password), `${options.dataDir}.log`);
   child.unref();
@@ -83,7 +89,20 @@ const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?
   const secretFile = path.join(secretDir, 'password');
   writeFileSync(secretFile, password, { mode: 0o600 });
   if (ids.uid !== undefined && ids.gid !== undefined) for (const file of [secretDir, secretFile]) chownSync(file, ids.uid, ids.gid);
-  const args = ['-D', dataDir, '-U', user, '--auth=scram-sha-256', `--pwfile=${secretFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync'];
+  const args = [
+    '-D',
+    dataDir,
+    '-U',
+    user,
+    '--auth=scram-sha-256',
+    `--pwfile=${secretFile}`,
+    '-E',
+    'UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+    '--no-sync',
+  ];
   const made = spawnSync(initdb, args, { ...ids, encoding: 'utf8' });
   rmSync(secretDir, { recursive: true, force: true });
   if (made.status !== 0) throw new Error(`PostgreSQL could not make its data folder ${dataDir}: ${made.stderr || made.error?.message}`);
@@ -174,3 +193,17 @@ const endWithParent = (serverPid: number, dataDir: string): void => {
   spawn(process.execPath, ['-e', script], { detached: true, stdio: 'ignore' }).unref();
 };
 
+/** Makes a database on the server unless it is there; answers its URL. */
+export const ensureDatabase = async (serverUrl: string, name: string): Promise<string> => {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+};

@@ -53,7 +53,10 @@ export const Product = defineEntity({
   checks: [{ name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` }],
   indexes: [
     { name: 'products_slug_unique', expression: 'create unique index products_slug_unique on products (slug) where deleted_at is null' },
-    { name: 'products_shelf', expression: `create index products_shelf on products (created_at desc, id desc) where status = 'active' and deleted_at is null` },
+    {
+      name: 'products_shelf',
+      expression: `create index products_shelf on products (created_at desc, id desc) where status = 'active' and deleted_at is null`,
+    },
     { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
     { name: 'products_tags', expression: 'create index products_tags on products using gin (tags)' },
     { name: 'products_search', expression: 'create index products_search on products using gin (search)' },

@@ -1,5 +1,5 @@
 /** The event log that doubles as the outbox, and who has handled what of it. */
-import { eventNames } from '@cartwright/contracts';
+import type { eventNames } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const OutboxEvent = defineEntity({
@@ -38,7 +38,10 @@ export const EventDelivery = defineEntity({
   },
   checks: [{ name: 'event_deliveries_done', expression: `(state = 'done') = (done_at is not null)` }],
   indexes: [
-    { name: 'event_deliveries_open', expression: `create index event_deliveries_open on event_deliveries (enqueued_at) where state = 'pending'` },
+    {
+      name: 'event_deliveries_open',
+      expression: `create index event_deliveries_open on event_deliveries (enqueued_at) where state = 'pending'`,
+    },
     { name: 'event_deliveries_dead', expression: `create index event_deliveries_dead on event_deliveries (event_id) where state = 'dead'` },
   ],
 });

@@ -16,7 +16,10 @@ export const StockLevel = defineEntity({
   },
   checks: [{ name: 'stock_levels_bounds', expression: 'reserved >= 0 and on_hand >= reserved' }],
   indexes: [
-    { name: 'stock_levels_low', expression: 'create index stock_levels_low on stock_levels (variant_id) where on_hand - reserved <= reorder_threshold' },
+    {
+      name: 'stock_levels_low',
+      expression: 'create index stock_levels_low on stock_levels (variant_id) where on_hand - reserved <= reorder_threshold',
+    },
   ],
 });
 
@@ -42,9 +45,15 @@ export const Hold = defineEntity({
   ],
   indexes: [
     { name: 'holds_cart_line', expression: `create unique index holds_cart_line on holds (cart_id, variant_id) where state = 'active'` },
-    { name: 'holds_order_line', expression: 'create unique index holds_order_line on holds (order_id, variant_id) where order_id is not null' },
+    {
+      name: 'holds_order_line',
+      expression: 'create unique index holds_order_line on holds (order_id, variant_id) where order_id is not null',
+    },
     { name: 'holds_expiry', expression: `create index holds_expiry on holds (expires_at) where state = 'active' and cart_id is not null` },
-    { name: 'holds_active_by_variant', expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'` },
+    {
+      name: 'holds_active_by_variant',
+      expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'`,
+    },
   ],
 });
 
@@ -65,10 +74,16 @@ export const StockMovement = defineEntity({
   checks: [
     { name: 'stock_movements_not_zero', expression: 'quantity <> 0' },
     { name: 'stock_movements_order_kinds', expression: `(kind in ('sold', 'restocked')) = (order_item_id is not null)` },
-    { name: 'stock_movements_signs', expression: `(kind <> 'sold' or quantity < 0) and (kind not in ('received', 'restocked') or quantity > 0)` },
+    {
+      name: 'stock_movements_signs',
+      expression: `(kind <> 'sold' or quantity < 0) and (kind not in ('received', 'restocked') or quantity > 0)`,
+    },
   ],
   indexes: [
     { name: 'stock_movements_by_variant', properties: ['variantId', 'createdAt'] },
-    { name: 'stock_movements_once', expression: 'create unique index stock_movements_once on stock_movements (order_item_id, kind) where order_item_id is not null' },
+    {
+      name: 'stock_movements_once',
+      expression: 'create unique index stock_movements_once on stock_movements (order_item_id, kind) where order_item_id is not null',
+    },
   ],
 });

@@ -33,17 +33,29 @@ export const Payment = defineEntity({
   },
   checks: [
     { name: 'payments_amounts', expression: 'amount_cents > 0 and captured_cents between 0 and amount_cents' },
-    { name: 'payments_refund_room', expression: 'refunded_cents >= 0 and refunded_cents <= refund_claimed_cents and refund_claimed_cents <= captured_cents' },
+    {
+      name: 'payments_refund_room',
+      expression: 'refunded_cents >= 0 and refunded_cents <= refund_claimed_cents and refund_claimed_cents <= captured_cents',
+    },
     { name: 'payments_decided', expression: `(gateway_phase = 'decided') = (status <> 'pending')` },
-    { name: 'payments_captured', expression: `(status in ('captured', 'partially_refunded', 'refunded', 'disputed')) = (captured_cents > 0)` },
-    { name: 'payments_refund_status', expression: `(status <> 'refunded' or refunded_cents = captured_cents) and (status <> 'partially_refunded' or (refunded_cents > 0 and refunded_cents < captured_cents))` },
+    {
+      name: 'payments_captured',
+      expression: `(status in ('captured', 'partially_refunded', 'refunded', 'disputed')) = (captured_cents > 0)`,
+    },
+    {
+      name: 'payments_refund_status',
+      expression: `(status <> 'refunded' or refunded_cents = captured_cents) and (status <> 'partially_refunded' or (refunded_cents > 0 and refunded_cents < captured_cents))`,
+    },
   ],
   indexes: [
     {
       name: 'payments_one_standing_charge',
       expression: `create unique index payments_one_standing_charge on payments (order_id) where status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
-    { name: 'payments_reference', expression: 'create unique index payments_reference on payments (provider, gateway_reference) where gateway_reference is not null' },
+    {
+      name: 'payments_reference',
+      expression: 'create unique index payments_reference on payments (provider, gateway_reference) where gateway_reference is not null',
+    },
     { name: 'payments_undecided', expression: `create index payments_undecided on payments (created_at) where status = 'pending'` },
     { name: 'payments_failed_recent', expression: `create index payments_failed_recent on payments (decided_at) where status = 'failed'` },
   ],
@@ -87,7 +99,12 @@ export const GatewayEvent = defineEntity({
     handledAt: p.datetime().nullable(),
   },
   checks: [{ name: 'gateway_events_handled', expression: `(outcome = 'received') = (handled_at is null)` }],
-  indexes: [{ name: 'gateway_events_open', expression: `create index gateway_events_open on gateway_events (received_at) where handled_at is null` }],
+  indexes: [
+    {
+      name: 'gateway_events_open',
+      expression: `create index gateway_events_open on gateway_events (received_at) where handled_at is null`,
+    },
+  ],
 });
 
 /** The books of the built-in sandbox provider: what it did, seen from its side. Written outside the shop's transactions. */

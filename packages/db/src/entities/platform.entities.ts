@@ -19,7 +19,9 @@ export const IdempotencyKey = defineEntity({
     createdAt: p.datetime().defaultRaw('now()').index(),
     completedAt: p.datetime().nullable(),
   },
-  checks: [{ name: 'idempotency_keys_complete', expression: `(state = 'complete') = (response_status is not null and completed_at is not null)` }],
+  checks: [
+    { name: 'idempotency_keys_complete', expression: `(state = 'complete') = (response_status is not null and completed_at is not null)` },
+  ],
   uniques: [{ name: 'idempotency_keys_owner', properties: ['actor', 'endpoint', 'key'] }],
 });
 

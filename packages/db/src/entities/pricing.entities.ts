@@ -50,7 +50,13 @@ export const PricingRule = defineEntity({
     { name: 'pricing_rules_one_scope', expression: 'variant_id is null or product_id is null' },
     { name: 'pricing_rules_min_quantity', expression: 'min_quantity >= 1' },
   ],
-  indexes: [{ name: 'pricing_rules_global', expression: 'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is null' }],
+  indexes: [
+    {
+      name: 'pricing_rules_global',
+      expression:
+        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is null',
+    },
+  ],
 });
 
 /** Every base price a variant has had, from when. */

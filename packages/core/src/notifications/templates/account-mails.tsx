@@ -16,7 +16,9 @@ export const Welcome = ({ firstName, store }: AccountMail) => (
 
 export const RegistrationRepeated = ({ firstName, store }: AccountMail) => (
   <Layout title="You already have an account" preview="Somebody tried to register your address again" store={store}>
-    <Text style={cell}>Hello {firstName}, somebody, perhaps you, tried to open an account with this e-mail address. You have one already; just sign in.</Text>
+    <Text style={cell}>
+      Hello {firstName}, somebody, perhaps you, tried to open an account with this e-mail address. You have one already; just sign in.
+    </Text>
     <Text style={cell}>If that was not you, there is nothing to do: nothing has changed.</Text>
   </Layout>
 );

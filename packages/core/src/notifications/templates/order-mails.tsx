@@ -54,9 +54,14 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
 export const OrderShipped = ({ order, store }: OrderMail) => {
   const shipment = order.shipments.at(-1);
   return (
-    <Layout title="Your order is on its way" preview={`Order ${order.orderNumber} was handed to ${shipment?.carrier ?? 'the carrier'}`} store={store}>
+    <Layout
+      title="Your order is on its way"
+      preview={`Order ${order.orderNumber} was handed to ${shipment?.carrier ?? 'the carrier'}`}
+      store={store}
+    >
       <Text style={cell}>
-        Order <strong>{order.orderNumber}</strong> was handed to {shipment?.carrier}. Tracking number: <strong>{shipment?.trackingNumber}</strong>
+        Order <strong>{order.orderNumber}</strong> was handed to {shipment?.carrier}. Tracking number:{' '}
+        <strong>{shipment?.trackingNumber}</strong>
       </Text>
       {shipment?.trackingUrl && (
         <Text style={cell}>

@@ -26,7 +26,12 @@ interface ChargeRow {
 const notice = z.object({
   id: z.string(),
   type: z.string(),
-  data: z.object({ reference: z.string(), paymentId: z.string().nullable(), status: z.enum(['captured', 'declined', 'voided']), amountCents: z.int() }),
+  data: z.object({
+    reference: z.string(),
+    paymentId: z.string().nullable(),
+    status: z.enum(['captured', 'declined', 'voided']),
+    amountCents: z.int(),
+  }),
 });
 
 const toOutcome = ({ reference, amountCents, status }: ChargeRow): ChargeOutcome => {
@@ -45,23 +50,34 @@ export interface SandboxOptions {
 export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions): PaymentGateway => {
   const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
     const { rows } = await sql<ChargeRow>`
-      select reference, amount_cents as "amountCents", status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(db);
+      select reference, amount_cents as "amountCents", status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(
+      db,
+    );
     return rows[0] ?? null;
   };
   const resolve = async (charge: ChargeRow, status: ChargeRow['status']): Promise<ChargeOutcome> => {
     const { rows } = await sql<ChargeRow>`
-      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status = 'pending' returning reference, amount_cents as "amountCents", status`.execute(db);
+      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status = 'pending' returning reference, amount_cents as "amountCents", status`.execute(
+      db,
+    );
     return toOutcome(rows[0] ?? (await find('', charge.reference)) ?? charge);
   };
 
   return {
     provider: 'sandbox',
     charge: async (request) => {
-      const status = request.token === 'tok_late' ? 'pending' : request.token === 'tok_success' || request.token === 'tok_timeout' ? 'captured' : 'declined';
+      const status =
+        request.token === 'tok_late'
+          ? 'pending'
+          : request.token === 'tok_success' || request.token === 'tok_timeout'
+            ? 'captured'
+            : 'declined';
       const { rows } = await sql<ChargeRow>`
         insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status)
         values (${`sbx_${ids.next()}`}, ${request.idempotencyKey}, ${request.amountCents}, ${request.currency}, ${status})
-        on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(db);
+        on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(
+        db,
+      );
       const charge = rows[0];
       if (!charge) throw new Error('The sandbox wrote no charge');
       if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
@@ -83,10 +99,18 @@ export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions)
             and not exists (select 1 from sandbox_refunds where idempotency_key = ${request.idempotencyKey})
           returning reference)
         insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents)
-        select ${`sbr_${ids.next()}`}, ${request.idempotencyKey}, reference, ${request.amountCents} from room returning reference`.execute(db);
+        select ${`sbr_${ids.next()}`}, ${request.idempotencyKey}, reference, ${request.amountCents} from room returning reference`.execute(
+        db,
+      );
       if (rows[0]) return { status: 'processed', reference: rows[0].reference };
-      const before = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', request.idempotencyKey).executeTakeFirst();
-      return before ? { status: 'processed', reference: before.reference } : { status: 'failed', message: 'The charge has not that much left to refund.' };
+      const before = await db
+        .selectFrom('sandbox_refunds')
+        .select('reference')
+        .where('idempotency_key', '=', request.idempotencyKey)
+        .executeTakeFirst();
+      return before
+        ? { status: 'processed', reference: before.reference }
+        : { status: 'failed', message: 'The charge has not that much left to refund.' };
     },
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);

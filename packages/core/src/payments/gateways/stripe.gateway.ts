@@ -18,7 +18,12 @@ const toOutcome = (intent: Stripe.PaymentIntent): ChargeOutcome => {
   if (intent.status === 'canceled') return { status: 'voided', reference };
   if (intent.status === 'requires_payment_method') {
     const error = intent.last_payment_error;
-    return { status: 'declined', reference, code: error?.decline_code ?? error?.code ?? 'declined', message: error?.message ?? 'The payment was declined.' };
+    return {
+      status: 'declined',
+      reference,
+      code: error?.decline_code ?? error?.code ?? 'declined',
+      message: error?.message ?? 'The payment was declined.',
+    };
   }
   return { status: 'pending', reference };
 };
@@ -26,12 +31,20 @@ const toOutcome = (intent: Stripe.PaymentIntent): ChargeOutcome => {
 /** Tells a card's refusal from Stripe's silence. Anything else is a defect of ours and goes on up. */
 const asOutcome = (error: unknown): ChargeOutcome => {
   if (error instanceof Stripe.errors.StripeCardError)
-    return { status: 'declined', reference: error.payment_intent?.id ?? null, code: error.decline_code ?? error.code ?? 'declined', message: error.message };
+    return {
+      status: 'declined',
+      reference: error.payment_intent?.id ?? null,
+      code: error.decline_code ?? error.code ?? 'declined',
+      message: error.message,
+    };
   return unavailable(error);
 };
 const unavailable = (error: unknown): never => {
   const silent =
-    error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeAPIError || error instanceof Stripe.errors.StripeRateLimitError || error instanceof Stripe.errors.StripeIdempotencyError;
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeAPIError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    error instanceof Stripe.errors.StripeIdempotencyError;
   if (silent) throw new GatewayUnavailable(`stripe: ${error.message}`, { cause: error });
   throw error;
 };
@@ -42,9 +55,19 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     maxNetworkRetries: 0,
     telemetry: false,
     timeout: options.timeoutMs,
-    ...(url && { host: url.hostname, port: Number(url.port || (url.protocol === 'http:' ? 80 : 443)), protocol: url.protocol === 'http:' ? ('http' as const) : ('https' as const) }),
+    ...(url && {
+      host: url.hostname,
+      port: Number(url.port || (url.protocol === 'http:' ? 80 : 443)),
+      protocol: url.protocol === 'http:' ? ('http' as const) : ('https' as const),
+    }),
   });
-  const findIntent = async ({ idempotencyKey, reference }: { idempotencyKey: string; reference: string | null }): Promise<Stripe.PaymentIntent | null> => {
+  const findIntent = async ({
+    idempotencyKey,
+    reference,
+  }: {
+    idempotencyKey: string;
+    reference: string | null;
+  }): Promise<Stripe.PaymentIntent | null> => {
     try {
       if (reference) return await stripe.paymentIntents.retrieve(reference);
       const found = await stripe.paymentIntents.search({ query: `metadata['payment_id']:'${idempotencyKey}'`, limit: 1 });
@@ -95,7 +118,8 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
           { idempotencyKey: request.idempotencyKey },
         );
         if (refund.status === 'succeeded') return { status: 'processed', reference: refund.id };
-        if (refund.status === 'failed' || refund.status === 'canceled') return { status: 'failed', message: refund.failure_reason ?? 'Stripe refused the refund.' };
+        if (refund.status === 'failed' || refund.status === 'canceled')
+          return { status: 'failed', message: refund.failure_reason ?? 'Stripe refused the refund.' };
         return { status: 'pending', reference: refund.id };
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError) return { status: 'failed', message: error.message };
@@ -105,10 +129,18 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     parseWebhook: (rawBody, headers, now) => {
       const event = constructEvent(stripe, rawBody, headers['stripe-signature'], options.webhookSecret, now);
       const payload = { id: event.id, type: event.type, created: event.created, livemode: event.livemode };
-      if (!event.type.startsWith('payment_intent.')) return { eventId: event.id, type: event.type, reference: null, paymentId: null, outcome: null, payload };
+      if (!event.type.startsWith('payment_intent.'))
+        return { eventId: event.id, type: event.type, reference: null, paymentId: null, outcome: null, payload };
       const intent = event.data.object as Stripe.PaymentIntent;
       const decisive = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'].includes(event.type);
-      return { eventId: event.id, type: event.type, reference: intent.id, paymentId: intent.metadata?.['payment_id'] ?? null, outcome: decisive ? toOutcome(intent) : null, payload };
+      return {
+        eventId: event.id,
+        type: event.type,
+        reference: intent.id,
+        paymentId: intent.metadata?.['payment_id'] ?? null,
+        outcome: decisive ? toOutcome(intent) : null,
+        payload,
+      };
     },
   };
 };
@@ -119,7 +151,8 @@ const constructEvent = (stripe: Stripe, rawBody: Buffer, header: string | undefi
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
     // The SDK tells a stale signature from a wrong one by its message only.
-    if (/timestamp outside the tolerance/i.test(error.message)) throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.', { cause: error });
+    if (/timestamp outside the tolerance/i.test(error.message))
+      throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.', { cause: error });
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.', { cause: error });
   }
 };

@@ -14,8 +14,12 @@ export const verifyWebhook = (secret: string, rawBody: Buffer, header: string | 
   const parts = new Map((header ?? '').split(',').map((p) => p.trim().split('=', 2) as [string, string]));
   const t = Number(parts.get('t'));
   const given = Buffer.from(parts.get('v1') ?? '', 'hex');
-  const expected = createHmac('sha256', secret).update(`${parts.get('t') ?? ''}.`).update(rawBody).digest();
+  const expected = createHmac('sha256', secret)
+    .update(`${parts.get('t') ?? ''}.`)
+    .update(rawBody)
+    .digest();
   if (!Number.isInteger(t) || given.length !== expected.length || !timingSafeEqual(given, expected))
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.');
-  if (Math.abs(now.getTime() / 1000 - t) > toleranceSeconds) throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.');
+  if (Math.abs(now.getTime() / 1000 - t) > toleranceSeconds)
+    throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.');
 };
