@@ -49,12 +49,8 @@ const run = (command, args) =>
   });
 
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
-const { packageManager, scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-if (!scripts[script]) {
-  console.error(`There is no script "${script}" in package.json.`);
-  process.exit(2);
-}
 if (!installed) {
+  const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   console.log('Installing dependencies ...');
   const install = ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'];
   const code = await run('npm', ['exec', '--yes', `--package=${packageManager}`, '--', ...install]).catch((error) => {
@@ -62,12 +58,14 @@ if (!installed) {
     return 1;
   });
   if (code !== 0) {
-    if (code < 128) console.error('\nThe installation failed. It needs npm and a package registry within reach; `npm run doctor` tells what this machine lacks.');
+    if (code < 128)
+      console.error(
+        '\nThe installation failed. It needs npm and a package registry within reach; `npm run doctor` tells what this machine lacks.',
+      );
     process.exit(code);
   }
   writeFileSync(stamp, wanted);
 }
 env.PATH = bin + path.delimiter + env.PATH;
 // Not through `pnpm run`: it ends on a signal at once and leaves the script running without a parent.
-const line = scripts[script];
-process.exit(await run('sh', ['-c', /[;&|]/.test(line) ? line : `exec ${line} "$@"`, 'sh', ...rest]));
+process.exit(await run(path.join(bin, 'node'), [script, ...rest]));
