@@ -25,6 +25,7 @@ export default defineConfig({
       project('worker', 'apps/worker'),
       project('admin', 'apps/admin'),
       project('scripts', 'scripts', ['*.test.ts']),
+      project('examples', 'examples', ['*.test.ts']),
     ],
   },
 });

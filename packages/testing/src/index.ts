@@ -1,6 +1,7 @@
 /** For tests only. */
 export * from './builders.ts';
 export { race, type RaceResult } from './race.ts';
+export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

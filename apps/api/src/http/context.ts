@@ -1,34 +1,75 @@
 /** What a call knows of the request it came in with. */
-import { headers } from '@cartwright/contracts';
+import { headers, type RateBudget } from '@cartwright/contracts';
 import { authenticate } from '@cartwright/core/accounts';
-import type { Actor, Core } from '@cartwright/core/kernel';
+import type { Actor, Core, GuestActor } from '@cartwright/core/kernel';
 import type { Request, Response } from 'express';
+import type { Metrics } from './metrics.ts';
 
-export interface CallContext {
+/** One running server: what all of its requests share. */
+export interface Edge {
   readonly core: Core;
-  readonly requestId: string;
-  readonly ip: string;
-  readonly idempotencyKey: string | null;
-  /** Who is asking. Looked up at the first use, once a request; throws when a token is sent that is not valid. */
-  actor(): Promise<Actor>;
-  setHeader(name: string, value: string): void;
+  readonly budgets: Readonly<Record<RateBudget, { points: number; seconds: number }>>;
+  readonly metrics: Metrics;
+  /** Answers that stay open, such as live feeds; a shutdown ends them. */
+  readonly streams: Set<Response>;
+  /** Set once the server shuts down: from then on connections are not kept for another request. */
+  draining: boolean;
 }
 
 const one = (value: string | string[] | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-export const createContext = (core: Core, req: Request, res: Response): CallContext => {
-  let actor: Promise<Actor> | undefined;
-  const cartToken = one(req.headers[headers.cartToken]);
-  const authorization = one(req.headers.authorization);
-  const bearer = authorization ? (/^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '') : null;
-  return {
-    core,
-    requestId: String(res.locals['requestId']),
-    ip: req.ip ?? 'unknown',
-    idempotencyKey: one(req.headers[headers.idempotencyKey]),
-    actor: () => (actor ??= bearer === null ? Promise.resolve({ kind: 'guest', cartToken }) : authenticate(core, bearer, cartToken)),
-    setHeader: (name, value) => {
-      if (!res.headersSent) res.setHeader(name, value);
-    },
-  };
-};
+/** A class rather than an object literal, so that what a call does not use is not worked out. */
+export class RequestContext {
+  readonly edge: Edge;
+  readonly requestId: string;
+  readonly #req: Request;
+  readonly #res: Response;
+  #identity: Promise<Actor> | null = null;
+  #actor: Actor | null = null;
+
+  constructor(edge: Edge, req: Request, res: Response) {
+    this.edge = edge;
+    this.requestId = requestIdOf(res);
+    this.#req = req;
+    this.#res = res;
+  }
+
+  get core(): Core {
+    return this.edge.core;
+  }
+
+  /** The caller's address, as far as the configured proxies are believed. */
+  get ip(): string {
+    return this.#req.ip ?? 'unknown';
+  }
+
+  get idempotencyKey(): string | null {
+    return one(this.#req.headers[headers.idempotencyKey]);
+  }
+
+  /** Who is asking, as `identify` found out; a guest before that. */
+  get actor(): Actor {
+    return this.#actor ?? this.#guest();
+  }
+
+  /** Finds out who is asking, once a request and only by a token that was sent. Throws when that token is not valid. */
+  async identify(): Promise<Actor> {
+    if (this.#actor) return this.#actor;
+    const authorization = one(this.#req.headers.authorization);
+    if (authorization === null) return (this.#actor = this.#guest());
+    const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+    this.#identity ??= authenticate(this.core, bearer, one(this.#req.headers[headers.cartToken]));
+    return (this.#actor = await this.#identity);
+  }
+
+  setHeader(name: string, value: string): void {
+    if (!this.#res.headersSent) this.#res.setHeader(name, value);
+  }
+
+  #guest(): GuestActor {
+    return { kind: 'guest', cartToken: one(this.#req.headers[headers.cartToken]) };
+  }
+}
+
+/** The id that was given to the request of this answer. */
+export const requestIdOf = (res: Response): string => String(res.locals['requestId']);

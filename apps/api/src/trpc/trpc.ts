@@ -1,18 +1,42 @@
 /** tRPC, set up once: plain JSON, errors as problems. */
 import type { Problem } from '@cartwright/contracts';
 import { initTRPC } from '@trpc/server';
-import { logProblem, toProblem } from '../errors.ts';
-import type { CallContext } from '../http/context.ts';
+import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { tellProblem } from '../errors.ts';
+import type { RequestContext } from '../http/context.ts';
 
-export const t = initTRPC.context<CallContext>().create({
+/** tRPC's own name for a status, which its client shows as `error.data.code`. */
+const codeOfStatus: Readonly<Record<number, TRPC_ERROR_CODE_KEY>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  402: 'PAYMENT_REQUIRED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  409: 'CONFLICT',
+  412: 'PRECONDITION_FAILED',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'UNPROCESSABLE_CONTENT',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+export const t = initTRPC.context<RequestContext>().create({
   isDev: false,
-  errorFormatter: ({ shape, error, path, ctx }) => {
-    const problem: Problem = toProblem(error, { requestId: ctx?.requestId ?? '', path });
-    if (ctx) logProblem(ctx.core.log, error, problem, path);
+  sse: {
+    // A feed is opened anew from time to time, and with it the caller's rights are looked at again.
+    maxDurationMs: 10 * 60_000,
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 45_000 },
+  },
+  errorFormatter: ({ error, path, ctx }) => {
+    const problem: Problem = tellProblem(error, ctx, path);
+    const code = codeOfStatus[problem.status] ?? 'INTERNAL_SERVER_ERROR';
     return {
       message: problem.detail,
-      code: shape.code,
-      data: { code: shape.data.code, httpStatus: problem.status, path: path ?? null, problem },
+      code: TRPC_ERROR_CODES_BY_KEY[code],
+      data: { code, httpStatus: problem.status, path: path ?? null, problem },
     };
   },
 });

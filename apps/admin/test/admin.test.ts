@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { createServer, type ShopServer } from '@cartwright/api';
+import { demoPassword, seedDemo } from '@cartwright/core/seed';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { startWorker, type ShopWorker } from '@cartwright/worker';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const executablePath = process.env['CHROMIUM_PATH'];
+const shots = path.join(import.meta.dirname, 'screenshots');
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
+
+describe.skipIf(!executablePath)('the admin in a browser', () => {
+  let shop: TestShop;
+  let server: ShopServer;
+  let worker: ShopWorker;
+  let url: string;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    shop = await createTestShop();
+    await seedDemo(shop.core);
+    server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
+    url = await server.listen();
+    worker = await startWorker(shop.core);
+    mkdirSync(shots, { recursive: true });
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags });
+    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
+    page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await worker?.close();
+    await server?.close();
+    await shop?.close();
+  });
+
+  const shoot = (name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+  const go = async (to: string, heading: string) => {
+    await page.goto(`${url}/admin${to}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  };
+
+  it('refuses a wrong password in plain words, then lets staff in', async () => {
+    await page.goto(`${url}/admin/`);
+    await page.getByLabel('E-mail').fill('admin@demo.shop');
+    await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
+    await shoot('sign-in');
+    complaints.length = 0;
+    await page.getByRole('textbox', { name: 'Password' }).fill(demoPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.getByText('Latest orders').waitFor();
+    await page.locator('.recharts-area').first().waitFor();
+    await shoot('dashboard');
+  });
+
+  it('ships an order with its tracking number, and the customer is told', async () => {
+    await go('/orders?status=confirmed', 'Orders');
+    await shoot('orders');
+    await page.locator('tbody tr').first().click();
+    await page.getByRole('button', { name: 'Ship' }).click();
+    await page.getByLabel('Tracking number').fill('JD014600001234');
+    await page.getByRole('button', { name: 'Mark as shipped' }).click();
+    await page.getByText('Handed to DHL').waitFor();
+    await page.getByText('JD014600001234').first().waitFor();
+    await shoot('order');
+    const number = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
+    await go('/mailbox', 'Mailbox');
+    await page.getByText(`Order ${number} is on its way`).first().waitFor({ timeout: 30_000 });
+    await page.getByText(`Order ${number} is on its way`).first().click();
+    await page.frameLocator('iframe.mail').getByText('JD014600001234').waitFor();
+    await shoot('mailbox');
+  });
+
+  it('cancels an order and gives the money back', async () => {
+    await go('/orders?status=confirmed', 'Orders');
+    await page.locator('tbody tr').first().click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByLabel('Why').fill('Damaged in the warehouse');
+    await page.getByRole('button', { name: 'Cancel the order' }).click();
+    await page.getByText('Damaged in the warehouse').waitFor();
+    await page.getByText('Refunded', { exact: true }).first().waitFor();
+  });
+
+  it('changes a price and the stock', async () => {
+    await go('/products?q=Linen', 'Products');
+    await shoot('products');
+    await page.getByText('Linen Apron').click();
+    await page.getByLabel('Price of LINEN-APRON').fill('61.50');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    await page.getByRole('button', { name: 'Adjust' }).click();
+    await page.getByLabel('Units').fill('5');
+    await page.getByLabel('Reason').fill('Delivery 4711');
+    await page.getByRole('dialog').getByRole('button', { name: 'Adjust' }).click();
+    await page.getByText('Stock adjusted').waitFor();
+    await shoot('product');
+    const { price_cents } = await shop.core.db.selectFrom('variants').select('price_cents').where('sku', '=', 'LINEN-APRON').executeTakeFirstOrThrow();
+    expect(price_cents).toBe(6150);
+  });
+
+  it('previews a CSV file before it imports it', async () => {
+    const csv = 'Handle,Title,Vendor,Published,Variant Price,Variant Inventory Qty\nred-kite,Red Kite,Holm,true,19.90,5\nblue-kite,Blue Kite,Holm,true,cheap,5\n';
+    await go('/import', 'CSV import');
+    await page.locator('input[type="file"]').setInputFiles({ name: 'kites.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Preview: nothing was written').waitFor();
+    await page.getByText('Variant Price "cheap" is not an amount.').waitFor();
+    await shoot('import');
+    expect(await shop.core.db.selectFrom('products').select('id').where('slug', '=', 'red-kite').execute()).toEqual([]);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('1 created, 0 updated, 0 unchanged, 1 failed').waitFor();
+    expect(await shop.core.db.selectFrom('products').select('id').where('slug', '=', 'red-kite').execute()).toHaveLength(1);
+  });
+
+  it('goes anywhere by keyboard alone', async () => {
+    await go('/', 'Dashboard');
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('Go to …').fill('Inv');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+    await page.locator('tbody tr').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Timeline').waitFor();
+  });
+
+  it.each([
+    ['/', 'Dashboard'],
+    ['/orders', 'Orders'],
+    ['/products', 'Products'],
+    ['/inventory', 'Inventory'],
+    ['/import', 'CSV import'],
+    ['/events', 'Events'],
+    ['/mailbox', 'Mailbox'],
+    ['/health', 'Health'],
+  ])('has no serious accessibility finding at %s, and fits 360 px', async (to, heading) => {
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await go(to, heading);
+    const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await shoot(`narrow${to.replaceAll('/', '-')}`);
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  it('is readable in the dark', async () => {
+    await go('/', 'Dashboard');
+    await page.getByRole('button', { name: 'Switch colour scheme' }).click();
+    expect(await page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])).toBe('dark');
+    await shoot('dark');
+  });
+
+  it('shows the reference page without asking anybody else', async () => {
+    const foreign: string[] = [];
+    page.on('request', (request) => !request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:') && foreign.push(request.url()));
+    await page.goto(`${url}/docs`);
+    await page.getByText('Cartwright shop API').first().waitFor();
+    await shoot('reference');
+    expect(foreign).toEqual([]);
+  });
+
+  it('never complained on the console', () => {
+    expect(complaints).toEqual([]);
+    expect(readFileSync(path.join(shots, 'dashboard.png')).length).toBeGreaterThan(10_000);
+  });
+});

@@ -1,0 +1,34 @@
+/** Every procedure of the contract, served. Domains are plain records, so that only the root carries the context's type. */
+import { authRouter } from './routers/auth.router.ts';
+import { cartsRouter } from './routers/carts.router.ts';
+import { categoriesRouter } from './routers/categories.router.ts';
+import { checkoutRouter } from './routers/checkout.router.ts';
+import { eventsRouter } from './routers/events.router.ts';
+import { importsRouter } from './routers/imports.router.ts';
+import { inventoryRouter } from './routers/inventory.router.ts';
+import { invoicesRouter } from './routers/invoices.router.ts';
+import { mailboxRouter } from './routers/mailbox.router.ts';
+import { ordersRouter } from './routers/orders.router.ts';
+import { paymentsRouter } from './routers/payments.router.ts';
+import { pricingRouter } from './routers/pricing.router.ts';
+import { productsRouter } from './routers/products.router.ts';
+import { systemRouter } from './routers/system.router.ts';
+import { t } from './trpc/trpc.ts';
+
+export const shopRouter = t.router({
+  auth: authRouter,
+  products: productsRouter,
+  categories: categoriesRouter,
+  imports: importsRouter,
+  pricing: pricingRouter,
+  inventory: inventoryRouter,
+  carts: cartsRouter,
+  checkout: checkoutRouter,
+  orders: ordersRouter,
+  payments: paymentsRouter,
+  invoices: invoicesRouter,
+  events: eventsRouter,
+  mailbox: mailboxRouter,
+  system: systemRouter,
+});
+export type ShopServerRouter = typeof shopRouter;

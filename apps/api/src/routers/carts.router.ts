@@ -1,0 +1,17 @@
+/** Carts, which hold what they list. */
+import { contract } from '@cartwright/contracts';
+import { addCartItem, addCartItems, applyPromoCode, clearCart, createCart, getCart, removeCartItem, removePromoCode, updateCartItem } from '@cartwright/core/carts';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const cartsRouter = {
+  create: shop(contract.carts.create).mutation(({ ctx, input }) => createCart(ctx.core, ctx.actor, input)),
+  get: shop(contract.carts.get).query(({ ctx, input }) => getCart(ctx.core, ctx.actor, input)),
+  addItem: shop(contract.carts.addItem).mutation(({ ctx, input }) => addCartItem(ctx.core, ctx.actor, input)),
+  addItems: shop(contract.carts.addItems).mutation(({ ctx, input }) => addCartItems(ctx.core, ctx.actor, input)),
+  updateItem: shop(contract.carts.updateItem).mutation(({ ctx, input }) => updateCartItem(ctx.core, ctx.actor, input)),
+  removeItem: shop(contract.carts.removeItem).mutation(({ ctx, input }) => removeCartItem(ctx.core, ctx.actor, input)),
+  clear: shop(contract.carts.clear).mutation(({ ctx, input }) => clearCart(ctx.core, ctx.actor, input)),
+  applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input)),
+  removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,13 @@
+/** Stock: levels, changes and their ledger. */
+import { contract } from '@cartwright/contracts';
+import { adjustStock, getStockLevel, listStockLevels, listStockMovements, setStock } from '@cartwright/core/inventory';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const inventoryRouter = {
+  get: shop(contract.inventory.get).query(({ ctx, input }) => getStockLevel(ctx.core, ctx.actor, input)),
+  list: shop(contract.inventory.list).query(({ ctx, input }) => listStockLevels(ctx.core, ctx.actor, input)),
+  adjust: shop(contract.inventory.adjust).mutation(({ ctx, input }) => adjustStock(ctx.core, ctx.actor, input)),
+  set: shop(contract.inventory.set).mutation(({ ctx, input }) => setStock(ctx.core, ctx.actor, input)),
+  movements: shop(contract.inventory.movements).query(({ ctx, input }) => listStockMovements(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

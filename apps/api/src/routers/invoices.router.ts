@@ -1,0 +1,9 @@
+/** Invoices. */
+import { contract } from '@cartwright/contracts';
+import { listInvoices } from '@cartwright/core/invoicing';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const invoicesRouter = {
+  list: shop(contract.invoices.list).query(({ ctx, input }) => listInvoices(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

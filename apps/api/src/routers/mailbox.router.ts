@@ -1,0 +1,10 @@
+/** The local mailbox. */
+import { contract } from '@cartwright/contracts';
+import { getMail, listMails } from '@cartwright/core/notifications';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const mailboxRouter = {
+  list: shop(contract.mailbox.list).query(({ ctx, input }) => listMails(ctx.core, ctx.actor, input)),
+  get: shop(contract.mailbox.get).query(({ ctx, input }) => getMail(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

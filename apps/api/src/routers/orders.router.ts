@@ -1,0 +1,14 @@
+/** Orders after checkout. */
+import { contract } from '@cartwright/contracts';
+import { cancelOrder } from '@cartwright/core/checkout';
+import { deliverOrder, getOrder, listOrders, shipOrder } from '@cartwright/core/orders';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const ordersRouter = {
+  list: shop(contract.orders.list).query(({ ctx, input }) => listOrders(ctx.core, ctx.actor, input)),
+  get: shop(contract.orders.get).query(({ ctx, input }) => getOrder(ctx.core, ctx.actor, input)),
+  cancel: shop(contract.orders.cancel).mutation(({ ctx, input }) => cancelOrder(ctx.core, ctx.actor, input)),
+  ship: shop(contract.orders.ship).mutation(({ ctx, input }) => shipOrder(ctx.core, ctx.actor, input)),
+  deliver: shop(contract.orders.deliver).mutation(({ ctx, input }) => deliverOrder(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

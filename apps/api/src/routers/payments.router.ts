@@ -1,0 +1,10 @@
+/** Payments and refunds. */
+import { contract } from '@cartwright/contracts';
+import { listPaymentsForOrder, refundPayment } from '@cartwright/core/payments';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const paymentsRouter = {
+  listForOrder: shop(contract.payments.listForOrder).query(({ ctx, input }) => listPaymentsForOrder(ctx.core, ctx.actor, input)),
+  refund: shop(contract.payments.refund).mutation(({ ctx, input }) => refundPayment(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

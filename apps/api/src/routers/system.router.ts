@@ -1,0 +1,11 @@
+/** The platform itself. */
+import { contract } from '@cartwright/contracts';
+import { checkInvariants, getDashboard } from '@cartwright/core/operations';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const systemRouter = {
+  ping: shop(contract.system.ping).query(() => ({ pong: true as const })),
+  dashboard: shop(contract.system.dashboard).query(({ ctx }) => getDashboard(ctx.core, ctx.actor)),
+  invariants: shop(contract.system.invariants).query(({ ctx }) => checkInvariants(ctx.core, ctx.actor)),
+} satisfies TRPCRouterRecord;

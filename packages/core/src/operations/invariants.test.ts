@@ -1,0 +1,95 @@
+import { aGuestCart, aPaidOrder, aProduct, createTestShop, letPass, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../checkout/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants, invariants } from './index.ts';
+
+/** One lie in the books for every invariant, told behind the back of every guard, and the invariant meant to see it. */
+const corruptions: Record<string, string> = {
+  I01: `update stock_levels set reserved = on_hand + 1 where variant_id = (select min(variant_id::text)::uuid from stock_levels)`,
+  I02: `update stock_levels set reserved = reserved + 1 where variant_id = (select variant_id from stock_levels where on_hand > reserved limit 1)`,
+  I03: `update stock_levels set on_hand = on_hand + 5 where variant_id = (select min(variant_id::text)::uuid from stock_levels)`,
+  I04: `update orders set status = 'cancelled', cancellation_reason = 'staff' where id = (select id from orders where status = 'confirmed' limit 1)`,
+  I05: `delete from stock_movements where id = (select id from stock_movements where kind = 'sold' limit 1)`,
+  I06: `update orders set paid_at = null where id = (select id from orders where status = 'confirmed' limit 1)`,
+  I07: `update holds set expires_at = now() - interval '5 minutes' where state = 'active' and cart_id is not null`,
+  I08: `update carts set status = 'abandoned' where id in (select cart_id from holds where state = 'active')`,
+  I09: `update carts set status = 'converted' where id in (select cart_id from holds where state = 'active')`,
+  I10: `update orders set subtotal_cents = subtotal_cents + 1, total_cents = total_cents + 1 where id = (select id from orders limit 1)`,
+  I11: `update order_items set quantity = quantity + 1 where id = (select id from order_items limit 1)`,
+  I12: `update orders set item_count = item_count + 1 where id = (select id from orders limit 1)`,
+  I13: `update payments set currency = 'EUR' where id = (select id from payments limit 1)`,
+  I14: `update order_status_changes set to_status = 'delivered' where position = 2 and order_id = (select order_id from order_status_changes where position = 2 limit 1)`,
+  I15: `update payments set captured_cents = captured_cents + 100 where id = (select id from payments where status = 'captured' limit 1)`,
+  I16: `insert into payments (id, order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, currency)
+        select gen_random_uuid(), order_id, provider, method, token, status, gateway_phase, amount_cents, captured_cents, currency from payments where status = 'captured' limit 1`,
+  I17: `update payments set captured_cents = 0, status = 'failed' where id = (select id from payments where status = 'captured' limit 1)`,
+  I18: `update payments set status = 'pending', gateway_phase = 'unknown', called_at = now() - interval '1 hour' where id = (select id from payments where status = 'captured' limit 1)`,
+  I19: `update payments set gateway_reference = (select min(gateway_reference) from payments)`,
+  I20: `update sandbox_charges set amount_cents = amount_cents + 1, created_at = now() - interval '1 hour'`,
+  I21: `update payments set refund_claimed_cents = 1 where id = (select id from payments where status = 'captured' limit 1)`,
+  I22: `update payments set status = 'refunded' where id = (select id from payments where status = 'captured' limit 1)`,
+  I23: `update orders set status = 'cancelled', cancellation_reason = 'staff', updated_at = now() - interval '1 hour' where id = (select order_id from payments where status = 'captured' and captured_at < now() - interval '1 hour' limit 1)`,
+  I24: `delete from invoices where id = (select i.id from invoices i where not exists (select 1 from credit_notes c where c.invoice_id = i.id) limit 1)`,
+  I25: `update invoice_series set last_number = last_number + 1`,
+  I26: `alter table invoices disable trigger invoices_append_only`,
+  I27: `delete from outbox_events where id = (select id from outbox_events where name = 'order.confirmed' limit 1)`,
+  I28: `update outbox_events set relayed_at = null, occurred_at = now() - interval '1 hour' where id = (select id from outbox_events limit 1)`,
+  I29: `insert into gateway_events (provider, event_id, type, payload, received_at) values ('sandbox', 'evt_lost', 'charge.captured', '{}', now() - interval '1 hour')`,
+  I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
+  I31: `update promo_codes set used_count = used_count + 1`,
+};
+const preparation = [`alter table payments drop constraint payments_captured`, `drop index payments_one_standing_charge`, `drop index payments_reference`, `alter table orders drop constraint orders_paid`];
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+  const product = await aProduct(shop.core, { stock: 20 });
+  for (let n = 0; n < 3; n += 1) await aPaidOrder(shop.core, product, 2);
+  const { order } = await aPaidOrder(shop.core, product);
+  await cancelOrder(shop.core, system('test'), { orderId: order.id });
+  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'TEN', 1000, 10)`.execute(shop.core.db);
+  await letPass(shop.core, 120);
+  await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
+  await aGuestCart(shop.core, [[product, 1]]);
+});
+afterAll(() => shop.close());
+
+/** The ids of the broken invariants after a statement, which is taken back again. */
+const brokenBy = async (statement: string | null): Promise<string[]> => {
+  class Undo extends Error {}
+  let broken: string[] = [];
+  await shop.core.db
+    .transaction()
+    .execute(async (db) => {
+      await sql`set local session_replication_role = replica`.execute(db);
+      if (statement) {
+        for (const name of ['stock_levels_bounds', 'orders_money', 'order_items_arithmetic', 'promo_codes_limit', 'payments_amounts', 'payments_refund_room', 'payments_refund_status', 'payments_decided'])
+          await sql.raw(`alter table ${name.startsWith('stock') ? 'stock_levels' : name.startsWith('order_items') ? 'order_items' : name.split('_')[0] === 'orders' ? 'orders' : name.startsWith('promo') ? 'promo_codes' : 'payments'} drop constraint ${name}`).execute(db);
+        for (const line of preparation) await sql.raw(line).execute(db);
+        await sql.raw(statement).execute(db);
+      }
+      for (const { id, sql: query } of invariants) {
+        const { rows } = await sql.raw<{ n: number }>(`select count(*)::int as n from (${query}) broken`).execute(db);
+        if ((rows[0]?.n ?? 0) > 0) broken.push(id);
+      }
+      throw new Undo();
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof Undo)) throw error;
+    });
+  return broken;
+};
+
+describe('the invariants', () => {
+  it('are 31, and hold of honest books', async () => {
+    expect(invariants.map((i) => i.id)).toEqual(Array.from({ length: 31 }, (_, i) => `I${String(i + 1).padStart(2, '0')}`));
+    expect(await brokenBy(null)).toEqual([]);
+    expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
+  });
+
+  it.each(Object.entries(corruptions))('%s sees the lie that is meant for it', async (id, statement) => {
+    expect(await brokenBy(statement)).toContain(id);
+  });
+});

@@ -1,0 +1,90 @@
+import { aCheckout, aGuestCart, aProduct, checkOut, createTestShop, startStripeStandIn, type StripeStandIn, type TestShop } from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../../checkout/index.ts';
+import { system } from '../../kernel/index.ts';
+import { checkInvariants } from '../../operations/index.ts';
+import { getOrder } from '../../orders/index.ts';
+import { handleGatewayWebhook, reconcilePayments } from '../index.ts';
+
+const webhookSecret = 'whsec_a_secret_for_tests_only';
+let shop: TestShop;
+let stripe: StripeStandIn;
+beforeAll(async () => {
+  stripe = await startStripeStandIn(webhookSecret);
+  shop = await createTestShop({ stripe: { secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url } });
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  await shop.close();
+  await stripe.close();
+});
+
+const buy = async (token: string) => {
+  const product = await aProduct(shop.core, { priceCents: 4200 });
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+  const input = { ...aCheckout(cart), payment: contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token }) };
+  return { guest, run: () => checkOut(shop.core, guest, input) };
+};
+const post = (event: { body: Buffer; signature: string }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: event.body, headers: { 'stripe-signature': event.signature } });
+
+describe("Stripe, by its official SDK against a stand-in of its API", () => {
+  it('captures, and refunds when staff cancels', async () => {
+    const { run } = await buy('pm_card_visa');
+    const order = await run();
+    expect(order).toMatchObject({ status: 'confirmed', payments: [{ provider: 'stripe', status: 'captured' }] });
+    expect(await cancelOrder(shop.core, system('test'), { orderId: order.id })).toMatchObject({ paymentStatus: 'refunded' });
+    expect([...stripe.refunds.values()]).toEqual([4200]);
+  });
+
+  it('declines with the words of the card issuer', async () => {
+    const { run } = await buy('pm_card_chargeDeclined');
+    await expect(run()).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', message: 'Your card was declined.' });
+  });
+
+  it('finds the one charge whose answer was lost', async () => {
+    const before = stripe.chargeCount();
+    const { guest, run } = await buy('pm_card_visa');
+    stripe.loseAnswers(2);
+    const order = await run();
+    expect(order.status).toBe('pending');
+    await reconcilePayments(shop.core, 0);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
+    expect(stripe.chargeCount()).toBe(before + 1);
+  });
+
+  it('confirms an order by webhook, once however often it comes', async () => {
+    const { guest, run } = await buy('pm_processing');
+    const order = await run();
+    const intent = [...stripe.intents.values()].at(-1);
+    if (!intent) throw new Error('the stand-in has no intent');
+    intent.status = 'succeeded';
+    intent.amount_received = intent.amount;
+    const event = stripe.event('payment_intent.succeeded', intent.id);
+    const results = await Promise.all([post(event), post(event), post(event)]);
+    expect(results.toSorted()).toEqual(['applied', 'repeated', 'repeated']);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
+  });
+
+  it('refuses forged and stale signatures, and keeps nothing of them', async () => {
+    const intent = [...stripe.intents.keys()][0] ?? '';
+    const event = stripe.event('payment_intent.succeeded', intent);
+    const count = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
+    const before = await count();
+    await expect(post({ ...event, signature: event.signature.replace(/v1=../, 'v1=00') })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    await expect(post({ ...event, body: Buffer.from(event.body.toString().replace('evt_', 'evu_')) })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    await expect(post({ ...event, signature: '' })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    await expect(post(stripe.event('payment_intent.succeeded', intent, new Date(Date.now() - 6 * 60_000)))).rejects.toMatchObject({ code: 'STALE_SIGNATURE' });
+    expect(await count()).toBe(before);
+  });
+
+  it('keeps a charge it does not know as an orphan', async () => {
+    const event = stripe.event('payment_intent.succeeded', [...stripe.intents.keys()][0] ?? '');
+    const stranger = Buffer.from(event.body.toString().replaceAll(/pi_\w+/g, 'pi_stranger').replaceAll(/"payment_id":"[^"]+"/g, '"payment_id":"none"'));
+    const { createHmac } = await import('node:crypto');
+    const t = Math.floor(Date.now() / 1000);
+    const signature = `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(stranger).digest('hex')}`;
+    expect(await post({ body: stranger, signature })).toBe('orphaned');
+  });
+});

@@ -1,0 +1,118 @@
+/** A small server that speaks as much of Stripe's HTTP API as the gateway uses, with books of its own. */
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+interface Intent {
+  id: string;
+  object: 'payment_intent';
+  amount: number;
+  amount_received: number;
+  currency: string;
+  status: 'succeeded' | 'requires_payment_method' | 'processing' | 'canceled';
+  metadata: Record<string, string>;
+  last_payment_error: { code: string; decline_code: string; message: string } | null;
+}
+export interface StripeStandIn {
+  readonly url: string;
+  readonly intents: Map<string, Intent>;
+  /** Money given back, by intent. */
+  readonly refunds: Map<string, number>;
+  /** How many charges were made, repeats with the same key not counted. */
+  chargeCount(): number;
+  /** Makes the next creating calls act and then drop the line. The SDK itself repeats a dropped call once, with the same key. */
+  loseAnswers(count: number): void;
+  /** An event as Stripe would post it, with its signature header. */
+  event(type: string, intentId: string, at?: Date): { body: Buffer; signature: string };
+  close(): Promise<void>;
+}
+
+const readForm = async (req: IncomingMessage): Promise<URLSearchParams> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+  return new URLSearchParams(Buffer.concat(chunks).toString());
+};
+const send = (res: ServerResponse, status: number, body: unknown): void => {
+  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+const metadataOf = (form: URLSearchParams): Record<string, string> =>
+  Object.fromEntries([...form].flatMap(([key, value]) => /^metadata\[(\w+)\]$/.exec(key)?.slice(1, 2).map((name) => [name, value] as const) ?? []));
+
+/** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open. */
+export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
+  const intents = new Map<string, Intent>();
+  const refunds = new Map<string, number>();
+  const answers = new Map<string, { status: number; body: unknown }>();
+  let lose = 0;
+
+  const create = (form: URLSearchParams): { status: number; body: unknown } => {
+    const token = form.get('payment_method');
+    const amount = Number(form.get('amount'));
+    const status = token === 'pm_card_visa' ? 'succeeded' : token === 'pm_processing' ? 'processing' : 'requires_payment_method';
+    const error = { code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
+    const intent: Intent = {
+      id: `pi_${randomUUID().replaceAll('-', '')}`,
+      object: 'payment_intent',
+      amount,
+      amount_received: status === 'succeeded' ? amount : 0,
+      currency: form.get('currency') ?? '',
+      status,
+      metadata: metadataOf(form),
+      last_payment_error: status === 'requires_payment_method' ? error : null,
+    };
+    intents.set(intent.id, intent);
+    return intent.last_payment_error ? { status: 402, body: { error: { type: 'card_error', ...error, payment_intent: intent } } } : { status: 200, body: intent };
+  };
+
+  const refund = (form: URLSearchParams): { status: number; body: unknown } => {
+    const id = form.get('payment_intent') ?? '';
+    const amount = Number(form.get('amount'));
+    const given = refunds.get(id) ?? 0;
+    if (given + amount > (intents.get(id)?.amount_received ?? 0)) return { status: 400, body: { error: { type: 'invalid_request_error', message: 'Refund amount is greater than the charge' } } };
+    refunds.set(id, given + amount);
+    return { status: 200, body: { id: `re_${randomUUID().replaceAll('-', '')}`, object: 'refund', amount, status: 'succeeded' } };
+  };
+
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(req.url ?? '/', 'http://stripe.test');
+    const form = await readForm(req);
+    const [, , , id = '', action = ''] = pathname.split('/');
+    if (req.method === 'POST' && (pathname === '/v1/payment_intents' || pathname === '/v1/refunds')) {
+      const key = String(req.headers['idempotency-key']);
+      const answer = answers.get(key) ?? (pathname === '/v1/refunds' ? refund(form) : create(form));
+      answers.set(key, answer);
+      if (lose > 0) {
+        lose -= 1;
+        req.socket.destroy();
+        return;
+      }
+      return send(res, answer.status, answer.body);
+    }
+    if (pathname === '/v1/payment_intents/search') {
+      const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
+      return send(res, 200, { object: 'search_result', data: [...intents.values()].filter((i) => i.metadata['payment_id'] === wanted), has_more: false });
+    }
+    const intent = intents.get(id);
+    if (!intent) return send(res, 404, { error: { type: 'invalid_request_error', message: `No such payment_intent: '${id}'` } });
+    if (action === 'cancel') intent.status = 'canceled';
+    return send(res, 200, intent);
+  };
+
+  const server = createServer((req, res) => {
+    handle(req, res).catch((error: unknown) => send(res, 500, { error: { message: String(error) } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    intents,
+    refunds,
+    chargeCount: () => intents.size,
+    loseAnswers: (count) => void (lose = count),
+    event: (type, intentId, at = new Date()) => {
+      const body = Buffer.from(JSON.stringify({ id: `evt_${randomUUID()}`, object: 'event', type, created: Math.floor(at.getTime() / 1000), livemode: false, data: { object: intents.get(intentId) } }));
+      const t = Math.floor(at.getTime() / 1000);
+      return { body, signature: `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(body).digest('hex')}` };
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+};
