@@ -18,7 +18,7 @@ export default {
       comment: 'Contracts are what callers may say: they import zod and nothing of ours.',
       severity: 'error',
       from: { path: '^packages/contracts/src' },
-      to: { path: '^(packages/(?!contracts)|apps)/' },
+      to: { path: '^(packages/(?!contracts/)|apps/)' },
     },
     {
       name: 'db-knows-contracts-only',

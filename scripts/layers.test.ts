@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const { default: config } = (await import(path.join(root, '.dependency-cruiser.mjs'))) as {
+  default: { forbidden: { name: string; comment: string }[] };
+};
+
+/** One breach for each rule: the file that imports, and what it imports. */
+const breaches: Record<string, readonly [from: string, to: string]> = {
+  'contracts-stand-alone': ['packages/contracts/src/bad.ts', 'packages/db/src/target.ts'],
+  'db-knows-contracts-only': ['packages/db/src/bad.ts', 'packages/core/src/orders/index.ts'],
+  'core-knows-no-app': ['packages/core/src/orders/bad-app.ts', 'apps/api/src/target.ts'],
+  'core-knows-no-transport': ['packages/core/src/orders/bad-transport.ts', 'express'],
+  'providers-behind-gateways': ['packages/core/src/payments/bad-provider.ts', 'stripe'],
+  'front-doors-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
+  'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
+  'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
+  'nobody-imports-listeners': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
+  'sdk-from-contracts-alone': ['packages/sdk/src/bad-server.ts', 'packages/core/src/orders/index.ts'],
+  'sdk-types-only': ['packages/sdk/src/bad-value.ts', 'packages/contracts/src/target.ts'],
+  'no-orm-in-routers': ['apps/api/src/routers/bad.ts', 'kysely'],
+  'admin-through-the-sdk': ['apps/admin/src/bad.ts', 'apps/api/src/target.ts'],
+  'testing-is-for-tests': ['apps/worker/src/bad.ts', 'packages/testing/src/target.ts'],
+};
+
+let dir: string;
+let found: Map<string, string[]>;
+
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
+  writeFileSync(path.join(dir, file), text);
+};
+
+beforeAll(() => {
+  dir = mkdtempSync(path.join(root, 'node_modules/.layers-'));
+  for (const [from, to] of Object.values(breaches)) {
+    const local = to.endsWith('.ts');
+    if (local) write(to, 'export const target = 1;\n');
+    else {
+      write(`node_modules/${to}/package.json`, JSON.stringify({ name: to, main: 'index.js' }));
+      write(`node_modules/${to}/index.js`, 'exports.target = 1;\n');
+    }
+    const specifier = local ? path.relative(path.dirname(from), to).replace(/^(?!\.)/, './') : to;
+    write(from, `import { target } from '${specifier}';\nexport const used = target;\n`);
+  }
+  write('packages/core/src/orders/one.ts', `import { two } from './two.ts';\nexport const one = (): unknown => two;\n`);
+  write('packages/core/src/orders/two.ts', `import { one } from './one.ts';\nexport const two = (): unknown => one;\n`);
+  write('packages/core/src/orders/index.ts', 'export const target = 1;\n');
+  // What the layers allow: a front door, a provider behind its gateway, a type of the contract.
+  write('packages/core/src/orders/good.ts', `import { target } from '../carts/index.ts';\nexport const used = target;\n`);
+  write('packages/core/src/payments/gateways/good.ts', `import { target } from 'stripe';\nexport const used = target;\n`);
+  write('packages/sdk/src/good.ts', `import type { target } from '../../contracts/src/target.ts';\nexport type Used = typeof target;\n`);
+  write('tsconfig.tests.json', '{ "compilerOptions": { "module": "nodenext", "allowImportingTsExtensions": true, "noEmit": true } }');
+  write('package.json', '{ "type": "module" }');
+  const cruise = spawnSync(
+    path.join(root, 'node_modules/.bin/depcruise'),
+    ['--config', path.join(root, '.dependency-cruiser.mjs'), '--output-type', 'json', 'apps', 'packages'],
+    { cwd: dir, encoding: 'utf8', maxBuffer: 2 ** 26 },
+  );
+  const { summary } = JSON.parse(cruise.stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };
+  found = new Map();
+  for (const { from, rule } of summary.violations) found.set(rule.name, [...(found.get(rule.name) ?? []), from]);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('the layer rules', () => {
+  it('each have a breach here', () => {
+    expect(Object.keys(breaches).concat('no-cycles').toSorted()).toEqual(config.forbidden.map(({ name }) => name).toSorted());
+  });
+
+  it.each(Object.entries(breaches))('%s fires', (name, [from]) => {
+    expect(found.get(name)).toContain(from);
+  });
+
+  it('no-cycles fires', () => {
+    expect(found.get('no-cycles')).toEqual(expect.arrayContaining(['packages/core/src/orders/one.ts']));
+  });
+
+  it('say what to do instead', () => {
+    for (const { comment } of config.forbidden) expect(comment).toMatch(/[:;]| through | tool /);
+  });
+
+  it('let pass what the layers allow', () => {
+    expect([...found.values()].flat().filter((from) => from.includes('good'))).toEqual([]);
+  });
+});
