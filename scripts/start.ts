@@ -64,7 +64,8 @@ const build = (): void => {
 };
 
 /** The launcher as built; its types from the source. */
-const loadEmbedded = async (): Promise<typeof Embedded> => (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof Embedded;
+const loadEmbedded = async (): Promise<typeof Embedded> =>
+  (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof Embedded;
 
 const startDatabase = async (): Promise<string> => {
   const given = process.env['DATABASE_URL'];
@@ -144,8 +145,9 @@ mkdirSync(path.join(state, 'logs'), { recursive: true });
 await clearLeftovers();
 remember();
 build();
-const databaseUrl = await startDatabase();
+// Before the database: a port that cannot be had must not leave a server behind.
 const port = await choosePort();
+const databaseUrl = await startDatabase();
 const url = `http://127.0.0.1:${port}`;
 const env: NodeJS.ProcessEnv = {
   CARTWRIGHT_ENV: 'development',
