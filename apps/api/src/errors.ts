@@ -1,78 +1,88 @@
 /** The one mapping from what went wrong to what a caller is told. */
-import { contract, describeIssues, errorRules, type ErrorCode, type Problem, type ProcedureContract } from '@cartwright/contracts';
+import { errorRules, type ErrorCode, type Problem } from '@cartwright/contracts';
 import { DomainError, isDatabaseUnavailable } from '@cartwright/core/kernel';
 import { TRPCError } from '@trpc/server';
-import type { Logger } from 'pino';
-import { z } from 'zod';
+import type { RequestContext } from './http/context.ts';
 
-interface Where {
-  readonly requestId: string;
-  /** `domain.procedure`, when the failure is one of a procedure. */
-  readonly path?: string | undefined;
-}
+type Told = readonly [code: ErrorCode, detail: string];
 
-const contractAt = (path: string | undefined): ProcedureContract | undefined => {
-  const [domain = '', name = ''] = (path ?? '').split('.');
-  return (contract as Record<string, Record<string, ProcedureContract>>)[domain]?.[name];
-};
-
-const problem = (
-  code: ErrorCode,
-  detail: string,
-  { requestId }: Where,
-  more: Partial<Pick<Problem, 'fields' | 'details'>> = {},
-): Problem => {
-  const { status, title, retry } = errorRules[code];
-  return { type: `urn:cartwright:error:${code.toLowerCase()}`, title, status, detail, instance: requestId, code, retry, ...more };
-};
-
-/** Body parsers of Express throw errors with these `type`s. */
-const bodyErrors: Record<string, readonly [ErrorCode, string]> = {
+/** Errors of Express's body parsers and of `decodeURIComponent`, by their `type` or name. */
+const ofParsers: Readonly<Record<string, Told>> = {
   'entity.too.large': ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
   'encoding.unsupported': ['UNSUPPORTED_MEDIA_TYPE', 'The content encoding is not supported.'],
   'request.aborted': ['MALFORMED_BODY', 'The request ended before its body did.'],
+  'request.size.invalid': ['MALFORMED_BODY', 'The body is not as long as its Content-Length says.'],
+  URIError: ['NOT_FOUND', 'There is nothing at this address.'],
 };
 
-/** What the caller is told; nothing internal. */
-export const toProblem = (thrown: unknown, where: Where): Problem => {
-  const error = thrown instanceof TRPCError && thrown.cause ? thrown.cause : thrown;
-  if (error instanceof DomainError)
-    return problem(error.code, error.message, where, {
-      ...(error.fields && { fields: [...error.fields] }),
-      ...(error.details && { details: { ...error.details } }),
-    });
-  if (thrown instanceof TRPCError) {
-    const schema = contractAt(where.path)?.input;
-    if (thrown.code === 'BAD_REQUEST' && error instanceof z.core.$ZodError && schema) {
-      const { code, fields } = describeIssues(schema, error);
-      const first = fields[0];
-      return problem(code, first ? `${first.path || 'The input'} ${first.message}.` : errorRules[code].title, where, { fields });
-    }
-    if (thrown.code === 'NOT_FOUND') return problem('NOT_FOUND', 'There is no such procedure.', where);
-    if (thrown.code === 'METHOD_NOT_SUPPORTED')
-      return problem('METHOD_NOT_ALLOWED', 'Queries are read by GET, mutations are sent by POST.', where);
-    if (thrown.code === 'PARSE_ERROR' || thrown.code === 'BAD_REQUEST')
-      return problem('MALFORMED_BODY', 'The input is not valid JSON.', where);
-    if (thrown.code === 'UNSUPPORTED_MEDIA_TYPE') return problem('UNSUPPORTED_MEDIA_TYPE', 'Send application/json.', where);
-  }
-  if (isDatabaseUnavailable(error))
-    return problem('RETRY', 'The shop is busy for a moment. Send the same request again.', where, { details: { retryAfterSeconds: 1 } });
-  const type = error instanceof Error ? bodyErrors[(error as { type?: string }).type ?? ''] : undefined;
-  if (type) return problem(type[0], type[1], where);
-  return problem('INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.', where);
+/** What tRPC itself refuses before a procedure is reached. */
+const ofTrpc: Readonly<Partial<Record<TRPCError['code'], Told>>> = {
+  NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
+  METHOD_NOT_SUPPORTED: ['METHOD_NOT_ALLOWED', 'A query is read by GET, a mutation is sent by POST.'],
+  PARSE_ERROR: ['MALFORMED_BODY', 'The input is not valid JSON.'],
+  BAD_REQUEST: ['MALFORMED_BODY', 'The call is not one that tRPC understands.'],
+  UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
+  PAYLOAD_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
 };
 
-/** Logs defects whole and refusals in a line. Throttles nothing: a refusal is `debug`. */
-export const logProblem = (log: Logger, thrown: unknown, told: Problem, path: string | undefined): void => {
-  const error = thrown instanceof TRPCError && thrown.cause ? thrown.cause : thrown;
-  const line = { requestId: told.instance, code: told.code, path };
-  if (told.status >= 500) log.error({ ...line, err: error }, 'a request failed');
+/** The failure itself, out of the wrapping that tRPC puts around what procedures throw. */
+const unwrap = (thrown: unknown): unknown =>
+  thrown instanceof TRPCError && thrown.code === 'INTERNAL_SERVER_ERROR' && thrown.cause ? thrown.cause : thrown;
+
+const tell = (error: unknown): Told => {
+  if (error instanceof DomainError) return [error.code, error.message];
+  if (isDatabaseUnavailable(error)) return ['RETRY', 'The shop is busy for a moment. Send the same request again.'];
+  const known =
+    error instanceof TRPCError
+      ? ofTrpc[error.code]
+      : error instanceof Error
+        ? ofParsers['type' in error && typeof error.type === 'string' ? error.type : error.name]
+        : undefined;
+  return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.'];
+};
+
+/** The code that a failure is told under. */
+export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
+
+/** What the caller is told; nothing internal. A database that is away, full or busy is `RETRY`; what nobody foresaw is `INTERNAL`. */
+export const toProblem = (thrown: unknown, requestId: string): Problem => {
+  const error = unwrap(thrown);
+  const [code, detail] = tell(error);
+  const { status, title, retry } = errorRules[code];
+  const { fields, details } = error instanceof DomainError ? error : { fields: undefined, details: undefined };
+  return {
+    type: `urn:cartwright:error:${code.toLowerCase()}`,
+    title,
+    status,
+    detail,
+    instance: requestId,
+    code,
+    retry,
+    ...(fields && { fields: [...fields] }),
+    ...(details && { details: { ...details } }),
+  };
+};
+
+/** Maps a failure and logs it: a defect whole, a denial with who was denied, any other refusal in a line for debugging. */
+export const tellProblem = (
+  thrown: unknown,
+  ctx: Pick<RequestContext, 'core' | 'requestId' | 'actor'> | undefined,
+  path?: string,
+): Problem => {
+  const problem = toProblem(thrown, ctx?.requestId ?? '');
+  if (!ctx) return problem;
+  const { log } = ctx.core;
+  const line = { requestId: ctx.requestId, code: problem.code, path };
+  if (problem.status >= 500) log.error({ ...line, err: unwrap(thrown) }, 'a request failed');
+  else if (problem.status === 403)
+    log.info({ ...line, actor: ctx.actor.kind === 'user' ? ctx.actor.userId : ctx.actor.kind }, 'a request was denied');
   else log.debug(line, 'a request was refused');
+  return problem;
 };
 
-/** Seconds for `Retry-After`, when trying again is worth it. */
-export const retryAfterSeconds = (told: Problem): number | null => {
-  const asked = told.details?.['retryAfterSeconds'];
+/** Seconds for `Retry-After`; null when sending the same request again would not help. */
+export const retryAfterSeconds = ({ details, retry }: Problem): number | null => {
+  const asked = details?.['retryAfterSeconds'];
   if (typeof asked === 'number') return Math.max(1, Math.ceil(asked));
-  return told.retry === 'safe' ? 1 : null;
+  return retry === 'safe' ? 1 : null;
 };

@@ -1,4 +1,4 @@
 /** The HTTP edge, for tests and for hosts that bring their own process. */
-export { shopRouter, type ShopServerRouter } from './routers/index.ts';
+export { shopRouter, type ShopServerRouter } from './router.ts';
 export { createServer, type ShopServer } from './server.ts';
 export { loadSettings, type HttpSettings } from './settings.ts';

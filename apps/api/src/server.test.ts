@@ -1,11 +1,22 @@
 import { contract, type ProcedureContract } from '@cartwright/contracts';
-import { aCheckout, aCustomer, aGuestCart, aKey, aProduct, aStaffMember, createTestShop, password, variantOf, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aKey,
+  aProduct,
+  aStaffMember,
+  createTestShop,
+  password,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from '@trpc/client';
 import type { ShopRouter } from '@cartwright/sdk';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import { shopRouter, type ShopServerRouter } from './routers/index.ts';
+import { shopRouter, type ShopServerRouter } from './router.ts';
 import { createServer, type ShopServer } from './server.ts';
 
 let shop: TestShop;
@@ -13,7 +24,13 @@ let server: ShopServer;
 let url: string;
 beforeAll(async () => {
   shop = await createTestShop();
-  server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: ['https://shop.example.com'], trustProxy: 0, metricsToken: null });
+  server = createServer(shop.core, {
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins: ['https://shop.example.com'],
+    trustProxy: 0,
+    metricsToken: null,
+  });
   url = await server.listen();
 });
 afterAll(async () => {
@@ -25,7 +42,11 @@ const entries = Object.entries(contract).flatMap(([domain, procedures]) =>
   Object.entries(procedures as Record<string, ProcedureContract>).map(([name, entry]) => ({ path: `${domain}.${name}`, entry })),
 );
 const signIn = async (email: string): Promise<string> => {
-  const answer = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }) });
+  const answer = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
   return ((await answer.json()) as { tokens: { accessToken: string } }).tokens.accessToken;
 };
 const rest = async (method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}) => {
@@ -49,7 +70,9 @@ describe('the contract', () => {
   });
 
   it('has the types that the server infers', () => {
-    expectTypeOf<inferRouterInputs<ShopServerRouter>['checkout']['complete']>().toEqualTypeOf<inferRouterInputs<ShopRouter>['checkout']['complete']>();
+    expectTypeOf<inferRouterInputs<ShopServerRouter>['checkout']['complete']>().toEqualTypeOf<
+      inferRouterInputs<ShopRouter>['checkout']['complete']
+    >();
     expectTypeOf<inferRouterOutputs<ShopServerRouter>['orders']['get']>().toEqualTypeOf<inferRouterOutputs<ShopRouter>['orders']['get']>();
     type Same<A, B> = { [K in keyof A & keyof B]: [A[K], B[K]] extends [B[K], A[K]] ? true : K }[keyof A & keyof B];
     type Inputs = [inferRouterInputs<ShopServerRouter>, inferRouterInputs<ShopRouter>];
@@ -63,7 +86,9 @@ describe('the contract', () => {
     const token = await signIn((await aCustomer(shop.core)).email);
     for (const { path, entry } of entries.filter((e) => typeof e.entry.access === 'object' && e.entry.kind !== 'subscription')) {
       const call = (headers: Record<string, string>) =>
-        entry.kind === 'query' ? fetch(`${url}/trpc/${path}?input=%7B%7D`, { headers }) : fetch(`${url}/trpc/${path}`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' });
+        entry.kind === 'query'
+          ? fetch(`${url}/trpc/${path}?input=%7B%7D`, { headers })
+          : fetch(`${url}/trpc/${path}`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' });
       expect((await call({})).status, path).toBe(401);
       expect((await call({ authorization: `Bearer ${token}` })).status, path).toBe(403);
     }
@@ -75,11 +100,18 @@ describe('tRPC over HTTP', () => {
     const single = createTRPCClient<ShopRouter>({ links: [httpLink({ url: `${url}/trpc` })] });
     expect(await single.system.ping.query({})).toEqual({ pong: true });
     const batched = createTRPCClient<ShopRouter>({ links: [httpBatchLink({ url: `${url}/trpc` })] });
-    const [ping, list, failure] = await Promise.allSettled([batched.system.ping.query({}), batched.products.list.query({}), batched.products.get.query({ id: 'nowhere' })]);
+    const [ping, list, failure] = await Promise.allSettled([
+      batched.system.ping.query({}),
+      batched.products.list.query({}),
+      batched.products.get.query({ id: 'nowhere' }),
+    ]);
     expect(ping).toEqual({ status: 'fulfilled', value: { pong: true } });
     expect(list).toMatchObject({ status: 'fulfilled', value: { page: 1 } });
     expect(failure.status === 'rejected' && failure.reason).toBeInstanceOf(TRPCClientError);
-    expect(failure.status === 'rejected' && (failure.reason as TRPCClientError<ShopRouter>).data?.problem).toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    expect(failure.status === 'rejected' && (failure.reason as TRPCClientError<ShopRouter>).data?.problem).toMatchObject({
+      code: 'NOT_FOUND',
+      status: 404,
+    });
   });
 
   it('answers 207 for a batch whose calls differ, and refuses more than ten calls', async () => {
@@ -92,17 +124,26 @@ describe('tRPC over HTTP', () => {
 
   it('never runs a mutation by GET, nor by another content type', async () => {
     expect((await fetch(`${url}/trpc/carts.create?input=%7B%7D`)).status).toBe(405);
-    expect((await fetch(`${url}/trpc/carts.create`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' })).status).toBe(415);
+    expect(
+      (await fetch(`${url}/trpc/carts.create`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' })).status,
+    ).toBe(415);
     expect(await shop.core.db.selectFrom('carts').select('id').execute()).toEqual([]);
   });
 
   it('streams events to staff, and resumes after the last one seen', async () => {
     const token = await signIn((await aStaffMember(shop.core)).email);
     const product = await aProduct(shop.core);
-    const { id } = await shop.core.db.selectFrom('outbox_events').select('id').where('aggregate_id', '=', product.id).executeTakeFirstOrThrow();
+    const { id } = await shop.core.db
+      .selectFrom('outbox_events')
+      .select('id')
+      .where('aggregate_id', '=', product.id)
+      .executeTakeFirstOrThrow();
     const before = `${id.slice(0, -1)}${id.endsWith('0') ? '0' : '0'}`;
     const end = new AbortController();
-    const answer = await fetch(`${url}/trpc/events.live?input=${encodeURIComponent(JSON.stringify({ lastEventId: before, name: 'product.created' }))}`, { headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` }, signal: end.signal });
+    const answer = await fetch(
+      `${url}/trpc/events.live?input=${encodeURIComponent(JSON.stringify({ lastEventId: before, name: 'product.created' }))}`,
+      { headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` }, signal: end.signal },
+    );
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
     while (!text.includes(product.id)) text += (await reader?.read())?.value ?? '';
@@ -151,28 +192,39 @@ describe('REST', () => {
   it.each([-1, 0, 1.5, '2', 2 ** 31, 2 ** 53, 999_999])('refuses the quantity %s', async (quantity) => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, []);
-    const answer = await rest('POST', `/carts/${cart.id}/items`, { headers: { 'x-cart-token': guest.cartToken ?? '' }, body: { variantId: variantOf(product).id, quantity } });
+    const answer = await rest('POST', `/carts/${cart.id}/items`, {
+      headers: { 'x-cart-token': guest.cartToken ?? '' },
+      body: { variantId: variantOf(product).id, quantity },
+    });
     expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_QUANTITY' } });
   });
 
   it('asks for an idempotency key where money moves, and for a sane one', async () => {
     const { cart } = await aGuestCart(shop.core, []);
     expect((await rest('POST', '/checkout', { body: aCheckout(cart) })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
-    expect((await rest('POST', '/checkout', { body: aCheckout(cart), headers: { 'idempotency-key': "'; drop table" } })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' });
+    expect(
+      (await rest('POST', '/checkout', { body: aCheckout(cart), headers: { 'idempotency-key': "'; drop table" } })).body,
+    ).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' });
   });
 
   it('has an OpenAPI 3.1 document that a third-party linter passes', async () => {
     const source = await (await fetch(`${url}/api/v1/openapi.json`)).text();
     expect(JSON.parse(source)).toMatchObject({ openapi: '3.1.0' });
-    const config = await createConfig({ extends: ['recommended'], rules: { 'no-server-example.com': 'off', 'operation-4xx-response': 'error' } });
+    const config = await createConfig({
+      extends: ['recommended'],
+      rules: { 'no-server-example.com': 'off', 'operation-4xx-response': 'error' },
+    });
     const problems = await lintFromString({ source, config });
-    expect(problems.filter((p) => p.severity === 'error').map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer ?? ''}`)).toEqual([]);
+    expect(problems.filter((p) => p.severity === 'error').map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer ?? ''}`)).toEqual(
+      [],
+    );
   });
 });
 
 describe('the edge', () => {
   it('lets listed origins call and gives others no CORS header', async () => {
-    const from = async (origin: string) => (await fetch(`${url}/api/v1/ping`, { headers: { origin } })).headers.get('access-control-allow-origin');
+    const from = async (origin: string) =>
+      (await fetch(`${url}/api/v1/ping`, { headers: { origin } })).headers.get('access-control-allow-origin');
     expect(await from('https://shop.example.com')).toBe('https://shop.example.com');
     for (const origin of ['null', 'https://shop.example.com.evil.test', 'https://shopxexample.com']) expect(await from(origin)).toBeNull();
   });

@@ -19,6 +19,7 @@ const schema = z.object({
     )
     .pipe(z.array(origin)),
   TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front' }).int().min(0).max(10).default(0),
+  RATE_LIMIT_FACTOR: z.coerce.number({ error: 'must be a number' }).min(0.01, 'must be at least 0.01').max(1_000_000).default(1),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
 });
 
@@ -29,6 +30,8 @@ export interface HttpSettings {
   readonly corsOrigins: readonly string[];
   /** Proxies in front of the API whose X-Forwarded-For is believed. */
   readonly trustProxy: number;
+  /** What the rate limits are multiplied by; 1 unless told. For load tests, and for shops behind one address. */
+  readonly rateLimitFactor?: number;
   /** Bearer token for `/metrics`; without one only this machine may read it. */
   readonly metricsToken: string | null;
 }
@@ -55,6 +58,7 @@ export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: Co
       port: http.PORT,
       corsOrigins: http.CORS_ORIGINS,
       trustProxy: http.TRUST_PROXY,
+      rateLimitFactor: http.RATE_LIMIT_FACTOR,
       metricsToken: http.METRICS_TOKEN ?? null,
     },
   };

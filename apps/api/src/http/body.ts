@@ -1,23 +1,33 @@
 /** Bodies: read raw and bounded, parsed as JSON where JSON is due. */
 import { DomainError } from '@cartwright/core/kernel';
-import express, { type Request, type RequestHandler } from 'express';
+import express, { type Request, type Response } from 'express';
 
-const usual = '1mb';
-const imports = '25mb';
+const reader = (limit: string) => express.raw({ type: () => true, limit });
+const usual = reader('1mb');
+const imports = reader('25mb');
 
-/** Keeps the body as bytes on `req.body`: webhooks are signed over these. CSV imports may be larger than the rest. */
-export const rawBody = (): RequestHandler => {
-  const small = express.raw({ type: () => true, limit: usual });
-  const large = express.raw({ type: () => true, limit: imports });
-  return (req, res, next) => (/\/imports[./]/.test(req.path) ? large : small)(req, res, next);
+/** The bytes of a body; null when there is none. Too many of them throw the parser's `entity.too.large`. */
+export const readBody = async (req: Request, res: Response, size: 'usual' | 'import' = 'usual'): Promise<Buffer | null> => {
+  if (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined) return null;
+  await new Promise<void>((resolve, reject) => {
+    // Rejects with what the parser says, which `errors.ts` knows by its `type`.
+    (size === 'import' ? imports : usual)(req, res, (error?: Error | 'router' | 'route') => {
+      if (error instanceof Error) reject(error);
+      else resolve();
+    });
+  });
+  const body: unknown = req.body;
+  return Buffer.isBuffer(body) && body.length > 0 ? body : null;
 };
 
+/** Whether a request says that its body is JSON. */
+export const saysJson = (req: Request): boolean => /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
+
 /** The JSON of a body; undefined when there is none. Throws `UNSUPPORTED_MEDIA_TYPE` or `MALFORMED_BODY`. */
-export const jsonBody = (req: Request): unknown => {
-  const body: unknown = req.body;
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
-    throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+export const readJson = async (req: Request, res: Response, size?: 'usual' | 'import'): Promise<unknown> => {
+  const body = await readBody(req, res, size);
+  if (!body) return undefined;
+  if (!saysJson(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   return parseJson(body.toString('utf8'));
 };
 

@@ -1,22 +1,18 @@
 /** `/healthz`: the process is alive. `/readyz`: it can serve: database reachable and migrated, clocks agree, not shutting down. */
 import { pendingMigrations } from '@cartwright/db';
-import type { Core } from '@cartwright/core/kernel';
 import { Router } from 'express';
 import { sql } from 'kysely';
+import { sendJson } from './answer.ts';
+import type { Edge } from './context.ts';
 
 const largestSkewMs = 2_000;
 
-export interface Health {
-  readonly router: Router;
-  /** From now on `/readyz` says no, so that a balancer stops sending. */
-  drain(): void;
-}
-
-export const createHealth = (core: Core): Health => {
-  let draining = false;
+/** Answers both addresses, and leaves all others to whoever comes next. */
+export const createHealth = (edge: Edge): Router => {
+  const { core } = edge;
   let migrated = false;
-  const problem = async (): Promise<string | null> => {
-    if (draining) return 'shutting down';
+  const reasonAgainst = async (): Promise<string | null> => {
+    if (edge.draining) return 'shutting down';
     try {
       const before = core.clock.now().getTime();
       const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(core.db);
@@ -30,11 +26,12 @@ export const createHealth = (core: Core): Health => {
     }
   };
   const router = Router();
-  router.get('/healthz', (_req, res) => {
-    res.json({ status: 'ok' });
-  });
+  router.get('/healthz', (_req, res) => sendJson(edge, res, 200, '{"status":"ok"}'));
   router.get('/readyz', (_req, res, next) => {
-    problem().then((reason) => res.status(reason ? 503 : 200).json(reason ? { status: 'unavailable', reason } : { status: 'ready' }), next);
+    reasonAgainst().then(
+      (reason) => sendJson(edge, res, reason ? 503 : 200, JSON.stringify(reason ? { status: 'unavailable', reason } : { status: 'ready' })),
+      next,
+    );
   });
-  return { router, drain: () => void (draining = true) };
+  return router;
 };

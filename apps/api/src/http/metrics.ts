@@ -1,4 +1,4 @@
-/** Figures for Prometheus: the process, its pool, and each request by procedure family and status. */
+/** Figures for Prometheus: the process, its pool, every procedure by outcome, and everything else by address and status. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Core } from '@cartwright/core/kernel';
 import type { Request, RequestHandler } from 'express';
@@ -6,34 +6,47 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HttpSettings } from '../settings.ts';
 
 export interface Metrics {
+  /** Counts one call of a procedure by its outcome, `OK` or an error code. */
+  observeCall(procedure: string, outcome: string, tookMs: number): void;
+  /** Measures what is served beside the procedures. */
   readonly observe: RequestHandler;
   readonly serve: RequestHandler;
 }
 
+const buckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const isLocal = (ip: string | undefined): boolean => ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
 
-/** With a token configured that token is asked for; without one only this machine may read. */
+/** With a token configured that token is asked for. Without one only this machine may read, and a proxy on it is not it. */
 const mayRead = (req: Request, token: string | null): boolean => {
-  if (!token) return isLocal(req.socket.remoteAddress);
+  if (!token)
+    return isLocal(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined && req.headers.forwarded === undefined;
   const given = Buffer.from(req.headers.authorization ?? '');
   const expected = Buffer.from(`Bearer ${token}`);
   return given.length === expected.length && timingSafeEqual(given, expected);
 };
 
-const family = (path: string): string => {
-  const [, first = '', second = '', third = ''] = path.split('/');
-  if (first === 'trpc') return `trpc ${second.includes(',') ? 'batch' : second}`.slice(0, 60);
-  return first === 'api' ? `rest ${third}` : first || 'root';
+const places = new Set(['admin', 'docs', 'webhooks', 'healthz', 'readyz', '.well-known']);
+/** Strangers choose addresses; only known ones become labels, or they could fill the memory. */
+const placeOf = (url: string): string => {
+  const [first = ''] = url.slice(1).split(/[/?]/, 1);
+  return places.has(first) ? first : 'other';
 };
 
 export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
+  const calls = new Histogram({
+    name: 'procedure_duration_seconds',
+    help: 'Time that procedures took, by outcome: OK or an error code',
+    labelNames: ['procedure', 'outcome'],
+    buckets,
+    registers: [registry],
+  });
+  const requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time to answer',
-    labelNames: ['family', 'status'],
-    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    help: 'Time to answer requests beside the procedures',
+    labelNames: ['place', 'status'],
+    buckets,
     registers: [registry],
   });
   const { pool } = core.database;
@@ -50,13 +63,11 @@ export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   gauge('db_pool_idle', 'Idle database connections', () => pool.idleCount);
   gauge('db_pool_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);
   return {
+    observeCall: (procedure, outcome, tookMs) => calls.observe({ procedure, outcome }, tookMs / 1_000),
     observe: (req, res, next) => {
       const start = performance.now();
-      res.once('finish', () => {
-        // Only what exists is counted by name, so that strangers cannot fill the memory with labels.
-        const name = res.statusCode === 404 ? 'unknown' : family(req.originalUrl.split('?', 1)[0] ?? '');
-        duration.observe({ family: name, status: String(res.statusCode) }, (performance.now() - start) / 1000);
-      });
+      const place = placeOf(req.originalUrl);
+      res.once('finish', () => requests.observe({ place, status: String(res.statusCode) }, (performance.now() - start) / 1_000));
       next();
     },
     serve: (req, res, next) => {

@@ -4,8 +4,8 @@ import cors from 'cors';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Everything from this origin and nothing else; inline styles only, which the component libraries need. */
-export const securityHeaders = (): RequestHandler =>
+/** Everything from this origin and nothing else. Inline styles are what the component libraries need; pictures are where the catalogue says. */
+export const pageHeaders = (pictures: 'from here' | 'from anywhere'): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -13,7 +13,7 @@ export const securityHeaders = (): RequestHandler =>
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'https:'],
+        imgSrc: ["'self'", 'data:', ...(pictures === 'from anywhere' ? ['https:'] : [])],
         fontSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         workerSrc: ["'self'", 'blob:'],
@@ -33,8 +33,16 @@ export const crossOrigin = (allowed: readonly string[]): RequestHandler =>
   cors({
     origin: (origin, done) => done(null, origin !== undefined && allowed.includes(origin)),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['content-type', 'authorization', headers.idempotencyKey, headers.cartToken, headers.requestId],
-    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after'],
+    allowedHeaders: [
+      'content-type',
+      'authorization',
+      headers.idempotencyKey,
+      headers.cartToken,
+      headers.requestId,
+      'trpc-accept',
+      'last-event-id',
+    ],
+    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after', 'location'],
     credentials: false,
     maxAge: 600,
   });

@@ -1,63 +1,52 @@
 /** REST under `/api/v1`: the contract's procedures by method and path, errors as problem+json (RFC 9457). */
-import { DomainError, type Core } from '@cartwright/core/kernel';
+import { parse as parseQuery } from 'node:querystring';
+import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
-import type { Request, RequestHandler, Response } from 'express';
-import { logProblem, retryAfterSeconds, toProblem } from '../errors.ts';
-import { jsonBody } from '../http/body.ts';
-import { createContext } from '../http/context.ts';
-import { shopRouter } from '../routers/index.ts';
+import type { Request, Response } from 'express';
+import { sendJson, sendProblem } from '../http/answer.ts';
+import { readJson } from '../http/body.ts';
+import { RequestContext, type Edge } from '../http/context.ts';
+import { shopRouter } from '../router.ts';
+import { locationOf } from './locations.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
-const segmentsOf = (path: string): string[] => {
-  try {
-    return path
-      .replace(/^\/|\/$/g, '')
-      .split('/')
-      .map(decodeURIComponent);
-  } catch {
-    throw new DomainError('NOT_FOUND', 'There is nothing at this address.');
-  }
+export const restPrefix = '/api/v1';
+
+const findRoute = (req: Request, res: Response, path: string): RestMatch => {
+  const match = matchRoute(req.method === 'HEAD' ? 'GET' : req.method, path);
+  if (match) return match;
+  const allowed = methodsOf(path);
+  if (allowed.length === 0) throw new DomainError('NOT_FOUND', 'There is nothing at this address.');
+  res.setHeader('allow', allowed.join(', '));
+  throw new DomainError('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(', ')}.`);
 };
 
-const inputOf = (req: Request, { route, params }: RestMatch): unknown => {
-  const { method } = route.entry.rest;
-  if (method === 'GET' || method === 'DELETE') return { ...coerceQuery(route.entry.input, req.query), ...params };
-  const body = jsonBody(req) ?? {};
+/** A field of the path is not repeated beside it: two values for one field would leave open which is meant. */
+const join = (given: Iterable<readonly [string, unknown]>, params: Readonly<Record<string, string>>): unknown => {
+  const fields = [...given];
+  const twice = fields.filter(([name]) => Object.hasOwn(params, name)).map(([path]) => ({ path, message: 'is given by the address' }));
+  if (twice.length > 0) throw new DomainError('UNKNOWN_FIELD', 'A field is given by the address already.', { fields: twice });
+  return Object.fromEntries([...fields, ...Object.entries(params)]);
+};
+
+const readInput = async (req: Request, res: Response, { route, params }: RestMatch, search: string): Promise<unknown> => {
+  if (route.byQuery) return search === '' && route.params.length === 0 ? {} : join(coerceQuery(route.entry, parseQuery(search)), params);
+  const body = (await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual')) ?? {};
   if (body === null || typeof body !== 'object' || Array.isArray(body))
     throw new DomainError('MALFORMED_BODY', 'The body is a JSON object.');
-  return { ...body, ...params };
+  return join(Object.entries(body), params);
 };
 
-/** Sends a failure as problem+json; the one way out for errors of REST, webhooks and plain routes. */
-export const sendProblem = (core: Core, res: Response, thrown: unknown, path?: string): void => {
-  const problem = toProblem(thrown, { requestId: String(res.locals['requestId']), path });
-  logProblem(core.log, thrown, problem, path);
-  if (res.headersSent) {
-    res.destroy();
-    return;
-  }
-  const wait = retryAfterSeconds(problem);
-  if (wait !== null) res.setHeader('retry-after', String(wait));
-  res.statusCode = problem.status;
-  res.setHeader('content-type', 'application/problem+json; charset=utf-8');
-  res.end(JSON.stringify(problem));
-};
-
-const handle = async (core: Core, req: Request, res: Response): Promise<void> => {
+const handle = async (edge: Edge, req: Request, res: Response): Promise<void> => {
+  const mark = req.url.indexOf('?');
+  const path = req.url.slice(restPrefix.length, mark < 0 ? undefined : mark);
+  const ctx = new RequestContext(edge, req, res);
   let name: string | undefined;
   try {
-    const segments = segmentsOf(req.path);
-    const match = matchRoute(req.method, segments);
-    if (!match) {
-      const allowed = methodsOf(segments);
-      if (allowed.length === 0) throw new DomainError('NOT_FOUND', 'There is nothing at this address.');
-      res.setHeader('allow', allowed.join(', '));
-      throw new DomainError('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(', ')}.`);
-    }
+    const match = findRoute(req, res, path);
     const { entry } = match.route;
     name = match.route.name;
-    const input = inputOf(req, match);
-    const ctx = createContext(core, req, res);
+    const input = await readInput(req, res, match, mark < 0 ? '' : req.url.slice(mark + 1));
     const data: unknown = await callTRPCProcedure({
       router: shopRouter,
       path: name,
@@ -67,16 +56,21 @@ const handle = async (core: Core, req: Request, res: Response): Promise<void> =>
       batchIndex: 0,
       getRawInput: () => Promise.resolve(input),
     });
-    res.statusCode = entry.rest.status ?? 200;
-    res.setHeader('content-type', 'application/json; charset=utf-8');
-    res.end(JSON.stringify(data));
+    const location = locationOf(name, data);
+    sendJson(
+      edge,
+      res,
+      entry.rest.status ?? 200,
+      JSON.stringify(data),
+      location === null ? undefined : { location: restPrefix + location },
+    );
   } catch (thrown) {
-    sendProblem(core, res, thrown, name);
+    sendProblem(edge, req, res, thrown, name, ctx);
   }
 };
 
 export const restHandler =
-  (core: Core): RequestHandler =>
-  (req, res, next) => {
-    handle(core, req, res).catch(next);
+  (edge: Edge) =>
+  (req: Request, res: Response): void => {
+    handle(edge, req, res).catch((error: unknown) => sendProblem(edge, req, res, error));
   };

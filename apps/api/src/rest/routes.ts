@@ -1,85 +1,113 @@
 /** The REST table, made from the contract: which procedure a method and path call, and with what input. */
-import { contract, type ProcedureContract } from '@cartwright/contracts';
-import type { z } from 'zod';
+import type { ProcedureContract } from '@cartwright/contracts';
+import { z } from 'zod';
+import { entries } from '../entries.ts';
 
 export type RestProcedure = Exclude<ProcedureContract, { kind: 'subscription' }>;
 export interface RestEntry {
   /** `domain.procedure` */
   readonly name: string;
   readonly entry: RestProcedure;
-  /** Path segments; a name in braces is a parameter. */
-  readonly segments: readonly string[];
+  /** Names of the path's parameters, which are fields of the input. */
+  readonly params: readonly string[];
+  /** Whether the rest of the input is read from the query string rather than from the body. */
+  readonly byQuery: boolean;
 }
 export interface RestMatch {
   readonly route: RestEntry;
   readonly params: Readonly<Record<string, string>>;
 }
 
-export const restEntries: readonly RestEntry[] = Object.entries(contract).flatMap(([domain, procedures]) =>
-  Object.entries(procedures as Record<string, ProcedureContract>).flatMap(([name, entry]) =>
-    entry.kind === 'subscription' ? [] : [{ name: `${domain}.${name}`, entry, segments: entry.rest.path.slice(1).split('/') }],
-  ),
+export const restEntries: readonly RestEntry[] = [...entries].flatMap(([name, entry]) =>
+  entry.kind === 'subscription'
+    ? []
+    : [
+        {
+          name,
+          entry,
+          params: [...entry.rest.path.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => param),
+          byQuery: entry.rest.method === 'GET' || entry.rest.method === 'DELETE',
+        },
+      ],
 );
+const restMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-const parameter = /^\{(\w+)\}$/;
-const statics = (route: RestEntry): number => route.segments.filter((s) => !parameter.test(s)).length;
-/** By method and number of segments; among several that fit, the one with the most fixed words is asked first. */
-const table = new Map<string, RestEntry[]>();
-for (const route of restEntries) {
-  const key = `${route.entry.rest.method} ${route.segments.length}`;
-  table.set(
-    key,
-    [...(table.get(key) ?? []), route].toSorted((a, b) => statics(b) - statics(a)),
-  );
+/** Paths without parameters are found at one look; the others by walking a tree of segments, fixed words first. */
+interface Node {
+  readonly words: Map<string, Node>;
+  param: Node | null;
+  readonly routes: Map<string, RestEntry>;
 }
-export const restMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const node = (): Node => ({ words: new Map(), param: null, routes: new Map() });
+const fixed = new Map<string, RestMatch>();
+const tree = node();
 
-const fit = (route: RestEntry, segments: readonly string[]): Record<string, string> | null => {
-  const params: Record<string, string> = {};
-  for (const [i, segment] of segments.entries()) {
-    const wanted = route.segments[i] ?? '';
-    const name = parameter.exec(wanted)?.[1];
-    if (name) params[name] = segment;
-    else if (wanted !== segment) return null;
+const grow = (from: Node, segment: string): Node => {
+  if (segment.startsWith('{')) return (from.param ??= node());
+  const known = from.words.get(segment) ?? node();
+  from.words.set(segment, known);
+  return known;
+};
+for (const route of restEntries) {
+  const { method, path } = route.entry.rest;
+  if (route.params.length === 0) fixed.set(`${method} ${path}`, { route, params: {} });
+  path.slice(1).split('/').reduce(grow, tree).routes.set(method, route);
+}
+
+const walk = (from: Node, segments: readonly string[], method: string, values: readonly string[]): RestMatch | null => {
+  const [segment, ...rest] = segments;
+  if (segment === undefined) {
+    const route = from.routes.get(method);
+    return route ? { route, params: Object.fromEntries(route.params.map((name, i) => [name, decodeURIComponent(values[i] ?? '')])) } : null;
   }
-  return params;
+  const word = from.words.get(segment);
+  const byWord = word ? walk(word, rest, method, values) : null;
+  return byWord ?? (from.param && segment !== '' ? walk(from.param, rest, method, [...values, segment]) : null);
 };
 
-/** The procedure of a method and path; null when there is none. */
-export const matchRoute = (method: string, segments: readonly string[]): RestMatch | null => {
-  for (const route of table.get(`${method} ${segments.length}`) ?? []) {
-    const params = fit(route, segments);
-    if (params) return { route, params };
-  }
-  return null;
-};
+/** The procedure of a method and path; null when there is none. Throws `URIError` for a path that cannot be decoded. */
+export const matchRoute = (method: string, path: string): RestMatch | null =>
+  fixed.get(`${method} ${path}`) ?? walk(tree, path.replace(/\/$/, '').slice(1).split('/'), method, []);
 
 /** The methods that a path is served under. */
-export const methodsOf = (segments: readonly string[]): string[] => restMethods.filter((method) => matchRoute(method, segments));
+export const methodsOf = (path: string): string[] => restMethods.filter((method) => matchRoute(method, path));
 
-interface SchemaDef {
-  readonly type: string;
-  readonly shape?: Record<string, z.ZodType>;
-  readonly innerType?: z.ZodType;
-  readonly in?: z.ZodType;
-}
-const unwrap = (schema: z.ZodType): SchemaDef => {
-  const def = schema.def as unknown as SchemaDef;
-  const inner = def.innerType ?? def.in;
-  return inner ? unwrap(inner) : def;
+type Coerce = (text: string) => unknown;
+const asIs: Coerce = (text) => text;
+const scalar: Readonly<Record<string, Coerce>> = {
+  number: (text) => (/^-?\d{1,16}(\.\d+)?$/.test(text) ? Number(text) : text),
+  boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
 };
 
-/** Turns the text of a query string into what the schema of that field takes; leaves the rest to the schema to refuse. */
-export const coerceQuery = (input: z.ZodType, query: Readonly<Record<string, unknown>>): Record<string, unknown> => {
-  const shape = unwrap(input).shape ?? {};
-  const coerced: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(query)) {
-    const type = shape[name] ? unwrap(shape[name]).type : 'unknown';
-    if (type === 'array') coerced[name] = Array.isArray(value) ? value : [value];
-    else if (typeof value !== 'string') coerced[name] = value;
-    else if (type === 'number' && /^-?\d+(\.\d+)?$/.test(value)) coerced[name] = Number(value);
-    else if (type === 'boolean' && (value === 'true' || value === 'false')) coerced[name] = value === 'true';
-    else coerced[name] = value;
-  }
-  return coerced;
+/** The schema under optional, default, nullable and pipes. */
+const bare = (schema: z.core.$ZodType): z.core.$ZodType => {
+  if (schema instanceof z.ZodPipe) return bare(schema.def.in);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
+    return bare(schema.def.innerType);
+  return schema;
 };
+
+/** How each field of an input reads the text of a query string; worked out once for each route. */
+const plan = (input: z.core.$ZodType): ReadonlyMap<string, { readonly isList: boolean; readonly coerce: Coerce }> => {
+  const shape: z.core.$ZodType = bare(input);
+  if (!(shape instanceof z.ZodObject)) return new Map();
+  return new Map(
+    Object.entries<z.core.$ZodType>(shape.shape).map(([name, field]) => {
+      const type = bare(field);
+      const element = type instanceof z.ZodArray ? bare(type.element) : type;
+      return [name, { isList: type instanceof z.ZodArray, coerce: scalar[element._zod.def.type] ?? asIs }];
+    }),
+  );
+};
+const plans = new Map(restEntries.map(({ entry }) => [entry, plan(entry.input)]));
+
+/** Turns the text of a query string into what the schema of each field takes; leaves it to the schema to refuse the rest. */
+export const coerceQuery = (
+  entry: RestProcedure,
+  query: Readonly<Record<string, string | readonly string[] | undefined>>,
+): [string, unknown][] =>
+  Object.entries(query).map(([name, value]) => {
+    const { isList = false, coerce = asIs } = plans.get(entry)?.get(name) ?? {};
+    if (isList) return [name, (Array.isArray(value) ? value : [value]).map(coerce)];
+    return [name, typeof value === 'string' ? coerce(value) : value];
+  });

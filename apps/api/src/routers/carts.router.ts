@@ -1,6 +1,16 @@
 /** Carts, which hold what they list. */
 import { contract } from '@cartwright/contracts';
-import { addCartItem, addCartItems, applyPromoCode, clearCart, createCart, getCart, removeCartItem, removePromoCode, updateCartItem } from '@cartwright/core/carts';
+import {
+  addCartItem,
+  addCartItems,
+  applyPromoCode,
+  clearCart,
+  createCart,
+  getCart,
+  removeCartItem,
+  removePromoCode,
+  updateCartItem,
+} from '@cartwright/core/carts';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 

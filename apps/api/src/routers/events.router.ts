@@ -8,6 +8,7 @@ export const eventsRouter = {
   list: shop(contract.events.list).query(({ ctx, input }) => listEvents(ctx.core, ctx.actor, input)),
   live: feed(contract.events.live).subscription(async function* ({ ctx, input, signal }) {
     const end = signal ?? new AbortController().signal;
-    for await (const [id, event] of streamEvents(ctx.core, ctx.actor, input, end)) yield tracked(id, contract.events.live.output.parse(event));
+    for await (const [id, event] of streamEvents(ctx.core, ctx.actor, input, end))
+      yield tracked(id, contract.events.live.output.parse(event));
   }),
 } satisfies TRPCRouterRecord;

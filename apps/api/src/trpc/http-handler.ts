@@ -1,130 +1,144 @@
 /**
  * tRPC's HTTP protocol for queries and mutations, alone and in batches, without the web Request and
- * Response objects that make the stock adapter six times slower than Express. Subscriptions and
+ * Response objects that make the stock adapter six times slower than Express. Live feeds and
  * streamed batches go to the stock adapter.
  */
-import { contract, type Contract } from '@cartwright/contracts';
-import { DomainError, type Core } from '@cartwright/core/kernel';
-import type { TRPCError } from '@trpc/server';
-import { callTRPCProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
+import { parse as parseQuery, type ParsedUrlQuery } from 'node:querystring';
+import type { Problem } from '@cartwright/contracts';
+import { DomainError } from '@cartwright/core/kernel';
+import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { getErrorShape } from '@trpc/server/shared';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
+import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
-import { jsonBody, parseJson } from '../http/body.ts';
-import { createContext, type CallContext } from '../http/context.ts';
-import type { Problem } from '@cartwright/contracts';
-import { shopRouter } from '../routers/index.ts';
+import { sendJson } from '../http/answer.ts';
+import { parseJson, readJson, saysJson } from '../http/body.ts';
+import { RequestContext, type Edge } from '../http/context.ts';
+import { shopRouter } from '../router.ts';
 
 export const largestBatch = 10;
+const prefix = '/trpc/';
 
 interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  /** Serialised. */
+  readonly text: string;
   readonly problem: Problem | null;
 }
 type CallType = 'query' | 'mutation';
+interface Sent {
+  readonly type: CallType;
+  readonly paths: readonly string[];
+  readonly isBatch: boolean;
+  readonly query: ParsedUrlQuery;
+}
 
-const kindOf = (path: string): string | undefined => {
-  const [domain = '', name = ''] = path.split('.');
-  return (contract as Contract)[domain]?.[name]?.kind;
-};
-
-const runCall = async (
-  path: string,
-  type: CallType,
-  input: unknown,
-  ctx: CallContext,
-  signal: AbortSignal,
-  batchIndex: number,
-): Promise<Answer> => {
-  try {
-    const kind = kindOf(path);
-    if (kind && kind !== type) throw new DomainError('METHOD_NOT_ALLOWED', kind === 'query' ? 'A query is read by GET.' : 'A mutation is sent by POST.');
-    const data = await callTRPCProcedure({
-      router: shopRouter,
-      path,
-      type,
-      ctx,
-      signal,
-      batchIndex,
-      getRawInput: () => Promise.resolve(input),
-    });
-    return { status: 200, body: { result: { data } }, problem: null };
-  } catch (thrown) {
-    return failed(getTRPCErrorFromUnknown(thrown), path, type, input, ctx);
-  }
-};
-
-const failed = (error: TRPCError, path: string | undefined, type: CallType, input: unknown, ctx: CallContext): Answer => {
-  const shape = getErrorShape({ config: shopRouter._def._config, error, type, path, input, ctx });
-  return { status: shape.data.httpStatus, body: { error: shape }, problem: shape.data.problem };
+const readAddress = (req: Request): Sent => {
+  const { url } = req;
+  const mark = url.indexOf('?');
+  const path = decodeURIComponent(url.slice(prefix.length, mark < 0 ? undefined : mark));
+  const query = mark < 0 ? {} : parseQuery(url.slice(mark + 1));
+  const isBatch = query['batch'] === '1';
+  return { type: req.method === 'POST' ? 'mutation' : 'query', paths: isBatch ? path.split(',') : [path], isBatch, query };
 };
 
 /** The raw input of every call: `?input=` for queries, the body for mutations; keyed by index in a batch. */
-const readInputs = (req: Request, type: CallType, isBatch: boolean, count: number): unknown[] => {
-  const sent = type === 'query' ? (typeof req.query['input'] === 'string' ? parseJson(req.query['input']) : undefined) : jsonBody(req);
+const readInputs = async (req: Request, res: Response, { type, isBatch, paths, query }: Sent): Promise<readonly unknown[]> => {
+  if (type === 'mutation' && !saysJson(req)) throw new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  const size = paths.some((path) => entries.get(path)?.budget === 'import') ? 'import' : 'usual';
+  const given = query['input'];
+  const sent = type === 'mutation' ? await readJson(req, res, size) : typeof given === 'string' ? parseJson(given) : undefined;
   if (!isBatch) return [sent];
   if (sent !== undefined && (sent === null || typeof sent !== 'object' || Array.isArray(sent)))
     throw new DomainError('MALFORMED_BODY', 'The inputs of a batch are an object keyed by the index of the call.');
   const byIndex = new Map(Object.entries(sent ?? {}));
-  return Array.from({ length: count }, (_, i) => byIndex.get(String(i)));
+  return paths.map((_, i) => byIndex.get(String(i)));
 };
 
-const send = (res: Response, status: number, body: unknown, problems: readonly (Problem | null)[]): void => {
-  const waits = problems.flatMap((p) => (p ? (retryAfterSeconds(p) ?? []) : []));
-  if (waits.length > 0) res.setHeader('retry-after', String(Math.max(...waits)));
-  res.statusCode = status;
-  res.setHeader('content-type', 'application/json; charset=utf-8');
-  res.end(JSON.stringify(body));
-};
-
-const handle = async (core: Core, req: Request, res: Response): Promise<void> => {
-  const ctx = createContext(core, req, res);
-  const type: CallType = req.method === 'GET' ? 'query' : 'mutation';
-  const isBatch = 'batch' in req.query;
-  const whole = decodeURIComponent(req.path.slice(1));
-  const paths = isBatch ? whole.split(',') : [whole];
-  const abort = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) abort.abort();
+const failed = (thrown: unknown, ctx: RequestContext, type: CallType, path?: string): Answer => {
+  const shape = getErrorShape({
+    config: shopRouter._def._config,
+    error: getTRPCErrorFromUnknown(thrown),
+    type,
+    path,
+    input: undefined,
+    ctx,
   });
+  return { status: shape.data.httpStatus, text: JSON.stringify({ error: shape }), problem: shape.data.problem };
+};
+
+const runCall = async (path: string, type: CallType, input: unknown, ctx: RequestContext, batchIndex: number): Promise<Answer> => {
   try {
-    if (req.method !== 'GET' && req.method !== 'POST') throw new DomainError('METHOD_NOT_ALLOWED', 'tRPC is spoken by GET and POST.');
-    if (paths.length > largestBatch)
-      throw new DomainError('BATCH_TOO_LARGE', `A batch takes at most ${largestBatch} calls.`, { details: { calls: paths.length } });
-    const inputs = readInputs(req, type, isBatch, paths.length);
-    const answers = await Promise.all(paths.map((path, i) => runCall(path, type, inputs[i], ctx, abort.signal, i)));
-    const problems = answers.map((a) => a.problem);
-    const [first] = answers;
-    if (!isBatch && first) return send(res, first.status, first.body, problems);
-    const statuses = new Set(answers.map((a) => a.status));
-    return send(
-      res,
-      statuses.size === 1 && first ? first.status : 207,
-      answers.map((a) => a.body),
-      problems,
-    );
+    const kind = entries.get(path)?.kind;
+    if (kind && kind !== type) throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
+    const data: unknown = await callTRPCProcedure({
+      router: shopRouter,
+      path,
+      type,
+      ctx,
+      signal: undefined,
+      batchIndex,
+      getRawInput: () => Promise.resolve(input),
+    });
+    return { status: 200, text: `{"result":{"data":${JSON.stringify(data)}}}`, problem: null };
   } catch (thrown) {
-    const answer = failed(getTRPCErrorFromUnknown(thrown), paths.length === 1 ? paths[0] : undefined, type, undefined, ctx);
-    send(res, answer.status, isBatch ? paths.slice(0, largestBatch).map(() => answer.body) : answer.body, [answer.problem]);
+    return failed(thrown, ctx, type, path);
   }
 };
 
-/** Serves the router at the path it is mounted on. */
-export const trpcHandler = (core: Core): RequestHandler => {
+/** Calls that fare differently in one batch are told apart by their own `httpStatus`; the batch as a whole is 207. */
+const send = (edge: Edge, res: Response, answers: readonly Answer[], asList: boolean): void => {
+  const [first] = answers;
+  if (!first) return;
+  const status = answers.every((a) => a.status === first.status) ? first.status : 207;
+  const waits = answers.flatMap((a) => (a.problem ? (retryAfterSeconds(a.problem) ?? []) : []));
+  const text = asList ? `[${answers.map((a) => a.text).join(',')}]` : first.text;
+  sendJson(edge, res, status, text, waits.length > 0 ? { 'retry-after': String(Math.max(...waits)) } : undefined);
+};
+
+const refuse = (edge: Edge, req: Request, res: Response, thrown: unknown): void =>
+  send(edge, res, [failed(thrown, new RequestContext(edge, req, res), req.method === 'POST' ? 'mutation' : 'query')], false);
+
+const assertSane = (req: Request, { paths }: Sent): void => {
+  if (req.method !== 'GET' && req.method !== 'POST') throw new DomainError('METHOD_NOT_ALLOWED', 'tRPC is spoken by GET and POST.');
+  if (paths.length > largestBatch)
+    throw new DomainError('BATCH_TOO_LARGE', `A batch takes at most ${largestBatch} calls.`, { details: { calls: paths.length } });
+};
+
+const handle = async (edge: Edge, req: Request, res: Response, sent: Sent): Promise<void> => {
+  const inputs = await readInputs(req, res, sent);
+  const ctx = new RequestContext(edge, req, res);
+  const answers = await Promise.all(sent.paths.map((path, i) => runCall(path, sent.type, inputs[i], ctx, i)));
+  send(edge, res, answers, sent.isBatch);
+};
+
+const wantsStream = ({ headers }: Request): boolean =>
+  headers['trpc-accept'] === 'application/jsonl' || headers.accept?.includes('text/event-stream') === true;
+
+/** Serves the router under `/trpc/`. */
+export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void) => {
   const stock = createExpressMiddleware({
     router: shopRouter,
-    createContext: ({ req, res }) => createContext(core, req, res),
-    maxBatchSize: largestBatch,
+    createContext: ({ req, res }) => new RequestContext(edge, req, res),
+    maxBodySize: 1_048_576,
   });
-  return (req, res, next) => {
-    const streams = /text\/event-stream|application\/jsonl/.test(`${req.headers.accept ?? ''} ${String(req.headers['trpc-accept'] ?? '')}`);
-    if (streams) {
-      if (Buffer.isBuffer(req.body)) req.body = req.body.toString('utf8');
-      stock(req, res, next);
-      return;
+  const stream = (req: Request, res: Response): void => {
+    edge.streams.add(res);
+    res.once('close', () => edge.streams.delete(res));
+    req.url = req.url.slice(prefix.length - 1);
+    stock(req, res, (error: unknown) => {
+      if (error) refuse(edge, req, res, error);
+    });
+  };
+  return (req, res) => {
+    try {
+      const sent = readAddress(req);
+      assertSane(req, sent);
+      if (wantsStream(req)) stream(req, res);
+      else handle(edge, req, res, sent).catch((error: unknown) => refuse(edge, req, res, error));
+    } catch (error) {
+      refuse(edge, req, res, error);
     }
-    handle(core, req, res).catch(next);
   };
 };
