@@ -2,9 +2,9 @@
  * `npm test`: everything that CI checks. Provides Redis and Chromium where it can, builds, runs the
  * static checks and every test, and ends with one line of counts.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,16 +42,16 @@ const freePort = (): Promise<number> =>
   });
 
 /** Redis for the run: the one of REDIS_URL, or a private server that ends with it. */
-const provideRedis = async (): Promise<() => void> => {
+const provideRedis = async (): Promise<void> => {
   if (process.env['REDIS_URL']) {
     env['TEST_REDIS_URL'] = process.env['REDIS_URL'];
-    return () => undefined;
+    return;
   }
   let server = onPath('redis-server', 'valkey-server');
   if (!server && aptInstall('redis-server')) server = onPath('redis-server');
   if (!server) {
     leaveOut('the tests on Redis', 'Install redis-server or set REDIS_URL.');
-    return () => undefined;
+    return;
   }
   const port = await freePort();
   const child = spawn(
@@ -59,9 +59,26 @@ const provideRedis = async (): Promise<() => void> => {
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
     { stdio: 'ignore' },
   );
+  // Also when this run is cut short.
+  process.once('exit', () => child.kill('SIGKILL'));
+  if (!(await answers(port))) {
+    leaveOut('the tests on Redis', `${server} did not start.`);
+    return;
+  }
   env['TEST_REDIS_URL'] = `redis://127.0.0.1:${port}`;
-  await pause(300);
-  return () => void child.kill('SIGTERM');
+};
+
+/** Whether something accepts connections on a port within ten seconds. */
+const answers = async (port: number): Promise<boolean> => {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.end(() => resolve(true)));
+      socket.once('error', () => resolve(false));
+    });
+    if (open) return true;
+    await pause(50);
+  }
+  return false;
 };
 
 const provideChromium = (): void => {
@@ -74,12 +91,27 @@ const provideChromium = (): void => {
       : spawnSync('sh', ['-c', `command -v ${found}`], { encoding: 'utf8' }).stdout.trim();
 };
 
-const run = (title: string, command: string, args: string[]): boolean => {
+let current: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    current?.kill(signal);
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+
+/** Runs one step to its end and says how it went. */
+const run = async (title: string, command: string, args: string[]): Promise<boolean> => {
   say(`\n> ${title}`);
   const start = performance.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
-  say(`${status === 0 ? 'ok' : 'FAILED'} ${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
-  return status === 0;
+  const ok = await new Promise<boolean>((resolve) => {
+    current = spawn(command, args, { cwd: root, stdio: 'inherit', env });
+    current.once('error', (error) => {
+      say(error.message);
+      resolve(false);
+    });
+    current.once('exit', (code) => resolve(code === 0));
+  });
+  say(`${ok ? 'ok' : 'FAILED'} ${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
+  return ok;
 };
 
 interface Report {
@@ -90,7 +122,7 @@ interface Report {
   readonly numFailedTestSuites: number;
 }
 
-const stopRedis = await provideRedis();
+await provideRedis();
 provideChromium();
 const checks: (readonly [title: string, command: string, args: string[]])[] = [
   ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
@@ -100,14 +132,16 @@ const checks: (readonly [title: string, command: string, args: string[]])[] = [
   ['dead code', 'pnpm', ['--silent', 'run', 'lint:dead']],
   ['format', 'pnpm', ['--silent', 'run', 'format:check']],
 ];
-const passed = checks.filter(([title, command, args]) => run(title, command, [...args])).length;
+let passed = 0;
+for (const [title, command, args] of checks) if (await run(title, command, args)) passed += 1;
 const reportDir = mkdtempSync(path.join(tmpdir(), 'cartwright-report-'));
 const reportFile = path.join(reportDir, 'report.json');
-const ok = run('tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]);
-stopRedis();
-const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
+const ok = await run('tests', 'vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]);
+const nothing: Report = { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numFailedTestSuites: 0 };
+const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : nothing;
 rmSync(reportDir, { recursive: true, force: true });
 
+// A file that fails before its first test, or a run that ends without a report, is a failure too.
 const failed =
   checks.length - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
 const skipped = report.numPendingTests + report.numTodoTests;
