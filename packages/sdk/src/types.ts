@@ -62,9 +62,14 @@ interface PublicRoot {
   };
   transformer: false;
 }
+/** An item of a feed as tRPC's own client hands it out: with the id after which a new connection resumes. */
+interface TrackedItem<T> {
+  id: string;
+  data: T;
+}
 type RouterProcedure<C> =
   C extends SubscriptionContract<infer I, infer O>
-    ? TRPCSubscriptionProcedure<{ input: z.input<I>; output: AsyncIterable<z.output<O>>; meta: object }>
+    ? TRPCSubscriptionProcedure<{ input: z.input<I>; output: AsyncIterable<TrackedItem<z.output<O>>, void, unknown>; meta: object }>
     : C extends QueryContract<infer I, infer O>
       ? TRPCQueryProcedure<{ input: z.input<I>; output: z.output<O>; meta: object }>
       : C extends MutationContract<infer I, infer O>

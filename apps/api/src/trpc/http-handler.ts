@@ -16,6 +16,7 @@ import { sendJson } from '../http/answer.ts';
 import { parseJson, readJson, saysJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
+import { admit } from './procedure.ts';
 
 export const largestBatch = 10;
 const prefix = '/trpc/';
@@ -123,7 +124,10 @@ export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void)
     createContext: ({ req, res }) => new RequestContext(edge, req, res),
     maxBodySize: 1_048_576,
   });
-  const stream = (req: Request, res: Response): void => {
+  const stream = async (req: Request, res: Response, { paths }: Sent): Promise<void> => {
+    // Once a feed has begun its status is 200 and a refusal is one of its events, which only tRPC's own client knows how to read.
+    for (const entry of paths.map((path) => entries.get(path)))
+      if (entry?.kind === 'subscription') await admit(new RequestContext(edge, req, res), entry);
     edge.streams.add(res);
     res.once('close', () => edge.streams.delete(res));
     req.url = req.url.slice(prefix.length - 1);
@@ -135,8 +139,8 @@ export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void)
     try {
       const sent = readAddress(req);
       assertSane(req, sent);
-      if (wantsStream(req)) stream(req, res);
-      else handle(edge, req, res, sent).catch((error: unknown) => refuse(edge, req, res, error));
+      const answered = wantsStream(req) ? stream(req, res, sent) : handle(edge, req, res, sent);
+      answered.catch((error: unknown) => refuse(edge, req, res, error));
     } catch (error) {
       refuse(edge, req, res, error);
     }

@@ -30,10 +30,12 @@ const hasResolver = (definition: object): definition is { resolver: Resolve } =>
 /** Signing in, up and on again does not look at the token that is about to be replaced. */
 const ignoresToken = ({ access, budget }: ProcedureContract): boolean => access === 'public' && budget === 'auth';
 
-const assertAccess = (actor: Actor, { access }: ProcedureContract): void => {
-  if (access === 'public') return;
-  if (access === 'signed-in') requireUser(actor);
-  else requireScope(actor, access.scope);
+/** Finds out who is asking, and whether they may. Throws `INVALID_TOKEN`, `ACCOUNT_INACTIVE`, `UNAUTHENTICATED` or `FORBIDDEN`. */
+export const admit = async (ctx: RequestContext, entry: ProcedureContract): Promise<Actor> => {
+  const actor = ignoresToken(entry) ? ctx.actor : await ctx.identify();
+  if (entry.access === 'signed-in') requireUser(actor);
+  else if (entry.access !== 'public') requireScope(actor, entry.access.scope);
+  return actor;
 };
 
 /** Counts calls, not requests: a batch takes as much as its calls would alone. */
@@ -77,8 +79,7 @@ const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown
 /** In this order, because who may not call learns nothing about the input, and what is malformed claims no key. */
 const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve): Promise<unknown> => {
   const { ctx, path, signal } = call;
-  const actor = ignoresToken(entry) ? ctx.actor : await ctx.identify();
-  assertAccess(actor, entry);
+  const actor = await admit(ctx, entry);
   await takeBudget(ctx, actor, entry);
   const input = checkInput(entry.input, await call.getRawInput());
   if (entry.kind === 'subscription') return resolve({ ctx, input, signal, path });
