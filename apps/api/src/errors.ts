@@ -6,13 +6,11 @@ import type { RequestContext } from './http/context.ts';
 
 type Told = readonly [code: ErrorCode, detail: string];
 
-/** Errors of Express's body parsers and of `decodeURIComponent`, by their `type` or name. */
-const ofParsers: Readonly<Record<string, Told>> = {
-  'entity.too.large': ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
-  'encoding.unsupported': ['UNSUPPORTED_MEDIA_TYPE', 'The content encoding is not supported.'],
-  'request.aborted': ['MALFORMED_BODY', 'The request ended before its body did.'],
-  'request.size.invalid': ['MALFORMED_BODY', 'The body is not as long as its Content-Length says.'],
-  URIError: ['NOT_FOUND', 'There is nothing at this address.'],
+/** What the body parsers refuse, by the status they suggest. */
+const ofParsers: Readonly<Record<number, Told>> = {
+  400: ['MALFORMED_BODY', 'The body did not arrive as its headers announce it.'],
+  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'The content encoding is not supported.'],
 };
 
 /** What tRPC itself refuses before a procedure is reached. */
@@ -29,15 +27,17 @@ const ofTrpc: Readonly<Partial<Record<TRPCError['code'], Told>>> = {
 const unwrap = (thrown: unknown): unknown =>
   thrown instanceof TRPCError && thrown.code === 'INTERNAL_SERVER_ERROR' && thrown.cause ? thrown.cause : thrown;
 
+/** Express and its parsers mark what a caller may see by `expose`; nothing else is told by its status. */
+const ofHttp = (error: unknown): Told | undefined => {
+  if (error instanceof URIError) return ['NOT_FOUND', 'There is nothing at this address.'];
+  const { expose = false, status = 0 } = error instanceof Error ? (error as { expose?: boolean; status?: number }) : {};
+  return expose ? ofParsers[status] : undefined;
+};
+
 const tell = (error: unknown): Told => {
   if (error instanceof DomainError) return [error.code, error.message];
   if (isDatabaseUnavailable(error)) return ['RETRY', 'The shop is busy for a moment. Send the same request again.'];
-  const known =
-    error instanceof TRPCError
-      ? ofTrpc[error.code]
-      : error instanceof Error
-        ? ofParsers['type' in error && typeof error.type === 'string' ? error.type : error.name]
-        : undefined;
+  const known = error instanceof TRPCError ? ofTrpc[error.code] : ofHttp(error);
   return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.'];
 };
 

@@ -1,9 +1,11 @@
+import { contract } from '@cartwright/contracts';
 import type { ShopRouter } from '@cartwright/sdk';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 import { shopRouter, type ShopServerRouter } from './router.ts';
+import { shop } from './trpc/procedure.ts';
 
 /** Names of the procedures whose type on one side is not exactly the type on the other. */
 type Differing<A, B> = {
@@ -21,6 +23,15 @@ describe('the router', () => {
     expectTypeOf<keyof inferRouterInputs<ShopServerRouter>>().toEqualTypeOf<keyof inferRouterInputs<ShopRouter>>();
     expectTypeOf<Differing<inferRouterInputs<ShopServerRouter>, inferRouterInputs<ShopRouter>>>().toEqualTypeOf<never>();
     expectTypeOf<Differing<inferRouterOutputs<ShopServerRouter>, inferRouterOutputs<ShopRouter>>>().toEqualTypeOf<never>();
+  });
+
+  it('lets a call answer nothing but what its contract says', () => {
+    const { ping } = contract.system;
+    expectTypeOf(shop(ping).query(() => ({ pong: true as const }))._def.$types.output).toEqualTypeOf<{ pong: true }>();
+    // @ts-expect-error -- without the contract's output on the procedure, this would be taken
+    shop(ping).query(() => ({ pong: 'yes' }));
+    // @ts-expect-error -- without the contract's input on the procedure, this would be unknown
+    shop(contract.orders.get).query(({ input }) => input.nothing);
   });
 
   it('serves every procedure of the contract with the very schemas it names, and nothing else', () => {

@@ -1,6 +1,6 @@
 /** A shop behind its real server, on a port of its own. */
 import { aCustomer, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
-import type { CoreConfig } from '@cartwright/core/kernel';
+import type { CoreOverrides } from '@cartwright/core/composition';
 import { createServer, type ShopServer } from '../src/server.ts';
 import type { HttpSettings } from '../src/settings.ts';
 
@@ -28,8 +28,8 @@ export interface LiveShop {
 const settings: HttpSettings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null };
 
 /** Starts one. Close it when the file is done. */
-export const startLiveShop = async (http: Partial<HttpSettings> = {}, core: Partial<CoreConfig> = {}): Promise<LiveShop> => {
-  const shop = await createTestShop(core);
+export const startLiveShop = async (http: Partial<HttpSettings> = {}, overrides: CoreOverrides = {}): Promise<LiveShop> => {
+  const shop = await createTestShop({}, overrides);
   const server = createServer(shop.core, { ...settings, ...http });
   const url = await server.listen();
   const rest = async (method: string, path: string, { body, headers }: Sent = {}): Promise<Answer> => {

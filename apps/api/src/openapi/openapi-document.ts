@@ -1,49 +1,8 @@
 /** The OpenAPI 3.1 document, made from the contract: paths, schemas, errors and who may call. */
 import { contract, errorRules, headers, problemSchema, type Access, type ErrorCode } from '@cartwright/contracts';
-import { z } from 'zod';
+import { locations } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
-
-type Json = Record<string, unknown>;
-type Io = 'input' | 'output';
-
-/** JSON Schemas with named ones hoisted into `components`; an input that differs from the output of the same name gets its own. */
-const createSchemas = () => {
-  const components: Record<string, Json> = {};
-  const rename = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
-    if (Array.isArray(value)) return value.map((v) => rename(v, names));
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key, v]) => key !== 'errorCode' && key !== '$schema' && !(key === 'id' && typeof v === 'string'))
-        .map(([key, v]) => [
-          key,
-          key === '$ref' && typeof v === 'string'
-            ? `#/components/schemas/${names.get(v.split('/').at(-1) ?? '') ?? v.split('/').at(-1)}`
-            : rename(v, names),
-        ]),
-    );
-  };
-  return {
-    components,
-    of: (schema: z.ZodType, io: Io): Json => {
-      const { $defs, properties } = z.toJSONSchema(z.object({ it: schema }), {
-        target: 'draft-2020-12',
-        io,
-        unrepresentable: 'any',
-        reused: 'inline',
-      }) as unknown as { $defs?: Record<string, Json>; properties: { it: Json } };
-      const names = new Map<string, string>();
-      for (const [name, definition] of Object.entries($defs ?? {})) {
-        const known = components[name];
-        const differs = known && JSON.stringify(known) !== JSON.stringify(rename(definition, new Map()));
-        names.set(name, differs ? `${name}${io === 'input' ? 'Input' : 'Output'}` : name);
-      }
-      for (const [name, definition] of Object.entries($defs ?? {}))
-        components[names.get(name) ?? name] ??= rename(definition, names) as Json;
-      return rename(properties.it, names) as Json;
-    },
-  };
-};
+import { createSchemas, type Json, type Schemas } from './schemas.ts';
 
 const accessNote = (access: Access): string =>
   access === 'public'
@@ -52,9 +11,11 @@ const accessNote = (access: Access): string =>
       ? 'For signed-in accounts.'
       : `For staff with the scope \`${access.scope}\`.`;
 
-const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED'];
-const errorsOf = ({ entry }: RestEntry): ErrorCode[] => [
+const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED', 'INTERNAL', 'RETRY'];
+const ofBodies: readonly ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [
   ...always,
+  ...(byQuery ? [] : ofBodies),
   ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED', 'INVALID_TOKEN'] as const)),
   ...(typeof entry.access === 'object' ? (['FORBIDDEN'] as const) : []),
   ...(entry.idempotency ? (['IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
@@ -78,51 +39,61 @@ const errorResponses = (route: RestEntry): Json => {
   );
 };
 
-const operation = (route: RestEntry, schemas: ReturnType<typeof createSchemas>): Json => {
-  const { entry, name } = route;
-  const input = schemas.of(entry.input, 'input') as { properties?: Record<string, Json>; required?: string[] };
-  const pathNames = new Set([...entry.rest.path.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? ''));
-  const inQuery = entry.rest.method === 'GET' || entry.rest.method === 'DELETE';
-  const properties = Object.entries(input.properties ?? {});
-  const rest = properties.filter(([key]) => !pathNames.has(key));
-  const required = (input.required ?? []).filter((key) => !pathNames.has(key));
+const header = (description: string): Json => ({ description, schema: { type: 'string' } });
+
+const success = ({ entry, name }: RestEntry, schemas: Schemas): Json => ({
+  description: 'Done',
+  headers: {
+    'X-Request-Id': header('The id of this request, to quote to support.'),
+    ...(locations[name] && { Location: header('Where to read what was made.') }),
+    ...(entry.idempotency && { 'Idempotency-Replayed': header('`true` when this is the answer of an earlier request with the same key.') }),
+  },
+  content: { 'application/json': { schema: schemas.of(entry.output, 'output') } },
+});
+
+/** Domains that a guest enters by the token of a cart. */
+const guestDomains = new Set(['carts', 'checkout', 'orders', 'payments']);
+
+const parametersOf = (
+  { entry, name, params, byQuery }: RestEntry,
+  fields: readonly (readonly [string, Json])[],
+  required: readonly string[],
+): Json[] => {
   const [domain = ''] = name.split('.');
+  const inPath = fields.filter(([key]) => params.includes(key)).map(([key, schema]) => ({ name: key, in: 'path', required: true, schema }));
+  const beside = byQuery ? fields.filter(([key]) => !params.includes(key)) : [];
+  const inQuery = beside.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema }));
+  const headerOf = (parameter: string): Json => ({ $ref: `#/components/parameters/${parameter}` });
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(entry.idempotency ? [headerOf(entry.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey')] : []),
+    ...(entry.access === 'public' && guestDomains.has(domain) ? [headerOf('CartToken')] : []),
+  ];
+};
+
+const operation = (route: RestEntry, schemas: Schemas): Json => {
+  const { entry, name, params, byQuery } = route;
+  const input = schemas.of(entry.input, 'input') as { properties?: Record<string, Json>; required?: string[] };
+  const fields = Object.entries(input.properties ?? {});
+  const required = (input.required ?? []).filter((key) => !params.includes(key));
+  const inBody = fields.filter(([key]) => !params.includes(key));
+  const body = {
+    type: 'object',
+    properties: Object.fromEntries(inBody),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
   return {
     operationId: name.replace('.', '_'),
-    tags: [domain],
+    tags: [name.split('.')[0]],
     summary: entry.summary,
     description: [entry.description, accessNote(entry.access)].filter(Boolean).join(' '),
     security: entry.access === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }],
-    parameters: [
-      ...properties.filter(([key]) => pathNames.has(key)).map(([key, schema]) => ({ name: key, in: 'path', required: true, schema })),
-      ...(inQuery ? rest.map(([key, schema]) => ({ name: key, in: 'query', required: required.includes(key), schema })) : []),
-      ...(entry.idempotency
-        ? [{ $ref: '#/components/parameters/IdempotencyKey' + (entry.idempotency === 'required' ? 'Required' : '') }]
-        : []),
-      ...(domain === 'carts' || domain === 'checkout' || domain === 'orders' ? [{ $ref: '#/components/parameters/CartToken' }] : []),
-    ],
-    ...(!inQuery && {
-      requestBody: {
-        required: required.length > 0,
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: Object.fromEntries(rest),
-              ...(required.length > 0 && { required }),
-              additionalProperties: false,
-            },
-          },
-        },
-      },
-    }),
-    responses: {
-      [String(entry.rest.status ?? 200)]: {
-        description: 'Done',
-        content: { 'application/json': { schema: schemas.of(entry.output, 'output') } },
-      },
-      ...errorResponses(route),
-    },
+    parameters: parametersOf(route, fields, required),
+    ...(!byQuery &&
+      inBody.length > 0 && { requestBody: { required: required.length > 0, content: { 'application/json': { schema: body } } } }),
+    responses: { [String(entry.rest.status ?? 200)]: success(route, schemas), ...errorResponses(route) },
   };
 };
 

@@ -1,0 +1,69 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { restEntries } from '../rest/routes.ts';
+import { openApiDocument } from './openapi-document.ts';
+
+const operation = z.object({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.unknown())),
+  parameters: z.array(z.union([z.object({ $ref: z.string() }), z.object({ name: z.string(), in: z.string() })])),
+  responses: z.record(z.string(), z.object({ headers: z.record(z.string(), z.unknown()).optional() })),
+});
+const shape = z.object({
+  openapi: z.string(),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+});
+
+let document: z.output<typeof shape>;
+let source: string;
+beforeAll(() => {
+  source = JSON.stringify(openApiDocument('https://api.cartwright.shop'));
+  document = shape.parse(JSON.parse(source));
+});
+const at = (name: string): z.output<typeof operation> => {
+  const found = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods))
+    .find(({ operationId }) => operationId === name);
+  if (!found) throw new Error(`There is no ${name}`);
+  return found;
+};
+
+describe('the OpenAPI document', () => {
+  it('passes the recommended rules of a third-party linter', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source, config });
+    expect(
+      problems.map(({ severity, ruleId, message, location }) => `${severity} ${ruleId}: ${message} ${location[0]?.pointer ?? ''}`),
+    ).toEqual([]);
+  });
+
+  it('is of version 3.1 and has every route of the contract, each with errors as problems', () => {
+    expect(document.openapi).toBe('3.1.0');
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    expect(operations.map((o) => o.operationId).toSorted()).toEqual(restEntries.map((r) => r.name.replace('.', '_')).toSorted());
+    expect(operations.filter(({ responses }) => !responses['400'] || !responses['500']).map((o) => o.operationId)).toEqual([]);
+    expect(source).toContain('"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}');
+  });
+
+  it('names schemas once, and leaves no reference open', () => {
+    expect(Object.keys(document.components.schemas)).toEqual(
+      expect.arrayContaining(['Address', 'Cart', 'Order', 'Problem', 'Product', 'User']),
+    );
+    const open = [...source.matchAll(/"#\/components\/schemas\/([^"]+)"/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !(name in document.components.schemas));
+    expect(open).toEqual([]);
+  });
+
+  it('says who may call, and which headers matter', () => {
+    expect(at('products_list').security).toEqual([{}, { bearer: [] }]);
+    expect(at('inventory_list').security).toEqual([{ bearer: [] }]);
+    expect(at('checkout_complete').parameters).toEqual(
+      expect.arrayContaining([{ $ref: '#/components/parameters/IdempotencyKeyRequired' }, { $ref: '#/components/parameters/CartToken' }]),
+    );
+    expect(at('checkout_complete').responses['201']?.headers).toHaveProperty('Location');
+    expect(at('checkout_complete').responses['201']?.headers).toHaveProperty('Idempotency-Replayed');
+  });
+});

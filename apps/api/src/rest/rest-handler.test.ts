@@ -1,0 +1,178 @@
+import { aCheckout, aCustomer, aGuestCart, aKey, aPaidOrder, aProduct, variantOf } from '@cartwright/testing';
+import type { Cart } from '@cartwright/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+import { matchRoute, methodsOf, restEntries } from './routes.ts';
+
+let live: LiveShop;
+beforeAll(async () => {
+  live = await startLiveShop();
+});
+afterAll(() => live.close());
+const rest: LiveShop['rest'] = (method, path, sent) => live.rest(method, path, sent);
+
+describe('the table of routes', () => {
+  it('finds every route of the contract under its own path, and no two under one', () => {
+    const found = restEntries.map(({ entry, name }) => [
+      name,
+      matchRoute(entry.rest.method, entry.rest.path.replaceAll(/\{(\w+)\}/g, ':$1'))?.route.name,
+    ]);
+    expect(found.filter(([name, match]) => name !== match)).toEqual([]);
+  });
+
+  it('prefers a fixed word to a parameter, and decodes parameters only', () => {
+    expect(matchRoute('GET', '/products/caf%C3%A9%2Fbar')).toMatchObject({ route: { name: 'products.get' }, params: { id: 'café/bar' } });
+    expect(matchRoute('GET', '/pricing/rules')?.route.name).toBe('pricing.listRules');
+    expect(matchRoute('GET', '/%70ing')).toBeNull();
+    expect(matchRoute('GET', '/products//')).toBeNull();
+  });
+
+  it('tells which methods an address takes', () => {
+    expect(methodsOf('/products/mug')).toEqual(['GET', 'PATCH', 'DELETE']);
+    expect(methodsOf('/nowhere')).toEqual([]);
+  });
+});
+
+describe('REST', () => {
+  it('sells: cart, item, checkout, and the same answer for the same key', async () => {
+    const product = await aProduct(live.shop.core, { priceCents: 1_200 });
+    const opened = await rest('POST', '/carts', { body: {} });
+    const { cart, cartToken } = opened.body as { cart: Cart; cartToken: string };
+    expect(opened).toMatchObject({ status: 201 });
+    expect(opened.headers.get('location')).toBe(`/api/v1/carts/${cart.id}`);
+    const headers = { 'x-cart-token': cartToken };
+    const added = await rest('POST', `/carts/${cart.id}/items`, { headers, body: { variantId: variantOf(product).id, quantity: 2 } });
+    expect(added).toMatchObject({ status: 201, body: { totals: { totalCents: 2_400 } } });
+    const buy = () => rest('POST', '/checkout', { headers: { ...headers, 'idempotency-key': key }, body: order });
+    const key = aKey();
+    const order = aCheckout(cart);
+    const bought = await buy();
+    expect(bought).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    const again = await buy();
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect([again.status, again.body]).toEqual([201, bought.body]);
+    expect(await rest('GET', bought.headers.get('location')?.replace('/api/v1', '') ?? '', { headers })).toMatchObject({
+      status: 200,
+      body: { id: bought.body['id'] },
+    });
+  });
+
+  it('says where each creation can be read', async () => {
+    const headers = { ...bearer(await live.token('admin')), 'idempotency-key': aKey() };
+    const body = { name: 'A lamp', variants: [{ sku: `LAMP-${aKey()}`, priceCents: 900 }] };
+    const made = await rest('POST', '/products', { headers, body });
+    expect(made.headers.get('location')).toBe(`/api/v1/products/${String(made.body['id'])}`);
+  });
+
+  it('reads numbers, booleans and lists out of the query string by their schema', async () => {
+    await aProduct(live.shop.core, { name: 'Quill', priceCents: 77 });
+    const { status, body } = await rest('GET', '/products?pageSize=1&minPriceCents=77&maxPriceCents=77&inStock=true&sort=price');
+    expect([status, body]).toMatchObject([200, { pageSize: 1, totalCount: 1 }]);
+    expect(await rest('GET', '/products?inStock=perhaps')).toMatchObject({ status: 400, body: { fields: [{ path: 'inStock' }] } });
+    expect(await rest('GET', '/products?pageSize=0x10')).toMatchObject({ status: 400, body: { fields: [{ path: 'pageSize' }] } });
+    expect(await rest('GET', '/products?page=1&page=2')).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } });
+  });
+
+  it('answers HEAD as it answers GET, without the body', async () => {
+    const { status, headers, body } = await rest('HEAD', '/ping');
+    expect([status, headers.get('content-length'), body]).toEqual([200, '13', {}]);
+  });
+
+  it('tells which methods an address takes when it is asked by another', async () => {
+    const { status, headers } = await rest('PUT', '/products/mug');
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, PATCH, DELETE']);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['malformed JSON', 'POST', '/carts', '{"a":', {}, 400, 'MALFORMED_BODY'],
+    ['a list for a body', 'POST', '/carts', [], {}, 400, 'MALFORMED_BODY'],
+    ['an unknown field', 'POST', '/carts', { total: 1 }, {}, 400, 'UNKNOWN_FIELD'],
+    ['the prototype as a field', 'POST', '/carts', '{"__proto__":{"role":"admin"}}', {}, 400, 'UNKNOWN_FIELD'],
+    ['an unknown query parameter', 'GET', '/ping?debug=1', undefined, {}, 400, 'UNKNOWN_FIELD'],
+    ['the prototype as a query parameter', 'GET', '/ping?__proto__=a&__proto__=b', undefined, {}, 400, 'UNKNOWN_FIELD'],
+    ['brackets in a query', 'GET', '/products?tag[]=a', undefined, {}, 400, 'UNKNOWN_FIELD'],
+    [
+      'a role at registration',
+      'POST',
+      '/auth/register',
+      { email: 'a@example.com', password: 'x'.repeat(20), firstName: 'A', lastName: 'B', role: 'admin' },
+      {},
+      400,
+      'UNKNOWN_FIELD',
+    ],
+    ['an unknown address', 'GET', '/nowhere', undefined, {}, 404, 'NOT_FOUND'],
+    ['an address that cannot be decoded', 'GET', '/products/%E0%A4%A', undefined, {}, 404, 'NOT_FOUND'],
+    ['an id that is none', 'GET', '/carts/1%20or%201=1', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a form', 'POST', '/carts', 'currency=EUR', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['JSON sent as text', 'POST', '/carts', '{}', { 'content-type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['another kind of JSON', 'POST', '/carts', '{}', { 'content-type': 'application/json-patch+json' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a broken compression', 'POST', '/carts', '{}', { 'content-encoding': 'gzip' }, 400, 'MALFORMED_BODY'],
+    ['an unknown compression', 'POST', '/carts', '{}', { 'content-encoding': 'zoo' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a forged token', 'GET', '/auth/me', undefined, bearer('abc.def.ghi'), 401, 'INVALID_TOKEN'],
+    ['no token', 'GET', '/auth/me', undefined, {}, 401, 'UNAUTHENTICATED'],
+    ['a page that is too long', 'GET', '/products?pageSize=1000', undefined, {}, 400, 'INVALID_INPUT'],
+    ['SQL as a sort order', 'GET', '/products?sort=name;drop%20table%20users', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a body of more than 1 MB', 'POST', '/carts', `{"a":"${'x'.repeat(1_100_000)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
+  ] as const)(
+    'of %s is a problem that shows nothing internal, and nothing is written',
+    async (_what, method, path, body, headers, status, code) => {
+      const written = () => live.shop.core.db.selectFrom('carts').select('id').execute();
+      const before = await written();
+      const answer = await rest(method, path, { ...(body !== undefined && { body }), headers });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect([answer.status, answer.body]).toMatchObject([status, { code, status, instance: answer.headers.get('x-request-id') }]);
+      expect(JSON.stringify(answer.body)).not.toMatch(/select |node_modules|at \w+ \(|Zod|postgres/i);
+      expect(await written()).toEqual(before);
+    },
+  );
+
+  it.each([-1, 0, 1.5, '2', 2 ** 31, 2 ** 53, 999_999])('of the quantity %s names it', async (quantity) => {
+    const product = await aProduct(live.shop.core);
+    const { guest, cart } = await aGuestCart(live.shop.core);
+    const headers = { 'x-cart-token': guest.cartToken ?? '' };
+    const answer = await rest('POST', `/carts/${cart.id}/items`, { headers, body: { variantId: variantOf(product).id, quantity } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_QUANTITY' } });
+    expect(answer.body['fields']).toEqual(expect.arrayContaining([expect.objectContaining({ path: 'quantity' })]));
+  });
+
+  it('of a field that the address gives already is told as such', async () => {
+    const { cart } = await aGuestCart(live.shop.core);
+    const answer = await rest('POST', `/carts/${cart.id}/code`, { body: { cartId: cart.id, code: 'WINTER' } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'UNKNOWN_FIELD', fields: [{ path: 'cartId' }] } });
+  });
+
+  it('is the same for what is absent and for what is somebody else’s', async () => {
+    const { order } = await aPaidOrder(live.shop.core, await aProduct(live.shop.core));
+    await aCustomer(live.shop.core);
+    const headers = { ...bearer(await live.token('customer')), 'x-request-id': 'the-same-id' };
+    const [foreign, absent] = [
+      await rest('GET', `/orders/${order.id}`, { headers }),
+      await rest('GET', '/orders/01990000-0000-7000-8000-000000000000', { headers }),
+    ];
+    expect(foreign.status).toBe(404);
+    expect(foreign.body).toEqual(absent.body);
+  });
+
+  it('of a missing or malformed idempotency key comes before anything is done', async () => {
+    const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core), 1]]);
+    const attempt = (headers: Record<string, string>) =>
+      rest('POST', '/checkout', { headers: { 'x-cart-token': guest.cartToken ?? '', ...headers }, body: aCheckout(cart) });
+    expect(await attempt({})).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_REQUIRED' } });
+    expect(await attempt({ 'idempotency-key': "'; drop table" })).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_INVALID' } });
+    expect(await live.shop.core.db.selectFrom('idempotency_keys').select('id').where('key', 'like', '%drop%').execute()).toEqual([]);
+  });
+
+  it('of a token that has run out asks to sign in again', async () => {
+    let passedMs = 0;
+    const later = await startLiveShop({}, { clock: { now: () => new Date(Date.now() + passedMs) } });
+    const headers = bearer(await later.token('customer'));
+    const before = await later.rest('GET', '/auth/me', { headers });
+    passedMs = 20 * 60_000;
+    const answer = await later.rest('GET', '/auth/me', { headers });
+    await later.close();
+    expect(before.status).toBe(200);
+    expect(answer).toMatchObject({ status: 401, body: { code: 'INVALID_TOKEN' } });
+  });
+});
