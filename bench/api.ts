@@ -3,10 +3,15 @@ import { createServer } from '@cartwright/api';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { loadConfig } from '@cartwright/core/kernel';
 
-const core = await createCore({ ...loadConfig({ ...process.env, CARTWRIGHT_SECRET: 'bench-only-secret-0123456789-abcdefghij', LOG_LEVEL: 'warn' }) });
+const core = await createCore({
+  ...loadConfig({ ...process.env, CARTWRIGHT_SECRET: 'bench-only-secret-0123456789-abcdefghij', LOG_LEVEL: 'warn' }),
+});
 const unlimited = { ...core, limiter: { consume: async () => null } };
 const server = createServer(unlimited, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
 console.log(await server.listen());
 process.on('SIGTERM', () => {
-  void server.close().then(() => closeCore(core)).then(() => process.exit(0));
+  void server
+    .close()
+    .then(() => closeCore(core))
+    .then(() => process.exit(0));
 });

@@ -25,12 +25,21 @@ const load = async (name: string, url: string): Promise<Measured> => {
   for (let i = 0; i < 3; i += 1) runs.push(await autocannon({ url, connections, duration: seconds }));
   const middle = runs.toSorted((a, b) => a.requests.average - b.requests.average)[1];
   if (!middle) throw new Error('no run');
-  return { name, perSecond: middle.requests.average, p50: middle.latency.p50, p99: middle.latency.p99, errors: middle.errors + middle.non2xx };
+  return {
+    name,
+    perSecond: middle.requests.average,
+    p50: middle.latency.p50,
+    p99: middle.latency.p99,
+    errors: middle.errors + middle.non2xx,
+  };
 };
 
 /** A server process that prints its address when it listens. */
 const serve = async (file: string, env: NodeJS.ProcessEnv): Promise<{ url: string; rssMiB(): number; stop(): Promise<void> }> => {
-  const child = spawn(process.execPath, ['--conditions=development', path.join(root, file)], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=development', path.join(root, file)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return {
     url: line.toString().trim(),
@@ -51,9 +60,24 @@ try {
   const api = await serve('bench/api.ts', { DATABASE_URL: database.url });
   const idle = api.rssMiB();
   const yardstick = await load('hello', hello.url);
-  const rows = [yardstick, await load('ping', `${api.url}/trpc/system.ping?input=%7B%7D`), await load('rest-ping', `${api.url}/api/v1/ping`)];
-  console.table(rows.map((row) => ({ name: row.name, 'req/s': Math.round(row.perSecond), p50: row.p50, p99: row.p99, errors: row.errors, ratio: (row.perSecond / yardstick.perSecond).toFixed(2) })));
-  console.log(`API memory: ${idle.toFixed(0)} MiB idle, ${api.rssMiB().toFixed(0)} MiB after load. ${connections} connections, ${seconds} s, median of three.`);
+  const rows = [
+    yardstick,
+    await load('ping', `${api.url}/trpc/system.ping?input=%7B%7D`),
+    await load('rest-ping', `${api.url}/api/v1/ping`),
+  ];
+  console.table(
+    rows.map((row) => ({
+      name: row.name,
+      'req/s': Math.round(row.perSecond),
+      p50: row.p50,
+      p99: row.p99,
+      errors: row.errors,
+      ratio: (row.perSecond / yardstick.perSecond).toFixed(2),
+    })),
+  );
+  console.log(
+    `API memory: ${idle.toFixed(0)} MiB idle, ${api.rssMiB().toFixed(0)} MiB after load. ${connections} connections, ${seconds} s, median of three.`,
+  );
   await api.stop();
   await hello.stop();
 } finally {

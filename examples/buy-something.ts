@@ -16,7 +16,14 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
     const order = await shop.checkout.complete({
       cartId: cart.id,
       email: 'ada@example.com',
-      shippingAddress: { firstName: 'Ada', lastName: 'Byron', line1: '12 St James Square', city: 'London', postalCode: 'SW1Y 4JH', countryCode: 'GB' },
+      shippingAddress: {
+        firstName: 'Ada',
+        lastName: 'Byron',
+        line1: '12 St James Square',
+        city: 'London',
+        postalCode: 'SW1Y 4JH',
+        countryCode: 'GB',
+      },
       payment: { token: 'tok_success' },
       expectedTotalCents: filled.totals.totalCents,
     });

@@ -49,13 +49,17 @@ const group = <T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]>
 
 /** Invoices in file order, lines of the same thing at the same price joined. */
 export const readInvoices = (file: string): Invoice[] => {
-  const rows = parse(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true }) as Row[];
+  const rows = parse<Row>(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true });
   return [...group(rows, (row) => row.InvoiceNo)].map(([number, invoice]) => {
     const lines: InvoiceLine[] = [];
     for (const [thing, same] of group(invoice, (row) => `${row.StockCode}|${row.Description.trim()}`)) {
       // A cart has one line per variant: a second price on one invoice makes a second variant.
       [...group(same, (row) => row.UnitPrice)].forEach(([price, joined], index) =>
-        lines.push({ item: index === 0 ? thing : `${thing}|at ${price}`, quantity: joined.reduce((n, row) => n + Number(row.Quantity), 0), unitPriceCents: cents(price) }),
+        lines.push({
+          item: index === 0 ? thing : `${thing}|at ${price}`,
+          quantity: joined.reduce((n, row) => n + Number(row.Quantity), 0),
+          unitPriceCents: cents(price),
+        }),
       );
     }
     const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0);
@@ -65,9 +69,19 @@ export const readInvoices = (file: string): Invoice[] => {
 
 /** Everything that was sold, with how many units of it. */
 export const itemsOf = (invoices: readonly Invoice[]): Item[] =>
-  [...group(invoices.flatMap((i) => i.lines), (line) => line.item)].map(([key, lines]) => {
+  [
+    ...group(
+      invoices.flatMap((i) => i.lines),
+      (line) => line.item,
+    ),
+  ].map(([key, lines]) => {
     const [stockCode = '', description = '', point] = key.split('|');
-    return { key, stockCode, description: point ? `${description} (${point})` : description, units: lines.reduce((n, line) => n + line.quantity, 0) };
+    return {
+      key,
+      stockCode,
+      description: point ? `${description} (${point})` : description,
+      units: lines.reduce((n, line) => n + line.quantity, 0),
+    };
   });
 
 /**
@@ -85,7 +99,9 @@ export const priceSteps = (item: string, invoices: readonly Invoice[]): PriceSte
   const steps: PriceStep[] = [];
   for (const audience of ['guest', 'signed_in'] as const) {
     let last: number | undefined;
-    const points = [...paid].filter(([key]) => key.startsWith(`${audience}|`)).map(([key, price]) => [Number(key.split('|')[1]), price] as const);
+    const points = [...paid]
+      .filter(([key]) => key.startsWith(`${audience}|`))
+      .map(([key, price]) => [Number(key.split('|')[1]), price] as const);
     for (const [minQuantity, unitPriceCents] of points.toSorted((a, b) => a[0] - b[0])) {
       if (unitPriceCents !== last) steps.push({ audience, minQuantity: last === undefined ? 1 : minQuantity, unitPriceCents });
       last = unitPriceCents;

@@ -28,7 +28,15 @@ export interface ReplaySummary {
 }
 
 const spare = 7;
-const countries: Record<string, string> = { 'United Kingdom': 'GB', Norway: 'NO', EIRE: 'IE', France: 'FR', Australia: 'AU', Germany: 'DE', Netherlands: 'NL' };
+const countries: Record<string, string> = {
+  'United Kingdom': 'GB',
+  Norway: 'NO',
+  EIRE: 'IE',
+  France: 'FR',
+  Australia: 'AU',
+  Germany: 'DE',
+  Netherlands: 'NL',
+};
 const password = 'a replayed customer of long ago';
 
 /** Runs tasks a few at a time, in order of the list. */
@@ -51,7 +59,13 @@ interface Shelf {
 }
 
 /** Products by stock code with a variant per description; returns where each item stands. */
-const stockUp = async (admin: Cartwright, run: string, items: readonly Item[], invoices: readonly Invoice[], tick: () => void): Promise<Map<string, Shelf>> => {
+const stockUp = async (
+  admin: Cartwright,
+  run: string,
+  items: readonly Item[],
+  invoices: readonly Invoice[],
+  tick: () => void,
+): Promise<Map<string, Shelf>> => {
   const shelf = new Map<string, Shelf>();
   const byCode = Map.groupBy(items, (item) => item.stockCode);
   const firstPrice = (key: string) => invoices.flatMap((i) => i.lines).find((line) => line.item === key)?.unitPriceCents ?? 0;
@@ -61,11 +75,23 @@ const stockUp = async (admin: Cartwright, run: string, items: readonly Item[], i
       slug: `${run}-${code.toLowerCase()}`,
       currency: 'GBP',
       status: 'active',
-      variants: variants.map((item, i) => ({ sku: `${run}-${code}-${i + 1}`, options: { Description: item.description || code }, priceCents: firstPrice(item.key), stock: item.units + spare })),
+      variants: variants.map((item, i) => ({
+        sku: `${run}-${code}-${i + 1}`,
+        options: { Description: item.description || code },
+        priceCents: firstPrice(item.key),
+        stock: item.units + spare,
+      })),
     });
     variants.forEach((item, i) => {
       const variant = product.variants[i];
-      if (variant) shelf.set(item.key, { variantId: variant.id, productId: product.id, sku: variant.sku, steps: priceSteps(item.key, invoices), baseCents: variant.priceCents });
+      if (variant)
+        shelf.set(item.key, {
+          variantId: variant.id,
+          productId: product.id,
+          sku: variant.sku,
+          steps: priceSteps(item.key, invoices),
+          baseCents: variant.priceCents,
+        });
     });
     tick();
   });
@@ -77,7 +103,14 @@ const writeRules = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>):
   const rules = [...shelf.values()].flatMap(({ variantId, steps, baseCents }) =>
     !steps || steps.every((step) => step.unitPriceCents === baseCents)
       ? []
-      : steps.map(({ audience, minQuantity, unitPriceCents }) => ({ name: `${audience} from ${minQuantity}`, effect: 'fixed_price' as const, amountCents: unitPriceCents, variantId, minQuantity, audience })),
+      : steps.map(({ audience, minQuantity, unitPriceCents }) => ({
+          name: `${audience} from ${minQuantity}`,
+          effect: 'fixed_price' as const,
+          amountCents: unitPriceCents,
+          variantId,
+          minQuantity,
+          audience,
+        })),
   );
   for (let i = 0; i < rules.length; i += 500) await admin.pricing.createRules({ rules: rules.slice(i, i + 500) });
   return rules.length;
@@ -99,13 +132,23 @@ const movePrices = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>, 
 
 const order = async (shop: Cartwright, run: string, invoice: Invoice, shelf: ReadonlyMap<string, Shelf>): Promise<number> => {
   const { cart } = await shop.carts.create({ currency: 'GBP' });
-  await shop.carts.addItems({ cartId: cart.id, items: invoice.lines.map((line) => ({ variantId: shelf.get(line.item)?.variantId ?? '', quantity: line.quantity })) });
+  await shop.carts.addItems({
+    cartId: cart.id,
+    items: invoice.lines.map((line) => ({ variantId: shelf.get(line.item)?.variantId ?? '', quantity: line.quantity })),
+  });
   const name = invoice.customer || 'Guest';
   const placed = await shop.checkout.complete(
     {
       cartId: cart.id,
       email: `${name.toLowerCase()}-${run}-${invoice.number}@example.com`,
-      shippingAddress: { firstName: 'Customer', lastName: name, line1: `Invoice ${invoice.number}`, city: invoice.country, postalCode: '0000', countryCode: countries[invoice.country] ?? 'GB' },
+      shippingAddress: {
+        firstName: 'Customer',
+        lastName: name,
+        line1: `Invoice ${invoice.number}`,
+        city: invoice.country,
+        postalCode: '0000',
+        countryCode: countries[invoice.country] ?? 'GB',
+      },
       payment: { token: 'tok_success' },
     },
     { idempotencyKey: `replay-${run}-${invoice.number}`.padEnd(16, '0') },
@@ -116,7 +159,8 @@ const order = async (shop: Cartwright, run: string, invoice: Invoice, shelf: Rea
 /** Compares what is left on the shelf with what must be. */
 const checkStock = async (admin: Cartwright, run: string): Promise<string[]> => {
   const differences: string[] = [];
-  for await (const level of admin.inventory.iterate({ pageSize: 100, q: `${run}-` })) if (level.onHand !== spare || level.reserved !== 0) differences.push(`${level.sku}: ${level.onHand} on hand instead of ${spare}`);
+  for await (const level of admin.inventory.iterate({ pageSize: 100, q: `${run}-` }))
+    if (level.onHand !== spare || level.reserved !== 0) differences.push(`${level.sku}: ${level.onHand} on hand instead of ${spare}`);
   const { clean, results } = await admin.system.invariants();
   if (!clean) differences.push(...results.filter((r) => r.violations > 0).map((r) => `${r.id} ${r.title}: ${r.violations}`));
   return differences;
@@ -129,7 +173,15 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false }: Re
   const run = `r${Date.now().toString(36)}`;
   const admin = createCartwright({ baseUrl });
   await admin.signIn(staff);
-  const bar = new SingleBar({ format: '{step} [{bar}] {value}/{total} {eta_formatted} left', hideCursor: true, noTTYOutput: false, stream: quiet ? undefined : process.stderr }, Presets.rect);
+  const bar = new SingleBar(
+    {
+      format: '{step} [{bar}] {value}/{total} {eta_formatted} left',
+      hideCursor: true,
+      noTTYOutput: false,
+      stream: quiet ? undefined : process.stderr,
+    },
+    Presets.rect,
+  );
   const step = (name: string, total: number) => quiet || bar.start(total, 0, { step: name.padEnd(10) });
   const tick = () => quiet || bar.increment();
   const stop = () => quiet || bar.stop();
@@ -165,7 +217,16 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false }: Re
   }
   stop();
   differences.push(...(await checkStock(admin, run)));
-  return { orders: invoices.length, customers: customers.length, guests: invoices.filter((i) => !i.customer).length, variants: items.length, pricingRules, priceChanges, totalCents, differences };
+  return {
+    orders: invoices.length,
+    customers: customers.length,
+    guests: invoices.filter((i) => !i.customer).length,
+    variants: items.length,
+    pricingRules,
+    priceChanges,
+    totalCents,
+    differences,
+  };
 };
 
 if (process.argv[1] === import.meta.filename) {
@@ -174,7 +235,11 @@ if (process.argv[1] === import.meta.filename) {
   if (!existsSync(file)) {
     console.log(`There is no ${path.basename(file)} beside the repository; name it as the second argument. Nothing was replayed.`);
   } else {
-    const summary = await replayInvoices({ baseUrl, file, staff: { email: process.env['SHOP_EMAIL'] ?? 'admin@demo.shop', password: process.env['SHOP_PASSWORD'] ?? 'Cartwright-Demo-1' } });
+    const summary = await replayInvoices({
+      baseUrl,
+      file,
+      staff: { email: process.env['SHOP_EMAIL'] ?? 'admin@demo.shop', password: process.env['SHOP_PASSWORD'] ?? 'Cartwright-Demo-1' },
+    });
     const { differences, totalCents, ...counts } = summary;
     console.table({ ...counts, 'total GBP': (totalCents / 100).toFixed(2), differences: differences.length });
     for (const difference of differences.slice(0, 20)) console.error(difference);

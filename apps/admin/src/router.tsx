@@ -11,8 +11,8 @@ export interface ListSearch {
 }
 const listSearch = (search: Record<string, unknown>): ListSearch => ({
   ...(Number(search['page']) > 1 && { page: Number(search['page']) }),
-  ...(search['q'] ? { q: String(search['q']) } : {}),
-  ...(search['status'] ? { status: String(search['status']) } : {}),
+  ...(typeof search['q'] === 'string' && search['q'] && { q: search['q'] }),
+  ...(typeof search['status'] === 'string' && search['status'] && { status: search['status'] }),
   ...(search['low'] ? { low: true } : {}),
 });
 

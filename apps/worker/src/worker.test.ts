@@ -8,7 +8,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startWorker, type ShopWorker } from './index.ts';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
-const backends: (readonly [name: string, redis: string | null])[] = [['PostgreSQL', null], ...(redisUrl ? [['Redis', redisUrl] as const] : [])];
+const backends: (readonly [name: string, redis: string | null])[] = [
+  ['PostgreSQL', null],
+  ...(redisUrl ? [['Redis', redisUrl] as const] : []),
+];
 
 const open: { shop?: TestShop; worker?: ShopWorker } = {};
 const start = async (redis: string | null, consumers?: EventConsumer[]): Promise<TestShop> => {
@@ -27,11 +30,16 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
   it('sends one confirmation for a paid order, and marks its events as handled', async () => {
     const shop = await start(redis);
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
-    await vi.waitFor(async () => expect((await mailsOf(shop)).map((m) => m.subject)).toContain(`Order ${order.orderNumber} is confirmed`), { timeout: 20_000 });
-    await vi.waitFor(async () => {
-      const open = await shop.core.db.selectFrom('event_deliveries').select('event_id').where('state', '<>', 'done').execute();
-      expect(open).toEqual([]);
-    }, { timeout: 20_000 });
+    await vi.waitFor(async () => expect((await mailsOf(shop)).map((m) => m.subject)).toContain(`Order ${order.orderNumber} is confirmed`), {
+      timeout: 20_000,
+    });
+    await vi.waitFor(
+      async () => {
+        const open = await shop.core.db.selectFrom('event_deliveries').select('event_id').where('state', '<>', 'done').execute();
+        expect(open).toEqual([]);
+      },
+      { timeout: 20_000 },
+    );
     const [mail] = await mailsOf(shop);
     expect(mail?.to).toBe(order.customer.email);
   });
@@ -41,10 +49,13 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     await aCustomer(shop.core);
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
     await shop.core.db.updateTable('outbox_events').set({ relayed_at: null }).execute();
-    await vi.waitFor(async () => {
-      const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
-      expect(waiting).toEqual([]);
-    }, { timeout: 20_000 });
+    await vi.waitFor(
+      async () => {
+        const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
+        expect(waiting).toEqual([]);
+      },
+      { timeout: 20_000 },
+    );
     expect(await mailsOf(shop)).toHaveLength(1);
   });
 
@@ -64,7 +75,11 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
     await vi.waitFor(
       async () => {
-        const rows = await shop.core.db.selectFrom('event_deliveries').select(['state', 'attempts']).where('consumer', '=', 'flaky').execute();
+        const rows = await shop.core.db
+          .selectFrom('event_deliveries')
+          .select(['state', 'attempts'])
+          .where('consumer', '=', 'flaky')
+          .execute();
         expect(rows).toEqual([{ state: 'done', attempts: 2 }]);
       },
       { timeout: 30_000 },
@@ -79,7 +94,9 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
       return checkOut(shop.core, guest, aCheckout(cart));
     });
     expect({ won: won.length, refused, defects }).toEqual({ won: 10, refused: { INSUFFICIENT_STOCK: 90 }, defects: [] });
-    await vi.waitFor(async () => expect((await mailsOf(shop)).filter((m) => m.template === 'order_confirmation')).toHaveLength(10), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await mailsOf(shop)).filter((m) => m.template === 'order_confirmation')).toHaveLength(10), {
+      timeout: 30_000,
+    });
     const { results } = await checkInvariants(shop.core, system('test'));
     expect(results.filter((r) => r.violations > 0)).toEqual([]);
   });

@@ -104,14 +104,12 @@ export const Shell = () => {
             <UnstyledButton
               onClick={spotlight.open}
               visibleFrom="sm"
-              aria-label="Open the command palette"
+              aria-label="Go to … (Ctrl K), the command palette"
               style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 8, padding: '4px 10px' }}
             >
               <Group gap="xs">
                 <IconSearch size={14} />
-                <Text size="sm" c="dimmed">
-                  Go to …
-                </Text>
+                <Text size="sm">Go to …</Text>
                 <Kbd size="xs">Ctrl K</Kbd>
               </Group>
             </UnstyledButton>

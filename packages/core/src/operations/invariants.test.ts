@@ -40,7 +40,12 @@ const corruptions: Record<string, string> = {
   I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
 };
-const preparation = [`alter table payments drop constraint payments_captured`, `drop index payments_one_standing_charge`, `drop index payments_reference`, `alter table orders drop constraint orders_paid`];
+const preparation = [
+  `alter table payments drop constraint payments_captured`,
+  `drop index payments_one_standing_charge`,
+  `drop index payments_reference`,
+  `alter table orders drop constraint orders_paid`,
+];
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -49,7 +54,9 @@ beforeAll(async () => {
   for (let n = 0; n < 3; n += 1) await aPaidOrder(shop.core, product, 2);
   const { order } = await aPaidOrder(shop.core, product);
   await cancelOrder(shop.core, system('test'), { orderId: order.id });
-  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'TEN', 1000, 10)`.execute(shop.core.db);
+  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'TEN', 1000, 10)`.execute(
+    shop.core.db,
+  );
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);
@@ -65,8 +72,21 @@ const brokenBy = async (statement: string | null): Promise<string[]> => {
     .execute(async (db) => {
       await sql`set local session_replication_role = replica`.execute(db);
       if (statement) {
-        for (const name of ['stock_levels_bounds', 'orders_money', 'order_items_arithmetic', 'promo_codes_limit', 'payments_amounts', 'payments_refund_room', 'payments_refund_status', 'payments_decided'])
-          await sql.raw(`alter table ${name.startsWith('stock') ? 'stock_levels' : name.startsWith('order_items') ? 'order_items' : name.split('_')[0] === 'orders' ? 'orders' : name.startsWith('promo') ? 'promo_codes' : 'payments'} drop constraint ${name}`).execute(db);
+        for (const name of [
+          'stock_levels_bounds',
+          'orders_money',
+          'order_items_arithmetic',
+          'promo_codes_limit',
+          'payments_amounts',
+          'payments_refund_room',
+          'payments_refund_status',
+          'payments_decided',
+        ])
+          await sql
+            .raw(
+              `alter table ${name.startsWith('stock') ? 'stock_levels' : name.startsWith('order_items') ? 'order_items' : name.split('_')[0] === 'orders' ? 'orders' : name.startsWith('promo') ? 'promo_codes' : 'payments'} drop constraint ${name}`,
+            )
+            .execute(db);
         for (const line of preparation) await sql.raw(line).execute(db);
         await sql.raw(statement).execute(db);
       }

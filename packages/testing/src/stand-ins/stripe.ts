@@ -35,7 +35,15 @@ const send = (res: ServerResponse, status: number, body: unknown): void => {
   res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 const metadataOf = (form: URLSearchParams): Record<string, string> =>
-  Object.fromEntries([...form].flatMap(([key, value]) => /^metadata\[(\w+)\]$/.exec(key)?.slice(1, 2).map((name) => [name, value] as const) ?? []));
+  Object.fromEntries(
+    [...form].flatMap(
+      ([key, value]) =>
+        /^metadata\[(\w+)\]$/
+          .exec(key)
+          ?.slice(1, 2)
+          .map((name) => [name, value] as const) ?? [],
+    ),
+  );
 
 /** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open. */
 export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
@@ -60,14 +68,17 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       last_payment_error: status === 'requires_payment_method' ? error : null,
     };
     intents.set(intent.id, intent);
-    return intent.last_payment_error ? { status: 402, body: { error: { type: 'card_error', ...error, payment_intent: intent } } } : { status: 200, body: intent };
+    return intent.last_payment_error
+      ? { status: 402, body: { error: { type: 'card_error', ...error, payment_intent: intent } } }
+      : { status: 200, body: intent };
   };
 
   const refund = (form: URLSearchParams): { status: number; body: unknown } => {
     const id = form.get('payment_intent') ?? '';
     const amount = Number(form.get('amount'));
     const given = refunds.get(id) ?? 0;
-    if (given + amount > (intents.get(id)?.amount_received ?? 0)) return { status: 400, body: { error: { type: 'invalid_request_error', message: 'Refund amount is greater than the charge' } } };
+    if (given + amount > (intents.get(id)?.amount_received ?? 0))
+      return { status: 400, body: { error: { type: 'invalid_request_error', message: 'Refund amount is greater than the charge' } } };
     refunds.set(id, given + amount);
     return { status: 200, body: { id: `re_${randomUUID().replaceAll('-', '')}`, object: 'refund', amount, status: 'succeeded' } };
   };
@@ -89,7 +100,11 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     }
     if (pathname === '/v1/payment_intents/search') {
       const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
-      return send(res, 200, { object: 'search_result', data: [...intents.values()].filter((i) => i.metadata['payment_id'] === wanted), has_more: false });
+      return send(res, 200, {
+        object: 'search_result',
+        data: [...intents.values()].filter((i) => i.metadata['payment_id'] === wanted),
+        has_more: false,
+      });
     }
     const intent = intents.get(id);
     if (!intent) return send(res, 404, { error: { type: 'invalid_request_error', message: `No such payment_intent: '${id}'` } });
@@ -109,7 +124,16 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     chargeCount: () => intents.size,
     loseAnswers: (count) => void (lose = count),
     event: (type, intentId, at = new Date()) => {
-      const body = Buffer.from(JSON.stringify({ id: `evt_${randomUUID()}`, object: 'event', type, created: Math.floor(at.getTime() / 1000), livemode: false, data: { object: intents.get(intentId) } }));
+      const body = Buffer.from(
+        JSON.stringify({
+          id: `evt_${randomUUID()}`,
+          object: 'event',
+          type,
+          created: Math.floor(at.getTime() / 1000),
+          livemode: false,
+          data: { object: intents.get(intentId) },
+        }),
+      );
       const t = Math.floor(at.getTime() / 1000);
       return { body, signature: `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(body).digest('hex')}` };
     },

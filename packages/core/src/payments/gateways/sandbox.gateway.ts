@@ -2,20 +2,15 @@
  * A payment provider inside the shop, for demos and tests: deterministic by token, with books of its
  * own that outlive a crash of the shop. It behaves as a remote one does: idempotent by key, sometimes
  * silent, sometimes late.
+ *
+ * `tok_success` captures at once; `tok_decline` declines; `tok_timeout` captures, but the answer never
+ * arrives; `tok_late` stays pending and is captured by the time somebody asks.
  */
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
 import { DomainError, GatewayUnavailable, type ChargeOutcome, type Ids, type PaymentGateway } from '../../kernel/index.ts';
 import { verifyWebhook } from './webhook-signature.ts';
-
-/** What each token makes the sandbox do. */
-export const sandboxTokens = {
-  tok_success: 'captures at once',
-  tok_decline: 'declines',
-  tok_timeout: 'captures, but the answer never arrives',
-  tok_late: 'stays pending and is captured by the time somebody asks',
-} as const;
 
 interface ChargeRow {
   readonly reference: string;

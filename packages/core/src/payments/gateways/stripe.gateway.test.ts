@@ -1,4 +1,13 @@
-import { aCheckout, aGuestCart, aProduct, checkOut, createTestShop, startStripeStandIn, type StripeStandIn, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aGuestCart,
+  aProduct,
+  checkOut,
+  createTestShop,
+  startStripeStandIn,
+  type StripeStandIn,
+  type TestShop,
+} from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelOrder } from '../../checkout/index.ts';
@@ -27,9 +36,10 @@ const buy = async (token: string) => {
   const input = { ...aCheckout(cart), payment: contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token }) };
   return { guest, run: () => checkOut(shop.core, guest, input) };
 };
-const post = (event: { body: Buffer; signature: string }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: event.body, headers: { 'stripe-signature': event.signature } });
+const post = (event: { body: Buffer; signature: string }) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: event.body, headers: { 'stripe-signature': event.signature } });
 
-describe("Stripe, by its official SDK against a stand-in of its API", () => {
+describe('Stripe, by its official SDK against a stand-in of its API', () => {
   it('captures, and refunds when staff cancels', async () => {
     const { run } = await buy('pm_card_visa');
     const order = await run();
@@ -72,16 +82,27 @@ describe("Stripe, by its official SDK against a stand-in of its API", () => {
     const event = stripe.event('payment_intent.succeeded', intent);
     const count = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
     const before = await count();
-    await expect(post({ ...event, signature: event.signature.replace(/v1=../, 'v1=00') })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
-    await expect(post({ ...event, body: Buffer.from(event.body.toString().replace('evt_', 'evu_')) })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    await expect(post({ ...event, signature: event.signature.replace(/v1=../, 'v1=00') })).rejects.toMatchObject({
+      code: 'INVALID_SIGNATURE',
+    });
+    await expect(post({ ...event, body: Buffer.from(event.body.toString().replace('evt_', 'evu_')) })).rejects.toMatchObject({
+      code: 'INVALID_SIGNATURE',
+    });
     await expect(post({ ...event, signature: '' })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
-    await expect(post(stripe.event('payment_intent.succeeded', intent, new Date(Date.now() - 6 * 60_000)))).rejects.toMatchObject({ code: 'STALE_SIGNATURE' });
+    await expect(post(stripe.event('payment_intent.succeeded', intent, new Date(Date.now() - 6 * 60_000)))).rejects.toMatchObject({
+      code: 'STALE_SIGNATURE',
+    });
     expect(await count()).toBe(before);
   });
 
   it('keeps a charge it does not know as an orphan', async () => {
     const event = stripe.event('payment_intent.succeeded', [...stripe.intents.keys()][0] ?? '');
-    const stranger = Buffer.from(event.body.toString().replaceAll(/pi_\w+/g, 'pi_stranger').replaceAll(/"payment_id":"[^"]+"/g, '"payment_id":"none"'));
+    const stranger = Buffer.from(
+      event.body
+        .toString()
+        .replaceAll(/pi_\w+/g, 'pi_stranger')
+        .replaceAll(/"payment_id":"[^"]+"/g, '"payment_id":"none"'),
+    );
     const { createHmac } = await import('node:crypto');
     const t = Math.floor(Date.now() / 1000);
     const signature = `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(stranger).digest('hex')}`;

@@ -4,11 +4,6 @@ import { DomainError } from '../../kernel/index.ts';
 
 const toleranceSeconds = 300;
 
-export const signWebhook = (secret: string, rawBody: Buffer | string, at: Date): string => {
-  const t = Math.floor(at.getTime() / 1000);
-  return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.`).update(rawBody).digest('hex')}`;
-};
-
 /** Throws `INVALID_SIGNATURE`, or `STALE_SIGNATURE` when the clock is more than 5 minutes off. Constant time. */
 export const verifyWebhook = (secret: string, rawBody: Buffer, header: string | undefined, now: Date): void => {
   const parts = new Map((header ?? '').split(',').map((p) => p.trim().split('=', 2) as [string, string]));
