@@ -109,7 +109,7 @@ const colors: Record<string, string> = {
   voided: 'gray',
 };
 export const StatusBadge = ({ label }: { label: string }) => (
-  <Badge variant="light" color={colors[label] ?? 'gray'} tt="none" radius="sm" style={{ flexShrink: 0 }}>
+  <Badge variant="dot" color={colors[label] ?? 'gray'} tt="none" radius="sm" fw={500} style={{ flexShrink: 0 }}>
     {label.replaceAll('_', ' ')}
   </Badge>
 );

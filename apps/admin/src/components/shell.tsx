@@ -104,7 +104,7 @@ export const Shell = () => {
             <UnstyledButton
               onClick={spotlight.open}
               visibleFrom="sm"
-              aria-label="Go to … (Ctrl K), the command palette"
+              aria-haspopup="dialog"
               style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 8, padding: '4px 10px' }}
             >
               <Group gap="xs">
@@ -126,9 +126,9 @@ export const Shell = () => {
             </Tooltip>
             <Menu position="bottom-end">
               <Menu.Target>
-                <UnstyledButton aria-label="Account">
+                <UnstyledButton aria-label={`Account of ${me.data?.firstName ?? '…'}`}>
                   <Text size="sm" fw={500}>
-                    {me.data ? me.data.firstName : '…'}
+                    {me.data?.firstName ?? '…'}
                   </Text>
                 </UnstyledButton>
               </Menu.Target>

@@ -14,7 +14,7 @@ const Figure = ({ label, value, note, warn }: { label: string; value: string; no
     <Text size="sm" c="dimmed">
       {label}
     </Text>
-    <Text fz={26} fw={650} lh={1.3} {...(warn && { c: 'red.8' })}>
+    <Text fz={26} fw={650} lh={1.3} className={warn ? 'bad' : ''}>
       {value}
     </Text>
     <Text size="xs" c="dimmed">
@@ -123,7 +123,7 @@ export const DashboardPage = () => {
                         <Anchor component={Link} to={`/products/${s.productId}`} size="sm" truncate>
                           {s.name}
                         </Anchor>
-                        <Text size="sm" fw={600} {...(s.available <= 0 && { c: 'red.8' })}>
+                        <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>
                           {s.available}
                         </Text>
                       </Group>

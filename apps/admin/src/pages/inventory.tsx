@@ -21,7 +21,7 @@ const Ledger = ({ level }: { level: StockLevel }) => {
         <Table.Tbody>
           {query.data?.items.map((m) => (
             <Table.Tr key={m.id}>
-              <Table.Td ta="right" fw={600} c={m.quantity > 0 ? 'teal.9' : 'red.8'}>
+              <Table.Td ta="right" fw={600} className={m.quantity > 0 ? 'good' : 'bad'}>
                 {m.quantity > 0 ? '+' : ''}
                 {m.quantity}
               </Table.Td>
@@ -102,7 +102,7 @@ export const InventoryPage = () => {
                     <Table.Td
                       ta="right"
                       fw={600}
-                      {...(level.available <= level.reorderThreshold && { c: level.available <= 0 ? 'red.8' : 'orange.9' })}
+                      className={level.available <= 0 ? 'bad' : level.available <= level.reorderThreshold ? 'low' : ''}
                     >
                       {level.available}
                     </Table.Td>

@@ -214,7 +214,7 @@ export const OrderPage = () => {
                               {payment.provider} · {dateTime(payment.createdAt)}
                             </Text>
                             {payment.failureMessage && (
-                              <Text size="xs" c="red.8">
+                              <Text size="xs" className="bad">
                                 {payment.failureMessage}
                               </Text>
                             )}

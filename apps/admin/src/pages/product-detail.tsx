@@ -136,7 +136,7 @@ const Editor = ({ product }: { product: Product }) => {
                             {...form.getInputProps(`prices.${i}`)}
                           />
                         </Table.Td>
-                        <Table.Td ta="right" {...(v.availability.available <= 0 && { c: 'red.8', fw: 600 })}>
+                        <Table.Td ta="right" className={v.availability.available <= 0 ? 'bad strong' : ''}>
                           {v.availability.available}
                         </Table.Td>
                         <Table.Td ta="right">

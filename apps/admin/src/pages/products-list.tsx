@@ -92,7 +92,7 @@ export const ProductsPage = () => {
                     <Table.Td>
                       <StatusBadge label={p.status} />
                     </Table.Td>
-                    <Table.Td ta="right" {...(p.available <= 0 && { c: 'red.8', fw: 600 })}>
+                    <Table.Td ta="right" className={p.available <= 0 ? 'bad strong' : ''}>
                       {p.available}
                     </Table.Td>
                     <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
