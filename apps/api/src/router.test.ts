@@ -27,7 +27,8 @@ describe('the router', () => {
 
   it('lets a call answer nothing but what its contract says', () => {
     const { ping } = contract.system;
-    expectTypeOf(shop(ping).query(() => ({ pong: true as const }))._def.$types.output).toEqualTypeOf<{ pong: true }>();
+    const served = shop(ping).query(() => ({ pong: true as const }));
+    expectTypeOf<(typeof served)['_def']['$types']['output']>().toEqualTypeOf<{ pong: true }>();
     // @ts-expect-error -- without the contract's output on the procedure, this would be taken
     shop(ping).query(() => ({ pong: 'yes' }));
     // @ts-expect-error -- without the contract's input on the procedure, this would be unknown
