@@ -1,244 +1,170 @@
-import { contract, type ProcedureContract } from '@cartwright/contracts';
-import {
-  aCheckout,
-  aCustomer,
-  aGuestCart,
-  aKey,
-  aProduct,
-  aStaffMember,
-  createTestShop,
-  password,
-  variantOf,
-  type TestShop,
-} from '@cartwright/testing';
-import { createConfig, lintFromString } from '@redocly/openapi-core';
-import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from '@trpc/client';
-import type { ShopRouter } from '@cartwright/sdk';
-import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import { shopRouter, type ShopServerRouter } from './router.ts';
-import { createServer, type ShopServer } from './server.ts';
+import { connect } from 'node:net';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
-let shop: TestShop;
-let server: ShopServer;
-let url: string;
+let live: LiveShop;
 beforeAll(async () => {
-  shop = await createTestShop();
-  server = createServer(shop.core, {
-    host: '127.0.0.1',
-    port: 0,
-    corsOrigins: ['https://shop.example.com'],
-    trustProxy: 0,
-    metricsToken: null,
-  });
-  url = await server.listen();
+  live = await startLiveShop({ corsOrigins: ['https://shop.example.com'] });
 });
-afterAll(async () => {
-  await server.close();
-  await shop.close();
-});
+afterAll(() => live.close());
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${live.url}${path}`, { headers, redirect: 'manual' });
 
-const entries = Object.entries(contract).flatMap(([domain, procedures]) =>
-  Object.entries(procedures as Record<string, ProcedureContract>).map(([name, entry]) => ({ path: `${domain}.${name}`, entry })),
-);
-const signIn = async (email: string): Promise<string> => {
-  const answer = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
-  return ((await answer.json()) as { tokens: { accessToken: string } }).tokens.accessToken;
-};
-const rest = async (method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}) => {
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: { ...(options.body !== undefined && { 'content-type': 'application/json' }), ...options.headers },
-    ...(options.body !== undefined && { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
-  });
-  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
-};
-
-describe('the contract', () => {
-  it('is served whole, with the very schemas it names, and nothing else is served', () => {
-    const served = shopRouter._def.procedures as unknown as Record<string, { _def: { type: string; inputs: unknown[]; output?: unknown } }>;
-    expect(Object.keys(served).toSorted()).toEqual(entries.map((e) => e.path).toSorted());
-    for (const { path, entry } of entries) {
-      expect(served[path]?._def.type, path).toBe(entry.kind);
-      expect(served[path]?._def.inputs, path).toEqual([entry.input]);
-      expect(served[path]?._def.inputs[0], path).toBe(entry.input);
-    }
+/** Speaks to the server as it is told, without a client's good manners; answers what came back. */
+const raw = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(live.url).port), '127.0.0.1', () => socket.write(text));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
   });
 
-  it('has the types that the server infers', () => {
-    expectTypeOf<inferRouterInputs<ShopServerRouter>['checkout']['complete']>().toEqualTypeOf<
-      inferRouterInputs<ShopRouter>['checkout']['complete']
-    >();
-    expectTypeOf<inferRouterOutputs<ShopServerRouter>['orders']['get']>().toEqualTypeOf<inferRouterOutputs<ShopRouter>['orders']['get']>();
-    type Same<A, B> = { [K in keyof A & keyof B]: [A[K], B[K]] extends [B[K], A[K]] ? true : K }[keyof A & keyof B];
-    type Inputs = [inferRouterInputs<ShopServerRouter>, inferRouterInputs<ShopRouter>];
-    type Outputs = [Omit<inferRouterOutputs<ShopServerRouter>, 'events'>, Omit<inferRouterOutputs<ShopRouter>, 'events'>];
-    expectTypeOf<Same<Inputs[0], Inputs[1]>>().toEqualTypeOf<true>();
-    expectTypeOf<Same<Outputs[0], Outputs[1]>>().toEqualTypeOf<true>();
-    expectTypeOf<keyof Inputs[0]>().toEqualTypeOf<keyof Inputs[1]>();
+describe('origins', () => {
+  it.each(['/api/v1/ping', '/trpc/system.ping'])('that are listed may call %s, and others get no CORS header', async (path) => {
+    const allowed = async (origin: string) => (await get(path, { origin })).headers.get('access-control-allow-origin');
+    expect(await allowed('https://shop.example.com')).toBe('https://shop.example.com');
+    for (const origin of [
+      'null',
+      'https://shop.example.com.evil.test',
+      'https://shopxexample.com',
+      'http://shop.example.com',
+      'https://SHOP.example.com',
+    ])
+      expect(await allowed(origin)).toBeNull();
   });
 
-  it('refuses guests with 401 and customers with 403 wherever a scope is asked for', async () => {
-    const token = await signIn((await aCustomer(shop.core)).email);
-    for (const { path, entry } of entries.filter((e) => typeof e.entry.access === 'object' && e.entry.kind !== 'subscription')) {
-      const call = (headers: Record<string, string>) =>
-        entry.kind === 'query'
-          ? fetch(`${url}/trpc/${path}?input=%7B%7D`, { headers })
-          : fetch(`${url}/trpc/${path}`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: '{}' });
-      expect((await call({})).status, path).toBe(401);
-      expect((await call({ authorization: `Bearer ${token}` })).status, path).toBe(403);
-    }
+  it('that are listed may ask before they call, with the headers of the shop', async () => {
+    const ask = (origin: string) =>
+      fetch(`${live.url}/api/v1/checkout`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'idempotency-key' },
+      });
+    const answer = await ask('https://shop.example.com');
+    expect([answer.status, answer.headers.get('access-control-allow-headers')]).toEqual([204, expect.stringContaining('idempotency-key')]);
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    expect((await ask('https://evil.test')).headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 
-describe('tRPC over HTTP', () => {
-  it("is understood by tRPC's own client, alone and in a batch", async () => {
-    const single = createTRPCClient<ShopRouter>({ links: [httpLink({ url: `${url}/trpc` })] });
-    expect(await single.system.ping.query({})).toEqual({ pong: true });
-    const batched = createTRPCClient<ShopRouter>({ links: [httpBatchLink({ url: `${url}/trpc` })] });
-    const [ping, list, failure] = await Promise.allSettled([
-      batched.system.ping.query({}),
-      batched.products.list.query({}),
-      batched.products.get.query({ id: 'nowhere' }),
-    ]);
-    expect(ping).toEqual({ status: 'fulfilled', value: { pong: true } });
-    expect(list).toMatchObject({ status: 'fulfilled', value: { page: 1 } });
-    expect(failure.status === 'rejected' && failure.reason).toBeInstanceOf(TRPCClientError);
-    expect(failure.status === 'rejected' && (failure.reason as TRPCClientError<ShopRouter>).data?.problem).toMatchObject({
-      code: 'NOT_FOUND',
-      status: 404,
+describe('headers', () => {
+  it('of data keep it out of frames, caches and sniffers', async () => {
+    const { headers } = await get('/api/v1/ping');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.stringContaining('max-age='),
     });
+    expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('answers 207 for a batch whose calls differ, and refuses more than ten calls', async () => {
-    const input = encodeURIComponent(JSON.stringify({ 0: {}, 1: { id: 'nowhere' } }));
-    expect((await fetch(`${url}/trpc/system.ping,products.get?batch=1&input=${input}`)).status).toBe(207);
-    const eleven = await fetch(`${url}/trpc/${Array.from({ length: 11 }, () => 'system.ping').join(',')}?batch=1&input=%7B%7D`);
-    expect(eleven.status).toBe(400);
-    expect(JSON.stringify(await eleven.json())).toContain('BATCH_TOO_LARGE');
+  it('of the reference page let it load from the shop alone', async () => {
+    const answer = await get('/docs/');
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe-inline/);
+    expect(await answer.text()).not.toMatch(/https?:\/\//);
+    expect((await get('/docs/standalone.js')).headers.get('content-type')).toContain('javascript');
   });
 
-  it('never runs a mutation by GET, nor by another content type', async () => {
-    expect((await fetch(`${url}/trpc/carts.create?input=%7B%7D`)).status).toBe(405);
-    expect(
-      (await fetch(`${url}/trpc/carts.create`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' })).status,
-    ).toBe(415);
-    expect(await shop.core.db.selectFrom('carts').select('id').execute()).toEqual([]);
-  });
-
-  it('streams events to staff, and resumes after the last one seen', async () => {
-    const token = await signIn((await aStaffMember(shop.core)).email);
-    const product = await aProduct(shop.core);
-    const { id } = await shop.core.db
-      .selectFrom('outbox_events')
-      .select('id')
-      .where('aggregate_id', '=', product.id)
-      .executeTakeFirstOrThrow();
-    const before = `${id.slice(0, -1)}${id.endsWith('0') ? '0' : '0'}`;
-    const end = new AbortController();
-    const answer = await fetch(
-      `${url}/trpc/events.live?input=${encodeURIComponent(JSON.stringify({ lastEventId: before, name: 'product.created' }))}`,
-      { headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` }, signal: end.signal },
-    );
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    while (!text.includes(product.id)) text += (await reader?.read())?.value ?? '';
-    end.abort();
-    expect(text).toContain(`id: ${id}`);
+  it('carry the caller’s request id when it is sane, and a new one when it is not', async () => {
+    expect((await get('/api/v1/ping', { 'x-request-id': 'trace-0123.45' })).headers.get('x-request-id')).toBe('trace-0123.45');
+    for (const bad of ['short', 'x'.repeat(65), 'id with blanks', '<script>alert(1)</script>'])
+      expect((await get('/api/v1/ping', { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   });
 });
 
-describe('REST', () => {
-  it('sells: cart, item, checkout, and the same answer for the same key', async () => {
-    const product = await aProduct(shop.core, { priceCents: 1200 });
-    const opened = await rest('POST', '/carts', { body: {} });
-    expect(opened.status).toBe(201);
-    const { cart, cartToken } = opened.body as { cart: { id: string }; cartToken: string };
-    const headers = { 'x-cart-token': cartToken };
-    const added = await rest('POST', `/carts/${cart.id}/items`, { headers, body: { variantId: variantOf(product).id, quantity: 2 } });
-    expect(added.body).toMatchObject({ totals: { totalCents: 2400 } });
-    const { cartId, ...checkout } = aCheckout({ id: cart.id as never });
-    const body = { cartId, ...checkout };
-    const key = aKey();
-    const bought = await rest('POST', '/checkout', { headers: { ...headers, 'idempotency-key': key }, body });
-    expect(bought).toMatchObject({ status: 201, body: { status: 'confirmed' } });
-    const again = await rest('POST', '/checkout', { headers: { ...headers, 'idempotency-key': key }, body });
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-    expect(again.body).toEqual(bought.body);
+describe('the platform', () => {
+  it('says that it is alive and ready', async () => {
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+    expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
   });
 
-  it.each([
-    ['malformed JSON', 'POST', '/carts', '{"a":', {}, 400, 'MALFORMED_BODY'],
-    ['an unknown field', 'POST', '/carts', { total: 1 }, {}, 400, 'UNKNOWN_FIELD'],
-    ['an unknown address', 'GET', '/nowhere', undefined, {}, 404, 'NOT_FOUND'],
-    ['another method', 'DELETE', '/checkout', undefined, {}, 405, 'METHOD_NOT_ALLOWED'],
-    ['a forged token', 'GET', '/auth/me', undefined, { authorization: 'Bearer abc.def.ghi' }, 401, 'INVALID_TOKEN'],
-    ['no token', 'GET', '/auth/me', undefined, {}, 401, 'UNAUTHENTICATED'],
-    ['a bad page', 'GET', '/products?pageSize=1000', undefined, {}, 400, 'INVALID_INPUT'],
-    ['SQL as a sort order', 'GET', '/products?sort=name;drop%20table%20users', undefined, {}, 400, 'INVALID_INPUT'],
-    ['a body that is too large', 'POST', '/carts', `{"a":"${'x'.repeat(1_100_000)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
-  ] as const)('answers %s with a problem and writes nothing', async (_what, method, path, body, headers, status, code) => {
-    const answer = await rest(method, path, { ...(body !== undefined && { body }), headers });
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(answer.body).toMatchObject({ code, status, instance: answer.headers.get('x-request-id') });
-    expect(JSON.stringify(answer.body)).not.toMatch(/select |node_modules|at \w+ \(/);
+  it('is not ready while the clocks are apart, or the database lacks migrations', async () => {
+    let aheadMs = 3_000;
+    const skewed = await startLiveShop({}, { clock: { now: () => new Date(Date.now() + aheadMs) } });
+    const ready = async () => {
+      const answer = await fetch(`${skewed.url}/readyz`);
+      return [answer.status, ((await answer.json()) as { reason?: string }).reason];
+    };
+    const apart = await ready();
+    aheadMs = 0;
+    const { rows } = await sql<{
+      name: string;
+    }>`delete from schema_migrations where id = (select max(id) from schema_migrations) returning name`.execute(skewed.shop.core.db);
+    const behind = await ready();
+    await skewed.close();
+    expect(apart).toEqual([503, expect.stringContaining('clock')]);
+    expect(rows).toHaveLength(1);
+    expect(behind).toEqual([503, expect.stringContaining('migrations')]);
   });
 
-  it.each([-1, 0, 1.5, '2', 2 ** 31, 2 ** 53, 999_999])('refuses the quantity %s', async (quantity) => {
-    const product = await aProduct(shop.core);
-    const { guest, cart } = await aGuestCart(shop.core, []);
-    const answer = await rest('POST', `/carts/${cart.id}/items`, {
-      headers: { 'x-cart-token': guest.cartToken ?? '' },
-      body: { variantId: variantOf(product).id, quantity },
-    });
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_QUANTITY' } });
+  it('publishes the keys of its tokens, and nothing secret of them', async () => {
+    await live.token('customer');
+    const { keys } = (await (await get('/.well-known/jwks.json')).json()) as { keys: Record<string, unknown>[] };
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.filter((key) => key['kty'] !== 'OKP' || 'd' in key)).toEqual([]);
   });
 
-  it('asks for an idempotency key where money moves, and for a sane one', async () => {
-    const { cart } = await aGuestCart(shop.core, []);
-    expect((await rest('POST', '/checkout', { body: aCheckout(cart) })).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
-    expect(
-      (await rest('POST', '/checkout', { body: aCheckout(cart), headers: { 'idempotency-key': "'; drop table" } })).body,
-    ).toMatchObject({ code: 'IDEMPOTENCY_KEY_INVALID' });
+  it('measures procedures by outcome, and shows it to this machine only', async () => {
+    await live.rest('GET', '/ping');
+    await live.rest('GET', '/auth/me');
+    const text = await (await get('/metrics')).text();
+    expect(text).toContain('procedure_duration_seconds_count{procedure="system.ping",outcome="OK"}');
+    expect(text).toContain('procedure_duration_seconds_count{procedure="auth.me",outcome="UNAUTHENTICATED"}');
+    expect(text).toContain('db_pool_connections');
+    expect((await get('/metrics', { 'x-forwarded-for': '203.0.113.7' })).status).toBe(404);
   });
 
-  it('has an OpenAPI 3.1 document that a third-party linter passes', async () => {
-    const source = await (await fetch(`${url}/api/v1/openapi.json`)).text();
-    expect(JSON.parse(source)).toMatchObject({ openapi: '3.1.0' });
-    const config = await createConfig({
-      extends: ['recommended'],
-      rules: { 'no-server-example.com': 'off', 'operation-4xx-response': 'error' },
-    });
-    const problems = await lintFromString({ source, config });
-    expect(problems.filter((p) => p.severity === 'error').map((p) => `${p.ruleId}: ${p.message} ${p.location[0]?.pointer ?? ''}`)).toEqual(
-      [],
-    );
+  it('asks for the token of its figures where one is set', async () => {
+    const token = 'metrics-token-0123456789';
+    const closed = await startLiveShop({ metricsToken: token });
+    const status = async (headers: Record<string, string>) => (await fetch(`${closed.url}/metrics`, { headers })).status;
+    const statuses = [await status({}), await status(bearer('metrics-token-9876543210')), await status(bearer(token))];
+    await closed.close();
+    expect(statuses).toEqual([404, 404, 200]);
+  });
+
+  it('tells a problem at addresses it does not know', async () => {
+    const answer = await get('/wp-login.php');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, expect.stringContaining('problem+json')]);
   });
 });
 
-describe('the edge', () => {
-  it('lets listed origins call and gives others no CORS header', async () => {
-    const from = async (origin: string) =>
-      (await fetch(`${url}/api/v1/ping`, { headers: { origin } })).headers.get('access-control-allow-origin');
-    expect(await from('https://shop.example.com')).toBe('https://shop.example.com');
-    for (const origin of ['null', 'https://shop.example.com.evil.test', 'https://shopxexample.com']) expect(await from(origin)).toBeNull();
+describe('limits', () => {
+  it('let a CSV file be larger than other bodies, over both protocols', async () => {
+    const headers = bearer(await live.token('admin'));
+    const body = { fileName: 'large.csv', mode: 'preview', csv: `Handle,Title\n${'x'.repeat(2_000_000)}` };
+    expect((await live.rest('POST', '/imports/products', { headers, body })).status).not.toBe(413);
+    const trpc = (path: string) =>
+      fetch(`${live.url}/trpc/${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await trpc('imports.create')).status).not.toBe(413);
+    expect((await trpc('products.create')).status).toBe(413);
   });
 
-  it('says that it is alive, ready, and measured', async () => {
-    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('db_pool_connections');
+  it('refuse headers of 20 kB', async () => {
+    expect(await raw(`GET /healthz HTTP/1.1\r\nHost: shop\r\nX-Fill: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431/);
   });
 
-  it('serves its reference page from itself alone', async () => {
-    const page = await (await fetch(`${url}/docs`)).text();
-    expect(page).toContain('/docs/standalone.js');
-    expect(page).not.toMatch(/https?:\/\//);
-    expect((await fetch(`${url}/docs/standalone.js`)).status).toBe(200);
+  it('survive what is not HTTP', async () => {
+    expect(await raw('\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
+    expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('answer an absurd search or address at once', async () => {
+    const start = performance.now();
+    await live.rest('GET', `/products?q=${encodeURIComponent('(a+)+$'.repeat(30))}`);
+    await live.rest('GET', `/${'a/'.repeat(4_000)}`);
+    await live.rest('POST', '/auth/login', { body: { email: `a@${'a.'.repeat(25_000)}`, password: 'x' } });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('end a slow request before it becomes a burden', () => {
+    expect(live.server.server).toMatchObject({ headersTimeout: 15_000, requestTimeout: 60_000 });
   });
 });

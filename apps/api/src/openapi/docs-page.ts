@@ -3,6 +3,18 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { Router } from 'express';
 
+/** Everything that would lead outside is off; the policy of the page (`pageHeaders`) would stop it anyway. */
+const configuration = {
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+  proxyUrl: '',
+  externalUrls: { dashboardUrl: '', registryUrl: '', proxyUrl: '', apiBaseUrl: '' },
+  agent: { disabled: true },
+  mcp: { disabled: true },
+};
+
 const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -12,11 +24,12 @@ const page = `<!doctype html>
 <link rel="icon" href="data:,">
 </head>
 <body>
-<script id="api-reference" data-url="/api/v1/openapi.json" data-configuration='{"withDefaultFonts":false,"telemetry":false,"hideClientButton":true,"agent":{"disabled":true}}'></script>
+<script id="api-reference" data-url="/api/v1/openapi.json" data-configuration='${JSON.stringify(configuration)}'></script>
 <script src="/docs/standalone.js"></script>
 </body>
 </html>`;
 
+/** The page and its script. */
 export const docsRouter = (): Router => {
   const dist = path.dirname(createRequire(import.meta.url).resolve('@scalar/api-reference'));
   const router = Router();

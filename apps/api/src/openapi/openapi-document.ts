@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the contract: paths, schemas, errors and who may call. */
-import { contract, errorRules, headers, problemSchema, type Access, type ErrorCode } from '@cartwright/contracts';
+import { errorRules, headers, problemSchema, type Access, type ErrorCode, type ShopContract } from '@cartwright/contracts';
 import { locations } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
@@ -105,6 +105,23 @@ const idempotencyParameter = (required: boolean): Json => ({
   schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' },
 });
 
+const tags: Readonly<Record<keyof ShopContract, string>> = {
+  auth: 'Sign up, sign in, stay signed in, sign out.',
+  products: 'The catalogue: what shoppers see, and what staff changes.',
+  categories: 'The tree that products hang on.',
+  imports: 'Catalogues from CSV files, previewed before they are taken.',
+  pricing: 'What a quantity costs whom, and the rules behind it.',
+  inventory: 'Stock on hand and reserved, and the ledger of its changes.',
+  carts: 'Carts hold what they list for a while and price it on every change.',
+  checkout: 'From a cart to a paid order, at most once for each key.',
+  orders: 'Orders with their timeline, from payment to the door.',
+  payments: 'What was charged, and what was given back.',
+  invoices: 'Invoices, numbered without a gap.',
+  events: 'The log of what happened.',
+  mailbox: 'Mails that the local mailbox has caught.',
+  system: 'The platform itself: its pulse, its figures, its books.',
+};
+
 /** The whole document. Cheap enough to make at start, too dear for every request. */
 export const openApiDocument = (serverUrl: string): Json => {
   const schemas = createSchemas();
@@ -124,7 +141,7 @@ export const openApiDocument = (serverUrl: string): Json => {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `${serverUrl}/api/v1` }],
-    tags: Object.keys(contract).map((name) => ({ name, description: `Procedures of ${name}` })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       schemas: schemas.components,

@@ -1,0 +1,60 @@
+import { ConfigError } from '@cartwright/core/kernel';
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from './settings.ts';
+
+const enough = { CARTWRIGHT_SECRET: 'k3J9xQ7vLm2Rt8Wz5Nb1Yc6Hd4Fg0SpA', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop' };
+const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('the settings', () => {
+  it('need a secret and a database, and have a default for everything else', () => {
+    expect(problemsOf({})).toEqual([expect.stringContaining('CARTWRIGHT_SECRET'), expect.stringContaining('DATABASE_URL')]);
+    expect(loadSettings(enough).http).toEqual({
+      host: '127.0.0.1',
+      port: 4_000,
+      corsOrigins: [],
+      trustProxy: 0,
+      rateLimitFactor: 1,
+      metricsToken: null,
+    });
+  });
+
+  it('name every bad variable of core and edge at once', () => {
+    const problems = problemsOf({
+      ...enough,
+      DATABASE_URL: 'mysql://nope',
+      PORT: 'eighty',
+      CORS_ORIGINS: 'https://a.example, b.example/path',
+      METRICS_TOKEN: 'short',
+      LOG_LEVEL: 'loud',
+    });
+    for (const name of ['DATABASE_URL', 'PORT', 'CORS_ORIGINS', 'METRICS_TOKEN', 'LOG_LEVEL'])
+      expect(problems.some((line) => line.startsWith(name))).toBe(true);
+  });
+
+  it('take a list of origins', () => {
+    expect(loadSettings({ ...enough, CORS_ORIGINS: 'https://a.example, https://b.example:8443' }).http.corsOrigins).toEqual([
+      'https://a.example',
+      'https://b.example:8443',
+    ]);
+  });
+
+  it('refuse a weak secret and play money in production', () => {
+    const problems = problemsOf({
+      ...enough,
+      CARTWRIGHT_ENV: 'production',
+      CARTWRIGHT_SECRET: 'changeme-changeme-changeme-changeme',
+      PUBLIC_URL: 'http://shop.example',
+    });
+    expect(problems.map((line) => line.split(':')[0])).toEqual(
+      expect.arrayContaining(['CARTWRIGHT_SECRET', 'PUBLIC_URL', 'STRIPE_SECRET_KEY']),
+    );
+  });
+});
