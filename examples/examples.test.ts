@@ -12,7 +12,14 @@ let server: ShopServer;
 let baseUrl: string;
 beforeAll(async () => {
   shop = await createTestShop();
-  server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null, rateLimitFactor: 100 });
+  server = createServer(shop.core, {
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins: [],
+    trustProxy: 0,
+    metricsToken: null,
+    rateLimitFactor: 100,
+  });
   baseUrl = await server.listen();
 });
 afterAll(async () => {
