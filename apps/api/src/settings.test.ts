@@ -15,6 +15,7 @@ const problemsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
 
 describe('the settings', () => {
   it('need a secret and a database, and have a default for everything else', () => {
+    expect(problemsOf({ ...enough, PORT: 'eighty' })).toEqual(['PORT: must be a number']);
     expect(problemsOf({})).toEqual([expect.stringContaining('CARTWRIGHT_SECRET'), expect.stringContaining('DATABASE_URL')]);
     expect(loadSettings(enough).http).toEqual({
       host: '127.0.0.1',

@@ -18,7 +18,8 @@ export const readEnv = <S extends z.ZodType>(schema: S, env: NodeJS.ProcessEnv):
   if (parsed.success) return parsed.data;
   throw new ConfigError(
     parsed.error.issues.map(
-      (i) => `${i.path.join('.') || 'environment'}: ${i.code === 'invalid_type' && i.input === undefined ? 'is required' : i.message}`,
+      (i) =>
+        `${i.path.join('.') || 'environment'}: ${filled[String(i.path[0])] === undefined && i.code === 'invalid_type' ? 'is required' : i.message}`,
     ),
   );
 };
