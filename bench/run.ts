@@ -36,7 +36,7 @@ const load = async (name: string, url: string): Promise<Measured> => {
 
 /** A server process that prints its address when it listens. */
 const serve = async (file: string, env: NodeJS.ProcessEnv): Promise<{ url: string; rssMiB(): number; stop(): Promise<void> }> => {
-  const child = spawn(process.execPath, ['--conditions=development', path.join(root, file)], {
+  const child = spawn(process.execPath, [path.join(root, file)], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
