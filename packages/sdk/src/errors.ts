@@ -4,6 +4,17 @@ import type { ErrorCode, Problem } from '@cartwright/contracts';
 /** Codes that arise on this side of the wire. */
 export type ClientErrorCode = 'TIMEOUT' | 'ABORTED' | 'UNREACHABLE' | 'UNEXPECTED_ANSWER';
 
+interface ErrorInit {
+  readonly code: ErrorCode | ClientErrorCode;
+  readonly message: string;
+  readonly status: number;
+  readonly retry: 'never' | 'safe';
+  readonly requestId?: string | null;
+  readonly problem?: Problem;
+  readonly retryAfterSeconds?: number | null;
+  readonly cause?: unknown;
+}
+
 /** What went wrong, in a form to branch on: `if (error.code === 'INSUFFICIENT_STOCK')`. */
 export class CartwrightError extends Error {
   override readonly name = 'CartwrightError';
@@ -20,23 +31,25 @@ export class CartwrightError extends Error {
   /** Seconds the shop asked to wait. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(init: {
-    code: ErrorCode | ClientErrorCode;
-    message: string;
-    status: number;
-    retry: 'never' | 'safe';
-    requestId?: string | null;
-    problem?: Problem;
-    retryAfterSeconds?: number | null;
-    cause?: unknown;
-  }) {
+  constructor(init: ErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
     this.status = init.status;
     this.retry = init.retry;
-    this.requestId = init.problem?.instance ?? init.requestId ?? null;
+    this.requestId = (init.problem?.instance || init.requestId) ?? null;
     this.fields = init.problem?.fields ?? [];
     this.details = init.problem?.details ?? {};
     this.retryAfterSeconds = init.retryAfterSeconds ?? null;
   }
 }
+
+/** The caller's own signal ended the call. */
+export const aborted = (signal: AbortSignal): CartwrightError =>
+  new CartwrightError({ code: 'ABORTED', message: 'The call was ended by its caller.', status: 0, retry: 'never', cause: signal.reason });
+
+/** What the shop said, as it said it: `cause` keeps the error of the wire for tRPC's own client. */
+export const refusal = (
+  problem: Problem,
+  about: { readonly retryAfterSeconds?: number | null; readonly cause?: unknown } = {},
+): CartwrightError =>
+  new CartwrightError({ code: problem.code, message: problem.detail, status: problem.status, retry: problem.retry, problem, ...about });

@@ -1,5 +1,19 @@
 /** Typed client of a Cartwright shop. */
 export { createCartwright, type Cartwright, type CartwrightOptions } from './create-cartwright.ts';
 export { CartwrightError, type ClientErrorCode } from './errors.ts';
-export { memoryStore, type StoredTokens, type TokenStore } from './session.ts';
-export type { CallOptions, ShopApi, ShopCall, ShopResponse, ShopRouter } from './types.ts';
+export { memoryStore, type Auth, type StoredTokens, type TokenStore } from './session.ts';
+export type { ShopRouter } from './router.types.ts';
+export type {
+  CallOptions,
+  FeedHandlers,
+  FeedOptions,
+  FeedSubscription,
+  Iterate,
+  ShopApi,
+  ShopCall,
+  ShopFeed,
+  ShopInputs,
+  ShopOutputs,
+  ShopResponse,
+} from './types.ts';
+export { verifyWebhook, type WebhookHeaders, type WebhookMessage, type WebhookRequest } from './webhooks.ts';

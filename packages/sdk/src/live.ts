@@ -1,86 +1,173 @@
 /** Live feeds: Server-Sent Events as tRPC sends them, read by `fetch`, so that headers work and no EventSource is needed. */
-import { CartwrightError } from './errors.ts';
+import type { Problem } from '@cartwright/contracts';
+import { CartwrightError, refusal } from './errors.ts';
+import { pause, pauseMs } from './retry.ts';
+import { hasFreshToken, headersOf, type Client } from './run-call.ts';
+import { readMessages, type SseMessage } from './sse.ts';
+import { readFailure, type WireError } from './transport.ts';
+import type { FeedHandlers, FeedSubscription } from './types.ts';
 
-interface SseMessage {
-  event: string;
-  data: string;
-  id: string | null;
+/** One item, and the id after which a new connection goes on. */
+export interface FeedItem {
+  readonly id: string | null;
+  readonly data: unknown;
 }
-
-/** Splits a byte stream into messages, as the HTML standard describes. */
-async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<SseMessage> {
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let buffer = '';
-  let message: SseMessage = { event: 'message', data: '', id: null };
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      buffer += decoder.decode(value, { stream: true });
-      for (let end = buffer.indexOf('\n'); end >= 0; end = buffer.indexOf('\n')) {
-        const line = buffer.slice(0, end).replace(/\r$/, '');
-        buffer = buffer.slice(end + 1);
-        if (line === '') {
-          if (message.data !== '' || message.event !== 'message') yield message;
-          message = { event: 'message', data: '', id: null };
-          continue;
-        }
-        const colon = line.indexOf(':');
-        const [field, text] = colon < 0 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
-        if (field === 'data') message.data += (message.data ? '\n' : '') + text;
-        else if (field === 'event') message.event = text;
-        else if (field === 'id') message.id = text;
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-export interface LiveOptions {
-  readonly url: (lastEventId: string | null) => string;
-  readonly fetch: typeof fetch;
-  readonly headers: () => Promise<Record<string, string>>;
+export interface Feed {
+  readonly path: string;
+  readonly input: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
-  /** Pause before a lost connection is made again. */
-  readonly reconnectMs: number;
+  readonly onConnected?: (() => void) | undefined;
+  readonly onLost?: ((error: CartwrightError) => void) | undefined;
 }
 
-/** Yields items until the signal ends it; a lost connection is made again after the last item seen. */
-export async function* openLive<T>({ url, fetch, headers, signal, reconnectMs }: LiveOptions): AsyncGenerator<T> {
-  let lastId: string | null = null;
-  while (!signal?.aborted) {
-    try {
-      const response: Response = await fetch(url(lastId), {
-        headers: { ...(await headers()), accept: 'text/event-stream' },
-        ...(signal && { signal }),
-      });
-      if (!response.ok || !response.body)
-        throw new CartwrightError({
-          code: response.status === 401 ? 'INVALID_TOKEN' : response.status === 403 ? 'FORBIDDEN' : 'UNEXPECTED_ANSWER',
-          message: `The live feed was refused with ${response.status}.`,
-          status: response.status,
-          retry: response.status >= 500 ? 'safe' : 'never',
-        });
-      const messages: AsyncGenerator<SseMessage> = readMessages(response.body);
-      for await (const message of messages) {
-        if (message.event === 'return') return;
-        if (message.event === 'serialized-error')
-          throw new CartwrightError({
-            code: 'UNEXPECTED_ANSWER',
-            message: 'The live feed ended with an error.',
-            status: 200,
-            retry: 'safe',
-          });
-        if (message.event !== 'message') continue;
-        if (message.id) lastId = message.id;
-        yield JSON.parse(message.data) as T;
-      }
-    } catch (error) {
-      if (signal?.aborted) return;
-      if (error instanceof CartwrightError && error.retry === 'never') throw error;
+const lost = (cause: unknown): CartwrightError =>
+  new CartwrightError({ code: 'UNREACHABLE', message: 'The live feed was cut off.', status: 0, retry: 'safe', cause });
+
+/** Ends a connection on which nothing has come for too long: a dead one looks like a quiet one. */
+const createWatch = (firstMs: number) => {
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let allowedMs: number | null = firstMs;
+  const stop = (): void => clearTimeout(timer);
+  const heard = (): void => {
+    stop();
+    if (allowedMs !== null) timer = setTimeout(() => silence.abort(), allowedMs);
+  };
+  heard();
+  return {
+    signal: silence.signal,
+    heard,
+    stop,
+    allow: (ms: number | null): void => {
+      allowedMs = ms;
+      heard();
+    },
+  };
+};
+
+const connect = async (client: Client, { path, input }: Feed, headers: Record<string, string>, signal: AbortSignal) => {
+  const { baseUrl, fetch } = client.settings;
+  let response: Response;
+  try {
+    response = await fetch(`${baseUrl}/trpc/${path}?input=${encodeURIComponent(JSON.stringify(input))}`, {
+      headers: { ...headers, accept: 'text/event-stream' },
+      signal,
+    });
+  } catch (cause) {
+    throw lost(cause);
+  }
+  if (!response.ok || !response.body) throw readFailure(response, await response.text(), baseUrl);
+  return response.body;
+};
+
+const parse = (message: SseMessage): unknown => {
+  try {
+    return JSON.parse(message.data);
+  } catch (cause) {
+    throw new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed sent no JSON.', status: 200, retry: 'never', cause });
+  }
+};
+
+const failureOf = (sent: WireError): CartwrightError => {
+  const problem: Problem | undefined = sent.data?.problem;
+  if (problem) return refusal(problem, { cause: sent });
+  return new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed ended with an error.', status: 200, retry: 'safe' });
+};
+
+/** One connection, until the shop ends the feed (answers true) or the connection (answers false). */
+async function* readFeed(client: Client, feed: Feed, headers: Record<string, string>): AsyncGenerator<FeedItem, boolean> {
+  const watch = createWatch(client.settings.timeoutMs);
+  try {
+    const signal = feed.signal ? AbortSignal.any([feed.signal, watch.signal]) : watch.signal;
+    const body = await connect(client, feed, headers, signal);
+    for await (const message of readMessages(body, { onChunk: watch.heard, onLost: lost })) {
+      if (message.event === 'return') return true;
+      if (message.event === 'serialized-error') throw failureOf(parse(message) as WireError);
+      if (message.event === 'connected') {
+        watch.allow((parse(message) as { reconnectAfterInactivityMs?: number }).reconnectAfterInactivityMs ?? null);
+        feed.onConnected?.();
+      } else if (message.event === 'message') yield { id: message.id, data: parse(message) };
     }
-    await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+    return false;
+  } finally {
+    watch.stop();
   }
 }
+
+/**
+ * Yields items until the signal or the shop ends the feed. A lost connection is made again after the
+ * last item seen, for as long as it takes; a refusal that would come again is thrown.
+ */
+export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<FeedItem> {
+  let { input } = feed;
+  let failures = 0;
+  let refreshed = false;
+  while (!feed.signal?.aborted) {
+    let headers: Record<string, string> = {};
+    let waitSeconds: number | null = null;
+    try {
+      headers = await headersOf(client);
+      const onConnected = (): void => {
+        failures = 0;
+        refreshed = false;
+        feed.onConnected?.();
+      };
+      const items = readFeed(client, { ...feed, input, onConnected }, headers);
+      let next = await items.next();
+      try {
+        for (; !next.done; next = await items.next()) {
+          if (next.value.id) input = { ...input, lastEventId: next.value.id };
+          yield next.value;
+        }
+      } finally {
+        // Also when the reader of the feed has had enough: the connection ends with it.
+        await items.return(true);
+      }
+      if (next.value) return;
+    } catch (error) {
+      if (feed.signal?.aborted) return;
+      if (!(error instanceof CartwrightError)) throw error;
+      if (!refreshed && (await hasFreshToken(client, headers, error))) {
+        refreshed = true;
+        continue;
+      }
+      if (error.retry === 'never') throw error;
+      feed.onLost?.(error);
+      waitSeconds = error.retryAfterSeconds;
+    }
+    if (!(await waited(pauseMs(failures, waitSeconds), feed.signal))) return;
+    failures += 1;
+  }
+}
+
+/** Whether the pause was not cut short by the signal. */
+const waited = async (ms: number, signal: AbortSignal | undefined): Promise<boolean> => {
+  try {
+    await pause(ms, signal);
+    return true;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
+};
+
+/** The feed's items alone. */
+export async function* itemsOf(client: Client, feed: Feed): AsyncGenerator<unknown> {
+  for await (const { data } of openFeed(client, feed)) yield data;
+}
+
+/** Hands each item to `onData` until closed. */
+export const follow = (client: Client, feed: Feed, handlers: FeedHandlers<unknown>): FeedSubscription => {
+  const end = new AbortController();
+  const signal = feed.signal ? AbortSignal.any([feed.signal, end.signal]) : end.signal;
+  const run = async (): Promise<void> => {
+    try {
+      const { onConnected, onLost } = handlers;
+      for await (const item of itemsOf(client, { ...feed, signal, onConnected, onLost })) handlers.onData(item);
+    } catch (error) {
+      if (!handlers.onError || !(error instanceof CartwrightError)) throw error;
+      handlers.onError(error);
+    }
+  };
+  return { close: () => end.abort(), done: run() };
+};

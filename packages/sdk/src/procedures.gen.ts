@@ -2,84 +2,92 @@
 export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */
-  readonly keyed: boolean;
+  readonly keyed?: true;
+  /** Whether the answer is one page of more. */
+  readonly paged?: true;
 }
+export const headers = {
+  idempotencyKey: 'idempotency-key',
+  idempotencyReplayed: 'idempotency-replayed',
+  cartToken: 'x-cart-token',
+  requestId: 'x-request-id',
+} as const;
 export const procedures = {
   auth: {
-    register: { kind: 'mutation', keyed: false },
-    login: { kind: 'mutation', keyed: false },
-    refresh: { kind: 'mutation', keyed: false },
-    logout: { kind: 'mutation', keyed: false },
-    me: { kind: 'query', keyed: false },
-    verify: { kind: 'query', keyed: false },
+    register: { kind: 'mutation' },
+    login: { kind: 'mutation' },
+    refresh: { kind: 'mutation' },
+    logout: { kind: 'mutation' },
+    me: { kind: 'query' },
+    verify: { kind: 'query' },
   },
   products: {
-    list: { kind: 'query', keyed: false },
-    get: { kind: 'query', keyed: false },
+    list: { kind: 'query', paged: true },
+    get: { kind: 'query' },
     create: { kind: 'mutation', keyed: true },
-    update: { kind: 'mutation', keyed: false },
-    delete: { kind: 'mutation', keyed: false },
+    update: { kind: 'mutation' },
+    delete: { kind: 'mutation' },
   },
   categories: {
-    tree: { kind: 'query', keyed: false },
+    tree: { kind: 'query' },
   },
   imports: {
-    create: { kind: 'mutation', keyed: false },
-    get: { kind: 'query', keyed: false },
+    create: { kind: 'mutation' },
+    get: { kind: 'query' },
   },
   pricing: {
-    quote: { kind: 'query', keyed: false },
-    listRules: { kind: 'query', keyed: false },
+    quote: { kind: 'query' },
+    listRules: { kind: 'query', paged: true },
     createRules: { kind: 'mutation', keyed: true },
-    deleteRule: { kind: 'mutation', keyed: false },
+    deleteRule: { kind: 'mutation' },
   },
   inventory: {
-    get: { kind: 'query', keyed: false },
-    list: { kind: 'query', keyed: false },
+    get: { kind: 'query' },
+    list: { kind: 'query', paged: true },
     adjust: { kind: 'mutation', keyed: true },
-    set: { kind: 'mutation', keyed: false },
-    movements: { kind: 'query', keyed: false },
+    set: { kind: 'mutation' },
+    movements: { kind: 'query', paged: true },
   },
   carts: {
     create: { kind: 'mutation', keyed: true },
-    get: { kind: 'query', keyed: false },
+    get: { kind: 'query' },
     addItem: { kind: 'mutation', keyed: true },
     addItems: { kind: 'mutation', keyed: true },
-    updateItem: { kind: 'mutation', keyed: false },
-    removeItem: { kind: 'mutation', keyed: false },
-    clear: { kind: 'mutation', keyed: false },
-    applyCode: { kind: 'mutation', keyed: false },
-    removeCode: { kind: 'mutation', keyed: false },
+    updateItem: { kind: 'mutation' },
+    removeItem: { kind: 'mutation' },
+    clear: { kind: 'mutation' },
+    applyCode: { kind: 'mutation' },
+    removeCode: { kind: 'mutation' },
   },
   checkout: {
-    validate: { kind: 'query', keyed: false },
+    validate: { kind: 'query' },
     complete: { kind: 'mutation', keyed: true },
   },
   orders: {
-    list: { kind: 'query', keyed: false },
-    get: { kind: 'query', keyed: false },
+    list: { kind: 'query', paged: true },
+    get: { kind: 'query' },
     cancel: { kind: 'mutation', keyed: true },
     ship: { kind: 'mutation', keyed: true },
-    deliver: { kind: 'mutation', keyed: false },
+    deliver: { kind: 'mutation' },
   },
   payments: {
-    listForOrder: { kind: 'query', keyed: false },
+    listForOrder: { kind: 'query' },
     refund: { kind: 'mutation', keyed: true },
   },
   invoices: {
-    list: { kind: 'query', keyed: false },
+    list: { kind: 'query', paged: true },
   },
   events: {
-    list: { kind: 'query', keyed: false },
-    live: { kind: 'subscription', keyed: false },
+    list: { kind: 'query', paged: true },
+    live: { kind: 'subscription' },
   },
   mailbox: {
-    list: { kind: 'query', keyed: false },
-    get: { kind: 'query', keyed: false },
+    list: { kind: 'query', paged: true },
+    get: { kind: 'query' },
   },
   system: {
-    ping: { kind: 'query', keyed: false },
-    dashboard: { kind: 'query', keyed: false },
-    invariants: { kind: 'query', keyed: false },
+    ping: { kind: 'query' },
+    dashboard: { kind: 'query' },
+    invariants: { kind: 'query' },
   },
 } as const satisfies Record<string, Record<string, ProcedureFacts>>;

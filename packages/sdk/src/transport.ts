@@ -1,6 +1,7 @@
 /** One attempt of one call over tRPC's HTTP protocol, by `fetch`. */
 import type { Problem } from '@cartwright/contracts';
-import { CartwrightError } from './errors.ts';
+import { aborted, CartwrightError, refusal } from './errors.ts';
+import { headers as names } from './procedures.gen.ts';
 import type { ShopResponse } from './types.ts';
 
 export interface Attempt {
@@ -14,16 +15,47 @@ export interface Attempt {
   readonly signal: AbortSignal | undefined;
 }
 
+/** An error as tRPC puts it on the wire. */
+export interface WireError {
+  readonly message: string;
+  readonly data?: { readonly problem?: Problem };
+}
 interface Envelope {
   readonly result?: { readonly data: unknown };
-  readonly error?: { readonly data?: { readonly problem?: Problem } };
+  readonly error?: WireError;
 }
+
+/** Seconds of a `Retry-After` header, which may be a number or a date; null when there is none. */
+export const readRetryAfter = (response: Response): number | null => {
+  const text = response.headers.get('retry-after');
+  if (!text) return null;
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+};
+
+/** Whether trying again may help, judged by the status alone: for answers of something between us and the shop. */
+const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+
+/** Makes the error of an answer that is not a success. */
+export const readFailure = (response: Response, text: string, baseUrl: string): CartwrightError => {
+  const error = parse(text)?.error;
+  const retryAfterSeconds = readRetryAfter(response);
+  if (error?.data?.problem) return refusal(error.data.problem, { retryAfterSeconds, cause: error });
+  return new CartwrightError({
+    code: 'UNEXPECTED_ANSWER',
+    message: `The shop answered ${response.status} in a form that is not its own. Is there something else at ${baseUrl}?`,
+    status: response.status,
+    retry: isPassing(response.status) ? 'safe' : 'never',
+    requestId: response.headers.get(names.requestId),
+    retryAfterSeconds,
+  });
+};
 
 /** Sends the call and reads its answer. Throws `CartwrightError`, and nothing else. */
 export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknown>> => {
-  const { path, kind, input, signal } = attempt;
-  const url = `${attempt.baseUrl}/trpc/${path}${kind === 'query' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''}`;
-  const timeout = AbortSignal.timeout(attempt.timeoutMs);
+  const { baseUrl, path, kind, input, signal, timeoutMs } = attempt;
+  const url = `${baseUrl}/trpc/${path}${kind === 'query' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''}`;
+  const timeout = AbortSignal.timeout(timeoutMs);
   let response: Response;
   let text: string;
   try {
@@ -35,41 +67,19 @@ export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknow
     });
     text = await response.text();
   } catch (cause) {
-    if (signal?.aborted)
-      throw new CartwrightError({ code: 'ABORTED', message: 'The call was ended by its caller.', status: 0, retry: 'never', cause });
-    if (timeout.aborted)
-      throw new CartwrightError({
-        code: 'TIMEOUT',
-        message: `The shop did not answer within ${attempt.timeoutMs} ms.`,
-        status: 0,
-        retry: 'safe',
-        cause,
-      });
-    throw new CartwrightError({ code: 'UNREACHABLE', message: 'The shop could not be reached.', status: 0, retry: 'safe', cause });
+    if (signal?.aborted) throw aborted(signal);
+    const [code, message] = timeout.aborted
+      ? (['TIMEOUT', `The shop did not answer within ${timeoutMs} ms.`] as const)
+      : (['UNREACHABLE', 'The shop could not be reached.'] as const);
+    throw new CartwrightError({ code, message, status: 0, retry: 'safe', cause });
   }
-  const requestId = response.headers.get('x-request-id');
-  const envelope = parse(text);
-  if (envelope?.result) return { data: envelope.result.data, requestId, replayed: response.headers.get('idempotency-replayed') === 'true' };
-  const problem = envelope?.error?.data?.problem;
-  const wait = Number(response.headers.get('retry-after'));
-  const retryAfterSeconds = Number.isFinite(wait) && wait > 0 ? wait : null;
-  if (problem)
-    throw new CartwrightError({
-      code: problem.code,
-      message: problem.detail,
-      status: problem.status,
-      retry: problem.retry,
-      problem,
-      retryAfterSeconds,
-    });
-  throw new CartwrightError({
-    code: 'UNEXPECTED_ANSWER',
-    message: `The shop answered ${response.status} in a form that is not its own. Is there something else at ${attempt.baseUrl}?`,
-    status: response.status,
-    retry: response.status >= 500 ? 'safe' : 'never',
-    requestId,
-    retryAfterSeconds,
-  });
+  const result = response.ok ? parse(text)?.result : undefined;
+  if (!result) throw readFailure(response, text, baseUrl);
+  return {
+    data: result.data,
+    requestId: response.headers.get(names.requestId),
+    replayed: response.headers.get(names.idempotencyReplayed) === 'true',
+  };
 };
 
 const parse = (text: string): Envelope | null => {
@@ -77,6 +87,7 @@ const parse = (text: string): Envelope | null => {
     const value: unknown = JSON.parse(text);
     return value !== null && typeof value === 'object' ? value : null;
   } catch {
+    // Not JSON, so not an answer of the shop: the caller makes an error of it.
     return null;
   }
 };

@@ -1,16 +1,16 @@
 /** The shop's procedures as functions, typed from the contract alone: no server type, no schema library. */
-import type { MutationContract, Problem, QueryContract, ShopContract, SubscriptionContract } from '@cartwright/contracts';
-import type { TRPCBuiltRouter, TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server';
+import type { MutationContract, ProcedureContract, QueryContract, ShopContract, SubscriptionContract } from '@cartwright/contracts';
 import type { z } from 'zod';
+import type { CartwrightError } from './errors.ts';
 
 /** Options of one call. */
 export interface CallOptions {
   /** Ends the call, and every retry of it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Longest one attempt may take; the client's `timeoutMs` unless told. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Key for mutations that take one. Made by the client when left out; give your own to repeat a call across restarts. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** An answer with what the transport knows of it. */
@@ -22,6 +22,26 @@ export interface ShopResponse<T> {
   readonly replayed: boolean;
 }
 
+/** Options of a feed read by `for await`. */
+export interface FeedOptions {
+  /** Ends the feed. */
+  readonly signal?: AbortSignal | undefined;
+}
+/** What to do with a feed that is not read by `for await`. */
+export interface FeedHandlers<T> extends FeedOptions {
+  readonly onData: (item: T) => void;
+  /** The feed was refused and will not be tried again. Without it `done` is rejected. */
+  readonly onError?: ((error: CartwrightError) => void) | undefined;
+  readonly onConnected?: (() => void) | undefined;
+  /** The connection was lost and will be made again. */
+  readonly onLost?: ((error: CartwrightError) => void) | undefined;
+}
+export interface FeedSubscription {
+  close(): void;
+  /** Settles when the feed has ended. */
+  readonly done: Promise<void>;
+}
+
 type Args<I extends z.ZodType> =
   Record<string, never> extends z.input<I> ? [input?: z.input<I>, options?: CallOptions] : [input: z.input<I>, options?: CallOptions];
 
@@ -31,51 +51,55 @@ export interface ShopCall<I extends z.ZodType, O extends z.ZodType> {
   withResponse(...args: Args<I>): Promise<ShopResponse<z.output<O>>>;
 }
 
+type Unpaged<I> = Omit<I, 'page' | 'cursor'>;
+/** Walks every page of a list, asking for the next one when it is needed. */
+export interface Iterate<I, T> {
+  (
+    ...args: Record<string, never> extends Unpaged<I>
+      ? [input?: Unpaged<I>, options?: CallOptions]
+      : [input: Unpaged<I>, options?: CallOptions]
+  ): AsyncIterable<T>;
+}
+interface Page<T> {
+  items: T[];
+}
+type IterateOf<I extends z.ZodType, O extends z.ZodType> =
+  z.output<O> extends Page<infer T> & ({ nextCursor: string | null } | { page: number }) ? { iterate: Iterate<z.input<I>, T> } : unknown;
+
+/** A live feed: as an async iterable, or handed to `onData`. */
+export interface ShopFeed<I extends z.ZodType, O extends z.ZodType> {
+  (input: z.input<I> | undefined, handlers: FeedHandlers<z.output<O>>): FeedSubscription;
+  (input?: z.input<I>, options?: FeedOptions): AsyncIterable<z.output<O>>;
+}
+
 type ShopProcedure<C> =
   C extends SubscriptionContract<infer I, infer O>
-    ? (input?: z.input<I>, options?: Pick<CallOptions, 'signal'>) => AsyncIterable<z.output<O>>
-    : C extends QueryContract<infer I, infer O> | MutationContract<infer I, infer O>
-      ? ShopCall<I, O>
-      : never;
+    ? ShopFeed<I, O>
+    : C extends QueryContract<infer I, infer O>
+      ? ShopCall<I, O> & IterateOf<I, O>
+      : C extends MutationContract<infer I, infer O>
+        ? ShopCall<I, O>
+        : never;
 
-/** `iterate` walks every page of a domain's `list`. */
-type Iterate<D> = D extends { list: QueryContract<infer I, infer O> }
-  ? z.output<O> extends { items: (infer T)[] }
-    ? { iterate(input?: Omit<z.input<I>, 'page' | 'cursor'>, options?: CallOptions): AsyncIterable<T> }
-    : unknown
-  : unknown;
+/** A domain's `list` can be walked from the domain itself: `shop.orders.iterate()`. */
+type IterateList<D> = D extends { list: QueryContract<infer I, infer O> } ? IterateOf<I, O> : unknown;
 
 /** Every domain of the shop with its procedures. */
 export type ShopApi = {
-  readonly [D in keyof ShopContract]: { readonly [P in keyof ShopContract[D]]: ShopProcedure<ShopContract[D][P]> } & Iterate<
+  readonly [D in keyof ShopContract]: { readonly [P in keyof ShopContract[D]]: ShopProcedure<ShopContract[D][P]> } & IterateList<
     ShopContract[D]
   >;
 };
 
-interface PublicRoot {
-  ctx: object;
-  meta: object;
-  errorShape: {
-    message: string;
-    code: number;
-    data: { code: string; httpStatus: number; path: string | null; problem: Problem };
+/** What each procedure takes: `ShopInputs['carts']['addItem']`. */
+export type ShopInputs = {
+  [D in keyof ShopContract]: {
+    [P in keyof ShopContract[D]]: ShopContract[D][P] extends ProcedureContract ? z.input<ShopContract[D][P]['input']> : never;
   };
-  transformer: false;
-}
-/** An item of a feed as tRPC's own client hands it out: with the id after which a new connection resumes. */
-interface TrackedItem<T> {
-  id: string;
-  data: T;
-}
-type RouterProcedure<C> =
-  C extends SubscriptionContract<infer I, infer O>
-    ? TRPCSubscriptionProcedure<{ input: z.input<I>; output: AsyncIterable<TrackedItem<z.output<O>>, void, unknown>; meta: object }>
-    : C extends QueryContract<infer I, infer O>
-      ? TRPCQueryProcedure<{ input: z.input<I>; output: z.output<O>; meta: object }>
-      : C extends MutationContract<infer I, infer O>
-        ? TRPCMutationProcedure<{ input: z.input<I>; output: z.output<O>; meta: object }>
-        : never;
-type RouterRecord = { [D in keyof ShopContract]: { [P in keyof ShopContract[D]]: RouterProcedure<ShopContract[D][P]> } };
-
-/** The shop as a tRPC router, for `createTRPCClient<ShopRouter>()` and tRPC's other tools. */
-export type ShopRouter = TRPCBuiltRouter<PublicRoot, RouterRecord>;
+};
+/** What each procedure answers: `ShopOutputs['orders']['get']`. */
+export type ShopOutputs = {
+  [D in keyof ShopContract]: {
+    [P in keyof ShopContract[D]]: ShopContract[D][P] extends ProcedureContract ? z.output<ShopContract[D][P]['output']> : never;
+  };
+};

@@ -1,0 +1,27 @@
+/** Lists of many pages as one. */
+interface Page {
+  readonly items: readonly unknown[];
+  readonly nextCursor?: string | null;
+  readonly page?: number;
+  readonly pageSize?: number;
+  readonly totalCount?: number;
+}
+
+/** Walks every page, asking for the next when the last is used up. */
+export async function* iterate(
+  list: (input: Record<string, unknown>) => Promise<unknown>,
+  input: Readonly<Record<string, unknown>>,
+): AsyncGenerator<unknown> {
+  let place: Record<string, unknown> | null = {};
+  while (place) {
+    const page = (await list({ ...input, ...place })) as Page;
+    yield* page.items;
+    place = after(page);
+  }
+}
+
+const after = ({ items, nextCursor, page, pageSize, totalCount }: Page): Record<string, unknown> | null => {
+  if (nextCursor) return { cursor: nextCursor };
+  const isMore = page !== undefined && pageSize !== undefined && items.length > 0 && page * pageSize < (totalCount ?? 0);
+  return isMore ? { page: page + 1 } : null;
+};

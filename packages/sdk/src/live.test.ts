@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { collect, event, ok, refuse, startStubShop, tokens, type StubShop } from '../test/stub-shop.ts';
+import { createCartwright, type CartwrightError } from './index.ts';
+
+let stub: StubShop;
+beforeEach(async () => {
+  stub = await startStubShop();
+});
+afterEach(() => stub.close());
+
+const connected = (reconnectAfterInactivityMs = 45_000): string =>
+  event({ event: 'connected', data: JSON.stringify({ reconnectAfterInactivityMs }) });
+const item = (id: string): string => event({ data: JSON.stringify({ id }), id });
+const shopOf = (options: { timeoutMs?: number } = {}) => createCartwright({ baseUrl: stub.url, ...options });
+
+it('yields what the shop sends, whole, however it is cut into pieces', async () => {
+  const text = connected() + event({ event: 'ping', data: '' }) + item('1').replaceAll('\n', '\r\n') + item('é');
+  stub.on('events.live', () => ({ stream: [...Array.from(text), event({ event: 'return', data: '' }), 'end'] }));
+  expect(await collect(shopOf().events.live({ name: 'order.placed' }))).toEqual([{ id: '1' }, { id: 'é' }]);
+  expect(stub.requests).toMatchObject([{ input: { name: 'order.placed' }, headers: { accept: 'text/event-stream' } }]);
+});
+
+it('goes on after the last item when the connection breaks', async () => {
+  stub.on('events.live', (_request, count) => ({
+    stream: count === 1 ? [connected(), item('1'), 'cut'] : [connected(), item('2'), event({ event: 'return', data: '' })],
+  }));
+  const lost: CartwrightError[] = [];
+  const seen: unknown[] = [];
+  const feed = shopOf().events.live({}, { onData: (one) => seen.push(one), onLost: (error) => lost.push(error) });
+  await feed.done;
+  expect(seen).toEqual([{ id: '1' }, { id: '2' }]);
+  expect(stub.requests.map(({ input }) => input['lastEventId'])).toEqual([undefined, '1']);
+  expect(lost).toMatchObject([{ code: 'UNREACHABLE' }]);
+});
+
+it('takes a connection on which nothing comes for a dead one', async () => {
+  stub.on('events.live', (_request, count) => ({ stream: count === 1 ? [connected(50)] : [event({ event: 'return', data: '' })] }));
+  expect(await collect(shopOf().events.live())).toEqual([]);
+  expect(stub.requests).toHaveLength(2);
+});
+
+it('tries again when the shop is away for a moment', async () => {
+  stub.on('events.live', (_request, count) => (count === 1 ? refuse('RETRY') : { stream: [event({ event: 'return', data: '' })] }));
+  expect(await collect(shopOf().events.live())).toEqual([]);
+});
+
+it('throws a refusal, and hands it to onError where there is one', async () => {
+  stub.on('events.live', () => refuse('FORBIDDEN'));
+  await expect(collect(shopOf().events.live())).rejects.toMatchObject({ code: 'FORBIDDEN', status: 403 });
+  const errors: CartwrightError[] = [];
+  await shopOf().events.live({}, { onData: () => undefined, onError: (error) => errors.push(error) }).done;
+  expect(errors).toMatchObject([{ code: 'FORBIDDEN' }]);
+  await expect(shopOf().events.live({}, { onData: () => undefined }).done).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+it('throws a refusal that comes after the start', async () => {
+  const { body } = refuse('FORBIDDEN') as { body: { error: unknown } };
+  stub.on('events.live', () => ({ stream: [connected(), event({ event: 'serialized-error', data: JSON.stringify(body.error) })] }));
+  await expect(collect(shopOf().events.live())).rejects.toMatchObject({ code: 'FORBIDDEN', requestId: 'request-1' });
+});
+
+it('refreshes a token that ran out while the feed was open', async () => {
+  const fresh = tokens();
+  stub.on('auth.refresh', () => ok(fresh));
+  stub.on('events.live', ({ headers }) =>
+    headers.authorization === `Bearer ${fresh.accessToken}`
+      ? { stream: [item('1'), event({ event: 'return', data: '' })] }
+      : refuse('INVALID_TOKEN'),
+  );
+  const shop = createCartwright({ baseUrl: stub.url, auth: tokens() });
+  expect(await collect(shop.events.live())).toEqual([{ id: '1' }]);
+});
+
+it('ends at the word of the caller, and when its reader has had enough', async () => {
+  stub.on('events.live', () => ({ stream: [connected(), item('1')] }));
+  const feed = shopOf().events.live({}, { onData: () => feed.close() });
+  await feed.done;
+  const end = new AbortController();
+  for await (const one of shopOf().events.live({}, { signal: end.signal })) {
+    expect(one).toEqual({ id: '1' });
+    end.abort();
+  }
+  for await (const one of shopOf().events.live()) {
+    expect(one).toEqual({ id: '1' });
+    break;
+  }
+  expect(stub.requests).toHaveLength(3);
+});
+
+it("feeds tRPC's own client, with the ids it resumes by", async () => {
+  stub.on('events.live', () => ({ stream: [connected(), item('7'), event({ event: 'return', data: '' })] }));
+  const seen = await new Promise<unknown[]>((resolve, reject) => {
+    const items: unknown[] = [];
+    shopOf().raw.events.live.subscribe({}, { onData: (one) => items.push(one), onError: reject, onComplete: () => resolve(items) });
+  });
+  expect(seen).toEqual([{ id: '7', data: { id: '7' } }]);
+});

@@ -1,0 +1,84 @@
+/** Checks that a webhook is the shop's, as the Standard Webhooks specification 1.0 describes. WebCrypto only. */
+import { CartwrightError } from './errors.ts';
+
+/** Headers of the request, as `Headers` or as the plain object of Node and Express. */
+export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface WebhookRequest {
+  /** The body exactly as it arrived: parsed and written again it has another signature. */
+  readonly body: string | Uint8Array;
+  readonly headers: WebhookHeaders;
+  /** The endpoint's secret, `whsec_...`; several while one replaces another. */
+  readonly secret: string | readonly string[];
+  /** How old, or ahead of time, the message may be in seconds; 300 unless told. */
+  readonly toleranceSeconds?: number;
+  /** The time to judge by, in milliseconds; now unless told. */
+  readonly nowMs?: number;
+}
+
+/** A message whose signature is right. */
+export interface WebhookMessage {
+  /** The same for every delivery of one message: keep it to handle each only once. */
+  readonly id: string;
+  readonly sentAt: Date;
+  readonly body: unknown;
+}
+
+const refused = (code: 'INVALID_SIGNATURE' | 'STALE_SIGNATURE', message: string, cause?: unknown): CartwrightError =>
+  new CartwrightError({ code, message, status: 401, retry: 'never', cause });
+
+const headerOf = (headers: WebhookHeaders, name: string): string => {
+  if (headers instanceof Headers) return headers.get(name) ?? '';
+  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  return typeof found === 'string' ? found : (found?.[0] ?? '');
+};
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
+  try {
+    return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  } catch {
+    // A signature that is not base64 is simply not the right one.
+    return new Uint8Array();
+  }
+};
+
+const keyOf = (secret: string): Promise<CryptoKey> => {
+  const bytes = bytesOf(secret.replace(/^whsec_/, ''));
+  if (bytes.length === 0) throw new TypeError('The webhook secret is not base64, with or without whsec_ in front.');
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+};
+
+const isSignedBy = async (secret: string, content: Uint8Array<ArrayBuffer>, signatures: readonly string[]): Promise<boolean> => {
+  const key = await keyOf(secret);
+  for (const signature of signatures) if (await crypto.subtle.verify('HMAC', key, bytesOf(signature), content)) return true;
+  return false;
+};
+
+/**
+ * Checks the signature and the age of a webhook and answers its message. Throws `CartwrightError` with
+ * `INVALID_SIGNATURE` when it is not the shop's and `STALE_SIGNATURE` when it is too old or from the
+ * future, `TypeError` when the secret is none.
+ */
+export const verifyWebhook = async (request: WebhookRequest): Promise<WebhookMessage> => {
+  const { body, headers, secret, toleranceSeconds = 300, nowMs = Date.now() } = request;
+  const id = headerOf(headers, 'webhook-id');
+  const timestamp = headerOf(headers, 'webhook-timestamp');
+  // "v1,<base64> v1,<base64>": several while secrets change; other versions are left aside.
+  const signatures = headerOf(headers, 'webhook-signature')
+    .split(' ')
+    .flatMap((signature) => (signature.startsWith('v1,') ? [signature.slice(3)] : []));
+  if (!id || !/^\d{1,12}$/.test(timestamp) || signatures.length === 0)
+    throw refused('INVALID_SIGNATURE', 'The webhook lacks webhook-id, webhook-timestamp or webhook-signature.');
+  const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+  const content = new TextEncoder().encode(`${id}.${timestamp}.${text}`);
+  const secrets = typeof secret === 'string' ? [secret] : secret;
+  const verdicts = await Promise.all(secrets.map((one) => isSignedBy(one, content, signatures)));
+  if (!verdicts.includes(true)) throw refused('INVALID_SIGNATURE', 'The signature of the webhook does not match.');
+  if (Math.abs(nowMs / 1_000 - Number(timestamp)) > toleranceSeconds)
+    throw refused('STALE_SIGNATURE', `The webhook was sent more than ${toleranceSeconds} seconds from now.`);
+  try {
+    return { id, sentAt: new Date(Number(timestamp) * 1_000), body: JSON.parse(text) as unknown };
+  } catch (cause) {
+    throw refused('INVALID_SIGNATURE', 'The webhook is signed but carries no JSON.', cause);
+  }
+};
