@@ -41,6 +41,7 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags });
     context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
     page = await context.newPage();
+    page.setDefaultTimeout(10_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   });
@@ -156,6 +157,14 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Inventory' }).waitFor();
     await page.getByPlaceholder('Go to …').waitFor({ state: 'hidden' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('stool');
+    await page.waitForURL(/q=stool/);
+    await page.keyboard.press('Tab');
     await page.keyboard.press('g');
     await page.keyboard.press('o');
     await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();

@@ -6,6 +6,7 @@ import { explain } from '../lib/queries.ts';
 
 export const PageTitle = ({ title, children }: { title: string; children?: ReactNode }) => (
   <Group justify="space-between" mb="md" gap="sm">
+    <title>{`${title} · Cartwright`}</title>
     <Title order={1} size="h3">
       {title}
     </Title>
@@ -23,7 +24,7 @@ export const Loaded = ({ query, children, rows = 6 }: { query: State; children: 
   if (query.error) {
     const { title, detail } = explain(query.error);
     return (
-      <Alert color="red" title={title} role="alert">
+      <Alert color="red" title={title} role="alert" maw={640}>
         <Stack gap="xs" align="flex-start">
           {detail && <Text size="sm">{detail}</Text>}
           <Button size="xs" variant="light" color="red" onClick={() => void query.refetch()}>

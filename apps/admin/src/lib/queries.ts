@@ -14,7 +14,7 @@ export const explain = (error: unknown): { title: string; detail: string } => {
   const fields = error.fields.map((f) => `${f.path} ${f.message}`).join('; ');
   return {
     title: error.message,
-    detail: [fields, error.requestId && error.status >= 500 ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · '),
+    detail: [fields, error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · '),
   };
 };
 export const showError = (error: unknown): void => {

@@ -41,7 +41,7 @@ export const SignInPage = () => {
             </Group>
             {signIn.error && (
               <Alert color="red" role="alert">
-                {explain(signIn.error).detail || explain(signIn.error).title}
+                {explain(signIn.error).title}
               </Alert>
             )}
             <TextInput label="E-mail" type="email" autoComplete="username" required autoFocus {...form.getInputProps('email')} />

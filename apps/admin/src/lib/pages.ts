@@ -1,0 +1,22 @@
+/** The pages of the navigation, the palette and the `g` shortcuts. */
+import {
+  IconActivityHeartbeat,
+  IconBolt,
+  IconBox,
+  IconFileImport,
+  IconHome,
+  IconMail,
+  IconPackages,
+  IconShoppingCart,
+} from '@tabler/icons-react';
+
+export const pages = [
+  { to: '/', label: 'Dashboard', about: 'Sales of the day and what waits', icon: IconHome, key: 'd' },
+  { to: '/orders', label: 'Orders', about: 'Ship, deliver, cancel, refund', icon: IconShoppingCart, key: 'o' },
+  { to: '/products', label: 'Products', about: 'Words, prices and variants', icon: IconBox, key: 'p' },
+  { to: '/inventory', label: 'Inventory', about: 'Stock levels and their ledger', icon: IconPackages, key: 'i' },
+  { to: '/import', label: 'CSV import', about: 'Products from a file', icon: IconFileImport, key: 'c' },
+  { to: '/events', label: 'Events', about: 'What happened, as it happens', icon: IconBolt, key: 'e' },
+  { to: '/mailbox', label: 'Mailbox', about: 'Mails to customers', icon: IconMail, key: 'm' },
+  { to: '/health', label: 'Health', about: 'Whether the books add up', icon: IconActivityHeartbeat, key: 'h' },
+] as const;
