@@ -1,4 +1,12 @@
 export { adjustStock, changeOnHand, openStock, setStock } from './adjust-stock.ts';
+export {
+  allocateStock,
+  changeAllocation,
+  closeAllocation,
+  holdFromAllocation,
+  lockAllocation,
+  type NewAllocation,
+} from './allocate-stock.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdStock, type WantedHold } from './hold-stock.ts';
 export { getStockLevel, listStockLevels, listStockMovements } from './inventory.queries.ts';

@@ -41,7 +41,10 @@ export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> 
   tx.outbox.add('stock.committed', orderId, { orderId, items: held });
 };
 
-/** Lets an unpaid order's units go. Nothing to do the second time. */
+/**
+ * Lets an unpaid order's units go: back into the allocation they were taken from while that is open,
+ * to the shelf otherwise. Nothing to do the second time.
+ */
 export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const held = await activeHolds(tx, orderId);
   if (held.length === 0) return;
@@ -50,11 +53,15 @@ export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void>
     held.map((h) => h.variantId),
   );
   await sql`
-    update stock_levels s set reserved = s.reserved - w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${held.map((h) => h.variantId)}::uuid[], ${held.map((h) => h.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
+    with released as (
+      update holds set state = 'released', ended_at = now() where order_id = ${orderId} and state = 'active' returning variant_id, quantity, allocation_id
+    ), returned as (
+      update stock_allocations a set units_free = a.units_free + r.quantity from released r where a.id = r.allocation_id and a.closed_at is null returning a.id
+    )
+    update stock_levels s set reserved = s.reserved - r.quantity, version = s.version + 1, updated_at = now()
+    from released r where s.variant_id = r.variant_id and not exists (select 1 from returned where returned.id = r.allocation_id)`.execute(
     tx.db,
   );
-  await sql`update holds set state = 'released', ended_at = now() where order_id = ${orderId} and state = 'active'`.execute(tx.db);
 };
 
 /** Puts a sold order's units back on the shelf, each line once. */

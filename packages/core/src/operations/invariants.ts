@@ -16,9 +16,10 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I02',
-    title: 'Reserved units equal the holds that justify them',
+    title: 'Reserved units equal the holds and the free units of allocations that justify them',
     sql: `select s.variant_id, s.reserved, coalesce(h.held, 0) as held from stock_levels s
-      left join (select variant_id, sum(quantity) as held from holds where state = 'active' group by variant_id) h using (variant_id) where s.reserved <> coalesce(h.held, 0)`,
+      left join (select variant_id, sum(units) as held from (select variant_id, quantity as units from holds where state = 'active'
+        union all select variant_id, units_free from stock_allocations) x group by variant_id) h using (variant_id) where s.reserved <> coalesce(h.held, 0)`,
   },
   {
     id: 'I03',
@@ -60,7 +61,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I09',
     title: 'A cart becomes one order',
-    sql: `select cart_id, count(*) from orders group by cart_id having count(*) > 1 union all select id, 0 from carts c where status = 'converted' and not exists (select 1 from orders o where o.cart_id = c.id)`,
+    sql: `select cart_id, count(*) from orders where cart_id is not null group by cart_id having count(*) > 1 union all select id, 0 from carts c where status = 'converted' and not exists (select 1 from orders o where o.cart_id = c.id)`,
   },
   {
     id: 'I10',
@@ -83,7 +84,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I13',
     title: 'One currency from cart to order, payment and invoice',
-    sql: `select o.id, o.currency from orders o join carts c on c.id = o.cart_id where c.currency <> o.currency
+    sql: `select o.id, o.currency from orders o left join carts c on c.id = o.cart_id where c.currency <> o.currency
       or exists (select 1 from payments p where p.order_id = o.id and p.currency <> o.currency) or exists (select 1 from invoices v where v.order_id = o.id and v.currency <> o.currency)`,
   },
   {

@@ -5,6 +5,7 @@ import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus } from './order.state.ts';
+import { releasePurchases } from './purchase-claims.ts';
 
 /** Confirms a pending order: its held units become sales. */
 export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Promise<OrderRow> => {
@@ -15,7 +16,7 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
   return { ...paid, paid: true };
 };
 
-/** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code is given back. */
+/** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code is given back, and it no longer counts against a purchase limit. */
 export const markOrderCancelled = async (
   tx: Tx,
   order: OrderRow,
@@ -29,6 +30,7 @@ export const markOrderCancelled = async (
     await releasePromo(tx, order.id);
     await releaseOrderStock(tx, order.id);
   }
+  await releasePurchases(tx, order.id);
   tx.outbox.add('order.cancelled', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId, reason });
   return cancelled;
 };

@@ -1,9 +1,11 @@
 export { markOrderCancelled, markOrderPaid } from './close-order.ts';
 export { deliverOrder } from './deliver-order.ts';
+export { insertOrders, type InsertedOrder, type NewOrder } from './insert-orders.ts';
 export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { getOrder, listOrders, orderSummaryColumns, readOrder } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrder, type OrderDraft } from './place-order.ts';
+export { claimPurchases, readPurchaseCounts, type PurchaseClaim } from './purchase-claims.ts';
 export { shipOrder } from './ship-order.ts';

@@ -14,12 +14,11 @@ export const scramble = (n: number): string => {
   return [15, 10, 5, 0].map((shift) => alphabet[(mixed >> shift) & 31]).join('');
 };
 
-/** Tx step: the next number. Numbers may have gaps; invoices are what must not. */
-export const nextOrderNumber = async (tx: Tx): Promise<string> => {
-  const { rows } = await sql<{
-    n: number;
-    day: string;
-  }>`select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day`.execute(tx.db);
-  if (!rows[0]) throw new Error('The order number sequence gave no number');
-  return `ORD-${rows[0].day}-${scramble(rows[0].n)}`;
+/** Tx step: the next numbers. Numbers may have gaps; invoices are what must not. */
+export const nextOrderNumbers = async (tx: Tx, count: number): Promise<string[]> => {
+  const { rows } = await sql<{ n: number; day: string }>`
+    select nextval('order_number_seq') as n, to_char(now() at time zone 'UTC', 'YYYYMMDD') as day from generate_series(1, ${count}::int)`.execute(
+    tx.db,
+  );
+  return rows.map(({ n, day }) => `ORD-${day}-${scramble(n)}`);
 };

@@ -6,7 +6,8 @@ import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 export interface OrderRow {
   readonly id: OrderId;
   readonly orderNumber: string;
-  readonly cartId: CartId;
+  /** None for an order that was bought in one call. */
+  readonly cartId: CartId | null;
   readonly userId: UserId | null;
   readonly guestTokenHash: string | null;
   readonly status: OrderStatus;

@@ -43,8 +43,8 @@ export const changeOrderStatus = async (
   return { ...order, status: step.to, cancellationReason: reason };
 };
 
-/** Tx step: appends to the history of a locked or new order. */
-export const recordStatus = async (
+/** Appends to the history of a locked order. */
+const recordStatus = async (
   tx: Tx,
   orderId: OrderId,
   from: OrderStatus | null,

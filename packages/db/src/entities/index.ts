@@ -4,6 +4,7 @@ import * as accounts from './accounts.entities.ts';
 import * as carts from './carts.entities.ts';
 import * as catalog from './catalog.entities.ts';
 import * as events from './events.entities.ts';
+import * as flashSales from './flash-sales.entities.ts';
 import * as inventory from './inventory.entities.ts';
 import * as invoicing from './invoicing.entities.ts';
 import * as notifications from './notifications.entities.ts';
@@ -32,6 +33,7 @@ export type Entity =
   | typeof pricing.TaxRate
   | typeof pricing.ShippingRate
   | typeof inventory.StockLevel
+  | typeof inventory.StockAllocation
   | typeof inventory.Hold
   | typeof inventory.StockMovement
   | typeof carts.Cart
@@ -40,6 +42,11 @@ export type Entity =
   | typeof orders.OrderItem
   | typeof orders.OrderStatusChange
   | typeof orders.Shipment
+  | typeof orders.PurchaseCount
+  | typeof orders.PurchaseClaim
+  | typeof flashSales.FlashSale
+  | typeof flashSales.FlashSaleItem
+  | typeof flashSales.FlashPurchase
   | typeof payments.Payment
   | typeof payments.Refund
   | typeof payments.GatewayEvent
@@ -74,6 +81,7 @@ export const entities: readonly EntitySchema[] = [
   pricing.TaxRate,
   pricing.ShippingRate,
   inventory.StockLevel,
+  inventory.StockAllocation,
   inventory.Hold,
   inventory.StockMovement,
   carts.Cart,
@@ -82,6 +90,11 @@ export const entities: readonly EntitySchema[] = [
   orders.OrderItem,
   orders.OrderStatusChange,
   orders.Shipment,
+  orders.PurchaseCount,
+  orders.PurchaseClaim,
+  flashSales.FlashSale,
+  flashSales.FlashSaleItem,
+  flashSales.FlashPurchase,
   payments.Payment,
   payments.Refund,
   payments.GatewayEvent,

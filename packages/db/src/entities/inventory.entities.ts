@@ -33,6 +33,8 @@ export const Hold = defineEntity({
     quantity: p.integer(),
     cartId: p.uuid().nullable(),
     orderId: p.uuid().nullable(),
+    /** The allocation that the units were taken from; back there they go when the order dies. */
+    allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('allocation_id').nullable(),
     state: p.enum(['active', 'committed', 'released']).default('active'),
     expiresAt: p.datetime(),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -54,6 +56,28 @@ export const Hold = defineEntity({
       name: 'holds_active_by_variant',
       expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'`,
     },
+  ],
+});
+
+/**
+ * Units of a variant set apart for one purpose, such as a sale, and not on the open shelf. What is free
+ * here counts as reserved on the stock row; a unit that is taken becomes an order's hold, and the stock
+ * row, which every other buyer of the variant needs, is left alone.
+ */
+export const StockAllocation = defineEntity({
+  name: 'StockAllocation',
+  tableName: 'stock_allocations',
+  properties: {
+    id: p.uuid().primary(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
+    purpose: p.string().length(200),
+    unitsFree: p.integer(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    closedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'stock_allocations_bounds', expression: 'units_free >= 0' },
+    { name: 'stock_allocations_closed', expression: 'closed_at is null or units_free = 0' },
   ],
 });
 

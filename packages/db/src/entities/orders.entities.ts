@@ -11,7 +11,8 @@ export const Order = defineEntity({
   properties: {
     id: p.uuid().primary(),
     orderNumber: p.string().length(32).unique(),
-    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').unique(),
+    /** The cart that became this order; none for an order that was bought in one call. */
+    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').nullable().unique(),
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
     /** SHA-256 of the cart token a guest ordered with; the same token reads the order. */
     guestTokenHash: p.string().length(64).nullable(),
@@ -109,4 +110,30 @@ export const Shipment = defineEntity({
     trackingUrl: p.string().length(500).nullable(),
     shippedAt: p.datetime().defaultRaw('now()'),
   },
+});
+
+/** How many units one identity has claimed within one scope, such as an item of a sale. The counter a limit is checked against. */
+export const PurchaseCount = defineEntity({
+  name: 'PurchaseCount',
+  tableName: 'purchase_counts',
+  properties: {
+    scopeId: p.uuid().primary(),
+    /** Keyed hash of a customer, an address or whatever else counts as one buyer. */
+    identity: p.string().length(64).primary(),
+    units: p.integer(),
+  },
+  checks: [{ name: 'purchase_counts_bounds', expression: 'units >= 0' }],
+});
+
+/** What an order counts for, given back when the order dies. */
+export const PurchaseClaim = defineEntity({
+  name: 'PurchaseClaim',
+  tableName: 'purchase_claims',
+  properties: {
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').primary(),
+    scopeId: p.uuid().primary(),
+    identity: p.string().length(64).primary(),
+    units: p.integer(),
+  },
+  checks: [{ name: 'purchase_claims_units', expression: 'units > 0' }],
 });

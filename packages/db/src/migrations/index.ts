@@ -1,8 +1,10 @@
 /** Every migration in the order in which it is applied. Names are kept in the database: never rename one. */
 import { Initial } from './20261121000000-initial.ts';
 import { Guards } from './20261121000001-guards.ts';
+import { FlashSales } from './20261121010800-flash-sales.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
   { name: '20261121000001-guards', class: Guards },
+  { name: '20261121010800-flash-sales', class: FlashSales },
 ];

@@ -1,0 +1,91 @@
+import type { Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import type { LineTotals } from '../pricing/index.ts';
+import { nextOrderNumbers } from './order-number.ts';
+
+export interface NewOrderLine extends LineTotals {
+  readonly productId: ProductId;
+  readonly variantId: VariantId;
+  readonly productName: string;
+  readonly variantTitle: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+}
+export interface NewOrder {
+  readonly id: OrderId;
+  readonly cartId: CartId | null;
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+  readonly email: string;
+  readonly shippingAddress: Address;
+  readonly currency: string;
+  readonly totals: Totals;
+  readonly taxBasisPoints: number;
+  readonly promoCode: string | null;
+  readonly notes: string | null;
+  /** Actor, endpoint and key of the request: unique, so that one key can never make two orders. */
+  readonly checkoutKey: string;
+  readonly placedBy: Actor;
+  /** How long it may stay unpaid. */
+  readonly paymentWindowMinutes: number;
+  readonly lines: readonly NewOrderLine[];
+}
+export interface InsertedOrder {
+  readonly id: OrderId;
+  readonly orderNumber: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Tx step: writes pending orders with their lines and the first line of their history, and announces
+ * each, in two statements whatever their number. Units, promo codes and carts are the caller's.
+ */
+export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise<InsertedOrder[]> => {
+  const numbers = await nextOrderNumbers(tx, orders.length);
+  const rows = orders.map((order, i) => toRow(tx, order, numbers[i] ?? ''));
+  const lines = orders.flatMap((order) =>
+    order.lines.map((line, i) => ({ ...line, id: tx.ids.next<OrderItemId>(), orderId: order.id, position: i + 1 })),
+  );
+  const inserted = await sql<{ id: OrderId; expiresAt: Date }>`
+    with wanted as (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text,
+        "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "taxCents" bigint, "totalCents" bigint,
+        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "promoCode" text, notes text, "checkoutKey" text, "placedBy" text, "paymentWindowMinutes" int)
+    ), placed as (
+      insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, discount_cents,
+        shipping_cents, tax_cents, total_cents, tax_included, tax_basis_points, item_count, promo_code, notes, checkout_key, expires_at)
+      select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency, "subtotalCents", "discountCents",
+        "shippingCents", "taxCents", "totalCents", "taxIncluded", "taxBasisPoints", "itemCount", "promoCode", notes, "checkoutKey", now() + make_interval(mins => "paymentWindowMinutes")
+      from wanted returning id, expires_at
+    ), history as (
+      insert into order_status_changes (order_id, position, from_status, to_status, actor) select id, 1, null, 'pending', "placedBy" from wanted
+    ), lines as (
+      insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents, line_total_cents, discount_cents, tax_cents, position)
+      select id, "orderId", "productId", "variantId", "productName", "variantTitle", sku, quantity, "unitPriceCents", "lineTotalCents", "discountCents", "taxCents", position
+      from json_to_recordset(${JSON.stringify(lines)}::json) as l(id uuid, "orderId" uuid, "productId" uuid, "variantId" uuid, "productName" text, "variantTitle" text, sku text,
+        quantity int, "unitPriceCents" bigint, "lineTotalCents" bigint, "discountCents" bigint, "taxCents" bigint, position int)
+    )
+    select id, expires_at as "expiresAt" from placed`.execute(tx.db);
+  const expiry = new Map(inserted.rows.map((row) => [row.id, row.expiresAt]));
+  return orders.map(({ id, userId, totals, currency }, i) => {
+    const expiresAt = expiry.get(id);
+    const orderNumber = numbers[i];
+    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} answered no row`);
+    tx.outbox.add('order.placed', id, { orderId: id, orderNumber, userId, totalCents: totals.totalCents, currency });
+    return { id, orderNumber, expiresAt };
+  });
+};
+
+/** As the statement wants it: personal data sealed, sums flat. */
+const toRow = (tx: Tx, { email, shippingAddress, totals, lines, placedBy, ...order }: NewOrder, orderNumber: string) => ({
+  ...order,
+  ...totals,
+  orderNumber,
+  emailSealed: tx.sealer.seal(['orders', 'email_sealed', order.id], email),
+  emailIndex: tx.sealer.index('email', email),
+  shippingAddressSealed: tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(shippingAddress)),
+  itemCount: lines.reduce((units, line) => units + line.quantity, 0),
+  placedBy: actorName(placedBy),
+});

@@ -1,0 +1,43 @@
+/**
+ * Tx steps for purchase limits that hold across orders: what an identity has claimed within a scope, such
+ * as one item of a sale, is a counter row. The caller holds a lock that all buyers of the scope share.
+ */
+import type { OrderId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+
+export interface PurchaseClaim {
+  readonly orderId: OrderId;
+  /** Keyed hash of whatever counts as one buyer. */
+  readonly identity: string;
+  readonly units: number;
+}
+
+/** What each identity has claimed so far; nothing claimed is left out. */
+export const readPurchaseCounts = async (tx: Tx, scopeId: string, identities: readonly string[]): Promise<Map<string, number>> => {
+  const { rows } = await sql<{ identity: string; units: number }>`
+    select identity, units from purchase_counts where scope_id = ${scopeId} and identity = any(${identities}::text[])`.execute(tx.db);
+  return new Map(rows.map((row) => [row.identity, row.units]));
+};
+
+/** Adds the claims of new orders to the counters. */
+export const claimPurchases = async (tx: Tx, scopeId: string, claims: readonly PurchaseClaim[]): Promise<void> => {
+  if (claims.length === 0) return;
+  await sql`
+    with claims as (
+      select * from json_to_recordset(${JSON.stringify(claims)}::json) as c("orderId" uuid, identity text, units int)
+    ), kept as (
+      insert into purchase_claims (order_id, scope_id, identity, units) select "orderId", ${scopeId}, identity, units from claims
+    )
+    insert into purchase_counts as n (scope_id, identity, units) select ${scopeId}, identity, sum(units) from claims group by identity
+    on conflict (scope_id, identity) do update set units = n.units + excluded.units`.execute(tx.db);
+};
+
+/** Gives back what a dead order counted for. Nothing to do the second time. After the order's units, in the order of locks. */
+export const releasePurchases = async (tx: Tx, orderId: OrderId): Promise<void> => {
+  await sql`
+    with gone as (delete from purchase_claims where order_id = ${orderId} returning scope_id, identity, units)
+    update purchase_counts n set units = n.units - gone.units from gone where n.scope_id = gone.scope_id and n.identity = gone.identity`.execute(
+    tx.db,
+  );
+};

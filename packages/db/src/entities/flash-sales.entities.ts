@@ -1,0 +1,68 @@
+/** Sales of limited stock: when they run, what they sell at which price, and who waits in front of them. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { Variant } from './catalog.entities.ts';
+import { StockAllocation } from './inventory.entities.ts';
+import { Order } from './orders.entities.ts';
+
+export const FlashSale = defineEntity({
+  name: 'FlashSale',
+  tableName: 'flash_sales',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string().length(200),
+    startsAt: p.datetime(),
+    endsAt: p.datetime(),
+    pausedAt: p.datetime().nullable(),
+    closedAt: p.datetime().nullable(),
+    /** Minutes an order may stay unpaid before its units go back into the sale. */
+    paymentWindowMinutes: p.integer().default(15),
+    /** Whether buyers need a place in the waiting room that has come up. */
+    waitingRoom: p.boolean().default(false),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'flash_sales_window', expression: 'ends_at > starts_at' }],
+  indexes: [{ name: 'flash_sales_open', expression: 'create index flash_sales_open on flash_sales (starts_at) where closed_at is null' }],
+});
+
+/** One variant of a sale. Its id is also the id of its stock allocation, the one hot row of the sale. */
+export const FlashSaleItem = defineEntity({
+  name: 'FlashSaleItem',
+  tableName: 'flash_sale_items',
+  properties: {
+    allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('id').primary(),
+    saleId: () => p.manyToOne(FlashSale).mapToPk().fieldName('sale_id'),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
+    position: p.integer(),
+    salePriceCents: p.bigint('number'),
+    currency: p.character().length(3),
+    unitsAllocated: p.integer(),
+    limitPerCustomer: p.integer().nullable(),
+    limitPerAddress: p.integer().nullable(),
+  },
+  checks: [
+    { name: 'flash_sale_items_price', expression: 'sale_price_cents >= 0' },
+    { name: 'flash_sale_items_units', expression: 'units_allocated >= 0' },
+    {
+      name: 'flash_sale_items_limits',
+      expression: 'coalesce(limit_per_customer, 1) > 0 and coalesce(limit_per_address, 1) > 0',
+    },
+  ],
+  uniques: [{ name: 'flash_sale_items_one_per_variant', properties: ['saleId', 'variantId'] }],
+});
+
+/** An order that was bought from a sale, under the key it was asked for with: the same key finds it again. */
+export const FlashPurchase = defineEntity({
+  name: 'FlashPurchase',
+  tableName: 'flash_purchases',
+  properties: {
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').primary(),
+    itemId: () => p.manyToOne(FlashSaleItem).mapToPk().fieldName('item_id').index(),
+    requestKey: p.string().length(160).unique(),
+    fingerprint: p.string().length(64),
+    quantity: p.integer(),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'flash_purchases_quantity', expression: 'quantity > 0' }],
+});
