@@ -1,12 +1,16 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-export default defineConfig({
+const common: UserConfig = {
   entry: ['src/index.ts'],
   format: ['esm'],
   platform: 'neutral',
   target: 'es2023',
-  dts: true,
-  sourcemap: true,
   fixedExtension: false,
   deps: { neverBundle: ['@cartwright/contracts', '@trpc/server', 'zod'] },
-});
+};
+
+// Apart, because a map of the declarations would point at sources that are not in the package.
+export default defineConfig([
+  { ...common, dts: false, sourcemap: true },
+  { ...common, dts: { emitDtsOnly: true, sourcemap: false }, sourcemap: false, clean: false },
+]);

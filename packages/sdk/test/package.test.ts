@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { copyFile, glob, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { createServer, type ShopServer } from '@cartwright/api';
+import { aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compilers, installPacked, resolutions, type Compiler, type Installed, type Resolution } from './packed.ts';
+
+const packages = ['contracts', 'sdk'] as const;
+let installed: Installed;
+beforeAll(async () => {
+  installed = await installPacked();
+  await copyFile(path.join(import.meta.dirname, 'consumer/shopper.ts'), path.join(installed.folder, 'shopper.ts'));
+});
+afterAll(() => installed.remove());
+
+/** What a package brings: its files by name, with their texts. */
+const filesOf = async (name: 'contracts' | 'sdk'): Promise<Map<string, string>> => {
+  const found = new Map<string, string>();
+  for await (const file of glob('**/*', { cwd: installed.of(name), withFileTypes: true })) {
+    const full = path.join(file.parentPath, file.name);
+    if (file.isFile()) found.set(path.relative(installed.of(name), full), await readFile(full, 'utf8'));
+  }
+  return found;
+};
+
+describe.each(packages)('the package %s', (name) => {
+  it('has nothing that publint or are-the-types-wrong complain about', async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed.of(name), pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+    const checked = await checkPackage(createPackageFromTarballData(await readFile(installed.tarballs[name])));
+    if (!checked.types) throw new Error('The package has no types');
+    // It is ESM alone: CommonJS loads it by `import()`, or by `require` from Node 22 on.
+    const ours = checked.problems.filter((problem) => !('resolutionKind' in problem) || !/^node(10|16-cjs)$/.test(problem.resolutionKind));
+    expect(ours).toEqual([]);
+  });
+
+  it('says what it is, under which licence, and points at no file that it does not bring', async () => {
+    const files = await filesOf(name);
+    expect([...files.keys()]).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+    const maps = [...files].flatMap(([file, text]) =>
+      [...text.matchAll(/^\/\/# sourceMappingURL=(.+)$/gm)].map(([, map = '']) => path.join(path.dirname(file), map)),
+    );
+    expect(maps.filter((map) => !files.has(map))).toEqual([]);
+    expect(maps.filter((map) => !files.get(map)?.includes('"sourcesContent":["'))).toEqual([]);
+  });
+
+  it('has types that name its own dependencies and nothing of the server', async () => {
+    const files = await filesOf(name);
+    const { dependencies } = JSON.parse(files.get('package.json') ?? '') as { dependencies: Record<string, string> };
+    const named = [...files]
+      .filter(([file]) => file.endsWith('.d.ts'))
+      .flatMap(([, text]) => [...text.matchAll(/(?:from|import\()\s*["']([^."'][^"']*)["']/g)].map(([, specifier]) => specifier));
+    expect(named.length).toBeGreaterThan(0);
+    const packagesNamed = new Set(named.map((specifier = '') => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? ''));
+    expect([...packagesNamed].filter((one) => !Object.hasOwn(dependencies, one))).toEqual([]);
+    const types = [...files]
+      .filter(([file]) => file.endsWith('.d.ts'))
+      .map(([, text]) => text)
+      .join('\n');
+    expect(types).not.toMatch(/mikro-?orm|kysely|EntityManager/i);
+  });
+});
+
+describe('a strict program, every declaration of its libraries checked', () => {
+  const matrix = (Object.keys(compilers) as Compiler[]).flatMap((compiler) =>
+    (Object.keys(resolutions) as Resolution[]).map((resolution) => [compiler, resolution] as const),
+  );
+  it.each(matrix)('compiles under TypeScript %s as %s resolves', async (compiler, resolution) => {
+    const { complaints, ms } = await installed.compile(compiler, resolution, ['shopper.ts']);
+    console.log(`TypeScript ${compiler}, ${resolution}: ${Math.round(ms)} ms`);
+    expect(complaints).toBe('');
+  });
+});
+
+describe('the compiled program', () => {
+  let shop: TestShop;
+  let server: ShopServer;
+  let baseUrl: string;
+  beforeAll(async () => {
+    shop = await createTestShop();
+    server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
+    baseUrl = await server.listen();
+  });
+  afterAll(async () => {
+    await server.close();
+    await shop.close();
+  });
+
+  it.each(Object.keys(resolutions))('runs in plain Node, against a shop, as compiled for %s', async (resolution) => {
+    const { email } = await aStaffMember(shop.core);
+    const main = path.join(installed.folder, 'main.mjs');
+    const args = JSON.stringify([baseUrl, { email, password }]);
+    await writeFile(
+      main,
+      `import { shopAround } from './out/7.0.2-${resolution}/shopper.js';\nconsole.log(JSON.stringify(await shopAround(...${args})));\n`,
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [main], { cwd: installed.folder });
+    expect(JSON.parse(stdout)).toEqual({
+      order: 'Paid',
+      absent: 'NOT_FOUND 404 never',
+      walked: 1,
+      event: 'product.created',
+      ping: true,
+      forged: 'INVALID_SIGNATURE 401 never',
+      addressIsValid: true,
+      status: 409,
+    });
+  });
+});
+
+describe('in a browser', () => {
+  it('the SDK takes less than 15 kB, and brings no schema library', async () => {
+    const entry = path.join(installed.folder, 'browser.js');
+    await writeFile(entry, `export * from '@cartwright/sdk';\n`);
+    const bundle = await rolldown({ input: entry, cwd: installed.folder, platform: 'browser', logLevel: 'silent' });
+    const { output } = await bundle.generate({ format: 'esm', minify: true });
+    await bundle.close();
+    const [{ code, moduleIds }] = output;
+    const bytes = gzipSync(code).length;
+    console.log(`Minified and gzipped: ${bytes} bytes`);
+    expect(output).toHaveLength(1);
+    expect(moduleIds.filter((id) => /node_modules\/(zod|@cartwright\/contracts)\//.test(id))).toEqual([]);
+    expect(bytes).toBeLessThan(15_000);
+  });
+});
