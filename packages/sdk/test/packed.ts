@@ -30,6 +30,8 @@ export interface Installed {
   of(name: 'sdk' | 'contracts'): string;
   /** Compiles files of the folder into `out`; answers the compiler's complaints, and how long it took. */
   compile(compiler: Compiler, resolution: Resolution, files: readonly string[]): Promise<{ complaints: string; ms: number }>;
+  /** What are-the-types-wrong has to say of a tarball; empty when nothing. */
+  typesAreWrong(name: 'sdk' | 'contracts'): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -64,6 +66,12 @@ const compile = async (folder: string, compiler: Compiler, resolution: Resolutio
   return { complaints, ms: performance.now() - start };
 };
 
+const typesAreWrong = async (tarball: string): Promise<string> => {
+  const attw = path.join(import.meta.dirname, '../node_modules/.bin/attw');
+  const args = [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color', '--no-emoji'];
+  return run(attw, args).then(() => '', output);
+};
+
 /** Builds what is not up to date, packs both packages and installs them by npm. */
 export const installPacked = async (): Promise<Installed> => {
   await run(bin('turbo'), ['run', 'build', '--filter=@cartwright/sdk', '--output-logs=errors-only'], { cwd: root });
@@ -82,6 +90,7 @@ export const installPacked = async (): Promise<Installed> => {
     tarballs,
     of: (name) => path.join(folder, 'node_modules/@cartwright', name),
     compile: (compiler, resolution, files) => compile(folder, compiler, resolution, files),
+    typesAreWrong: (name) => typesAreWrong(tarballs[name]),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
 };
