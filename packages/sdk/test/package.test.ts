@@ -54,7 +54,7 @@ describe.each(packages)('the package %s', (name) => {
       .filter(([file]) => file.endsWith('.d.ts'))
       .flatMap(([, text]) => [...text.matchAll(/(?:from|import\()\s*["']([^."'][^"']*)["']/g)].map(([, specifier]) => specifier));
     expect(named.length).toBeGreaterThan(0);
-    const packagesNamed = new Set(named.map((specifier = '') => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? ''));
+    const packagesNamed = new Set(named.map((specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier ?? '')?.[0] ?? ''));
     expect([...packagesNamed].filter((one) => !Object.hasOwn(dependencies, one))).toEqual([]);
     const types = [...files]
       .filter(([file]) => file.endsWith('.d.ts'))
