@@ -63,7 +63,7 @@ export const authContract = {
     rest: { method: 'POST', path: '/auth/login' },
     input: signInInput,
     output: sessionSchema,
-    errors: ['INVALID_CREDENTIALS', 'RATE_LIMITED', 'BUSY'],
+    errors: ['INVALID_CREDENTIALS'],
   }),
   refresh: mutation({
     summary: 'Trade a refresh token for a new pair',

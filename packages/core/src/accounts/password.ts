@@ -12,18 +12,20 @@ const limit = pLimit(atOnce);
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
   if (limit.pendingCount >= longestQueue)
-    throw new DomainError('BUSY', 'Too many people are signing in right now. Try again in a moment.', {
+    throw new DomainError('RETRY', 'Too many people are signing in right now. Try again in a moment.', {
       details: { retryAfterSeconds: 2 },
     });
   return limit(work);
 };
 
+/** The same characters typed on another keyboard make the same password, as NIST SP 800-63B asks. */
 const normalised = (password: string): string => password.normalize('NFKC');
 
-export const hashPassword = (password: string): Promise<string> => queued(() => argon2.hash(normalised(password), cost));
+/** A PHC string that carries its own salt and cost. Throws `RETRY` when too many hashes wait already. */
+export const hashPassword = async (password: string): Promise<string> => queued(() => argon2.hash(normalised(password), cost));
 
 let decoy: Promise<string> | undefined;
-/** Whether the password fits. Without a hash (no such account) it takes as long and answers false. */
+/** Whether the password fits. Without a hash (no such account) it takes as long and answers false. Throws `RETRY` as `hashPassword` does. */
 export const verifyPassword = async (hash: string | null, password: string): Promise<boolean> => {
   decoy ??= argon2.hash('nobody has this password', cost);
   const reference = hash ?? (await decoy);
@@ -34,13 +36,31 @@ export const verifyPassword = async (hash: string | null, password: string): Pro
 /** Whether the hash was made at another cost than today's and should be made anew. */
 export const needsRehash = (hash: string): boolean => argon2.needsRehash(hash, cost);
 
-/** Refuses passwords that a guesser tries early, by zxcvbn. Throws `WEAK_PASSWORD`. */
-export const assertStrongPassword = async (password: string, personal: readonly string[]): Promise<void> => {
+/** Loaded at the first registration: the word lists are a few megabytes. */
+const loadChecker = async () => {
   const [{ ZxcvbnFactory }, common] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')]);
-  const checker = new ZxcvbnFactory({ dictionary: { ...common.dictionary }, graphs: common.adjacencyGraphs });
-  const { score, feedback } = checker.check(password, ['cartwright', ...personal]);
-  if (score < 3)
-    throw new DomainError('WEAK_PASSWORD', `This password is too easy to guess. Use a longer one or a few unrelated words.`, {
-      fields: [{ path: 'password', message: feedback.warning ?? 'is too easy to guess' }],
-    });
+  return new ZxcvbnFactory({ dictionary: { ...common.dictionary }, graphs: common.adjacencyGraphs });
+};
+let checker: ReturnType<typeof loadChecker> | undefined;
+
+const shopWords = ['cartwright'];
+const leastOfItsOwn = 8;
+/** How much of a password is neither the shop's name nor the person's. */
+const ownLength = (password: string, words: readonly string[]): number =>
+  words.toSorted((a, b) => b.length - a.length).reduce((left, word) => left.replaceAll(word, ''), password.toLowerCase()).length;
+
+/**
+ * Refuses passwords that a guesser tries early: common ones, keyboard walks, dates, the shop's name and
+ * what is known of the person. Length is the contract's matter. Throws `WEAK_PASSWORD`.
+ */
+export const assertStrongPassword = async (password: string, personal: readonly string[]): Promise<void> => {
+  checker ??= loadChecker();
+  const words = [...shopWords, ...personal.flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])]
+    .map((word) => word.toLowerCase())
+    .filter((word) => word.length > 2);
+  const { score, feedback } = (await checker).check(normalised(password), words);
+  if (score >= 3 && ownLength(normalised(password), words) >= leastOfItsOwn) return;
+  throw new DomainError('WEAK_PASSWORD', 'This password is too easy to guess. Use a longer one or a few unrelated words.', {
+    fields: [{ path: 'password', message: feedback.warning ?? 'is too easy to guess' }],
+  });
 };

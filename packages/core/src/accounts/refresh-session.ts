@@ -2,7 +2,7 @@ import type { ShopContract, TokenPair, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, hashToken, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { addRefreshToken, revokeSession, toTokenPair, type IssuedRefresh } from './sessions.ts';
+import { addRefreshToken, revokeSession, successorOf, toTokenPair, type IssuedRefresh } from './sessions.ts';
 
 interface TokenRow {
   readonly id: string;
@@ -11,8 +11,8 @@ interface TokenRow {
   readonly used: boolean;
   /** Used so recently that the first answer may simply have been lost on its way. */
   readonly usedJustNow: boolean;
-  readonly childId: string | null;
   readonly childUsed: boolean | null;
+  readonly childExpiresAt: Date | null;
   readonly expired: boolean;
   readonly live: boolean;
 }
@@ -22,7 +22,7 @@ const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is not
 /**
  * Trades a refresh token for a new pair; the old one is spent. Presenting a spent one ends the whole
  * session (`REFRESH_REUSED`), but for one case: within 10 seconds, while its successor is unused, the
- * client may ask once more, because the first answer may have been lost.
+ * client may ask once more and gets the same successor, because the first answer may have been lost.
  */
 export const refreshSession = async (
   core: Core,
@@ -32,9 +32,12 @@ export const refreshSession = async (
   const result = await transact(core, async (tx): Promise<{ userId: UserId; refresh: IssuedRefresh } | 'reused'> => {
     const token = await lockToken(tx, hashToken(input.refreshToken));
     if (!token || !token.live || token.expired) throw invalid();
-    if (!token.used) return { userId: token.userId, refresh: await spend(tx, token) };
-    if (token.usedJustNow && token.childId && token.childUsed === false)
-      return { userId: token.userId, refresh: await replaceChild(tx, token, token.childId) };
+    if (!token.used) return { userId: token.userId, refresh: await spend(tx, token, input.refreshToken) };
+    const { childExpiresAt: expiresAt } = token;
+    if (token.usedJustNow && token.childUsed === false && expiresAt) {
+      await endGrace(tx, token);
+      return { userId: token.userId, refresh: { sessionId: token.sessionId, token: successorOf(tx, input.refreshToken), expiresAt } };
+    }
     await revokeSession(tx, token.sessionId, 'refresh_reused');
     return 'reused';
   });
@@ -49,25 +52,20 @@ const lockToken = async (tx: Tx, tokenHash: string): Promise<TokenRow | undefine
   );
   const { rows } = await sql<TokenRow>`
     select t.id, t.session_id as "sessionId", s.user_id as "userId", t.used_at is not null as used, coalesce(t.used_at > now() - interval '10 seconds', false) as "usedJustNow",
-      t.child_id as "childId", c.used_at is not null as "childUsed", t.expires_at <= now() as expired,
+      c.used_at is not null as "childUsed", c.expires_at as "childExpiresAt", t.expires_at <= now() as expired,
       s.revoked_at is null and s.expires_at > now() and u.account_status = 'active' as live
     from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id left join refresh_tokens c on c.id = t.child_id
     where t.token_hash = ${tokenHash}`.execute(tx.db);
   return rows[0];
 };
 
-const spend = async (tx: Tx, token: TokenRow): Promise<IssuedRefresh> => {
+const spend = async (tx: Tx, token: TokenRow, spent: string): Promise<IssuedRefresh> => {
   const childId = tx.ids.next();
   await sql`update refresh_tokens set used_at = now(), child_id = ${childId} where id = ${token.id} and used_at is null`.execute(tx.db);
-  return addRefreshToken(tx, token.sessionId, childId);
+  return addRefreshToken(tx, token.sessionId, { id: childId, token: successorOf(tx, spent) });
 };
 
-/** Gives a fresh successor in place of the one that got lost; the grace is used up with it. */
-const replaceChild = async (tx: Tx, token: TokenRow, lostChildId: string): Promise<IssuedRefresh> => {
-  const childId = tx.ids.next();
-  await sql`delete from refresh_tokens where id = ${lostChildId}`.execute(tx.db);
-  await sql`update refresh_tokens set child_id = ${childId}, used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(
-    tx.db,
-  );
-  return addRefreshToken(tx, token.sessionId, childId);
+/** The second answer is the last one: from now on the token counts as spent long ago. */
+const endGrace = async (tx: Tx, token: TokenRow): Promise<void> => {
+  await sql`update refresh_tokens set used_at = used_at - interval '10 seconds' where id = ${token.id}`.execute(tx.db);
 };

@@ -17,9 +17,15 @@ export const openSession = async (tx: Tx, userId: UserId): Promise<IssuedRefresh
   return addRefreshToken(tx, sessionId);
 };
 
-/** Tx step: adds a refresh token to a session. The token itself is never stored, only its hash. */
-export const addRefreshToken = async (tx: Tx, sessionId: string, id: string = tx.ids.next()): Promise<IssuedRefresh> => {
-  const token = tx.ids.secret();
+/**
+ * Tx step: adds a refresh token to a session. The token itself is never stored, only its hash. A successor follows
+ * from the token that it replaces and the shop's secret, so that it can be given once more when the answer got lost.
+ */
+export const addRefreshToken = async (
+  tx: Tx,
+  sessionId: string,
+  { id, token }: { id: string; token: string } = { id: tx.ids.next(), token: tx.ids.secret() },
+): Promise<IssuedRefresh> => {
   const { rows } = await sql<{ expiresAt: Date }>`
     insert into refresh_tokens (id, session_id, token_hash, expires_at)
     select ${id}, ${sessionId}, ${hashToken(token)}, least(s.expires_at, now() + make_interval(days => ${tx.config.refreshTokenDays})) from sessions s where s.id = ${sessionId}
@@ -27,6 +33,9 @@ export const addRefreshToken = async (tx: Tx, sessionId: string, id: string = tx
   if (!rows[0]) throw new Error('The session of a refresh token is gone');
   return { sessionId, token, expiresAt: rows[0].expiresAt };
 };
+
+/** The token that follows a spent one. */
+export const successorOf = ({ sealer }: Pick<Tx, 'sealer'>, token: string): string => sealer.derive('refresh', token);
 
 /** Tx step: ends a session and with it every token of its chain. Does nothing the second time. */
 export const revokeSession = async (tx: Tx, sessionId: string, reason: string): Promise<void> => {

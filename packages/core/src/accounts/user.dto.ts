@@ -13,13 +13,10 @@ export interface UserRow {
   readonly accountStatus: User['accountStatus'];
   readonly emailVerified: boolean;
   readonly customerGroup: string | null;
-  readonly failedLoginCount: number;
-  readonly lockedSeconds: number | null;
   readonly createdAt: Date;
 }
 const columns = sql`id, email_sealed as "emailSealed", first_name_sealed as "firstNameSealed", last_name_sealed as "lastNameSealed", password_hash as "passwordHash", role,
-  account_status as "accountStatus", email_verified as "emailVerified", customer_group as "customerGroup", failed_login_count as "failedLoginCount",
-  ceil(extract(epoch from locked_until - now()))::int as "lockedSeconds", created_at as "createdAt"`;
+  account_status as "accountStatus", email_verified as "emailVerified", customer_group as "customerGroup", created_at as "createdAt"`;
 
 export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>, email: string): Promise<UserRow | null> =>
   (await sql<UserRow>`select ${columns} from users where email_index = ${sealer.index('email', email.toLowerCase())}`.execute(db))

@@ -51,7 +51,7 @@ export const redactedPaths = [
 ];
 
 /** Secret of the sandbox provider's webhooks, derived from the shop's own. */
-export const sandboxWebhookSecret = (secret: string): string => createSealer(secret).index('phone', 'sandbox-webhooks');
+export const sandboxWebhookSecret = (secret: string): string => createSealer(secret).derive('webhook', 'sandbox');
 
 /** Opens everything a shop needs. Close it with `closeCore`. */
 export const createCore = async (config: CoreConfig, overrides: CoreOverrides = {}): Promise<Core> => {

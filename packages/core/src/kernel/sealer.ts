@@ -14,6 +14,8 @@ export interface Sealer {
   open(place: Place, envelope: string): string;
   /** Keyed hash for look-ups by equality, over the value as normalised by the caller. */
   index(kind: 'email' | 'phone', normalised: string): string;
+  /** 256 bits, in hex, that follow from a value and the shop's secret alone: who has the value cannot work them out. */
+  derive(purpose: string, value: string): string;
 }
 
 const key = (secret: string, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'cartwright', purpose, 32));
@@ -22,6 +24,7 @@ const key = (secret: string, purpose: string): Buffer => Buffer.from(hkdfSync('s
 export const createSealer = (secret: string): Sealer => {
   const sealKey = key(secret, 'personal-data-v1');
   const indexKey = key(secret, 'blind-index-v1');
+  const deriveKey = key(secret, 'derived-secrets-v1');
   return {
     seal: (place, plain) => {
       const nonce = randomBytes(12);
@@ -38,5 +41,6 @@ export const createSealer = (secret: string): Sealer => {
       return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
     },
     index: (kind, normalised) => createHmac('sha256', indexKey).update(`${kind}|${normalised}`).digest('hex'),
+    derive: (purpose, value) => createHmac('sha256', deriveKey).update(`${purpose}|${value}`).digest('hex'),
   };
 };

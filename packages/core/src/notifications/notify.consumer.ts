@@ -12,14 +12,17 @@ const templates: Partial<Record<EventName, MailTemplate>> = {
   'payment.failed': 'payment_failed',
   'user.registered': 'welcome',
   'user.registration_repeated': 'registration_repeated',
+  'user.session_revoked': 'session_ended',
 };
+/** Of the sessions that end, only one that was ended for safety is news to its owner. */
+const isNews = (event: ShopEvent): boolean => event.name !== 'user.session_revoked' || event.payload.reason === 'refresh_reused';
 
 export const notifyConsumer: EventConsumer = {
   name: 'notifications',
   events: Object.keys(templates) as EventName[],
   handle: async (tx, event) => {
     const template = templates[event.name];
-    if (!template) return [];
+    if (!template || !isNews(event)) return [];
     if ('orderId' in event.payload) return queueOrderMail(tx, event, template, event.payload.orderId);
     return 'userId' in event.payload && event.payload.userId ? queueAccountMail(tx, event, template, event.payload.userId) : [];
   },

@@ -5,7 +5,14 @@ import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
 
-export const mailTemplates = ['order_confirmation', 'order_shipped', 'payment_failed', 'welcome', 'registration_repeated'] as const;
+export const mailTemplates = [
+  'order_confirmation',
+  'order_shipped',
+  'payment_failed',
+  'welcome',
+  'registration_repeated',
+  'session_ended',
+] as const;
 export type MailTemplate = (typeof mailTemplates)[number];
 
 /** What a notification is about; ids only, so that the log carries no personal data. */
@@ -31,9 +38,11 @@ const drawOrder = async (core: Core, template: MailTemplate, orderId: OrderId, s
 
 const drawAccount = async (core: Core, template: MailTemplate, userId: UserId, store: string): Promise<Drawing> => {
   const firstName = (await findRecipient(core, userId))?.firstName ?? '';
-  const { RegistrationRepeated, Welcome } = await import('./templates/account-mails.tsx');
+  const { RegistrationRepeated, SessionEnded, Welcome } = await import('./templates/account-mails.tsx');
   if (template === 'registration_repeated')
     return { subject: 'You already have an account', element: <RegistrationRepeated firstName={firstName} store={store} /> };
+  if (template === 'session_ended')
+    return { subject: 'We signed one of your devices out', element: <SessionEnded firstName={firstName} store={store} /> };
   return { subject: `Welcome to ${store}`, element: <Welcome firstName={firstName} store={store} /> };
 };
 

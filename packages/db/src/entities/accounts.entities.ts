@@ -17,12 +17,26 @@ export const User = defineEntity({
     accountStatus: p.enum(accountStatuses).default('active'),
     emailVerified: p.boolean().default(false),
     customerGroup: p.string().length(50).nullable(),
-    failedLoginCount: p.integer().default(0),
-    lockedUntil: p.datetime().nullable(),
     lastLoginAt: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
+});
+
+/**
+ * Tries to sign in with an address since the last success, whether or not it has an account: if only
+ * accounts were locked, a lock would tell who has one.
+ */
+export const SignInTry = defineEntity({
+  name: 'SignInTry',
+  tableName: 'sign_in_tries',
+  properties: {
+    emailIndex: p.string().length(64).primary(),
+    tries: p.integer().default(1),
+    lastTryAt: p.datetime().defaultRaw('now()').index(),
+    lockedUntil: p.datetime().nullable(),
+  },
+  checks: [{ name: 'sign_in_tries_counted', expression: 'tries >= 1' }],
 });
 
 /** One sign-in and its chain of refresh tokens; revoking the session ends the whole chain. */

@@ -17,6 +17,7 @@ import * as pricing from './pricing.entities.ts';
 export type Entity =
   | typeof accounts.User
   | typeof accounts.Session
+  | typeof accounts.SignInTry
   | typeof accounts.RefreshToken
   | typeof accounts.SigningKey
   | typeof catalog.Category
@@ -65,6 +66,7 @@ export type Entity =
 export const entities: readonly EntitySchema[] = [
   accounts.User,
   accounts.Session,
+  accounts.SignInTry,
   accounts.RefreshToken,
   accounts.SigningKey,
   catalog.Category,

@@ -22,3 +22,13 @@ export const RegistrationRepeated = ({ firstName, store }: AccountMail) => (
     <Text style={cell}>If that was not you, there is nothing to do: nothing has changed.</Text>
   </Layout>
 );
+
+export const SessionEnded = ({ firstName, store }: AccountMail) => (
+  <Layout title="We signed one of your devices out" preview="A sign-in of yours was used in two places" store={store}>
+    <Text style={cell}>
+      Hello {firstName}, the key that keeps you signed in was used twice, which happens when somebody copies it. To be safe we ended that
+      sign-in everywhere. Sign in again to go on.
+    </Text>
+    <Text style={cell}>If this comes again, change your password.</Text>
+  </Layout>
+);

@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { aCustomer, createTestShop, password, type TestShop } from '@cartwright/testing';
+import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticate, getJwks, signIn, signOut } from './index.ts';
+import { getSigningKey } from './signing-keys.ts';
+
+let shop: TestShop;
+let good: string;
+let sub: string;
+let sid: string;
+beforeAll(async () => {
+  shop = await createTestShop();
+  const { email } = await aCustomer(shop.core);
+  good = (await signIn(shop.core, { kind: 'guest', cartToken: null }, { email, password })).tokens.accessToken;
+  const actor = await authenticate(shop.core, good);
+  [sub, sid] = [actor.userId, actor.sessionId];
+});
+afterAll(() => shop.close());
+
+const b64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const now = () => Math.floor(Date.now() / 1000);
+const claims = (changes: Record<string, unknown> = {}) => ({
+  iss: shop.config.publicUrl,
+  aud: 'cartwright',
+  sub,
+  sid,
+  jti: 'x',
+  iat: now(),
+  exp: now() + 60,
+  ...changes,
+});
+
+/** A token of the shop's own key; undefined takes a claim or a header away. */
+const signed = async (changes: Record<string, unknown> = {}, header: Record<string, unknown> = {}): Promise<string> => {
+  const { kid, key } = await getSigningKey(shop.core);
+  const payload = JSON.parse(JSON.stringify(claims(changes))) as Record<string, unknown>;
+  return new SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid, ...header }).sign(key);
+};
+const kidOf = async () => (await getSigningKey(shop.core)).kid;
+/** Header and claims as given, with a signature worked out by hand. */
+const forged = (header: object, sign: (text: string) => string): string => {
+  const text = `${b64(header)}.${b64(claims())}`;
+  return `${text}.${sign(text)}`;
+};
+const hmac = (key: string) => (text: string) => createHmac('sha256', key).update(text).digest('base64url');
+const publicJwk = async (): Promise<JWK> => (await getJwks(shop.core)).keys[0] ?? {};
+
+describe('an access token', () => {
+  it('of the shop is taken', async () => {
+    await expect(authenticate(shop.core, await signed())).resolves.toMatchObject({ userId: sub, sessionId: sid });
+  });
+
+  it('can be checked by others with the published key, which tells no secret', async () => {
+    const jwk = await publicJwk();
+    expect(jwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' });
+    expect(jwk).not.toHaveProperty('d');
+    await expect(importJWK(jwk, 'EdDSA')).resolves.toBeDefined();
+  });
+
+  const attempts: Record<string, () => Promise<string> | string> = {
+    'without a signature, alg none': async () => forged({ alg: 'none', typ: 'at+jwt', kid: await kidOf() }, () => ''),
+    'without a signature, alg None': async () => forged({ alg: 'None', typ: 'at+jwt', kid: await kidOf() }, () => ''),
+    'with an empty signature': () => `${good.split('.').slice(0, 2).join('.')}.`,
+    'with another signature': () => `${good.slice(0, -8)}AAAAAAAA`,
+    'signed HS256 by the public key': async () =>
+      forged({ alg: 'HS256', typ: 'at+jwt', kid: await kidOf() }, hmac((await publicJwk()).x ?? '')),
+    'signed HS256 by the public key as JSON': async () =>
+      forged({ alg: 'HS256', typ: 'at+jwt', kid: await kidOf() }, hmac(JSON.stringify(await publicJwk()))),
+    'signed ES256 with r and s of zero': async () =>
+      forged({ alg: 'ES256', typ: 'at+jwt', kid: await kidOf() }, () => Buffer.alloc(64).toString('base64url')),
+    'of a key that leads to a file': () => signed({}, { kid: '../../../../dev/null' }),
+    'of a key that is a piece of SQL': () => signed({}, { kid: "x' union select 'AAAA" }),
+    'without a key id': () => signed({}, { kid: undefined }),
+    'with a key of its own in the header': async () => {
+      const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+      const jwk = await exportJWK(publicKey);
+      return new SignJWT(claims()).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', jwk, kid: await kidOf() }).sign(privateKey);
+    },
+    'with an address of keys in the header': async () => {
+      const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
+      return new SignJWT(claims())
+        .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', jku: 'https://attacker.example/jwks.json', kid: 'theirs' })
+        .sign(privateKey);
+    },
+    'of another type': () => signed({}, { typ: 'JWT' }),
+    'without a type': () => signed({}, { typ: undefined }),
+    'of another issuer': () => signed({ iss: 'https://elsewhere.example' }),
+    'for another audience': () => signed({ aud: 'somebody-else' }),
+    'that has just run out': () => signed({ exp: now() - 6 }),
+    'that is not valid yet': () => signed({ nbf: now() + 60 }),
+    'that never runs out': () => signed({ exp: undefined }),
+    'whose end is a text': () => signed({ exp: String(now() + 60) }),
+    'without a person': () => signed({ sub: undefined }),
+    'whose person is no id': () => signed({ sub: 'admin' }),
+    'without a session': () => signed({ sid: undefined }),
+    'of a session that never was': () => signed({ sid: '01990000-0000-7000-8000-000000000000' }),
+    'of somebody else’s session': async () => signed({ sub: (await aCustomer(shop.core)).userId }),
+    'that is a refresh token': async () => {
+      const { email } = await aCustomer(shop.core);
+      return (await signIn(shop.core, { kind: 'guest', cartToken: null }, { email, password })).tokens.refreshToken;
+    },
+    'that is no token at all': () => 'null',
+    'that is nothing': () => '',
+  };
+  it.each(Object.entries(attempts))('%s is refused', async (_what, make) => {
+    const token = await make();
+    await expect(authenticate(shop.core, token)).rejects.toMatchObject({ code: 'INVALID_TOKEN', status: 401 });
+  });
+
+  it('is dead as soon as its session is signed out, however long it would have lived', async () => {
+    const { email } = await aCustomer(shop.core);
+    const { tokens } = await signIn(shop.core, { kind: 'guest', cartToken: null }, { email, password });
+    await signOut(shop.core, await authenticate(shop.core, tokens.accessToken));
+    await expect(authenticate(shop.core, tokens.accessToken)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+});

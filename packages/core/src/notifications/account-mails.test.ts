@@ -1,0 +1,33 @@
+import type { UserId } from '@cartwright/contracts';
+import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { transact } from '../kernel/index.ts';
+import { notifyConsumer } from './notify.consumer.ts';
+import { renderMail } from './render-mail.tsx';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const revoked = (userId: UserId, reason: string) =>
+  transact(shop.core, (tx) =>
+    notifyConsumer.handle(tx, {
+      id: tx.ids.next(),
+      name: 'user.session_revoked',
+      payload: { userId, reason },
+      occurredAt: tx.clock.now(),
+    }),
+  );
+
+describe('mails about sessions', () => {
+  it('warn the owner when a spent refresh token came back, and keep quiet about signing out', async () => {
+    const { userId } = await aCustomer(shop.core);
+    expect(await revoked(userId, 'signed_out')).toEqual([]);
+    expect(await revoked(userId, 'refresh_reused')).toHaveLength(1);
+    const { subject, text } = await renderMail(shop.core, 'session_ended', { userId });
+    expect(subject).toBe('We signed one of your devices out');
+    expect(text).toContain('Hello Ada');
+  });
+});
