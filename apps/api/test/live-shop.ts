@@ -1,19 +1,20 @@
 /** A shop behind its real server, on a port of its own. */
-import { aCustomer, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
+import {
+  aCustomer,
+  aStaffMember,
+  createTestShop,
+  password,
+  restCall,
+  type RestAnswer,
+  type RestRequest,
+  type TestShop,
+} from '@cartwright/testing';
 import type { CoreOverrides } from '@cartwright/core/composition';
 import { createServer, type ShopServer } from '../src/server.ts';
 import type { HttpSettings } from '../src/settings.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
-export interface Sent {
-  /** An object is sent as JSON, text as it is. */
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+export type Answer = RestAnswer;
+export type Sent = Pick<RestRequest, 'body' | 'headers'>;
 export interface LiveShop {
   readonly shop: TestShop;
   readonly server: ShopServer;
@@ -32,15 +33,7 @@ export const startLiveShop = async (http: Partial<HttpSettings> = {}, overrides:
   const shop = await createTestShop({}, overrides);
   const server = createServer(shop.core, { ...settings, ...http });
   const url = await server.listen();
-  const rest = async (method: string, path: string, { body, headers }: Sent = {}): Promise<Answer> => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
-  };
+  const rest: LiveShop['rest'] = (method, path, sent = {}) => restCall(url, { method, path, ...sent });
   return {
     shop,
     server,

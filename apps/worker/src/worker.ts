@@ -33,6 +33,7 @@ const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[]
     run: async () => {
       for (;;) {
         const deliveries = await relayOutbox(core, listeners);
+        core.failpoints.reach('relay.afterCommit');
         await queues.add('events', toJobs(deliveries));
         if (deliveries.length === 0) return;
       }
@@ -61,6 +62,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   const queues = await openQueues(core);
   queues.process('events', 8, async ({ eventId, consumer }) => {
     const followUps = await deliverEvent(core, listeners, eventId, consumer);
+    core.failpoints.reach('delivery.afterCommit');
     await queues.add(
       'mail',
       followUps.map(({ id }) => ({ id, data: { notificationId: id } })),

@@ -1,7 +1,9 @@
 /** For tests only. */
 export * from './builders.ts';
 export { race, type RaceResult } from './race.ts';
+export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
+export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

@@ -68,8 +68,9 @@ const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown
   if (!key) return run();
   try {
     const { result, replayed } = await withIdempotency(ctx.core, { actor: ctx.actor, endpoint: path, key, input }, run);
-    if (replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
-    return result;
+    if (!replayed) return result;
+    ctx.setHeader(headers.idempotencyReplayed, 'true');
+    return entry.output.parse(result);
   } catch (error) {
     if (error instanceof DomainError && error.replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
     throw error;

@@ -4,7 +4,7 @@ import { maxQuantity } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { holdStock } from '../inventory/index.ts';
-import { DomainError, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
 import { priceCartLines } from './price-cart-lines.ts';
@@ -17,7 +17,7 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
 export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> =>
-  transact(core, async (tx) => {
+  transactOnce(core, { answers: true }, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);
     const added = new Map<string, number>();
     for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);

@@ -1,6 +1,6 @@
 import type { CartId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hashToken, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, hashToken, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { getCartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
@@ -9,7 +9,7 @@ type Create = ShopContract['carts']['create'];
 
 /** Opens a cart. A guest gets a token with it, shown this once; a customer's cart is bound to the account. */
 export const createCart = (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> =>
-  transact(core, async (tx) => {
+  transactOnce(core, { answers: true }, async (tx) => {
     if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
     const terms = await getStoreTerms(tx, input.countryCode ?? null, input.currency ?? null);
     const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? tx.ids.secret()) : null;

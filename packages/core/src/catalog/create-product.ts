@@ -9,7 +9,7 @@ import {
   json,
   notFound,
   requireScope,
-  transact,
+  transactOnce,
   type Actor,
   type Core,
   type Tx,
@@ -23,7 +23,7 @@ type Input = z.output<ShopContract['products']['create']['input']>;
 /** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `INVALID_PRICE`. */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transact(core, (tx) => insertProduct(tx, actor, input));
+  return transactOnce(core, { answers: true }, (tx) => insertProduct(tx, actor, input));
 };
 
 /** Tx step behind the use-case and the CSV import. */

@@ -53,6 +53,7 @@ const placeOrFind = async (
   const before = await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, checkoutKey);
   const order = await place(tx, actor, cart, input, checkoutKey);
+  tx.failpoints.reach('checkout.insidePlace');
   if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment) };
   await markOrderPaid(tx, order, actor);
   await issueInvoice(tx, order);

@@ -47,6 +47,7 @@ export const deliverEvent = async (
       await sql`update event_deliveries set state = 'done', done_at = now() where event_id = ${eventId} and consumer = ${consumerName}`.execute(
         tx.db,
       );
+      tx.failpoints.reach('delivery.inside');
       return followUps;
     });
   } catch (error) {

@@ -30,6 +30,7 @@ export const relayOutbox = (core: Core, consumers: readonly EventConsumer[]): Pr
         .onConflict((oc) => oc.columns(['event_id', 'consumer']).doNothing())
         .execute();
     await sql`update outbox_events set relayed_at = now() where id = any(${rows.map((r) => r.id)}::uuid[])`.execute(tx.db);
+    tx.failpoints.reach('relay.inside');
     return deliveries;
   });
 

@@ -2,7 +2,7 @@
 import type { ShopContract, StockLevel, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
@@ -12,7 +12,7 @@ type C = ShopContract['inventory'];
 /** Adds or takes away units. Throws `STOCK_BELOW_RESERVED` when fewer would be left than are spoken for. */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     await changeOnHand(tx, actor, stock, input.delta, input.delta > 0 ? 'received' : 'adjusted', input.reason);
     return readStockLevel(tx, input.variantId);

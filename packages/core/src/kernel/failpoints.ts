@@ -1,12 +1,37 @@
+/** Every place, in the order a purchase passes them: on both sides of each effect. */
+export const failpointNames = [
+  'idempotency.afterClaim',
+  'checkout.insidePlace',
+  'checkout.afterPlace',
+  'checkout.beforeCharge',
+  'checkout.afterCharge',
+  'settle.inside',
+  'checkout.afterSettle',
+  'idempotency.insideEffect',
+  'idempotency.afterRun',
+  'idempotency.afterComplete',
+  'refund.beforeCall',
+  'refund.afterCall',
+  'refund.afterRecord',
+  'relay.inside',
+  'relay.afterCommit',
+  'delivery.inside',
+  'delivery.afterCommit',
+  'mail.beforeSend',
+  'mail.afterSend',
+  'mail.afterMark',
+] as const;
+export type FailpointName = (typeof failpointNames)[number];
+
 /**
  * Named places where a test can make the process die or an operation fail. `FAILPOINTS` lists them:
  * `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
  */
 export interface Failpoints {
   /** Does nothing unless armed; `kill` ends the process as SIGKILL does, `error` throws. */
-  reach(name: string): void;
+  reach(name: FailpointName): void;
   /** How often a place was reached since the start. */
-  count(name: string): number;
+  count(name: FailpointName): number;
 }
 
 export const createFailpoints = (spec: string): Failpoints => {
@@ -14,6 +39,7 @@ export const createFailpoints = (spec: string): Failpoints => {
   for (const part of spec.split(',').filter(Boolean)) {
     const match = /^([\w.]+)=(kill|error)(?:@(\d+))?$/.exec(part.trim());
     if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|error[@n]`);
+    if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no place called ${match[1]}`);
     armed.set(match[1], { action: match[2], at: Number(match[3] ?? 1) });
   }
   const counts = new Map<string, number>();

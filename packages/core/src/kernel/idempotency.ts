@@ -1,11 +1,13 @@
 /** At most one execution per actor, endpoint and key, and the first answer again for every repeat. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorKey, type Actor } from './actor.ts';
-import type { Core } from './core.ts';
+import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
 import { json } from './json.ts';
+import { transact } from './transact.ts';
 
 const leaseSeconds = 60;
 
@@ -55,9 +57,12 @@ export const withIdempotency = async <T>(
     const { code, message, details } = claimed.stored.error;
     throw new DomainError(code, message, { ...(details && { details }), afterEffect: true, replayed: true });
   }
+  core.failpoints.reach('idempotency.afterClaim');
   try {
-    const result = await run();
-    await complete(core, claimed, 200, { ok: true, result });
+    const result = await current.run(claimed, run);
+    core.failpoints.reach('idempotency.afterRun');
+    if (!claimed.answered) await complete(core, claimed, 200, { ok: true, result });
+    core.failpoints.reach('idempotency.afterComplete');
     return { result, replayed: false };
   } catch (error) {
     await settleFailure(core, claimed, error);
@@ -68,7 +73,41 @@ export const withIdempotency = async <T>(
 interface Claim {
   readonly id: string;
   readonly fence: number;
+  /** What the call's transaction came to when an earlier holder committed it and then died. */
+  readonly effect: { readonly result: unknown } | null;
+  /** The answer went in with the transaction. */
+  answered?: boolean;
+  transacted?: boolean;
 }
+const current = new AsyncLocalStorage<Claim>();
+
+/**
+ * A transaction that happens once per idempotency key: its result is kept with the key in the same commit,
+ * and whoever takes the key over after a crash gets that result instead of running `work` again. A holder that
+ * lost its key meanwhile is refused and rolls back. Without a key it is `transact`.
+ *
+ * Say `answers` when the result is the answer of the whole call: the key is finished with the commit then.
+ * The result must survive JSON.
+ */
+export const transactOnce = async <T>(core: Core, { answers }: { answers: boolean }, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const claimed = current.getStore();
+  if (!claimed) return transact(core, work);
+  if (claimed.transacted) throw new Error('transactOnce is for one transaction a call: the others must bear to be run again');
+  claimed.transacted = true;
+  if (claimed.effect) return claimed.effect.result as T;
+  const done = await transact(core, async (tx) => {
+    const result = await work(tx);
+    const body = json<unknown>({ ok: true, result });
+    const kept = await sql`
+      update idempotency_keys set response_body = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
+      where id = ${claimed.id} and fence = ${claimed.fence} and state = 'in_progress'`.execute(tx.db);
+    if (kept.numAffectedRows !== 1n) throw inProgress();
+    core.failpoints.reach('idempotency.insideEffect');
+    return result;
+  });
+  claimed.answered = answers;
+  return done;
+};
 
 const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall): Promise<Claim | { stored: Stored }> => {
   const owner = actorKey(actor);
@@ -78,7 +117,7 @@ const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall
     insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
     values (${id}, ${owner}, ${endpoint}, ${key}, ${print}, now() + make_interval(secs => ${leaseSeconds}))
     on conflict (actor, endpoint, key) do nothing returning fence`.execute(core.db);
-  if (fresh.rows[0]) return { id, fence: fresh.rows[0].fence };
+  if (fresh.rows[0]) return { id, fence: fresh.rows[0].fence, effect: null };
 
   const row = await core.db
     .selectFrom('idempotency_keys')
@@ -96,21 +135,20 @@ const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall
     );
   if (row.state === 'complete') return { stored: row.response_body as Stored };
 
-  const takeover = await sql<{ fence: number }>`
+  const takeover = await sql<{ fence: number; effect: { result: unknown } | null }>`
     update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence`.execute(core.db);
-  if (takeover.rows[0]) return { id: row.id, fence: takeover.rows[0].fence };
-  throw new DomainError(
-    'IDEMPOTENCY_IN_PROGRESS',
-    'The first request with this Idempotency-Key is still running. Send it again in a second.',
-    {
-      details: { retryAfterSeconds: 1 },
-    },
-  );
+    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_body as effect`.execute(core.db);
+  if (takeover.rows[0]) return { id: row.id, ...takeover.rows[0] };
+  throw inProgress();
 };
 
+const inProgress = (): DomainError =>
+  new DomainError('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running. Send it again in a second.', {
+    details: { retryAfterSeconds: 1 },
+  });
+
 /** Stores the answer unless another process has taken the claim over in the meantime. */
-const complete = (core: Core, { id, fence }: Claim, status: number, body: Stored) =>
+const complete = (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, status: number, body: Stored) =>
   core.db
     .updateTable('idempotency_keys')
     .set({ state: 'complete', response_status: status, response_body: json<unknown>(body), completed_at: sql<Date>`now()` })
@@ -119,7 +157,7 @@ const complete = (core: Core, { id, fence }: Claim, status: number, body: Stored
     .where('state', '=', 'in_progress')
     .execute();
 
-const settleFailure = async (core: Core, { id, fence }: Claim, error: unknown): Promise<void> => {
+const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, error: unknown): Promise<void> => {
   if (error instanceof DomainError && error.afterEffect) {
     const { code, message, details } = error;
     await complete(core, { id, fence }, error.status, {
@@ -134,6 +172,7 @@ const settleFailure = async (core: Core, { id, fence }: Claim, error: unknown): 
       .where('id', '=', id)
       .where('fence', '=', fence)
       .where('state', '=', 'in_progress')
+      .where('response_body', 'is', null)
       .execute();
     return;
   }

@@ -14,11 +14,13 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   if (!notification) return;
   const to = core.sealer.open(['notifications', 'recipient_sealed', notificationId], notification.recipientSealed);
   const mail = await renderMail(core, notification.templateName, notification.payload);
+  core.failpoints.reach('mail.beforeSend');
   await core.mail.send({ id: notificationId, to, template: notification.templateName, ...mail });
   core.failpoints.reach('mail.afterSend');
   await sql`update notifications set status = 'sent', sent_at = now(), subject = ${mail.subject}, failure_reason = null where id = ${notificationId}`.execute(
     core.db,
   );
+  core.failpoints.reach('mail.afterMark');
 };
 
 /** Records that a channel refused for good, after the queue's last try. */

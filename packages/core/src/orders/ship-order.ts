@@ -1,6 +1,6 @@
 import type { Order, ShipmentId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { lockOrder } from './order.locks.ts';
 import { readOrder } from './order.queries.ts';
 import { changeOrderStatus } from './order.state.ts';
@@ -8,7 +8,7 @@ import { changeOrderStatus } from './order.state.ts';
 /** Marks a paid order as shipped and keeps its tracking number. Throws `INVALID_TRANSITION` unless it is confirmed. */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     await changeOrderStatus(tx, order, { to: 'shipped' }, actor);
     const shipmentId = tx.ids.next<ShipmentId>();

@@ -61,6 +61,7 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
   }
   core.failpoints.reach('checkout.afterCharge');
   await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
+  core.failpoints.reach('checkout.afterSettle');
   return outcome.status;
 };
 

@@ -10,6 +10,7 @@ import {
   notFound,
   requireScope,
   transact,
+  transactOnce,
   type Actor,
   type Core,
   type Reader,
@@ -29,7 +30,7 @@ type C = ShopContract['payments']['refund'];
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
-  const refundId = await transact(core, async (tx) => {
+  const refundId = await transactOnce(core, { answers: false }, async (tx) => {
     await lockOrder(tx, (await getPaymentRow(tx, input.paymentId)).orderId);
     return createRefund(tx, await lockPayment(tx, input.paymentId), input.amountCents, input.reason, actor);
   });
@@ -73,6 +74,7 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
   const payment = await getPaymentRow(core, refund.paymentId);
   const reference = payment.gatewayReference;
   if (!reference) throw new Error(`Payment ${payment.id} was captured without a provider's reference`);
+  core.failpoints.reach('refund.beforeCall');
   let outcome: RefundOutcome;
   try {
     outcome = await callGateway(core, payment.provider, (gateway) =>
@@ -91,6 +93,7 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
   }
   core.failpoints.reach('refund.afterCall');
   await transact(core, (tx) => recordRefund(tx, refundId, outcome));
+  core.failpoints.reach('refund.afterRecord');
 };
 
 /** Tx step: writes what the provider answered. Does nothing once the refund is decided. */

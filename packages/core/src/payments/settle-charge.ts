@@ -72,6 +72,7 @@ const settleCaptured = async (
   if (order.status === 'pending') {
     await markOrderPaid(tx, order, settler);
     await issueInvoice(tx, order);
+    tx.failpoints.reach('settle.inside');
     return;
   }
   // The order died while the provider was still deciding: the buyer gets the money back.

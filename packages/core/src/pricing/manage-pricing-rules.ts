@@ -2,7 +2,7 @@
 import type { ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, offsetOf, requireScope, toPage, transact, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 
 type C = ShopContract['pricing'];
@@ -51,7 +51,7 @@ export const createPricingRules = (
 ): Promise<z.output<C['createRules']['output']>> => {
   requireScope(actor, 'pricing:write');
   input.rules.forEach(assertSensible);
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const variantIds = [...new Set(input.rules.flatMap((r) => r.variantId ?? []))];
     const productIds = [...new Set(input.rules.flatMap((r) => r.productId ?? []))];
     const { rows: known } = await sql<{ n: number }>`

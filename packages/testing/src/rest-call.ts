@@ -1,0 +1,25 @@
+/** Calls the REST API as any HTTP client would. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+export interface RestRequest {
+  readonly method: string;
+  /** Under `/api/v1`. */
+  readonly path: string;
+  /** An object is sent as JSON, text as it is. */
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** Answers whatever status came back; rejects when the connection broke before the answer. */
+export const restCall = async (url: string, { method, path, body, headers }: RestRequest): Promise<RestAnswer> => {
+  const answer = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+};

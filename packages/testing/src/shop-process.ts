@@ -1,0 +1,95 @@
+/** API and worker as the operating system sees them: processes of the built code, which can be killed and started again. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { TestShop } from './test-core.ts';
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+export interface ShopProcess {
+  readonly pid: number;
+  /** Where it listens. */
+  readonly url: string;
+  /** Settles when the process is gone, whoever ended it. */
+  readonly ended: Promise<ProcessEnd>;
+  /** Everything it wrote so far. */
+  output(): string;
+  /** Sends a signal without waiting. Does nothing once the process is gone. */
+  signal(name: NodeJS.Signals): void;
+  /** Ends it in order; answers how it went. */
+  stop(): Promise<ProcessEnd>;
+  /** Ends it as a power cut does. */
+  kill(): Promise<ProcessEnd>;
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const startTimeoutMs = 30_000;
+
+/** The settings that put a process on a test's database, beside what the test wants of its own. */
+const environmentOf = (shop: TestShop, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  CARTWRIGHT_ENV: 'test',
+  CARTWRIGHT_SECRET: shop.config.secret,
+  DATABASE_URL: shop.url,
+  DATABASE_POOL_SIZE: '10',
+  ...(shop.config.redisUrl && { REDIS_URL: shop.config.redisUrl }),
+  RATE_LIMIT_FACTOR: '100000',
+  LOG_LEVEL: 'info',
+  HOST: '127.0.0.1',
+  PORT: '0',
+  WORKER_PORT: '0',
+  ...changes,
+});
+
+/** Starts a built program and waits for the line of its log that names its address. */
+const startProcess = async (file: string, env: NodeJS.ProcessEnv): Promise<ShopProcess> => {
+  if (!existsSync(path.join(root, file))) throw new Error(`${file} is not there. Run "turbo run build" before this test.`);
+  const child = spawn(process.execPath, [path.join(root, file)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const ready = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /"url":"(http:[^"]+)"/.exec(output)?.[1];
+      if (url) ready.resolve(url);
+    });
+  const ended = new Promise<ProcessEnd>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  void ended.then(() => ready.reject(new Error(`${file} ended before it was ready:\n${output}`)));
+  child.once('error', ready.reject);
+  const tooLate = setTimeout(() => ready.reject(new Error(`${file} was not ready in ${startTimeoutMs} ms:\n${output}`)), startTimeoutMs);
+  const orphan = (): void => void child.kill('SIGKILL');
+  process.once('exit', orphan);
+  void ended.then(() => process.off('exit', orphan));
+  const end = (signal: NodeJS.Signals): Promise<ProcessEnd> => {
+    child.kill(signal);
+    return ended;
+  };
+  try {
+    const url = await ready.promise;
+    return {
+      pid: child.pid ?? 0,
+      url,
+      ended,
+      output: () => output,
+      signal: (name) => void child.kill(name),
+      stop: () => end('SIGTERM'),
+      kill: () => end('SIGKILL'),
+    };
+  } catch (error) {
+    await end('SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(tooLate);
+  }
+};
+
+/** The API of a test shop as a process of its own, on a free port. */
+export const startApiProcess = (shop: TestShop, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
+  startProcess('apps/api/dist/main.js', environmentOf(shop, env));
+
+/** The worker of a test shop as a process of its own. */
+export const startWorkerProcess = (shop: TestShop, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
+  startProcess('apps/worker/dist/main.js', environmentOf(shop, env));

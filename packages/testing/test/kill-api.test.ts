@@ -1,0 +1,143 @@
+/** kill -9 of the API at every place of a request; then the client repeats it, with the same key, at another process. */
+import { relayOutbox } from '@cartwright/core/events';
+import { failpointNames, system } from '@cartwright/core/kernel';
+import { checkInvariants } from '@cartwright/core/operations';
+import {
+  aCheckout,
+  aGuestCart,
+  aKey,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  createTestShop,
+  letPass,
+  password,
+  restCall,
+  startApiProcess,
+  variantOf,
+  type RestAnswer,
+  type RestRequest,
+  type ShopProcess,
+  type TestShop,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { places } from './places.ts';
+
+let shop: TestShop;
+let heir: ShopProcess;
+let staff: Record<string, string>;
+beforeAll(async () => {
+  shop = await createTestShop();
+  heir = await startApiProcess(shop);
+  const { email } = await aStaffMember(shop.core);
+  const { body } = await restCall(heir.url, { method: 'POST', path: '/auth/login', body: { email, password } });
+  staff = { authorization: `Bearer ${(body['tokens'] as { accessToken: string }).accessToken}` };
+});
+afterAll(async () => {
+  // No worker runs here, and the clock was moved on.
+  while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1).execute()).length > 0)
+    await relayOutbox(shop.core, []);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  expect(await heir.stop()).toEqual({ code: 0, signal: null });
+  await shop.close();
+});
+
+/** Sends a request to an API that dies at the place, and again, until it is answered, to one that lives. */
+const sendAcrossACrash = async (place: string, request: RestRequest): Promise<{ early: RestAnswer; answer: RestAnswer }> => {
+  const doomed = await startApiProcess(shop, { FAILPOINTS: `${place}=kill` });
+  await expect(restCall(doomed.url, request)).rejects.toThrow('fetch failed');
+  expect(await doomed.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  const early = await restCall(heir.url, request);
+  // The dead process's claim on the key lasts for a minute.
+  await letPass(shop.core, 2);
+  const answer = await restCall(heir.url, request);
+  const again = await restCall(heir.url, request);
+  expect(again).toMatchObject({ status: answer.status, body: answer.status < 400 ? answer.body : { code: answer.body['code'] } });
+  expect(again.headers.get('idempotency-replayed')).toBe('true');
+  return { early, answer };
+};
+const code = ({ status, body }: RestAnswer): unknown => (status < 400 ? status : body['code']);
+
+const aCheckoutRequest = async (token?: string): Promise<{ request: RestRequest; cartId: string; variantId: string }> => {
+  const product = await aProduct(shop.core, { stock: 5, priceCents: 1250 });
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+  return {
+    cartId: cart.id,
+    variantId: variantOf(product).id,
+    request: {
+      method: 'POST',
+      path: '/checkout',
+      body: aCheckout(cart, token === undefined ? {} : { token }),
+      headers: { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' },
+    },
+  };
+};
+/** What the provider's own books say about a cart. */
+const chargesOf = (cartId: string) =>
+  shop.core.db
+    .selectFrom('sandbox_charges as c')
+    .innerJoin('payments as p', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))))
+    .innerJoin('orders as o', 'o.id', 'p.order_id')
+    .select(['c.status', 'c.amount_cents', 'o.status as order'])
+    .where('o.cart_id', '=', cartId)
+    .execute();
+const stockOf = (variantId: string) =>
+  shop.core.db.selectFrom('stock_levels').select(['on_hand', 'reserved']).where('variant_id', '=', variantId).executeTakeFirstOrThrow();
+
+describe('a checkout whose API is killed', () => {
+  it.each(places.checkout)('at %s ends in one order and one charge when it is repeated', async (place) => {
+    const { request, cartId, variantId } = await aCheckoutRequest();
+    const { early, answer } = await sendAcrossACrash(place, request);
+    expect(code(early)).toBe(place === 'idempotency.afterComplete' ? 201 : 'IDEMPOTENCY_IN_PROGRESS');
+    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', paymentStatus: 'captured', totals: { totalCents: 2500 } } });
+    expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 2500, order: 'confirmed' }]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 0 });
+  });
+
+  it.each(['checkout.afterCharge', 'checkout.afterSettle'])('at %s after the card was declined is declined again, once', async (place) => {
+    const { request, cartId, variantId } = await aCheckoutRequest('tok_decline');
+    const { answer } = await sendAcrossACrash(place, request);
+    expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
+    expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'cancelled' }]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+  });
+});
+
+describe('a refund whose API is killed', () => {
+  it.each(places.refund)('at %s gives the money back once when it is repeated', async (place) => {
+    const { order } = await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 2000 }));
+    const paymentId = order.payments[0]?.id ?? '';
+    const { answer } = await sendAcrossACrash(place, {
+      method: 'POST',
+      path: `/payments/${paymentId}/refund`,
+      body: { amountCents: 700, reason: 'scratched' },
+      headers: { ...staff, 'idempotency-key': aKey() },
+    });
+    expect(answer).toMatchObject({ status: 201, body: { amountCents: 700, status: 'processed', paymentId } });
+    const books = shop.core.db.selectFrom('sandbox_refunds as r').innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
+    expect(await books.select('r.amount_cents').where('p.id', '=', paymentId).execute()).toEqual([{ amount_cents: 700 }]);
+    const refunds = await shop.core.db.selectFrom('refunds').select('amount_cents').where('payment_id', '=', paymentId).execute();
+    expect(refunds).toEqual([{ amount_cents: 700 }]);
+  });
+});
+
+describe('a change whose API is killed', () => {
+  it.each(places.change)('at %s takes effect once when it is repeated', async (place) => {
+    const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
+    const { early, answer } = await sendAcrossACrash(place, {
+      method: 'POST',
+      path: `/inventory/${variantId}/adjust`,
+      body: { delta: 3, reason: 'found behind the shelf' },
+      headers: { ...staff, 'idempotency-key': aKey() },
+    });
+    const committed = place === 'idempotency.afterRun' || place === 'idempotency.afterComplete';
+    expect(code(early)).toBe(committed ? 200 : 'IDEMPOTENCY_IN_PROGRESS');
+    expect(answer).toMatchObject({ status: 200, body: { onHand: 8 } });
+    expect(await stockOf(variantId)).toEqual({ on_hand: 8, reserved: 0 });
+  });
+});
+
+it('has a test for every place where a process can be made to die', () => {
+  expect(new Set(Object.values(places).flat())).toEqual(new Set(failpointNames));
+});

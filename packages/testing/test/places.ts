@@ -1,0 +1,28 @@
+/** Where a process can die, by the flow that passes there. */
+import type { FailpointName } from '@cartwright/core/kernel';
+
+const aroundKey = ['idempotency.afterClaim', 'idempotency.afterRun', 'idempotency.afterComplete'] as const;
+
+export const places = {
+  checkout: [
+    ...aroundKey,
+    'checkout.insidePlace',
+    'checkout.afterPlace',
+    'checkout.beforeCharge',
+    'checkout.afterCharge',
+    'settle.inside',
+    'checkout.afterSettle',
+  ],
+  refund: [...aroundKey, 'idempotency.insideEffect', 'refund.beforeCall', 'refund.afterCall', 'refund.afterRecord'],
+  /** A change that is one transaction and no more. */
+  change: [...aroundKey, 'idempotency.insideEffect'],
+  worker: [
+    'relay.inside',
+    'relay.afterCommit',
+    'delivery.inside',
+    'delivery.afterCommit',
+    'mail.beforeSend',
+    'mail.afterSend',
+    'mail.afterMark',
+  ],
+} as const satisfies Record<string, readonly FailpointName[]>;
