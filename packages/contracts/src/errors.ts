@@ -40,6 +40,7 @@ export const errorRules = {
   INSUFFICIENT_STOCK: rule(409, 'Not enough stock'),
   STOCK_BELOW_RESERVED: rule(409, 'Stock cannot go below what is reserved'),
   INVALID_TRANSITION: rule(409, 'That step is not possible from the current state'),
+  QUANTITY_EXCEEDS_ORDER: rule(409, 'That is more than the order has left of it'),
   INVALID_STATE: rule(409, 'That is not possible in the current state'),
   PRICE_CHANGED: rule(409, 'Prices have changed since the cart was shown'),
   CURRENCY_MISMATCH: rule(409, 'The currencies differ'),

@@ -23,6 +23,9 @@ export const eventPayloads = {
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),
   'order.placed': z.object(orderMoney),
   'order.confirmed': z.object(orderMoney),
+  /** A parcel left; `order.shipped` follows with the last one. */
+  'order.parcel_sent': z.object({ ...order, shipmentId, units: z.int() }),
+  'order.parcel_delivered': z.object({ ...order, shipmentId }),
   'order.shipped': z.object({ ...order, shipmentId }),
   'order.delivered': z.object(order),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),

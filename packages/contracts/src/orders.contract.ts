@@ -1,7 +1,7 @@
 /** Orders: what was sold, to whom, for how much, and how far it has come. */
 import { z } from 'zod';
 import { totalsSchema } from './carts.contract.ts';
-import { addressSchema, cents, currency, instant, pageInput, pageOf, text } from './common.ts';
+import { addressSchema, cents, currency, instant, pageInput, pageOf, quantity, text } from './common.ts';
 import { invoiceId, orderId, orderItemId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { paymentStatuses, refundStatuses } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
@@ -21,6 +21,8 @@ export const orderItemSchema = z
     productName: z.string(),
     variantTitle: z.string(),
     quantity: z.int(),
+    /** Units that have left so far. */
+    shippedQuantity: z.int(),
     unitPriceCents: cents,
     lineTotalCents: cents,
     discountCents: cents,
@@ -29,7 +31,15 @@ export const orderItemSchema = z
   .meta({ id: 'OrderItem' });
 
 export const shipmentSchema = z
-  .object({ id: shipmentId, carrier: z.string(), trackingNumber: z.string(), trackingUrl: z.string().nullable(), shippedAt: instant })
+  .object({
+    id: shipmentId,
+    carrier: z.string(),
+    trackingNumber: z.string(),
+    trackingUrl: z.string().nullable(),
+    items: z.array(z.object({ orderItemId, quantity: z.int() })),
+    shippedAt: instant,
+    deliveredAt: instant.nullable(),
+  })
   .meta({ id: 'Shipment' });
 
 export const orderPaymentSchema = z
@@ -72,6 +82,8 @@ export const orderSummarySchema = z
     cancellationReason: z.enum(cancellationReasons).nullable(),
     customer: z.object({ userId: userId.nullable(), name: z.string(), email: z.string() }),
     itemCount: z.int(),
+    /** Units that have left so far. */
+    shippedCount: z.int(),
     currency,
     totalCents: cents,
     placedAt: instant,
@@ -96,6 +108,14 @@ export const orderSchema = orderSummarySchema
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof orderSchema>;
+
+/** Lines of an order with units of each; a line stands in it once. */
+export const orderLinesInput = z
+  .array(z.strictObject({ orderItemId, quantity }))
+  .min(1)
+  .max(500)
+  .refine((lines) => new Set(lines.map((line) => line.orderItemId)).size === lines.length, 'must name each line once');
+export type OrderLinesInput = z.output<typeof orderLinesInput>;
 
 export const ordersContract = {
   list: query({
@@ -133,7 +153,9 @@ export const ordersContract = {
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   }),
   ship: mutation({
-    summary: 'Mark an order as shipped, with its tracking number',
+    summary: 'Hand units of a paid order to a carrier',
+    description:
+      'Without `items`, everything that has not left yet. The order becomes shipped with its last unit; each parcel is announced to the buyer.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
@@ -145,15 +167,17 @@ export const ordersContract = {
         .url({ protocol: /^https$/ })
         .max(500)
         .optional(),
+      items: orderLinesInput.optional(),
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'QUANTITY_EXCEEDS_ORDER'],
   }),
   deliver: mutation({
-    summary: 'Mark a shipped order as delivered',
+    summary: 'Mark a parcel, or a shipped order with all its parcels, as delivered',
+    description: 'With `shipmentId` only that parcel; the order is delivered with its last one.',
     access: { scope: 'orders:manage' },
     rest: { method: 'POST', path: '/orders/{orderId}/deliver' },
-    input: z.strictObject({ orderId }),
+    input: z.strictObject({ orderId, shipmentId: shipmentId.optional() }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   }),

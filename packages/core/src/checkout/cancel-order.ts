@@ -29,13 +29,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
       throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {
         details: { paymentId: payment.id },
       });
-    await markOrderCancelled(
-      tx,
-      order,
-      staff ? (order.status === 'shipped' ? 'returned' : 'staff') : 'customer',
-      actor,
-      input.note ?? null,
-    );
+    await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
     const left = payment ? payment.capturedCents - payment.refundClaimedCents : 0;
     return payment && left > 0 ? createRefund(tx, payment, left, `order ${order.orderNumber} cancelled`, actor) : null;
   });

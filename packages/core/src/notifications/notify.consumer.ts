@@ -1,5 +1,5 @@
 /** Listens to events and writes a queued notification for each that somebody should read about. */
-import type { EventName, OrderId, UserId } from '@cartwright/contracts';
+import type { EventName, OrderId, ShipmentId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
 import type { EventConsumer, FollowUp, ShopEvent } from '../events/index.ts';
@@ -8,7 +8,7 @@ import type { MailTemplate } from './render-mail.tsx';
 
 const templates: Partial<Record<EventName, MailTemplate>> = {
   'order.confirmed': 'order_confirmation',
-  'order.shipped': 'order_shipped',
+  'order.parcel_sent': 'order_shipped',
   'payment.failed': 'payment_failed',
   'user.registered': 'welcome',
   'user.registration_repeated': 'registration_repeated',
@@ -23,12 +23,17 @@ export const notifyConsumer: EventConsumer = {
   handle: async (tx, event) => {
     const template = templates[event.name];
     if (!template || !isNews(event)) return [];
-    if ('orderId' in event.payload) return queueOrderMail(tx, event, template, event.payload.orderId);
+    if ('orderId' in event.payload) return queueOrderMail(tx, event, template, event.payload);
     return 'userId' in event.payload && event.payload.userId ? queueAccountMail(tx, event, template, event.payload.userId) : [];
   },
 };
 
-const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, orderId: OrderId): Promise<FollowUp[]> => {
+const queueOrderMail = async (
+  tx: Tx,
+  event: ShopEvent,
+  template: MailTemplate,
+  { orderId, shipmentId }: { orderId: OrderId; shipmentId?: ShipmentId },
+): Promise<FollowUp[]> => {
   const { rows } = await sql<{
     emailSealed: string;
     userId: UserId | null;
@@ -36,7 +41,7 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
   const order = rows[0];
   if (!order) return [];
   const to = tx.sealer.open(['orders', 'email_sealed', orderId], order.emailSealed);
-  return queue(tx, event, template, to, { orderId, userId: order.userId });
+  return queue(tx, event, template, to, { orderId, userId: order.userId, ...(shipmentId && { shipmentId }) });
 };
 
 const queueAccountMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, userId: UserId): Promise<FollowUp[]> => {
@@ -49,7 +54,7 @@ const queue = async (
   event: ShopEvent,
   template: MailTemplate,
   to: string,
-  about: { orderId: OrderId | null; userId: UserId | null },
+  about: { orderId: OrderId | null; userId: UserId | null; shipmentId?: ShipmentId },
 ): Promise<FollowUp[]> => {
   const id = tx.ids.next();
   const inserted = await tx.db
@@ -62,7 +67,9 @@ const queue = async (
       channel: 'email',
       template_name: template,
       recipient_sealed: tx.sealer.seal(['notifications', 'recipient_sealed', id], to),
-      payload: about.orderId ? { orderId: about.orderId } : { userId: about.userId },
+      payload: about.orderId
+        ? { orderId: about.orderId, ...(about.shipmentId && { shipmentId: about.shipmentId }) }
+        : { userId: about.userId },
     })
     .onConflict((oc) => oc.column('dedupe_key').doNothing())
     .returning('id')

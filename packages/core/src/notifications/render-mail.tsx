@@ -1,5 +1,5 @@
 /** Turns a queued notification into subject, HTML and text. react-email is heavy: it is loaded at the first mail only. */
-import type { OrderId, UserId } from '@cartwright/contracts';
+import type { Order, OrderId, ShipmentId, UserId } from '@cartwright/contracts';
 import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
@@ -16,24 +16,31 @@ export const mailTemplates = [
 export type MailTemplate = (typeof mailTemplates)[number];
 
 /** What a notification is about; ids only, so that the log carries no personal data. */
-export type MailSubject = { readonly orderId: OrderId } | { readonly userId: UserId };
+export type MailSubject = { readonly orderId: OrderId; readonly shipmentId?: ShipmentId } | { readonly userId: UserId };
 
+type OrderSubject = Extract<MailSubject, { readonly orderId: OrderId }>;
 interface Drawing {
   readonly subject: string;
   readonly element: ReactElement;
 }
 
-const drawOrder = async (core: Core, template: MailTemplate, orderId: OrderId, store: string): Promise<Drawing> => {
+const drawOrder = async (core: Core, template: MailTemplate, { orderId, shipmentId }: OrderSubject, store: string): Promise<Drawing> => {
   const order = await readOrder(core, orderId);
   const { OrderConfirmation, OrderShipped, PaymentFailed } = await import('./templates/order-mails.tsx');
   if (template === 'order_shipped')
-    return { subject: `Order ${order.orderNumber} is on its way`, element: <OrderShipped order={order} store={store} /> };
+    return { subject: subjectOfParcel(order, shipmentId), element: <OrderShipped order={order} store={store} shipmentId={shipmentId} /> };
   if (template === 'payment_failed')
     return {
       subject: `Order ${order.orderNumber}: the payment did not go through`,
       element: <PaymentFailed order={order} store={store} />,
     };
   return { subject: `Order ${order.orderNumber} is confirmed`, element: <OrderConfirmation order={order} store={store} /> };
+};
+
+/** A parcel that holds less than the order is a part of it, whenever the mail is written. */
+const subjectOfParcel = ({ orderNumber, itemCount, shipments }: Order, shipmentId: ShipmentId | undefined): string => {
+  const packed = shipments.find((s) => s.id === shipmentId)?.items.reduce((units, line) => units + line.quantity, 0) ?? itemCount;
+  return packed < itemCount ? `Part of order ${orderNumber} is on its way` : `Order ${orderNumber} is on its way`;
 };
 
 const drawAccount = async (core: Core, template: MailTemplate, userId: UserId, store: string): Promise<Drawing> => {
@@ -55,7 +62,7 @@ export const renderMail = async (
   const settings = await core.db.selectFrom('store_settings').select('name').executeTakeFirstOrThrow();
   const { subject, element } =
     'orderId' in about
-      ? await drawOrder(core, template, about.orderId, settings.name)
+      ? await drawOrder(core, template, about, settings.name)
       : await drawAccount(core, template, about.userId, settings.name);
   const { render, toPlainText } = await import('react-email');
   const html = await render(element);

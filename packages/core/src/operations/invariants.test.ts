@@ -39,6 +39,7 @@ const corruptions: Record<string, string> = {
   I29: `insert into gateway_events (provider, event_id, type, payload, received_at) values ('sandbox', 'evt_lost', 'charge.captured', '{}', now() - interval '1 hour')`,
   I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
+  I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items limit 1)`,
 };
 const preparation = [
   `alter table payments drop constraint payments_captured`,
@@ -103,8 +104,8 @@ const brokenBy = async (statement: string | null): Promise<string[]> => {
 };
 
 describe('the invariants', () => {
-  it('are 31, and hold of honest books', async () => {
-    expect(invariants.map((i) => i.id)).toEqual(Array.from({ length: 31 }, (_, i) => `I${String(i + 1).padStart(2, '0')}`));
+  it('each have a lie that is told to them, and hold of honest books', async () => {
+    expect(invariants.map((i) => i.id)).toEqual(Object.keys(corruptions));
     expect(await brokenBy(null)).toEqual([]);
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
   });

@@ -206,4 +206,13 @@ export const invariants: readonly Invariant[] = [
       union all select c.id, c.code, c.per_customer_limit, count(*) from promo_codes c join promo_redemptions r on r.promo_code_id = c.id and r.state = 'redeemed'
         group by c.id, r.identity having count(*) > coalesce(c.per_customer_limit, count(*))`,
   },
+  {
+    id: 'I35',
+    title: 'Shipped units equal what is in the parcels, and an order is shipped with its last unit',
+    sql: `select i.id, i.shipped_quantity, coalesce(l.units, 0) as packed from order_items i
+        left join (select order_item_id, sum(quantity) as units from shipment_lines group by 1) l on l.order_item_id = i.id where i.shipped_quantity <> coalesce(l.units, 0)
+      union all select o.id, o.shipped_count, o.item_count from orders o where o.shipped_count <> (select sum(shipped_quantity) from order_items i where i.order_id = o.id)
+        or (o.status in ('shipped', 'delivered') and o.shipped_count <> o.item_count) or (o.status = 'confirmed' and o.shipped_count = o.item_count)
+        or (o.paid_at is null and o.shipped_count > 0)`,
+  },
 ];

@@ -1,17 +1,33 @@
-import type { Order, ShopContract } from '@cartwright/contracts';
+import type { Order, ShipmentId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
-import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockOrder } from './order.locks.ts';
 import { readOrder } from './order.queries.ts';
-import { changeOrderStatus } from './order.state.ts';
+import { assertTransition, changeOrderStatus } from './order.state.ts';
 
-/** Marks a shipped order as delivered. Throws `INVALID_TRANSITION` from any other state. */
+/**
+ * Marks one parcel as delivered, or all of them. The order is delivered when everything has left and
+ * arrived. Without a parcel's id it throws `INVALID_TRANSITION` unless the order is shipped; with one it
+ * throws `NOT_FOUND` for a parcel of another order, and does nothing for one that has arrived already.
+ */
 export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['deliver']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
+  const { shipmentId } = input;
   return transact(core, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
-    await changeOrderStatus(tx, order, { to: 'delivered' }, actor);
-    tx.outbox.add('order.delivered', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId });
+    if (!shipmentId || order.status === 'cancelled') assertTransition(order.status, 'delivered');
+    const about = { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId };
+    const arrived = await sql<{ id: ShipmentId }>`
+      update shipments set delivered_at = now() where order_id = ${order.id} and delivered_at is null and (${shipmentId ?? null}::uuid is null or id = ${shipmentId ?? null})
+      returning id`.execute(tx.db);
+    for (const { id } of arrived.rows) tx.outbox.add('order.parcel_delivered', order.id, { ...about, shipmentId: id });
+    const parcels = await tx.db.selectFrom('shipments').select(['id', 'delivered_at']).where('order_id', '=', order.id).execute();
+    if (shipmentId && !parcels.some((parcel) => parcel.id === shipmentId)) throw notFound('This shipment');
+    if (order.status === 'shipped' && parcels.every((parcel) => parcel.delivered_at)) {
+      await changeOrderStatus(tx, order, { to: 'delivered' }, actor);
+      tx.outbox.add('order.delivered', order.id, about);
+    }
     return readOrder(tx, order.id);
   });
 };

@@ -22,6 +22,7 @@ export interface OrderSummaryRow {
   readonly emailSealed: string;
   readonly shippingAddressSealed: string;
   readonly itemCount: number;
+  readonly shippedCount: number;
   readonly currency: string;
   readonly totalCents: number;
   readonly placedAt: Date;
@@ -37,11 +38,17 @@ const cancelledLabels: Record<CancellationReason, string> = {
 };
 
 /** One word for people, derived from status, reason and payment; never stored. */
-export const orderLabel = (status: OrderStatus, reason: CancellationReason | null, payment: PaymentStatus | null): string => {
+export const orderLabel = ({
+  status,
+  cancellationReason: reason,
+  paymentStatus: payment,
+  shippedCount,
+}: Pick<OrderSummaryRow, 'status' | 'cancellationReason' | 'paymentStatus' | 'shippedCount'>): string => {
   if (payment === 'refunded') return 'Refunded';
   if (payment === 'disputed') return 'Disputed';
   if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
   if (payment === 'partially_refunded') return 'Partly refunded';
+  if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];
 };
 
@@ -55,7 +62,7 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     orderNumber: row.orderNumber,
     status: row.status,
     paymentStatus: row.paymentStatus,
-    label: orderLabel(row.status, row.cancellationReason, row.paymentStatus),
+    label: orderLabel(row),
     cancellationReason: row.cancellationReason,
     customer: {
       userId: row.userId,
@@ -63,6 +70,7 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
       email: sealer.open(['orders', 'email_sealed', row.id], row.emailSealed),
     },
     itemCount: row.itemCount,
+    shippedCount: row.shippedCount,
     currency: row.currency,
     totalCents: row.totalCents,
     placedAt: row.placedAt.toISOString(),
@@ -81,6 +89,21 @@ const statusTitles: Record<OrderStatus, string> = {
   shipped: 'Shipped',
   delivered: 'Delivered',
   cancelled: 'Cancelled',
+};
+
+const toParcelEntries = (parcel: Order['shipments'][number]): TimelineEntry[] => {
+  const units = parcel.items.reduce((sum, item) => sum + item.quantity, 0);
+  const { carrier, trackingNumber, shippedAt, deliveredAt } = parcel;
+  const sent: TimelineEntry = {
+    at: shippedAt,
+    kind: 'shipment',
+    title: `Handed to ${carrier}`,
+    detail: `${trackingNumber} · ${units} ${units === 1 ? 'unit' : 'units'}`,
+    actor: 'staff',
+  };
+  return deliveredAt
+    ? [sent, { at: deliveredAt, kind: 'shipment', title: 'Parcel delivered', detail: trackingNumber, actor: 'staff' }]
+    : [sent];
 };
 
 /** Everything that happened to an order, oldest first. */
@@ -109,14 +132,7 @@ export const toTimeline = (
         actor: 'system',
       });
   }
-  for (const shipment of order.shipments)
-    entries.push({
-      at: shipment.shippedAt,
-      kind: 'shipment',
-      title: `Handed to ${shipment.carrier}`,
-      detail: shipment.trackingNumber,
-      actor: 'staff',
-    });
+  entries.push(...order.shipments.flatMap(toParcelEntries));
   if (order.invoice && order.invoiceIssuedAt)
     entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });
   return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

@@ -15,12 +15,14 @@ export interface OrderRow {
   readonly currency: string;
   readonly totalCents: number;
   readonly taxCents: number;
+  readonly itemCount: number;
+  readonly shippedCount: number;
   readonly checkoutKey: string;
   readonly paid: boolean;
 }
 
 const columns = sql`id, order_number as "orderNumber", cart_id as "cartId", user_id as "userId", guest_token_hash as "guestTokenHash", status,
-  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", checkout_key as "checkoutKey", paid_at is not null as paid`;
+  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", item_count as "itemCount", shipped_count as "shippedCount", checkout_key as "checkoutKey", paid_at is not null as paid`;
 
 /** Locks an order. Throws `NOT_FOUND`. */
 export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {

@@ -9,7 +9,7 @@ import { assertMaySee } from './order.policy.ts';
 type C = ShopContract['orders'];
 
 export const orderSummaryColumns = sql`o.id, o.order_number as "orderNumber", o.status, o.cancellation_reason as "cancellationReason", o.user_id as "userId",
-  o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.currency, o.total_cents as "totalCents",
+  o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.shipped_count as "shippedCount", o.currency, o.total_cents as "totalCents",
   o.placed_at as "placedAt", (select p.status from payments p where p.order_id = o.id order by p.created_at desc, p.id desc limit 1) as "paymentStatus"`;
 
 /** A page of orders, newest first: everybody's for staff, one's own otherwise. */
@@ -54,9 +54,11 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
     select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes, o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
       o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
       (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
-         'quantity', i.quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
+         'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
        from order_items i where i.order_id = o.id) as items,
-      coalesce((select json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'shippedAt', ${instantJson('s.shipped_at')}) order by s.shipped_at)
+      coalesce((select json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'shippedAt', ${instantJson('s.shipped_at')}, 'deliveredAt', ${instantJson('s.delivered_at')},
+         'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity) order by li.position) from shipment_lines l join order_items li on li.id = l.order_item_id
+            where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
       coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},

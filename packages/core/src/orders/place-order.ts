@@ -63,6 +63,8 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     totalCents,
     taxCents,
     checkoutKey,
+    itemCount: lines.reduce((units, line) => units + line.quantity, 0),
+    shippedCount: 0,
     status: 'pending',
     cancellationReason: null,
     paid: false,

@@ -43,6 +43,7 @@ export type Entity =
   | typeof orders.OrderItem
   | typeof orders.OrderStatusChange
   | typeof orders.Shipment
+  | typeof orders.ShipmentLine
   | typeof orders.PurchaseCount
   | typeof orders.PurchaseClaim
   | typeof flashSales.FlashSale
@@ -92,6 +93,7 @@ export const entities: readonly EntitySchema[] = [
   orders.OrderItem,
   orders.OrderStatusChange,
   orders.Shipment,
+  orders.ShipmentLine,
   orders.PurchaseCount,
   orders.PurchaseClaim,
   flashSales.FlashSale,

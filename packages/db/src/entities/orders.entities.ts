@@ -30,6 +30,8 @@ export const Order = defineEntity({
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),
     itemCount: p.integer(),
+    /** Units that were handed to a carrier. */
+    shippedCount: p.integer().default(0),
     promoCode: p.string().length(64).nullable(),
     notes: p.text().nullable(),
     /** Actor, endpoint and key of the checkout that made it. */
@@ -48,6 +50,7 @@ export const Order = defineEntity({
     { name: 'orders_cancellation', expression: `(status = 'cancelled') = (cancellation_reason is not null)` },
     { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
     { name: 'orders_not_empty', expression: 'item_count > 0' },
+    { name: 'orders_shipped', expression: 'shipped_count between 0 and item_count' },
   ],
   indexes: [
     { name: 'orders_newest', expression: 'create index orders_newest on orders (placed_at desc, id desc)' },
@@ -69,6 +72,8 @@ export const OrderItem = defineEntity({
     variantTitle: p.string().length(255),
     sku: p.string().length(64),
     quantity: p.integer(),
+    /** Units that went into parcels. */
+    shippedQuantity: p.integer().default(0),
     unitPriceCents: p.bigint('number'),
     lineTotalCents: p.bigint('number'),
     discountCents: p.bigint('number').default(0),
@@ -77,6 +82,7 @@ export const OrderItem = defineEntity({
   },
   checks: [
     { name: 'order_items_quantity', expression: 'quantity between 1 and 10000' },
+    { name: 'order_items_shipped', expression: 'shipped_quantity between 0 and quantity' },
     { name: 'order_items_arithmetic', expression: 'line_total_cents = unit_price_cents * quantity and unit_price_cents >= 0' },
     { name: 'order_items_components', expression: 'discount_cents between 0 and line_total_cents and tax_cents >= 0' },
   ],
@@ -109,7 +115,20 @@ export const Shipment = defineEntity({
     trackingNumber: p.string().length(100),
     trackingUrl: p.string().length(500).nullable(),
     shippedAt: p.datetime().defaultRaw('now()'),
+    deliveredAt: p.datetime().nullable(),
   },
+});
+
+/** What went into a parcel. */
+export const ShipmentLine = defineEntity({
+  name: 'ShipmentLine',
+  tableName: 'shipment_lines',
+  properties: {
+    shipmentId: () => p.manyToOne(Shipment).mapToPk().fieldName('shipment_id').primary(),
+    orderItemId: () => p.manyToOne(OrderItem).mapToPk().fieldName('order_item_id').primary().index(),
+    quantity: p.integer(),
+  },
+  checks: [{ name: 'shipment_lines_quantity', expression: 'quantity > 0' }],
 });
 
 /** How many units one identity has claimed within one scope, such as an item of a sale. The counter a limit is checked against. */

@@ -3,10 +3,12 @@ import { Initial } from './20261121000000-initial.ts';
 import { Guards } from './20261121000001-guards.ts';
 import { FlashSales } from './20261121010800-flash-sales.ts';
 import { Accounts } from './20261121080500-accounts.ts';
+import { PartialShipments } from './20261121080600-partial-shipments.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
   { name: '20261121000001-guards', class: Guards },
   { name: '20261121010800-flash-sales', class: FlashSales },
   { name: '20261121080500-accounts', class: Accounts },
+  { name: '20261121080600-partial-shipments', class: PartialShipments },
 ];

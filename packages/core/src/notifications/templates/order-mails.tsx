@@ -1,5 +1,5 @@
 /** Mails about an order: confirmed, shipped, payment failed. */
-import type { Order } from '@cartwright/contracts';
+import type { Order, ShipmentId } from '@cartwright/contracts';
 import { Column, Link, Row, Section, Text } from 'react-email';
 import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
@@ -51,8 +51,9 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
   </Layout>
 );
 
-export const OrderShipped = ({ order, store }: OrderMail) => {
-  const shipment = order.shipments.at(-1);
+export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonly shipmentId: ShipmentId | undefined }) => {
+  const shipment = order.shipments.find((s) => s.id === shipmentId) ?? order.shipments.at(-1);
+  const packed = new Map(shipment?.items.map((line) => [line.orderItemId, line.quantity]));
   return (
     <Layout
       title="Your order is on its way"
@@ -63,6 +64,16 @@ export const OrderShipped = ({ order, store }: OrderMail) => {
         Order <strong>{order.orderNumber}</strong> was handed to {shipment?.carrier}. Tracking number:{' '}
         <strong>{shipment?.trackingNumber}</strong>
       </Text>
+      {order.items.map((item) => {
+        const quantity = packed.get(item.id);
+        return quantity ? (
+          <Text key={item.id} style={cell}>
+            {quantity} × {item.productName}
+            {item.variantTitle ? ` (${item.variantTitle})` : ''}
+          </Text>
+        ) : null;
+      })}
+      {order.shippedCount < order.itemCount && <Text style={cell}>The rest of your order follows in another parcel.</Text>}
       {shipment?.trackingUrl && (
         <Text style={cell}>
           <Link href={shipment.trackingUrl}>Follow your parcel</Link>
