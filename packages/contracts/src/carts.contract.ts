@@ -86,7 +86,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/items', status: 201 },
     input: z.strictObject({ cartId, variantId, quantity }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
   }),
   addItems: mutation({
     summary: 'Put several variants into the cart, all or none',
@@ -95,7 +95,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/items/batch', status: 201 },
     input: z.strictObject({ cartId, items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000) }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
   }),
   updateItem: mutation({
     summary: 'Set the quantity of a line',
@@ -103,7 +103,7 @@ export const cartsContract = {
     rest: { method: 'PATCH', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId, quantity }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
   }),
   removeItem: mutation({
     summary: 'Take a line out and let its units go',

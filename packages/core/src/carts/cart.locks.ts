@@ -39,9 +39,20 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
   return rows[0];
 };
 
-/** Locks a cart that can still be changed. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered. */
+/** Whose cart it is, as holds and limits name it: `user:<id>`, or `guest:<hash of the token>`. */
+export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
+  cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
+
+/**
+ * Locks a cart that can still be changed, and then its owner, so that what one buyer holds in several
+ * carts can be counted exactly. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered.
+ */
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
-  const cart = await lockCart(tx, cartId, actor);
+  const { rows } = await sql<CartRow & { ownerLocked: unknown }>`
+    select c.*, pg_advisory_xact_lock(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
+    from (select ${columns} from carts where id = ${cartId} for no key update) c`.execute(tx.db);
+  if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
+  const { ownerLocked: _, ...cart } = rows[0];
   if (cart.status !== 'active')
     throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status: cart.status } });
   return cart;

@@ -5,7 +5,8 @@ import type { z } from 'zod';
 import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { announceCrossings } from './stock.events.ts';
-import { lockStock, type LockedStock } from './stock.locks.ts';
+import { lockFreedStock } from './lock-freed-stock.ts';
+import type { LockedStock } from './stock.locks.ts';
 
 type C = ShopContract['inventory'];
 
@@ -34,7 +35,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
 };
 
 const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
-  const stock = (await lockStock(tx, [variantId])).get(variantId);
+  const stock = (await lockFreedStock(tx, [variantId])).get(variantId);
   if (!stock) throw new Error('lockStock answered without the row it locked');
   return stock;
 };

@@ -7,7 +7,8 @@ import type { OrderId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { announceCrossings } from './stock.events.ts';
-import { lockStock, type LockedStock } from './stock.locks.ts';
+import { lockFreedStock } from './lock-freed-stock.ts';
+import type { LockedStock } from './stock.locks.ts';
 
 export interface NewAllocation {
   readonly id: string;
@@ -19,7 +20,7 @@ export interface NewAllocation {
 /** Takes units off the open shelf. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
   if (wanted.length === 0) return;
-  const stock = await lockStock(
+  const stock = await lockFreedStock(
     tx,
     wanted.map((w) => w.variantId),
   );
@@ -35,7 +36,7 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
  * Throws `INSUFFICIENT_STOCK` when the shelf has too few, `STOCK_BELOW_RESERVED` when more would go back than are free.
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
-  const stock = (await lockStock(tx, [allocation.variantId])).get(allocation.variantId);
+  const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`
     update stock_allocations set units_free = units_free + ${delta} where id = ${allocation.id} and closed_at is null and units_free + ${delta} >= 0
     returning units_free as free`.execute(tx.db);
@@ -46,7 +47,7 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
 
 /** Ends an allocation for good; what is still free goes back to the shelf. Answers how many units that were; nothing to do the second time. */
 export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
-  const stock = (await lockStock(tx, [allocation.variantId])).get(allocation.variantId);
+  const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`
     with open as (select id, units_free from stock_allocations where id = ${allocation.id} and closed_at is null for update)
     update stock_allocations a set units_free = 0, closed_at = now() from open where a.id = open.id returning open.units_free as free`.execute(

@@ -1,8 +1,7 @@
-import type { CartId, VariantId } from '@cartwright/contracts';
+import type { CartId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { announceCrossings } from './stock.events.ts';
-import { lockStock } from './stock.locks.ts';
 
 export interface WantedHold {
   readonly variantId: VariantId;
@@ -10,72 +9,109 @@ export interface WantedHold {
   readonly quantity: number;
 }
 
+interface Outcome {
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly reorderThreshold: number;
+  /** What could be sold before this statement, the units that lapsed holds kept included. */
+  readonly before: number;
+  readonly lapsed: number;
+  readonly held: number;
+  readonly delta: number;
+  readonly fits: boolean;
+  readonly otherCarts: number;
+  readonly otherUnits: number;
+}
+
 /**
- * Makes a cart hold exactly the wanted units of each variant and starts the hold's time anew. Holds of
- * other carts that have run out give way first, so an expired hold never refuses a buyer.
- * All or nothing: throws `INSUFFICIENT_STOCK` with what is available. The caller has locked the cart.
+ * Makes a cart hold exactly the wanted units of each variant, and starts the time of all of its holds
+ * anew, up to `cartHoldMaxMinutes` after the first. Holds of other carts that have run out give way
+ * first, so an expired hold never refuses a buyer. One statement, all or nothing: throws
+ * `INSUFFICIENT_STOCK` with what is available, and `HOLD_LIMIT` when an `owner` is named that would
+ * hold more than one buyer may. Answers until when each variant is held, for those whose time changed.
+ * The caller has locked the cart (and the owner, see `lockCart`).
  */
-export const holdStock = async (tx: Tx, cartId: CartId, wanted: readonly WantedHold[]): Promise<void> => {
-  if (wanted.length === 0) return;
+export const holdStock = async (
+  tx: Tx,
+  cartId: CartId,
+  wanted: readonly WantedHold[],
+  owner: string | null = null,
+): Promise<Map<VariantId, Date>> => {
+  if (wanted.length === 0) return new Map();
   const variantIds = wanted.map((w) => w.variantId);
-  let stock = await lockStock(tx, variantIds);
-  const held = await sql<{ variantId: string; quantity: number }>`
-    select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and variant_id = any(${variantIds}::uuid[])`.execute(
-    tx.db,
-  );
-  const current = new Map(held.rows.map((h) => [h.variantId, h.quantity]));
-  const deltas = wanted.map((w) => ({ ...w, delta: w.quantity - (current.get(w.variantId) ?? 0) }));
-  const free = (id: string) => (stock.get(id)?.onHand ?? 0) - (stock.get(id)?.reserved ?? 0);
-
-  const short = deltas.filter((d) => d.delta > free(d.variantId)).map((d) => d.variantId);
-  if (short.length > 0 && (await releaseExpiredOf(tx, short, cartId))) stock = await lockStock(tx, variantIds);
-  for (const d of deltas) {
-    const available = free(d.variantId);
-    if (d.delta > available)
-      throw new DomainError(
-        'INSUFFICIENT_STOCK',
-        available > 0 ? `Only ${available + (current.get(d.variantId) ?? 0)} can be had right now.` : 'This is sold out right now.',
-        {
-          details: { variantId: d.variantId, requested: d.quantity, available: available + (current.get(d.variantId) ?? 0) },
-        },
-      );
-  }
-
-  const changed = deltas.filter((d) => d.delta !== 0);
-  if (changed.length > 0)
-    await sql`
-      update stock_levels s set reserved = s.reserved + w.delta, version = s.version + 1, updated_at = now()
-      from unnest(${changed.map((d) => d.variantId)}::uuid[], ${changed.map((d) => d.delta)}::int[]) as w(variant_id, delta)
-      where s.variant_id = w.variant_id`.execute(tx.db);
-  const kept = deltas.filter((d) => d.quantity > 0);
-  if (kept.length > 0)
-    await sql`
-      insert into holds (id, variant_id, quantity, cart_id, expires_at)
-      select w.id, w.variant_id, w.quantity, ${cartId}, now() + make_interval(mins => ${tx.config.cartHoldMinutes})
-      from unnest(${kept.map(() => tx.ids.next())}::uuid[], ${kept.map((d) => d.variantId)}::uuid[], ${kept.map((d) => d.quantity)}::int[]) as w(id, variant_id, quantity)
-      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, expires_at = excluded.expires_at`.execute(
-      tx.db,
-    );
-  const dropped = deltas.filter((d) => d.quantity === 0);
-  if (dropped.length > 0)
-    await sql`
+  const minutes = tx.config.cartHoldMinutes;
+  const until = (first: ReturnType<typeof sql>) =>
+    sql`least(now() + make_interval(mins => ${minutes}), ${first} + make_interval(mins => ${tx.config.cartHoldMaxMinutes}))`;
+  // What reads holds does so after the stock rows are locked: array(select ... from stock) makes it wait for them.
+  const { rows } = await sql<Outcome & { kept: { variantId: VariantId; expiresAt: string }[] | null }>`
+    with wanted as (
+      select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])
+        with ordinality as w(id, variant_id, quantity, n)),
+    stock as materialized (
+      select variant_id, on_hand, reserved, reorder_threshold from stock_levels
+      where variant_id = any(${variantIds}::uuid[]) order by variant_id for no key update),
+    lapsed as (
       update holds set state = 'released', ended_at = now()
-      where cart_id = ${cartId} and state = 'active' and variant_id = any(${dropped.map((d) => d.variantId)}::uuid[])`.execute(tx.db);
-  for (const d of changed) {
-    const row = stock.get(d.variantId);
-    if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved - d.delta);
-  }
+      where state = 'active' and cart_id is not null and cart_id <> ${cartId} and expires_at <= now() and variant_id = any(array(select variant_id from stock))
+      returning variant_id, quantity),
+    freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id),
+    mine as materialized (
+      select variant_id, quantity from holds
+      where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select variant_id from stock)) for no key update),
+    plan as materialized (
+      select w.id, w.n, w.variant_id, w.quantity, s.reorder_threshold, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
+        w.quantity - coalesce(m.quantity, 0) as delta
+      from wanted w join stock s using (variant_id) left join freed f using (variant_id) left join mine m using (variant_id)),
+    others as materialized (
+      select count(distinct cart_id) filter (where cart_id <> ${cartId})::int as carts, coalesce(sum(quantity), 0)::int as units from holds
+      where owner = ${owner} and state = 'active' and cart_id is not null and expires_at > now() and (cart_id <> ${cartId} or variant_id <> all(${variantIds}::uuid[]))),
+    verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed) as ok from plan),
+    moved as (
+      update stock_levels s set reserved = s.reserved - p.lapsed + p.delta, updated_at = now()
+      from plan p, verdict v where v.ok and s.variant_id = p.variant_id and p.delta <> p.lapsed),
+    kept as (
+      insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
+      select p.id, p.variant_id, p.quantity, ${cartId}, ${owner}, ${until(sql`now()`)} from plan p, verdict v where v.ok and p.quantity > 0
+      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity,
+        created_at = case when holds.expires_at > now() then holds.created_at else now() end,
+        expires_at = case when holds.expires_at > now() then ${until(sql`holds.created_at`)} else excluded.expires_at end
+      returning variant_id, expires_at),
+    dropped as (
+      update holds set state = 'released', ended_at = now()
+      where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select p.variant_id from plan p, verdict v where v.ok and p.quantity = 0))),
+    extended as (
+      update holds h set expires_at = ${until(sql`h.created_at`)}
+      where cart_id = ${cartId} and state = 'active' and expires_at > now() and variant_id <> all(${variantIds}::uuid[])
+        and expires_at + interval '1 minute' < ${until(sql`h.created_at`)}
+      returning variant_id, expires_at)
+    select p.variant_id as "variantId", v.product_id as "productId", p.reorder_threshold as "reorderThreshold", p.before, p.lapsed, p.held, p.delta,
+      p.delta <= 0 or p.delta <= p.before + p.lapsed as fits, o.carts as "otherCarts", o.units as "otherUnits",
+      case when p.n = 1 then (select json_agg(json_build_object('variantId', k.variant_id, 'expiresAt', k.expires_at)) from (table kept union all table extended) k) end as kept
+    from plan p join variants v on v.id = p.variant_id cross join others o`.execute(tx.db);
+  if (rows.length !== new Set(variantIds).size) throw notFound('A variant');
+  for (const row of rows) refuseUnlessFree(row, wanted);
+  if (owner !== null) refuseBeyondLimit(tx, rows, wanted);
+  for (const row of rows) announceCrossings(tx, row, row.before, row.before + row.lapsed - row.delta);
+  return new Map(rows.flatMap((row) => row.kept ?? []).map((k) => [k.variantId, new Date(k.expiresAt)]));
 };
 
-/** Ends the holds of other carts that have run out on locked variants; answers whether there were any. */
-const releaseExpiredOf = async (tx: Tx, variantIds: readonly string[], exceptCart: CartId): Promise<boolean> => {
-  const { rows } = await sql<{ variantId: string }>`
-    with ended as (
-      update holds set state = 'released', ended_at = now()
-      where state = 'active' and cart_id is not null and cart_id <> ${exceptCart} and expires_at <= now() and variant_id = any(${variantIds}::uuid[])
-      returning variant_id, quantity),
-    sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id)
-    update stock_levels s set reserved = s.reserved - sums.quantity, version = s.version + 1, updated_at = now()
-    from sums where s.variant_id = sums.variant_id returning s.variant_id as "variantId"`.execute(tx.db);
-  return rows.length > 0;
+const refuseUnlessFree = ({ variantId, fits, before, lapsed, held }: Outcome, wanted: readonly WantedHold[]): void => {
+  if (fits) return;
+  const available = Math.max(0, before + lapsed + held);
+  throw new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
+    details: { variantId, requested: wanted.find((w) => w.variantId === variantId)?.quantity, available },
+  });
+};
+
+const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly WantedHold[]): void => {
+  const [first] = rows;
+  if (!first || !rows.some((row) => row.delta > 0)) return;
+  const { holdLimitCarts: carts, holdLimitUnits: units } = tx.config;
+  const holding = first.otherUnits + wanted.reduce((sum, w) => sum + w.quantity, 0);
+  if (first.otherCarts + 1 > carts)
+    throw new DomainError('HOLD_LIMIT', `Units are held in ${first.otherCarts} other carts already. Order or empty one of them first.`, {
+      details: { limit: carts, carts: first.otherCarts },
+    });
+  if (holding > units)
+    throw new DomainError('HOLD_LIMIT', `One buyer may hold ${units} units at once.`, { details: { limit: units, requested: holding } });
 };

@@ -3,7 +3,12 @@ import type { Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
 
 /** Compares what could be sold before and after a change of a locked row. */
-export const announceCrossings = (tx: Tx, stock: LockedStock, availableBefore: number, availableAfter: number): void => {
+export const announceCrossings = (
+  tx: Tx,
+  stock: Pick<LockedStock, 'productId' | 'variantId' | 'reorderThreshold'>,
+  availableBefore: number,
+  availableAfter: number,
+): void => {
   const { productId, variantId, reorderThreshold } = stock;
   if (availableBefore > reorderThreshold && availableAfter <= reorderThreshold)
     tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: availableAfter });

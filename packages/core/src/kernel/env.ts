@@ -54,6 +54,9 @@ const schema = z
     ACCESS_TOKEN_MINUTES: whole(1, 60, 15),
     REFRESH_TOKEN_DAYS: whole(1, 90, 7),
     CART_HOLD_MINUTES: whole(1, 24 * 60, 15),
+    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60),
+    HOLD_LIMIT_CARTS: whole(1, 10_000, 20),
+    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000),
     PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30),
     GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000),
     STRIPE_SECRET_KEY: z.string().min(8).optional(),
@@ -68,6 +71,7 @@ const schema = z
     const bad = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
     if ((env.STRIPE_SECRET_KEY === undefined) !== (env.STRIPE_WEBHOOK_SECRET === undefined))
       bad('STRIPE_WEBHOOK_SECRET', 'STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are set together or not at all');
+    if (env.CART_HOLD_MAX_MINUTES < env.CART_HOLD_MINUTES) bad('CART_HOLD_MAX_MINUTES', 'must be at least CART_HOLD_MINUTES');
     if (env.CARTWRIGHT_ENV !== 'production') return;
     if (weak.test(env.CARTWRIGHT_SECRET) || new Set(env.CARTWRIGHT_SECRET).size < 12)
       bad('CARTWRIGHT_SECRET', 'is too easy to guess for production; use 32 random bytes, such as `openssl rand -base64 32`');
@@ -88,7 +92,14 @@ export interface CoreConfig {
   readonly logLevel: string;
   readonly accessTokenMinutes: number;
   readonly refreshTokenDays: number;
+  /** How long a cart holds its units after the last change. */
   readonly cartHoldMinutes: number;
+  /** How long a cart holds a unit at most, however often it is changed. */
+  readonly cartHoldMaxMinutes: number;
+  /** In how many carts one buyer may hold units at once. */
+  readonly holdLimitCarts: number;
+  /** How many units one buyer may hold at once, over all carts. */
+  readonly holdLimitUnits: number;
   readonly paymentWindowMinutes: number;
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
@@ -112,6 +123,9 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     accessTokenMinutes: e.ACCESS_TOKEN_MINUTES,
     refreshTokenDays: e.REFRESH_TOKEN_DAYS,
     cartHoldMinutes: e.CART_HOLD_MINUTES,
+    cartHoldMaxMinutes: e.CART_HOLD_MAX_MINUTES,
+    holdLimitCarts: e.HOLD_LIMIT_CARTS,
+    holdLimitUnits: e.HOLD_LIMIT_UNITS,
     paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
     stripe:

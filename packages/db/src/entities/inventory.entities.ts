@@ -35,6 +35,8 @@ export const Hold = defineEntity({
     orderId: p.uuid().nullable(),
     /** The allocation that the units were taken from; back there they go when the order dies. */
     allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('allocation_id').nullable(),
+    /** Whose cart it is, account or guest, as long as a cart holds: what one buyer may keep from others is limited. */
+    owner: p.string().length(80).nullable(),
     state: p.enum(['active', 'committed', 'released']).default('active'),
     expiresAt: p.datetime(),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -52,6 +54,7 @@ export const Hold = defineEntity({
       expression: 'create unique index holds_order_line on holds (order_id, variant_id) where order_id is not null',
     },
     { name: 'holds_expiry', expression: `create index holds_expiry on holds (expires_at) where state = 'active' and cart_id is not null` },
+    { name: 'holds_by_owner', expression: `create index holds_by_owner on holds (owner) where state = 'active' and cart_id is not null` },
     {
       name: 'holds_active_by_variant',
       expression: `create index holds_active_by_variant on holds (variant_id, expires_at) where state = 'active'`,

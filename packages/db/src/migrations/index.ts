@@ -4,6 +4,7 @@ import { Guards } from './20261121000001-guards.ts';
 import { FlashSales } from './20261121010800-flash-sales.ts';
 import { Accounts } from './20261121080500-accounts.ts';
 import { PartialShipments } from './20261121080600-partial-shipments.ts';
+import { HoldOwners } from './20261121081000-hold-owners.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -11,4 +12,5 @@ export const migrationsList = [
   { name: '20261121010800-flash-sales', class: FlashSales },
   { name: '20261121080500-accounts', class: Accounts },
   { name: '20261121080600-partial-shipments', class: PartialShipments },
+  { name: '20261121081000-hold-owners', class: HoldOwners },
 ];

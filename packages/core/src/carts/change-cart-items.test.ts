@@ -1,0 +1,94 @@
+import { contract } from '@cartwright/contracts';
+import { aGuestCart, aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getStockLevel } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+import { createPricingRules } from '../pricing/index.ts';
+import { addCartItem, addCartItems, clearCart, getCart, removeCartItem, updateCartItem } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const rulesFor = (variantIds: readonly string[], each: number) =>
+  createPricingRules(
+    shop.core,
+    system('test'),
+    contract.pricing.createRules.input.parse({
+      rules: variantIds.flatMap((variantId) =>
+        Array.from({ length: each }, (_, n) => ({
+          name: `Break ${n}`,
+          effect: 'percent_off',
+          percentBasisPoints: 100,
+          variantId,
+          minQuantity: n + 1,
+          stackable: true,
+        })),
+      ),
+    }),
+  );
+/** Without the bell, which rings for an earlier commit whenever its time comes. */
+const statements = async (work: () => Promise<unknown>) =>
+  (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
+
+describe('a change of a cart', () => {
+  it('takes the same few statements for one line without rules and for a hundred with five rules each', async () => {
+    const variants = (await aProduct(shop.core, { variants: 101, stock: 100 })).variants;
+    const [plain, ...many] = variants;
+    if (!plain) return expect.fail();
+    await rulesFor(
+      many.map((v) => v.id),
+      5,
+    );
+    const small = await aGuestCart(shop.core);
+    const large = await aGuestCart(shop.core);
+    const one = await statements(() => addCartItem(shop.core, small.guest, { cartId: small.cart.id, variantId: plain.id, quantity: 1 }));
+    const hundred = await statements(() =>
+      addCartItems(shop.core, large.guest, { cartId: large.cart.id, items: many.map((v) => ({ variantId: v.id, quantity: 3 })) }),
+    );
+    const another = await statements(() =>
+      addCartItem(shop.core, large.guest, { cartId: large.cart.id, variantId: plain.id, quantity: 1 }),
+    );
+    expect(one).toBeLessThanOrEqual(9);
+    expect([hundred, another]).toEqual([one, one]);
+    const cart = await getCart(shop.core, large.guest, { cartId: large.cart.id });
+    expect(cart.items).toHaveLength(101);
+    expect(cart.items[0]?.appliedRules).toHaveLength(3);
+    const itemId = cart.items[0]?.id ?? expect.fail();
+    expect(await statements(() => updateCartItem(shop.core, large.guest, { cartId: cart.id, itemId, quantity: 4 }))).toBe(one);
+    expect(await statements(() => removeCartItem(shop.core, large.guest, { cartId: cart.id, itemId }))).toBeLessThan(one);
+    expect(await statements(() => clearCart(shop.core, large.guest, { cartId: cart.id }))).toBeLessThan(one);
+    expect(await statements(() => getCart(shop.core, large.guest, { cartId: cart.id }))).toBeLessThanOrEqual(3);
+  });
+
+  it('answers the cart exactly as it can be read afterwards', async () => {
+    const products = [await aProduct(shop.core), await aProduct(shop.core)] as const;
+    const { guest, cart } = await aGuestCart(shop.core, [
+      [products[0], 2],
+      [products[1], 1],
+    ]);
+    const read = () => getCart(shop.core, guest, { cartId: cart.id });
+    expect(await read()).toEqual(cart);
+    const itemId = cart.items[0]?.id ?? expect.fail();
+    expect(await updateCartItem(shop.core, guest, { cartId: cart.id, itemId, quantity: 5 })).toEqual(await read());
+    expect(await removeCartItem(shop.core, guest, { cartId: cart.id, itemId })).toEqual(await read());
+    const empty = await clearCart(shop.core, guest, { cartId: cart.id });
+    expect(empty).toEqual(await read());
+    expect(empty.items).toEqual([]);
+    for (const product of products)
+      expect(await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).toMatchObject({ reserved: 0 });
+  });
+
+  it('refuses a line that is not there, and one line too large, and leaves everything as it was', async () => {
+    const product = await aProduct(shop.core, { stock: 20_000 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 9_999]]);
+    const gone = { cartId: cart.id, itemId: shop.core.ids.next<NonNullable<(typeof cart.items)[0]>['id']>() };
+    await expect(updateCartItem(shop.core, guest, { ...gone, quantity: 1 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(removeCartItem(shop.core, guest, gone)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const more = { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 };
+    await expect(addCartItem(shop.core, guest, more)).rejects.toMatchObject({ code: 'INVALID_QUANTITY' });
+    expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(cart);
+  });
+});

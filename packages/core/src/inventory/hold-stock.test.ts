@@ -1,0 +1,125 @@
+import { contract, type Cart } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCartItem, createCart, getCart, updateCartItem } from '../carts/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { adjustStock, expireCartHolds, getStockLevel } from './index.ts';
+
+const limit = 3;
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop({ holdLimitCarts: limit, holdLimitUnits: 500 });
+});
+afterAll(async () => {
+  await expireCartHolds(shop.core);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+const levelOf = (variantId: ReturnType<typeof variantOf>['id']) => getStockLevel(shop.core, system('test'), { variantId });
+const anotherCart = async (actor: Actor): Promise<Cart> => (await createCart(shop.core, actor, contract.carts.create.input.parse({}))).cart;
+const heldUntil = (cart: Cart) => new Date(cart.items[0]?.reservedUntil ?? 0).getTime();
+const minutesFromNow = (at: number) => (at - Date.now()) / 60_000;
+
+describe('a hold that has run out', () => {
+  it('gives way to the next buyer without any worker, and its own cart may take it back when it is free', async () => {
+    const product = await aProduct(shop.core, { stock: 2 });
+    const variantId = variantOf(product).id;
+    const slow = await aGuestCart(shop.core, [[product, 2]]);
+    await letPass(shop.core, 16);
+    const quick = await aGuestCart(shop.core, [[product, 2]]);
+    expect(quick.cart.items[0]?.quantity).toBe(2);
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 2, reserved: 2, available: 0 });
+    expect((await getCart(shop.core, slow.guest, { cartId: slow.cart.id })).items[0]).toMatchObject({ quantity: 2, reservedUntil: null });
+    await expect(checkOut(shop.core, slow.guest, aCheckout(slow.cart))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    await letPass(shop.core, 16);
+    expect(await checkOut(shop.core, slow.guest, aCheckout(slow.cart))).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('does not keep staff from taking units off the shelf', async () => {
+    const product = await aProduct(shop.core, { stock: 5 });
+    await aGuestCart(shop.core, [[product, 5]]);
+    await letPass(shop.core, 16);
+    const level = await adjustStock(shop.core, system('test'), { variantId: variantOf(product).id, delta: -5, reason: 'broken' });
+    expect(level).toMatchObject({ onHand: 0, reserved: 0 });
+  });
+
+  it('is released once, by whichever of two sweepers and forty buyers comes first', async () => {
+    const product = await aProduct(shop.core, { stock: 40 });
+    for (let n = 0; n < 20; n += 1) await aGuestCart(shop.core, [[product, 2]]);
+    await letPass(shop.core, 16);
+    const { won, defects } = await race(42, async (n) => {
+      if (n < 2) return expireCartHolds(shop.core);
+      await aGuestCart(shop.core, [[product, 1]]);
+      return 0;
+    });
+    expect({ won: won.length, defects }).toEqual({ won: 42, defects: [] });
+    const { rows } = await sql<{ state: string; n: number }>`
+      select state, count(*)::int as n from holds where variant_id = ${variantOf(product).id} group by state order by state`.execute(
+      shop.core.db,
+    );
+    expect(rows).toEqual([
+      { state: 'active', n: 40 },
+      { state: 'released', n: 20 },
+    ]);
+    expect(await levelOf(variantOf(product).id)).toMatchObject({ reserved: 40, available: 0 });
+  });
+});
+
+describe("a cart's holds", () => {
+  it('start their time anew with every change of the cart, each line of it', async () => {
+    const [first, second] = [await aProduct(shop.core), await aProduct(shop.core)];
+    const { guest, cart } = await aGuestCart(shop.core, [[first, 1]]);
+    await letPass(shop.core, 10);
+    expect(minutesFromNow(heldUntil(await getCart(shop.core, guest, { cartId: cart.id })))).toBeLessThan(6);
+    const after = await addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(second).id, quantity: 1 });
+    expect(minutesFromNow(heldUntil(after))).toBeGreaterThan(14);
+    expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(after);
+  });
+
+  it('last an hour at most, however often the cart is changed', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const touch = async (quantity: number) =>
+      updateCartItem(shop.core, guest, { cartId: cart.id, itemId: cart.items[0]?.id ?? expect.fail('no line'), quantity });
+    for (let n = 2; n < 7; n += 1) {
+      await letPass(shop.core, 10);
+      await touch(n);
+    }
+    await letPass(shop.core, 5);
+    expect(minutesFromNow(heldUntil(await touch(1)))).toBeLessThan(6);
+    await letPass(shop.core, 6);
+    expect(minutesFromNow(heldUntil(await touch(2)))).toBeGreaterThan(14);
+  });
+
+  it('are limited for one buyer: five hundred carts at once hold units in three of them', async () => {
+    const product = await aProduct(shop.core, { stock: 1_000 });
+    const customer = await aCustomer(shop.core);
+    const carts = await Promise.all(Array.from({ length: 500 }, () => anotherCart(customer)));
+    const { won, refused, defects } = await race(carts.length, (n) =>
+      addCartItem(shop.core, customer, { cartId: carts[n]?.id ?? expect.fail(), variantId: variantOf(product).id, quantity: 2 }),
+    );
+    expect({ won: won.length, refused, defects }).toEqual({ won: limit, refused: { HOLD_LIMIT: 500 - limit }, defects: [] });
+    expect(await levelOf(variantOf(product).id)).toMatchObject({ reserved: 2 * limit });
+    const [cart] = won;
+    if (!cart) return expect.fail('nobody won');
+    const more = { cartId: cart.id, variantId: variantOf(product).id, quantity: 600 };
+    await expect(addCartItem(shop.core, customer, more)).rejects.toMatchObject({ code: 'HOLD_LIMIT', details: { limit: 500 } });
+    await letPass(shop.core, 16);
+    const later = await addCartItem(shop.core, customer, { ...more, cartId: (await anotherCart(customer)).id, quantity: 1 });
+    expect(later.items).toHaveLength(1);
+  });
+});
