@@ -4,7 +4,12 @@ import { z } from 'zod';
 const id = <B extends string>(brand: B) =>
   z
     .uuid()
-    .meta({ description: `Id of the ${brand.replace(/Id$/, '').toLowerCase()}` })
+    .meta({
+      description: `Id of the ${brand
+        .replace(/Id$/, '')
+        .replaceAll(/\B[A-Z]/g, ' $&')
+        .toLowerCase()}`,
+    })
     .brand<B>();
 
 export const userId = id('UserId');

@@ -1,4 +1,4 @@
-/** Made from the contract by scripts/generate-procedures.ts; a test tells when it is out of date. */
+/** Made from the contract by pnpm generate; a test tells when it is out of date. */
 export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */

@@ -1,0 +1,175 @@
+/** The pages of `docs/reference`: what each procedure takes, answers, refuses and asks of its caller. */
+import {
+  contract,
+  errorRules,
+  headers,
+  roles,
+  scopesOfRole,
+  type Access,
+  type ErrorCode,
+  type ProcedureContract,
+} from '@cartwright/contracts';
+import { isPaged } from './procedures.source.ts';
+import { readComments, type ContractComments } from './reference.comments.ts';
+import { describeSchema, readSchema } from './reference.fields.ts';
+
+const notice = '<!-- Made from packages/contracts by `pnpm generate`. Change the contract, not this page. -->';
+
+const callerOf = (access: Access): string => {
+  if (access === 'public') return 'anybody';
+  if (access === 'signed-in') return 'signed-in accounts';
+  const holders = roles.filter((role) => scopesOfRole[role].includes(access.scope));
+  return `staff and API keys with \`${access.scope}\`${holders.length > 0 ? ` (roles: ${holders.join(', ')})` : ''}`;
+};
+
+const restOf = (entry: ProcedureContract): string =>
+  entry.kind === 'subscription' ? 'none, a live feed' : `\`${entry.rest.method} /api/v1${entry.rest.path}\``;
+
+const idempotencyOf = (entry: ProcedureContract): string | null => {
+  if (entry.kind !== 'mutation') return null;
+  if (!entry.idempotency) return 'takes no key; the SDK does not repeat it by itself';
+  return entry.idempotency === 'required' ? 'the key is required; the SDK makes it' : 'honours a key; the SDK makes it';
+};
+
+const errorRow = (error: ErrorCode): string => {
+  const { status, retry, title } = errorRules[error];
+  return `| \`${error}\` | ${status} | ${title} | ${retry === 'safe' ? 'yes, after a pause' : 'no'} |`;
+};
+const errorTable = (errors: readonly ErrorCode[]): string =>
+  ['| code | status | | the same call again? |', '|---|---|---|---|', ...errors.map(errorRow)].join('\n');
+
+/** How the SDK calls it, with the fields that a call cannot do without. */
+const exampleOf = (name: string, entry: ProcedureContract): string => {
+  const { schema } = readSchema(entry.input, 'input');
+  const needed = schema.required ?? [];
+  const fields = Object.keys(schema.properties ?? {});
+  const input = needed.length > 0 ? `{ ${needed.join(', ')}${fields.length > needed.length ? ', ...' : ''} }` : '';
+  if (entry.kind === 'subscription') return `for await (const item of shop.${name}(${input})) ...`;
+  if (!isPaged(entry)) return `await shop.${name}(${input})`;
+  const [domain = '', procedure] = name.split('.');
+  const walk = procedure === 'list' ? `${domain}.iterate` : `${name}.iterate`;
+  return `await shop.${name}(${input})   // one page\nfor await (const item of shop.${walk}(${input})) ...   // all of them`;
+};
+
+const describeProcedure = (name: string, entry: ProcedureContract, comments: ContractComments): string => {
+  const idempotency = idempotencyOf(entry);
+  const side = (which: 'input' | 'output'): string =>
+    describeSchema(readSchema(entry[which], which).schema, which, comments.ofProcedure(name, which));
+  return [
+    `## ${name}`,
+    `${entry.summary}.${entry.description ? ` ${entry.description}` : ''}`,
+    `\`\`\`ts\n${exampleOf(name, entry)}\n\`\`\``,
+    [
+      `- Who: ${callerOf(entry.access)}`,
+      `- REST: ${restOf(entry)}`,
+      ...(idempotency ? [`- Idempotency: ${idempotency}`] : []),
+      `- Counts against the budget \`${entry.budget ?? 'read'}\``,
+    ].join('\n'),
+    `**Input**\n\n${side('input')}`,
+    `**${entry.kind === 'subscription' ? 'Each item' : 'Answer'}**\n\n${side('output')}`,
+    ...(entry.errors?.length ? [`**Errors**, beside [those of every call](README.md#errors)\n\n${errorTable(entry.errors)}`] : []),
+  ].join('\n\n');
+};
+
+const entriesOf = (domain: keyof typeof contract): [string, ProcedureContract][] =>
+  Object.entries(contract[domain] as Readonly<Record<string, ProcedureContract>>).map(([name, entry]) => [`${domain}.${name}`, entry]);
+const domains = Object.keys(contract) as (keyof typeof contract)[];
+const anchor = (name: string): string => name.toLowerCase().replaceAll('.', '');
+
+const domainPage = (domain: keyof typeof contract, comments: ContractComments): string => {
+  const entries = entriesOf(domain);
+  const rows = entries.map(
+    ([name, entry]) => `| [${name}](#${anchor(name)}) | ${entry.summary} | ${callerOf(entry.access)} | ${restOf(entry)} |`,
+  );
+  return [
+    notice,
+    `# ${domain}`,
+    ['| procedure | | who | REST |', '|---|---|---|---|', ...rows].join('\n'),
+    ...entries.map(([name, entry]) => describeProcedure(name, entry, comments)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+};
+
+/** The schemas that have a name, each once; twice where what is taken differs from what is given. */
+const modelsPage = (comments: ContractComments): string => {
+  const sections = new Map<string, string>();
+  for (const side of ['output', 'input'] as const)
+    for (const [, entry] of domains.flatMap(entriesOf))
+      for (const [name, schema] of Object.entries(readSchema(entry[side], side).models)) {
+        const about = comments.ofModel(name);
+        const text = [...(about.has('') ? [about.get('')] : []), describeSchema(schema, side, about)].join('\n\n');
+        const given = sections.get(name);
+        const needs = (table: string): string => table.replaceAll(/\| (required|optional|may be missing)? \|/g, '| |');
+        if (given === undefined) sections.set(name, text);
+        else if (needs(given) !== needs(text)) sections.set(`${name} as input`, text);
+      }
+  const models = [...sections].toSorted(([a], [b]) => a.localeCompare(b, 'en'));
+  return `${notice}\n\n# Models\n\n${models.map(([name, text]) => `## ${name}\n\n${text}`).join('\n\n')}\n`;
+};
+
+const everyCall: readonly ErrorCode[] = [
+  'INVALID_INPUT',
+  'UNKNOWN_FIELD',
+  'UNAUTHENTICATED',
+  'INVALID_TOKEN',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'BUSY',
+  'INTERNAL',
+  'RETRY',
+];
+
+const indexPage = (): string => `${notice}
+
+# Reference
+
+Every procedure of the shop, by domain. The SDK calls them as \`shop.<domain>.<procedure>(input)\`; tRPC's own
+client as \`trpc.<domain>.<procedure>\`; anybody else by the REST path. The running shop shows the same as
+OpenAPI at \`/docs\`.
+
+| domain | procedures |
+|---|---|
+${domains
+  .map(
+    (domain) =>
+      `| [${domain}](${domain}.md) | ${entriesOf(domain)
+        .map(([name]) => `[${name.split('.')[1]}](${domain}.md#${anchor(name)})`)
+        .join(', ')} |`,
+  )
+  .join('\n')}
+
+[Models](models.md) has the records that several procedures share.
+
+## Conventions
+
+- Money is in fields that end in \`Cents\`: whole minor units of the \`currency\` (ISO 4217) beside them.
+- An instant is an ISO 8601 string in UTC; an id is an opaque string.
+- Inputs are taken to the letter: an unknown field is refused. Answers may grow fields.
+- \`authorization: Bearer <access token>\` says who is calling; a guest's cart, and the order made of it, is reached with
+  \`${headers.cartToken}\`. The SDK sends both.
+- \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen once: the same key with
+  the same input is answered with the first answer and \`${headers.idempotencyReplayed}: true\`.
+- Lists come in pages: by \`page\` and \`pageSize\` with a \`totalCount\`, or by \`cursor\` and \`limit\` until \`nextCursor\` is null.
+
+## Errors
+
+Every error is a [problem](models.md) with a stable \`code\`, and \`retry\` to say whether the same call may be sent again.
+Any call can meet these:
+
+${errorTable(everyCall)}
+
+The whole list:
+
+${errorTable(Object.keys(errorRules) as ErrorCode[])}
+`;
+
+/** File name to text. */
+export const referencePages = (): ReadonlyMap<string, string> => {
+  const comments = readComments();
+  return new Map([
+    ['README.md', indexPage()],
+    ['models.md', modelsPage(comments)],
+    ...domains.map((domain) => [`${domain}.md`, domainPage(domain, comments)] as const),
+  ]);
+};

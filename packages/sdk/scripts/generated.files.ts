@@ -1,0 +1,14 @@
+/** Everything in the repository that is made from the contract. */
+import path from 'node:path';
+import { referencePages } from './generate-reference.ts';
+import { proceduresSource } from './procedures.source.ts';
+
+export const root = path.resolve(import.meta.dirname, '../../..');
+export const referenceFolder = 'docs/reference';
+
+/** Path from the root to text. */
+export const generatedFiles = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['packages/sdk/src/procedures.gen.ts', proceduresSource()],
+    ...[...referencePages()].map(([name, text]) => [`${referenceFolder}/${name}`, text] as const),
+  ]);

@@ -1,0 +1,36 @@
+/** The text of `src/procedures.gen.ts`: what the client must know of the contract at run time, without its schemas. */
+import { contract, headers, type ProcedureContract } from '@cartwright/contracts';
+import { z } from 'zod';
+
+/** Whether the answer is one page of more. */
+export const isPaged = ({ kind, output }: ProcedureContract): boolean => {
+  if (kind !== 'query' || !(output instanceof z.ZodObject)) return false;
+  return 'items' in output.shape && ('nextCursor' in output.shape || 'totalCount' in output.shape);
+};
+
+/** The file's text. */
+export const proceduresSource = (): string => {
+  const domains = Object.entries(contract).map(([domain, entries]) => {
+    const rows = Object.entries(entries as Record<string, ProcedureContract>).map(([name, entry]) => {
+      const keyed = entry.kind === 'mutation' && entry.idempotency !== undefined;
+      return `    ${name}: { kind: '${entry.kind}'${keyed ? ', keyed: true' : ''}${isPaged(entry) ? ', paged: true' : ''} },`;
+    });
+    return `  ${domain}: {\n${rows.join('\n')}\n  },`;
+  });
+  const names = Object.entries(headers).map(([name, header]) => `  ${name}: '${header}',`);
+  return `/** Made from the contract by pnpm generate; a test tells when it is out of date. */
+export interface ProcedureFacts {
+  readonly kind: 'query' | 'mutation' | 'subscription';
+  /** Whether the procedure takes an idempotency key. */
+  readonly keyed?: true;
+  /** Whether the answer is one page of more. */
+  readonly paged?: true;
+}
+export const headers = {
+${names.join('\n')}
+} as const;
+export const procedures = {
+${domains.join('\n')}
+} as const satisfies Record<string, Record<string, ProcedureFacts>>;
+`;
+};

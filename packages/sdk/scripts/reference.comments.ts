@@ -1,0 +1,118 @@
+/**
+ * What the comments of the contract say of its fields. Schemas carry few descriptions at run time, while
+ * the sources have a comment wherever a name does not speak for itself: the reference shows those.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript-6.0';
+
+/** A field's place in a schema, such as `items[].quantity`, to what is said of it; '' is the schema itself. */
+export type Comments = ReadonlyMap<string, string>;
+
+export interface ContractComments {
+  /** Of a schema with a name of its own. */
+  ofModel(id: string): Comments;
+  /** Of a procedure's input or output, by `domain.name`. */
+  ofProcedure(procedure: string, side: 'input' | 'output'): Comments;
+}
+
+const sources = path.resolve(import.meta.dirname, '../../contracts/src');
+
+const commentOf = (node: ts.Node): string =>
+  ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .map((doc) => ts.getTextOfJSDocComment(doc.comment) ?? '')
+    .join(' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+/** Every constant of the contract by name: its value and what stands above it. Names are unique among its files. */
+const readConstants = (): Map<string, { value: ts.Expression; comment: string }> => {
+  const found = new Map<string, { value: ts.Expression; comment: string }>();
+  for (const file of readdirSync(sources).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
+    const source = ts.createSourceFile(file, readFileSync(path.join(sources, file), 'utf8'), ts.ScriptTarget.Latest, true);
+    for (const statement of source.statements.filter(ts.isVariableStatement))
+      for (const { name, initializer } of statement.declarationList.declarations)
+        if (initializer && ts.isIdentifier(name)) found.set(name.text, { value: initializer, comment: commentOf(statement) });
+  }
+  return found;
+};
+
+const unwrap = (node: ts.Expression): ts.Expression =>
+  ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node) ? unwrap(node.expression) : node;
+
+const propertyOf = (object: ts.Expression | undefined, name: string): ts.Expression | undefined => {
+  if (!object || !ts.isObjectLiteralExpression(object)) return undefined;
+  const found = object.properties.find((property) => property.name?.getText() === name);
+  return found && ts.isPropertyAssignment(found) ? unwrap(found.initializer) : undefined;
+};
+
+/** The `id` of `schema.meta({ id })`, wherever in the chain it stands. */
+const idOf = (node: ts.Expression): string | undefined => {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const id = node.expression.name.text === 'meta' ? propertyOf(node.arguments[0], 'id') : undefined;
+  return id && ts.isStringLiteral(id) ? id.text : idOf(unwrap(node.expression.expression));
+};
+
+type Constants = ReturnType<typeof readConstants>;
+
+const collect = (constants: Constants) => {
+  /** `isBase`: the node is what a longer schema is made from, so that its fields appear there even when it has a name. */
+  const visit = (node: ts.Expression, place: string, into: Map<string, string>, isBase: boolean): void => {
+    if (ts.isIdentifier(node)) {
+      const constant = constants.get(node.text);
+      if (constant && (isBase || idOf(constant.value) === undefined)) visit(unwrap(constant.value), place, into, isBase);
+    } else if (ts.isPropertyAccessExpression(node)) visit(unwrap(node.expression), place, into, isBase);
+    else if (ts.isObjectLiteralExpression(node)) visitFields(node, place, into);
+    else if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) visit(unwrap(element), place, into, false);
+    else if (ts.isCallExpression(node)) visitCall(node, place, into);
+  };
+  const visitCall = ({ expression, arguments: args }: ts.CallExpression, place: string, into: Map<string, string>): void => {
+    const method = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+    if (ts.isPropertyAccessExpression(expression)) visit(unwrap(expression.expression), place, into, true);
+    if (method === 'meta') return;
+    const inner = method === 'array' && args.length > 0 ? `${place}[]` : /^(cursorPageOf|pageOf)$/.test(method) ? 'items[]' : place;
+    for (const argument of args) visit(unwrap(argument), inner, into, false);
+  };
+  const visitFields = (object: ts.ObjectLiteralExpression, place: string, into: Map<string, string>): void => {
+    for (const property of object.properties) {
+      if (ts.isSpreadAssignment(property)) visit(unwrap(property.expression), place, into, true);
+      if (!property.name) continue;
+      const at = place ? `${place}.${property.name.getText()}` : property.name.getText();
+      const comment = commentOf(property);
+      if (comment) into.set(at, comment);
+      if (ts.isPropertyAssignment(property)) visit(unwrap(property.initializer), at, into, false);
+    }
+  };
+  return (node: ts.Expression | undefined): Comments => {
+    const into = new Map<string, string>();
+    // The schema itself is read whether it has a name or not.
+    if (node) visit(node, '', into, true);
+    return into;
+  };
+};
+
+/** Reads the sources of the contract. */
+export const readComments = (): ContractComments => {
+  const constants = readConstants();
+  const collectFrom = collect(constants);
+  const models = new Map<string, Comments>();
+  for (const { value, comment } of constants.values()) {
+    const id = idOf(unwrap(value));
+    if (id) models.set(id, new Map([...collectFrom(unwrap(value)), ...(comment ? ([['', comment]] as const) : [])]));
+  }
+  const contract = constants.get('contract');
+  const resolve = (node: ts.Expression | undefined): ts.Expression | undefined =>
+    node && ts.isIdentifier(node) && constants.has(node.text) ? unwrap(constants.get(node.text)?.value ?? node) : node;
+  return {
+    ofModel: (id) => models.get(id) ?? new Map(),
+    ofProcedure: (procedure, side) => {
+      const [domain = '', name = ''] = procedure.split('.');
+      const entries = resolve(propertyOf(contract && unwrap(contract.value), domain));
+      const entry = resolve(propertyOf(entries, name));
+      const options = entry && ts.isCallExpression(entry) ? entry.arguments[0] : undefined;
+      return collectFrom(resolve(propertyOf(options, side)));
+    },
+  };
+};

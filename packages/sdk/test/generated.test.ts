@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { contract } from '@cartwright/contracts';
+import { describe, expect, it } from 'vitest';
+import { generatedFiles, referenceFolder, root } from '../scripts/generated.files.ts';
+
+const files = generatedFiles();
+const pageOf = (domain: string): string => files.get(`${referenceFolder}/${domain}.md`) ?? '';
+
+describe('what is made from the contract', () => {
+  it('is up to date; if not: pnpm generate', () => {
+    const kept = (file: string): string => (existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), 'utf8') : '');
+    expect([...files].filter(([file, text]) => kept(file) !== text).map(([file]) => file)).toEqual([]);
+    const pages = readdirSync(path.join(root, referenceFolder)).map((name) => `${referenceFolder}/${name}`);
+    expect(pages.filter((page) => !files.has(page))).toEqual([]);
+  });
+});
+
+describe('the reference', () => {
+  it('has every procedure with its summary, and no link that leads nowhere', () => {
+    for (const [domain, entries] of Object.entries(contract))
+      for (const [name, { summary }] of Object.entries(entries)) expect(pageOf(domain)).toContain(`## ${domain}.${name}\n\n${summary}.`);
+    const anchorsOf = (page: string): Set<string> =>
+      new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll('.', '').replaceAll(' ', '-')));
+    for (const [file, text] of files)
+      for (const [link, page = '', anchor = ''] of text.matchAll(/\]\(([\w-]*(?:\.md)?)#([\w-]+)\)/g)) {
+        const target = page ? files.get(`${referenceFolder}/${page}`) : text;
+        expect(anchorsOf(target ?? '').has(anchor), `${link} in ${file}`).toBe(true);
+      }
+  });
+
+  it('says who may call, by which path, with which key, and what can go wrong', () => {
+    const ship = pageOf('orders').split('## orders.ship')[1] ?? '';
+    expect(ship).toContain('- Who: staff and API keys with `orders:manage` (roles: support, admin)');
+    expect(ship).toContain('- REST: `POST /api/v1/orders/{orderId}/ship`');
+    expect(pageOf('checkout')).toContain('- Idempotency: the key is required; the SDK makes it');
+    expect(pageOf('checkout')).toContain('| `PAYMENT_DECLINED` | 402 | The payment was declined | no |');
+  });
+
+  it('tells a field’s type, need and meaning, those in nested records too', () => {
+    const add = pageOf('carts').split('## carts.addItems')[1] ?? '';
+    expect(add).toContain('| `items` | list of 1 to 1,000 object | required |');
+    expect(add).toContain('| `items[].quantity` | integer 1 to 10,000 | required | Units, a whole number of 1 or more |');
+    expect(pageOf('orders')).toContain(
+      '| `q` | text up to 254 characters | optional | Order number, or the e-mail address of the buyer. |',
+    );
+    expect(pageOf('models')).toContain('| `reservedUntil` | instant or null |  | Until when the units are held for this cart');
+  });
+});
