@@ -1,4 +1,4 @@
-/** The whole public API as one record: domain -> procedure. */
+/** The whole public API as one record: domain -> procedure. After a change of it: `pnpm generate`. */
 import { authContract } from './accounts.contract.ts';
 import { cartsContract } from './carts.contract.ts';
 import { categoriesContract, importsContract, productsContract } from './catalog.contract.ts';
