@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { totalsSchema } from './carts.contract.ts';
 import { addressSchema, cents, email, text } from './common.ts';
-import { cartId, cartItemId } from './ids.ts';
+import { cartId, cartItemId, orderId } from './ids.ts';
 import { orderSchema } from './orders.contract.ts';
 import { paymentMethodInput } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
@@ -34,7 +34,8 @@ export const checkoutContract = {
     summary: 'Place the order and charge it',
     description:
       'The same key never makes a second order or a second charge, whatever breaks in between. An answer with status `pending` ' +
-      'means that the provider has not decided yet; read the order again.',
+      'means that the provider has not decided yet; read the order again. A declined order keeps its units until it expires: ' +
+      'pay it another way by `checkout.retryPayment`.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
@@ -57,8 +58,22 @@ export const checkoutContract = {
       'INSUFFICIENT_STOCK',
       'PRICE_CHANGED',
       'PAYMENT_DECLINED',
+      'TOO_MANY_DECLINES',
       'COUPON_EXHAUSTED',
       'INVALID_STATE',
     ],
+  }),
+  retryPayment: mutation({
+    summary: 'Pay an unpaid order, with the same or another means',
+    description:
+      'After a decline, or when the buyer changes their mind: a new attempt, of which the earlier one no longer counts. ' +
+      'A guest sends the token of the cart that the order came from.',
+    access: 'public',
+    budget: 'purchase',
+    idempotency: 'required',
+    rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
+    input: z.strictObject({ orderId, payment: paymentMethodInput }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'ORDER_EXPIRED', 'INVALID_STATE'],
   }),
 } as const;

@@ -66,6 +66,7 @@ export const errorRules = {
   WEAK_PASSWORD: rule(422, 'The password is too easy to guess'),
   URL_NOT_ALLOWED: rule(422, 'This URL is not allowed'),
   // 429, 5xx
+  TOO_MANY_DECLINES: rule(429, 'Too many payments were declined'),
   RATE_LIMITED: rule(429, 'Too many requests', 'safe'),
   BUSY: rule(429, 'Too busy right now', 'safe'),
   INTERNAL: rule(500, 'Something went wrong on our side', 'safe'),

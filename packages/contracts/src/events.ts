@@ -30,6 +30,10 @@ export const eventPayloads = {
   'order.delivered': z.object(order),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
+  /** The provider waits for the buyer, such as for 3-D Secure. */
+  'payment.requires_action': z.object(payment),
+  /** Money arrived that the shop cannot keep: the order is dead, or was paid another way. It goes back. */
+  'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise']) }),
   'payment.failed': z.object({ ...payment, reason: z.string() }),
   'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'invoice.issued': z.object({ invoiceId, orderId, number: z.string() }),

@@ -50,6 +50,10 @@ export const orderPaymentSchema = z
     amountCents: cents,
     refundedCents: cents,
     failureMessage: z.string().nullable(),
+    /** Whether the provider waits for the buyer to confirm. */
+    needsAction: z.boolean(),
+    /** When the buyer turned to another means of payment. */
+    supersededAt: instant.nullable(),
     createdAt: instant,
     capturedAt: instant.nullable(),
     refunds: z.array(

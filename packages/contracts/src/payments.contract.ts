@@ -30,6 +30,11 @@ export const paymentMethodInput = z
     provider: z.enum(paymentProviders).default('sandbox'),
     token: text(255),
     method: z.enum(paymentMethods).default('credit_card'),
+    /** Where the provider sends the buyer back to after a confirmation on its page. */
+    returnUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
   })
   .meta({ id: 'PaymentMethodInput' });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
@@ -60,6 +65,13 @@ export const paymentSchema = z
     refundedCents: cents,
     currency,
     failureMessage: z.string().nullable(),
+    /** The issuer's reason and words; shown to staff only. */
+    failureCode: z.string().nullable(),
+    failureDetail: z.string().nullable(),
+    /** Whether the provider waits for the buyer to confirm. */
+    needsAction: z.boolean(),
+    /** When the buyer turned to another means of payment; what this attempt brings afterwards is given back. */
+    supersededAt: instant.nullable(),
     createdAt: instant,
     capturedAt: instant.nullable(),
   })

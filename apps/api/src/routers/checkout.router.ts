@@ -1,12 +1,15 @@
 /** From a cart to an order. */
 import { contract } from '@cartwright/contracts';
-import { completeCheckout, validateCheckout } from '@cartwright/core/checkout';
+import { completeCheckout, retryPayment, validateCheckout } from '@cartwright/core/checkout';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const checkoutRouter = {
   validate: shop(contract.checkout.validate).query(({ ctx, input }) => validateCheckout(ctx.core, ctx.actor, input)),
   complete: shop(contract.checkout.complete).mutation(({ ctx, input }) =>
-    completeCheckout(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '' }),
+    completeCheckout(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),
+  ),
+  retryPayment: shop(contract.checkout.retryPayment).mutation(({ ctx, input }) =>
+    retryPayment(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),
   ),
 } satisfies TRPCRouterRecord;

@@ -2,8 +2,7 @@ import type { Order, RefundId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, assertTransition, getOrderRow, lockOrder, markOrderCancelled, ownsOrder, readOrder } from '../orders/index.ts';
-import { createRefund, lockStandingPayment, processRefund } from '../payments/index.ts';
-import { giveUpCharge } from './give-up-charge.ts';
+import { createRefund, giveUpCharges, lockStandingPayment, processRefund } from '../payments/index.ts';
 
 /**
  * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
@@ -16,7 +15,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   const staff = hasScope(actor, 'orders:manage');
   if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
   assertTransition(seen.status, 'cancelled');
-  if (seen.status === 'pending') await giveUpCharge(core, seen.id);
+  if (seen.status === 'pending') await giveUpCharges(core, seen.id);
 
   const refundId = await transact(core, async (tx): Promise<RefundId | null> => {
     const order = await lockOrder(tx, input.orderId);

@@ -20,6 +20,7 @@ import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { reconcilePayments } from '../payments/index.ts';
 import { getOrder } from '../orders/index.ts';
+import { completeCheckout } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -58,20 +59,37 @@ describe('completing a checkout', () => {
     expect((await getOrder(shop.core, customer, { orderId: order.id })).id).toBe(order.id);
   });
 
-  it('cancels the order and releases the stock when the charge is declined, and says so again for the same key', async () => {
+  it('keeps the order and its units when the charge is declined, and says so again for the same key', async () => {
     const product = await aProduct(shop.core, { stock: 1 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const input = aCheckout(cart, { token: 'tok_decline' });
     const key = aKey();
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: false });
     await expect(checkOut(shop.core, guest, input, key)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed: true });
-    expect(await stockOf(product.id)).toBe(1);
+    expect(await stockOf(product.id)).toBe(0);
     const orders = await shop.core.db
       .selectFrom('orders')
       .select(['status', 'cancellation_reason'])
       .where('cart_id', '=', cart.id)
       .execute();
-    expect(orders).toEqual([{ status: 'cancelled', cancellation_reason: 'payment_failed' }]);
+    expect(orders).toEqual([{ status: 'pending', cancellation_reason: null }]);
+  });
+
+  it('gives the same refusal when the stored answer is lost', async () => {
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const input = aCheckout(cart, { token: 'tok_decline' });
+    const idempotencyKey = aKey();
+    const attempt = () => completeCheckout(shop.core, guest, input, { idempotencyKey });
+    await expect(attempt()).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await expect(attempt()).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    const payments = await shop.core.db
+      .selectFrom('payments as p')
+      .innerJoin('orders as o', 'o.id', 'p.order_id')
+      .select('p.status')
+      .where('o.cart_id', '=', cart.id)
+      .execute();
+    expect(payments).toEqual([{ status: 'failed' }]);
   });
 
   it('leaves the order pending when the answer of the provider is lost, and reconciliation finds the one charge', async () => {

@@ -5,23 +5,31 @@ import { lockCart, type CartRow } from '../carts/index.ts';
 import { holdStock } from '../inventory/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { lockOrderOfCart, markOrderPaid, placeOrder, readOrder, type OrderRow } from '../orders/index.ts';
-import { chargePayment, createPayment, gatewayFor, lockStandingPayment } from '../payments/index.ts';
+import { lockOrderOfCart, markOrderPaid, placeOrder, type OrderRow } from '../orders/index.ts';
+import { assertMayTry, createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
+import { payOrder } from './pay-order.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
 
+/** What a request brings beside its input. */
+export interface CheckoutRequest {
+  readonly idempotencyKey: string;
+  /** The buyer's network address, as far as it is known. */
+  readonly ip?: string | null;
+}
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
 
 /**
  * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it
  * finds the order it made, looks the charge up before it makes one, and ends in one order and one charge.
- * Answers a `pending` order while the provider has not decided. Throws `PAYMENT_DECLINED` when it
- * refused; the order is cancelled then and its stock released.
+ * Answers a `pending` order while the provider has not decided or waits for the buyer. Throws
+ * `PAYMENT_DECLINED` when it refused: the order keeps its units until it expires, and `retryPayment` may
+ * pay it another way.
  */
 export const completeCheckout = async (
   core: Core,
   actor: Actor,
   input: Input,
-  { idempotencyKey }: { idempotencyKey: string },
+  { idempotencyKey, ip = null }: CheckoutRequest,
 ): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
@@ -29,17 +37,10 @@ export const completeCheckout = async (
     throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
-  const checkoutKey = `${actorKey(actor)}|${idempotencyKey}`;
-  const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, checkoutKey));
+  const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
+  const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, request));
   core.failpoints.reach('checkout.afterPlace');
-  if (paymentId && (await chargePayment(core, paymentId)) === 'declined') {
-    const order = await readOrder(core, orderId);
-    throw new DomainError('PAYMENT_DECLINED', order.payments[0]?.failureMessage ?? 'The payment was declined.', {
-      details: { orderId, orderNumber: order.orderNumber },
-      afterEffect: true,
-    });
-  }
-  return readOrder(core, orderId);
+  return payOrder(core, orderId, paymentId);
 };
 
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
@@ -47,14 +48,15 @@ const placeOrFind = async (
   tx: Tx,
   actor: Actor,
   input: Input & { email: string },
-  checkoutKey: string,
+  request: PaymentRequest,
 ): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
   const cart = await lockCart(tx, input.cartId, actor);
   const before = await lockOrderOfCart(tx, cart.id);
-  if (before) return resume(tx, before, checkoutKey);
-  const order = await place(tx, actor, cart, input, checkoutKey);
+  if (before) return resume(tx, before, request.requestKey);
+  await assertMayTry(tx, { orderId: null, ip: request.ip });
+  const order = await place(tx, actor, cart, input, request.requestKey);
   tx.failpoints.reach('checkout.insidePlace');
-  if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment) };
+  if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };
   await markOrderPaid(tx, order, actor);
   await issueInvoice(tx, order);
   return { orderId: order.id, paymentId: null };
@@ -65,13 +67,8 @@ const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ o
     throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, {
       details: { orderId: order.id, orderNumber: order.orderNumber },
     });
-  if (order.status === 'cancelled' && order.cancellationReason === 'payment_failed')
-    throw new DomainError('PAYMENT_DECLINED', 'The payment was declined.', {
-      details: { orderId: order.id, orderNumber: order.orderNumber },
-      afterEffect: true,
-    });
-  const payment = order.status === 'pending' ? await lockStandingPayment(tx, order.id) : null;
-  return { orderId: order.id, paymentId: payment?.id ?? null };
+  const payment = await findPaymentByRequest(tx, checkoutKey);
+  return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
 
 const place = async (tx: Tx, actor: Actor, cart: CartRow, input: Input & { email: string }, checkoutKey: string): Promise<OrderRow> => {

@@ -1,4 +1,5 @@
 export { cancelOrder } from './cancel-order.ts';
-export { completeCheckout } from './complete-checkout.ts';
+export { completeCheckout, type CheckoutRequest } from './complete-checkout.ts';
 export { expireOrders } from './expire-orders.ts';
+export { retryPayment } from './retry-payment.ts';
 export { validateCheckout } from './validate-checkout.ts';

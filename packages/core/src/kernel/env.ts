@@ -58,6 +58,8 @@ const schema = z
     HOLD_LIMIT_CARTS: whole(1, 10_000, 20),
     HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000),
     PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30),
+    DECLINES_PER_ORDER: whole(1, 100, 5),
+    DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20),
     GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000),
     STRIPE_SECRET_KEY: z.string().min(8).optional(),
     STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must start with whsec_').optional(),
@@ -101,6 +103,9 @@ export interface CoreConfig {
   /** How many units one buyer may hold at once, over all carts. */
   readonly holdLimitUnits: number;
   readonly paymentWindowMinutes: number;
+  /** How many declined payments an order, and a network address within an hour, may see before further ones are refused. */
+  readonly declinesPerOrder: number;
+  readonly declinesPerAddress: number;
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
   readonly sandboxPayments: boolean;
@@ -127,6 +132,8 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     holdLimitCarts: e.HOLD_LIMIT_CARTS,
     holdLimitUnits: e.HOLD_LIMIT_UNITS,
     paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
+    declinesPerOrder: e.DECLINES_PER_ORDER,
+    declinesPerAddress: e.DECLINES_PER_ADDRESS,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
     stripe:
       e.STRIPE_SECRET_KEY && e.STRIPE_WEBHOOK_SECRET

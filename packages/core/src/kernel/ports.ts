@@ -1,11 +1,15 @@
 /** What the shop needs from outside. Adapters live in `*\/gateways` and `*\/channels`; tests bring their own. */
 import type { PaymentProvider } from '@cartwright/contracts';
 
-/** What a provider says about a charge. `pending`: it will tell later, by webhook or when asked. */
+/**
+ * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
+ * `action`: the buyer must confirm first, at `url` or in the provider's browser library with `clientSecret`.
+ */
 export type ChargeOutcome =
   | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number }
   | { readonly status: 'declined'; readonly reference: string | null; readonly code: string; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null }
+  | { readonly status: 'action'; readonly reference: string; readonly url: string | null; readonly clientSecret: string | null }
   | { readonly status: 'voided'; readonly reference: string };
 
 export interface ChargeRequest {
@@ -16,6 +20,8 @@ export interface ChargeRequest {
   readonly amountCents: number;
   readonly currency: string;
   readonly token: string;
+  /** Where the buyer comes back to after confirming at the provider. */
+  readonly returnUrl: string;
 }
 export interface RefundRequest {
   readonly idempotencyKey: string;

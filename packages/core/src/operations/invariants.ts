@@ -106,19 +106,21 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I16',
     title: 'An order is charged once: at most one capture that was not given back',
-    sql: `select order_id, count(*) from payments where status in ('authorized', 'captured', 'partially_refunded', 'disputed') group by order_id having count(*) > 1`,
+    sql: `select order_id, count(*) from payments where superseded_at is null and status in ('authorized', 'captured', 'partially_refunded', 'disputed') group by order_id having count(*) > 1
+      union all select order_id, count(*) from payments where superseded_at is not null and captured_cents > refund_claimed_cents and status <> 'disputed' group by order_id`,
   },
   {
     id: 'I17',
     title: 'An order is paid if and only if its money was captured',
-    sql: `with money as (select order_id, max(captured_cents) as captured from payments group by order_id)
+    sql: `with money as (select order_id, max(captured_cents) as captured from payments where superseded_at is null group by order_id)
       select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
       where o.total_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
   },
   {
     id: 'I18',
-    title: 'No payment stays undecided for more than 15 minutes after it was called',
-    sql: `select id, gateway_phase, called_at from payments where status = 'pending' and called_at < now() - interval '15 minutes'`,
+    title: 'No payment stays undecided for more than 15 minutes after it was called, or after the buyer had the time to confirm it',
+    sql: `select p.id, p.gateway_phase, p.called_at from payments p join orders o on o.id = p.order_id where p.status = 'pending' and p.called_at < now() - interval '15 minutes'
+      and not (p.gateway_phase = 'action' and o.status = 'pending' and o.expires_at > now() - interval '15 minutes')`,
   },
   {
     id: 'I19',
@@ -157,7 +159,7 @@ export const invariants: readonly Invariant[] = [
     title: 'One invoice per paid order and one credit note per refund, over the same sums',
     sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents or v.tax_cents <> o.tax_cents)
       union all select v.order_id from invoices v join orders o on o.id = v.order_id where o.paid_at is null
-      union all select r.id from refunds r join payments p on p.id = r.payment_id join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
+      union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
         where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)`,
   },
   {

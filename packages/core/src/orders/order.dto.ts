@@ -49,6 +49,7 @@ export const orderLabel = ({
   if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
   if (payment === 'partially_refunded') return 'Partly refunded';
   if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
+  if (status === 'pending' && payment === 'failed') return 'Failed';
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];
 };
 

@@ -10,7 +10,7 @@ type C = ShopContract['orders'];
 
 export const orderSummaryColumns = sql`o.id, o.order_number as "orderNumber", o.status, o.cancellation_reason as "cancellationReason", o.user_id as "userId",
   o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.shipped_count as "shippedCount", o.currency, o.total_cents as "totalCents",
-  o.placed_at as "placedAt", (select p.status from payments p where p.order_id = o.id order by p.created_at desc, p.id desc limit 1) as "paymentStatus"`;
+  o.placed_at as "placedAt", (select p.status from payments p where p.order_id = o.id order by p.superseded_at is not null, p.created_at desc, p.id desc limit 1) as "paymentStatus"`;
 
 /** A page of orders, newest first: everybody's for staff, one's own otherwise. */
 export const listOrders = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
@@ -61,7 +61,7 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
       coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
-         'failureMessage', p.failure_message, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
+         'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
          'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
             from refunds r where r.payment_id = p.id), '[]')) order by p.created_at desc)
        from payments p where p.order_id = o.id), '[]') as payments,

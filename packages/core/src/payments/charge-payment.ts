@@ -6,8 +6,20 @@ import { callGateway } from './call-gateway.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { settleCharge } from './settle-charge.ts';
 
+/** The request that wants to pay: what its repeats are known by, and where it came from. */
+export interface PaymentRequest {
+  readonly requestKey: string;
+  /** The buyer's network address; unknown for requests that are not a buyer's. */
+  readonly ip: string | null;
+}
+
 /** Tx step: writes the intent to charge a locked order. The row's id is the key the provider will know the charge by. */
-export const createPayment = async (tx: Tx, order: OrderRow, method: PaymentMethodInput): Promise<PaymentId> => {
+export const createPayment = async (
+  tx: Tx,
+  order: Pick<OrderRow, 'id' | 'totalCents' | 'currency'>,
+  method: PaymentMethodInput,
+  { requestKey, ip }: PaymentRequest,
+): Promise<PaymentId> => {
   const id = tx.ids.next<PaymentId>();
   await tx.db
     .insertInto('payments')
@@ -19,19 +31,32 @@ export const createPayment = async (tx: Tx, order: OrderRow, method: PaymentMeth
       token: method.token,
       amount_cents: order.totalCents,
       currency: order.currency,
+      request_key: requestKey,
+      return_url: method.returnUrl ?? null,
+      ip_index: ip === null ? null : tx.sealer.index('ip', ip),
     })
     .execute();
   return id;
 };
 
-export const toChargeRequest = (payment: PaymentRow): ChargeRequest => ({
+const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
   idempotencyKey: payment.id,
   orderId: payment.orderId,
   orderNumber: payment.orderNumber,
   amountCents: payment.amountCents,
   currency: payment.currency,
   token: payment.token,
+  returnUrl: payment.returnUrl ?? core.config.publicUrl,
 });
+
+/** Closes the door for `giveUpCharge`: only who moves the payment on from `created` makes the first call. */
+const startCall = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
+  const { rows } = await sql<{ id: string }>`
+    update payments set gateway_phase = 'calling', called_at = now() where id = ${paymentId} and gateway_phase = 'created' returning id`.execute(
+    core.db,
+  );
+  return rows.length > 0;
+};
 
 /**
  * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks
@@ -39,19 +64,15 @@ export const toChargeRequest = (payment: PaymentRow): ChargeRequest => ({
  * same key. Answers the settled outcome, or `unknown` when the provider gave none; reconciliation goes on then.
  */
 export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
+  const first = await startCall(core, paymentId);
   const payment = await getPaymentRow(core, paymentId);
   if (payment.gatewayPhase === 'decided') return settledStatus(payment);
-  const mayExist = payment.gatewayPhase !== 'created';
-  await sql`update payments set gateway_phase = 'calling', called_at = coalesce(called_at, now()) where id = ${paymentId} and gateway_phase <> 'decided'`.execute(
-    core.db,
-  );
   core.failpoints.reach('checkout.beforeCharge');
   let outcome: ChargeOutcome;
   try {
     outcome = await callGateway(core, payment.provider, async (gateway) => {
-      const request = toChargeRequest(payment);
-      const found = mayExist ? await gateway.findCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference }) : null;
-      return found ?? gateway.charge(request);
+      const found = first ? null : await gateway.findCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference });
+      return found ?? gateway.charge(toChargeRequest(core, payment));
     });
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;

@@ -1,8 +1,10 @@
-export { callGateway, gatewayFor } from './call-gateway.ts';
-export { chargePayment, createPayment } from './charge-payment.ts';
+export { gatewayFor } from './call-gateway.ts';
+export { chargePayment, createPayment, type PaymentRequest } from './charge-payment.ts';
+export { assertMayTry } from './payment.limits.ts';
+export { giveUpCharges } from './give-up-charge.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
-export { lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
+export { findPaymentByRequest, lockStandingPayment, supersedePayment, type PaymentRow } from './payment.locks.ts';
 export { listPaymentsForOrder } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
 export { createRefund, processRefund, refundPayment } from './refund-payment.ts';
-export { settleCharge } from './settle-charge.ts';
+export { declinedMessage, settleCharge } from './settle-charge.ts';

@@ -1,5 +1,5 @@
 /** Every row lock on payments and refunds. The order is locked first, always. */
-import type { OrderId, PaymentId, PaymentProvider, PaymentStatus, RefundId, RefundStatus } from '@cartwright/contracts';
+import type { OrderId, OrderStatus, PaymentId, PaymentProvider, PaymentStatus, RefundId, RefundStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 
@@ -7,20 +7,26 @@ export interface PaymentRow {
   readonly id: PaymentId;
   readonly orderId: OrderId;
   readonly orderNumber: string;
+  readonly orderStatus: OrderStatus;
   readonly provider: PaymentProvider;
   readonly token: string;
   readonly status: PaymentStatus;
-  readonly gatewayPhase: 'created' | 'calling' | 'unknown' | 'decided';
+  readonly gatewayPhase: 'created' | 'calling' | 'unknown' | 'action' | 'decided';
   readonly amountCents: number;
   readonly capturedCents: number;
   readonly refundClaimedCents: number;
   readonly refundedCents: number;
   readonly currency: string;
   readonly gatewayReference: string | null;
+  readonly returnUrl: string | null;
+  /** Whether the buyer has turned to another means of payment since. */
+  readonly superseded: boolean;
 }
-const columns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber", p.provider, p.token, p.status,
+const columns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
+  (select status from orders o where o.id = p.order_id) as "orderStatus", p.provider, p.token, p.status,
   p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
-  p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference"`;
+  p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
+  p.return_url as "returnUrl", p.superseded_at is not null as superseded`;
 
 /** Reads a payment without a lock. Throws `NOT_FOUND`. */
 export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: string): Promise<PaymentRow> => {
@@ -36,13 +42,26 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
   return rows[0];
 };
 
-/** Locks the attempt of an order that is undecided or stands, if there is one. */
+/** Locks the attempt of a locked order that counts: undecided or paid, and not replaced by a later one. */
 export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = ${orderId} and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
+    select ${columns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
     tx.db,
   );
   return rows[0] ?? null;
+};
+
+/** The attempt that a request made earlier, so that its repeat goes on with it instead of making another. */
+export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKey: string): Promise<PaymentRow | null> => {
+  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.request_key = ${requestKey}`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Tx step on a locked order: the buyer pays another way, so whatever this attempt still brings will be given back. */
+export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
+  await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
+    tx.db,
+  );
 };
 
 export interface RefundRow {

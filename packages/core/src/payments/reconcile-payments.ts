@@ -2,6 +2,7 @@ import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { giveUpCharge } from './give-up-charge.ts';
 import { getPaymentRow } from './payment.locks.ts';
 import { processRefund } from './refund-payment.ts';
 import { settleCharge } from './settle-charge.ts';
@@ -15,7 +16,7 @@ const batch = 100;
  */
 export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
   const open = await sql<{ id: PaymentId }>`
-    select id from payments where status = 'pending' and gateway_phase in ('calling', 'unknown') and called_at <= now() - make_interval(secs => ${olderThanSeconds})
+    select id from payments where status = 'pending' and gateway_phase <> 'created' and called_at <= now() - make_interval(secs => ${olderThanSeconds})
     order by created_at limit ${batch}`.execute(core.db);
   let settled = 0;
   for (const { id } of open.rows) if (await reconcileCharge(core, id)) settled += 1;
@@ -27,15 +28,17 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
   return { settled, refunds: refunds.rows.length };
 };
 
+/** A charge that nobody waits for any more is given up rather than looked at. */
 const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
   const payment = await getPaymentRow(core, paymentId);
+  if (payment.superseded || payment.orderStatus === 'cancelled') return giveUpCharge(core, payment);
   try {
     const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
     // A charge the provider never saw is given up by the order's expiry, which asks it again first.
     if (!outcome || outcome.status === 'pending') return false;
     await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
-    return true;
+    return outcome.status !== 'action';
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     core.log.warn({ err: error, paymentId }, 'the provider did not answer; the payment stays undecided');

@@ -118,7 +118,8 @@ const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome):
     update payments set refunded_cents = refunded_cents + ${refund.amountCents},
       status = case when status = 'disputed' then status when refunded_cents + ${refund.amountCents} = captured_cents then 'refunded' else 'partially_refunded' end
     where id = ${payment.id}`.execute(tx.db);
-  await issueCreditNote(tx, { id: refundId, orderId: order.id, amountCents: refund.amountCents });
+  // Money that came beside the order's own was never invoiced.
+  if (!payment.superseded) await issueCreditNote(tx, { id: refundId, orderId: order.id, amountCents: refund.amountCents });
   tx.outbox.add('refund.processed', refundId, {
     refundId,
     paymentId: payment.id,

@@ -2,85 +2,107 @@ import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoice } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrder, markOrderCancelled, markOrderPaid, type OrderRow } from '../orders/index.ts';
-import { getPaymentRow, lockPayment, type PaymentRow } from './payment.locks.ts';
+import { lockOrder, markOrderPaid, type OrderRow } from '../orders/index.ts';
+import { sealAction } from './payment.action.ts';
+import { getPaymentRow, lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
+
+/** All a buyer is told. The issuer's own reason would tell somebody with a list of stolen cards which of them work. */
+export const declinedMessage = 'The payment was declined. Try again or pay another way.';
+
+type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { status: S }>;
 
 /**
  * The one place where a provider's word becomes the shop's state, whoever brought it: the buyer's own
  * request, a webhook, or reconciliation. Guarded by the payment's state, so that the second to arrive
  * changes nothing.
- * - captured: the order is confirmed, its stock sold, its invoice issued; if the order is dead by now,
- *   the money goes back
- * - declined: the payment failed, the order is cancelled and its stock released
+ * - captured: the order is confirmed, its stock sold, its invoice issued; money that the order cannot
+ *   take any more goes back
+ * - declined: the payment failed; the order stays pending with its units, for another try until it expires
+ * - action: the provider waits for the buyer
  * - voided: the charge was given up before it was taken
  * - pending: only the provider's reference is kept
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrder(tx, (await getPaymentRow(tx, paymentId)).orderId);
   const payment = await lockPayment(tx, paymentId);
-  if (outcome.status === 'pending') {
-    if (payment.status === 'pending' && outcome.reference)
-      await sql`update payments set gateway_reference = coalesce(gateway_reference, ${outcome.reference}), gateway_phase = 'unknown' where id = ${paymentId}`.execute(
-        tx.db,
-      );
-    return;
-  }
   if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
   if (payment.status !== 'pending') return;
-  if (outcome.status === 'voided') {
-    await sql`update payments set status = 'voided', gateway_phase = 'decided', decided_at = now(), gateway_reference = coalesce(gateway_reference, ${outcome.reference}) where id = ${paymentId}`.execute(
-      tx.db,
-    );
-    return;
-  }
-  await sql`
-    update payments set status = 'failed', gateway_phase = 'decided', decided_at = now(), gateway_reference = coalesce(gateway_reference, ${outcome.reference}),
-      failure_code = ${outcome.code}, failure_message = ${outcome.message} where id = ${paymentId}`.execute(tx.db);
-  tx.outbox.add('payment.failed', paymentId, {
-    paymentId,
-    orderId: order.id,
-    amountCents: payment.amountCents,
-    currency: payment.currency,
-    reason: outcome.message,
-  });
-  if (order.status === 'pending') await markOrderCancelled(tx, order, 'payment_failed', settler);
+  if (outcome.status === 'action') return settleAction(tx, payment, outcome);
+  if (outcome.status === 'pending') return settlePending(tx, payment, outcome);
+  if (outcome.status === 'voided') return settleVoided(tx, payment, outcome);
+  return settleDeclined(tx, payment, outcome);
 };
 
-const settleCaptured = async (
-  tx: Tx,
-  order: OrderRow,
-  payment: PaymentRow,
-  outcome: { reference: string; capturedCents: number },
-): Promise<void> => {
+const announcement = (payment: PaymentRow) => ({
+  paymentId: payment.id,
+  orderId: payment.orderId,
+  amountCents: payment.amountCents,
+  currency: payment.currency,
+});
+
+const settlePending = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'pending'>): Promise<void> => {
+  await sql`
+    update payments set gateway_reference = coalesce(gateway_reference, ${reference}), gateway_phase = 'unknown', action_sealed = null where id = ${id}`.execute(
+    tx.db,
+  );
+};
+
+const settleAction = async (tx: Tx, payment: PaymentRow, { reference, url, clientSecret }: Outcome<'action'>): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = 'action', gateway_reference = coalesce(gateway_reference, ${reference}), action_sealed = ${sealAction(tx, payment.id, { url, clientSecret })}
+    where id = ${payment.id}`.execute(tx.db);
+  if (payment.gatewayPhase !== 'action') tx.outbox.add('payment.requires_action', payment.id, announcement(payment));
+};
+
+const settleVoided = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'voided'>): Promise<void> => {
+  await sql`
+    update payments set status = 'voided', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference})
+    where id = ${id}`.execute(tx.db);
+};
+
+const settleDeclined = async (tx: Tx, payment: PaymentRow, { reference, code, message }: Outcome<'declined'>): Promise<void> => {
+  await sql`
+    update payments set status = 'failed', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference}),
+      failure_code = ${code}, failure_message = ${declinedMessage}, failure_detail = ${message} where id = ${payment.id}`.execute(tx.db);
+  tx.outbox.add('payment.failed', payment.id, { ...announcement(payment), reason: declinedMessage });
+};
+
+const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   if (payment.capturedCents > 0) return;
   if (outcome.capturedCents !== payment.amountCents)
     throw new Error(
       `${payment.provider} captured ${outcome.capturedCents} for payment ${payment.id}, which asked for ${payment.amountCents}`,
     );
+  const wanted = order.status === 'pending' && !payment.superseded && !(await isReplaced(tx, payment));
+  // Money beside the order's own must not count as the order's.
+  const beside = !wanted && order.status !== 'cancelled';
   await sql`
-    update payments set status = 'captured', gateway_phase = 'decided', decided_at = now(), captured_at = now(), captured_cents = ${outcome.capturedCents},
-      gateway_reference = ${outcome.reference}, failure_code = null, failure_message = null where id = ${payment.id}`.execute(tx.db);
-  tx.outbox.add('payment.captured', payment.id, {
-    paymentId: payment.id,
-    orderId: order.id,
-    amountCents: outcome.capturedCents,
-    currency: payment.currency,
-  });
-  if (order.status === 'pending') {
+    update payments set status = 'captured', gateway_phase = 'decided', action_sealed = null, decided_at = now(), captured_at = now(), captured_cents = ${outcome.capturedCents},
+      gateway_reference = ${outcome.reference}, failure_code = null, failure_message = null, failure_detail = null,
+      superseded_at = case when ${beside} then coalesce(superseded_at, now()) else superseded_at end
+    where id = ${payment.id}`.execute(tx.db);
+  tx.outbox.add('payment.captured', payment.id, announcement(payment));
+  if (wanted) {
     await markOrderPaid(tx, order, settler);
     await issueInvoice(tx, order);
     tx.failpoints.reach('settle.inside');
     return;
   }
-  // The order died while the provider was still deciding: the buyer gets the money back.
   await createRefund(
     tx,
     { ...payment, capturedCents: outcome.capturedCents },
     outcome.capturedCents,
-    `order ${order.orderNumber} was ${order.status} when the payment arrived`,
+    beside
+      ? `order ${order.orderNumber} was to be paid another way`
+      : `order ${order.orderNumber} was ${order.status} when the payment arrived`,
     settler,
   );
+  tx.outbox.add('payment.returned', payment.id, { ...announcement(payment), reason: beside ? 'paid_otherwise' : 'order_cancelled' });
 };
+
+/** Whether an attempt that was given up or had failed comes back to life while another one counts. */
+const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
+  payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId)) !== null;

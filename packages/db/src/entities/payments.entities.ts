@@ -5,7 +5,8 @@ import { Order } from './orders.entities.ts';
 
 /**
  * One attempt to charge an order. `gatewayPhase` says how far the call to the provider has come:
- * `created` (not called), `calling` (may have charged), `unknown` (no answer), `decided`.
+ * `created` (not called), `calling` (may have charged), `unknown` (no answer), `action` (the buyer must
+ * confirm at the provider), `decided`.
  */
 export const Payment = defineEntity({
   name: 'Payment',
@@ -17,7 +18,7 @@ export const Payment = defineEntity({
     method: p.enum(paymentMethods),
     token: p.string().length(255),
     status: p.enum(paymentStatuses).default('pending'),
-    gatewayPhase: p.enum(['created', 'calling', 'unknown', 'decided']).default('created'),
+    gatewayPhase: p.enum(['created', 'calling', 'unknown', 'action', 'decided']).default('created'),
     amountCents: p.bigint('number'),
     capturedCents: p.bigint('number').default(0),
     refundClaimedCents: p.bigint('number').default(0),
@@ -25,7 +26,20 @@ export const Payment = defineEntity({
     currency: p.character().length(3),
     gatewayReference: p.string().length(255).nullable(),
     failureCode: p.string().length(100).nullable(),
+    /** What the buyer is told: never the issuer's reason, which would help those who try out stolen cards. */
     failureMessage: p.text().nullable(),
+    /** The issuer's own words, for staff. */
+    failureDetail: p.text().nullable(),
+    /** Actor, endpoint and key of the request that made the attempt; its repeats find it by this. */
+    requestKey: p.string().length(200).nullable().unique(),
+    /** Where the provider sends the buyer back to. */
+    returnUrl: p.string().length(500).nullable(),
+    /** What the buyer must do: address and client secret, sealed. */
+    actionSealed: p.text().nullable(),
+    /** Set once the buyer pays another way: whatever this attempt still brings is given back. */
+    supersededAt: p.datetime().nullable(),
+    /** Keyed hash of the address the request came from, to slow down those who try out cards. */
+    ipIndex: p.string().length(64).nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     calledAt: p.datetime().nullable(),
     decidedAt: p.datetime().nullable(),
@@ -37,6 +51,7 @@ export const Payment = defineEntity({
       name: 'payments_refund_room',
       expression: 'refunded_cents >= 0 and refunded_cents <= refund_claimed_cents and refund_claimed_cents <= captured_cents',
     },
+    { name: 'payments_action', expression: `(gateway_phase = 'action') = (action_sealed is not null)` },
     { name: 'payments_decided', expression: `(gateway_phase = 'decided') = (status <> 'pending')` },
     {
       name: 'payments_captured',
@@ -50,7 +65,7 @@ export const Payment = defineEntity({
   indexes: [
     {
       name: 'payments_one_standing_charge',
-      expression: `create unique index payments_one_standing_charge on payments (order_id) where status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      expression: `create unique index payments_one_standing_charge on payments (order_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_reference',
@@ -58,6 +73,10 @@ export const Payment = defineEntity({
     },
     { name: 'payments_undecided', expression: `create index payments_undecided on payments (created_at) where status = 'pending'` },
     { name: 'payments_failed_recent', expression: `create index payments_failed_recent on payments (decided_at) where status = 'failed'` },
+    {
+      name: 'payments_declined_by_address',
+      expression: `create index payments_declined_by_address on payments (ip_index, decided_at) where status = 'failed' and ip_index is not null`,
+    },
   ],
 });
 
@@ -93,13 +112,30 @@ export const GatewayEvent = defineEntity({
     eventId: p.string().length(255).primary(),
     type: p.string().length(100),
     gatewayReference: p.string().length(255).nullable(),
+    /** Our payment's id, as the provider carries it along. */
+    paymentId: p.string().length(255).nullable(),
     payload: p.json<Record<string, unknown>>(),
-    outcome: p.enum(['received', 'applied', 'ignored', 'orphaned']).default('received'),
+    outcome: p.enum(['received', 'applied', 'ignored', 'orphaned', 'dead']).default('received'),
     receivedAt: p.datetime().defaultRaw('now()'),
     handledAt: p.datetime().nullable(),
+    /** How often the effect was tried; an event that still fails after the last try is `dead`. */
+    attempts: p.integer().default(0),
+    retryAt: p.datetime().nullable(),
+    lastError: p.text().nullable(),
+    /** Staff has dealt with an orphan or a dead event. */
+    resolvedAt: p.datetime().nullable(),
+    resolvedBy: p.string().length(64).nullable(),
+    resolution: p.string().length(500).nullable(),
   },
-  checks: [{ name: 'gateway_events_handled', expression: `(outcome = 'received') = (handled_at is null)` }],
+  checks: [
+    { name: 'gateway_events_handled', expression: `(outcome = 'received') = (handled_at is null)` },
+    { name: 'gateway_events_resolved', expression: '(resolved_at is null) = (resolved_by is null)' },
+  ],
   indexes: [
+    {
+      name: 'gateway_events_unresolved',
+      expression: `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'dead') and resolved_at is null`,
+    },
     {
       name: 'gateway_events_open',
       expression: `create index gateway_events_open on gateway_events (received_at) where handled_at is null`,
@@ -117,7 +153,9 @@ export const SandboxCharge = defineEntity({
     amountCents: p.bigint('number'),
     refundedCents: p.bigint('number').default(0),
     currency: p.character().length(3),
-    status: p.enum(['captured', 'declined', 'pending', 'voided']),
+    status: p.enum(['captured', 'declined', 'pending', 'action', 'voided']),
+    /** Where the sandbox's own page sends the buyer back to. */
+    returnUrl: p.string().length(500).nullable(),
     callCount: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
   },

@@ -5,6 +5,7 @@ import { FlashSales } from './20261121010800-flash-sales.ts';
 import { Accounts } from './20261121080500-accounts.ts';
 import { PartialShipments } from './20261121080600-partial-shipments.ts';
 import { HoldOwners } from './20261121081000-hold-owners.ts';
+import { Payments } from './20261121081030-payments.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -13,4 +14,5 @@ export const migrationsList = [
   { name: '20261121080500-accounts', class: Accounts },
   { name: '20261121080600-partial-shipments', class: PartialShipments },
   { name: '20261121081000-hold-owners', class: HoldOwners },
+  { name: '20261121081030-payments', class: Payments },
 ];

@@ -83,12 +83,16 @@ export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonl
   );
 };
 
+const retryHint = (order: Order): string =>
+  order.status === 'pending' && order.expiresAt
+    ? `We keep your items until ${order.expiresAt.slice(11, 16)} UTC: you can pay with another means until then.`
+    : 'You are welcome to order again with another means of payment.';
+
 export const PaymentFailed = ({ order, store }: OrderMail) => (
   <Layout title="Your payment did not go through" preview={`Order ${order.orderNumber} was not paid`} store={store}>
     <Text style={cell}>
-      The payment for order <strong>{order.orderNumber}</strong> over {formatMoney(order.totals.totalCents, order.currency)} was refused
-      {order.payments[0]?.failureMessage ? `: ${order.payments[0].failureMessage}` : '.'}
+      The payment for order <strong>{order.orderNumber}</strong> over {formatMoney(order.totals.totalCents, order.currency)} was refused.
     </Text>
-    <Text style={cell}>Nothing was charged. You are welcome to order again with another means of payment.</Text>
+    <Text style={cell}>Nothing was charged. {retryHint(order)}</Text>
   </Layout>
 );

@@ -11,10 +11,10 @@ import {
 import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelOrder } from '../../checkout/index.ts';
-import { system } from '../../kernel/index.ts';
+import { DomainError, system } from '../../kernel/index.ts';
 import { checkInvariants } from '../../operations/index.ts';
 import { getOrder } from '../../orders/index.ts';
-import { handleGatewayWebhook, reconcilePayments } from '../index.ts';
+import { declinedMessage, handleGatewayWebhook, listPaymentsForOrder, reconcilePayments } from '../index.ts';
 
 const webhookSecret = 'whsec_a_secret_for_tests_only';
 let shop: TestShop;
@@ -48,9 +48,16 @@ describe('Stripe, by its official SDK against a stand-in of its API', () => {
     expect([...stripe.refunds.values()]).toEqual([4200]);
   });
 
-  it('declines with the words of the card issuer', async () => {
-    const { run } = await buy('pm_card_chargeDeclined');
-    await expect(run()).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', message: 'Your card was declined.' });
+  it("keeps the issuer's words for staff: a buyer hears only that it was declined", async () => {
+    const { guest, run } = await buy('pm_card_chargeDeclined');
+    const refusal: unknown = await run().catch((error: unknown) => error);
+    if (!(refusal instanceof DomainError)) throw new Error('The charge was not declined');
+    expect(refusal).toMatchObject({ code: 'PAYMENT_DECLINED', message: declinedMessage });
+    const { orderId } = contract.payments.listForOrder.input.parse({ orderId: refusal.details?.['orderId'] });
+    const forBuyer = await listPaymentsForOrder(shop.core, guest, { orderId });
+    expect(forBuyer.items[0]).toMatchObject({ status: 'failed', failureMessage: declinedMessage, failureCode: null, failureDetail: null });
+    const forStaff = await listPaymentsForOrder(shop.core, system('test'), { orderId });
+    expect(forStaff.items[0]).toMatchObject({ failureCode: 'generic_decline', failureDetail: 'Your card was declined.' });
   });
 
   it('finds the one charge whose answer was lost', async () => {

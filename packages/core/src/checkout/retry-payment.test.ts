@@ -1,0 +1,152 @@
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aKey,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  type TestShop,
+} from '@cartwright/testing';
+import { contract, type OrderId, type Product } from '@cartwright/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getProduct } from '../catalog/index.ts';
+import { expireCartHolds } from '../inventory/index.ts';
+import { DomainError, system, withIdempotency, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
+import { cancelOrder, expireOrders, retryPayment } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  await expireOrders(shop.core);
+  await expireCartHolds(shop.core);
+  await reconcilePayments(shop.core, 0);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+const availableOf = async (product: Product) => (await getProduct(shop.core, system('test'), { id: product.id })).available;
+
+/** An order whose first payment went as its token says. */
+const anUnpaidOrder = async (token: string, ip: string | null = null) => {
+  const product = await aProduct(shop.core, { stock: 1 });
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+  const input = aCheckout(cart, { token });
+  const order = await checkOut(shop.core, guest, input, aKey(), ip).catch(async (error: unknown) => {
+    if (!(error instanceof DomainError) || error.code !== 'PAYMENT_DECLINED') throw error;
+    return getOrder(shop.core, guest, contract.orders.get.input.parse({ orderId: error.details?.['orderId'] }));
+  });
+  return { product, guest, order };
+};
+/** Pays as the API does: under an idempotency key. */
+const pay = async (actor: Actor, orderId: OrderId, token = 'tok_success', { key = aKey(), ip = null as string | null } = {}) => {
+  const input = contract.checkout.retryPayment.input.parse({ orderId, payment: { token } });
+  const call = { actor, endpoint: 'checkout.retryPayment', key, input };
+  return (await withIdempotency(shop.core, call, () => retryPayment(shop.core, actor, input, { idempotencyKey: key, ip }))).result;
+};
+const statuses = async (orderId: OrderId) =>
+  (await listPaymentsForOrder(shop.core, system('test'), { orderId })).items.map((payment) => payment.status);
+
+describe('paying an order again', () => {
+  it('keeps the units of a declined order and pays it by another means, as a charge of its own', async () => {
+    const { product, guest, order } = await anUnpaidOrder('tok_decline');
+    expect(order).toMatchObject({ status: 'pending', label: 'Failed', paymentStatus: 'failed' });
+    expect(await availableOf(product)).toBe(0);
+    expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed', label: 'Paid', paymentStatus: 'captured' });
+    expect(await statuses(order.id)).toEqual(['captured', 'failed']);
+  });
+
+  it('releases a declined order when its time is up, and then takes no payment any more', async () => {
+    const { product, guest, order } = await anUnpaidOrder('tok_decline');
+    await letPass(shop.core, 31);
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
+    await expireOrders(shop.core);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
+    expect(await availableOf(product)).toBe(1);
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
+  });
+
+  it('answers a repeat of the same attempt from the first one, declined or paid', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_decline');
+    const declined = aKey();
+    await expect(pay(guest, order.id, 'tok_decline', { key: declined })).rejects.toMatchObject({ replayed: false });
+    await expect(pay(guest, order.id, 'tok_decline', { key: declined })).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+      replayed: true,
+    });
+    const input = contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { token: 'tok_success' } });
+    const idempotencyKey = aKey();
+    const first = await retryPayment(shop.core, guest, input, { idempotencyKey });
+    expect(await retryPayment(shop.core, guest, input, { idempotencyKey })).toEqual(first);
+    expect(await statuses(order.id)).toEqual(['captured', 'failed', 'failed']);
+  });
+
+  it('charges once when twenty attempts under different keys arrive together', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_decline');
+    const { won, refused, defects } = await race(20, () => pay(guest, order.id));
+    expect(defects).toEqual([]);
+    expect(Object.keys(refused).filter((code) => code !== 'INVALID_STATE')).toEqual([]);
+    expect(won.length).toBeGreaterThan(0);
+    expect((await statuses(order.id)).filter((status) => status === 'captured')).toHaveLength(1);
+  });
+
+  it('refuses to pay an order twice', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_success');
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+
+  it('finds that a silent provider has taken the money, rather than charging again', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_timeout');
+    expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed' });
+    expect(await statuses(order.id)).toEqual(['captured']);
+  });
+
+  it('gives a charge that is still open up before it makes another', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_late');
+    expect(await pay(guest, order.id)).toMatchObject({ status: 'confirmed' });
+    expect(await statuses(order.id)).toEqual(['captured', 'voided']);
+  });
+
+  it('belongs to the buyer and to staff: to anybody else the order does not exist', async () => {
+    const { order } = await anUnpaidOrder('tok_decline');
+    const stranger = await aCustomer(shop.core);
+    await expect(pay(stranger, order.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(pay({ kind: 'guest', cartToken: null }, order.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await statuses(order.id)).toEqual(['failed']);
+    expect(await pay(await aStaffMember(shop.core), order.id)).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('lets the buyer cancel instead', async () => {
+    const { product, guest, order } = await anUnpaidOrder('tok_decline');
+    expect(await cancelOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ cancellationReason: 'customer' });
+    expect(await availableOf(product)).toBe(1);
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+});
+
+describe('trying out cards', () => {
+  it('ends after five declines of one order, in words that say nothing about the card', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_decline');
+    for (let i = 0; i < 4; i += 1) await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES', message: expect.not.stringContaining('card') });
+    expect(await statuses(order.id)).toHaveLength(5);
+  });
+
+  it('ends after twenty declines of one address within an hour, for new orders too, and not for other addresses', async () => {
+    const ip = '203.0.113.7';
+    for (let i = 0; i < 20; i += 1) await anUnpaidOrder('tok_decline', ip);
+    await expect(anUnpaidOrder('tok_success', ip)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES' });
+    expect((await anUnpaidOrder('tok_success', '203.0.113.8')).order.status).toBe('confirmed');
+    await letPass(shop.core, 61);
+    expect((await anUnpaidOrder('tok_success', ip)).order.status).toBe('confirmed');
+  });
+});

@@ -1,0 +1,77 @@
+import type { Order, PaymentId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorKey, DomainError, hasScope, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
+import {
+  assertMayTry,
+  createPayment,
+  findPaymentByRequest,
+  gatewayFor,
+  giveUpCharges,
+  lockStandingPayment,
+  supersedePayment,
+  type PaymentRequest,
+} from '../payments/index.ts';
+import type { CheckoutRequest } from './complete-checkout.ts';
+import { payOrder } from './pay-order.ts';
+
+type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
+
+/**
+ * Pays an order that is still unpaid, with the same or another means: a new attempt under a new key at the
+ * provider. An earlier attempt that is undecided is given up first; when its provider is silent, whatever
+ * it still brings goes back to the buyer. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`,
+ * or `INVALID_STATE` when the order is paid or an attempt is just being made.
+ */
+export const retryPayment = async (
+  core: Core,
+  actor: Actor,
+  input: Input,
+  { idempotencyKey, ip = null }: CheckoutRequest,
+): Promise<Order> => {
+  gatewayFor(core, input.payment.provider);
+  const order = await getOrderRow(core, input.orderId);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
+  const request = { requestKey: `${actorKey(actor)}|retry|${idempotencyKey}`, ip };
+  const before = await findPaymentByRequest(core, request.requestKey);
+  if (before) return before.orderId === order.id ? payOrder(core, order.id, before.id) : reused();
+  await assertPayable(core, order);
+  await assertMayTry(core, { orderId: order.id, ip });
+  await giveUpCharges(core, order.id);
+  const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
+  return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
+};
+
+/** Tx step; null when the attempt before turned out to have been paid after all. */
+const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Promise<PaymentId | null> => {
+  const order = await lockOrder(tx, input.orderId);
+  if (order.paid) return null;
+  await assertPayable(tx, order);
+  await assertMayTry(tx, { orderId: order.id, ip: request.ip });
+  const standing = await lockStandingPayment(tx, order.id);
+  if (standing) await supersedePayment(tx, standing.id);
+  return createPayment(tx, order, input.payment, request);
+};
+
+const reused = (): never => {
+  throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another order.');
+};
+
+/** A call that has only just begun is waited for: giving it up could cross it on its way. */
+const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, order: OrderRow): Promise<void> => {
+  if (order.status === 'cancelled' && order.cancellationReason === 'expired')
+    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+  if (order.status !== 'pending')
+    throw new DomainError('INVALID_STATE', 'This order does not wait for a payment.', { details: { status: order.status } });
+  const { rows } = await sql<{ expired: boolean; calling: boolean }>`
+    select expires_at <= now() as expired, exists (select 1 from payments p where p.order_id = o.id and p.superseded_at is null and p.gateway_phase in ('created', 'calling')
+      and p.created_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})) as calling from orders o where id = ${order.id}`.execute(
+    db,
+  );
+  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+  if (rows[0]?.calling)
+    throw new DomainError('INVALID_STATE', 'A payment of this order is being made right now. Try again in a moment.', {
+      details: { retryAfterSeconds: 2 },
+    });
+};

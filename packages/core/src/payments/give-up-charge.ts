@@ -1,0 +1,56 @@
+import type { OrderId, PaymentId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
+import { callGateway } from './call-gateway.ts';
+import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { settleCharge } from './settle-charge.ts';
+
+/**
+ * Makes sure that no undecided charge of an order can still take money: asks the providers to give them
+ * up and settles what that comes to, which may well be a capture. Answers false when one is silent or
+ * still at it: then nothing may be released yet.
+ */
+export const giveUpCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
+  const { rows } = await sql<{
+    id: PaymentId;
+  }>`select id from payments where order_id = ${orderId} and status = 'pending' order by id`.execute(core.db);
+  let closed = true;
+  for (const { id } of rows) if (!(await giveUpCharge(core, await getPaymentRow(core, id)))) closed = false;
+  return closed;
+};
+
+/** The same for one charge. */
+export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
+  if (payment.gatewayPhase === 'created' && (await closeBeforeCall(core, payment.id))) return true;
+  if (await isUnderWay(core, payment.id)) return false;
+  try {
+    const outcome = await callGateway(core, payment.provider, (gateway) =>
+      gateway.cancelCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference }),
+    );
+    if (outcome?.status === 'pending' || outcome?.status === 'action') return false;
+    await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof GatewayUnavailable)) throw error;
+    core.log.warn({ err: error, paymentId: payment.id }, 'the provider did not answer; the charge is not given up yet');
+    return false;
+  }
+};
+
+/** From here on no request may start the call; false when one already has. */
+const closeBeforeCall = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
+  const { rows } = await sql<{ id: string }>`
+    update payments set status = 'voided', gateway_phase = 'decided', decided_at = now() where id = ${paymentId} and gateway_phase = 'created' returning id`.execute(
+    core.db,
+  );
+  return rows.length > 0;
+};
+
+/** A call that has only just been made: giving the charge up now could reach the provider before the charge does. */
+const isUnderWay = async ({ db, config }: Core, paymentId: PaymentId): Promise<boolean> => {
+  const { rows } = await sql<{ id: string }>`
+    select id from payments where id = ${paymentId} and gateway_phase = 'calling' and called_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})`.execute(
+    db,
+  );
+  return rows.length > 0;
+};
