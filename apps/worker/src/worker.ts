@@ -3,7 +3,7 @@ import { expireOrders } from '@cartwright/core/checkout';
 import { bellChannel, consumers } from '@cartwright/core/composition';
 import { deliverEvent, findStaleDeliveries, relayOutbox, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { expireCartHolds } from '@cartwright/core/inventory';
-import type { Core } from '@cartwright/core/kernel';
+import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { reconcilePayments } from '@cartwright/core/payments';
 import pg from 'pg';
@@ -54,6 +54,7 @@ const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[]
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
+  { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
 ];
 
 /** Starts everything. Several workers may run side by side. */

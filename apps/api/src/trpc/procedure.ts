@@ -67,7 +67,7 @@ const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown
     );
   if (!key) return run();
   try {
-    const { result, replayed } = await withIdempotency(ctx.core, { actor: ctx.actor, endpoint: path, key, input }, run);
+    const { result, replayed } = await withIdempotency(ctx.core, { actor: ctx.actor, endpoint: path, key, input, address: ctx.ip }, run);
     if (!replayed) return result;
     ctx.setHeader(headers.idempotencyReplayed, 'true');
     return entry.output.parse(result);

@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import { actorKey, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
-import { json } from './json.ts';
 import { transact } from './transact.ts';
 
 const leaseSeconds = 60;
@@ -16,6 +15,8 @@ export interface IdempotentCall {
   readonly endpoint: string;
   readonly key: string;
   readonly input: unknown;
+  /** Where the call comes from; tells guests apart that hold no token yet. */
+  readonly address?: string;
 }
 
 type Stored = { ok: true; result: unknown } | { ok: false; error: { code: ErrorCode; message: string; details?: Record<string, unknown> } };
@@ -44,6 +45,8 @@ const canonical = (value: unknown): string => {
  * - a refusal before any effect gives the key back: the caller may correct and repeat
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
+ *
+ * Answers are stored sealed, because they carry what people typed.
  */
 export const withIdempotency = async <T>(
   core: Core,
@@ -97,9 +100,9 @@ export const transactOnce = async <T>(core: Core, { answers }: { answers: boolea
   if (claimed.effect) return claimed.effect.result as T;
   const done = await transact(core, async (tx) => {
     const result = await work(tx);
-    const body = json<unknown>({ ok: true, result });
+    const body = sealBody(core, claimed.id, { ok: true, result });
     const kept = await sql`
-      update idempotency_keys set response_body = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
+      update idempotency_keys set response_sealed = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
       where id = ${claimed.id} and fence = ${claimed.fence} and state = 'in_progress'`.execute(tx.db);
     if (kept.numAffectedRows !== 1n) throw inProgress();
     core.failpoints.reach('idempotency.insideEffect');
@@ -109,8 +112,17 @@ export const transactOnce = async <T>(core: Core, { answers }: { answers: boolea
   return done;
 };
 
-const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall): Promise<Claim | { stored: Stored }> => {
-  const owner = actorKey(actor);
+const placeOf = (id: string) => ['idempotency_keys', 'response_sealed', id] as const;
+const sealBody = ({ sealer }: Core, id: string, body: Stored): string => sealer.seal(placeOf(id), JSON.stringify(body));
+const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => JSON.parse(sealer.open(placeOf(id), envelope)) as Stored;
+
+/** Guests without a token share a name, so that one could be told what another got; their address parts them. */
+const ownerOf = ({ sealer }: Core, { actor, address }: IdempotentCall): string =>
+  actor.kind === 'guest' && !actor.cartToken && address ? `guest:${sealer.derive('guest address', address)}` : actorKey(actor);
+
+const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored: Stored }> => {
+  const { endpoint, key, input } = call;
+  const owner = ownerOf(core, call);
   const print = fingerprint(input);
   const id = core.ids.next();
   const fresh = await sql<{ fence: number }>`
@@ -121,25 +133,27 @@ const claim = async (core: Core, { actor, endpoint, key, input }: IdempotentCall
 
   const row = await core.db
     .selectFrom('idempotency_keys')
-    .select(['id', 'fingerprint', 'state', 'response_body'])
+    .select(['id', 'fingerprint', 'state', 'response_sealed'])
     .where('actor', '=', owner)
     .where('endpoint', '=', endpoint)
     .where('key', '=', key)
     .executeTakeFirst();
   // The first holder may have given the key back in between; then this call is the first one.
-  if (!row) return claim(core, { actor, endpoint, key, input });
+  if (!row) return claim(core, call);
   if (row.fingerprint !== print)
     throw new DomainError(
       'IDEMPOTENCY_KEY_REUSED',
       'This Idempotency-Key was used for a different request. Use a new key for a new request.',
     );
-  if (row.state === 'complete') return { stored: row.response_body as Stored };
+  if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
 
-  const takeover = await sql<{ fence: number; effect: { result: unknown } | null }>`
+  const takeover = await sql<{ fence: number; effect: string | null }>`
     update idempotency_keys set fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_body as effect`.execute(core.db);
-  if (takeover.rows[0]) return { id: row.id, ...takeover.rows[0] };
-  throw inProgress();
+    where id = ${row.id} and state = 'in_progress' and locked_until <= now() returning fence, response_sealed as effect`.execute(core.db);
+  const [taken] = takeover.rows;
+  if (!taken) throw inProgress();
+  const effect = taken.effect === null ? null : openBody(core, row.id, taken.effect);
+  return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null };
 };
 
 const inProgress = (): DomainError =>
@@ -151,7 +165,7 @@ const inProgress = (): DomainError =>
 const complete = (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, status: number, body: Stored) =>
   core.db
     .updateTable('idempotency_keys')
-    .set({ state: 'complete', response_status: status, response_body: json<unknown>(body), completed_at: sql<Date>`now()` })
+    .set({ state: 'complete', response_status: status, response_sealed: sealBody(core, id, body), completed_at: sql<Date>`now()` })
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('state', '=', 'in_progress')
@@ -167,18 +181,28 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     return;
   }
   if (error instanceof DomainError) {
-    await core.db
+    const { numDeletedRows } = await core.db
       .deleteFrom('idempotency_keys')
       .where('id', '=', id)
       .where('fence', '=', fence)
       .where('state', '=', 'in_progress')
-      .where('response_body', 'is', null)
-      .execute();
-    return;
+      .where('response_sealed', 'is', null)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) return;
   }
   // Whatever happened, happened half way: end the lease so that the next try can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
   await sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`
     .execute(core.db)
     .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
+};
+
+/** Forgets keys that are older than 30 days, some thousands at a time; answers how many. */
+export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
+  const { numAffectedRows } = await sql`
+    delete from idempotency_keys where id in (
+      select id from idempotency_keys where created_at < now() - interval '30 days' order by created_at limit 5000 for update skip locked)`.execute(
+    core.db,
+  );
+  return Number(numAffectedRows ?? 0);
 };

@@ -196,7 +196,7 @@ export const invariants: readonly Invariant[] = [
     id: 'I30',
     title: 'Idempotency keys end: none is stuck, and each finished one can be replayed',
     sql: `select id, endpoint, state, locked_until from idempotency_keys
-      where (state = 'in_progress' and locked_until < now() - interval '15 minutes') or (state = 'complete' and response_body is null)
+      where (state = 'in_progress' and locked_until < now() - interval '15 minutes') or (state = 'complete' and response_sealed is null)
       union all select min(id::text)::uuid, 'checkout', checkout_key, null from orders group by checkout_key having count(*) > 1`,
   },
   {

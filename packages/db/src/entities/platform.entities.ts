@@ -15,12 +15,16 @@ export const IdempotencyKey = defineEntity({
     fence: p.integer().default(1),
     lockedUntil: p.datetime(),
     responseStatus: p.integer().nullable(),
-    responseBody: p.json<unknown>().nullable(),
+    /** The answer; while `in_progress`, what the effect came to, for whoever takes the call over. */
+    responseSealed: p.text().nullable(),
     createdAt: p.datetime().defaultRaw('now()').index(),
     completedAt: p.datetime().nullable(),
   },
   checks: [
-    { name: 'idempotency_keys_complete', expression: `(state = 'complete') = (response_status is not null and completed_at is not null)` },
+    {
+      name: 'idempotency_keys_complete',
+      expression: `(state = 'complete') = (response_status is not null and response_sealed is not null and completed_at is not null)`,
+    },
   ],
   uniques: [{ name: 'idempotency_keys_owner', properties: ['actor', 'endpoint', 'key'] }],
 });

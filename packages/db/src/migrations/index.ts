@@ -6,6 +6,7 @@ import { Accounts } from './20261121080500-accounts.ts';
 import { PartialShipments } from './20261121080600-partial-shipments.ts';
 import { HoldOwners } from './20261121081000-hold-owners.ts';
 import { Payments } from './20261121081030-payments.ts';
+import { Idempotency } from './20261121081500-idempotency.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -15,4 +16,5 @@ export const migrationsList = [
   { name: '20261121080600-partial-shipments', class: PartialShipments },
   { name: '20261121081000-hold-owners', class: HoldOwners },
   { name: '20261121081030-payments', class: Payments },
+  { name: '20261121081500-idempotency', class: Idempotency },
 ];

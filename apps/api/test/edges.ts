@@ -1,0 +1,80 @@
+/** The same call over REST and over tRPC, so that one table of promises holds both to them. */
+import type { Problem } from '@cartwright/contracts';
+import { entries } from '../src/entries.ts';
+import type { LiveShop } from './live-shop.ts';
+
+export interface EdgeAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** What the call came to; null when it was refused. */
+  readonly data: unknown;
+  readonly problem: Problem | null;
+}
+export interface EdgeCall {
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** Sent instead of the input, as it is. For mutations only. */
+  readonly raw?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export interface Edge {
+  readonly name: 'REST' | 'tRPC';
+  send(live: LiveShop, procedure: string, call?: EdgeCall): Promise<EdgeAnswer>;
+}
+
+const entryOf = (procedure: string) => {
+  const entry = entries.get(procedure);
+  if (!entry || entry.kind === 'subscription') throw new Error(`There is no call ${procedure}`);
+  return entry;
+};
+const asJson = { 'content-type': 'application/json' };
+
+const rest: Edge['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
+  const { method, path } = entryOf(procedure).rest;
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
+  const left = Object.entries(input).filter(([name]) => !named.includes(name));
+  const inQuery = method === 'GET' || method === 'DELETE';
+  const search = new URLSearchParams(left.map(([name, value]) => [name, String(value)]));
+  const answer = await fetch(`${live.url}/api/v1${address}${inQuery && left.length > 0 ? `?${search}` : ''}`, {
+    method,
+    headers: { ...(!inQuery && asJson), ...headers },
+    ...(!inQuery && { body: raw ?? JSON.stringify(Object.fromEntries(left)) }),
+  });
+  const body = (await answer.json()) as unknown;
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    ...(answer.ok ? { data: body, problem: null } : { data: null, problem: body as Problem }),
+  };
+};
+
+const trpc: Edge['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
+  const { kind } = entryOf(procedure);
+  const text = JSON.stringify(input);
+  const address = `${live.url}/trpc/${procedure}`;
+  const answer =
+    kind === 'query'
+      ? await fetch(`${address}?input=${encodeURIComponent(text)}`, { headers: { ...headers } })
+      : await fetch(address, { method: 'POST', headers: { ...asJson, ...headers }, body: raw ?? text });
+  const body = (await answer.json()) as { result?: { data: unknown }; error?: { data: { problem: Problem } } };
+  return { status: answer.status, headers: answer.headers, data: body.result?.data ?? null, problem: body.error?.data.problem ?? null };
+};
+
+export const edges: readonly Edge[] = [
+  { name: 'REST', send: rest },
+  { name: 'tRPC', send: trpc },
+];
+
+/** Rows of every table that the shop keeps for others; sessions, keys and limits of the asking itself aside. */
+export const countRows = async (live: LiveShop): Promise<Record<string, number>> => {
+  const { pool } = live.shop.core.database;
+  const own = new Set(['schema_migrations', 'sessions', 'refresh_tokens', 'sign_in_tries']);
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+  );
+  const names = tables.map(({ name }) => name).filter((name) => !own.has(name));
+  const { rows } = await pool.query<Record<string, number>>(
+    `select ${names.map((name) => `(select count(*)::int from "${name}") as "${name}"`).join(', ')}`,
+  );
+  return rows[0] ?? {};
+};

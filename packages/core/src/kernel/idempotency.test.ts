@@ -1,0 +1,259 @@
+import {
+  aCustomer,
+  aKey,
+  anAddress,
+  aProduct,
+  aStaffMember,
+  createTestShop,
+  letPass,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adjustStock } from '../inventory/index.ts';
+import {
+  DomainError,
+  fingerprint,
+  forgetIdempotencyKeys,
+  transact,
+  transactOnce,
+  withIdempotency,
+  type Core,
+  type GuestActor,
+  type IdempotentCall,
+} from './index.ts';
+
+const guest: GuestActor = { kind: 'guest', cartToken: 'a-token-of-a-guest' };
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+  await sql`create table effects (id int generated always as identity, key text not null)`.execute(shop.core.db);
+});
+afterAll(() => shop.close());
+
+const call = (changes: Partial<IdempotentCall> = {}): IdempotentCall => ({
+  actor: guest,
+  endpoint: 'test.do',
+  key: aKey(),
+  input: { a: 1 },
+  ...changes,
+});
+const effectsOf = async (key: string): Promise<number> =>
+  (await sql<{ n: number }>`select count(*)::int as n from effects where key = ${key}`.execute(shop.core.db)).rows[0]?.n ?? 0;
+/** The effect that must not happen twice: one row. */
+const effect = (key: string) =>
+  transactOnce(shop.core, { answers: false }, async (tx) => {
+    const { rows } = await sql<{ id: number }>`insert into effects (key) values (${key}) returning id`.execute(tx.db);
+    return { effect: rows[0]?.id };
+  });
+const rowOf = ({ key }: IdempotentCall) =>
+  shop.core.db.selectFrom('idempotency_keys').selectAll().where('key', '=', key).executeTakeFirst();
+const crash = () => Promise.reject(new Error('the process died here'));
+
+describe('the first use of a key', () => {
+  it('runs once; each repeat gets the same answer and is told that it is one', async () => {
+    const once = call();
+    const first = await withIdempotency(shop.core, once, () => effect(once.key));
+    const again = await withIdempotency(shop.core, once, () => effect(once.key));
+    expect(again).toEqual({ result: first.result, replayed: true });
+    expect(await effectsOf(once.key)).toBe(1);
+  });
+
+  it('runs once of fifty at the same time; the others are told to wait or get its answer', async () => {
+    const once = call();
+    const { won, refused, defects } = await race(50, () => withIdempotency(shop.core, once, () => effect(once.key)));
+    expect(defects).toEqual([]);
+    expect(won.filter((one) => !one.replayed)).toHaveLength(1);
+    expect(new Set(won.map((one) => JSON.stringify(one.result))).size).toBe(1);
+    expect(won.length + (refused['IDEMPOTENCY_IN_PROGRESS'] ?? 0)).toBe(50);
+    expect(await effectsOf(once.key)).toBe(1);
+  });
+});
+
+describe('a key', () => {
+  it.each(['', 'short', 'x'.repeat(65), 'x'.repeat(5_000), `' or 1=1; -- ${'x'.repeat(16)}`, 'with a space in it', 'ümlaute-are-not-ok'])(
+    'of the form %j is refused before anything is written',
+    async (key) => {
+      await expect(withIdempotency(shop.core, call({ key }), crash)).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_KEY_INVALID',
+        status: 400,
+      });
+      expect(await rowOf(call({ key }))).toBeUndefined();
+    },
+  );
+
+  it('that comes with another request is refused, and the first stays as it was', async () => {
+    const once = call();
+    const { result } = await withIdempotency(shop.core, once, () => effect(once.key));
+    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, () => effect(once.key))).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      status: 422,
+    });
+    expect((await withIdempotency(shop.core, once, () => effect(once.key))).result).toEqual(result);
+  });
+
+  it.each<[string, Partial<IdempotentCall>]>([
+    ['another guest', { actor: { kind: 'guest', cartToken: 'a-token-of-another' } }],
+    ['another endpoint', { endpoint: 'test.undo' }],
+  ])('means something else for %s', async (_who, changes) => {
+    const once = call();
+    const mine = await withIdempotency(shop.core, once, () => effect(once.key));
+    const theirs = await withIdempotency(shop.core, { ...once, ...changes }, () => effect(once.key));
+    expect(theirs.replayed).toBe(false);
+    expect(theirs.result).not.toEqual(mine.result);
+  });
+
+  it('of one account never brings another account’s answer', async () => {
+    const [one, two] = await Promise.all([aCustomer(shop.core), aCustomer(shop.core)]);
+    const shared = call({ actor: one });
+    await withIdempotency(shop.core, shared, async () => ({ secret: 'of one' }));
+    const answer = await withIdempotency(shop.core, { ...shared, actor: two }, async () => ({ secret: 'of two' }));
+    expect(answer).toEqual({ result: { secret: 'of two' }, replayed: false });
+  });
+
+  it('of a guest without a token belongs to where it comes from', async () => {
+    const nobody: GuestActor = { kind: 'guest', cartToken: null };
+    const first = call({ actor: nobody, address: '198.51.100.7' });
+    await withIdempotency(shop.core, first, async () => ({ cartToken: 'theirs' }));
+    expect(await withIdempotency(shop.core, first, crash)).toMatchObject({ replayed: true });
+    const other = await withIdempotency(shop.core, { ...first, address: '198.51.100.8' }, async () => ({ cartToken: 'mine' }));
+    expect(other).toMatchObject({ replayed: false, result: { cartToken: 'mine' } });
+    expect(JSON.stringify(await rowOf(first))).not.toContain('198.51.100');
+  });
+
+  it('is forgotten after 30 days, and not before', async () => {
+    const once = call();
+    await withIdempotency(shop.core, once, () => effect(once.key));
+    await letPass(shop.core, 29 * 24 * 60);
+    expect(await forgetIdempotencyKeys(shop.core)).toBe(0);
+    await letPass(shop.core, 2 * 24 * 60);
+    expect(await forgetIdempotencyKeys(shop.core)).toBeGreaterThan(0);
+    expect(await rowOf(once)).toBeUndefined();
+  });
+});
+
+describe('the fingerprint', () => {
+  it('does not see the order of fields, spacing, or how a number is written', () => {
+    const [one, two, three] = [
+      '{"a":1,"b":{"c":[1,2],"d":null}}',
+      '{ "b": {"d":null, "c":[1, 2.0]},\n "a": 1e0 }',
+      '{"a":1,"b":{"c":[2,1],"d":null}}',
+    ];
+    expect(fingerprint(JSON.parse(two ?? ''))).toBe(fingerprint(JSON.parse(one ?? '')));
+    expect(fingerprint(JSON.parse(three ?? ''))).not.toBe(fingerprint(JSON.parse(one ?? '')));
+  });
+
+  it.each<[unknown, unknown]>([
+    [{ a: 1 }, { a: '1' }],
+    [{ a: null }, {}],
+    [{ a: [] }, { a: {} }],
+    [
+      { a: 'x', b: 'y' },
+      { a: 'y', b: 'x' },
+    ],
+    [{ 'a":1,"b': 2 }, { a: 1, b: 2 }],
+  ])('tells %j from %j', (one, other) => {
+    expect(fingerprint(one)).not.toBe(fingerprint(other));
+  });
+
+  it('leaves out what is not there', () => {
+    expect(fingerprint({ a: 1, b: undefined })).toBe(fingerprint({ a: 1 }));
+  });
+});
+
+describe('a failure', () => {
+  it('before the effect gives the key back, to be used with a corrected request', async () => {
+    const once = call();
+    const refuse = () => Promise.reject(new DomainError('INSUFFICIENT_STOCK', 'None left.'));
+    await expect(withIdempotency(shop.core, once, refuse)).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', replayed: false });
+    expect(await rowOf(once)).toBeUndefined();
+    await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, () => effect(once.key))).resolves.toMatchObject({
+      replayed: false,
+    });
+  });
+
+  it('that is the outcome of work done is kept and told again, with its facts', async () => {
+    const once = call();
+    const decline = () =>
+      Promise.reject(new DomainError('PAYMENT_DECLINED', 'Declined.', { afterEffect: true, details: { orderId: 'o-1' } }));
+    await expect(withIdempotency(shop.core, once, decline)).rejects.toMatchObject({ replayed: false });
+    await expect(withIdempotency(shop.core, once, crash)).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+      message: 'Declined.',
+      details: { orderId: 'o-1' },
+      replayed: true,
+    });
+  });
+
+  it.each<[string, () => Promise<never>]>([
+    ['nobody foresaw', crash],
+    ['refuses', () => Promise.reject(new DomainError('INVALID_STATE', 'Too late.'))],
+  ])('after the effect that %s is never stored: the repeat finishes the work without doing it again', async (_what, fail) => {
+    const once = call();
+    const run = async (end: () => Promise<unknown>) => {
+      const done = await effect(once.key);
+      await end();
+      return done;
+    };
+    await expect(withIdempotency(shop.core, once, () => run(fail))).rejects.toThrow();
+    expect(await rowOf(once)).toMatchObject({ state: 'in_progress', response_status: null });
+    const second = await withIdempotency(shop.core, once, () => run(() => Promise.resolve()));
+    expect(second).toMatchObject({ replayed: false, result: { effect: expect.any(Number) } });
+    expect(await effectsOf(once.key)).toBe(1);
+    expect(await rowOf(once)).toMatchObject({ state: 'complete', fence: 2 });
+  });
+});
+
+describe('a claim', () => {
+  it('is respected while its lease runs, and taken over once it has run out', async () => {
+    const once = call();
+    const gate = Promise.withResolvers<void>();
+    const first = withIdempotency(shop.core, once, async () => {
+      await gate.promise;
+      return effect(once.key);
+    });
+    await expect.poll(() => rowOf(once)).toBeDefined();
+    await expect(withIdempotency(shop.core, once, crash)).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_IN_PROGRESS',
+      details: { retryAfterSeconds: 1 },
+    });
+    await letPass(shop.core, 2);
+    const second = await withIdempotency(shop.core, once, () => effect(once.key));
+    gate.resolve();
+    // The first holder wakes after it was overtaken: its work rolls back.
+    await expect(first).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
+    expect(await effectsOf(once.key)).toBe(1);
+    expect(await withIdempotency(shop.core, once, crash)).toEqual({ result: second.result, replayed: true });
+  });
+});
+
+describe('what is kept', () => {
+  it('tells nobody what people typed', async () => {
+    const once = call({ input: anAddress });
+    await withIdempotency(shop.core, once, () => transactOnce(shop.core, { answers: true }, async () => ({ shippingAddress: anAddress })));
+    const row = JSON.stringify(await rowOf(once));
+    for (const word of Object.values(anAddress)) if (word.length > 2) expect(row).not.toContain(word);
+  });
+});
+
+describe('stock that is adjusted', () => {
+  it('counts once although the process dies between the change and the answer', async () => {
+    const dying = await createTestShop({ failpoints: 'idempotency.afterRun=error' });
+    const admin = await aStaffMember(dying.core);
+    const { id: variantId } = variantOf(await aProduct(dying.core, { stock: 10 }));
+    const input = { variantId, delta: 5, reason: 'counted' };
+    const adjust = (core: Core) => adjustStock(core, admin, input);
+    const once = call({ actor: admin, endpoint: 'inventory.adjust', input });
+    await expect(withIdempotency(dying.core, once, () => adjust(dying.core))).rejects.toThrow('Failpoint');
+    expect(await withIdempotency(dying.core, once, () => adjust(dying.core))).toMatchObject({ result: { onHand: 15 }, replayed: true });
+    await transact(dying.core, async (tx) => {
+      const { rows } = await sql<{ onHand: number }>`select on_hand as "onHand" from stock_levels where variant_id = ${variantId}`.execute(
+        tx.db,
+      );
+      expect(rows).toEqual([{ onHand: 15 }]);
+    });
+    await dying.close();
+  });
+});
