@@ -1,5 +1,5 @@
 /** Settings of the HTTP edge. With `loadConfig` of the core, the only readers of the environment. */
-import { ConfigError, loadConfig, readEnv, type CoreConfig } from '@cartwright/core/kernel';
+import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 const origin = z
@@ -38,19 +38,7 @@ export interface HttpSettings {
 
 /** Reads core and edge settings together, so that one error names every bad variable of both. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; http: HttpSettings } => {
-  const problems: string[] = [];
-  const attempt = <T>(read: () => T): T | null => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems);
-      return null;
-    }
-  };
-  const config = attempt(() => loadConfig(env));
-  const http = attempt(() => readEnv(schema, env));
-  if (!config || !http) throw new ConfigError(problems);
+  const { config, own: http } = loadConfigWith(schema, env);
   return {
     config,
     http: {

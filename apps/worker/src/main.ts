@@ -1,11 +1,13 @@
 /** The worker process. */
 import { closeCore, createCore } from '@cartwright/core/composition';
-import { ConfigError, loadConfig } from '@cartwright/core/kernel';
+import { ConfigError } from '@cartwright/core/kernel';
+import { startHealth } from './health.ts';
+import { loadSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
 
-const readConfig = (): ReturnType<typeof loadConfig> => {
+const readSettings = (): ReturnType<typeof loadSettings> => {
   try {
-    return loadConfig();
+    return loadSettings();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
@@ -13,9 +15,14 @@ const readConfig = (): ReturnType<typeof loadConfig> => {
   }
 };
 
-const core = await createCore(readConfig(), { applicationName: 'cartwright-worker' });
-const worker = await startWorker(core);
-core.log.info({ queues: core.config.redisUrl ? 'redis' : 'postgresql' }, 'the worker is running');
+const { config, worker: settings } = readSettings();
+const core = await createCore(config, { applicationName: 'cartwright-worker' });
+const worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds });
+const health = await startHealth(worker, settings.port).catch((error: NodeJS.ErrnoException) => {
+  console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
+  process.exit(1);
+});
+core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql' }, 'the worker is running');
 
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
@@ -23,6 +30,7 @@ const shutDown = async (signal: string): Promise<void> => {
   closing = true;
   core.log.info({ signal }, 'shutting down: finishing running jobs');
   await worker.close();
+  await health.close();
   await closeCore(core);
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

@@ -1,6 +1,6 @@
 /** Queues on BullMQ: on PostgreSQL by default, on Redis when there is one. Same jobs, same rules. */
 import type { Core } from '@cartwright/core/kernel';
-import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions } from 'bullmq';
+import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
@@ -18,12 +18,20 @@ export interface QueueJobs {
   readonly mail: MailJob;
 }
 export type QueueName = keyof QueueJobs;
+export type JobEnd = (queue: QueueName, outcome: 'handled' | 'failed', tookMs: number) => void;
 
 export interface Queues {
   /** Puts jobs on a queue. A job whose id is waiting already is not added twice. */
   add<N extends QueueName>(name: N, jobs: readonly { id: string; data: QueueJobs[N] }[]): Promise<void>;
   /** Runs a queue's jobs until `close`. */
-  process<N extends QueueName>(name: N, concurrency: number, handle: (data: QueueJobs[N], isLastTry: boolean) => Promise<void>): void;
+  process<N extends QueueName>(
+    name: N,
+    concurrency: number,
+    onEnd: JobEnd,
+    handle: (data: QueueJobs[N], isLastTry: boolean) => Promise<void>,
+  ): void;
+  /** How many jobs stand on each queue, by state. */
+  counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
   close(): Promise<void>;
 }
 
@@ -37,17 +45,21 @@ export const jobOptions: JobsOptions = {
 };
 
 const schema = 'bullmq';
+const shownStates = ['waiting', 'active', 'delayed'] as const;
+/** A worker that is killed gives its jobs to the next one; only a job that takes ten workers with it is put aside for the sweep. */
+const maxStalledCount = 10;
 
 /** What both backends' classes have in common, as far as this file needs it. */
 interface Closable {
   close(): Promise<void>;
 }
 interface JobQueue extends Closable {
+  getJobCounts(...states: JobType[]): Promise<Record<string, number>>;
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions & { jobId: string } }[]): Promise<unknown>;
 }
 
 /** Opens the queues of a shop; makes BullMQ's tables at the first time. */
-export const openQueues = async (core: Core): Promise<Queues> => {
+export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
   const { redisUrl, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const queues = new Map<QueueName, JobQueue>();
@@ -65,7 +77,7 @@ export const openQueues = async (core: Core): Promise<Queues> => {
     return queue;
   };
   const runner = (name: QueueName, concurrency: number, run: (job: Job) => Promise<void>) => {
-    const options = { concurrency, stalledInterval: 15_000, lockDuration: 30_000 };
+    const options = { concurrency, stalledInterval: jobLockSeconds * 500, lockDuration: jobLockSeconds * 1_000, maxStalledCount };
     return redis
       ? new Worker(name, run, { connection: redis, prefix: queuePrefix, ...options })
       : new backend.Worker(name, (job) => run(job), { connection, ...options });
@@ -75,15 +87,29 @@ export const openQueues = async (core: Core): Promise<Queues> => {
       if (jobs.length > 0)
         await (queues.get(name) ?? open(name)).addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } })));
     },
-    process: (name, concurrency, handle) => {
-      const worker = runner(name, concurrency, (job) =>
-        handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1)),
-      );
+    process: (name, concurrency, onEnd, handle) => {
+      const worker = runner(name, concurrency, async (job) => {
+        const start = performance.now();
+        try {
+          await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
+          onEnd(name, 'handled', performance.now() - start);
+        } catch (error) {
+          onEnd(name, 'failed', performance.now() - start);
+          throw error;
+        }
+      });
       worker.on('error', log);
       worker.on('failed', (job, error) =>
         core.log.warn({ err: error, queue: name, jobId: job?.id, attempt: job?.attemptsMade }, 'a job failed'),
       );
       workers.push(worker);
+    },
+    counts: async () => {
+      const counted = [...queues].map(async ([queue, it]) => {
+        const counts = await it.getJobCounts(...shownStates);
+        return shownStates.map((state) => ({ queue, state, count: counts[state] ?? 0 }));
+      });
+      return (await Promise.all(counted)).flat();
     },
     close: async () => {
       await Promise.all(workers.map((w) => w.close()));

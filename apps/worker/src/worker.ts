@@ -1,16 +1,20 @@
 /** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
 import { expireOrders } from '@cartwright/core/checkout';
 import { bellChannel, consumers } from '@cartwright/core/composition';
-import { deliverEvent, findStaleDeliveries, relayOutbox, type Delivery, type EventConsumer } from '@cartwright/core/events';
+import { deliverEvent, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { expireCartHolds } from '@cartwright/core/inventory';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { reconcilePayments } from '@cartwright/core/payments';
 import pg from 'pg';
+import { createFigures, type Figures } from './figures.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
+  readonly figures: Figures;
+  /** Whether the outbox was read within the last half minute. */
+  isRelaying(): boolean;
   /** Lets running jobs end, then closes the queues. */
   close(): Promise<void>;
 }
@@ -19,14 +23,23 @@ export interface WorkerOptions {
   readonly consumers?: readonly EventConsumer[];
   /** A delivery that is open for longer goes to the queue again; 5 minutes unless told. */
   readonly staleAfterSeconds?: number;
+  /** A job whose worker gives no sign of life for so long goes to another one; 30 seconds unless told. */
+  readonly jobLockSeconds?: number;
 }
 
 const pollMs = 1_000;
+const relayingWithinMs = 30_000;
 
 const toJobs = (deliveries: readonly Delivery[]) =>
   deliveries.map(({ eventId, consumer, attempts }) => ({ id: `${eventId}.${consumer}.${attempts}`, data: { eventId, consumer } }));
 
-const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[], staleAfterSeconds: number): Task[] => [
+const tasksOf = (
+  core: Core,
+  queues: Queues,
+  listeners: readonly EventConsumer[],
+  staleAfterSeconds: number,
+  onRelayed: () => void,
+): Task[] => [
   {
     name: 'relay',
     everyMs: pollMs,
@@ -35,6 +48,7 @@ const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[]
         const deliveries = await relayOutbox(core, listeners);
         core.failpoints.reach('relay.afterCommit');
         await queues.add('events', toJobs(deliveries));
+        onRelayed();
         if (deliveries.length === 0) return;
       }
     },
@@ -60,16 +74,19 @@ const tasksOf = (core: Core, queues: Queues, listeners: readonly EventConsumer[]
 /** Starts everything. Several workers may run side by side. */
 export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
   const listeners = options.consumers ?? consumers;
-  const queues = await openQueues(core);
-  queues.process('events', 8, async ({ eventId, consumer }) => {
+  const queues = await openQueues(core, options);
+  const figures = createFigures(core, queues);
+  let relayedAt = performance.now();
+  queues.process('events', 8, figures.jobEnded, async ({ eventId, consumer }) => {
     const followUps = await deliverEvent(core, listeners, eventId, consumer);
+    figures.eventHandled(core.clock.now().getTime() - timeOfEvent(eventId));
     core.failpoints.reach('delivery.afterCommit');
     await queues.add(
       'mail',
       followUps.map(({ id }) => ({ id, data: { notificationId: id } })),
     );
   });
-  queues.process('mail', 2, async ({ notificationId }, isLastTry) => {
+  queues.process('mail', 2, figures.jobEnded, async ({ notificationId }, isLastTry) => {
     try {
       await sendNotification(core, notificationId);
     } catch (error) {
@@ -77,9 +94,14 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
       throw error;
     }
   });
-  const schedule = startSchedule(tasksOf(core, queues, listeners, options.staleAfterSeconds ?? 300), core.log);
+  const schedule = startSchedule(
+    tasksOf(core, queues, listeners, options.staleAfterSeconds ?? 300, () => (relayedAt = performance.now())),
+    core.log,
+  );
   const bell = listenForBell(core, () => schedule.poke('relay'));
   return {
+    figures,
+    isRelaying: () => performance.now() - relayedAt < relayingWithinMs,
     close: async () => {
       await bell.close();
       await schedule.stop();

@@ -90,6 +90,6 @@ const startProcess = async (file: string, env: NodeJS.ProcessEnv): Promise<ShopP
 export const startApiProcess = (shop: TestShop, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/api/dist/main.js', environmentOf(shop, env));
 
-/** The worker of a test shop as a process of its own. */
+/** The worker of a test shop as a process of its own. Jobs of a killed one are free after two seconds. */
 export const startWorkerProcess = (shop: TestShop, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
-  startProcess('apps/worker/dist/main.js', environmentOf(shop, env));
+  startProcess('apps/worker/dist/main.js', environmentOf(shop, { JOB_LOCK_SECONDS: '2', ...env }));

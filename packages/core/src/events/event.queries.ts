@@ -46,7 +46,8 @@ const idFloor = (ms: number): string => {
   const hex = Math.max(0, ms).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 };
-const timeOfId = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+/** When an event was announced, in ms: its id begins with the time. */
+export const timeOfEvent = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /**
  * Events as they are committed, each once per listener, until the signal ends it. `lastEventId` resumes
@@ -60,7 +61,7 @@ export async function* streamEvents(
 ): AsyncGenerator<[id: string, event: ShopEventRecord]> {
   requireScope(actor, 'events:read');
   const resume = input.lastEventId && uuidPattern.test(input.lastEventId) ? input.lastEventId : null;
-  let from = resume ? timeOfId(resume) : core.clock.now().getTime();
+  let from = resume ? timeOfEvent(resume) : core.clock.now().getTime();
   const floor = resume ?? idFloor(from);
   const seen = new Set<string>();
   while (!signal.aborted) {
@@ -70,10 +71,10 @@ export async function* streamEvents(
     for (const row of rows) {
       if (seen.has(row.id)) continue;
       seen.add(row.id);
-      from = Math.max(from, timeOfId(row.id));
+      from = Math.max(from, timeOfEvent(row.id));
       yield [row.id, toRecord(row)];
     }
-    for (const id of seen) if (timeOfId(id) < from - 2 * overlapMs) seen.delete(id);
+    for (const id of seen) if (timeOfEvent(id) < from - 2 * overlapMs) seen.delete(id);
     await pause(everyMs, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

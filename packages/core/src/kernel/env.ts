@@ -145,3 +145,24 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     failpoints: e.FAILPOINTS,
   };
 };
+
+/** The core's settings and a process's own ones, read together: one error names every bad variable of both. Throws `ConfigError`. */
+export const loadConfigWith = <S extends z.ZodType>(
+  own: S,
+  env: NodeJS.ProcessEnv = process.env,
+): { config: CoreConfig; own: z.output<S> } => {
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T): { value: T } | null => {
+    try {
+      return { value: read() };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return null;
+    }
+  };
+  const config = attempt(() => loadConfig(env));
+  const others = attempt(() => readEnv(own, env));
+  if (!config || !others) throw new ConfigError(problems);
+  return { config: config.value, own: others.value };
+};

@@ -1,0 +1,102 @@
+/** Figures for Prometheus: jobs handled and failed, how long events wait, and what lies in the queues and the outbox. */
+import type { Core } from '@cartwright/core/kernel';
+import { sql } from 'kysely';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueName, Queues } from './queues.ts';
+
+export interface Figures {
+  readonly registry: Registry;
+  jobEnded(queue: QueueName, outcome: 'handled' | 'failed', tookMs: number): void;
+  /** From the commit of an event to the commit of its effect. */
+  eventHandled(lagMs: number): void;
+}
+
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300];
+
+interface Backlog {
+  readonly of: string;
+  readonly count: number;
+  readonly oldestSeconds: number;
+}
+/** Everything that waits for a worker or was given up by one. */
+const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
+  const { rows } = await sql<Backlog>`
+    select of, count(*) filter (where at is not null)::int as count, coalesce(extract(epoch from now() - min(at)), 0)::float8 as "oldestSeconds" from (
+      select 'outbox' as of, occurred_at as at from outbox_events where relayed_at is null
+      union all select 'deliveries', e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'pending'
+      union all select 'dead_deliveries', e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'dead'
+      union all select 'mails', created_at from notifications where status = 'queued'
+      union all select 'failed_mails', created_at from notifications where status = 'failed'
+      union all select unnest(array['outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails']), null) x group by of`.execute(db);
+  return rows;
+};
+
+/** Two gauges of one scrape share a reading. */
+const sharedWithin = <T>(ms: number, read: () => Promise<T>): (() => Promise<T>) => {
+  let last: { at: number; value: Promise<T> } | undefined;
+  return () => {
+    if (!last || performance.now() - last.at > ms) last = { at: performance.now(), value: read() };
+    return last.value;
+  };
+};
+
+export const createFigures = (core: Core, queues: Queues): Figures => {
+  const registry = new Registry();
+  const registers = [registry];
+  const jobs = new Counter({ name: 'worker_jobs_total', help: 'Jobs that ended', labelNames: ['queue', 'outcome'], registers });
+  const durations = new Histogram({
+    name: 'worker_job_duration_seconds',
+    help: 'Time that jobs took',
+    labelNames: ['queue'],
+    buckets,
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'worker_event_lag_seconds',
+    help: 'From the commit of an event to the commit of its effect',
+    buckets,
+    registers,
+  });
+  const up = new Gauge({ name: 'worker_database_up', help: 'Whether the last scrape reached the database', registers });
+  const backlog = sharedWithin(500, () =>
+    readBacklog(core).then(
+      (rows) => (up.set(1), rows),
+      (error: unknown) => {
+        core.log.warn({ err: error }, 'the backlog could not be read');
+        up.set(0);
+        return [];
+      },
+    ),
+  );
+  const backlogGauge = (name: string, help: string, pick: (row: Backlog) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['of'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const row of await backlog()) this.set({ of: row.of }, pick(row));
+      },
+    });
+  backlogGauge('worker_backlog', 'Rows that wait for a worker, or that it gave up (dead, failed)', (row) => row.count);
+  backlogGauge('worker_backlog_oldest_seconds', 'Age of the oldest of them', (row) => row.oldestSeconds);
+  new Gauge({
+    name: 'worker_queue_jobs',
+    help: 'Jobs on the queues by state',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { queue, state, count } of await queues.counts().catch(() => [])) this.set({ queue, state }, count);
+    },
+  });
+  return {
+    registry,
+    jobEnded: (queue, outcome, tookMs) => {
+      jobs.inc({ queue, outcome });
+      durations.observe({ queue }, tookMs / 1_000);
+    },
+    eventHandled: (lagMs) => lag.observe(Math.max(0, lagMs) / 1_000),
+  };
+};

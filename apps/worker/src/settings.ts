@@ -1,0 +1,26 @@
+/** Settings of the worker process beside the core's. */
+import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
+import { z } from 'zod';
+
+const schema = z.object({
+  WORKER_PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535, 'must be at most 65535').default(0),
+  JOB_LOCK_SECONDS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(2, 'must be at least 2')
+    .max(600, 'must be at most 600')
+    .default(30),
+});
+
+export interface WorkerSettings {
+  /** Where this machine may read health and figures; 0 takes a free port, which the log names. */
+  readonly port: number;
+  /** How long a job stays with a worker that gives no sign of life before another one takes it. */
+  readonly jobLockSeconds: number;
+}
+
+/** Reads core and worker settings together. Throws `ConfigError`. */
+export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; worker: WorkerSettings } => {
+  const { config, own } = loadConfigWith(schema, env);
+  return { config, worker: { port: own.WORKER_PORT, jobLockSeconds: own.JOB_LOCK_SECONDS } };
+};
