@@ -1,7 +1,7 @@
 /** Orders: what was sold, to whom, for how much, and how far it has come. */
 import { z } from 'zod';
 import { totalsSchema } from './carts.contract.ts';
-import { addressSchema, cents, currency, instant, pageInput, pageOf, quantity, text } from './common.ts';
+import { addressSchema, cents, currency, email, instant, pageInput, pageOf, quantity, sku, text } from './common.ts';
 import { invoiceId, orderId, orderItemId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { paymentStatuses, refundStatuses } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
@@ -11,6 +11,16 @@ export type OrderStatus = (typeof orderStatuses)[number];
 export const orderStatus = z.enum(orderStatuses);
 export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'staff', 'returned', 'user_deactivated'] as const;
 export type CancellationReason = (typeof cancellationReasons)[number];
+
+/**
+ * Why staff should look at an order: paid two days ago and not shipped, a charge undecided for a quarter of an
+ * hour, a refund the provider refused, money under dispute.
+ */
+export const orderAttentions = ['ship_late', 'payment_undecided', 'refund_failed', 'disputed'] as const;
+export type OrderAttention = (typeof orderAttentions)[number];
+
+export const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const;
+export type OrderSort = (typeof orderSorts)[number];
 
 export const orderItemSchema = z
   .object({
@@ -84,6 +94,7 @@ export const orderSummarySchema = z
     /** A word for people, derived: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
     label: z.string(),
     cancellationReason: z.enum(cancellationReasons).nullable(),
+    attention: z.array(z.enum(orderAttentions)),
     customer: z.object({ userId: userId.nullable(), name: z.string(), email: z.string() }),
     itemCount: z.int(),
     /** Units that have left so far. */
@@ -113,6 +124,27 @@ export const orderSchema = orderSummarySchema
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof orderSchema>;
 
+/** What a list of orders may be narrowed to; everything given must hold. */
+const orderFilters = {
+  status: orderStatus.optional(),
+  /** Of the latest charge. */
+  paymentStatus: z.enum(paymentStatuses).optional(),
+  /** Order number or a part of it, or the e-mail address of the buyer. */
+  q: z.string().trim().max(254).optional(),
+  email: email.optional(),
+  orderNumber: text(32).optional(),
+  /** Orders with a line of this SKU. */
+  sku: sku.optional(),
+  userId: userId.optional(),
+  placedFrom: instant.optional(),
+  placedTo: instant.optional(),
+  minTotalCents: cents.optional(),
+  maxTotalCents: cents.optional(),
+  needsAttention: z.boolean().optional(),
+};
+const orderFilterInput = z.strictObject(orderFilters);
+export type OrderFilters = z.output<typeof orderFilterInput>;
+
 /** Lines of an order with units of each; a line stands in it once. */
 export const orderLinesInput = z
   .array(z.strictObject({ orderItemId, quantity }))
@@ -124,17 +156,11 @@ export type OrderLinesInput = z.output<typeof orderLinesInput>;
 export const ordersContract = {
   list: query({
     summary: 'Orders, newest first',
-    description: 'Customers get their own; staff with `orders:read` get everybody’s.',
+    description:
+      'Customers get their own; staff with `orders:read` get everybody’s. The same filters make a CSV file at `GET /orders/export.csv`.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/orders' },
-    input: z.strictObject({
-      ...pageInput,
-      status: orderStatus.optional(),
-      /** Order number, or the e-mail address of the buyer. */
-      q: z.string().trim().max(254).optional(),
-      placedFrom: instant.optional(),
-      placedTo: instant.optional(),
-    }),
+    input: z.strictObject({ ...pageInput, ...orderFilters, sort: z.enum(orderSorts).default('newest') }),
     output: pageOf(orderSummarySchema).meta({ id: 'OrderPage' }),
   }),
   get: query({
@@ -186,3 +212,15 @@ export const ordersContract = {
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   }),
 } as const;
+
+/**
+ * Orders as a CSV file, sent as it is read. Not a procedure, because its answer is a stream of text: served
+ * beside the REST table with the same checks of caller, budget and input.
+ */
+export const orderExport = query({
+  summary: 'Orders as CSV',
+  access: { scope: 'orders:read' },
+  rest: { method: 'GET', path: '/orders/export.csv' },
+  input: orderFilterInput,
+  output: z.string(),
+});

@@ -5,7 +5,7 @@ import { retryAfterSeconds, tellProblem } from '../errors.ts';
 import { requestIdOf, RequestContext, type Edge } from './context.ts';
 
 /** Data is never a page: it loads nothing, is framed by nobody, sniffed by nobody and kept by no cache. */
-const ofData = {
+export const ofData = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',

@@ -107,7 +107,7 @@ export const coerceQuery = (
   query: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): [string, unknown][] =>
   Object.entries(query).map(([name, value]) => {
-    const { isList = false, coerce = asIs } = plans.get(entry)?.get(name) ?? {};
+    const { isList = false, coerce = asIs } = (plans.get(entry) ?? plan(entry.input)).get(name) ?? {};
     if (isList) return [name, (Array.isArray(value) ? value : [value]).map(coerce)];
     return [name, typeof value === 'string' ? coerce(value) : value];
   });

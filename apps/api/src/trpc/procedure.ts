@@ -49,7 +49,7 @@ const takeBudget = async ({ core, edge, ip }: RequestContext, actor: Actor, { bu
 };
 
 /** Nothing sent is taken for an empty object, so that what needs no input can be called without any. */
-const checkInput = (schema: z.ZodType, raw: unknown): unknown => {
+const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> => {
   const parsed = schema.safeParse(raw === undefined ? {} : raw);
   if (parsed.success) return parsed.data;
   const { code, fields } = describeIssues(schema, parsed.error);
@@ -78,11 +78,19 @@ const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown
 };
 
 /** In this order, because who may not call learns nothing about the input, and what is malformed claims no key. */
-const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve): Promise<unknown> => {
-  const { ctx, path, signal } = call;
+export const readCall = async <I extends z.ZodType>(
+  entry: ProcedureContract & { readonly input: I },
+  ctx: RequestContext,
+  getRawInput: () => Promise<unknown>,
+): Promise<z.output<I>> => {
   const actor = await admit(ctx, entry);
   await takeBudget(ctx, actor, entry);
-  const input = checkInput(entry.input, await call.getRawInput());
+  return checkInput(entry.input, await getRawInput());
+};
+
+const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve): Promise<unknown> => {
+  const { ctx, path, signal } = call;
+  const input = await readCall(entry, ctx, call.getRawInput);
   if (entry.kind === 'subscription') return resolve({ ctx, input, signal, path });
   const run = async (): Promise<unknown> => entry.output.parse(await resolve({ ctx, input, signal, path }));
   return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();

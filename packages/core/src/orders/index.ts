@@ -1,5 +1,6 @@
 export { markOrderCancelled, markOrderPaid } from './close-order.ts';
 export { deliverOrder } from './deliver-order.ts';
+export { exportOrders } from './export-orders.ts';
 export { insertOrders, type InsertedOrder, type NewOrder } from './insert-orders.ts';
 export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, type OrderRow } from './order.locks.ts';

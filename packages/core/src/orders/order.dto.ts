@@ -3,6 +3,7 @@ import {
   addressSchema,
   type CancellationReason,
   type Order,
+  type OrderAttention,
   type OrderId,
   type OrderStatus,
   type OrderSummary,
@@ -26,6 +27,7 @@ export interface OrderSummaryRow {
   readonly currency: string;
   readonly totalCents: number;
   readonly placedAt: Date;
+  readonly attention: OrderAttention[];
 }
 
 const cancelledLabels: Record<CancellationReason, string> = {
@@ -65,6 +67,7 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     paymentStatus: row.paymentStatus,
     label: orderLabel(row),
     cancellationReason: row.cancellationReason,
+    attention: row.attention,
     customer: {
       userId: row.userId,
       name: `${address.firstName} ${address.lastName}`,

@@ -56,6 +56,10 @@ export const Order = defineEntity({
     { name: 'orders_newest', expression: 'create index orders_newest on orders (placed_at desc, id desc)' },
     { name: 'orders_by_status', expression: 'create index orders_by_status on orders (status, placed_at desc)' },
     { name: 'orders_by_user', expression: 'create index orders_by_user on orders (user_id, placed_at desc) where user_id is not null' },
+    { name: 'orders_by_total', expression: 'create index orders_by_total on orders (total_cents, id)' },
+    { name: 'orders_to_ship', expression: `create index orders_to_ship on orders (paid_at) where status = 'confirmed'` },
+    { name: 'orders_by_number_start', expression: 'create index orders_by_number_start on orders (order_number text_pattern_ops)' },
+    { name: 'orders_by_number_end', expression: 'create index orders_by_number_end on orders (right(order_number, 4))' },
     { name: 'orders_unpaid', expression: `create index orders_unpaid on orders (expires_at) where status = 'pending'` },
   ],
 });
@@ -87,6 +91,7 @@ export const OrderItem = defineEntity({
     { name: 'order_items_components', expression: 'discount_cents between 0 and line_total_cents and tax_cents >= 0' },
   ],
   uniques: [{ name: 'order_items_one_line_per_variant', properties: ['orderId', 'variantId'] }],
+  indexes: [{ name: 'order_items_by_sku', properties: ['sku', 'orderId'] }],
 });
 
 /** One row a transition, written by the same statement block that changes `orders.status`. */

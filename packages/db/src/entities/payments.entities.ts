@@ -71,6 +71,7 @@ export const Payment = defineEntity({
       name: 'payments_reference',
       expression: 'create unique index payments_reference on payments (provider, gateway_reference) where gateway_reference is not null',
     },
+    { name: 'payments_by_status', properties: ['status', 'orderId'] },
     { name: 'payments_undecided', expression: `create index payments_undecided on payments (created_at) where status = 'pending'` },
     { name: 'payments_failed_recent', expression: `create index payments_failed_recent on payments (decided_at) where status = 'failed'` },
     {
@@ -100,7 +101,10 @@ export const Refund = defineEntity({
     { name: 'refunds_amount', expression: 'amount_cents > 0' },
     { name: 'refunds_processed', expression: `(status = 'processed') = (processed_at is not null)` },
   ],
-  indexes: [{ name: 'refunds_pending', expression: `create index refunds_pending on refunds (created_at) where status = 'pending'` }],
+  indexes: [
+    { name: 'refunds_pending', expression: `create index refunds_pending on refunds (created_at) where status = 'pending'` },
+    { name: 'refunds_failed', expression: `create index refunds_failed on refunds (payment_id) where status = 'failed'` },
+  ],
 });
 
 /** Inbox: a provider's event is kept once, and handled in the transaction that marks it. */

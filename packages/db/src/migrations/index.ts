@@ -7,6 +7,7 @@ import { PartialShipments } from './20261121080600-partial-shipments.ts';
 import { HoldOwners } from './20261121081000-hold-owners.ts';
 import { Payments } from './20261121081030-payments.ts';
 import { Idempotency } from './20261121081500-idempotency.ts';
+import { OrderLists } from './20261121081500-order-lists.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -17,4 +18,5 @@ export const migrationsList = [
   { name: '20261121081000-hold-owners', class: HoldOwners },
   { name: '20261121081030-payments', class: Payments },
   { name: '20261121081500-idempotency', class: Idempotency },
+  { name: '20261121081500-order-lists', class: OrderLists },
 ];

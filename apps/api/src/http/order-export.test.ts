@@ -1,0 +1,35 @@
+import { aPaidOrder, aProduct } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+
+let live: LiveShop;
+let staff: Record<string, string>;
+beforeAll(async () => {
+  live = await startLiveShop();
+  staff = bearer(await live.token('support'));
+});
+afterAll(() => live.close());
+const get = (search: string, headers: Record<string, string> = staff, method = 'GET') =>
+  fetch(`${live.url}/api/v1/orders/export.csv${search}`, { headers, method });
+
+describe('GET /api/v1/orders/export.csv', () => {
+  it('sends the chosen orders as a file', async () => {
+    const { order } = await aPaidOrder(live.shop.core, await aProduct(live.shop.core));
+    const answer = await get('?status=confirmed&needsAttention=false&minTotalCents=1');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="orders.csv"');
+    expect(answer.headers.get('x-request-id')).toBeTruthy();
+    expect(await answer.text()).toContain(order.orderNumber);
+    expect(await (await get('?status=delivered')).text()).not.toContain(order.orderNumber);
+  });
+
+  it('refuses strangers, customers, unknown filters and other methods as every address does', async () => {
+    expect((await get('', {})).status).toBe(401);
+    expect((await get('', bearer(await live.token('customer')))).status).toBe(403);
+    const unknown = await get('?colour=red');
+    expect([unknown.status, ((await unknown.json()) as { code: string }).code]).toEqual([400, 'UNKNOWN_FIELD']);
+    const posted = await get('', staff, 'POST');
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+});

@@ -1,0 +1,65 @@
+/** What lists and exports of orders are narrowed by, as conditions on `orders o` that indexes can answer. */
+import type { OrderAttention, OrderFilters, UserId } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import type { Core } from '../kernel/index.ts';
+
+type Condition = RawBuilder<unknown>;
+
+/** What the latest charge of `orders o` came to; one that another has taken the place of counts only when there is no other. */
+export const latestPaymentStatus: Condition = sql`(select p.status from payments p where p.order_id = o.id
+  order by p.superseded_at is not null, p.created_at desc, p.id desc limit 1)`;
+
+const lateShipment = sql`o.status = 'confirmed' and o.paid_at < now() - interval '2 days'`;
+const undecidedPayment = sql`p.status = 'pending' and p.called_at < now() - interval '15 minutes'`;
+/** Refused by the provider, and nobody has tried again since. */
+const failedRefund = sql`r.status = 'failed' and not exists (select 1 from refunds later where later.payment_id = r.payment_id and later.created_at > r.created_at and later.status <> 'failed')`;
+
+/** The orders of each reason to look at, found from the side where they are few. */
+const ordersThatNeed: Record<OrderAttention, Condition> = {
+  ship_late: sql`select o.id from orders o where ${lateShipment}`,
+  payment_undecided: sql`select p.order_id from payments p where ${undecidedPayment}`,
+  refund_failed: sql`select p.order_id from refunds r join payments p on p.id = r.payment_id where ${failedRefund}`,
+  disputed: sql`select p.order_id from payments p where p.status = 'disputed'`,
+};
+const anyAttention = sql`o.id in (${sql.join(Object.values(ordersThatNeed), sql` union all `)})`;
+
+/** The reasons why staff should look at an order, as a column of `orders o`. */
+export const attentionColumn: Condition = sql`array_remove(array[
+  case when ${lateShipment} then 'ship_late' end,
+  case when exists (select 1 from payments p where p.order_id = o.id and ${undecidedPayment}) then 'payment_undecided' end,
+  case when exists (select 1 from refunds r join payments p on p.id = r.payment_id where p.order_id = o.id and ${failedRefund}) then 'refund_failed' end,
+  case when exists (select 1 from payments p where p.order_id = o.id and p.status = 'disputed') then 'disputed' end], null) as attention`;
+
+const escapeLike = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&');
+
+/** A number from its start, its last four characters, or any part of it. The first two are answered by indexes. */
+const byNumber = (typed: string): Condition => {
+  const number = typed.trim().toUpperCase();
+  if (number.startsWith('ORD-')) return sql`o.order_number like ${`${escapeLike(number)}%`}`;
+  if (/^[0-9A-Z]{4}$/.test(number)) return sql`right(o.order_number, 4) = ${number}`;
+  return sql`o.order_number like ${`%${escapeLike(number)}%`}`;
+};
+
+/** Everything that is asked for must hold; an `owner` sees nobody else's orders. E-mail addresses are found by their keyed hash. */
+export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, filters: OrderFilters): Condition => {
+  const { status, paymentStatus, q, email, orderNumber, sku, userId, placedFrom, placedTo, minTotalCents, maxTotalCents } = filters;
+  const byEmail = (typed: string) => sql`o.email_index = ${core.sealer.index('email', typed.toLowerCase())}`;
+  const conditions: (Condition | false | undefined | '')[] = [
+    owner !== null && sql`o.user_id = ${owner}`,
+    userId && sql`o.user_id = ${userId}`,
+    status && sql`o.status = ${status}`,
+    paymentStatus &&
+      sql`exists (select 1 from payments p where p.order_id = o.id and p.status = ${paymentStatus}) and ${latestPaymentStatus} = ${paymentStatus}`,
+    q && (q.includes('@') ? byEmail(q) : byNumber(q)),
+    email && byEmail(email),
+    orderNumber && byNumber(orderNumber),
+    sku && sql`exists (select 1 from order_items i where i.order_id = o.id and i.sku = ${sku})`,
+    placedFrom && sql`o.placed_at >= ${placedFrom}`,
+    placedTo && sql`o.placed_at < ${placedTo}`,
+    minTotalCents !== undefined && sql`o.total_cents >= ${minTotalCents}`,
+    maxTotalCents !== undefined && sql`o.total_cents <= ${maxTotalCents}`,
+    filters.needsAttention !== undefined && (filters.needsAttention ? anyAttention : sql`not (${anyAttention})`),
+  ];
+  const asked = conditions.filter((condition) => typeof condition === 'object');
+  return asked.length === 0 ? sql`true` : sql.join(asked, sql` and `);
+};
