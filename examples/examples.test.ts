@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aProduct, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -25,6 +28,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await shop.close();
+});
+
+it('the README shows the first order as it is, and it buys', async () => {
+  const name = path.join(import.meta.dirname, 'first-order.ts');
+  expect(await readFile(path.join(import.meta.dirname, '../README.md'), 'utf8')).toContain(
+    `\`\`\`ts\n${await readFile(name, 'utf8')}\`\`\``,
+  );
+  await aProduct(shop.core);
+  const env = { ...process.env, SHOP_URL: baseUrl };
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=development', name], { env });
+  expect(stdout).toMatch(/^held until 20\d\d-.+Z\nORD-\S+ Paid\n$/);
 });
 
 it('buys something', async () => {

@@ -75,6 +75,24 @@ describe('a strict program, every declaration of its libraries checked', () => {
   });
 });
 
+/** The TypeScript of a README, each piece as a module that has a `shop`. */
+const piecesOf = (readme: string): string[] =>
+  [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) =>
+    /const shop =/.test(code)
+      ? code
+      : `import { createCartwright as connect } from '@cartwright/sdk';\nconst shop = connect({ baseUrl: '' });\n${code}`,
+  );
+
+describe.each(packages)('the README of %s', (name) => {
+  it('has examples that compile', async () => {
+    const pieces = piecesOf((await filesOf(name)).get('README.md') ?? '');
+    expect(pieces.length).toBeGreaterThan(0);
+    const names = pieces.map((_, index) => `${name}-${index + 1}.ts`);
+    for (const [index, piece] of pieces.entries()) await writeFile(path.join(installed.folder, names[index] ?? ''), piece);
+    expect((await installed.compile('7.0.2', 'bundler', names)).complaints).toBe('');
+  });
+});
+
 describe('the compiled program', () => {
   let shop: TestShop;
   let server: ShopServer;
