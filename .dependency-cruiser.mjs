@@ -72,10 +72,10 @@ export default {
     },
     {
       name: 'nobody-imports-listeners',
-      comment: 'Notifications listen to events: announce one.',
+      comment: 'Notifications and search listen to events: announce one.',
       severity: 'error',
-      from: { path: '^packages/core/src/(?!notifications|composition)', pathNot: test },
-      to: { path: '^packages/core/src/notifications/' },
+      from: { path: '^packages/core/src/([^/]+)/', pathNot: `${test}|^packages/core/src/composition/` },
+      to: { path: '^packages/core/src/(notifications|search)/', pathNot: '^packages/core/src/$1/' },
     },
     {
       name: 'sdk-from-contracts-alone',

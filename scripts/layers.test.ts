@@ -49,6 +49,8 @@ beforeAll(() => {
   write('packages/core/src/orders/one.ts', `import { two } from './two.ts';\nexport const one = (): unknown => two;\n`);
   write('packages/core/src/orders/two.ts', `import { one } from './one.ts';\nexport const two = (): unknown => one;\n`);
   write('packages/core/src/orders/index.ts', 'export const target = 1;\n');
+  write('packages/core/src/search/index.ts', 'export const target = 1;\n');
+  write('packages/core/src/catalog/bad-search.ts', `import { target } from '../search/index.ts';\nexport const used = target;\n`);
   // What the layers allow: a front door, a provider behind its gateway, a type of the contract.
   write('packages/core/src/orders/good.ts', `import { target } from '../carts/index.ts';\nexport const used = target;\n`);
   write('packages/core/src/payments/gateways/good.ts', `import { target } from 'stripe';\nexport const used = target;\n`);
@@ -77,6 +79,10 @@ describe('the layer rules', () => {
 
   it('no-cycles fires', () => {
     expect(found.get('no-cycles')).toEqual(expect.arrayContaining(['packages/core/src/orders/one.ts']));
+  });
+
+  it('nobody-imports-listeners guards every listener', () => {
+    expect(found.get('nobody-imports-listeners')).toContain('packages/core/src/catalog/bad-search.ts');
   });
 
   it('say what to do instead', () => {

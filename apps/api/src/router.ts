@@ -12,6 +12,7 @@ import { ordersRouter } from './routers/orders.router.ts';
 import { paymentsRouter } from './routers/payments.router.ts';
 import { pricingRouter } from './routers/pricing.router.ts';
 import { productsRouter } from './routers/products.router.ts';
+import { searchRouter } from './routers/search.router.ts';
 import { systemRouter } from './routers/system.router.ts';
 import { t } from './trpc/trpc.ts';
 
@@ -20,6 +21,7 @@ export const shopRouter = t.router({
   products: productsRouter,
   categories: categoriesRouter,
   imports: importsRouter,
+  search: searchRouter,
   pricing: pricingRouter,
   inventory: inventoryRouter,
   carts: cartsRouter,

@@ -6,6 +6,7 @@ import { expireCartHolds } from '@cartwright/core/inventory';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { reconcilePayments } from '@cartwright/core/payments';
+import { emptySearchQueue, refreshTrends } from '@cartwright/core/search';
 import pg from 'pg';
 import { createFigures, type Figures } from './figures.ts';
 import { openQueues, type Queues } from './queues.ts';
@@ -69,6 +70,8 @@ const tasksOf = (
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
+  { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
+  { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },
 ];
 
 /** Starts everything. Several workers may run side by side. */

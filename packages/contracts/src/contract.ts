@@ -9,12 +9,14 @@ import { invoicesContract, paymentsContract } from './payments.contract.ts';
 import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
 import { pricingContract } from './pricing.contract.ts';
 import type { Contract } from './procedure.ts';
+import { searchContract } from './search.contract.ts';
 
 export const contract = {
   auth: authContract,
   products: productsContract,
   categories: categoriesContract,
   imports: importsContract,
+  search: searchContract,
   pricing: pricingContract,
   inventory: inventoryContract,
   carts: cartsContract,

@@ -16,4 +16,5 @@ export * from './platform.contract.ts';
 export * from './pricing.contract.ts';
 export * from './procedure.ts';
 export * from './scopes.ts';
+export * from './search.contract.ts';
 export * from './validation.ts';

@@ -11,4 +11,6 @@ export * from './entities/orders.entities.ts';
 export * from './entities/payments.entities.ts';
 export * from './entities/platform.entities.ts';
 export * from './entities/pricing.entities.ts';
+export * from './entities/search.entities.ts';
+export { listen, type Listener } from './listen.ts';
 export { migrateDatabase, openDatabase, pendingMigrations, type Database, type DatabaseOptions, type OpenDatabase } from './orm.ts';

@@ -35,6 +35,12 @@ export const procedures = {
     create: { kind: 'mutation' },
     get: { kind: 'query' },
   },
+  search: {
+    products: { kind: 'query', paged: true },
+    suggest: { kind: 'query' },
+    similar: { kind: 'query' },
+    trending: { kind: 'query' },
+  },
   pricing: {
     quote: { kind: 'query' },
     listRules: { kind: 'query', paged: true },

@@ -110,6 +110,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   products: 'The catalogue: what shoppers see, and what staff changes.',
   categories: 'The tree that products hang on.',
   imports: 'Catalogues from CSV files, previewed before they are taken.',
+  search: 'Words, filters, facets, suggestions: finding products on the shelf.',
   pricing: 'What a quantity costs whom, and the rules behind it.',
   inventory: 'Stock on hand and reserved, and the ledger of its changes.',
   carts: 'Carts hold what they list for a while and price it on every change.',

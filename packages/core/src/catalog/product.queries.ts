@@ -1,5 +1,5 @@
 /** Reads of the catalogue: one statement for a page, one for a product, both straight to the contract's shape. */
-import type { Category, CategoryId, Product, ProductSummary, ShopContract } from '@cartwright/contracts';
+import type { Category, CategoryId, Product, ProductId, ProductSummary, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
@@ -38,7 +38,9 @@ export const listProducts = async (
   if (status) conditions.push(sql`p.status = ${status}`);
   if (input.q)
     conditions.push(
-      sql`(p.search @@ websearch_to_tsquery('simple', ${input.q}) or p.name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`} or exists (select 1 from variants v where v.product_id = p.id and v.sku = ${input.q}))`,
+      sql`p.id in (select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${input.q})
+        union all select id from products where name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`}
+        union all select product_id from variants where sku = ${input.q})`,
     );
   if (input.category)
     conditions.push(
@@ -64,6 +66,17 @@ export const listProducts = async (
     core.db,
   );
   return toPage(input, rows.map(toSummary), count.rows[0]?.n ?? 0);
+};
+
+/** Summaries of the products among `ids` that are on the shelf, in the order of `ids`; one query. */
+export const listShelfProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<ProductSummary[]> => {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<SummaryRow>`
+    select ${summaryColumns} from products p ${shelf} where p.id = any(${ids}::uuid[]) and p.status = 'active' and p.deleted_at is null`.execute(
+    db,
+  );
+  const byId = new Map(rows.map((row) => [row.id, toSummary(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 };
 
 interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt'> {

@@ -8,7 +8,9 @@ import {
   createFailpoints,
   createMemoryCache,
   createRateLimiter,
+  createReadCache,
   createRedisCache,
+  createRedisGenerations,
   createSealer,
   randomIds,
   systemClock,
@@ -17,10 +19,14 @@ import {
   type Core,
   type CoreConfig,
   type MailChannel,
+  type Generations,
   type PaymentGateway,
+  type SearchEngine,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
+import { createPostgresSearch } from '../search/index.ts';
+import { createNotifiedGenerations } from './notified-generations.ts';
 import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
@@ -29,6 +35,7 @@ export interface CoreOverrides {
   readonly log?: Logger;
   readonly mail?: MailChannel;
   readonly gateways?: ReadonlyMap<PaymentProvider, PaymentGateway>;
+  readonly search?: SearchEngine;
   readonly applicationName?: string;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
@@ -67,6 +74,10 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   });
   const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
   const sealer = createSealer(config.secret);
+  const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
+  const generations = redis
+    ? createRedisGenerations(redis, cacheAway)
+    : createNotifiedGenerations(database.kysely, config.databaseUrl, randomIds.next(), log);
   const core: Core = {
     kind: 'core',
     config,
@@ -77,7 +88,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     failpoints: createFailpoints(config.failpoints),
     database,
     db: database.kysely,
-    cache: redis ? createRedisCache(redis, (error) => log.warn({ err: error }, 'the cache is away')) : createMemoryCache(clock),
+    reads: createReadCache(redis ? createRedisCache(redis, cacheAway) : createMemoryCache(clock), generations, cacheAway),
+    search: overrides.search ?? createPostgresSearch(database.kysely),
     limiter: createRateLimiter(redis),
     mail:
       overrides.mail ??
@@ -85,15 +97,17 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     gateways: overrides.gateways ?? chooseGateways(config, database.kysely),
     bell: createBell(database.kysely, log),
   };
-  if (redis) connections.set(core, redis);
+  connections.set(core, { redis, generations });
   return core;
 };
 
-const connections = new WeakMap<Core, Redis>();
+const connections = new WeakMap<Core, { redis: Redis | null; generations: Generations }>();
 
 /** Closes pools and connections. The core must not be used afterwards. */
 export const closeCore = async (core: Core): Promise<void> => {
-  connections.get(core)?.disconnect();
+  const open = connections.get(core);
+  await open?.generations.close();
+  open?.redis?.disconnect();
   await core.database.close();
 };
 

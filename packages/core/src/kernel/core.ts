@@ -9,7 +9,8 @@ import type { CoreConfig } from './env.ts';
 import type { Failpoints } from './failpoints.ts';
 import type { Ids } from './ids.ts';
 import type { Outbox } from './outbox.ts';
-import type { Bell, Cache, MailChannel, PaymentGateway, RateLimiter } from './ports.ts';
+import type { Bell, MailChannel, PaymentGateway, RateLimiter, SearchEngine } from './ports.ts';
+import type { ReadCache } from './read-cache.ts';
 import type { Sealer } from './sealer.ts';
 
 interface Shared {
@@ -29,7 +30,9 @@ export interface Core extends Shared {
   readonly db: Kysely<Database>;
   readonly gateways: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly mail: MailChannel;
-  readonly cache: Cache;
+  /** Copies of public reads, forgotten by event. */
+  readonly reads: ReadCache;
+  readonly search: SearchEngine;
   readonly limiter: RateLimiter;
   readonly bell: Bell;
 }

@@ -13,5 +13,6 @@ export * from './outbox.ts';
 export * from './paging.ts';
 export * from './ports.ts';
 export * from './rate-limiter.ts';
+export * from './read-cache.ts';
 export * from './sealer.ts';
 export * from './transact.ts';

@@ -9,8 +9,8 @@ export interface Outbox {
   add<N extends EventName>(name: N, aggregateId: string, payload: EventPayload<N>): void;
 }
 export interface PendingOutbox extends Outbox {
-  /** Writes everything added since the last flush in one statement; answers how many. */
-  flush(): Promise<number>;
+  /** Writes everything added since the last flush in one statement; answers their names. */
+  flush(): Promise<readonly EventName[]>;
 }
 
 export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
@@ -27,14 +27,14 @@ export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox
       });
     },
     flush: async () => {
-      if (waiting.length === 0) return 0;
+      if (waiting.length === 0) return [];
       const rows = waiting;
       waiting = [];
       await db
         .insertInto('outbox_events')
         .values(rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })))
         .execute();
-      return rows.length;
+      return rows.map((row) => row.name);
     },
   };
 };

@@ -1,5 +1,5 @@
 /** What the shop needs from outside. Adapters live in `*\/gateways` and `*\/channels`; tests bring their own. */
-import type { PaymentProvider } from '@cartwright/contracts';
+import type { PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
 
 /**
  * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
@@ -100,4 +100,42 @@ export interface RateLimiter {
 /** Wakes the relay after a commit. Losing a ring costs latency, never an event. */
 export interface Bell {
   ring(): void;
+}
+
+/** What is looked for among the products on the shelf. */
+export interface SearchRequest {
+  readonly text: string | null;
+  /** Slug; everything below the category counts too. */
+  readonly category: string | null;
+  readonly brands: readonly string[];
+  readonly tags: readonly string[];
+  /** `Name:Value` */
+  readonly options: readonly string[];
+  readonly minPriceCents: number | null;
+  readonly maxPriceCents: number | null;
+  readonly inStock: boolean | null;
+  readonly sort: (typeof searchSorts)[number];
+  readonly offset: number;
+  readonly limit: number;
+  /** What the shopper's cart holds: its categories and brands come a little further up. */
+  readonly affinity: { readonly categoryIds: readonly string[]; readonly brands: readonly string[] } | null;
+}
+export interface SearchMatches {
+  readonly productIds: readonly ProductId[];
+  readonly totalCount: number;
+  readonly totalIsExact: boolean;
+  readonly facets: SearchFacets;
+}
+
+/**
+ * A search engine over the catalogue. It answers ids: what is shown of them is read from the catalogue, so
+ * that an index that lags behind never shows what is no longer on the shelf.
+ */
+export interface SearchEngine {
+  search(request: SearchRequest): Promise<SearchMatches>;
+  /** The query with its misspelt words put right; null when there is nothing to put right. */
+  correct(text: string): Promise<string | null>;
+  suggest(prefix: string, limit: number): Promise<{ productIds: readonly ProductId[]; brands: readonly string[] }>;
+  similar(productId: ProductId, limit: number): Promise<readonly ProductId[]>;
+  trending(category: string | null, limit: number): Promise<readonly ProductId[]>;
 }

@@ -1,6 +1,7 @@
 /** The only opener of transactions. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EventName } from '@cartwright/contracts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Core, Tx } from './core.ts';
 import { isSerialisationFailure } from './database-error.ts';
@@ -22,7 +23,10 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>): Pro
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, events } = await open.run(true, () => runOnce(core, work));
-      if (events > 0) core.bell.ring();
+      if (events.length > 0) {
+        core.reads.committed(new Set(events));
+        core.bell.ring();
+      }
       return result;
     } catch (error) {
       if (attempt >= attempts || !isSerialisationFailure(error)) throw error;
@@ -32,7 +36,7 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>): Pro
   }
 };
 
-const runOnce = <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<{ result: T; events: number }> =>
+const runOnce = <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<{ result: T; events: readonly EventName[] }> =>
   core.db.transaction().execute(async (db) => {
     const outbox = createOutbox(db, core.ids);
     let em: EntityManager | undefined;

@@ -21,7 +21,13 @@ export const Cart = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [{ name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' }],
-  indexes: [{ name: 'carts_recent', expression: `create index carts_recent on carts (updated_at) where status = 'active'` }],
+  indexes: [
+    { name: 'carts_recent', expression: `create index carts_recent on carts (updated_at) where status = 'active'` },
+    {
+      name: 'carts_active_guest',
+      expression: `create index carts_active_guest on carts (guest_token_hash, updated_at desc) where status = 'active' and guest_token_hash is not null`,
+    },
+  ],
 });
 
 export const CartItem = defineEntity({

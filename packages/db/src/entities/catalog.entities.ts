@@ -40,15 +40,6 @@ export const Product = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
     deletedAt: p.datetime().nullable(),
-    search: p
-      .string()
-      .columnType('tsvector')
-      .generated(
-        `(setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', coalesce(brand, '')), 'B') || setweight(to_tsvector('simple', coalesce(description, '')), 'D')) stored`,
-      )
-      .nullable()
-      .lazy()
-      .hidden(),
   },
   checks: [{ name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` }],
   indexes: [
@@ -58,8 +49,8 @@ export const Product = defineEntity({
       expression: `create index products_shelf on products (created_at desc, id desc) where status = 'active' and deleted_at is null`,
     },
     { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
+    { name: 'products_name_alike', expression: 'create index products_name_alike on products using gin (name gin_trgm_ops)' },
     { name: 'products_tags', expression: 'create index products_tags on products using gin (tags)' },
-    { name: 'products_search', expression: 'create index products_search on products using gin (search)' },
   ],
 });
 

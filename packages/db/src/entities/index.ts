@@ -12,6 +12,7 @@ import * as orders from './orders.entities.ts';
 import * as payments from './payments.entities.ts';
 import * as platform from './platform.entities.ts';
 import * as pricing from './pricing.entities.ts';
+import * as search from './search.entities.ts';
 
 /** All entity types, as a union; written out because the inferred type of the list is too long to declare. */
 export type Entity =
@@ -26,6 +27,10 @@ export type Entity =
   | typeof catalog.ProductImage
   | typeof catalog.CatalogImport
   | typeof catalog.CatalogImportRow
+  | typeof search.SearchEntry
+  | typeof search.SearchWord
+  | typeof search.SearchTrend
+  | typeof search.SearchQueueItem
   | typeof pricing.StoreSettings
   | typeof pricing.PricingRule
   | typeof pricing.PriceChange
@@ -76,6 +81,10 @@ export const entities: readonly EntitySchema[] = [
   catalog.ProductImage,
   catalog.CatalogImport,
   catalog.CatalogImportRow,
+  search.SearchEntry,
+  search.SearchWord,
+  search.SearchTrend,
+  search.SearchQueueItem,
   pricing.StoreSettings,
   pricing.PricingRule,
   pricing.PriceChange,

@@ -8,6 +8,7 @@ import { HoldOwners } from './20261121081000-hold-owners.ts';
 import { Payments } from './20261121081030-payments.ts';
 import { Idempotency } from './20261121081500-idempotency.ts';
 import { OrderLists } from './20261121081500-order-lists.ts';
+import { Search } from './20261121081100-search.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -19,4 +20,5 @@ export const migrationsList = [
   { name: '20261121081030-payments', class: Payments },
   { name: '20261121081500-idempotency', class: Idempotency },
   { name: '20261121081500-order-lists', class: OrderLists },
+  { name: '20261121081100-search', class: Search },
 ];

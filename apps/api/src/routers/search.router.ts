@@ -1,0 +1,12 @@
+/** Search over the shelf. */
+import { contract } from '@cartwright/contracts';
+import { listSimilarProducts, listTrendingProducts, searchProducts, suggestProducts } from '@cartwright/core/search';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const searchRouter = {
+  products: shop(contract.search.products).query(({ ctx, input }) => searchProducts(ctx.core, ctx.actor, input)),
+  suggest: shop(contract.search.suggest).query(({ ctx, input }) => suggestProducts(ctx.core, input)),
+  similar: shop(contract.search.similar).query(({ ctx, input }) => listSimilarProducts(ctx.core, input)),
+  trending: shop(contract.search.trending).query(({ ctx, input }) => listTrendingProducts(ctx.core, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,40 @@
+/** Generations of cached reads without Redis: each process counts for itself, and tells the others by NOTIFY. */
+import { listen, type Listener } from '@cartwright/db';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { readNamespaces, type Core, type Generations, type ReadNamespace } from '../kernel/index.ts';
+
+const channel = 'cartwright_reads';
+
+/** Listens from the first read on. While the connection is away, other processes could not be heard: nothing is cached then. */
+export const createNotifiedGenerations = (db: Core['db'], url: string, self: string, log: Logger): Generations => {
+  const counts = new Map<ReadNamespace, number>();
+  let listener: Listener | null = null;
+  const advance = (namespaces: readonly ReadNamespace[]): void => {
+    for (const namespace of namespaces) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+  };
+  const hear = (): Listener =>
+    listen({
+      url,
+      channel,
+      applicationName: 'cartwright-reads',
+      onUp: () => advance(readNamespaces),
+      onDown: (error) => log.warn({ err: error }, 'changes of other processes are not heard; reads are not cached meanwhile'),
+      onMessage: (payload) => {
+        const [sender, ...namespaces] = payload.split(' ');
+        if (sender !== self) advance(readNamespaces.filter((namespace) => namespaces.includes(namespace)));
+      },
+    });
+  return {
+    current: async (namespace) => {
+      listener ??= hear();
+      await listener.settled;
+      return listener.isUp ? String(counts.get(namespace) ?? 0) : null;
+    },
+    advance: async (namespaces) => {
+      advance(namespaces);
+      await sql`select pg_notify(${channel}, ${[self, ...namespaces].join(' ')})`.execute(db);
+    },
+    close: async () => listener?.close(),
+  };
+};

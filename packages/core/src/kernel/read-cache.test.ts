@@ -1,0 +1,63 @@
+import { aProduct, createTestShop, testConfig, type TestShop } from '@cartwright/testing';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { closeCore, createCore } from '../composition/index.ts';
+import type { Core } from './index.ts';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
+const modes: (readonly [string, string | null])[] = [
+  ['PostgreSQL alone', null],
+  ...(redisUrl ? [['Redis', `${redisUrl}/13`] as const] : []),
+];
+
+describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
+  let shop: TestShop;
+  let other: Core;
+  beforeAll(async () => {
+    shop = await createTestShop({ redisUrl: redis });
+    other = await createCore(testConfig(shop.url, { redisUrl: redis }), { log: pino({ level: 'silent' }) });
+  });
+  afterAll(async () => {
+    await closeCore(other);
+    await shop.close();
+  });
+  const key = () => `key-${shop.core.ids.next()}`;
+
+  it('are worked out once, however many ask', async () => {
+    const name = key();
+    const load = vi.fn(async () => ({ n: 1 }));
+    await Promise.all(Array.from({ length: 50 }, () => shop.core.reads.read('search', name, load)));
+    await shop.core.reads.read('search', name, load);
+    expect(load).toHaveBeenCalledTimes(1);
+  });
+
+  it('are forgotten in the one as something changes in the other', async () => {
+    const name = key();
+    let n = 0;
+    const ask = () => shop.core.reads.read('search', name, async () => (n += 1));
+    expect(await ask()).toBe(1);
+    await aProduct(other);
+    await vi.waitFor(async () => expect(await ask()).toBeGreaterThan(1));
+  });
+
+  it('that were overtaken while they were worked out are not kept', async () => {
+    const name = key();
+    const loading = Promise.withResolvers<string>();
+    const begun = Promise.withResolvers<void>();
+    const slow = shop.core.reads.read('search', name, () => {
+      begun.resolve();
+      return loading.promise;
+    });
+    await begun.promise;
+    await shop.core.reads.forget(['search']);
+    loading.resolve('old');
+    expect(await slow).toBe('old');
+    expect(await shop.core.reads.read('search', name, async () => 'new')).toBe('new');
+  });
+
+  it('that fail are tried again by the next who asks', async () => {
+    const name = key();
+    await expect(shop.core.reads.read('search', name, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await shop.core.reads.read('search', name, async () => 'yes')).toBe('yes');
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * Reads that are worked out once and served many times. An entry belongs to a namespace and carries the
+ * generation that the namespace had when its value began to be worked out: once the namespace has moved
+ * on, the entry counts for nothing, also one that was still being worked out at that moment.
+ */
+import type { EventName } from '@cartwright/contracts';
+import type { Redis } from 'ioredis';
+import type { Cache } from './ports.ts';
+
+export const readNamespaces = ['catalog', 'search'] as const;
+export type ReadNamespace = (typeof readNamespaces)[number];
+
+/** Counts how often the reads of a namespace were overtaken by a change, for all processes of a shop. */
+export interface Generations {
+  /** Null when it cannot be known at this moment: nothing is then served from the cache or kept in it. */
+  current(namespace: ReadNamespace): Promise<string | null>;
+  advance(namespaces: readonly ReadNamespace[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ReadCache {
+  /**
+   * The value under a key: a copy of at most five minutes, or what `load` answers. Callers that come while it
+   * is being loaded wait for the same load. The key names everything that the value depends on, the actor included.
+   */
+  read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>): Promise<T>;
+  /** Forgets all reads of namespaces, in every process. */
+  forget(namespaces: readonly ReadNamespace[]): Promise<void>;
+  /** Forgets what committed events have made old. */
+  committed(events: ReadonlySet<EventName>): void;
+}
+
+const ttlSeconds = 300;
+const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
+  catalog: ['product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
+  search: ['product.created', 'product.updated', 'product.deleted', 'product.out_of_stock', 'stock.updated', 'pricing.changed'],
+};
+
+export const createReadCache = (cache: Cache, generations: Generations, onError: (error: unknown) => void): ReadCache => {
+  const flights = new Map<string, Promise<unknown>>();
+  const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
+  const fly = <T>(name: string, generation: string, load: () => Promise<T>): Promise<T> => {
+    const flight = `${generation}:${name}`;
+    const running = flights.get(flight) as Promise<T> | undefined;
+    if (running) return running;
+    const started = load()
+      .then(async (value) => {
+        await cache.set(name, { generation, value }, ttlSeconds);
+        return value;
+      })
+      .finally(() => flights.delete(flight));
+    flights.set(flight, started);
+    return started;
+  };
+  return {
+    read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>) => {
+      const generation = await generations.current(namespace);
+      if (generation === null) return load();
+      const name = `${namespace}:${key}`;
+      const entry = await cache.get<{ generation: string; value: T }>(name);
+      return entry?.generation === generation ? entry.value : fly(name, generation, load);
+    },
+    forget,
+    committed: (events) => {
+      const old = readNamespaces.filter((namespace) => outdated[namespace].some((event) => events.has(event)));
+      if (old.length > 0) forget(old).catch(onError);
+    },
+  };
+};
+
+/** Counts in Redis. A Redis that is away makes every read a fresh one. */
+export const createRedisGenerations = (redis: Redis, onError: (error: unknown) => void): Generations => {
+  const name = (namespace: ReadNamespace) => `cw:generation:${namespace}`;
+  return {
+    current: async (namespace) => {
+      try {
+        return (await redis.get(name(namespace))) ?? '0';
+      } catch (error) {
+        onError(error);
+        return null;
+      }
+    },
+    advance: async (namespaces) => {
+      await Promise.all(namespaces.map((namespace) => redis.incr(name(namespace))));
+    },
+    close: async () => undefined,
+  };
+};

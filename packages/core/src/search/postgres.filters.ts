@@ -1,0 +1,44 @@
+/** The WHERE of a search. Each kind of filter can be left out, to count what else could be chosen of that kind. */
+import { sql, type RawBuilder } from 'kysely';
+import type { SearchRequest } from '../kernel/index.ts';
+
+type Sql = RawBuilder<unknown>;
+/** A kind of filter: `option:Size` and `option:Colour` are kinds of their own. */
+export type FilterKind = 'category' | 'brands' | 'tags' | 'prices' | 'availability' | `option:${string}`;
+
+export const textQuery = (text: string): Sql => sql`websearch_to_tsquery('public.shop_text', ${text})`;
+
+const within = (slug: string): Sql =>
+  sql`e.category_id in (with recursive below as (select id from categories where slug = ${slug} union all select c.id from categories c join below b on c.parent_id = b.id) select id from below)`;
+
+const optionsByName = (options: readonly string[]): ReadonlyMap<string, string[]> => {
+  const byName = new Map<string, string[]>();
+  for (const option of options) {
+    const name = option.slice(0, option.indexOf(':'));
+    byName.set(name, [...(byName.get(name) ?? []), option]);
+  }
+  return byName;
+};
+
+/** Every filter that a request sets, by its kind. */
+export const filtersOf = (request: SearchRequest): ReadonlyMap<FilterKind, Sql> => {
+  const { category, brands, tags, options, minPriceCents, maxPriceCents, inStock } = request;
+  const filters = new Map<FilterKind, Sql>();
+  if (category !== null) filters.set('category', within(category));
+  if (brands.length > 0) filters.set('brands', sql`e.brand = any(${brands}::text[])`);
+  if (tags.length > 0) filters.set('tags', sql`e.tags && ${tags}::text[]`);
+  for (const [name, values] of optionsByName(options)) filters.set(`option:${name}`, sql`e.options && ${values}::text[]`);
+  const prices: Sql[] = [];
+  if (minPriceCents !== null) prices.push(sql`e.max_price_cents >= ${minPriceCents}`);
+  if (maxPriceCents !== null) prices.push(sql`e.min_price_cents <= ${maxPriceCents}`);
+  if (prices.length > 0) filters.set('prices', sql.join(prices, sql` and `));
+  if (inStock !== null) filters.set('availability', sql`e.in_stock = ${inStock}`);
+  return filters;
+};
+
+/** All conditions of a request but those of one kind. */
+export const conditionsOf = (request: SearchRequest, leftOut: FilterKind | null = null): Sql => {
+  const parts = [...filtersOf(request)].flatMap(([kind, filter]) => (kind === leftOut ? [] : [filter]));
+  if (request.text !== null) parts.unshift(sql`e.document @@ ${textQuery(request.text)}`);
+  return parts.length > 0 ? sql.join(parts, sql` and `) : sql`true`;
+};

@@ -1,0 +1,204 @@
+import { contract, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
+import { aGuestCart, createTestShop, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { createProduct, deleteProduct, updateProduct } from '../catalog/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { emptySearchQueue, searchProducts } from './index.ts';
+
+type Input = z.input<ShopContract['search']['products']['input']>;
+
+const staff = system('test');
+const nobody: Actor = { kind: 'guest', cartToken: null };
+let shop: TestShop;
+const product: Record<string, Product> = {};
+
+const find = (input: Input, actor: Actor = nobody) => searchProducts(shop.core, actor, contract.search.products.input.parse(input));
+const names = async (input: Input, actor?: Actor) => (await find(input, actor)).items.map((p) => p.name);
+
+type NewProduct = z.input<ShopContract['products']['create']['input']>;
+const add = async (fields: Partial<NewProduct> & { name: string; priceCents?: number; sizes?: string[]; stock?: number }) => {
+  const { priceCents = 1_000, sizes = [], stock = 5, ...rest } = fields;
+  const sku = fields.name.replaceAll(' ', '-').toUpperCase();
+  const variants = (sizes.length > 0 ? sizes : ['']).map((size, i) => ({
+    sku: size ? `${sku}-${i}` : sku,
+    options: size ? { Size: size } : {},
+    priceCents,
+    stock,
+  }));
+  const made = await createProduct(shop.core, staff, contract.products.create.input.parse({ status: 'active', variants, ...rest }));
+  product[fields.name] = made;
+  return made;
+};
+const category = async (name: string, parentId: CategoryId | null = null) => {
+  const id = shop.core.ids.next<CategoryId>();
+  await shop.core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), parent_id: parentId }).execute();
+  return id;
+};
+
+beforeAll(async () => {
+  shop = await createTestShop();
+  const home = await category('Home');
+  const kitchen = await category('Kitchen', home);
+  const garden = await category('Garden');
+  await add({
+    name: 'Stoneware Mug',
+    brand: 'Tide Pottery',
+    categoryId: kitchen,
+    tags: ['clay', 'gift'],
+    priceCents: 2_200,
+    sizes: ['Small', 'Large'],
+  });
+  await add({
+    name: 'Walnut Spoon',
+    brand: 'Holm',
+    categoryId: kitchen,
+    tags: ['wood', 'gift'],
+    priceCents: 900,
+    description: 'Rests well beside a mug of stoneware.',
+  });
+  await add({ name: 'Café Tray', brand: 'Holm', categoryId: kitchen, tags: ['wood', 'mug holder'], priceCents: 4_900, stock: 0 });
+  await add({ name: 'Clay Planter', brand: 'Tide Pottery', categoryId: garden, tags: ['clay'], priceCents: 12_000, sizes: ['Small'] });
+  await add({ name: 'Secret Mug', status: 'draft' });
+  await emptySearchQueue(shop.core);
+});
+afterAll(() => shop.close());
+
+describe('words', () => {
+  it('rank a match in the name over one in the tags, and that over one in the description', async () => {
+    expect(await names({ q: 'mug' })).toEqual(['Stoneware Mug', 'Café Tray', 'Walnut Spoon']);
+  });
+  it('are found in other forms, without their accents, and by SKU', async () => {
+    expect(await names({ q: 'mugs stoneware' })).toEqual(['Stoneware Mug', 'Walnut Spoon']);
+    expect(await names({ q: 'cafe' })).toEqual(['Café Tray']);
+    expect(await names({ q: 'CLAY-PLANTER-0' })).toEqual(['Clay Planter']);
+  });
+  it('all have to match, unless one is taken out with a minus', async () => {
+    expect(await names({ q: 'clay mug' })).toEqual(['Stoneware Mug']);
+    expect(await names({ q: 'clay -mug' })).toEqual(['Clay Planter']);
+  });
+  it('are put right when nothing matches, and the answer says how', async () => {
+    const result = await find({ q: 'stonewear mgug' });
+    expect(result).toMatchObject({ correctedQuery: 'stoneware mug', totalCount: 2 });
+    expect(await find({ q: 'mug' })).toMatchObject({ correctedQuery: null });
+    expect(await find({ q: 'qqqqqqq' })).toMatchObject({ correctedQuery: null, totalCount: 0, items: [] });
+  });
+  it('that look like SQL or query syntax are words like others', async () => {
+    for (const q of ["'; drop table products; --", 'a & | ! ( : *', '"unclosed', '\\', '%_', ':*', '-'])
+      expect(await names({ q })).toEqual([]);
+  });
+});
+
+describe('filters and facets', () => {
+  it('count what can be chosen next; a filter does not hide the other values of its own kind', async () => {
+    const { facets } = await find({});
+    expect(facets).toEqual({
+      categories: [expect.objectContaining({ slug: 'kitchen', count: 3 }), expect.objectContaining({ slug: 'garden', count: 1 })],
+      brands: [
+        { value: 'Holm', count: 2 },
+        { value: 'Tide Pottery', count: 2 },
+      ],
+      tags: [
+        { value: 'clay', count: 2 },
+        { value: 'gift', count: 2 },
+        { value: 'wood', count: 2 },
+        { value: 'mug holder', count: 1 },
+      ],
+      options: [
+        {
+          name: 'Size',
+          values: [
+            { value: 'Small', count: 2 },
+            { value: 'Large', count: 1 },
+          ],
+        },
+      ],
+      prices: [
+        { minCents: 0, maxCents: 1_000, count: 1 },
+        { minCents: 1_000, maxCents: 2_500, count: 1 },
+        { minCents: 2_500, maxCents: 5_000, count: 1 },
+        { minCents: 10_000, maxCents: 25_000, count: 1 },
+      ],
+      availability: { inStock: 3, soldOut: 1 },
+    });
+    const holm = await find({ brands: ['Holm'] });
+    expect(holm.facets.brands).toEqual(facets.brands);
+    expect(holm.facets.categories).toEqual([expect.objectContaining({ slug: 'kitchen', count: 2 })]);
+    const large = await find({ options: ['Size:Large'] });
+    expect(large.facets.options).toEqual(facets.options);
+    expect(large.totalCount).toBe(1);
+  });
+  it('narrow by category with what lies below it, brand, tag, option, price and availability', async () => {
+    expect(await names({ category: 'home', sort: 'name' })).toEqual(['Café Tray', 'Stoneware Mug', 'Walnut Spoon']);
+    expect(await names({ brands: ['Holm', 'Nobody'], sort: 'price' })).toEqual(['Walnut Spoon', 'Café Tray']);
+    expect(await names({ tags: ['clay'], options: ['Size:Large'] })).toEqual(['Stoneware Mug']);
+    expect(await names({ minPriceCents: 2_000, maxPriceCents: 5_000, sort: '-price' })).toEqual(['Café Tray', 'Stoneware Mug']);
+    expect(await names({ inStock: false })).toEqual(['Café Tray']);
+  });
+  it('let pages be turned without a gap', async () => {
+    const pages = await Promise.all([1, 2, 3].map((page) => names({ sort: 'name', page, pageSize: 2 })));
+    expect(pages).toEqual([['Café Tray', 'Clay Planter'], ['Stoneware Mug', 'Walnut Spoon'], []]);
+  });
+  it('take no sort but those on the list', () => {
+    expect(contract.search.products.input.safeParse({ sort: 'name; drop table products' }).success).toBe(false);
+  });
+});
+
+describe('what is not on the shelf', () => {
+  it('is never found: not as a draft, not by staff, not once archived or deleted', async () => {
+    expect(await names({ q: 'secret' }, staff)).toEqual([]);
+    const lamp = await add({ name: 'Paper Lamp' });
+    expect(await names({ q: 'lamp' })).toEqual(['Paper Lamp']);
+    await updateProduct(shop.core, staff, { id: lamp.id, version: lamp.version, status: 'archived' });
+    expect(await find({ q: 'lamp' })).toMatchObject({ items: [], totalCount: 0 });
+    const chair = await add({ name: 'Oak Chair' });
+    await deleteProduct(shop.core, staff, { id: chair.id });
+    expect(await find({ q: 'chair' })).toMatchObject({ items: [], totalCount: 0 });
+  });
+});
+
+describe('a result', () => {
+  it('takes two statements the first time, one when it is asked again, and follows a change', async () => {
+    const ask = () => find({ q: 'planter' });
+    const reads = async () =>
+      (await shop.countQueries(ask)).filter((text) => !text.includes('pg_notify')).map((text) => text.trim().slice(0, 9));
+    expect(await reads()).toEqual(['with hits', 'select p.']);
+    expect(await reads()).toEqual(['select p.']);
+    const planter = product['Clay Planter'];
+    if (!planter) throw new Error('no planter');
+    await updateProduct(shop.core, staff, { id: planter.id, version: planter.version, name: 'Clay Planter Deep' });
+    expect((await ask()).items.map((p) => p.name)).toEqual(['Clay Planter Deep']);
+  });
+  it('is worked out once for many who ask at the same moment', async () => {
+    const statements = await shop.countQueries(() => Promise.all(Array.from({ length: 20 }, () => find({ q: 'spoon' }))));
+    expect(statements.filter((text) => text.includes('with hits'))).toHaveLength(1);
+  });
+  it('knows when the last unit went', async () => {
+    const cup = await add({ name: 'Last Cup', stock: 1 });
+    expect(await names({ q: 'cup', inStock: true })).toEqual(['Last Cup']);
+    await aGuestCart(shop.core, [[cup, 1]]);
+    await emptySearchQueue(shop.core);
+    expect(await names({ q: 'cup', inStock: true })).toEqual([]);
+  });
+  it('brings what suits the own cart a little further up, for that shopper alone', async () => {
+    await add({ name: 'Bowl', brand: 'Other', tags: [] });
+    const own = await add({
+      name: 'Bowl',
+      brand: 'Holm',
+      slug: 'bowl-of-holm',
+      variants: [{ sku: 'BOWL-HOLM', priceCents: 1_000, stock: 5 }],
+    });
+    const other = await add({
+      name: 'Bowl',
+      brand: 'Third',
+      slug: 'bowl-of-third',
+      variants: [{ sku: 'BOWL-3', priceCents: 1_000, stock: 5 }],
+    });
+    const spoon = product['Walnut Spoon'];
+    if (!spoon) throw new Error('no spoon');
+    const { guest } = await aGuestCart(shop.core, [[spoon, 1]]);
+    const first = async (actor: Actor) => (await find({ q: 'bowl' }, actor)).items[0]?.id;
+    expect(await first(guest)).toBe(own.id);
+    expect(await first(nobody)).toBe(other.id);
+  });
+});

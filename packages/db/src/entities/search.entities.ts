@@ -1,0 +1,84 @@
+/** What the search reads. Written by triggers and by the search's own upkeep; nobody else looks at it. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { Product } from './catalog.entities.ts';
+
+/** One row for each product on the shelf, kept by triggers. */
+export const SearchEntry = defineEntity({
+  name: 'SearchEntry',
+  tableName: 'search_entries',
+  properties: {
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().deleteRule('cascade'),
+    document: p.string().columnType('tsvector').lazy().hidden(),
+    name: p.string().length(255),
+    brand: p.string().length(100).nullable(),
+    categoryId: p.uuid().nullable(),
+    tags: p.array(),
+    /** `Name:Value` of every variant. */
+    options: p.array(),
+    currency: p.character().length(3),
+    minPriceCents: p.bigint('number'),
+    maxPriceCents: p.bigint('number'),
+    inStock: p.boolean(),
+    createdAt: p.datetime(),
+  },
+  indexes: [
+    {
+      name: 'search_entries_document',
+      expression: 'create index search_entries_document on search_entries using gin (document) with (fastupdate = off)',
+    },
+    {
+      name: 'search_entries_tags',
+      expression: 'create index search_entries_tags on search_entries using gin (tags) with (fastupdate = off)',
+    },
+    {
+      name: 'search_entries_options',
+      expression: 'create index search_entries_options on search_entries using gin (options) with (fastupdate = off)',
+    },
+    {
+      name: 'search_entries_category',
+      expression: 'create index search_entries_category on search_entries (category_id, created_at desc)',
+    },
+    { name: 'search_entries_brand', expression: 'create index search_entries_brand on search_entries (brand, created_at desc)' },
+    {
+      name: 'search_entries_newest',
+      expression: 'create index search_entries_newest on search_entries (created_at desc, product_id desc)',
+    },
+    { name: 'search_entries_price', expression: 'create index search_entries_price on search_entries (min_price_cents, product_id)' },
+    { name: 'search_entries_name', expression: 'create index search_entries_name on search_entries (lower(name), product_id)' },
+    {
+      name: 'search_entries_brand_name',
+      expression: 'create index search_entries_brand_name on search_entries (lower(brand) collate "C")',
+    },
+  ],
+});
+
+/** Words that stand in names, brands and tags: what a misspelt word may have meant. */
+export const SearchWord = defineEntity({
+  name: 'SearchWord',
+  tableName: 'search_words',
+  properties: { word: p.string().length(64).primary() },
+  indexes: [{ name: 'search_words_alike', expression: 'create index search_words_alike on search_words using gin (word gin_trgm_ops)' }],
+});
+
+/** How sought after a product is at the moment. Products without carts and orders have no row. */
+export const SearchTrend = defineEntity({
+  name: 'SearchTrend',
+  tableName: 'search_trends',
+  properties: {
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().deleteRule('cascade'),
+    score: p.double(),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'search_trends_score', expression: 'score > 0' }],
+  indexes: [{ name: 'search_trends_score_index', expression: 'create index search_trends_score_index on search_trends (score desc)' }],
+});
+
+/** Products whose words or availability are to be gathered. Append-only, so that writers never wait for each other. */
+export const SearchQueueItem = defineEntity({
+  name: 'SearchQueueItem',
+  tableName: 'search_queue',
+  properties: {
+    id: p.bigint('number').primary().autoincrement(),
+    productId: p.uuid(),
+  },
+});
