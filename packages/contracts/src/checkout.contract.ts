@@ -1,10 +1,10 @@
 /** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
 import { z } from 'zod';
 import { totalsSchema } from './carts.contract.ts';
-import { addressSchema, cents, email, text } from './common.ts';
+import { addressSchema, cents, currency, email, instant, text } from './common.ts';
 import { cartId, cartItemId, orderId } from './ids.ts';
 import { orderSchema } from './orders.contract.ts';
-import { paymentMethodInput } from './payments.contract.ts';
+import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
 
 /** One reason why a cart cannot be bought as it is. */
@@ -21,6 +21,23 @@ export const checkoutProblemSchema = z
   .meta({ id: 'CheckoutProblem' });
 export type CheckoutProblem = z.infer<typeof checkoutProblemSchema>;
 
+/**
+ * How far an order's payment has come. `action_required`: the buyer must confirm at the provider; `processing`: the
+ * provider has not decided; `declined`: pay another way by `checkout.retryPayment`; `closed`: the order is cancelled.
+ */
+export const checkoutStatusSchema = z
+  .object({
+    orderId,
+    orderNumber: z.string(),
+    state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
+    action: paymentActionSchema.nullable(),
+    /** Until when the order must be paid; null once it is decided. */
+    expiresAt: instant.nullable(),
+    currency,
+    totalCents: cents,
+  })
+  .meta({ id: 'CheckoutStatus' });
+
 export const checkoutContract = {
   validate: query({
     summary: 'Whether a cart can be bought, and if not why, line by line',
@@ -34,7 +51,7 @@ export const checkoutContract = {
     summary: 'Place the order and charge it',
     description:
       'The same key never makes a second order or a second charge, whatever breaks in between. An answer with status `pending` ' +
-      'means that the provider has not decided yet; read the order again. A declined order keeps its units until it expires: ' +
+      'means that the provider has not decided yet or waits for the buyer: poll `checkout.status`. A declined order keeps its units until it expires: ' +
       'pay it another way by `checkout.retryPayment`.',
     access: 'public',
     budget: 'purchase',
@@ -62,6 +79,16 @@ export const checkoutContract = {
       'COUPON_EXHAUSTED',
       'INVALID_STATE',
     ],
+  }),
+  status: query({
+    summary: 'How far the payment of an order has come, and what the buyer must do',
+    description:
+      'To be polled after a checkout that was answered with a `pending` order. Reads only what the shop knows; `payments.verify` asks the provider.',
+    access: 'public',
+    rest: { method: 'GET', path: '/checkout/orders/{orderId}' },
+    input: z.strictObject({ orderId }),
+    output: checkoutStatusSchema,
+    errors: ['NOT_FOUND'],
   }),
   retryPayment: mutation({
     summary: 'Pay an unpaid order, with the same or another means',

@@ -23,7 +23,7 @@ export type PaymentProvider = (typeof paymentProviders)[number];
 
 /**
  * How the buyer pays: a token from the provider's own browser library, never card data.
- * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout` and `tok_late`.
+ * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout`, `tok_late` and `tok_3ds`.
  */
 export const paymentMethodInput = z
   .strictObject({
@@ -38,6 +38,12 @@ export const paymentMethodInput = z
   })
   .meta({ id: 'PaymentMethodInput' });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
+
+/** What the buyer must do before the provider takes the money, such as 3-D Secure: open `url`, or hand `clientSecret` to the provider's library. */
+export const paymentActionSchema = z
+  .object({ paymentId, provider: z.enum(paymentProviders), url: z.string().nullable(), clientSecret: z.string().nullable() })
+  .meta({ id: 'PaymentAction' });
+export type PaymentAction = z.infer<typeof paymentActionSchema>;
 
 export const refundSchema = z
   .object({
@@ -85,6 +91,24 @@ export const paymentsContract = {
     rest: { method: 'GET', path: '/orders/{orderId}/payments' },
     input: z.strictObject({ orderId }),
     output: z.object({ items: z.array(paymentSchema) }),
+    errors: ['NOT_FOUND'],
+  }),
+  get: query({
+    summary: 'One charge attempt',
+    access: 'public',
+    rest: { method: 'GET', path: '/payments/{paymentId}' },
+    input: z.strictObject({ paymentId }),
+    output: paymentSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  verify: mutation({
+    summary: 'Ask the provider how a charge stands',
+    description:
+      'For the buyer who comes back from the provider’s page, and for staff. Safe to call again; the provider’s webhook may have been faster.',
+    access: 'public',
+    rest: { method: 'POST', path: '/payments/{paymentId}/verify' },
+    input: z.strictObject({ paymentId }),
+    output: paymentSchema,
     errors: ['NOT_FOUND'],
   }),
   refund: mutation({

@@ -68,6 +68,7 @@ export const procedures = {
   checkout: {
     validate: { kind: 'query' },
     complete: { kind: 'mutation', keyed: true },
+    status: { kind: 'query' },
     retryPayment: { kind: 'mutation', keyed: true },
   },
   orders: {
@@ -79,6 +80,8 @@ export const procedures = {
   },
   payments: {
     listForOrder: { kind: 'query' },
+    get: { kind: 'query' },
+    verify: { kind: 'mutation' },
     refund: { kind: 'mutation', keyed: true },
   },
   invoices: {

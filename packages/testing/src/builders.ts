@@ -119,3 +119,22 @@ export const aPaidOrder = async (core: Core, product: Product, quantity = 1): Pr
   const { guest, cart } = await aGuestCart(core, [[product, quantity]]);
   return { guest, order: await checkOut(core, guest, aCheckout(cart)) };
 };
+
+/** A code of 10 % off, or of what is given. Answers the code. */
+export const aPromoCode = async (
+  core: Core,
+  terms: { percentBasisPoints?: number; usageLimit?: number; perCustomerLimit?: number } = {},
+): Promise<string> => {
+  const code = `CODE-${unique()}`.toUpperCase();
+  await core.db
+    .insertInto('promo_codes')
+    .values({
+      id: core.ids.next(),
+      code,
+      percent_basis_points: terms.percentBasisPoints ?? 1000,
+      usage_limit: terms.usageLimit ?? null,
+      per_customer_limit: terms.perCustomerLimit ?? null,
+    })
+    .execute();
+  return code;
+};

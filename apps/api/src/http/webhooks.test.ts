@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { sandboxWebhookSecret } from '@cartwright/core/composition';
-import { testSecret } from '@cartwright/testing';
+import { sandboxWebhookSecret } from '@cartwright/core/payments';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLiveShop, type LiveShop } from '../../test/live-shop.ts';
 
@@ -14,7 +13,7 @@ const event = (id: string): string =>
   `{ "id": "${id}",\n  "type": "charge.captured", "data": { "reference": "sbx_nobody", "paymentId": null, "status": "captured", "amountCents": 100 } }`;
 const sign = (body: string, agoSeconds = 0): string => {
   const t = Math.floor(Date.now() / 1_000) - agoSeconds;
-  return `t=${t},v1=${createHmac('sha256', sandboxWebhookSecret(testSecret)).update(`${t}.${body}`).digest('hex')}`;
+  return `t=${t},v1=${createHmac('sha256', sandboxWebhookSecret(live.shop.core.sealer)).update(`${t}.${body}`).digest('hex')}`;
 };
 const send = async (body: string, signature: string, provider = 'sandbox') => {
   const answer = await fetch(`${live.url}/webhooks/${provider}`, {

@@ -1,6 +1,6 @@
 /** The OpenAPI 3.1 document, made from the contract: paths, schemas, errors and who may call. */
 import { errorRules, headers, problemSchema, type Access, type ErrorCode, type ShopContract } from '@cartwright/contracts';
-import { locations } from '../rest/locations.ts';
+import { locations, polls } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
 
@@ -51,6 +51,17 @@ const success = ({ entry, name }: RestEntry, schemas: Schemas): Json => ({
   content: { 'application/json': { schema: schemas.of(entry.output, 'output') } },
 });
 
+const unfinished = (route: RestEntry, schemas: Schemas): Json =>
+  polls[route.name] === undefined
+    ? {}
+    : {
+        202: {
+          ...success(route, schemas),
+          description:
+            'Begun: the payment provider has not decided, or waits for the buyer. Poll `Location`, not before `Retry-After` seconds.',
+        },
+      };
+
 /** Domains that a guest enters by the token of a cart. */
 const guestDomains = new Set(['carts', 'checkout', 'orders', 'payments']);
 
@@ -93,7 +104,7 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
     parameters: parametersOf(route, fields, required),
     ...(!byQuery &&
       inBody.length > 0 && { requestBody: { required: required.length > 0, content: { 'application/json': { schema: body } } } }),
-    responses: { [String(entry.rest.status ?? 200)]: success(route, schemas), ...errorResponses(route) },
+    responses: { [String(entry.rest.status ?? 200)]: success(route, schemas), ...unfinished(route, schemas), ...errorResponses(route) },
   };
 };
 

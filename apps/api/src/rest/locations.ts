@@ -9,10 +9,21 @@ export const locations: Readonly<Record<string, string>> = {
   'checkout.retryPayment': '/orders/{id}',
 };
 
+/** Where the end of what was only begun can be polled: the `Location` of a 202, sent while the answer's `status` is `pending`. */
+export const polls: Readonly<Record<string, string>> = {
+  'checkout.complete': '/checkout/orders/{id}',
+  'checkout.retryPayment': '/checkout/orders/{id}',
+};
+
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined;
 
+const fill = (template: string | undefined, answer: unknown): string | null =>
+  template?.replace(/\{([\w.]+)\}/g, (_, path: string) => encodeURIComponent(String(path.split('.').reduce(field, answer)))) ?? null;
+
 /** The address under `/api/v1` of what a procedure has made; null for procedures that make nothing of its own. */
-export const locationOf = (procedure: string, answer: unknown): string | null =>
-  locations[procedure]?.replace(/\{([\w.]+)\}/g, (_, path: string) => encodeURIComponent(String(path.split('.').reduce(field, answer)))) ??
-  null;
+export const locationOf = (procedure: string, answer: unknown): string | null => fill(locations[procedure], answer);
+
+/** The address under `/api/v1` to poll when the answer is not final yet; null when it is. */
+export const pollOf = (procedure: string, answer: unknown): string | null =>
+  field(answer, 'status') === 'pending' ? fill(polls[procedure], answer) : null;

@@ -7,10 +7,11 @@ import { sendJson, sendProblem } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
-import { locationOf } from './locations.ts';
+import { locationOf, pollOf } from './locations.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
 export const restPrefix = '/api/v1';
+const pollAfterSeconds = '2';
 
 const findRoute = (req: Request, res: Response, path: string): RestMatch => {
   const match = matchRoute(req.method === 'HEAD' ? 'GET' : req.method, path);
@@ -56,14 +57,12 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       batchIndex: 0,
       getRawInput: () => Promise.resolve(input),
     });
-    const location = locationOf(name, data);
-    sendJson(
-      edge,
-      res,
-      entry.rest.status ?? 200,
-      JSON.stringify(data),
-      location === null ? undefined : { location: restPrefix + location },
-    );
+    const poll = pollOf(name, data);
+    const location = poll ?? locationOf(name, data);
+    sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, JSON.stringify(data), {
+      ...(location !== null && { location: restPrefix + location }),
+      ...(poll !== null && { 'retry-after': pollAfterSeconds }),
+    });
   } catch (thrown) {
     sendProblem(edge, req, res, thrown, name, ctx);
   }

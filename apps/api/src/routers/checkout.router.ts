@@ -1,6 +1,6 @@
 /** From a cart to an order. */
 import { contract } from '@cartwright/contracts';
-import { completeCheckout, retryPayment, validateCheckout } from '@cartwright/core/checkout';
+import { completeCheckout, getCheckoutStatus, retryPayment, validateCheckout } from '@cartwright/core/checkout';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,6 +9,7 @@ export const checkoutRouter = {
   complete: shop(contract.checkout.complete).mutation(({ ctx, input }) =>
     completeCheckout(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),
   ),
+  status: shop(contract.checkout.status).query(({ ctx, input }) => getCheckoutStatus(ctx.core, ctx.actor, input)),
   retryPayment: shop(contract.checkout.retryPayment).mutation(({ ctx, input }) =>
     retryPayment(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),
   ),

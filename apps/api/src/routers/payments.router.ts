@@ -1,10 +1,12 @@
 /** Payments and refunds. */
 import { contract } from '@cartwright/contracts';
-import { listPaymentsForOrder, refundPayment } from '@cartwright/core/payments';
+import { getPayment, listPaymentsForOrder, refundPayment, verifyPayment } from '@cartwright/core/payments';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const paymentsRouter = {
   listForOrder: shop(contract.payments.listForOrder).query(({ ctx, input }) => listPaymentsForOrder(ctx.core, ctx.actor, input)),
+  get: shop(contract.payments.get).query(({ ctx, input }) => getPayment(ctx.core, ctx.actor, input)),
+  verify: shop(contract.payments.verify).mutation(({ ctx, input }) => verifyPayment(ctx.core, ctx.actor, input)),
   refund: shop(contract.payments.refund).mutation(({ ctx, input }) => refundPayment(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -21,13 +21,14 @@ import {
   type MailChannel,
   type Generations,
   type PaymentGateway,
+  type Sealer,
   type SearchEngine,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
-import { createSandboxGateway } from '../payments/gateways/sandbox.gateway.ts';
+import { createSandboxGateway, sandboxWebhookSecret } from '../payments/gateways/sandbox.gateway.ts';
 import { createStripeGateway } from '../payments/gateways/stripe.gateway.ts';
 
 export interface CoreOverrides {
@@ -56,9 +57,6 @@ export const redactedPaths = [
   '*.token',
   '*.email',
 ];
-
-/** Secret of the sandbox provider's webhooks, derived from the shop's own. */
-export const sandboxWebhookSecret = (secret: string): string => createSealer(secret).derive('webhook', 'sandbox');
 
 /** Opens everything a shop needs. Close it with `closeCore`. */
 export const createCore = async (config: CoreConfig, overrides: CoreOverrides = {}): Promise<Core> => {
@@ -94,7 +92,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     mail:
       overrides.mail ??
       (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
-    gateways: overrides.gateways ?? chooseGateways(config, database.kysely),
+    gateways: overrides.gateways ?? chooseGateways(config, database.kysely, sealer),
     bell: createBell(database.kysely, log),
   };
   connections.set(core, { redis, generations });
@@ -117,10 +115,13 @@ const connectRedis = (url: string, log: Logger): Redis => {
   return redis;
 };
 
-const chooseGateways = (config: CoreConfig, db: Core['db']): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+const chooseGateways = (config: CoreConfig, db: Core['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
   if (config.sandboxPayments)
-    gateways.set('sandbox', createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(config.secret) }));
+    gateways.set(
+      'sandbox',
+      createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl: config.publicUrl }),
+    );
   if (config.stripe) gateways.set('stripe', createStripeGateway({ ...config.stripe, timeoutMs: config.gatewayTimeoutMs }));
   return gateways;
 };

@@ -1,2 +1,2 @@
-export { bellChannel, closeCore, createCore, redactedPaths, sandboxWebhookSecret, type CoreOverrides } from './create-core.ts';
+export { bellChannel, closeCore, createCore, redactedPaths, type CoreOverrides } from './create-core.ts';
 export { consumers } from './consumers.ts';

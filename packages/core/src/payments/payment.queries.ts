@@ -1,10 +1,11 @@
-import type { Payment, ShopContract } from '@cartwright/contracts';
+import type { OrderId, Payment, PaymentAction, PaymentId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { hasScope, type Actor, type Core } from '../kernel/index.ts';
-import { assertMaySee, getOrderRow } from '../orders/index.ts';
+import { hasScope, notFound, type Actor, type Core } from '../kernel/index.ts';
+import { assertMaySee, getOrderRow, ownsOrder } from '../orders/index.ts';
+import { openAction } from './payment.action.ts';
 
-type C = ShopContract['payments']['listForOrder'];
+type C = ShopContract['payments'];
 
 interface PaymentView extends Omit<Payment, 'createdAt' | 'capturedAt' | 'supersededAt'> {
   readonly createdAt: Date;
@@ -25,11 +26,35 @@ const toPayment = (row: PaymentView, actor: Actor): Payment => ({
 });
 
 /** Every charge attempt of an order, newest first, for its buyer or for staff. Throws `NOT_FOUND`. */
-export const listPaymentsForOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+export const listPaymentsForOrder = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['listForOrder']['input']>,
+): Promise<z.output<C['listForOrder']['output']>> => {
   assertMaySee(await getOrderRow(core, input.orderId), actor);
   const { rows } =
     await sql<PaymentView>`select ${view} from payments where order_id = ${input.orderId} order by created_at desc, id desc`.execute(
       core.db,
     );
   return { items: rows.map((row) => toPayment(row, actor)) };
+};
+
+/** One charge attempt, for the buyer of its order or for staff. Throws `NOT_FOUND`. */
+export const getPayment = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Payment> => {
+  const { rows } = await sql<PaymentView>`select ${view} from payments where id = ${input.paymentId}`.execute(core.db);
+  const row = rows[0];
+  if (!row) throw notFound('This payment');
+  const order = await getOrderRow(core, row.orderId);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment');
+  return toPayment(row, actor);
+};
+
+/** What the buyer must do for an order's attempt that counts; null when its provider waits for nobody. */
+export const findPaymentAction = async (core: Core, orderId: OrderId): Promise<PaymentAction | null> => {
+  const { rows } = await sql<{ id: PaymentId; provider: PaymentAction['provider']; sealed: string }>`
+    select id, provider, action_sealed as sealed from payments where order_id = ${orderId} and superseded_at is null and gateway_phase = 'action'`.execute(
+    core.db,
+  );
+  const row = rows[0];
+  return row ? { paymentId: row.id, provider: row.provider, ...openAction(core, row.id, row.sealed) } : null;
 };

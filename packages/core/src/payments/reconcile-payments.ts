@@ -28,8 +28,11 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
   return { settled, refunds: refunds.rows.length };
 };
 
-/** A charge that nobody waits for any more is given up rather than looked at. */
-const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
+/**
+ * Asks the provider how an undecided charge stands and settles the answer; true when that decided it. A
+ * charge that nobody waits for any more is given up rather than looked at.
+ */
+export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
   const payment = await getPaymentRow(core, paymentId);
   if (payment.superseded || payment.orderStatus === 'cancelled') return giveUpCharge(core, payment);
   try {

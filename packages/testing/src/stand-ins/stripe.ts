@@ -8,7 +8,9 @@ interface Intent {
   amount: number;
   amount_received: number;
   currency: string;
-  status: 'succeeded' | 'requires_payment_method' | 'processing' | 'canceled';
+  status: 'succeeded' | 'requires_payment_method' | 'requires_action' | 'processing' | 'canceled';
+  client_secret: string;
+  next_action: { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string | null } } | null;
   metadata: Record<string, string>;
   last_payment_error: { code: string; decline_code: string; message: string } | null;
 }
@@ -19,6 +21,8 @@ export interface StripeStandIn {
   readonly refunds: Map<string, number>;
   /** How many charges were made, repeats with the same key not counted. */
   chargeCount(): number;
+  /** The buyer's answer on the issuer's page, or what the bank decided about a charge that was processing. */
+  decide(intentId: string, outcome: 'succeeded' | 'requires_payment_method'): void;
   /** Makes the next creating calls act and then drop the line. The SDK itself repeats a dropped call once, with the same key. */
   loseAnswers(count: number): void;
   /** An event as Stripe would post it, with its signature header. */
@@ -45,7 +49,13 @@ const metadataOf = (form: URLSearchParams): Record<string, string> =>
     ),
   );
 
-/** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open. */
+const statuses: Readonly<Record<string, Intent['status']>> = {
+  pm_card_visa: 'succeeded',
+  pm_processing: 'processing',
+  pm_card_threeDSecure2Required: 'requires_action',
+};
+
+/** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
 export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
   const intents = new Map<string, Intent>();
   const refunds = new Map<string, number>();
@@ -55,10 +65,14 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
   const create = (form: URLSearchParams): { status: number; body: unknown } => {
     const token = form.get('payment_method');
     const amount = Number(form.get('amount'));
-    const status = token === 'pm_card_visa' ? 'succeeded' : token === 'pm_processing' ? 'processing' : 'requires_payment_method';
+    const status = statuses[token ?? ''] ?? 'requires_payment_method';
     const error = { code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
+    const id = `pi_${randomUUID().replaceAll('-', '')}`;
+    const page = { url: `https://hooks.stripe.test/redirect/${id}`, return_url: form.get('return_url') };
     const intent: Intent = {
-      id: `pi_${randomUUID().replaceAll('-', '')}`,
+      id,
+      client_secret: `${id}_secret_${randomUUID()}`,
+      next_action: status === 'requires_action' ? { type: 'redirect_to_url', redirect_to_url: page } : null,
       object: 'payment_intent',
       amount,
       amount_received: status === 'succeeded' ? amount : 0,
@@ -122,6 +136,19 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     intents,
     refunds,
     chargeCount: () => intents.size,
+    decide: (intentId, outcome) => {
+      const intent = intents.get(intentId);
+      if (!intent) throw new Error(`There is no intent ${intentId}`);
+      intent.status = outcome;
+      intent.next_action = null;
+      if (outcome === 'succeeded') intent.amount_received = intent.amount;
+      else
+        intent.last_payment_error = {
+          code: 'payment_intent_authentication_failure',
+          decline_code: 'authentication_required',
+          message: 'The buyer could not be authenticated.',
+        };
+    },
     loseAnswers: (count) => void (lose = count),
     event: (type, intentId, at = new Date()) => {
       const body = Buffer.from(

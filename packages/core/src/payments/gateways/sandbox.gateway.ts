@@ -4,18 +4,19 @@
  * silent, sometimes late.
  *
  * `tok_success` captures at once; `tok_decline` declines; `tok_timeout` captures, but the answer never
- * arrives; `tok_late` stays pending and is captured by the time somebody asks.
+ * arrives; `tok_late` stays pending and is captured by the time somebody asks; `tok_3ds` waits until the
+ * buyer has said yes or no on the sandbox's own page (`sandbox.page.ts`).
  */
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
-import { DomainError, GatewayUnavailable, type ChargeOutcome, type Ids, type PaymentGateway } from '../../kernel/index.ts';
+import { DomainError, GatewayUnavailable, type ChargeOutcome, type Ids, type PaymentGateway, type Sealer } from '../../kernel/index.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
 interface ChargeRow {
   readonly reference: string;
   readonly amountCents: number;
-  readonly status: 'captured' | 'declined' | 'pending' | 'voided';
+  readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
 }
 
 const notice = z.object({
@@ -29,20 +30,36 @@ const notice = z.object({
   }),
 });
 
-const toOutcome = ({ reference, amountCents, status }: ChargeRow): ChargeOutcome => {
+const toOutcome = ({ reference, amountCents, status }: ChargeRow, publicUrl: string): ChargeOutcome => {
+  if (status === 'action') return { status, reference, url: `${publicUrl}${sandboxPagePath(reference)}`, clientSecret: null };
   if (status === 'captured') return { status, reference, capturedCents: amountCents };
   if (status === 'declined') return { status, reference, code: 'card_declined', message: 'The card was declined.' };
   return { status, reference };
 };
+
+/** Where the buyer confirms a charge, below the shop's public address. */
+export const sandboxPagePath = (reference: string): string => `/sandbox/payments/${reference}`;
+
+/** Signs the sandbox's webhooks; follows from the shop's own secret. */
+export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.index('phone', 'sandbox-webhooks');
 
 export interface SandboxOptions {
   readonly db: Kysely<Database>;
   readonly ids: Ids;
   /** Signs and checks the sandbox's webhooks. */
   readonly webhookSecret: string;
+  /** The shop's public address, which the sandbox's page hangs below. */
+  readonly publicUrl: string;
 }
 
-export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions): PaymentGateway => {
+const statusOf = (token: string): ChargeRow['status'] => {
+  if (token === 'tok_late') return 'pending';
+  if (token === 'tok_3ds') return 'action';
+  return token === 'tok_success' || token === 'tok_timeout' ? 'captured' : 'declined';
+};
+
+export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: SandboxOptions): PaymentGateway => {
+  const tell = (charge: ChargeRow): ChargeOutcome => toOutcome(charge, publicUrl);
   const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
     const { rows } = await sql<ChargeRow>`
       select reference, amount_cents as "amountCents", status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(
@@ -52,39 +69,33 @@ export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions)
   };
   const resolve = async (charge: ChargeRow, status: ChargeRow['status']): Promise<ChargeOutcome> => {
     const { rows } = await sql<ChargeRow>`
-      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status = 'pending' returning reference, amount_cents as "amountCents", status`.execute(
+      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status in ('pending', 'action') returning reference, amount_cents as "amountCents", status`.execute(
       db,
     );
-    return toOutcome(rows[0] ?? (await find('', charge.reference)) ?? charge);
+    return tell(rows[0] ?? (await find('', charge.reference)) ?? charge);
   };
 
   return {
     provider: 'sandbox',
     charge: async (request) => {
-      const status =
-        request.token === 'tok_late'
-          ? 'pending'
-          : request.token === 'tok_success' || request.token === 'tok_timeout'
-            ? 'captured'
-            : 'declined';
       const { rows } = await sql<ChargeRow>`
-        insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status)
-        values (${`sbx_${ids.next()}`}, ${request.idempotencyKey}, ${request.amountCents}, ${request.currency}, ${status})
+        insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status, return_url)
+        values (${`sbx_${ids.next()}`}, ${request.idempotencyKey}, ${request.amountCents}, ${request.currency}, ${statusOf(request.token)}, ${request.returnUrl})
         on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(
         db,
       );
       const charge = rows[0];
       if (!charge) throw new Error('The sandbox wrote no charge');
       if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
-      return toOutcome(charge);
+      return tell(charge);
     },
     findCharge: async ({ idempotencyKey, reference }) => {
       const charge = await find(idempotencyKey, reference);
-      return charge && (charge.status === 'pending' ? resolve(charge, 'captured') : toOutcome(charge));
+      return charge && (charge.status === 'pending' ? resolve(charge, 'captured') : tell(charge));
     },
     cancelCharge: async ({ idempotencyKey, reference }) => {
       const charge = await find(idempotencyKey, reference);
-      return charge && (charge.status === 'pending' ? resolve(charge, 'voided') : toOutcome(charge));
+      return charge && (charge.status === 'pending' || charge.status === 'action' ? resolve(charge, 'voided') : tell(charge));
     },
     refund: async (request) => {
       const { rows } = await sql<{ reference: string }>`
@@ -112,7 +123,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret }: SandboxOptions)
       const parsed = notice.safeParse(JSON.parse(rawBody.toString('utf8')));
       if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
       const { id, type, data } = parsed.data;
-      return { eventId: id, type, reference: data.reference, paymentId: data.paymentId, outcome: toOutcome(data), payload: parsed.data };
+      return { eventId: id, type, reference: data.reference, paymentId: data.paymentId, outcome: tell(data), payload: parsed.data };
     },
   };
 };

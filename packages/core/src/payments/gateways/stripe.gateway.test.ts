@@ -1,6 +1,7 @@
 import {
   aCheckout,
   aGuestCart,
+  aKey,
   aProduct,
   checkOut,
   createTestShop,
@@ -10,11 +11,11 @@ import {
 } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelOrder } from '../../checkout/index.ts';
+import { cancelOrder, getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
 import { checkInvariants } from '../../operations/index.ts';
 import { getOrder } from '../../orders/index.ts';
-import { declinedMessage, handleGatewayWebhook, listPaymentsForOrder, reconcilePayments } from '../index.ts';
+import { declinedMessage, handleGatewayWebhook, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
 
 const webhookSecret = 'whsec_a_secret_for_tests_only';
 let shop: TestShop;
@@ -76,12 +77,44 @@ describe('Stripe, by its official SDK against a stand-in of its API', () => {
     const order = await run();
     const intent = [...stripe.intents.values()].at(-1);
     if (!intent) throw new Error('the stand-in has no intent');
-    intent.status = 'succeeded';
-    intent.amount_received = intent.amount;
+    stripe.decide(intent.id, 'succeeded');
     const event = stripe.event('payment_intent.succeeded', intent.id);
     const results = await Promise.all([post(event), post(event), post(event)]);
     expect(results.toSorted()).toEqual(['applied', 'repeated', 'repeated']);
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
+  });
+
+  it('waits for a buyer whose bank asks, and settles once when return and webhook come together', async () => {
+    const { guest, run } = await buy('pm_card_threeDSecure2Required');
+    const order = await run();
+    const status = await getCheckoutStatus(shop.core, guest, { orderId: order.id });
+    expect(status).toMatchObject({
+      state: 'action_required',
+      action: { provider: 'stripe', clientSecret: expect.stringContaining('_secret_') },
+    });
+    expect(status.action?.url).toContain('https://hooks.stripe.test/redirect/pi_');
+    const intentId = status.action?.url?.split('/').at(-1) ?? '';
+    expect(stripe.intents.get(intentId)?.metadata['order_id']).toBe(order.id);
+    stripe.decide(intentId, 'succeeded');
+    const paymentId = status.action?.paymentId;
+    if (!paymentId) throw new Error('The status names no payment');
+    await Promise.all([post(stripe.event('payment_intent.succeeded', intentId)), verifyPayment(shop.core, guest, { paymentId })]);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
+    // Old news that arrives last changes nothing.
+    await post(stripe.event('payment_intent.requires_action', intentId));
+    expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({ state: 'paid', action: null });
+  });
+
+  it('takes a failed confirmation as a decline that can be paid another way', async () => {
+    const { guest, run } = await buy('pm_card_threeDSecure2Required');
+    const order = await run();
+    const intent = [...stripe.intents.values()].at(-1);
+    if (!intent) throw new Error('the stand-in has no intent');
+    stripe.decide(intent.id, 'requires_payment_method');
+    await post(stripe.event('payment_intent.payment_failed', intent.id));
+    expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({ state: 'declined' });
+    const input = contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { provider: 'stripe', token: 'pm_card_visa' } });
+    expect(await retryPayment(shop.core, guest, input, { idempotencyKey: aKey() })).toMatchObject({ status: 'confirmed' });
   });
 
   it('refuses forged and stale signatures, and keeps nothing of them', async () => {

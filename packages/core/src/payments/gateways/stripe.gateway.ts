@@ -11,11 +11,21 @@ export interface StripeOptions {
 }
 
 const toleranceSeconds = 300;
+/** Events that say what a charge came to, or what it waits for. */
+const decisive = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'payment_intent.requires_action',
+  'payment_intent.processing',
+];
 
 const toOutcome = (intent: Stripe.PaymentIntent): ChargeOutcome => {
   const reference = intent.id;
   if (intent.status === 'succeeded') return { status: 'captured', reference, capturedCents: intent.amount_received };
   if (intent.status === 'canceled') return { status: 'voided', reference };
+  if (intent.status === 'requires_action')
+    return { status: 'action', reference, url: intent.next_action?.redirect_to_url?.url ?? null, clientSecret: intent.client_secret };
   if (intent.status === 'requires_payment_method') {
     const error = intent.last_payment_error;
     return {
@@ -87,7 +97,8 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
             currency: request.currency.toLowerCase(),
             payment_method: request.token,
             confirm: true,
-            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            automatic_payment_methods: { enabled: true },
+            return_url: request.returnUrl,
             description: request.orderNumber,
             metadata: { payment_id: request.idempotencyKey, order_id: request.orderId },
           },
@@ -132,13 +143,12 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       if (!event.type.startsWith('payment_intent.'))
         return { eventId: event.id, type: event.type, reference: null, paymentId: null, outcome: null, payload };
       const intent = event.data.object as Stripe.PaymentIntent;
-      const decisive = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'].includes(event.type);
       return {
         eventId: event.id,
         type: event.type,
         reference: intent.id,
         paymentId: intent.metadata?.['payment_id'] ?? null,
-        outcome: decisive ? toOutcome(intent) : null,
+        outcome: decisive.includes(event.type) ? toOutcome(intent) : null,
         payload,
       };
     },

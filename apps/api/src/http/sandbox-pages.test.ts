@@ -1,0 +1,59 @@
+import { aCheckout, aGuestCart, aKey, aProduct } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+
+let live: LiveShop;
+beforeAll(async () => {
+  live = await startLiveShop();
+});
+afterAll(() => live.close());
+
+/** An order that waits for its buyer, made by REST as a shop's front end makes it. */
+const aWaitingOrder = async () => {
+  const { guest, cart } = await aGuestCart(live.shop.core, [[await aProduct(live.shop.core, { priceCents: 1234 }), 1]]);
+  const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' };
+  const input = aCheckout(cart, { token: 'tok_3ds' });
+  const body = JSON.stringify({ ...input, payment: { ...input.payment, returnUrl: 'https://store.example/thanks?order=1' } });
+  const answer = await fetch(`${live.url}/api/v1/checkout`, { method: 'POST', headers, body });
+  const order = (await answer.json()) as { id: string };
+  const ask = async () => {
+    const status = await fetch(`${live.url}/api/v1/checkout/orders/${order.id}`, { headers: { 'x-cart-token': guest.cartToken ?? '' } });
+    return (await status.json()) as { state: string; action: { paymentId: string; url: string } | null };
+  };
+  const { action } = await ask();
+  return { answer, order, ask, action, page: live.url + new URL(action?.url ?? '').pathname };
+};
+const decide = (page: string, decision: string) =>
+  fetch(page, { method: 'POST', body: new URLSearchParams({ decision }), redirect: 'manual' });
+
+describe('a checkout whose provider waits for the buyer', () => {
+  it('is accepted, not created, and says where its end can be read', async () => {
+    const { answer, order } = await aWaitingOrder();
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe(`/api/v1/checkout/orders/${order.id}`);
+    expect(answer.headers.get('retry-after')).toBe('2');
+  });
+
+  it('is paid on the page of the provider, which leads back to the store', async () => {
+    const { ask, action, page } = await aWaitingOrder();
+    const shown = await fetch(page);
+    expect(shown.headers.get('content-security-policy')).toContain("form-action 'self' https://store.example");
+    expect(await shown.text()).toContain('$12.34');
+    const decided = await decide(page, 'confirm');
+    expect(decided.status).toBe(303);
+    expect(decided.headers.get('location')).toBe(`https://store.example/thanks?order=1&payment=${action?.paymentId}`);
+    expect(await ask()).toMatchObject({ state: 'paid', action: null });
+    expect(await (await fetch(page)).text()).toContain('captured already');
+  });
+
+  it('is declined there as well', async () => {
+    const { ask, page } = await aWaitingOrder();
+    expect((await decide(page, 'refuse')).status).toBe(303);
+    expect(await ask()).toMatchObject({ state: 'declined', action: null });
+  });
+
+  it('has no page for a charge that does not exist', async () => {
+    expect((await fetch(`${live.url}/sandbox/payments/sbx_nobody`)).status).toBe(404);
+    expect((await decide(`${live.url}/sandbox/payments/sbx_nobody`, 'confirm')).status).toBe(404);
+  });
+});

@@ -1,0 +1,36 @@
+/** What a buyer polls between placing an order and its payment. */
+import type { PaymentStatus, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { Actor, Core } from '../kernel/index.ts';
+import { assertMaySee, getOrderRow, type OrderRow } from '../orders/index.ts';
+import { findPaymentAction } from '../payments/index.ts';
+
+type C = ShopContract['checkout']['status'];
+type State = z.output<C['output']>['state'];
+
+const stateOf = (order: OrderRow, last: PaymentStatus | null, waits: boolean): State => {
+  if (order.status === 'cancelled') return 'closed';
+  if (order.paid) return 'paid';
+  if (waits) return 'action_required';
+  return last === 'failed' || last === 'voided' ? 'declined' : 'processing';
+};
+
+/** How far the payment of an order has come, for its buyer or for staff. Throws `NOT_FOUND`. */
+export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  const order = await getOrderRow(core, input.orderId);
+  assertMaySee(order, actor);
+  const { rows } = await sql<{ expiresAt: Date | null; last: PaymentStatus | null }>`
+    select o.expires_at as "expiresAt", (select p.status from payments p where p.order_id = o.id and p.superseded_at is null order by p.created_at desc, p.id desc limit 1) as last
+    from orders o where o.id = ${order.id}`.execute(core.db);
+  const action = order.status === 'pending' ? await findPaymentAction(core, order.id) : null;
+  return {
+    orderId: order.id,
+    orderNumber: order.orderNumber,
+    state: stateOf(order, rows[0]?.last ?? null, action !== null),
+    action,
+    expiresAt: rows[0]?.expiresAt?.toISOString() ?? null,
+    currency: order.currency,
+    totalCents: order.totalCents,
+  };
+};

@@ -1,0 +1,46 @@
+/** The buyer's side of the sandbox provider: what its page shows, and what a yes or a no on it comes to. */
+import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
+import { notFound, type Core } from '../../kernel/index.ts';
+import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
+import { sandboxWebhookSecret } from './sandbox.gateway.ts';
+
+export interface SandboxCharge {
+  readonly reference: string;
+  readonly paymentId: string;
+  readonly amountCents: number;
+  readonly currency: string;
+  readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
+  readonly returnUrl: string | null;
+}
+const columns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
+
+/** A charge as the sandbox keeps it. Throws `NOT_FOUND`. */
+export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<SandboxCharge> => {
+  const { rows } = await sql<SandboxCharge>`select ${columns} from sandbox_charges where reference = ${reference}`.execute(db);
+  if (!rows[0]) throw notFound('This charge');
+  return rows[0];
+};
+
+/**
+ * The buyer's answer to a charge that waits for one; a second answer changes nothing. The sandbox tells the
+ * shop by a signed webhook, as any provider would. Throws `NOT_FOUND`.
+ */
+export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
+  const { rows } = await sql<SandboxCharge>`
+    update sandbox_charges set status = ${confirmed ? 'captured' : 'declined'} where reference = ${reference} and status = 'action' returning ${columns}`.execute(
+    core.db,
+  );
+  const decided = rows[0];
+  if (!decided) return getSandboxCharge(core, reference);
+  const { paymentId, amountCents, status } = decided;
+  await post(core, { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } });
+  return decided;
+};
+
+const post = async (core: Core, event: object): Promise<void> => {
+  const rawBody = Buffer.from(JSON.stringify(event));
+  const t = Math.floor(core.clock.now().getTime() / 1000);
+  const v1 = createHmac('sha256', sandboxWebhookSecret(core.sealer)).update(`${t}.`).update(rawBody).digest('hex');
+  await handleGatewayWebhook(core, 'sandbox', { rawBody, headers: { 'sandbox-signature': `t=${t},v1=${v1}` } });
+};

@@ -1,0 +1,22 @@
+import type { Payment, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import type { Actor, Core } from '../kernel/index.ts';
+import { getPaymentRow } from './payment.locks.ts';
+import { getPayment } from './payment.queries.ts';
+import { reconcileCharge } from './reconcile-payments.ts';
+
+/**
+ * Asks the provider how an undecided charge stands, and settles what it says. For the buyer who comes back
+ * from the provider's page; the webhook may arrive at the same moment. Throws `NOT_FOUND`.
+ */
+export const verifyPayment = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<ShopContract['payments']['verify']['input']>,
+): Promise<Payment> => {
+  const payment = await getPayment(core, actor, input);
+  if (payment.status !== 'pending') return payment;
+  const { gatewayPhase } = await getPaymentRow(core, payment.id);
+  if (gatewayPhase !== 'created') await reconcileCharge(core, payment.id);
+  return getPayment(core, actor, input);
+};
