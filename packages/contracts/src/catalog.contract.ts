@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cents, currency, done, instant, pageInput, pageOf, sku, slug, text, version } from './common.ts';
 import { catalogImportId, categoryId, productId, variantId } from './ids.ts';
+import { stockStatuses } from './inventory.contract.ts';
 import { mutation, query } from './procedure.ts';
 
 export const productStatuses = ['draft', 'active', 'archived'] as const;
@@ -10,9 +11,12 @@ export const productStatus = z.enum(productStatuses);
 /** What a shopper may know of the stock: never the raw counters. */
 export const availabilitySchema = z
   .object({
-    /** Units that can be sold right now: on hand less reserved. */
+    /** Units on the shelf that can be sold right now: on hand less reserved. */
     available: z.int(),
+    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
     inStock: z.boolean(),
+    /** What to write beside the buy button: `sold_out` means that there is none. */
+    label: z.enum(stockStatuses),
   })
   .meta({ id: 'Availability' });
 

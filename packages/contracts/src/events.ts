@@ -17,6 +17,8 @@ export const eventPayloads = {
   'product.updated': z.object({ productId }),
   'product.deleted': z.object({ productId }),
   'product.out_of_stock': z.object({ productId, variantId }),
+  /** Somebody can buy a variant again that was out of stock. */
+  'product.back_in_stock': z.object({ productId, variantId, available: z.int() }),
   'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
   'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),

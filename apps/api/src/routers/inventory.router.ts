@@ -1,6 +1,6 @@
 /** Stock: levels, changes and their ledger. */
 import { contract } from '@cartwright/contracts';
-import { adjustStock, getStockLevel, listStockLevels, listStockMovements, setStock } from '@cartwright/core/inventory';
+import { adjustStock, configureStock, getStockLevel, listLowStock, listStockLevels, listStockMovements, setStock } from '@cartwright/core/inventory';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,5 +9,7 @@ export const inventoryRouter = {
   list: shop(contract.inventory.list).query(({ ctx, input }) => listStockLevels(ctx.core, ctx.actor, input)),
   adjust: shop(contract.inventory.adjust).mutation(({ ctx, input }) => adjustStock(ctx.core, ctx.actor, input)),
   set: shop(contract.inventory.set).mutation(({ ctx, input }) => setStock(ctx.core, ctx.actor, input)),
+  configure: shop(contract.inventory.configure).mutation(({ ctx, input }) => configureStock(ctx.core, ctx.actor, input)),
+  lowStock: shop(contract.inventory.lowStock).query(({ ctx, input }) => listLowStock(ctx.core, ctx.actor, input)),
   movements: shop(contract.inventory.movements).query(({ ctx, input }) => listStockMovements(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

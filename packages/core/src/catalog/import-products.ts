@@ -1,7 +1,7 @@
 import type { CatalogImport, CatalogImportId, ImportRow, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { changeOnHand, lockStock } from '../inventory/index.ts';
+import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { DomainError, json, notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, insertVariants, optionsOf } from './create-product.ts';
 import { readShopifyCsv, type CsvProduct } from './shopify-csv.ts';
@@ -141,7 +141,7 @@ const writeVariants = async (tx: Tx, actor: Actor, productId: ProductId, product
     }
     const restocked = before && before.onHand !== variant.stock;
     if (before && restocked) {
-      const stock = (await lockStock(tx, [before.id])).get(before.id);
+      const stock = (await lockFreedStock(tx, [before.id])).get(before.id);
       if (stock) await changeOnHand(tx, actor, stock, variant.stock - stock.onHand, 'adjusted', 'CSV import');
     }
     report.push({

@@ -2,6 +2,7 @@
 import type { Category, CategoryId, Product, ProductId, ProductSummary, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { stockStatus } from '../inventory/index.ts';
 import { hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type C = ShopContract['products'];
@@ -15,7 +16,7 @@ const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.cu
   s."minPriceCents", s."maxPriceCents", s.available, s."variantCount"`;
 const shelf = sql`join lateral (
   select coalesce(min(v.price_cents), 0) as "minPriceCents", coalesce(max(v.price_cents), 0) as "maxPriceCents",
-         coalesce(sum(l.on_hand - l.reserved), 0)::int as available, count(*)::int as "variantCount"
+         coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as "variantCount"
   from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id) s on true`;
 const orders = {
   newest: sql`p.created_at desc, p.id desc`,
@@ -90,7 +91,8 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
     select ${summaryColumns}, p.description, p.options, p.created_at as "createdAt",
       coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
           'currency', p.currency, 'weightGrams', v.weight_grams,
-          'availability', json_build_object('available', coalesce(l.on_hand - l.reserved, 0), 'inStock', coalesce(l.on_hand - l.reserved, 0) > 0)) order by v.position, v.id)
+          'availability', json_build_object('available', greatest(coalesce(l.on_hand - l.reserved, 0), 0), 'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,
+            'label', ${stockStatus('l')})) order by v.position, v.id)
         from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text, 'position', g.position) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
     from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : sql`p.slug = ${key.slug}`}`.execute(db);

@@ -15,7 +15,7 @@ export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust'
   requireScope(actor, 'inventory:write');
   return transactOnce(core, { answers: true }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    await changeOnHand(tx, actor, stock, input.delta, input.delta > 0 ? 'received' : 'adjusted', input.reason);
+    await changeOnHand(tx, actor, stock, input.delta, input.delta > 0 ? 'received' : 'adjusted', input.reason, input);
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -29,7 +29,27 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
       throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', {
         details: { version: stock.version, onHand: stock.onHand },
       });
-    await changeOnHand(tx, actor, stock, input.onHand - stock.onHand, 'adjusted', input.reason);
+    await changeOnHand(tx, actor, stock, input.onHand - stock.onHand, 'adjusted', input.reason, input);
+    return readStockLevel(tx, input.variantId);
+  });
+};
+
+/** Sets from where a variant counts as low, and how far it may be sold ahead of its delivery. */
+export const configureStock = (core: Core, actor: Actor, input: z.output<C['configure']['input']>): Promise<StockLevel> => {
+  requireScope(actor, 'inventory:write');
+  return transact(core, async (tx) => {
+    const stock = await lockOne(tx, input.variantId);
+    const reorderThreshold = input.reorderThreshold ?? stock.reorderThreshold;
+    const backorderLimit = input.backorderLimit ?? stock.backorderLimit;
+    const free = stock.onHand - stock.reserved;
+    if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
+      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are sold ahead already; the limit cannot go below that.`, {
+        details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
+      });
+    await sql`
+      update stock_levels set reorder_threshold = ${reorderThreshold}, backorder_limit = ${backorderLimit}, version = version + 1, updated_at = now()
+      where variant_id = ${stock.variantId}`.execute(tx.db);
+    announceCrossings(tx, stock, free, free, { reorderThreshold, backorderLimit });
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -40,7 +60,11 @@ const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
   return stock;
 };
 
-/** Tx step: moves the counter of a locked row and writes the ledger. Does nothing for a difference of 0. */
+/**
+ * Tx step: moves the counter of a locked row and writes the ledger. Does nothing for a difference of 0.
+ * Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are promised, unless it is told to
+ * `force` the truth: nobody can buy then until the shortage is made up.
+ */
 export const changeOnHand = async (
   tx: Tx,
   actor: Actor,
@@ -48,14 +72,17 @@ export const changeOnHand = async (
   delta: number,
   kind: 'received' | 'adjusted',
   reason: string,
+  { force = false }: { readonly force?: boolean | undefined } = {},
 ): Promise<void> => {
   if (delta === 0) return;
   const onHand = stock.onHand + delta;
-  if (onHand < stock.reserved)
-    throw new DomainError('STOCK_BELOW_RESERVED', `${stock.reserved} units are held by carts and orders; stock cannot go below that.`, {
+  const short = Math.max(0, stock.reserved - onHand - stock.backorderLimit);
+  // What only makes a known shortage smaller is never refused.
+  if (short > 0 && delta < 0 && !force)
+    throw new DomainError('STOCK_BELOW_RESERVED', `${stock.reserved} units are held by carts and orders; stock cannot go below that without force.`, {
       details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
     });
-  await sql`update stock_levels set on_hand = ${onHand}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
+  await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${short}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
     tx.db,
   );
   await tx.db

@@ -67,7 +67,7 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
     throw new DomainError('INSUFFICIENT_STOCK', `Only ${available} units of this variant are free.`, {
       details: { variantId: stock.variantId, available, requested: units },
     });
-  await sql`update stock_levels set reserved = reserved + ${units}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
+  await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${stock.variantId}`.execute(
     tx.db,
   );
   announceCrossings(tx, stock, available, available - units);

@@ -1,7 +1,19 @@
+import type { ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
+import { announceCrossings } from './stock.events.ts';
 
 const batch = 200;
+
+interface Freed {
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly reorderThreshold: number;
+  readonly backorderLimit: number;
+  readonly after: number;
+  readonly units: number;
+  readonly holds: number;
+}
 
 /**
  * Ends the cart holds that have run out, a batch of variants at a time, each hold once however many
@@ -10,8 +22,8 @@ const batch = 200;
 export const expireCartHolds = async (core: Core): Promise<number> => {
   for (let ended = 0; ;) {
     const count = await transact(core, async (tx) => {
-      // Stock rows first, then holds: the same order as every buyer.
-      const { rows } = await sql<{ n: number }>`
+      // Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to him, or to the next turn.
+      const { rows } = await sql<Freed>`
         with stock as (
           select s.variant_id from stock_levels s
           where s.variant_id in (select variant_id from holds where state = 'active' and cart_id is not null and expires_at <= now() limit ${batch})
@@ -20,12 +32,13 @@ export const expireCartHolds = async (core: Core): Promise<number> => {
           update holds h set state = 'released', ended_at = now() from stock
           where h.variant_id = stock.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()
           returning h.variant_id, h.quantity),
-        sums as (select variant_id, sum(quantity)::int as quantity, count(*)::int as n from ended group by variant_id),
-        freed as (
-          update stock_levels s set reserved = s.reserved - sums.quantity, version = s.version + 1, updated_at = now()
-          from sums where s.variant_id = sums.variant_id returning sums.n)
-        select coalesce(sum(n), 0)::int as n from freed`.execute(tx.db);
-      return rows[0]?.n ?? 0;
+        sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
+        update stock_levels s set reserved = s.reserved - sums.units, updated_at = now()
+        from sums join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
+        returning s.variant_id as "variantId", v.product_id as "productId", s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
+          s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
+      for (const row of rows) announceCrossings(tx, row, row.after - row.units, row.after);
+      return rows.reduce((sum, row) => sum + row.holds, 0);
     });
     ended += count;
     if (count === 0) return ended;

@@ -13,6 +13,7 @@ interface Outcome {
   readonly variantId: VariantId;
   readonly productId: ProductId;
   readonly reorderThreshold: number;
+  readonly backorderLimit: number;
   /** What could be sold before this statement, the units that lapsed holds kept included. */
   readonly before: number;
   readonly lapsed: number;
@@ -48,7 +49,7 @@ export const holdStock = async (
       select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])
         with ordinality as w(id, variant_id, quantity, n)),
     stock as materialized (
-      select variant_id, on_hand, reserved, reorder_threshold from stock_levels
+      select variant_id, on_hand, reserved, reorder_threshold, backorder_limit from stock_levels
       where variant_id = any(${variantIds}::uuid[]) order by variant_id for no key update),
     lapsed as (
       update holds set state = 'released', ended_at = now()
@@ -59,13 +60,13 @@ export const holdStock = async (
       select variant_id, quantity from holds
       where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select variant_id from stock)) for no key update),
     plan as materialized (
-      select w.id, w.n, w.variant_id, w.quantity, s.reorder_threshold, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
+      select w.id, w.n, w.variant_id, w.quantity, s.reorder_threshold, s.backorder_limit, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
         w.quantity - coalesce(m.quantity, 0) as delta
       from wanted w join stock s using (variant_id) left join freed f using (variant_id) left join mine m using (variant_id)),
     others as materialized (
       select count(distinct cart_id) filter (where cart_id <> ${cartId})::int as carts, coalesce(sum(quantity), 0)::int as units from holds
       where owner = ${owner} and state = 'active' and cart_id is not null and expires_at > now() and (cart_id <> ${cartId} or variant_id <> all(${variantIds}::uuid[]))),
-    verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed) as ok from plan),
+    verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed + backorder_limit) as ok from plan),
     moved as (
       update stock_levels s set reserved = s.reserved - p.lapsed + p.delta, updated_at = now()
       from plan p, verdict v where v.ok and s.variant_id = p.variant_id and p.delta <> p.lapsed),
@@ -84,8 +85,8 @@ export const holdStock = async (
       where cart_id = ${cartId} and state = 'active' and expires_at > now() and variant_id <> all(${variantIds}::uuid[])
         and expires_at + interval '1 minute' < ${until(sql`h.created_at`)}
       returning variant_id, expires_at)
-    select p.variant_id as "variantId", v.product_id as "productId", p.reorder_threshold as "reorderThreshold", p.before, p.lapsed, p.held, p.delta,
-      p.delta <= 0 or p.delta <= p.before + p.lapsed as fits, o.carts as "otherCarts", o.units as "otherUnits",
+    select p.variant_id as "variantId", v.product_id as "productId", p.reorder_threshold as "reorderThreshold", p.backorder_limit as "backorderLimit", p.before, p.lapsed, p.held, p.delta,
+      p.delta <= 0 or p.delta <= p.before + p.lapsed + p.backorder_limit as fits, o.carts as "otherCarts", o.units as "otherUnits",
       case when p.n = 1 then (select json_agg(json_build_object('variantId', k.variant_id, 'expiresAt', k.expires_at)) from (table kept union all table extended) k) end as kept
     from plan p join variants v on v.id = p.variant_id cross join others o`.execute(tx.db);
   if (rows.length !== new Set(variantIds).size) throw notFound('A variant');
@@ -95,9 +96,9 @@ export const holdStock = async (
   return new Map(rows.flatMap((row) => row.kept ?? []).map((k) => [k.variantId, new Date(k.expiresAt)]));
 };
 
-const refuseUnlessFree = ({ variantId, fits, before, lapsed, held }: Outcome, wanted: readonly WantedHold[]): void => {
+const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimit }: Outcome, wanted: readonly WantedHold[]): void => {
   if (fits) return;
-  const available = Math.max(0, before + lapsed + held);
+  const available = Math.max(0, before + lapsed + held + backorderLimit);
   throw new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
     details: { variantId, requested: wanted.find((w) => w.variantId === variantId)?.quantity, available },
   });

@@ -1,4 +1,4 @@
-export { adjustStock, changeOnHand, openStock, setStock } from './adjust-stock.ts';
+export { adjustStock, changeOnHand, configureStock, openStock, setStock } from './adjust-stock.ts';
 export {
   allocateStock,
   changeAllocation,
@@ -9,6 +9,7 @@ export {
 } from './allocate-stock.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdStock, type WantedHold } from './hold-stock.ts';
-export { getStockLevel, listStockLevels, listStockMovements } from './inventory.queries.ts';
+export { getStockLevel, listLowStock, listStockLevels, listStockMovements, stockStatus } from './inventory.queries.ts';
 export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } from './order-stock.ts';
+export { lockFreedStock } from './lock-freed-stock.ts';
 export { lockStock, type LockedStock } from './stock.locks.ts';

@@ -7,8 +7,20 @@ import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type R
 type C = ShopContract['inventory'];
 type LevelRow = Omit<StockLevel, 'updatedAt'> & { updatedAt: Date };
 
+/** SQL: what to call the level that a query knows as `alias`; one that is not there is sold out. */
+export const stockStatus = (alias: string) => {
+  const { onHand, reserved, backorderLimit, threshold } = {
+    onHand: sql.ref(`${alias}.on_hand`),
+    reserved: sql.ref(`${alias}.reserved`),
+    backorderLimit: sql.ref(`${alias}.backorder_limit`),
+    threshold: sql.ref(`${alias}.reorder_threshold`),
+  };
+  return sql`case when coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) <= 0 then 'sold_out' when ${onHand} - ${reserved} <= 0 then 'backorder'
+    when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
+};
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
-  s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, s.reorder_threshold as "reorderThreshold", s.version, s.updated_at as "updatedAt"`;
+  s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,
+  s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit", s.version, s.updated_at as "updatedAt"`;
 const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.updatedAt.toISOString() });
 
 /** One level, in or out of a transaction. Throws `NOT_FOUND`. */
@@ -47,6 +59,10 @@ export const listStockLevels = async (
     rows[0]?.totalCount ?? 0,
   );
 };
+
+/** What is running out or sold out, emptiest first. */
+export const listLowStock = (core: Core, actor: Actor, input: z.output<C['lowStock']['input']>): Promise<z.output<C['lowStock']['output']>> =>
+  listStockLevels(core, actor, { ...input, lowOnly: true });
 
 /** The ledger of one variant, newest first. */
 export const listStockMovements = async (

@@ -2,7 +2,8 @@
 import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import { lockStock } from './stock.locks.ts';
+import { announceCrossings } from './stock.events.ts';
+import { lockStock, type LockedStock } from './stock.locks.ts';
 
 /** Passes a cart's holds on to the order it became, until `expiresAt`. */
 export const passHoldsToOrder = async (tx: Tx, cartId: CartId, orderId: OrderId, expiresAt: Date): Promise<void> => {
@@ -48,20 +49,20 @@ export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> 
 export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const held = await activeHolds(tx, orderId);
   if (held.length === 0) return;
-  await lockStock(
+  const stock = await lockStock(
     tx,
     held.map((h) => h.variantId),
   );
-  await sql`
+  const { rows } = await sql<{ variantId: VariantId; quantity: number }>`
     with released as (
       update holds set state = 'released', ended_at = now() where order_id = ${orderId} and state = 'active' returning variant_id, quantity, allocation_id
     ), returned as (
       update stock_allocations a set units_free = a.units_free + r.quantity from released r where a.id = r.allocation_id and a.closed_at is null returning a.id
     )
-    update stock_levels s set reserved = s.reserved - r.quantity, version = s.version + 1, updated_at = now()
-    from released r where s.variant_id = r.variant_id and not exists (select 1 from returned where returned.id = r.allocation_id)`.execute(
-    tx.db,
-  );
+    update stock_levels s set reserved = s.reserved - r.quantity, updated_at = now()
+    from released r where s.variant_id = r.variant_id and not exists (select 1 from returned where returned.id = r.allocation_id)
+    returning s.variant_id as "variantId", r.quantity`.execute(tx.db);
+  announceReturns(tx, stock, rows);
 };
 
 /** Puts a sold order's units back on the shelf, each line once. */
@@ -95,6 +96,7 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
       })),
     )
     .execute();
+  announceReturns(tx, stock, sold);
   for (const s of sold)
     tx.outbox.add('stock.updated', s.variantId, {
       variantId: s.variantId,
@@ -102,4 +104,11 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
       delta: s.quantity,
       reason,
     });
+};
+
+const announceReturns = (tx: Tx, stock: ReadonlyMap<string, LockedStock>, back: readonly { variantId: VariantId; quantity: number }[]): void => {
+  for (const { variantId, quantity } of back) {
+    const row = stock.get(variantId);
+    if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved + quantity);
+  }
 };

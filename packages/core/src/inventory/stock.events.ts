@@ -2,15 +2,26 @@
 import type { Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
 
-/** Compares what could be sold before and after a change of a locked row. */
+type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>;
+
+/**
+ * Compares what is free (on hand - reserved) before and after a change of a locked row, or of the lines
+ * themselves (`next`). Low is measured against the reorder threshold; sold out and back are measured
+ * against what a buyer can still get, so that a variant that is sold ahead of its delivery is not sold
+ * out when its shelf is empty.
+ */
 export const announceCrossings = (
   tx: Tx,
-  stock: Pick<LockedStock, 'productId' | 'variantId' | 'reorderThreshold'>,
-  availableBefore: number,
-  availableAfter: number,
+  stock: Lines & Pick<LockedStock, 'productId' | 'variantId'>,
+  before: number,
+  after: number,
+  next: Lines = stock,
 ): void => {
-  const { productId, variantId, reorderThreshold } = stock;
-  if (availableBefore > reorderThreshold && availableAfter <= reorderThreshold)
-    tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: availableAfter });
-  if (availableBefore > 0 && availableAfter <= 0) tx.outbox.add('product.out_of_stock', productId, { productId, variantId });
+  const { productId, variantId } = stock;
+  const couldBuy = before + stock.backorderLimit > 0;
+  const canBuy = after + next.backorderLimit > 0;
+  if (before > stock.reorderThreshold && after <= next.reorderThreshold)
+    tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: after });
+  if (couldBuy && !canBuy) tx.outbox.add('product.out_of_stock', productId, { productId, variantId });
+  if (!couldBuy && canBuy) tx.outbox.add('product.back_in_stock', productId, { productId, variantId, available: after });
 };

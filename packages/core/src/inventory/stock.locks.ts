@@ -9,6 +9,8 @@ export interface LockedStock {
   readonly onHand: number;
   readonly reserved: number;
   readonly reorderThreshold: number;
+  /** Units that may be sold before they are there. */
+  readonly backorderLimit: number;
   readonly version: number;
 }
 
@@ -16,7 +18,8 @@ export interface LockedStock {
 export const lockStock = async (tx: Tx, variantIds: readonly string[]): Promise<Map<string, LockedStock>> => {
   const wanted = [...new Set(variantIds)];
   const { rows } = await sql<LockedStock>`
-    select s.variant_id as "variantId", v.product_id as "productId", s.on_hand as "onHand", s.reserved, s.reorder_threshold as "reorderThreshold", s.version
+    select s.variant_id as "variantId", v.product_id as "productId", s.on_hand as "onHand", s.reserved, s.reorder_threshold as "reorderThreshold",
+      s.backorder_limit as "backorderLimit", s.version
     from stock_levels s join variants v on v.id = s.variant_id
     where s.variant_id = any(${wanted}::uuid[]) order by s.variant_id for no key update of s`.execute(tx.db);
   if (rows.length !== wanted.length) throw notFound('A variant');

@@ -11,8 +11,8 @@ export interface Invariant {
 export const invariants: readonly Invariant[] = [
   {
     id: 'I01',
-    title: 'Stock bounds: 0 <= reserved <= on hand',
-    sql: `select variant_id, on_hand, reserved from stock_levels where reserved < 0 or reserved > on_hand`,
+    title: 'Stock bounds: 0 <= reserved <= on hand, with what may be sold ahead and known shortages',
+    sql: `select variant_id, on_hand, reserved, backorder_limit, forced_short from stock_levels where reserved < 0 or reserved > on_hand + backorder_limit + forced_short`,
   },
   {
     id: 'I02',

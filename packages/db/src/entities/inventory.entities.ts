@@ -11,10 +11,17 @@ export const StockLevel = defineEntity({
     onHand: p.integer().default(0),
     reserved: p.integer().default(0),
     reorderThreshold: p.integer().default(10),
+    /** How many units may be sold before they are there; 0 sells what is there and nothing more. */
+    backorderLimit: p.integer().default(0),
+    /** How far a forced correction went below what is promised. Nobody can buy on it; it only tells the CHECK that the shortage is known. */
+    forcedShort: p.integer().default(0),
     version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'stock_levels_bounds', expression: 'reserved >= 0 and on_hand >= reserved' }],
+  checks: [
+    { name: 'stock_levels_bounds', expression: 'reserved >= 0 and reserved <= on_hand + backorder_limit + forced_short' },
+    { name: 'stock_levels_policies', expression: 'backorder_limit >= 0 and forced_short >= 0 and reorder_threshold >= 0' },
+  ],
   indexes: [
     {
       name: 'stock_levels_low',

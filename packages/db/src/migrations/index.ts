@@ -9,6 +9,7 @@ import { Payments } from './20261121081030-payments.ts';
 import { Idempotency } from './20261121081500-idempotency.ts';
 import { OrderLists } from './20261121081500-order-lists.ts';
 import { Search } from './20261121081100-search.ts';
+import { StockPolicies } from './20261121082000-stock-policies.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -21,4 +22,5 @@ export const migrationsList = [
   { name: '20261121081500-idempotency', class: Idempotency },
   { name: '20261121081500-order-lists', class: OrderLists },
   { name: '20261121081100-search', class: Search },
+  { name: '20261121082000-stock-policies', class: StockPolicies },
 ];

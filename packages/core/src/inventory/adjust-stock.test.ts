@@ -1,0 +1,152 @@
+import {
+  aCheckout,
+  aGuestCart,
+  aPaidOrder,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clearCart } from '../carts/index.ts';
+import { findProduct } from '../catalog/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { adjustStock, configureStock, expireCartHolds, getStockLevel, listLowStock, setStock } from './index.ts';
+
+const staff = system('test');
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  await expireCartHolds(shop.core);
+  const { results } = await checkInvariants(shop.core, staff);
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+type VariantId = ReturnType<typeof variantOf>['id'];
+const levelOf = (variantId: VariantId) => getStockLevel(shop.core, staff, { variantId });
+const aVariant = async (stock: number) => {
+  const product = await aProduct(shop.core, { stock });
+  return { product, variantId: variantOf(product).id };
+};
+/** The names of what was announced of a variant, in order. */
+const announced = async (variantId: VariantId): Promise<string[]> => {
+  const { rows } = await sql<{ name: string }>`
+    select name from outbox_events where payload ->> 'variantId' = ${variantId} and name in ('inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock') order by id`.execute(
+    shop.core.db,
+  );
+  return rows.map((row) => row.name);
+};
+
+describe('staff who count', () => {
+  it('cannot undo a sale with a number from before it: the version tells', async () => {
+    const { product, variantId } = await aVariant(60);
+    const seen = await levelOf(variantId);
+    await aPaidOrder(shop.core, product, 3);
+    const stale = { variantId, onHand: 50, version: seen.version, reason: 'count' };
+    await expect(setStock(shop.core, staff, stale)).rejects.toMatchObject({ code: 'VERSION_MISMATCH', details: { onHand: 57 } });
+    expect(await setStock(shop.core, staff, { ...stale, version: seen.version + 1 })).toMatchObject({ onHand: 50 });
+  });
+
+  it('win once when ten of them set the same level while sales run, and every difference they add counts', async () => {
+    const { product, variantId } = await aVariant(100);
+    const { version } = await levelOf(variantId);
+    const { won, refused, defects } = await race(40, async (n): Promise<unknown> => {
+      if (n % 4 === 0) return setStock(shop.core, staff, { variantId, onHand: 100, version, reason: 'count' }).then(() => 'set');
+      if (n % 4 === 1) return adjustStock(shop.core, staff, { variantId, delta: 5, reason: 'delivery' });
+      if (n % 4 === 2) return adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'broken' });
+      return aPaidOrder(shop.core, product, 1);
+    });
+    expect(defects).toEqual([]);
+    const sets = won.filter((w) => w === 'set').length;
+    expect(sets).toBeLessThanOrEqual(10);
+    expect(refused).toEqual(sets < 10 ? { VERSION_MISMATCH: 10 - sets } : {});
+    // A set that won found nothing to change or came first: differences and sales always count.
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 100 + 50 - 10 - 10, reserved: 0 });
+  });
+
+  it('are not disturbed by carts: a hold does not change what was counted', async () => {
+    const { product, variantId } = await aVariant(10);
+    const { version } = await levelOf(variantId);
+    await aGuestCart(shop.core, [[product, 2]]);
+    expect(await setStock(shop.core, staff, { variantId, onHand: 9, version, reason: 'count' })).toMatchObject({ onHand: 9, reserved: 2 });
+  });
+
+  it('cannot go below what is promised, unless they insist: then nobody can buy until the shortage is made up', async () => {
+    const { product, variantId } = await aVariant(10);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 4]]);
+    const loss = { variantId, delta: -8, reason: 'water damage' };
+    await expect(adjustStock(shop.core, staff, loss)).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED', details: { reserved: 4 } });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 10, reserved: 4 });
+    expect(await adjustStock(shop.core, staff, { ...loss, force: true })).toMatchObject({ onHand: 2, available: -2, status: 'sold_out' });
+    await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 0 } });
+    expect(await adjustStock(shop.core, staff, { variantId, delta: 1, reason: 'found one' })).toMatchObject({ onHand: 3, available: -1 });
+    await expect(adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'lost' })).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED' });
+    await clearCart(shop.core, guest, { cartId: cart.id });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 });
+  });
+});
+
+describe('a variant that is sold ahead of its delivery', () => {
+  it('can be bought down to its limit and not one unit further, also by forty at once', async () => {
+    const { product, variantId } = await aVariant(3);
+    expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 7 })).toMatchObject({ backorderLimit: 7, status: 'low_stock' });
+    const { won, refused, defects } = await race(40, () => aPaidOrder(shop.core, product, 1));
+    expect({ won: won.length, refused, defects }).toEqual({ won: 10, refused: { INSUFFICIENT_STOCK: 30 }, defects: [] });
+    expect(await levelOf(variantId)).toMatchObject({ onHand: -7, reserved: 0, available: -7, status: 'sold_out' });
+    await expect(configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED' });
+    expect(await adjustStock(shop.core, staff, { variantId, delta: 2, reason: 'first box' })).toMatchObject({ available: -5, status: 'backorder' });
+    expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).toMatchObject({ status: 'sold_out' });
+  });
+
+  it('is guarded by the database too', async () => {
+    const { variantId } = await aVariant(3);
+    const oversell = sql`update stock_levels set reserved = 4 where variant_id = ${variantId}`.execute(shop.core.db);
+    await expect(oversell).rejects.toMatchObject({ constraint: 'stock_levels_bounds' });
+  });
+});
+
+describe('a line that is crossed', () => {
+  it('is announced once, by whichever of fifty buyers crosses it, and again after it was crossed back', async () => {
+    const { product, variantId } = await aVariant(50);
+    await race(60, () => aGuestCart(shop.core, [[product, 1]]));
+    expect(await announced(variantId)).toEqual(['inventory.low_stock', 'product.out_of_stock']);
+    await letPass(shop.core, 16);
+    await Promise.all([expireCartHolds(shop.core), expireCartHolds(shop.core)]);
+    expect((await announced(variantId)).slice(2)).toEqual(['product.back_in_stock']);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 50]]);
+    await clearCart(shop.core, guest, { cartId: cart.id });
+    expect((await announced(variantId)).slice(3)).toEqual(['inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock']);
+  });
+
+  it('counts for orders that die and deliveries that come, and for a threshold that is moved', async () => {
+    const { product, variantId } = await aVariant(2);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    await expect(checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_declined' }))).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    expect(await announced(variantId)).toEqual(['product.out_of_stock', 'product.back_in_stock']);
+    await adjustStock(shop.core, staff, { variantId, delta: 28, reason: 'delivery' });
+    await configureStock(shop.core, staff, { variantId, reorderThreshold: 30 });
+    expect((await announced(variantId)).slice(2)).toEqual(['inventory.low_stock']);
+  });
+
+  it('puts the variant on the list of what is running out, emptiest first', async () => {
+    const [low, out] = [await aProduct(shop.core, { name: 'Zinc bucket', stock: 4 }), await aProduct(shop.core, { name: 'Zinc lid', stock: 0 })];
+    await aProduct(shop.core, { name: 'Zinc pail', stock: 400 });
+    expect(variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail()).availability).toEqual({ available: 0, inStock: false, label: 'sold_out' });
+    await configureStock(shop.core, staff, { variantId: variantOf(out).id, backorderLimit: 5 });
+    const ahead = variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail());
+    expect(ahead.availability).toEqual({ available: 0, inStock: true, label: 'backorder' });
+    const { items } = await listLowStock(shop.core, staff, { page: 1, pageSize: 20, q: 'zinc' });
+    expect(items.map((i) => [i.productId, i.status])).toEqual([
+      [out.id, 'backorder'],
+      [low.id, 'low_stock'],
+    ]);
+  });
+});
