@@ -1,6 +1,14 @@
 /** Stock: levels, changes and their ledger. */
 import { contract } from '@cartwright/contracts';
-import { adjustStock, configureStock, getStockLevel, listLowStock, listStockLevels, listStockMovements, setStock } from '@cartwright/core/inventory';
+import {
+  adjustStock,
+  configureStock,
+  getStockLevel,
+  listLowStock,
+  listStockLevels,
+  listStockMovements,
+  setStock,
+} from '@cartwright/core/inventory';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 

@@ -88,7 +88,9 @@ describe('staff who count', () => {
     expect(await adjustStock(shop.core, staff, { ...loss, force: true })).toMatchObject({ onHand: 2, available: -2, status: 'sold_out' });
     await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 0 } });
     expect(await adjustStock(shop.core, staff, { variantId, delta: 1, reason: 'found one' })).toMatchObject({ onHand: 3, available: -1 });
-    await expect(adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'lost' })).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED' });
+    await expect(adjustStock(shop.core, staff, { variantId, delta: -1, reason: 'lost' })).rejects.toMatchObject({
+      code: 'STOCK_BELOW_RESERVED',
+    });
     await clearCart(shop.core, guest, { cartId: cart.id });
     expect(await levelOf(variantId)).toMatchObject({ onHand: 3, reserved: 0 });
   });
@@ -97,12 +99,20 @@ describe('staff who count', () => {
 describe('a variant that is sold ahead of its delivery', () => {
   it('can be bought down to its limit and not one unit further, also by forty at once', async () => {
     const { product, variantId } = await aVariant(3);
-    expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 7 })).toMatchObject({ backorderLimit: 7, status: 'low_stock' });
+    expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 7 })).toMatchObject({
+      backorderLimit: 7,
+      status: 'low_stock',
+    });
     const { won, refused, defects } = await race(40, () => aPaidOrder(shop.core, product, 1));
     expect({ won: won.length, refused, defects }).toEqual({ won: 10, refused: { INSUFFICIENT_STOCK: 30 }, defects: [] });
     expect(await levelOf(variantId)).toMatchObject({ onHand: -7, reserved: 0, available: -7, status: 'sold_out' });
-    await expect(configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED' });
-    expect(await adjustStock(shop.core, staff, { variantId, delta: 2, reason: 'first box' })).toMatchObject({ available: -5, status: 'backorder' });
+    await expect(configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).rejects.toMatchObject({
+      code: 'STOCK_BELOW_RESERVED',
+    });
+    expect(await adjustStock(shop.core, staff, { variantId, delta: 2, reason: 'first box' })).toMatchObject({
+      available: -5,
+      status: 'backorder',
+    });
     expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).toMatchObject({ status: 'sold_out' });
   });
 
@@ -129,7 +139,9 @@ describe('a line that is crossed', () => {
   it('counts for orders that die and deliveries that come, and for a threshold that is moved', async () => {
     const { product, variantId } = await aVariant(2);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
-    await expect(checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_declined' }))).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    await expect(checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_declined' }))).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+    });
     expect(await announced(variantId)).toEqual(['product.out_of_stock', 'product.back_in_stock']);
     await adjustStock(shop.core, staff, { variantId, delta: 28, reason: 'delivery' });
     await configureStock(shop.core, staff, { variantId, reorderThreshold: 30 });
@@ -137,9 +149,16 @@ describe('a line that is crossed', () => {
   });
 
   it('puts the variant on the list of what is running out, emptiest first', async () => {
-    const [low, out] = [await aProduct(shop.core, { name: 'Zinc bucket', stock: 4 }), await aProduct(shop.core, { name: 'Zinc lid', stock: 0 })];
+    const [low, out] = [
+      await aProduct(shop.core, { name: 'Zinc bucket', stock: 4 }),
+      await aProduct(shop.core, { name: 'Zinc lid', stock: 0 }),
+    ];
     await aProduct(shop.core, { name: 'Zinc pail', stock: 400 });
-    expect(variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail()).availability).toEqual({ available: 0, inStock: false, label: 'sold_out' });
+    expect(variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail()).availability).toEqual({
+      available: 0,
+      inStock: false,
+      label: 'sold_out',
+    });
     await configureStock(shop.core, staff, { variantId: variantOf(out).id, backorderLimit: 5 });
     const ahead = variantOf((await findProduct(shop.core, { id: out.id })) ?? expect.fail());
     expect(ahead.availability).toEqual({ available: 0, inStock: true, label: 'backorder' });

@@ -79,9 +79,13 @@ export const changeOnHand = async (
   const short = Math.max(0, stock.reserved - onHand - stock.backorderLimit);
   // What only makes a known shortage smaller is never refused.
   if (short > 0 && delta < 0 && !force)
-    throw new DomainError('STOCK_BELOW_RESERVED', `${stock.reserved} units are held by carts and orders; stock cannot go below that without force.`, {
-      details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
-    });
+    throw new DomainError(
+      'STOCK_BELOW_RESERVED',
+      `${stock.reserved} units are held by carts and orders; stock cannot go below that without force.`,
+      {
+        details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
+      },
+    );
   await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${short}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
     tx.db,
   );

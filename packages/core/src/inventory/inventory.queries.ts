@@ -61,8 +61,11 @@ export const listStockLevels = async (
 };
 
 /** What is running out or sold out, emptiest first. */
-export const listLowStock = (core: Core, actor: Actor, input: z.output<C['lowStock']['input']>): Promise<z.output<C['lowStock']['output']>> =>
-  listStockLevels(core, actor, { ...input, lowOnly: true });
+export const listLowStock = (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['lowStock']['input']>,
+): Promise<z.output<C['lowStock']['output']>> => listStockLevels(core, actor, { ...input, lowOnly: true });
 
 /** The ledger of one variant, newest first. */
 export const listStockMovements = async (

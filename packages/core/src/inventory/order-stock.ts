@@ -106,7 +106,11 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
     });
 };
 
-const announceReturns = (tx: Tx, stock: ReadonlyMap<string, LockedStock>, back: readonly { variantId: VariantId; quantity: number }[]): void => {
+const announceReturns = (
+  tx: Tx,
+  stock: ReadonlyMap<string, LockedStock>,
+  back: readonly { variantId: VariantId; quantity: number }[],
+): void => {
   for (const { variantId, quantity } of back) {
     const row = stock.get(variantId);
     if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved + quantity);
