@@ -52,6 +52,8 @@ export const procedures = {
     list: { kind: 'query', paged: true },
     adjust: { kind: 'mutation', keyed: true },
     set: { kind: 'mutation' },
+    configure: { kind: 'mutation' },
+    lowStock: { kind: 'query', paged: true },
     movements: { kind: 'query', paged: true },
   },
   carts: {
