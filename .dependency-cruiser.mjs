@@ -71,6 +71,13 @@ export default {
       to: { path: '^packages/core/src/(payments|checkout|notifications|operations|composition|seed)/' },
     },
     {
+      name: 'sales-on-top',
+      comment: 'Flash sales stand on inventory, orders, payments and checkout, which know nothing of them: put what is shared below.',
+      severity: 'error',
+      from: { path: '^packages/core/src/(?!flash-sales|composition|seed)', pathNot: test },
+      to: { path: '^packages/core/src/flash-sales/' },
+    },
+    {
       name: 'nobody-imports-listeners',
       comment: 'Notifications and search listen to events: announce one.',
       severity: 'error',

@@ -18,6 +18,7 @@ const breaches: Record<string, readonly [from: string, to: string]> = {
   'front-doors-only': ['packages/core/src/orders/bad-door.ts', 'packages/core/src/carts/inside.ts'],
   'kernel-is-the-floor': ['packages/core/src/kernel/bad.ts', 'packages/core/src/carts/index.ts'],
   'domains-in-order': ['packages/core/src/carts/bad.ts', 'packages/core/src/checkout/index.ts'],
+  'sales-on-top': ['packages/core/src/orders/bad-sale.ts', 'packages/core/src/flash-sales/index.ts'],
   'nobody-imports-listeners': ['packages/core/src/checkout/bad.ts', 'packages/core/src/notifications/index.ts'],
   'sdk-from-contracts-alone': ['packages/sdk/src/bad-server.ts', 'packages/core/src/orders/index.ts'],
   'sdk-types-only': ['packages/sdk/src/bad-value.ts', 'packages/contracts/src/target.ts'],

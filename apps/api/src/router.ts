@@ -4,6 +4,7 @@ import { cartsRouter } from './routers/carts.router.ts';
 import { categoriesRouter } from './routers/categories.router.ts';
 import { checkoutRouter } from './routers/checkout.router.ts';
 import { eventsRouter } from './routers/events.router.ts';
+import { flashSalesRouter } from './routers/flash-sales.router.ts';
 import { importsRouter } from './routers/imports.router.ts';
 import { inventoryRouter } from './routers/inventory.router.ts';
 import { invoicesRouter } from './routers/invoices.router.ts';
@@ -29,6 +30,7 @@ export const shopRouter = t.router({
   orders: ordersRouter,
   payments: paymentsRouter,
   invoices: invoicesRouter,
+  flashSales: flashSalesRouter,
   events: eventsRouter,
   mailbox: mailboxRouter,
   system: systemRouter,

@@ -3,6 +3,7 @@ import { expireOrders } from '@cartwright/core/checkout';
 import { bellChannel, consumers } from '@cartwright/core/composition';
 import { deliverEvent, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { expireCartHolds } from '@cartwright/core/inventory';
+import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { reconcilePayments } from '@cartwright/core/payments';
@@ -67,6 +68,8 @@ const tasksOf = (
     },
   },
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
+  { name: 'admit buyers', everyMs: 1_000, run: () => admitEverywhere(core) },
+  { name: 'end sales', everyMs: 10_000, run: () => endOverdueSales(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },

@@ -3,6 +3,7 @@ import { authContract } from './accounts.contract.ts';
 import { cartsContract } from './carts.contract.ts';
 import { categoriesContract, importsContract, productsContract } from './catalog.contract.ts';
 import { checkoutContract } from './checkout.contract.ts';
+import { flashSalesContract } from './flash-sales.contract.ts';
 import { inventoryContract } from './inventory.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { invoicesContract, paymentsContract } from './payments.contract.ts';
@@ -24,6 +25,7 @@ export const contract = {
   orders: ordersContract,
   payments: paymentsContract,
   invoices: invoicesContract,
+  flashSales: flashSalesContract,
   events: eventsContract,
   mailbox: mailboxContract,
   system: systemContract,

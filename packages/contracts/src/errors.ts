@@ -30,6 +30,7 @@ export const errorRules = {
   INVALID_SIGNATURE: rule(401, 'The signature does not match'),
   STALE_SIGNATURE: rule(401, 'The signed timestamp is outside the tolerance'),
   FORBIDDEN: rule(403, 'This account may not do that'),
+  ADMISSION_REQUIRED: rule(403, 'A place of the waiting room that has come up is needed'),
   ACCOUNT_INACTIVE: rule(403, 'This account is suspended or deactivated'),
   // 402
   PAYMENT_DECLINED: rule(402, 'The payment was declined'),
@@ -38,6 +39,11 @@ export const errorRules = {
   METHOD_NOT_ALLOWED: rule(405, 'That method is not served here'),
   // 409: true now, may change
   INSUFFICIENT_STOCK: rule(409, 'Not enough stock'),
+  OUT_OF_STOCK: rule(409, 'Sold out'),
+  SALE_NOT_OPEN: rule(409, 'The sale has not started'),
+  SALE_ENDED: rule(409, 'The sale is over'),
+  SALE_PAUSED: rule(409, 'The sale is paused', 'safe'),
+  PURCHASE_LIMIT: rule(409, 'The purchase limit is reached'),
   STOCK_BELOW_RESERVED: rule(409, 'Stock cannot go below what is reserved'),
   INVALID_TRANSITION: rule(409, 'That step is not possible from the current state'),
   QUANTITY_EXCEEDS_ORDER: rule(409, 'That is more than the order has left of it'),

@@ -1,7 +1,7 @@
 /** Domain events: names and payloads. Payloads are thin and carry no personal data. */
 import { z } from 'zod';
 import { cents, currency } from './common.ts';
-import { invoiceId, orderId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
+import { flashSaleId, flashSaleItemId, invoiceId, orderId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { cancellationReasons } from './orders.contract.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
@@ -38,6 +38,13 @@ export const eventPayloads = {
   'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise']) }),
   'payment.failed': z.object({ ...payment, reason: z.string() }),
   'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
+  'flash_sale.created': z.object({ saleId: flashSaleId }),
+  'flash_sale.updated': z.object({ saleId: flashSaleId }),
+  'flash_sale.paused': z.object({ saleId: flashSaleId }),
+  'flash_sale.resumed': z.object({ saleId: flashSaleId }),
+  'flash_sale.ended': z.object({ saleId: flashSaleId }),
+  /** The last free unit of an item was taken. It may come again when an unpaid order dies. */
+  'flash_sale.sold_out': z.object({ saleId: flashSaleId, itemId: flashSaleItemId, variantId }),
   'invoice.issued': z.object({ invoiceId, orderId, number: z.string() }),
 } as const;
 

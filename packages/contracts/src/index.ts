@@ -7,6 +7,7 @@ export * from './common.ts';
 export * from './contract.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './flash-sales.contract.ts';
 export * from './headers.ts';
 export * from './ids.ts';
 export * from './inventory.contract.ts';

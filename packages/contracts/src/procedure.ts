@@ -37,6 +37,8 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly description?: string;
   /** `required` refuses a call without `Idempotency-Key`; `optional` honours one that is sent. */
   readonly idempotency?: 'required' | 'optional';
+  /** The use-case keeps the record of its keys itself, because it is faster than the common store at what it does. */
+  readonly keepsOwnRecord?: true;
   readonly budget?: RateBudget;
   /** Business errors a caller should be ready for, beside those every procedure may answer. */
   readonly errors?: readonly ErrorCode[];

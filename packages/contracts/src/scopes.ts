@@ -13,6 +13,7 @@ export const scopes = [
   'orders:manage',
   'payments:read',
   'payments:refund',
+  'flash-sales:manage',
   'users:read',
   'users:manage',
   'events:read',

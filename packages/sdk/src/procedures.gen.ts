@@ -89,6 +89,22 @@ export const procedures = {
   invoices: {
     list: { kind: 'query', paged: true },
   },
+  flashSales: {
+    list: { kind: 'query', paged: true },
+    get: { kind: 'query' },
+    create: { kind: 'mutation', keyed: true },
+    update: { kind: 'mutation' },
+    adjustUnits: { kind: 'mutation', keyed: true },
+    pause: { kind: 'mutation' },
+    resume: { kind: 'mutation' },
+    end: { kind: 'mutation' },
+    buy: { kind: 'mutation', keyed: true },
+    figures: { kind: 'query' },
+    watch: { kind: 'subscription' },
+    join: { kind: 'mutation' },
+    place: { kind: 'query' },
+    follow: { kind: 'subscription' },
+  },
   events: {
     list: { kind: 'query', paged: true },
     live: { kind: 'subscription' },

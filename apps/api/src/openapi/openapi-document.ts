@@ -129,6 +129,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   orders: 'Orders with their timeline, from payment to the door.',
   payments: 'What was charged, and what was given back.',
   invoices: 'Invoices, numbered without a gap.',
+  flashSales: 'Limited units, sold in one call while a window is open, with a waiting room in front.',
   events: 'The log of what happened.',
   mailbox: 'Mails that the local mailbox has caught.',
   system: 'The platform itself: its pulse, its figures, its books.',

@@ -60,6 +60,7 @@ const checkInput = <I extends z.ZodType>(schema: I, raw: unknown): z.output<I> =
 /** Runs at most once per key; a repeat gets the first answer, or the first refusal, again and is told so. */
 const once = async (entry: MutationContract, { ctx, path }: Call, input: unknown, run: () => Promise<unknown>): Promise<unknown> => {
   const key = ctx.idempotencyKey;
+  if (entry.keepsOwnRecord && key) return run();
   if (!key && entry.idempotency === 'required')
     throw new DomainError(
       'IDEMPOTENCY_KEY_REQUIRED',

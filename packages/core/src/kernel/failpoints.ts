@@ -3,6 +3,8 @@ export const failpointNames = [
   'idempotency.afterClaim',
   'checkout.insidePlace',
   'checkout.afterPlace',
+  'flash.insidePlace',
+  'flash.afterPlace',
   'checkout.beforeCharge',
   'checkout.afterCharge',
   'settle.inside',

@@ -1,7 +1,9 @@
-import { aGuestCart, aPaidOrder, aProduct, createTestShop, letPass, type TestShop } from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
+import { aGuestCart, aKey, anAddress, aPaidOrder, aProduct, createTestShop, letPass, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
+import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
 import { checkInvariants, invariants } from './index.ts';
 
@@ -40,6 +42,8 @@ const corruptions: Record<string, string> = {
   I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
   I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items limit 1)`,
+  I40: `update flash_sale_items set units_allocated = units_allocated + 1`,
+  I41: `update purchase_counts set units = units + 1`,
 };
 const preparation = [
   `alter table payments drop constraint payments_captured`,
@@ -57,6 +61,27 @@ beforeAll(async () => {
   await cancelOrder(shop.core, system('test'), { orderId: order.id });
   await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'TEN', 1000, 10)`.execute(
     shop.core.db,
+  );
+  const sale = await createFlashSale(
+    shop.core,
+    system('test'),
+    contract.flashSales.create.input.parse({
+      name: 'Drop',
+      startsAt: '2026-01-01T00:00:00Z',
+      endsAt: '2999-01-01T00:00:00Z',
+      items: [{ variantId: variantOf(product).id, units: 3, salePriceCents: 100, limitPerCustomer: 1 }],
+    }),
+  );
+  await buyFromSale(
+    shop.core,
+    { kind: 'guest', cartToken: null },
+    contract.flashSales.buy.input.parse({
+      itemId: sale.items[0]?.id,
+      email: 'a@example.com',
+      shippingAddress: anAddress,
+      payment: { token: 'tok_success' },
+    }),
+    { idempotencyKey: aKey() },
   );
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();

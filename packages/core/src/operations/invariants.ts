@@ -217,4 +217,18 @@ export const invariants: readonly Invariant[] = [
         or (o.status in ('shipped', 'delivered') and o.shipped_count <> o.item_count) or (o.status = 'confirmed' and o.shipped_count = o.item_count)
         or (o.paid_at is null and o.shipped_count > 0)`,
   },
+  {
+    id: 'I40',
+    title: 'Units of a sale are free, held or sold, and none is lost',
+    sql: `select i.id, i.units_allocated, a.units_free, coalesce(h.taken, 0) as taken from flash_sale_items i join stock_allocations a on a.id = i.id
+      left join (select allocation_id, sum(quantity) as taken from holds where allocation_id is not null and state in ('active', 'committed') group by allocation_id) h on h.allocation_id = i.id
+      where (a.closed_at is null and i.units_allocated <> a.units_free + coalesce(h.taken, 0)) or i.units_allocated < coalesce(h.taken, 0)`,
+  },
+  {
+    id: 'I41',
+    title: 'What buyers have claimed of a limit is what their living orders say',
+    sql: `select n.scope_id, n.identity, n.units, coalesce(c.units, 0) as claimed from purchase_counts n
+      left join (select scope_id, identity, sum(units) as units from purchase_claims group by scope_id, identity) c using (scope_id, identity) where n.units <> coalesce(c.units, 0)
+      union all select c.scope_id, c.identity, 0, c.units from purchase_claims c join orders o on o.id = c.order_id where o.status = 'cancelled'`,
+  },
 ];

@@ -3,6 +3,7 @@ export { chargePayment, createPayment, type PaymentRequest } from './charge-paym
 export { assertMayTry } from './payment.limits.ts';
 export { giveUpCharges } from './give-up-charge.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
+export { insertPayments } from './insert-payments.ts';
 export { findPaymentByRequest, lockStandingPayment, supersedePayment, type PaymentRow } from './payment.locks.ts';
 export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';

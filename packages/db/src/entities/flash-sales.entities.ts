@@ -18,11 +18,20 @@ export const FlashSale = defineEntity({
     paymentWindowMinutes: p.integer().default(15),
     /** Whether buyers need a place in the waiting room that has come up. */
     waitingRoom: p.boolean().default(false),
+    /** People let in a second at most. */
+    admitPerSecond: p.integer().default(50),
+    /** How long one may take to buy once let in. */
+    minutesInside: p.integer().default(5),
+    /** How many more are let in than units are free, in hundredths of a percent. */
+    overbookingBasisPoints: p.integer().default(5000),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'flash_sales_window', expression: 'ends_at > starts_at' }],
+  checks: [
+    { name: 'flash_sales_window', expression: 'ends_at > starts_at' },
+    { name: 'flash_sales_admission', expression: 'admit_per_second > 0 and minutes_inside > 0 and overbooking_basis_points >= 0' },
+  ],
   indexes: [{ name: 'flash_sales_open', expression: 'create index flash_sales_open on flash_sales (starts_at) where closed_at is null' }],
 });
 
@@ -65,4 +74,49 @@ export const FlashPurchase = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
   },
   checks: [{ name: 'flash_purchases_quantity', expression: 'quantity > 0' }],
+});
+
+/** The queue in front of a sale: how many came, and how far it has been let in. */
+export const WaitingRoom = defineEntity({
+  name: 'WaitingRoom',
+  tableName: 'waiting_rooms',
+  properties: {
+    saleId: () => p.manyToOne(FlashSale).mapToPk().fieldName('sale_id').primary(),
+    lastNumber: p.bigint('number').default(0),
+    admittedThrough: p.bigint('number').default(0),
+    tickedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'waiting_rooms_order', expression: 'admitted_through between 0 and last_number' }],
+});
+
+/** One buyer's place in the queue; the number is the order of arrival. */
+export const WaitingPlace = defineEntity({
+  name: 'WaitingPlace',
+  tableName: 'waiting_places',
+  properties: {
+    id: p.uuid().primary(),
+    saleId: () => p.manyToOne(FlashSale).mapToPk().fieldName('sale_id'),
+    /** Keyed hash of the account or e-mail address: one place each. */
+    identity: p.string().length(64),
+    number: p.bigint('number'),
+    joinedAt: p.datetime().defaultRaw('now()'),
+    admittedAt: p.datetime().nullable(),
+    admittedUntil: p.datetime().nullable(),
+    usedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'waiting_places_admission', expression: '(admitted_at is null) = (admitted_until is null)' },
+    { name: 'waiting_places_use', expression: 'used_at is null or admitted_at is not null' },
+  ],
+  uniques: [
+    { name: 'waiting_places_one_per_buyer', properties: ['saleId', 'identity'] },
+    { name: 'waiting_places_number', properties: ['saleId', 'number'] },
+  ],
+  indexes: [
+    {
+      name: 'waiting_places_inside',
+      expression:
+        'create index waiting_places_inside on waiting_places (sale_id, admitted_until) where admitted_at is not null and used_at is null',
+    },
+  ],
 });

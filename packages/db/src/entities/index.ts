@@ -54,6 +54,8 @@ export type Entity =
   | typeof flashSales.FlashSale
   | typeof flashSales.FlashSaleItem
   | typeof flashSales.FlashPurchase
+  | typeof flashSales.WaitingRoom
+  | typeof flashSales.WaitingPlace
   | typeof payments.Payment
   | typeof payments.Refund
   | typeof payments.GatewayEvent
@@ -108,6 +110,8 @@ export const entities: readonly EntitySchema[] = [
   flashSales.FlashSale,
   flashSales.FlashSaleItem,
   flashSales.FlashPurchase,
+  flashSales.WaitingRoom,
+  flashSales.WaitingPlace,
   payments.Payment,
   payments.Refund,
   payments.GatewayEvent,

@@ -10,6 +10,7 @@ import { Idempotency } from './20261121081500-idempotency.ts';
 import { OrderLists } from './20261121081500-order-lists.ts';
 import { Search } from './20261121081100-search.ts';
 import { StockPolicies } from './20261121082000-stock-policies.ts';
+import { WaitingRoom } from './20261121083000-waiting-room.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -23,4 +24,5 @@ export const migrationsList = [
   { name: '20261121081500-order-lists', class: OrderLists },
   { name: '20261121081100-search', class: Search },
   { name: '20261121082000-stock-policies', class: StockPolicies },
+  { name: '20261121083000-waiting-room', class: WaitingRoom },
 ];

@@ -118,5 +118,5 @@ export const mistakes = (shop: Cartwright): unknown[] => [
   // @ts-expect-error -- a single record has no pages
   () => shop.orders.get.iterate({}),
   // @ts-expect-error -- no such error code
-  (error: CartwrightError) => error.code === 'OUT_OF_STOCK',
+  (error: CartwrightError) => error.code === 'OUT_OF_LUCK',
 ];

@@ -1,0 +1,311 @@
+/** Flash sales: limited units of a variant, set apart from the open shelf, sold in one call while a window is open. */
+import { z } from 'zod';
+import { totalsSchema } from './carts.contract.ts';
+import { addressSchema, basisPoints, cents, currency, email, instant, pageInput, pageOf, quantity, text, version } from './common.ts';
+import { flashSaleId, flashSaleItemId, orderId, productId, variantId, waitingPlaceId } from './ids.ts';
+import { orderStatus } from './orders.contract.ts';
+import { paymentMethodInput } from './payments.contract.ts';
+import { mutation, query, subscription } from './procedure.ts';
+
+export const flashSaleStates = ['scheduled', 'open', 'paused', 'ended'] as const;
+export type FlashSaleState = (typeof flashSaleStates)[number];
+
+export const flashSaleItemSchema = z
+  .object({
+    id: flashSaleItemId,
+    variantId,
+    productId,
+    productName: z.string(),
+    variantTitle: z.string(),
+    sku: z.string(),
+    slug: z.string(),
+    imageUrl: z.string().nullable(),
+    salePriceCents: cents,
+    /** What the variant costs outside the sale. */
+    regularPriceCents: cents,
+    currency,
+    limitPerCustomer: z.int().nullable(),
+    limitPerAddress: z.int().nullable(),
+    unitsAllocated: z.int(),
+    soldOut: z.boolean(),
+  })
+  .meta({ id: 'FlashSaleItem' });
+export type FlashSaleItem = z.infer<typeof flashSaleItemSchema>;
+
+export const flashSaleSchema = z
+  .object({
+    id: flashSaleId,
+    name: z.string(),
+    /** By the database's clock, which alone decides. */
+    state: z.enum(flashSaleStates),
+    startsAt: instant,
+    endsAt: instant,
+    /** Whether buyers queue first; see `flashSales.join`. */
+    waitingRoom: z.boolean(),
+    paymentWindowMinutes: z.int(),
+    items: z.array(flashSaleItemSchema),
+    version,
+  })
+  .meta({ id: 'FlashSale' });
+export type FlashSale = z.infer<typeof flashSaleSchema>;
+
+/** What one call of `buy` came to. */
+export const flashPurchaseSchema = z
+  .object({
+    orderId,
+    orderNumber: z.string(),
+    status: orderStatus,
+    itemId: flashSaleItemId,
+    quantity: z.int(),
+    unitPriceCents: cents,
+    totals: totalsSchema,
+    currency,
+    /** Until when it must be paid; null once that is decided. */
+    expiresAt: instant.nullable(),
+    /** For guests: opens this order when sent as `X-Cart-Token`. */
+    orderToken: z.string().nullable(),
+  })
+  .meta({ id: 'FlashPurchase' });
+export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
+
+export const flashSaleFiguresSchema = z
+  .object({
+    saleId: flashSaleId,
+    state: z.enum(flashSaleStates),
+    /** Instant of these figures. */
+    at: instant,
+    items: z.array(
+      z.object({
+        itemId: flashSaleItemId,
+        sku: z.string(),
+        productName: z.string(),
+        unitsAllocated: z.int(),
+        unitsFree: z.int(),
+        /** Bought, but not paid yet. */
+        unitsHeld: z.int(),
+        unitsSold: z.int(),
+        orders: z.int(),
+        revenueCents: cents,
+        currency,
+      }),
+    ),
+    ordersLastMinute: z.int(),
+    waiting: z.int(),
+    inside: z.int(),
+    /** Units taken from the sale in each of the last stretches of ten seconds, oldest first. */
+    pace: z.array(z.object({ at: instant, units: z.int() })),
+  })
+  .meta({ id: 'FlashSaleFigures' });
+export type FlashSaleFigures = z.infer<typeof flashSaleFiguresSchema>;
+
+/** Where a buyer stands in the waiting room. */
+export const waitingPlaceSchema = z
+  .object({
+    placeId: waitingPlaceId,
+    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase, `expired` when the turn was missed, `sold_out` when nothing can come back. */
+    state: z.enum(['waiting', 'admitted', 'used', 'expired', 'sold_out']),
+    /** How many are in front; 0 once admitted. */
+    ahead: z.int(),
+    estimatedSeconds: z.int().nullable(),
+    /** Until when an admitted buyer may buy. */
+    admittedUntil: instant.nullable(),
+    /** Ask again after so many seconds, when not subscribed. */
+    askAgainSeconds: z.int(),
+  })
+  .meta({ id: 'WaitingPlace' });
+export type WaitingPlace = z.infer<typeof waitingPlaceSchema>;
+
+const ticket = z.string().min(20).max(200);
+const limit = z.int().min(1).max(10_000);
+const window = { startsAt: instant, endsAt: instant };
+
+/** How the waiting room lets people in. */
+export const admissionRules = z.strictObject({
+  /** People let in a second at most. */
+  maxPerSecond: z.int().min(1).max(10_000).default(50),
+  /** How long one may take to buy once let in. */
+  minutesInside: z.int().min(1).max(60).default(5),
+  /** How many more are let in than units are free, for those who leave without buying: 5000 is half as many again. */
+  overbooking: basisPoints.default(5000),
+});
+
+export const flashSalesContract = {
+  list: query({
+    summary: 'Sales that are open or announced',
+    description: 'With `flash-sales:manage` also those that are over.',
+    access: 'public',
+    rest: { method: 'GET', path: '/flash-sales' },
+    input: z.strictObject({ ...pageInput, state: z.enum(flashSaleStates).optional() }),
+    output: pageOf(flashSaleSchema).meta({ id: 'FlashSalePage' }),
+  }),
+  get: query({
+    summary: 'One sale with its items',
+    access: 'public',
+    rest: { method: 'GET', path: '/flash-sales/{saleId}' },
+    input: z.strictObject({ saleId: flashSaleId }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  create: mutation({
+    summary: 'Prepare a sale and set its units apart from the open shelf',
+    access: { scope: 'flash-sales:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/flash-sales', status: 201 },
+    input: z.strictObject({
+      name: text(200),
+      ...window,
+      paymentWindowMinutes: z.int().min(1).max(120).default(15),
+      waitingRoom: z.boolean().default(false),
+      admission: admissionRules.prefault({}),
+      items: z
+        .array(
+          z.strictObject({
+            variantId,
+            units: z.int().min(1).max(10_000_000),
+            salePriceCents: cents,
+            limitPerCustomer: limit.optional(),
+            limitPerAddress: limit.optional(),
+          }),
+        )
+        .min(1)
+        .max(100),
+    }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_INPUT'],
+  }),
+  update: mutation({
+    summary: 'Change the name, window or rules of a sale that is not over',
+    description: 'The start cannot be moved once it has passed, nor can the end be moved into the past: use `end`.',
+    access: { scope: 'flash-sales:manage' },
+    rest: { method: 'PATCH', path: '/flash-sales/{saleId}' },
+    input: z.strictObject({
+      saleId: flashSaleId,
+      version,
+      name: text(200).optional(),
+      startsAt: instant.optional(),
+      endsAt: instant.optional(),
+      paymentWindowMinutes: z.int().min(1).max(120).optional(),
+      waitingRoom: z.boolean().optional(),
+      admission: admissionRules.optional(),
+    }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SALE_ENDED', 'INVALID_STATE'],
+  }),
+  adjustUnits: mutation({
+    summary: 'Add units to a running sale, or give free ones back to the shelf',
+    access: { scope: 'flash-sales:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/flash-sales/items/{itemId}/units' },
+    input: z.strictObject({
+      itemId: flashSaleItemId,
+      delta: z
+        .int()
+        .min(-10_000_000)
+        .max(10_000_000)
+        .refine((n) => n !== 0, 'must not be 0')
+        .meta({ description: 'Units, signed' }),
+    }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_BELOW_RESERVED', 'SALE_ENDED'],
+  }),
+  pause: mutation({
+    summary: 'Stop selling at once; buyers get SALE_PAUSED',
+    access: { scope: 'flash-sales:manage' },
+    rest: { method: 'POST', path: '/flash-sales/{saleId}/pause' },
+    input: z.strictObject({ saleId: flashSaleId }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND', 'SALE_ENDED'],
+  }),
+  resume: mutation({
+    summary: 'Go on selling after a pause',
+    access: { scope: 'flash-sales:manage' },
+    rest: { method: 'POST', path: '/flash-sales/{saleId}/resume' },
+    input: z.strictObject({ saleId: flashSaleId }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND', 'SALE_ENDED'],
+  }),
+  end: mutation({
+    summary: 'End a sale for good; what is left goes back to the shelf',
+    description: 'Orders that wait for payment keep their units. A sale whose time is over is ended by the worker.',
+    access: { scope: 'flash-sales:manage' },
+    rest: { method: 'POST', path: '/flash-sales/{saleId}/end' },
+    input: z.strictObject({ saleId: flashSaleId }),
+    output: flashSaleSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  buy: mutation({
+    summary: 'Buy from a sale in one call',
+    description:
+      'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat is answered with the order it made. ' +
+      'Without `payment` the order waits to be paid until `expiresAt`.',
+    access: 'public',
+    budget: 'purchase',
+    idempotency: 'required',
+    keepsOwnRecord: true,
+    rest: { method: 'POST', path: '/flash-sales/items/{itemId}/buy', status: 201 },
+    input: z.strictObject({
+      itemId: flashSaleItemId,
+      quantity: quantity.default(1),
+      /** Needed from guests; an account's own address is used otherwise. */
+      email: email.optional(),
+      shippingAddress: addressSchema,
+      /** What the buyer was shown; another sale price now is answered with `PRICE_CHANGED`. */
+      expectedUnitPriceCents: cents.optional(),
+      payment: paymentMethodInput.optional(),
+      /** From `flashSales.join`, for sales with a waiting room. */
+      ticket: ticket.optional(),
+    }),
+    output: flashPurchaseSchema,
+    errors: [
+      'NOT_FOUND',
+      'SALE_NOT_OPEN',
+      'SALE_PAUSED',
+      'SALE_ENDED',
+      'OUT_OF_STOCK',
+      'INSUFFICIENT_STOCK',
+      'PURCHASE_LIMIT',
+      'PRICE_CHANGED',
+      'ADMISSION_REQUIRED',
+      'PAYMENT_DECLINED',
+      'BUSY',
+    ],
+  }),
+  figures: query({
+    summary: 'How a sale is going',
+    access: { scope: 'flash-sales:manage' },
+    rest: { method: 'GET', path: '/flash-sales/{saleId}/figures' },
+    input: z.strictObject({ saleId: flashSaleId }),
+    output: flashSaleFiguresSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  watch: subscription({
+    summary: 'How a sale is going, anew whenever it changes',
+    access: { scope: 'flash-sales:manage' },
+    input: z.strictObject({ saleId: flashSaleId, lastEventId: z.string().max(100).nullish() }),
+    output: flashSaleFiguresSchema,
+  }),
+  join: mutation({
+    summary: 'Take a place in the waiting room of a sale',
+    description:
+      'One place per account or e-mail address, in the order of arrival; joining again answers the same place. The ticket works for nobody else.',
+    access: 'public',
+    rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },
+    input: z.strictObject({ saleId: flashSaleId, /** Needed from guests. */ email: email.optional() }),
+    output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),
+    errors: ['NOT_FOUND', 'SALE_ENDED', 'INVALID_STATE', 'BUSY'],
+  }),
+  place: query({
+    summary: 'Where one stands in the waiting room',
+    access: 'public',
+    rest: { method: 'GET', path: '/flash-sales/{saleId}/queue' },
+    input: z.strictObject({ saleId: flashSaleId, ticket }),
+    output: waitingPlaceSchema,
+    errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
+  }),
+  follow: subscription({
+    summary: 'Where one stands in the waiting room, anew whenever it changes',
+    access: 'public',
+    input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: z.string().max(100).nullish() }),
+    output: waitingPlaceSchema,
+  }),
+} as const;

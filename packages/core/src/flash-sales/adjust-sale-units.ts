@@ -1,0 +1,29 @@
+import type { FlashSale, FlashSaleId, FlashSaleItemId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { changeAllocation } from '../inventory/index.ts';
+import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { readFlashSale } from './flash-sale.queries.ts';
+import { lockRunningSale } from './sale.locks.ts';
+
+/**
+ * Moves units between the shelf and a sale, also while it runs. Throws `INSUFFICIENT_STOCK` when the shelf
+ * has too few, `STOCK_BELOW_RESERVED` when more would be taken away than are free.
+ */
+export const adjustSaleUnits = (
+  core: Core,
+  actor: Actor,
+  { itemId, delta }: { itemId: FlashSaleItemId; delta: number },
+): Promise<FlashSale> => {
+  requireScope(actor, 'flash-sales:manage');
+  return transact(core, async (tx) => {
+    const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
+      select sale_id as "saleId", variant_id as "variantId" from flash_sale_items where id = ${itemId}`.execute(tx.db);
+    const item = rows[0];
+    if (!item) throw notFound('This item of a sale');
+    await lockRunningSale(tx, item.saleId);
+    await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
+    await sql`update flash_sale_items set units_allocated = units_allocated + ${delta} where id = ${itemId}`.execute(tx.db);
+    tx.outbox.add('flash_sale.updated', item.saleId, { saleId: item.saleId });
+    return readFlashSale(tx, item.saleId);
+  });
+};

@@ -1,0 +1,58 @@
+import type { FlashSaleId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { decideAdmission, type AdmissionFigures, type AdmissionRules } from './decide-admission.ts';
+import { stateOf } from './flash-sale.queries.ts';
+
+interface RoomRow extends AdmissionFigures, AdmissionRules {
+  readonly state: string;
+  readonly minutesInside: number;
+  readonly admittedThrough: number;
+}
+
+/**
+ * Lets the next ones of a waiting room in, as many as stock and pace allow. Safe to call from everywhere
+ * at once: whoever holds the room does it, the others do nothing. Answers how many were let in.
+ */
+export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
+  transact(core, async (tx) => {
+    const locked = await sql`select 1 from waiting_rooms where sale_id = ${saleId} for no key update skip locked`.execute(tx.db);
+    if (locked.rows.length === 0) return 0;
+    const room = await readRoom(tx, saleId);
+    if (!room) return 0;
+    // Before the start and during a pause the clock stands still, so that no credit builds up.
+    const count = room.state === 'open' ? decideAdmission(room, room) : 0;
+    const through = room.admittedThrough + count;
+    const idle = count === 0 && room.state === 'open' && room.waiting > 0;
+    if (count > 0)
+      await sql`
+        update waiting_places set admitted_at = clock_timestamp(), admitted_until = clock_timestamp() + make_interval(mins => ${room.minutesInside})
+        where sale_id = ${saleId} and number > ${room.admittedThrough} and number <= ${through}`.execute(tx.db);
+    // A step too short for a whole person keeps its time for the next one.
+    if (!idle)
+      await sql`update waiting_rooms set admitted_through = ${through}, ticked_at = clock_timestamp() where sale_id = ${saleId}`.execute(
+        tx.db,
+      );
+    return count;
+  });
+
+const readRoom = async (tx: Tx, saleId: FlashSaleId): Promise<RoomRow | undefined> => {
+  const { rows } = await sql<RoomRow>`
+    select ${stateOf} as state, s.minutes_inside as "minutesInside", s.admit_per_second as "admitPerSecond", s.overbooking_basis_points as "overbookingBasisPoints",
+      r.admitted_through as "admittedThrough", (r.last_number - r.admitted_through)::int as waiting, extract(epoch from clock_timestamp() - r.ticked_at)::float8 as "secondsSinceLast",
+      (select count(*)::int from waiting_places w where w.sale_id = s.id and w.admitted_at is not null and w.used_at is null and w.admitted_until > now()) as inside,
+      (select coalesce(sum(a.units_free), 0)::int from flash_sale_items i join stock_allocations a on a.id = i.id where i.sale_id = s.id) as "unitsFree",
+      (select count(*)::int from flash_purchases f join flash_sale_items i on i.id = f.item_id where i.sale_id = s.id and f.created_at > now() - interval '10 seconds') as "purchasesInTenSeconds"
+    from waiting_rooms r join flash_sales s on s.id = r.sale_id where r.sale_id = ${saleId}`.execute(tx.db);
+  return rows[0];
+};
+
+/** One step for every waiting room that somebody waits in. Answers how many were let in. */
+export const admitEverywhere = async (core: Core): Promise<number> => {
+  const { rows } = await sql<{ id: FlashSaleId }>`
+    select s.id from flash_sales s join waiting_rooms r on r.sale_id = s.id
+    where s.waiting_room and s.closed_at is null and s.starts_at <= now() and r.last_number > r.admitted_through`.execute(core.db);
+  let admitted = 0;
+  for (const { id } of rows) admitted += await admitBuyers(core, id);
+  return admitted;
+};

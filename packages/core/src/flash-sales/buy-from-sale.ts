@@ -1,0 +1,158 @@
+import type { FlashPurchase, FlashSaleItemId, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { getMailAddress } from '../accounts/index.ts';
+import { issueInvoice } from '../invoicing/index.ts';
+import {
+  assertIdempotencyKey,
+  createMergedWrites,
+  DomainError,
+  fingerprint,
+  perCore,
+  transact,
+  type Actor,
+  type Core,
+  type MergeFigures,
+} from '../kernel/index.ts';
+import { lockOrder, markOrderPaid } from '../orders/index.ts';
+import { chargePayment, gatewayFor } from '../payments/index.ts';
+import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
+import { keyReused, soldOut } from './decide-purchases.ts';
+import { readFlashPurchase } from './flash-sale.queries.ts';
+import { findOnBoard } from './item-board.ts';
+import { readTicket } from './waiting-room.ticket.ts';
+import { writePurchases, type PreparedPurchase, type PurchaseOutcome } from './write-purchases.ts';
+
+type Input = z.output<ShopContract['flashSales']['buy']['input']>;
+
+/** Purchases of one item are written together; a queue of 20,000 takes about two seconds. */
+const purchasesOf = perCore((core) =>
+  createMergedWrites<PreparedPurchase, PurchaseOutcome>(core, {
+    maxBatch: 256,
+    maxWaiting: 20_000,
+    maxWaitMs: 10_000,
+    lanes: 4,
+    write: async (key, requests) => {
+      const itemId = key as FlashSaleItemId;
+      const entry = await findOnBoard(core, itemId);
+      return writePurchases(core, { itemId, currency: entry.currency }, requests, entry.setFree);
+    },
+  }),
+);
+
+interface Before {
+  readonly orderId: OrderId;
+  readonly fingerprint: string;
+}
+/** Look-ups of request keys, merged too: once all is sold, they are all that a late request costs. */
+const lookUpsOf = perCore((core) =>
+  createMergedWrites<string, Before | 'none'>(core, {
+    maxBatch: 1_000,
+    maxWaiting: 20_000,
+    maxWaitMs: 10_000,
+    lanes: 2,
+    write: async (_key, requestKeys) => {
+      const { rows } = await sql<Before & { requestKey: string }>`
+        select request_key as "requestKey", order_id as "orderId", fingerprint from flash_purchases where request_key = any(${requestKeys}::text[])`.execute(
+        core.db,
+      );
+      const found = new Map(rows.map((row) => [row.requestKey, row]));
+      return requestKeys.map((key) => found.get(key) ?? 'none');
+    },
+  }),
+);
+
+/** How the merging of purchases is doing in this process. */
+export const getPurchaseFigures = (core: Core): MergeFigures => purchasesOf(core).figures;
+
+/**
+ * Buys from a sale: takes the units, places the order and, with a payment method, charges it. At most once
+ * per key, for ever; a repeat is answered with the order as it stands, `replayed`. Refusals leave nothing behind.
+ */
+export const buyFromSale = async (
+  core: Core,
+  actor: Actor,
+  input: Input,
+  { idempotencyKey }: { idempotencyKey: string },
+): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
+  assertIdempotencyKey(idempotencyKey);
+  if (input.payment) gatewayFor(core, input.payment.provider);
+  const entry = await findOnBoard(core, input.itemId);
+  const email = await emailOf(core, actor, input);
+  const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
+  if (await entry.isSoldOut()) {
+    const before = await lookUpsOf(core).submit(input.itemId, requestKey);
+    if (before === 'none') throw soldOut();
+    if (before.fingerprint !== fingerprint(input)) throw keyReused();
+    return finish(core, { kind: 'before', orderId: before.orderId });
+  }
+  const outcome = await purchasesOf(core).submit(input.itemId, {
+    requestKey,
+    fingerprint: fingerprint(input),
+    quantity: input.quantity,
+    expectedUnitPriceCents: input.expectedUnitPriceCents,
+    customerIdentities: customerIdentities(core.sealer, actor, email),
+    addressIdentity: addressIdentity(core.sealer, input.shippingAddress),
+    placeId: input.ticket === undefined ? null : placeOf(core, actor, email, entry.saleId, input.ticket),
+    actor,
+    email,
+    shippingAddress: input.shippingAddress,
+    payment: input.payment,
+  });
+  core.failpoints.reach('flash.afterPlace');
+  return finish(core, outcome);
+};
+
+const emailOf = async (core: Core, actor: Actor, input: Input): Promise<string> => {
+  const email = input.email ?? (await getMailAddress(core, actor));
+  if (email) return email;
+  throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+    fields: [{ path: 'email', message: 'is required for guests' }],
+  });
+};
+
+/** A ticket buys for the buyer it was given to, and for nobody else. */
+const placeOf = (core: Core, actor: Actor, email: string, saleId: string, ticket: string): string => {
+  const { placeId, identity } = readTicket(core.sealer, saleId, ticket);
+  if (identity !== queueIdentity(core.sealer, actor, email))
+    throw new DomainError('ADMISSION_REQUIRED', 'This ticket was given to another buyer.');
+  return placeId;
+};
+
+/** Brings a placed order to where the call was to end, from wherever an earlier one left it. */
+const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
+  const replayed = outcome.kind !== 'new';
+  const purchase = outcome.kind === 'before' ? await readFlashPurchase(core, outcome.orderId) : outcome.purchase;
+  const { orderId } = purchase;
+  if (purchase.totals.totalCents === 0) {
+    if (purchase.status === 'pending') await confirmFree(core, orderId);
+    return { purchase: await readFlashPurchase(core, orderId), replayed };
+  }
+  const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
+  if (!paymentId) return { purchase, replayed };
+  if ((await chargePayment(core, paymentId)) === 'declined')
+    throw new DomainError('PAYMENT_DECLINED', 'The payment was declined.', {
+      details: { orderId, orderNumber: purchase.orderNumber },
+      afterEffect: true,
+      replayed,
+    });
+  return { purchase: await readFlashPurchase(core, orderId), replayed };
+};
+
+/** The payment that the buying call itself made; later attempts have calls of their own. */
+const findFirstPayment = async (core: Core, orderId: OrderId): Promise<PaymentId | null> => {
+  const { rows } = await sql<{
+    id: PaymentId;
+  }>`select id from payments where order_id = ${orderId} order by created_at, id limit 1`.execute(core.db);
+  return rows[0]?.id ?? null;
+};
+
+/** Nothing to pay: the order is confirmed and its invoice of 0 issued, once. */
+const confirmFree = (core: Core, orderId: OrderId): Promise<void> =>
+  transact(core, async (tx) => {
+    const order = await lockOrder(tx, orderId);
+    if (order.status !== 'pending') return;
+    const actor = { kind: 'system', name: 'settle' } as const;
+    await markOrderPaid(tx, order, actor);
+    await issueInvoice(tx, order);
+  });

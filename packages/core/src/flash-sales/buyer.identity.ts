@@ -1,0 +1,35 @@
+/** Who counts as one buyer. Identities are keyed hashes, so that the counters hold no personal data. */
+import type { Address } from '@cartwright/contracts';
+import { guestTokenHash, type Actor, type Sealer } from '../kernel/index.ts';
+
+/** An address without the part that people add to have several: `ada+2@example.com` is `ada@example.com`. */
+const plainEmail = (email: string): string => email.toLowerCase().replace(/\+[^@]*(?=@)/, '');
+/** Spelled as a sorter would read it: case, spaces and punctuation do not make another household. */
+const plainAddress = ({ line1, line2, postalCode, countryCode }: Address): string =>
+  [line1, line2 ?? '', postalCode, countryCode]
+    .map((part) =>
+      part
+        .normalize('NFKD')
+        .replace(/[^\p{L}\p{N}]/gu, '')
+        .toLowerCase(),
+    )
+    .join('|');
+
+/** The e-mail address, and the account for those who have one: a guest and a customer of one address are one buyer. */
+export const customerIdentities = (sealer: Sealer, actor: Actor, email: string): string[] => {
+  const byEmail = sealer.derive('buyer', `email|${plainEmail(email)}`);
+  return actor.kind === 'user' ? [sealer.derive('buyer', `account|${actor.userId}`), byEmail] : [byEmail];
+};
+
+export const addressIdentity = (sealer: Sealer, address: Address): string => sealer.derive('postal-address', plainAddress(address));
+
+/** The one identity that holds a place in a waiting room. */
+export const queueIdentity = (sealer: Sealer, actor: Actor, email: string): string =>
+  sealer.derive('buyer', actor.kind === 'user' ? `account|${actor.userId}` : `email|${plainEmail(email)}`);
+
+/** Whom a buyer's idempotency keys belong to. */
+export const keyOwner = (sealer: Sealer, actor: Actor, email: string): string => {
+  if (actor.kind === 'user') return `user:${actor.userId}`;
+  if (actor.kind === 'system') return `system:${actor.name}`;
+  return `guest:${guestTokenHash(actor) ?? sealer.index('email', email)}`;
+};

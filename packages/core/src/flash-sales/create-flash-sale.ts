@@ -1,0 +1,83 @@
+import type { FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { allocateStock } from '../inventory/index.ts';
+import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readFlashSale } from './flash-sale.queries.ts';
+
+type Input = z.output<ShopContract['flashSales']['create']['input']>;
+
+/**
+ * Prepares a sale and takes its units off the open shelf, all or nothing. Throws `INVALID_INPUT` for a
+ * window that is over or upside down, `NOT_FOUND` for a variant that is not sold, `INSUFFICIENT_STOCK`.
+ */
+export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
+  requireScope(actor, 'flash-sales:manage');
+  return transact(core, async (tx) => {
+    await assertWindow(tx, input.startsAt, input.endsAt);
+    const currencies = await currenciesOf(tx, input.items);
+    const saleId = tx.ids.next<FlashSaleId>();
+    const items = input.items.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
+    await tx.db
+      .insertInto('flash_sales')
+      .values({
+        id: saleId,
+        name: input.name,
+        starts_at: new Date(input.startsAt),
+        ends_at: new Date(input.endsAt),
+        payment_window_minutes: input.paymentWindowMinutes,
+        waiting_room: input.waitingRoom,
+        admit_per_second: input.admission.maxPerSecond,
+        minutes_inside: input.admission.minutesInside,
+        overbooking_basis_points: input.admission.overbooking,
+      })
+      .execute();
+    await tx.db.insertInto('waiting_rooms').values({ sale_id: saleId }).execute();
+    await allocateStock(
+      tx,
+      items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: `sale: ${input.name}`.slice(0, 200) })),
+    );
+    await tx.db
+      .insertInto('flash_sale_items')
+      .values(
+        items.map((item) => ({
+          id: item.id,
+          sale_id: saleId,
+          variant_id: item.variantId,
+          position: item.position,
+          sale_price_cents: item.salePriceCents,
+          currency: currencies.get(item.variantId) ?? '',
+          units_allocated: item.units,
+          limit_per_customer: item.limitPerCustomer ?? null,
+          limit_per_address: item.limitPerAddress ?? null,
+        })),
+      )
+      .execute();
+    tx.outbox.add('flash_sale.created', saleId, { saleId });
+    return readFlashSale(tx, saleId);
+  });
+};
+
+/** By the database's clock: throws `INVALID_INPUT` unless the end lies ahead, and after the start. */
+export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
+  const { rows } = await sql<{ ordered: boolean; ahead: boolean }>`
+    select ${endsAt}::timestamptz > ${startsAt}::timestamptz as ordered, ${endsAt}::timestamptz > now() as ahead`.execute(tx.db);
+  const message = !rows[0]?.ordered ? 'must be after startsAt' : !rows[0].ahead ? 'lies in the past' : null;
+  if (message) throw new DomainError('INVALID_INPUT', `endsAt ${message}.`, { fields: [{ path: 'endsAt', message }] });
+};
+
+/** Currency by variant. Throws `NOT_FOUND` for a variant of no active product, `INVALID_INPUT` for one that is named twice. */
+const currenciesOf = async (tx: Tx, items: Input['items']): Promise<Map<VariantId, string>> => {
+  const ids = items.map((item) => item.variantId);
+  const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
+  if (twice !== -1)
+    throw new DomainError('INVALID_INPUT', 'A variant stands twice in the sale.', {
+      fields: [{ path: `items.${twice}.variantId`, message: 'stands in the sale already' }],
+    });
+  const { rows } = await sql<{ id: VariantId; currency: string }>`
+    select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(
+    tx.db,
+  );
+  if (rows.length !== ids.length) throw notFound('A variant');
+  return new Map(rows.map((row) => [row.id, row.currency]));
+};

@@ -1,0 +1,132 @@
+/**
+ * Who of a batch gets units. Pure: requests are looked at in the order of arrival, and each sees what
+ * those before it have left.
+ */
+import { DomainError } from '../kernel/index.ts';
+
+/** An item as it stands under its lock. */
+export interface ItemUnderLock {
+  readonly unitsFree: number;
+  /** By the database's clock. */
+  readonly phase: 'scheduled' | 'open' | 'paused' | 'ended';
+  readonly startsAt: Date;
+  readonly salePriceCents: number;
+  readonly limitPerCustomer: number | null;
+  readonly limitPerAddress: number | null;
+  readonly waitingRoom: boolean;
+}
+
+export interface PurchaseRequest {
+  /** Owner and idempotency key. */
+  readonly requestKey: string;
+  readonly fingerprint: string;
+  readonly quantity: number;
+  readonly expectedUnitPriceCents: number | undefined;
+  /** Each of them counts as this buyer: the account, the e-mail address. */
+  readonly customerIdentities: readonly string[];
+  readonly addressIdentity: string;
+  /** The buyer's place in the waiting room, if one was shown. */
+  readonly placeId: string | null;
+}
+
+/** What is known of the requests' past, read under the lock. */
+export interface PurchaseHistory {
+  /** Purchases by request key. */
+  readonly before: ReadonlyMap<string, { readonly orderId: string; readonly fingerprint: string }>;
+  /** Units by identity. */
+  readonly claimed: ReadonlyMap<string, number>;
+  /** Places that may buy now. */
+  readonly admitted: ReadonlySet<string>;
+}
+
+export type PurchaseDecision =
+  | { readonly kind: 'sold'; readonly identities: readonly string[] }
+  /** The same request as the one at `index` of this batch, which is sold. */
+  | { readonly kind: 'same-as'; readonly index: number }
+  /** Bought by an earlier call with this key. */
+  | { readonly kind: 'bought-before'; readonly orderId: string }
+  | { readonly kind: 'refused'; readonly error: DomainError };
+
+const refuse = (error: DomainError): PurchaseDecision => ({ kind: 'refused', error });
+/** The answer to a key that was used for another request. */
+export const keyReused = (): DomainError =>
+  new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
+
+/** Decides a batch. Nothing is sold beyond `unitsFree` or a limit, and nobody is refused while both leave room. */
+export const decidePurchases = (
+  item: ItemUnderLock,
+  history: PurchaseHistory,
+  requests: readonly PurchaseRequest[],
+): PurchaseDecision[] => {
+  let free = item.unitsFree;
+  const claimed = new Map(history.claimed);
+  const admitted = new Set(history.admitted);
+  const soldByKey = new Map<string, number>();
+  return requests.map((request, index) => {
+    const before = history.before.get(request.requestKey);
+    if (before)
+      return before.fingerprint === request.fingerprint ? { kind: 'bought-before', orderId: before.orderId } : refuse(keyReused());
+    const twin = soldByKey.get(request.requestKey);
+    if (twin !== undefined)
+      return requests[twin]?.fingerprint === request.fingerprint ? { kind: 'same-as', index: twin } : refuse(keyReused());
+
+    const problem = refusal(item, request, free, claimed, admitted);
+    if (problem) return refuse(problem);
+    const identities = limitedIdentities(item, request);
+    for (const identity of identities) claimed.set(identity, (claimed.get(identity) ?? 0) + request.quantity);
+    if (request.placeId) admitted.delete(request.placeId);
+    free -= request.quantity;
+    soldByKey.set(request.requestKey, index);
+    return { kind: 'sold', identities };
+  });
+};
+
+/** The identities whose units are counted: none where there is no limit. */
+export const limitedIdentities = (
+  item: Pick<ItemUnderLock, 'limitPerCustomer' | 'limitPerAddress'>,
+  { customerIdentities, addressIdentity }: Pick<PurchaseRequest, 'customerIdentities' | 'addressIdentity'>,
+): readonly string[] => [
+  ...(item.limitPerCustomer === null ? [] : customerIdentities),
+  ...(item.limitPerAddress === null ? [] : [addressIdentity]),
+];
+
+const refusal = (
+  item: ItemUnderLock,
+  request: PurchaseRequest,
+  free: number,
+  claimed: ReadonlyMap<string, number>,
+  admitted: ReadonlySet<string>,
+): DomainError | null => {
+  if (item.phase === 'scheduled')
+    return new DomainError('SALE_NOT_OPEN', 'The sale has not started yet.', { details: { startsAt: item.startsAt.toISOString() } });
+  if (item.phase === 'ended') return new DomainError('SALE_ENDED', 'The sale is over.');
+  if (item.phase === 'paused')
+    return new DomainError('SALE_PAUSED', 'The sale is paused. Try again in a moment.', { details: { retryAfterSeconds: 5 } });
+  if (item.waitingRoom && !(request.placeId && admitted.has(request.placeId)))
+    return new DomainError('ADMISSION_REQUIRED', 'It is not your turn, or it has passed. Take a place in the waiting room first.');
+  if (request.expectedUnitPriceCents !== undefined && request.expectedUnitPriceCents !== item.salePriceCents)
+    return new DomainError('PRICE_CHANGED', 'The sale price is another one now.', { details: { unitPriceCents: item.salePriceCents } });
+  const overLimit = limitLeft(item, request, claimed);
+  if (overLimit) return overLimit;
+  if (free === 0) return soldOut();
+  if (request.quantity > free)
+    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} can be had.`, { details: { available: free, requested: request.quantity } });
+  return null;
+};
+
+/** The answer once every unit is taken. */
+export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This is sold out.', { details: { available: 0 } });
+
+const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: ReadonlyMap<string, number>): DomainError | null => {
+  const over = (limit: number | null, identities: readonly string[], per: 'customer' | 'address') => {
+    if (limit === null) return null;
+    const taken = Math.max(0, ...identities.map((identity) => claimed.get(identity) ?? 0));
+    if (taken + request.quantity <= limit) return null;
+    return new DomainError('PURCHASE_LIMIT', `At most ${limit} per ${per}, and ${taken} ${taken === 1 ? 'is' : 'are'} bought already.`, {
+      details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
+    });
+  };
+  return (
+    over(item.limitPerCustomer, request.customerIdentities, 'customer') ?? over(item.limitPerAddress, [request.addressIdentity], 'address')
+  );
+};

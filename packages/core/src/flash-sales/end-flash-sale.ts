@@ -1,0 +1,29 @@
+import type { FlashSale, FlashSaleId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { closeAllocation } from '../inventory/index.ts';
+import { requireScope, system, transact, type Actor, type Core } from '../kernel/index.ts';
+import { readFlashSale } from './flash-sale.queries.ts';
+import { lockSale } from './sale.locks.ts';
+
+/** Ends a sale for good and puts what is left back on the shelf. Ending twice changes nothing. */
+export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> => {
+  requireScope(actor, 'flash-sales:manage');
+  return transact(core, async (tx) => {
+    const sale = await lockSale(tx, saleId);
+    if (!sale.closed) {
+      for (const { id, variantId } of sale.items) await closeAllocation(tx, { id, variantId });
+      await sql`update flash_sales set closed_at = now(), version = version + 1, updated_at = now() where id = ${saleId}`.execute(tx.db);
+      tx.outbox.add('flash_sale.ended', saleId, { saleId });
+    }
+    return readFlashSale(tx, saleId);
+  });
+};
+
+/** Ends the sales whose time is over. Answers how many. */
+export const endOverdueSales = async (core: Core): Promise<number> => {
+  const { rows } = await sql<{
+    id: FlashSaleId;
+  }>`select id from flash_sales where closed_at is null and ends_at <= now() order by ends_at limit 100`.execute(core.db);
+  for (const { id } of rows) await endFlashSale(core, system('sale clock'), { saleId: id });
+  return rows.length;
+};

@@ -1,0 +1,11 @@
+export { adjustSaleUnits } from './adjust-sale-units.ts';
+export { admitBuyers, admitEverywhere } from './admit-buyers.ts';
+export { buyFromSale, getPurchaseFigures } from './buy-from-sale.ts';
+export { createFlashSale } from './create-flash-sale.ts';
+export { endFlashSale, endOverdueSales } from './end-flash-sale.ts';
+export { getFlashSale, getFlashSaleFigures, listFlashSales } from './flash-sale.queries.ts';
+export { joinWaitingRoom } from './join-waiting-room.ts';
+export { pauseFlashSale, resumeFlashSale } from './pause-flash-sale.ts';
+export { updateFlashSale } from './update-flash-sale.ts';
+export { getWaitingPlace } from './waiting-room.queries.ts';
+export { followPlace, watchFlashSale } from './watch-sale.ts';

@@ -1,0 +1,81 @@
+import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { getMailAddress } from '../accounts/index.ts';
+import { createMergedWrites, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
+import { queueIdentity } from './buyer.identity.ts';
+import { stateOf } from './flash-sale.queries.ts';
+import { readPlace } from './waiting-room.queries.ts';
+import { writeTicket } from './waiting-room.ticket.ts';
+
+type Join = ShopContract['flashSales']['join'];
+
+interface Place {
+  readonly placeId: WaitingPlaceId;
+  readonly number: number;
+}
+const joinsOf = perCore((core) =>
+  createMergedWrites<string, Place>(core, {
+    maxBatch: 500,
+    maxWaiting: 20_000,
+    maxWaitMs: 10_000,
+    lanes: 2,
+    write: (saleId, identities) => takePlaces(core, saleId as FlashSaleId, identities),
+  }),
+);
+
+/**
+ * Gives a buyer a place in the order of arrival, or the one that the buyer has. A place that was used or
+ * missed is given up for a new one at the end. Throws `INVALID_STATE` for a sale without a waiting room.
+ */
+export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
+  const email = input.email ?? (await getMailAddress(core, actor));
+  if (!email)
+    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to queue.', {
+      fields: [{ path: 'email', message: 'is required for guests' }],
+    });
+  const identity = queueIdentity(core.sealer, actor, email);
+  const ticket = { ...(await joinsOf(core).submit(input.saleId, identity)), identity };
+  return { ticket: writeTicket(core.sealer, input.saleId, ticket), place: await readPlace(core, input.saleId, ticket) };
+};
+
+/** One transaction for all who come at once. */
+const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string[]): Promise<(Place | DomainError)[]> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{ lastNumber: number; state: string; waitingRoom: boolean }>`
+      select r.last_number as "lastNumber", ${stateOf} as state, s.waiting_room as "waitingRoom"
+      from waiting_rooms r join flash_sales s on s.id = r.sale_id where r.sale_id = ${saleId} for no key update of r`.execute(tx.db);
+    const room = rows[0];
+    const refusal = !room
+      ? notFound('This sale')
+      : room.state === 'ended'
+        ? new DomainError('SALE_ENDED', 'The sale is over.')
+        : room.waitingRoom
+          ? null
+          : new DomainError('INVALID_STATE', 'This sale has no waiting room: buy right away.');
+    if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
+
+    const distinct = [...new Set(identities)];
+    // Numbers are given in the order of arrival, to those who have no place that still counts.
+    const taken = await sql<{ identity: string; placeId: WaitingPlaceId; number: number; stands: boolean }>`
+      select identity, id as "placeId", number, used_at is null and (admitted_until is null or admitted_until > clock_timestamp()) as stands
+      from waiting_places where sale_id = ${saleId} and identity = any(${distinct}::varchar[])`.execute(tx.db);
+    const places = new Map(taken.rows.filter((row) => row.stands).map((row) => [row.identity, row]));
+    const fresh = distinct
+      .filter((identity) => !places.has(identity))
+      .map((identity, i) => ({ identity, id: tx.ids.next<WaitingPlaceId>(), number: Number(room.lastNumber) + i + 1 }));
+    if (fresh.length > 0) {
+      const written = await sql<{ identity: string; placeId: WaitingPlaceId; number: number; stands: boolean }>`
+        with came as (select * from json_to_recordset(${JSON.stringify(fresh)}::json) as c(id uuid, identity text, number bigint)),
+        counted as (update waiting_rooms set last_number = last_number + ${fresh.length} where sale_id = ${saleId})
+        insert into waiting_places as w (id, sale_id, identity, number) select id, ${saleId}, identity, number from came
+        on conflict (sale_id, identity) do update set number = excluded.number, joined_at = now(), admitted_at = null, admitted_until = null, used_at = null
+        returning w.identity, w.id as "placeId", w.number, true as stands`.execute(tx.db);
+      for (const row of written.rows) places.set(row.identity, row);
+    }
+    return identities.map((identity) => {
+      const place = places.get(identity);
+      if (!place) throw new Error('A place in the waiting room was neither found nor made');
+      return { placeId: place.placeId, number: Number(place.number) };
+    });
+  });

@@ -1,0 +1,39 @@
+/** Row locks of sales. A sale that changes what may be bought also locks its allocations: buyers lock nothing else. */
+import type { FlashSaleId, FlashSaleItemId, FlashSaleState, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { stateOf } from './flash-sale.queries.ts';
+
+export interface LockedSale {
+  readonly id: FlashSaleId;
+  readonly state: FlashSaleState;
+  readonly version: number;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly closed: boolean;
+  readonly items: readonly { readonly id: FlashSaleItemId; readonly variantId: VariantId }[];
+}
+
+/** Locks a sale against other members of staff. Throws `NOT_FOUND`. Items come in the order of their variants, the order of stock locks. */
+export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
+  const { rows } = await sql<LockedSale>`
+    select s.id, ${stateOf} as state, s.version, s.starts_at as "startsAt", s.ends_at as "endsAt", s.closed_at is not null as closed,
+      (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id) order by i.variant_id) from flash_sale_items i where i.sale_id = s.id) as items
+    from flash_sales s where s.id = ${saleId} for no key update of s`.execute(tx.db);
+  if (!rows[0]) throw notFound('This sale');
+  return rows[0];
+};
+
+/** The same, for changes that a sale which is over does not take. Throws `SALE_ENDED`. */
+export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
+  const sale = await lockSale(tx, saleId);
+  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'This sale is over.');
+  return sale;
+};
+
+/** Waits for every batch of buyers that is under way, and keeps the next ones out until the commit. */
+export const lockAllocations = async (tx: Tx, sale: LockedSale): Promise<void> => {
+  await sql`select id from stock_allocations where id = any(${sale.items.map((item) => item.id)}::uuid[]) order by variant_id, id for no key update`.execute(
+    tx.db,
+  );
+};

@@ -1,0 +1,32 @@
+/**
+ * Tickets of the waiting room: place, number and buyer, signed for one sale. Whoever changes one has no
+ * ticket any more, and somebody else's does not buy; nothing needs to be looked up to see either.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import { DomainError, type Sealer } from '../kernel/index.ts';
+
+export interface Ticket {
+  readonly placeId: string;
+  /** Order of arrival. A place that was taken anew has another number, and its old tickets no longer count. */
+  readonly number: number;
+  /** Keyed hash of the buyer it was given to. */
+  readonly identity: string;
+}
+
+const sign = (sealer: Sealer, saleId: string, { placeId, number, identity }: Ticket): string =>
+  sealer.derive('waiting-ticket', [saleId, placeId, number, identity].join('|'));
+
+/** `<place>.<number>.<buyer>.<signature>` */
+export const writeTicket = (sealer: Sealer, saleId: string, ticket: Ticket): string =>
+  [ticket.placeId, ticket.number, ticket.identity, sign(sealer, saleId, ticket)].join('.');
+
+/** Reads a ticket of this sale. Throws `ADMISSION_REQUIRED` for anything else. */
+export const readTicket = (sealer: Sealer, saleId: string, ticket: string): Ticket => {
+  const [placeId = '', digits = '', identity = '', signature = ''] = ticket.split('.');
+  const read = { placeId, number: Number(digits), identity };
+  const expected = Buffer.from(sign(sealer, saleId, read));
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new DomainError('ADMISSION_REQUIRED', 'This is not a ticket of this sale. Take a place in the waiting room first.');
+  return read;
+};

@@ -1,0 +1,70 @@
+/** Live feeds of a sale: its figures for staff, a buyer's own place for the buyer. Each yields at once, and then when something has changed. */
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FlashSaleFigures, FlashSaleId, WaitingPlace } from '@cartwright/contracts';
+import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { getFlashSaleFigures } from './flash-sale.queries.ts';
+import { getWaitingPlace } from './waiting-room.queries.ts';
+
+const everyMs = 1_000;
+/** Long enough that a feed of 10,000 waiting buyers is cheap, short enough that nobody misses a turn. */
+const placeEveryMs = 2_000;
+
+/** Yields `[id, value]` whenever the id, a hash of what matters in the value, is another one. */
+async function* changes<T>(
+  read: () => Promise<T>,
+  matters: (value: T) => unknown,
+  ms: number,
+  signal: AbortSignal,
+  lastId: string | null | undefined,
+): AsyncGenerator<[id: string, value: T]> {
+  let seen = lastId ?? '';
+  while (!signal.aborted) {
+    const value = await read();
+    const id = createHash('sha256')
+      .update(JSON.stringify(matters(value)))
+      .digest('base64url')
+      .slice(0, 16);
+    if (id !== seen) yield [id, value];
+    seen = id;
+    await pause(ms, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}
+
+interface Watch {
+  readonly saleId: FlashSaleId;
+  readonly lastEventId?: string | null | undefined;
+}
+
+/** The figures of a sale, looked at once a second. */
+export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: AbortSignal): AsyncGenerator<[string, FlashSaleFigures]> => {
+  requireScope(actor, 'flash-sales:manage');
+  return changes(
+    () => getFlashSaleFigures(core, actor, input),
+    ({ at: _, ...figures }) => figures,
+    everyMs,
+    signal,
+    input.lastEventId,
+  );
+};
+
+/** A place in the waiting room; ends after it is used, missed or in vain. */
+export async function* followPlace(
+  core: Core,
+  actor: Actor,
+  input: Watch & { readonly ticket: string },
+  signal: AbortSignal,
+): AsyncGenerator<[string, WaitingPlace]> {
+  for await (const [id, place] of changes(
+    () => getWaitingPlace(core, actor, input),
+    (p) => p,
+    placeEveryMs,
+    signal,
+    input.lastEventId,
+  )) {
+    yield [id, place];
+    if (place.state !== 'waiting' && place.state !== 'admitted') return;
+  }
+}

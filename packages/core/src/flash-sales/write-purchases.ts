@@ -1,0 +1,243 @@
+/** The one transaction that a batch of purchases of one item takes: a fixed number of statements, whatever the number of buyers. */
+import type {
+  FlashPurchase,
+  FlashSaleId,
+  FlashSaleItemId,
+  OrderId,
+  PaymentId,
+  PaymentMethodInput,
+  ProductId,
+  UserId,
+  VariantId,
+} from '@cartwright/contracts';
+import type { Address } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
+import { DomainError, guestTokenHash, hashToken, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
+import { insertPayments } from '../payments/index.ts';
+import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
+import { decidePurchases, type ItemUnderLock, type PurchaseDecision, type PurchaseRequest } from './decide-purchases.ts';
+import { stateOf } from './flash-sale.queries.ts';
+import { makeOrderToken } from './order-token.ts';
+
+/** A request with all that its order needs. */
+export interface PreparedPurchase extends PurchaseRequest {
+  readonly actor: Actor;
+  readonly email: string;
+  readonly shippingAddress: Address;
+  readonly payment: PaymentMethodInput | undefined;
+}
+
+/** A purchase that was just made, or the order of an earlier one with the same key. */
+export type PurchaseOutcome =
+  | { readonly kind: 'new' | 'same'; readonly purchase: FlashPurchase; readonly paymentId: PaymentId | null }
+  | { readonly kind: 'before'; readonly orderId: OrderId };
+
+interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
+  readonly saleId: FlashSaleId;
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly productName: string;
+  readonly variantTitle: string;
+  readonly sku: string;
+  readonly currency: string;
+  readonly paymentWindowMinutes: number;
+  readonly before: Record<string, { orderId: string; fingerprint: string }>;
+  readonly admitted: string[];
+}
+
+/** Writes a batch and answers each request in order. `onFree` hears how many units are free after the commit. */
+export const writePurchases = async (
+  core: Core,
+  { itemId, currency }: { itemId: FlashSaleItemId; currency: string },
+  requests: readonly PreparedPurchase[],
+  onFree: (free: number) => void,
+): Promise<(PurchaseOutcome | DomainError)[]> => {
+  const terms = await readTerms(core, currency, requests);
+  const { outcomes, free } = await transact(core, async (tx) => {
+    const allocation = await lockAllocation(tx, itemId);
+    const item = await readItem(tx, itemId, requests);
+    const claimed =
+      item.limitPerCustomer === null && item.limitPerAddress === null
+        ? new Map<string, number>()
+        : await readPurchaseCounts(
+            tx,
+            itemId,
+            requests.flatMap((r) => [...r.customerIdentities, r.addressIdentity]),
+          );
+    const under = { ...item, unitsFree: allocation.free, phase: allocation.closed ? ('ended' as const) : item.phase };
+    const history = { before: new Map(Object.entries(item.before)), claimed, admitted: new Set(item.admitted) };
+    const decisions = decidePurchases(under, history, requests);
+    const made = await place(tx, itemId, item, requests, decisions, terms);
+    tx.failpoints.reach('flash.insidePlace');
+    const units = requests.reduce((sum, request, i) => sum + (decisions[i]?.kind === 'sold' ? request.quantity : 0), 0);
+    if (units > 0 && units === allocation.free)
+      tx.outbox.add('flash_sale.sold_out', itemId, { saleId: item.saleId, itemId, variantId: item.variantId });
+    return { outcomes: decisions.map((decision, i) => toOutcome(decision, i, made)), free: allocation.free - units };
+  });
+  onFree(free);
+  return outcomes;
+};
+
+/** Tax and shipping by country, read before the lock is taken. */
+const readTerms = async (core: Core, currency: string, requests: readonly PreparedPurchase[]): Promise<ReadonlyMap<string, StoreTerms>> => {
+  const countries = [...new Set(requests.map((r) => r.shippingAddress.countryCode))];
+  return new Map(await Promise.all(countries.map(async (country) => [country, await getStoreTerms(core, country, currency)] as const)));
+};
+
+/** After the lock, in a statement of its own: only so does it see what the batch before has committed. */
+const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly PreparedPurchase[]): Promise<SaleItem> => {
+  const places = requests.flatMap((r) => r.placeId ?? []);
+  const { rows } = await sql<SaleItem>`
+    select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes",
+      i.variant_id as "variantId", i.sale_price_cents as "salePriceCents", i.currency, i.limit_per_customer as "limitPerCustomer", i.limit_per_address as "limitPerAddress",
+      p.id as "productId", p.name as "productName", v.title as "variantTitle", v.sku,
+      (select coalesce(json_object_agg(f.request_key, json_build_object('orderId', f.order_id, 'fingerprint', f.fingerprint)), '{}') from flash_purchases f
+        where f.request_key = any(${requests.map((r) => r.requestKey)}::text[])) as before,
+      (select coalesce(json_agg(w.id), '[]') from waiting_places w
+        where w.id = any(${places}::uuid[]) and w.sale_id = s.id and w.used_at is null and w.admitted_until > clock_timestamp()) as admitted
+    from flash_sale_items i join flash_sales s on s.id = i.sale_id join variants v on v.id = i.variant_id join products p on p.id = v.product_id
+    where i.id = ${itemId}`.execute(tx.db);
+  if (!rows[0]) throw notFound('This item of a sale');
+  return rows[0];
+};
+
+interface Made {
+  readonly purchase: FlashPurchase;
+  readonly paymentId: PaymentId | null;
+}
+
+/** Orders, holds, claims, payments and records of what was decided to be sold. */
+const place = async (
+  tx: Tx,
+  itemId: FlashSaleItemId,
+  item: SaleItem,
+  requests: readonly PreparedPurchase[],
+  decisions: readonly PurchaseDecision[],
+  terms: ReadonlyMap<string, StoreTerms>,
+): Promise<Map<number, Made>> => {
+  const sold = requests.flatMap((request, index) => {
+    const decision = decisions[index];
+    return decision?.kind === 'sold' ? [{ request, index, identities: decision.identities, order: toOrder(tx, item, request, terms) }] : [];
+  });
+  if (sold.length === 0) return new Map();
+  const inserted = await insertOrders(
+    tx,
+    sold.map((s) => s.order),
+  );
+  const placed = sold.map((s, i) => {
+    const row = inserted[i];
+    if (!row) throw new Error('insertOrders answered fewer orders than it was given');
+    return { ...s, ...row };
+  });
+  await holdFromAllocation(
+    tx,
+    { id: itemId, variantId: item.variantId },
+    placed.map(({ id, request, expiresAt }) => ({ orderId: id, quantity: request.quantity, expiresAt })),
+  );
+  const claims = placed.flatMap(({ id, request, identities }): PurchaseClaim[] =>
+    [...new Set(identities)].map((identity) => ({ orderId: id, identity, units: request.quantity })),
+  );
+  await claimPurchases(tx, itemId, claims);
+  await recordPurchases(tx, itemId, placed);
+  const payments = await insertPayments(
+    tx,
+    placed.flatMap(({ order, request }) =>
+      request.payment && order.totals.totalCents > 0
+        ? [{ order: { id: order.id, totalCents: order.totals.totalCents, currency: order.currency }, method: request.payment }]
+        : [],
+    ),
+  );
+  return new Map(
+    placed.map(({ index, id, orderNumber, expiresAt, request, order }) => [
+      index,
+      {
+        paymentId: payments.get(id) ?? null,
+        purchase: {
+          orderId: id,
+          orderNumber,
+          status: 'pending',
+          itemId,
+          quantity: request.quantity,
+          unitPriceCents: item.salePriceCents,
+          totals: order.totals,
+          currency: order.currency,
+          expiresAt: expiresAt.toISOString(),
+          orderToken: request.actor.kind === 'guest' && !request.actor.cartToken ? makeOrderToken(tx.sealer, id) : null,
+        },
+      },
+    ]),
+  );
+};
+
+const toOrder = (tx: Tx, item: SaleItem, request: PreparedPurchase, terms: ReadonlyMap<string, StoreTerms>): NewOrder => {
+  const { actor, quantity, shippingAddress, email } = request;
+  const country = terms.get(shippingAddress.countryCode);
+  if (!country) throw new Error(`No terms were read for ${shippingAddress.countryCode}`);
+  const line = { ...item, quantity, unitPriceCents: item.salePriceCents };
+  const { totals, lines } = totalCart({ lines: [line], promo: null, ...country });
+  const id = tx.ids.next<OrderId>();
+  const [lineTotals] = lines;
+  if (!lineTotals) throw new Error('totalCart answered no line');
+  return {
+    id,
+    cartId: null,
+    userId: actor.kind === 'user' ? (actor.userId satisfies UserId) : null,
+    guestTokenHash: actor.kind === 'guest' ? (guestTokenHash(actor) ?? hashToken(makeOrderToken(tx.sealer, id))) : null,
+    email,
+    shippingAddress,
+    currency: item.currency,
+    totals,
+    taxBasisPoints: country.taxBasisPoints,
+    promoCode: null,
+    notes: null,
+    checkoutKey: `flash|${request.requestKey}`,
+    placedBy: actor,
+    paymentWindowMinutes: item.paymentWindowMinutes,
+    lines: [
+      {
+        ...lineTotals,
+        productId: item.productId,
+        variantId: item.variantId,
+        productName: item.productName,
+        variantTitle: item.variantTitle,
+        sku: item.sku,
+        quantity,
+        unitPriceCents: item.salePriceCents,
+      },
+    ],
+  };
+};
+
+/** The record that answers a repeated key, and the place in the waiting room that is used up by it. */
+const recordPurchases = async (
+  tx: Tx,
+  itemId: FlashSaleItemId,
+  placed: readonly { readonly id: OrderId; readonly request: PreparedPurchase }[],
+): Promise<void> => {
+  const rows = placed.map(({ id, request: { requestKey, fingerprint, quantity, placeId } }) => ({
+    id,
+    requestKey,
+    fingerprint,
+    quantity,
+    placeId,
+  }));
+  await sql`
+    with bought as (
+      select * from json_to_recordset(${JSON.stringify(rows)}::json) as b(id uuid, "requestKey" text, fingerprint text, quantity int, "placeId" uuid)
+    ), used as (
+      update waiting_places w set used_at = now() from bought b where w.id = b."placeId" and w.used_at is null
+    )
+    insert into flash_purchases (order_id, item_id, request_key, fingerprint, quantity) select id, ${itemId}, "requestKey", fingerprint, quantity from bought`.execute(
+    tx.db,
+  );
+};
+
+const toOutcome = (decision: PurchaseDecision, index: number, made: ReadonlyMap<number, Made>): PurchaseOutcome | DomainError => {
+  if (decision.kind === 'refused') return decision.error;
+  if (decision.kind === 'bought-before') return { kind: 'before', orderId: decision.orderId as OrderId };
+  const own = made.get(decision.kind === 'same-as' ? decision.index : index);
+  if (!own) throw new Error('A purchase that was decided was not placed');
+  return { kind: decision.kind === 'sold' ? 'new' : 'same', ...own };
+};

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from './clock.ts';
+import { DomainError } from './domain-error.ts';
+import { createMergedWrites, type MergeOptions } from './merge-writes.ts';
+
+const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, lanes: 2 };
+const merge = (options: Partial<MergeOptions<number, string>> & Pick<MergeOptions<number, string>, 'write'>) =>
+  createMergedWrites<number, string>({ clock: systemClock }, { ...defaults, ...options });
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+/** A gate that a write waits at until it is opened. */
+const gate = () => Promise.withResolvers<void>();
+
+describe('merged writes', () => {
+  test('writes what arrives together at once, in the order of arrival, and answers each by itself', async () => {
+    const batches: number[][] = [];
+    const merged = merge({
+      write: async (_key, requests) => {
+        batches.push([...requests]);
+        return requests.map((n) => (n % 2 ? new DomainError('OUT_OF_STOCK', `none for ${n}`) : `served ${n}`));
+      },
+    });
+    const answers = await Promise.allSettled(upTo(50).map((n) => merged.submit('a', n)));
+    expect(batches).toEqual([upTo(50)]);
+    expect(answers[4]).toEqual({ status: 'fulfilled', value: 'served 4' });
+    expect(answers[5]).toMatchObject({ status: 'rejected', reason: { code: 'OUT_OF_STOCK', message: 'none for 5' } });
+  });
+
+  test('gathers while a batch of the key is under way, and never writes two of one key at once', async () => {
+    const first = gate();
+    const sizes: number[] = [];
+    let inFlight = 0;
+    const merged = merge({
+      maxBatch: 20,
+      write: async (_key, requests) => {
+        expect((inFlight += 1)).toBe(1);
+        sizes.push(requests.length);
+        if (sizes.length === 1) await first.promise;
+        inFlight -= 1;
+        return requests.map(String);
+      },
+    });
+    const one = merged.submit('a', 0);
+    await new Promise(setImmediate);
+    const rest = upTo(45).map((n) => merged.submit('a', n));
+    first.resolve();
+    await Promise.all([one, ...rest]);
+    expect(sizes).toEqual([1, 20, 20, 5]);
+    expect(merged.figures).toMatchObject({ batches: 4, requests: 46, refused: 0, largestBatch: 20, waiting: 0 });
+  });
+
+  test('a request that breaks the write fails alone; its neighbours are served', async () => {
+    const merged = merge({
+      write: async (_key, requests) => {
+        if (requests.includes(13)) throw new Error('thirteen');
+        return requests.map(String);
+      },
+    });
+    const answers = await Promise.allSettled(upTo(40).map((n) => merged.submit('a', n)));
+    expect(answers.filter((a) => a.status === 'rejected')).toHaveLength(1);
+    expect(answers[13]).toMatchObject({ status: 'rejected', reason: { message: 'thirteen' } });
+  });
+
+  test('does not try again in halves while the database is away', async () => {
+    let writes = 0;
+    const merged = merge({
+      write: async () => {
+        writes += 1;
+        throw Object.assign(new Error('the server is shutting down'), { code: '57P01' });
+      },
+    });
+    const answers = await Promise.allSettled(upTo(10).map((n) => merged.submit('a', n)));
+    expect(answers.every((a) => a.status === 'rejected')).toBe(true);
+    expect(writes).toBe(1);
+  });
+
+  test('refuses with BUSY beyond the bound, and serves what was let in', async () => {
+    const merged = merge({ maxWaiting: 10, write: async (_key, requests) => requests.map(String) });
+    const answers = await Promise.allSettled(upTo(15).map((n) => merged.submit('a', n)));
+    expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(10);
+    expect(answers[14]).toMatchObject({ reason: { code: 'BUSY', details: { retryAfterSeconds: 1 } } });
+    expect(merged.figures.refused).toBe(5);
+  });
+
+  test('tells a request that waited too long instead of writing it late', async () => {
+    let at = 0;
+    const first = gate();
+    const written: number[] = [];
+    const merged = createMergedWrites<number, string>(
+      { clock: { now: () => new Date(at) } },
+      {
+        ...defaults,
+        write: async (_key, requests) => {
+          written.push(...requests);
+          if (requests.includes(0)) await first.promise;
+          return requests.map(String);
+        },
+      },
+    );
+    const one = merged.submit('a', 0);
+    await new Promise(setImmediate);
+    const late = merged.submit('a', 1);
+    at = 900;
+    const inTime = merged.submit('a', 2);
+    at = 1_500;
+    first.resolve();
+    await expect(one).resolves.toBe('0');
+    await expect(late).rejects.toMatchObject({ code: 'BUSY' });
+    await expect(inTime).resolves.toBe('2');
+    expect(written).toEqual([0, 2]);
+  });
+
+  test('keys take turns: a hot one does not keep the others from a lane', async () => {
+    const order: string[] = [];
+    const merged = merge({
+      lanes: 1,
+      maxBatch: 10,
+      write: async (key, requests) => {
+        order.push(key);
+        return requests.map(String);
+      },
+    });
+    await Promise.all([...upTo(30).map((n) => merged.submit('hot', n)), merged.submit('quiet', 0)]);
+    expect(order).toEqual(['hot', 'quiet', 'hot', 'hot']);
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * Group commit for requests that end in the same kind of write. While one batch of a key is being
+ * written, what arrives for that key gathers; then all of it is written together. So a hot row is locked
+ * once for hundreds of requests, and each of them still gets an answer of its own.
+ */
+import type { Core } from './core.ts';
+import { isDatabaseUnavailable } from './database-error.ts';
+import { DomainError } from './domain-error.ts';
+
+export interface MergeOptions<I, R> {
+  /** Writes one batch in one transaction and answers each request in order: its result, or why it is refused. */
+  readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
+  /** Requests written together at most. */
+  readonly maxBatch: number;
+  /** Requests of one key that may wait; the next one is refused with `BUSY`. */
+  readonly maxWaiting: number;
+  /** A request that waited longer is refused with `BUSY` instead of being written late. */
+  readonly maxWaitMs: number;
+  /** Keys written at the same time: each takes a connection. The others wait in turn. */
+  readonly lanes: number;
+}
+
+export interface MergeFigures {
+  readonly batches: number;
+  readonly requests: number;
+  readonly refused: number;
+  readonly largestBatch: number;
+  readonly waiting: number;
+}
+
+export interface MergedWrites<I, R> {
+  /**
+   * Answers once the batch that took the request has committed. Throws the request's own refusal, `BUSY`
+   * when the queue is full or too slow, or what made the write fail. A request that makes its batch fail
+   * fails alone: the batch is written again in halves without it.
+   */
+  submit(key: string, request: I): Promise<R>;
+  readonly figures: MergeFigures;
+}
+
+interface Waiting<I, R> {
+  readonly request: I;
+  readonly since: number;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes a merger. Order within a key is the order of arrival; keys take turns. */
+export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: MergeOptions<I, R>): MergedWrites<I, R> => {
+  const queues = new Map<string, Waiting<I, R>[]>();
+  const writing = new Set<string>();
+  const figures = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
+  const now = (): number => core.clock.now().getTime();
+  let scheduled = false;
+
+  const busy = (): DomainError => {
+    figures.refused += 1;
+    return new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', {
+      details: { retryAfterSeconds: 1 },
+    });
+  };
+
+  const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<void> => {
+    try {
+      figures.batches += 1;
+      figures.largestBatch = Math.max(figures.largestBatch, batch.length);
+      const answers = await options.write(
+        key,
+        batch.map((waiting) => waiting.request),
+      );
+      batch.forEach((waiting, i) => {
+        const answer = answers[i];
+        if (answer === undefined) waiting.reject(new Error(`A merged write left request ${i} of ${batch.length} without an answer`));
+        else if (answer instanceof DomainError) waiting.reject(answer);
+        else waiting.resolve(answer);
+      });
+    } catch (error) {
+      const middle = Math.ceil(batch.length / 2);
+      if (batch.length === 1 || isDatabaseUnavailable(error)) for (const waiting of batch) waiting.reject(error);
+      else {
+        await write(key, batch.slice(0, middle));
+        await write(key, batch.slice(middle));
+      }
+    }
+  };
+
+  /** Takes what may still be written; what waited too long is told so. */
+  const take = (queue: Waiting<I, R>[]): Waiting<I, R>[] => {
+    const oldest = now() - options.maxWaitMs;
+    const late = queue.findIndex((waiting) => waiting.since >= oldest);
+    for (const waiting of queue.splice(0, late === -1 ? queue.length : late)) waiting.reject(busy());
+    return queue.splice(0, options.maxBatch);
+  };
+
+  const start = (): void => {
+    scheduled = false;
+    for (const [key, queue] of queues) {
+      if (writing.size >= options.lanes) return;
+      if (writing.has(key)) continue;
+      const before = queue.length;
+      const batch = take(queue);
+      figures.waiting -= before - queue.length;
+      // To the end of the line, so that a hot key does not keep the others waiting.
+      queues.delete(key);
+      if (queue.length > 0) queues.set(key, queue);
+      if (batch.length === 0) continue;
+      writing.add(key);
+      void write(key, batch).finally(() => {
+        writing.delete(key);
+        start();
+      });
+    }
+  };
+
+  return {
+    submit: (key, request) =>
+      new Promise<R>((resolve, reject) => {
+        let queue = queues.get(key);
+        if (!queue) queues.set(key, (queue = []));
+        if (queue.length >= options.maxWaiting) {
+          reject(busy());
+          return;
+        }
+        figures.requests += 1;
+        figures.waiting += 1;
+        queue.push({ request, since: now(), resolve, reject });
+        if (scheduled) return;
+        scheduled = true;
+        // After the sockets of this turn were read, so that what arrives together is written together.
+        setImmediate(start);
+      }),
+    get figures() {
+      return { ...figures };
+    },
+  };
+};
