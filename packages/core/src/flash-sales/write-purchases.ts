@@ -13,7 +13,8 @@ import type {
 import type { Address } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
-import { DomainError, guestTokenHash, hashToken, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import type { DomainError } from '../kernel/index.ts';
+import { guestTokenHash, hashToken, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
