@@ -7,6 +7,7 @@ import type { ProcedureFacts } from './procedures.gen.ts';
 import { domainEntries, findFacts } from './procedures.ts';
 import { createRaw } from './raw.ts';
 import type { ShopRouter } from './router.types.ts';
+import { mayPass, pause, pauseMs } from './retry.ts';
 import { runCall, type Client } from './run-call.ts';
 import { createSessionKeeper, memoryStore, type Auth, type StoredTokens, type TokenStore } from './session.ts';
 import { sendAttempt } from './transport.ts';
@@ -84,17 +85,18 @@ const createClient = (options: CartwrightOptions): Client => {
     retries: options.retries ?? 3,
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
   };
+  const send = async (refreshToken: string): Promise<TokenPair> => {
+    const about = { path: 'auth.refresh', kind: 'mutation', headers: {}, signal: undefined } as const;
+    return (await sendAttempt({ ...settings, ...about, input: { refreshToken } })).data as TokenPair;
+  };
   const refresh = async (refreshToken: string): Promise<TokenPair | null> => {
     try {
-      const attempt = {
-        ...settings,
-        path: 'auth.refresh',
-        kind: 'mutation',
-        input: { refreshToken },
-        headers: {},
-        signal: undefined,
-      } as const;
-      return (await sendAttempt(attempt)).data as TokenPair;
+      return await send(refreshToken).catch(async (error: unknown) => {
+        // A token is used up by its first use, but the shop gives the same successor once more when that answer was lost.
+        if (!(error instanceof CartwrightError) || !mayPass(error)) throw error;
+        await pause(pauseMs(0, error.retryAfterSeconds), undefined);
+        return send(refreshToken);
+      });
     } catch (error) {
       // A refused refresh ends the session; a shop that is away does not.
       if (error instanceof CartwrightError && error.status === 401) return null;

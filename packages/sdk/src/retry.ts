@@ -7,9 +7,12 @@ const longestPauseMs = 8_000;
 /** A shop that asks for more patience than this gets none: the caller is told at once. */
 const longestWaitSeconds = 60;
 
+/** Whether trying again soon may help. */
+export const mayPass = (error: CartwrightError): boolean => error.retry === 'safe' && (error.retryAfterSeconds ?? 0) <= longestWaitSeconds;
+
 /** Whether the same call may be sent again: the shop says so, and doing it twice cannot be two things done. */
 export const mayRepeat = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean =>
-  error.retry === 'safe' && (facts.kind === 'query' || key !== undefined) && (error.retryAfterSeconds ?? 0) <= longestWaitSeconds;
+  (facts.kind === 'query' || key !== undefined) && mayPass(error);
 
 /**
  * Milliseconds to wait after attempt 0, 1, 2 ...: a random part of a growing span, so that many clients

@@ -1,0 +1,174 @@
+/** The client against the real API, with the network failing between them in the ways networks do. */
+import { createServer, type ShopServer } from '@cartwright/api';
+import { aProduct, aStaffMember, anAddress, createTestShop, password, unique, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCartwright, memoryStore, type CartwrightError, type CartwrightOptions } from '../src/index.ts';
+import { collect } from './stub-shop.ts';
+
+let shop: TestShop;
+let server: ShopServer;
+let baseUrl: string;
+let aheadMs = 0;
+beforeAll(async () => {
+  shop = await createTestShop({}, { clock: { now: () => new Date(Date.now() + aheadMs) } });
+  const settings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null, rateLimitFactor: 100 };
+  server = createServer(shop.core, settings);
+  baseUrl = await server.listen();
+});
+afterAll(async () => {
+  await server.close();
+  await shop.close();
+});
+beforeEach(() => {
+  aheadMs = 0;
+});
+
+const patient = { timeout: 20_000 };
+/** A client, and the procedures it called, in order. */
+const clientOf = (options: Partial<CartwrightOptions> = {}, onSent?: (path: string, count: number) => void) => {
+  const sent: string[] = [];
+  const client = createCartwright({
+    baseUrl,
+    ...options,
+    fetch: async (input, init) => {
+      const path = /\/trpc\/([^?]+)/.exec(input instanceof Request ? input.url : String(input))?.[1] ?? '';
+      sent.push(path);
+      const response = await fetch(input, init);
+      onSent?.(path, sent.filter((one) => one === path).length);
+      return response;
+    },
+  });
+  return { client, sent, countOf: (path: string): number => sent.filter((one) => one === path).length };
+};
+const errorOf = async (call: Promise<unknown>): Promise<CartwrightError> => {
+  const thrown: unknown = await call.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return thrown as CartwrightError;
+};
+/** A guest with one unit of something in a cart. */
+const aFilledCart = async (options: Partial<CartwrightOptions> = {}, onSent?: (path: string, count: number) => void) => {
+  const made = clientOf(options, onSent);
+  const product = await aProduct(shop.core);
+  const { cart } = await made.client.carts.create();
+  const line = { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 };
+  await made.client.carts.addItem(line);
+  const order = { cartId: cart.id, email: `ada-${unique()}@example.com`, shippingAddress: anAddress, payment: { token: 'tok_success' } };
+  return { ...made, cart, line, order };
+};
+/** Holds a cart so that every change of it waits, until let go. */
+const holdCart = async (cartId: string): Promise<() => Promise<void>> => {
+  const held = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const holding = shop.core.db.transaction().execute(async (db) => {
+    await db.selectFrom('carts').select('id').where('id', '=', cartId).forUpdate().execute();
+    held.resolve();
+    await end.promise;
+  });
+  await held.promise;
+  return async () => {
+    end.resolve();
+    await holding;
+  };
+};
+
+describe('a session', () => {
+  it('whose token has run out is refreshed once for ten calls, and all of them succeed', async () => {
+    const { client, countOf } = clientOf();
+    const { email } = await aStaffMember(shop.core);
+    await client.signIn({ email, password });
+    aheadMs = 16 * 60_000;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => client.auth.me()));
+    expect(new Set(answers.map((me) => me.email))).toEqual(new Set([email]));
+    expect(countOf('auth.refresh')).toBe(1);
+  });
+
+  it('is refreshed again when the answer of the refresh is lost on the way', async () => {
+    const { email } = await aStaffMember(shop.core);
+    const { client, countOf } = clientOf({}, (path, count) => {
+      if (path === 'auth.refresh' && count === 1) throw new TypeError('The connection was reset');
+    });
+    await client.signIn({ email, password });
+    aheadMs = 16 * 60_000;
+    expect(await client.auth.me()).toMatchObject({ email });
+    expect(countOf('auth.refresh')).toBe(2);
+    expect(await client.isSignedIn()).toBe(true);
+  });
+
+  it('that was ended elsewhere is ended here too, and says so', async () => {
+    const store = memoryStore();
+    const { client } = clientOf({ store });
+    const { email } = await aStaffMember(shop.core);
+    await client.signIn({ email, password });
+    const kept = await store.load();
+    if (!kept?.session) throw new Error('The session was not kept');
+    await createCartwright({ baseUrl, auth: kept.session }).signOut();
+    aheadMs = 16 * 60_000;
+    expect(await errorOf(client.auth.me())).toMatchObject({ status: 401, retry: 'never' });
+    expect(await client.isSignedIn()).toBe(false);
+  });
+});
+
+describe('a change', () => {
+  it('whose answer is lost on the way is sent again: one order, told as a repeated answer', async () => {
+    const { client, order, countOf } = await aFilledCart({}, (path, count) => {
+      if (path === 'checkout.complete' && count === 1) throw new TypeError('The connection was reset');
+    });
+    const { data, replayed } = await client.checkout.complete.withResponse(order);
+    expect({ label: data.label, replayed, sent: countOf('checkout.complete') }).toEqual({ label: 'Paid', replayed: true, sent: 2 });
+    const orders = await shop.core.db.selectFrom('orders').select('id').where('id', '=', data.id).execute();
+    expect(orders).toHaveLength(1);
+    expect(await client.orders.get({ orderId: data.id })).toMatchObject({ orderNumber: data.orderNumber });
+  });
+
+  it('that takes too long is sent again under its key, and happens once', async () => {
+    const { client, cart, line, countOf } = await aFilledCart({ retries: 50 });
+    const letGo = await holdCart(cart.id);
+    const adding = client.carts.addItem(line, { timeoutMs: 250 });
+    await expect.poll(() => countOf('carts.addItem'), patient).toBeGreaterThan(2);
+    await letGo();
+    expect((await adding).items).toMatchObject([{ quantity: 2 }]);
+  });
+
+  it('ends for its caller at once when he gives up', async () => {
+    const { client, cart, line } = await aFilledCart();
+    const letGo = await holdCart(cart.id);
+    const end = new AbortController();
+    const adding = errorOf(client.carts.addItem(line, { signal: end.signal }));
+    end.abort();
+    expect(await adding).toMatchObject({ code: 'ABORTED', retry: 'never' });
+    await letGo();
+  });
+
+  it('that is not repeated says how long it waited', async () => {
+    const { client, cart, line } = await aFilledCart({ retries: 0, timeoutMs: 2_000 });
+    const letGo = await holdCart(cart.id);
+    expect(await errorOf(client.carts.addItem(line, { timeoutMs: 100 }))).toMatchObject({ code: 'TIMEOUT', retry: 'safe', status: 0 });
+    await letGo();
+  });
+
+  it('that is refused says why, field by field, with the facts', async () => {
+    const { client, line } = await aFilledCart();
+    expect(await errorOf(client.carts.addItem({ ...line, quantity: 0 }))).toMatchObject({ code: 'INVALID_QUANTITY', status: 400 });
+    expect(await errorOf(client.carts.addItem({ ...line, quantity: 500 }))).toMatchObject({ code: 'INSUFFICIENT_STOCK', status: 409 });
+    const { requestId, fields } = await errorOf(client.products.list({ pageSize: 1_000 }));
+    expect({ requestId, fields }).toMatchObject({ requestId: expect.stringMatching(/.{8,}/), fields: [{ path: 'pageSize' }] });
+  });
+});
+
+describe('a list', () => {
+  it('is walked to its end over pages and over cursors', async () => {
+    const tag = `walk-${unique()}`;
+    const made = await Promise.all(Array.from({ length: 5 }, () => aProduct(shop.core, { tags: [tag] })));
+    const { client, countOf } = clientOf();
+    const seen = await collect(client.products.iterate({ tag, pageSize: 2 }));
+    expect(seen.map(({ id }) => id).toSorted()).toEqual(made.map(({ id }) => id).toSorted());
+    expect(countOf('products.list')).toBe(3);
+    const { email } = await aStaffMember(shop.core);
+    await client.signIn({ email, password });
+    const events = await collect(client.events.iterate({ name: 'product.created', limit: 2 }));
+    expect(events.map(({ aggregateId }) => aggregateId)).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  });
+});
