@@ -10,6 +10,7 @@ const templates: Partial<Record<EventName, MailTemplate>> = {
   'order.confirmed': 'order_confirmation',
   'order.parcel_sent': 'order_shipped',
   'payment.failed': 'payment_failed',
+  'payment.returned': 'payment_returned',
   'user.registered': 'welcome',
   'user.registration_repeated': 'registration_repeated',
   'user.session_revoked': 'session_ended',

@@ -9,6 +9,7 @@ export const mailTemplates = [
   'order_confirmation',
   'order_shipped',
   'payment_failed',
+  'payment_returned',
   'welcome',
   'registration_repeated',
   'session_ended',
@@ -26,9 +27,14 @@ interface Drawing {
 
 const drawOrder = async (core: Core, template: MailTemplate, { orderId, shipmentId }: OrderSubject, store: string): Promise<Drawing> => {
   const order = await readOrder(core, orderId);
-  const { OrderConfirmation, OrderShipped, PaymentFailed } = await import('./templates/order-mails.tsx');
+  const { OrderConfirmation, OrderShipped, PaymentFailed, PaymentReturned } = await import('./templates/order-mails.tsx');
   if (template === 'order_shipped')
     return { subject: subjectOfParcel(order, shipmentId), element: <OrderShipped order={order} store={store} shipmentId={shipmentId} /> };
+  if (template === 'payment_returned')
+    return {
+      subject: `Order ${order.orderNumber}: your money is on its way back`,
+      element: <PaymentReturned order={order} store={store} />,
+    };
   if (template === 'payment_failed')
     return {
       subject: `Order ${order.orderNumber}: the payment did not go through`,

@@ -9,6 +9,6 @@ export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.q
 export { reconcilePayments } from './reconcile-payments.ts';
 export { createRefund, processRefund, refundPayment } from './refund-payment.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';
-export { sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
+export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
 export { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from './gateways/sandbox.page.ts';
 export { verifyPayment } from './verify-payment.ts';

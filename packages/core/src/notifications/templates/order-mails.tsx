@@ -96,3 +96,14 @@ export const PaymentFailed = ({ order, store }: OrderMail) => (
     <Text style={cell}>Nothing was charged. {retryHint(order)}</Text>
   </Layout>
 );
+
+export const PaymentReturned = ({ order, store }: OrderMail) => (
+  <Layout title="Your money is on its way back" preview={`A payment for order ${order.orderNumber} came too late`} store={store}>
+    <Text style={cell}>
+      {order.status === 'cancelled'
+        ? `A payment for order ${order.orderNumber} reached us when the order had already ended.`
+        : `A payment for order ${order.orderNumber} reached us beside the one that counts.`}{' '}
+      We are sending it back; your bank may take a few days to show it.
+    </Text>
+  </Layout>
+);

@@ -1,0 +1,179 @@
+import {
+  aCheckout,
+  aGuestCart,
+  aKey,
+  aProduct,
+  aPromoCode,
+  checkOut,
+  createTestShop,
+  createUnsteadyGateway,
+  letPass,
+  race,
+  type TestShop,
+} from '@cartwright/testing';
+import { contract, type Order, type Product } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { applyPromoCode } from '../carts/index.ts';
+import { getProduct } from '../catalog/index.ts';
+import { system, transact } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { reconcilePayments, settleCharge } from '../payments/index.ts';
+import { cancelOrder, expireOrders, retryPayment } from './index.ts';
+
+const first = createUnsteadyGateway('sandbox');
+const second = createUnsteadyGateway('stripe');
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop(
+    {},
+    {
+      gateways: new Map([
+        ['sandbox', first],
+        ['stripe', second],
+      ]),
+    },
+  );
+  first.connect(shop.core);
+  second.connect(shop.core);
+});
+afterEach(() => {
+  first.silent = false;
+  second.silent = false;
+});
+afterAll(async () => {
+  await settleAll();
+  const { results } = await checkInvariants(shop.core, system('test'));
+  // Charges of the second gateway are in the sandbox's books but not under its name (I20); nothing relays here (I28).
+  expect(results.filter((r) => r.violations > 0 && !['I20', 'I28'].includes(r.id))).toEqual([]);
+  await shop.close();
+});
+
+const settleAll = () => reconcilePayments(shop.core, 0);
+const availableOf = async (product: Product) => (await getProduct(shop.core, system('test'), { id: product.id })).available;
+const read = (order: Order) => getOrder(shop.core, system('test'), { orderId: order.id });
+const anOrder = async (token: string, { silent = false, code = null as string | null } = {}) => {
+  const product = await aProduct(shop.core, { stock: 1, priceCents: 2000 });
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+  if (code) await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
+  first.silent = silent;
+  const order = await checkOut(shop.core, guest, aCheckout(cart, { token }));
+  return { product, guest, order, paymentId: order.payments[0]?.id ?? expect.fail('no payment') };
+};
+/** The provider takes the money, whatever was agreed, and says so as a webhook would. */
+const captured = async (paymentId: Order['payments'][number]['id']): Promise<void> => {
+  const { rows } = await sql<{ reference: string }>`
+    update sandbox_charges set status = 'captured' where idempotency_key = ${paymentId} returning reference`.execute(shop.core.db);
+  const reference = rows[0]?.reference ?? expect.fail('no charge');
+  await transact(shop.core, (tx) => settleCharge(tx, paymentId, { status: 'captured', reference, capturedCents: 2000 }));
+};
+const refundsOf = async ({ id }: Order) =>
+  (
+    await sql<{ cents: number; status: string }>`
+      select r.amount_cents as cents, r.status from refunds r join payments p on p.id = r.payment_id where p.order_id = ${id}`.execute(
+      shop.core.db,
+    )
+  ).rows;
+
+describe('an order whose time is up', () => {
+  it('keeps its units while the provider is silent, for fifteen minutes, and then gives whatever it took back', async () => {
+    const { product, order, paymentId } = await anOrder('tok_success', { silent: true });
+    await letPass(shop.core, 31);
+    expect(await expireOrders(shop.core)).toBe(0);
+    expect(await read(order)).toMatchObject({ status: 'pending' });
+    expect(await availableOf(product)).toBe(0);
+    await letPass(shop.core, 15);
+    expect(await expireOrders(shop.core)).toBe(1);
+    expect(await read(order)).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
+    expect(await availableOf(product)).toBe(1);
+    first.silent = false;
+    await settleAll();
+    await settleAll();
+    expect(await read(order)).toMatchObject({ label: 'Refunded', payments: [{ id: paymentId, status: 'refunded', refundedCents: 2000 }] });
+    const events = await shop.core.db
+      .selectFrom('outbox_events')
+      .select('payload')
+      .where('name', '=', 'payment.returned')
+      .where('aggregate_id', '=', paymentId)
+      .execute();
+    expect(events).toMatchObject([{ payload: { reason: 'order_cancelled', amountCents: 2000 } }]);
+  });
+
+  it('is paid after all when the provider says so before it is released', async () => {
+    const { product, order, paymentId } = await anOrder('tok_3ds');
+    await letPass(shop.core, 31);
+    await captured(paymentId);
+    expect(await expireOrders(shop.core)).toBe(0);
+    expect(await read(order)).toMatchObject({ status: 'confirmed', label: 'Paid' });
+    expect(await availableOf(product)).toBe(0);
+  });
+
+  it('is either paid with its units sold or cancelled with its money back, never both and never neither', async () => {
+    for (let i = 0; i < 15; i += 1) {
+      const { product, order, paymentId } = await anOrder('tok_3ds');
+      await letPass(shop.core, 31);
+      const { defects } = await race(2, async (n): Promise<unknown> => (n === 0 ? expireOrders(shop.core) : captured(paymentId)));
+      expect(defects).toEqual([]);
+      const after = await read(order);
+      const available = await availableOf(product);
+      const refunds = (await refundsOf(order)).map((refund) => refund.cents);
+      expect([after.status, available, refunds]).toEqual(after.status === 'confirmed' ? ['confirmed', 0, []] : ['cancelled', 1, [2000]]);
+    }
+  });
+
+  it('gives its promo code back once, also when it expires and is cancelled at the same time', async () => {
+    const code = await aPromoCode(shop.core, { usageLimit: 1 });
+    const { guest, order } = await anOrder('tok_3ds', { code });
+    const uses = async () =>
+      (await shop.core.db.selectFrom('promo_codes').select('used_count').where('code', '=', code).executeTakeFirstOrThrow()).used_count;
+    expect(await uses()).toBe(1);
+    await letPass(shop.core, 31);
+    const { defects } = await race(6, (n): Promise<unknown> =>
+      n % 2 === 0 ? expireOrders(shop.core) : cancelOrder(shop.core, guest, { orderId: order.id }),
+    );
+    expect(defects).toEqual([]);
+    expect(await uses()).toBe(0);
+    await anOrder('tok_success', { code });
+    expect(await uses()).toBe(1);
+  });
+});
+
+describe('two providers', () => {
+  const payBy = (order: Order, guest: Parameters<typeof retryPayment>[1], token = 'tok_success') =>
+    retryPayment(
+      shop.core,
+      guest,
+      contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { provider: 'stripe', token } }),
+      { idempotencyKey: aKey() },
+    );
+
+  it('never keep the money twice: what the silent one took goes back once it answers', async () => {
+    const { guest, order, paymentId } = await anOrder('tok_success', { silent: true });
+    expect(await payBy(order, guest)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
+    first.silent = false;
+    await settleAll();
+    await settleAll();
+    const after = await read(order);
+    expect(after.status).toBe('confirmed');
+    expect(after.paymentStatus).toBe('captured');
+    expect(after.payments.map((payment) => [payment.provider, payment.status])).toEqual([
+      ['stripe', 'captured'],
+      ['sandbox', 'refunded'],
+    ]);
+    expect(after.payments[1]?.supersededAt).not.toBeNull();
+    const notes = await sql`
+      select 1 from credit_notes n join refunds r on r.id = n.refund_id where r.payment_id = ${paymentId}`.execute(shop.core.db);
+    expect(notes.rows).toEqual([]);
+  });
+
+  it('leave the order to the second one, also when the first one answers before it', async () => {
+    const { guest, order, paymentId } = await anOrder('tok_success', { silent: true });
+    expect(await payBy(order, guest, 'tok_3ds')).toMatchObject({ status: 'pending', payments: [{ needsAction: true }, { id: paymentId }] });
+    first.silent = false;
+    await settleAll();
+    expect(await read(order)).toMatchObject({ status: 'pending' });
+    expect(await refundsOf(order)).toMatchObject([{ cents: 2000 }]);
+    expect(await payBy(order, guest)).toMatchObject({ status: 'confirmed' });
+  });
+});
