@@ -12,7 +12,7 @@ export const Order = defineEntity({
     id: p.uuid().primary(),
     orderNumber: p.string().length(32).unique(),
     /** The cart that became this order; none for an order that was bought in one call. */
-    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').nullable().unique(),
+    cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').deleteRule('no action').nullable().unique(),
     userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
     /** SHA-256 of the cart token a guest ordered with; the same token reads the order. */
     guestTokenHash: p.string().length(64).nullable(),
@@ -129,8 +129,9 @@ export const ShipmentLine = defineEntity({
   name: 'ShipmentLine',
   tableName: 'shipment_lines',
   properties: {
-    shipmentId: () => p.manyToOne(Shipment).mapToPk().fieldName('shipment_id').primary(),
-    orderItemId: () => p.manyToOne(OrderItem).mapToPk().fieldName('order_item_id').primary().index(),
+    shipmentId: () => p.manyToOne(Shipment).mapToPk().fieldName('shipment_id').primary().updateRule('no action').deleteRule('no action'),
+    orderItemId: () =>
+      p.manyToOne(OrderItem).mapToPk().fieldName('order_item_id').primary().updateRule('no action').deleteRule('no action').index(),
     quantity: p.integer(),
   },
   checks: [{ name: 'shipment_lines_quantity', expression: 'quantity > 0' }],
