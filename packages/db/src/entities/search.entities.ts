@@ -7,7 +7,7 @@ export const SearchEntry = defineEntity({
   name: 'SearchEntry',
   tableName: 'search_entries',
   properties: {
-    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().deleteRule('cascade'),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().updateRule('no action').deleteRule('cascade'),
     document: p.string().columnType('tsvector').lazy().hidden(),
     name: p.string().length(255),
     brand: p.string().length(100).nullable(),
@@ -65,7 +65,7 @@ export const SearchTrend = defineEntity({
   name: 'SearchTrend',
   tableName: 'search_trends',
   properties: {
-    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().deleteRule('cascade'),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').primary().updateRule('no action').deleteRule('cascade'),
     score: p.double(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
