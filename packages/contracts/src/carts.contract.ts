@@ -13,7 +13,9 @@ export const totalsSchema = z
     subtotalCents: cents,
     discountCents: cents,
     shippingCents: cents,
+    /** All tax: of the lines and of the shipping. */
     taxCents: cents,
+    shippingTaxCents: cents,
     totalCents: cents,
     /** Whether `taxCents` is already inside the prices. */
     taxIncluded: z.boolean(),
@@ -47,8 +49,14 @@ export const cartSchema = z
     status: z.enum(cartStatuses),
     currency,
     countryCode: z.string().nullable(),
+    /** Where in the country, such as `CA`. */
+    region: z.string().nullable(),
+    /** The way the cart would be sent: the buyer's choice or the cheapest. */
+    shippingMethodId: z.uuid().nullable(),
     promoCode: z.string().nullable(),
     items: z.array(cartItemSchema),
+    /** Offers over several units and promotions of the order and its shipping, promo code included. */
+    promotions: z.array(appliedRuleSchema),
     totals: totalsSchema,
     /** Grows with every change; checkout may name it to refuse a cart that moved on. */
     version: z.int(),

@@ -11,7 +11,7 @@ import { mutation, query } from './procedure.ts';
 export const checkoutProblemSchema = z
   .object({
     itemId: cartItemId.nullable(),
-    code: z.enum(['CART_EMPTY', 'INSUFFICIENT_STOCK', 'PRICE_CHANGED', 'NOT_FOUND', 'CODE_NOT_APPLICABLE']),
+    code: z.enum(['CART_EMPTY', 'INSUFFICIENT_STOCK', 'PRICE_CHANGED', 'NOT_FOUND', 'CODE_NOT_APPLICABLE', 'SHIPPING_UNAVAILABLE']),
     message: z.string(),
     /** For `INSUFFICIENT_STOCK`: what can be had. */
     available: z.int().optional(),
@@ -63,6 +63,8 @@ export const checkoutContract = {
       email: email.optional(),
       shippingAddress: addressSchema,
       payment: paymentMethodInput,
+      /** One of `checkout.shippingOptions`; what the cart says, or else the cheapest, unless told. */
+      shippingMethodId: z.uuid().optional(),
       notes: text(1000).optional(),
       /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),

@@ -5,6 +5,7 @@ export * from './catalog.contract.ts';
 export * from './checkout.contract.ts';
 export * from './common.ts';
 export * from './contract.ts';
+export * from './currency.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './flash-sales.contract.ts';

@@ -4,13 +4,52 @@ import { basisPoints, cents, currency, done, instant, pageInput, pageOf, quantit
 import { pricingRuleId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
-export const pricingRuleEffects = ['percent_off', 'amount_off', 'fixed_price'] as const;
+/**
+ * What a rule does. The first three and the surcharge change the price of a unit, `buy_x_get_y` works on
+ * several units, the `order_` ones on the sum of the lines in scope, `free_shipping` on what sending costs.
+ */
+export const pricingRuleEffects = [
+  'percent_off',
+  'amount_off',
+  'fixed_price',
+  'buy_x_get_y',
+  'order_percent_off',
+  'order_amount_off',
+  'free_shipping',
+  'low_stock_surcharge',
+] as const;
+export type PricingRuleEffect = (typeof pricingRuleEffects)[number];
 
-/** One rule that changed a price. `amountCents` is what it took off the line (negative: added). */
+/** Where a change of price comes from. */
+export const appliedRuleKinds = ['price_list', 'surcharge', 'rule', 'offer', 'order', 'shipping'] as const;
+const priceSourceId = z.uuid().meta({ description: 'Id of the rule, price list or promo code' });
+
+/** One rule that changed a price. `amountCents` is what it took off (negative: added). */
 export const appliedRuleSchema = z
-  .object({ ruleId: pricingRuleId, name: z.string(), amountCents: signedCents })
+  .object({ ruleId: priceSourceId, name: z.string(), kind: z.enum(appliedRuleKinds), amountCents: signedCents })
   .meta({ id: 'AppliedRule' });
 export type AppliedRule = z.infer<typeof appliedRuleSchema>;
+
+/** Why a rule that is meant for these goods did not change the price. */
+export const lostReasons = [
+  'not_yet',
+  'ended',
+  'code_missing',
+  'other_audience',
+  'other_customer_group',
+  'other_currency',
+  'quantity_too_low',
+  'subtotal_too_low',
+  'switched_off',
+  'stock_not_low',
+  'price_reduced_already',
+  'exclusive_comes_late',
+  'closed_by_exclusive',
+  'nothing_left',
+] as const;
+export type LostReason = (typeof lostReasons)[number];
+export const lostRuleSchema = z.object({ ruleId: priceSourceId, name: z.string(), reason: z.enum(lostReasons) }).meta({ id: 'LostRule' });
+export type LostRule = z.infer<typeof lostRuleSchema>;
 
 export const priceQuoteSchema = z
   .object({
@@ -21,6 +60,8 @@ export const priceQuoteSchema = z
     unitPriceCents: cents,
     totalCents: cents,
     appliedRules: z.array(appliedRuleSchema),
+    /** Rules for these goods that did not apply, and why. */
+    lostRules: z.array(lostRuleSchema),
   })
   .meta({ id: 'PriceQuote' });
 
@@ -56,9 +97,9 @@ export const pricingContract = {
     summary: 'The price of a variant for a quantity, with every rule that applied',
     access: 'public',
     rest: { method: 'GET', path: '/variants/{variantId}/price' },
-    input: z.strictObject({ variantId, quantity: quantity.default(1) }),
+    input: z.strictObject({ variantId, quantity: quantity.default(1), currency: currency.optional(), code: text(64).optional() }),
     output: priceQuoteSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
   }),
   listRules: query({
     summary: 'Pricing rules',

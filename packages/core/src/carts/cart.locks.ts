@@ -10,13 +10,18 @@ export interface CartRow {
   readonly status: 'active' | 'converted' | 'abandoned';
   readonly currency: string;
   readonly countryCode: string | null;
+  readonly region: string | null;
+  readonly shippingMethodId: string | null;
   readonly promoCode: string | null;
+  /** The owner's group, which some prices are for. */
+  readonly customerGroup: string | null;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", promo_code as "promoCode",
+const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
+  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup",
   version, created_at as "createdAt", updated_at as "updatedAt"`;
 
 const mayUse = (cart: CartRow, actor: Actor): boolean => {

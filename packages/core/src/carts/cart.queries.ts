@@ -3,10 +3,10 @@ import type { AppliedRule, Cart, CartItem, CartItemId, ProductId, ShopContract, 
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Actor, Core, Reader } from '../kernel/index.ts';
-import { findUsablePromo, getStoreTerms, totalCart } from '../pricing/index.ts';
+import { findUsablePromo, getStoreTerms, scopeColumns, totalCart, type CartTotals, type TotalLine } from '../pricing/index.ts';
 import { getCartRow, type CartRow } from './cart.locks.ts';
 
-export interface CartLine {
+export interface CartLine extends TotalLine {
   readonly id: CartItemId;
   readonly variantId: VariantId;
   readonly productId: ProductId;
@@ -19,12 +19,17 @@ export interface CartLine {
   readonly unitPriceCents: number;
   readonly appliedRules: AppliedRule[];
   readonly reservedUntil: Date | null;
+  readonly categoryIds: readonly string[];
+  readonly collectionIds: readonly string[];
+  readonly repriced: boolean;
+  readonly taxClass: string;
+  readonly weightGrams: number;
 }
 
 /** The lines of a cart in the order in which they were added, with the end of their hold. */
 export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string): Promise<CartLine[]> => {
   const { rows } = await sql<CartLine>`
-    select i.id, i.variant_id as "variantId", v.product_id as "productId", v.sku, p.name as "productName", v.title as "variantTitle",
+    select i.id, ${scopeColumns}, v.sku, p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", i.applied_rules <> '[]' as repriced, p.name as "productName", v.title as "variantTitle",
            (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
            i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules",
            h.expires_at as "reservedUntil"
@@ -37,10 +42,8 @@ export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string):
 /** The cart with its sums, from a row that is already read or locked. */
 export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise<Cart> => {
   const lines = await readCartLines(reader, cart.id);
-  const terms = await getStoreTerms(reader, cart.countryCode, cart.currency);
-  const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
-  const { totals } = totalCart({ lines, promo, ...terms });
-  const items = lines.map((line): CartItem => ({
+  const sums = await totalCartRow(reader, cart, lines);
+  const items = lines.map(({ categoryIds: _c, collectionIds: _s, repriced: _r, taxClass: _t, weightGrams: _w, ...line }): CartItem => ({
     ...line,
     lineTotalCents: line.unitPriceCents * line.quantity,
     reservedUntil: line.reservedUntil?.toISOString() ?? null,
@@ -50,13 +53,41 @@ export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise
     status: cart.status,
     currency: cart.currency,
     countryCode: cart.countryCode,
+    region: cart.region,
+    shippingMethodId: sums.shipping?.methodId ?? null,
     promoCode: cart.promoCode,
     items,
-    totals,
+    promotions: promotionsOf(sums),
+    totals: sums.totals,
     version: cart.version,
     createdAt: cart.createdAt.toISOString(),
     updatedAt: cart.updatedAt.toISOString(),
   };
+};
+
+/** The sums of a cart over its lines as they were priced; for another address where one is given. */
+export const totalCartRow = async (
+  reader: Pick<Reader, 'db'>,
+  cart: Pick<CartRow, 'userId' | 'customerGroup' | 'currency' | 'countryCode' | 'region' | 'shippingMethodId' | 'promoCode'>,
+  lines: readonly (TotalLine & Pick<CartLine, 'variantId' | 'productId' | 'categoryIds' | 'collectionIds'>)[],
+): Promise<CartTotals & { readonly taxBasisPoints: number }> => {
+  const { region, shippingMethodId } = cart;
+  const terms = await getStoreTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
+  const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
+  const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
+  return { ...totalCart({ lines, promo, buyer, ...terms }), taxBasisPoints: terms.taxBasisPoints };
+};
+
+/** Every offer and promotion once, with all that it took off the cart. */
+export const promotionsOf = (sums: Pick<CartTotals, 'lines' | 'promotions'>): AppliedRule[] => {
+  const offers = Map.groupBy(
+    sums.lines.flatMap((line) => line.offers),
+    (offer) => offer.ruleId,
+  );
+  const summed = [...offers.values()].flatMap((list) =>
+    list.slice(0, 1).map((first) => ({ ...first, amountCents: list.reduce((n, offer) => n + offer.amountCents, 0) })),
+  );
+  return [...summed, ...sums.promotions];
 };
 
 /** A cart of this actor. Throws `NOT_FOUND`. */

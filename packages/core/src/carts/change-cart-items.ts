@@ -25,21 +25,21 @@ export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addIte
     const cart = await lockOpenCart(tx, input.cartId, actor);
     const added = new Map<string, number>();
     for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);
-    const offers = await findOffers(tx, cart.id, { variantIds: [...added.keys()] });
+    const offers = await findOffers(tx, cart, { variantIds: [...added.keys()] });
     const wanted = [...added].map(([variantId, quantity]) => {
       const offer = offerOf(offers, variantId);
       return { offer, quantity: assertQuantity(offer.variantId, offer.inCart + quantity) };
     });
-    return writeLines(tx, cart, await priceOffers(tx, actor, cart.currency, wanted));
+    return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
   });
 
 /** Sets the quantity of one line and prices it anew. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
 export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quantity }: z.output<C['updateItem']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, cartId, actor);
-    const [offer] = (await findOffers(tx, cart.id, { itemId })).values();
+    const [offer] = (await findOffers(tx, cart, { itemId })).values();
     if (!offer) throw notFound('This line');
-    return writeLines(tx, cart, await priceOffers(tx, actor, cart.currency, [{ offer, quantity }]));
+    return writeLines(tx, cart, await priceOffers(tx, actor, cart, [{ offer, quantity }]));
   });
 
 /** Takes one line out and lets its units go. */

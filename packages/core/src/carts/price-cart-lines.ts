@@ -1,35 +1,26 @@
-import type { AppliedRule, CartItemId, ProductId, VariantId } from '@cartwright/contracts';
+import type { CartItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, notFound, type Actor, type Reader } from '../kernel/index.ts';
-import { findRulesFor, priceLine } from '../pricing/index.ts';
+import { notFound, type Actor, type Reader } from '../kernel/index.ts';
+import { buyerOf, goodsColumns, priceGoods, type Goods, type PricedLine } from '../pricing/index.ts';
+import type { CartRow } from './cart.locks.ts';
 
-export interface PricedLine {
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly quantity: number;
-  readonly baseUnitPriceCents: number;
-  readonly unitPriceCents: number;
-  readonly appliedRules: AppliedRule[];
-}
+export type { PricedLine } from '../pricing/index.ts';
+type PricedCart = Pick<CartRow, 'id' | 'currency' | 'promoCode'>;
 
 /** A variant that is on sale now, and what a cart has of it already. */
-export interface Offer {
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly priceCents: number;
-  readonly currency: string;
+export interface Offer extends Goods {
   readonly inCart: number;
 }
 
 /** What is on sale of the named variants, or of the variant of one line of the cart, with what the cart has of it: one statement. */
 export const findOffers = async (
   { db }: Pick<Reader, 'db'>,
-  cartId: string | null,
+  cart: PricedCart,
   of: { readonly variantIds: readonly string[] } | { readonly itemId: CartItemId },
 ): Promise<Map<string, Offer>> => {
   const { rows } = await sql<Offer>`
-    select v.id as "variantId", v.product_id as "productId", v.price_cents as "priceCents", p.currency, coalesce(i.quantity, 0) as "inCart"
-    from variants v join products p on p.id = v.product_id left join cart_items i on i.cart_id = ${cartId} and i.variant_id = v.id
+    select ${goodsColumns(cart.currency, cart.id)}, coalesce(i.quantity, 0) as "inCart"
+    from variants v join products p on p.id = v.product_id cross join store_settings s left join cart_items i on i.cart_id = ${cart.id} and i.variant_id = v.id
     where ${'itemId' in of ? sql`i.id = ${of.itemId}` : sql`v.id = any(${of.variantIds}::uuid[])`} and p.status = 'active' and p.deleted_at is null`.execute(
     db,
   );
@@ -37,28 +28,22 @@ export const findOffers = async (
 };
 
 /**
- * What offers cost this actor in these quantities, under the rules of this moment: one statement,
- * however many lines and rules. Throws `CURRENCY_MISMATCH` for a variant priced in another currency.
+ * What offers cost this actor in these quantities, under the rules of this moment and the code on the
+ * cart: one statement, however many lines and rules. Throws `CURRENCY_MISMATCH` for a variant without a
+ * price in the cart's currency.
  */
 export const priceOffers = async (
   reader: Pick<Reader, 'db'>,
   actor: Actor,
-  cartCurrency: string,
+  { currency, promoCode }: PricedCart,
   wanted: readonly { readonly offer: Offer; readonly quantity: number }[],
 ): Promise<PricedLine[]> => {
-  const rules = await findRulesFor(
+  const { lines } = await priceGoods(
     reader,
-    wanted.map((w) => w.offer),
+    { currency, buyer: buyerOf(actor), codes: promoCode ? [promoCode] : [] },
+    wanted.map(({ offer, quantity }) => ({ goods: offer, quantity })),
   );
-  return wanted.map(({ offer: { variantId, productId, priceCents, currency }, quantity }) => {
-    if (currency !== cartCurrency)
-      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${currency}, the cart is in ${cartCurrency}.`, {
-        details: { variantId },
-      });
-    const context = { quantity, signedIn: actor.kind === 'user', customerGroup: actor.kind === 'user' ? actor.customerGroup : null };
-    const price = priceLine(priceCents, rules.get(variantId) ?? [], context);
-    return { variantId, productId, quantity, baseUnitPriceCents: priceCents, ...price };
-  });
+  return lines;
 };
 
 /** The offer of a variant. Throws `NOT_FOUND` when it is not on sale. */
@@ -70,15 +55,16 @@ export const offerOf = (offers: ReadonlyMap<string, Offer>, variantId: string): 
 
 /**
  * What each variant costs this actor in these quantities right now: two statements, however many lines.
- * Throws `NOT_FOUND` for a variant that is not on sale and `CURRENCY_MISMATCH` for one priced in another currency.
+ * Throws `NOT_FOUND` for a variant that is not on sale and `CURRENCY_MISMATCH` for one without a price in
+ * the cart's currency.
  */
 export const priceCartLines = async (
   reader: Pick<Reader, 'db'>,
   actor: Actor,
-  cartCurrency: string,
+  cart: PricedCart,
   wanted: readonly { readonly variantId: string; readonly quantity: number }[],
 ): Promise<PricedLine[]> => {
-  const offers = await findOffers(reader, null, { variantIds: wanted.map((w) => w.variantId) });
+  const offers = await findOffers(reader, cart, { variantIds: wanted.map((w) => w.variantId) });
   const lines = wanted.map(({ variantId, quantity }) => ({ offer: offerOf(offers, variantId), quantity }));
-  return priceOffers(reader, actor, cartCurrency, lines);
+  return priceOffers(reader, actor, cart, lines);
 };

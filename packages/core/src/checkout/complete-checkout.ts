@@ -7,8 +7,9 @@ import { issueInvoice } from '../invoicing/index.ts';
 import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrderOfCart, markOrderPaid, placeOrder, type OrderRow } from '../orders/index.ts';
 import { assertMayTry, createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
+import { regionCode } from '../pricing/index.ts';
 import { payOrder } from './pay-order.ts';
-import { prepareCheckout } from './prepare-checkout.ts';
+import { prepareCheckout, type ShipTo } from './prepare-checkout.ts';
 
 /** What a request brings beside its input. */
 export interface CheckoutRequest {
@@ -71,13 +72,15 @@ const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ o
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
 
+const shipToOf = ({ shippingAddress, shippingMethodId }: Input): ShipTo => ({
+  countryCode: shippingAddress.countryCode,
+  region: regionCode(shippingAddress),
+  ...(shippingMethodId && { shippingMethodId }),
+});
+
 const place = async (tx: Tx, actor: Actor, cart: CartRow, input: Input & { email: string }, checkoutKey: string): Promise<OrderRow> => {
-  const { lines, priced, totals, lineTotals, taxBasisPoints, problems } = await prepareCheckout(
-    tx,
-    actor,
-    cart,
-    input.shippingAddress.countryCode,
-  );
+  const { lines, priced, sums, problems } = await prepareCheckout(tx, actor, cart, shipToOf(input));
+  const { totals } = sums;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
   const accepted = input.expectedTotalCents === totals.totalCents;
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED' || !accepted);
@@ -96,9 +99,7 @@ const place = async (tx: Tx, actor: Actor, cart: CartRow, input: Input & { email
   return placeOrder(tx, actor, {
     cart,
     lines: priced,
-    totals,
-    lineTotals,
-    taxBasisPoints,
+    sums,
     email: input.email,
     shippingAddress: input.shippingAddress,
     notes: input.notes ?? null,

@@ -1,18 +1,22 @@
 import type { CheckoutProblem } from '@cartwright/contracts';
-import { priceCartLines, readCartLines, type CartLine, type CartRow, type PricedLine } from '../carts/index.ts';
+import { priceCartLines, readCartLines, totalCartRow, type CartLine, type CartRow, type PricedLine } from '../carts/index.ts';
 import { DomainError, type Actor, type Reader } from '../kernel/index.ts';
-import { findUsablePromo, getStoreTerms, totalCart, type LineTotals } from '../pricing/index.ts';
-import type { Totals } from '@cartwright/contracts';
+import { findUsablePromo, type CartTotals } from '../pricing/index.ts';
 
 export interface PreparedCheckout {
   /** As the buyer saw them, when they were put into the cart. */
   readonly lines: CartLine[];
   /** As they would be sold now. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
-  readonly totals: Totals;
-  readonly lineTotals: LineTotals[];
-  readonly taxBasisPoints: number;
+  readonly sums: CartTotals & { readonly taxBasisPoints: number };
   readonly problems: CheckoutProblem[];
+}
+
+/** Where the cart goes and how, instead of what the cart says. */
+export interface ShipTo {
+  readonly countryCode?: string | null;
+  readonly region?: string | null;
+  readonly shippingMethodId?: string | null;
 }
 
 /** Prices a cart as of now and lists, line by line, what has changed since the buyer saw it. Stock is the caller's to check. */
@@ -20,7 +24,7 @@ export const prepareCheckout = async (
   reader: Pick<Reader, 'db'>,
   actor: Actor,
   cart: CartRow,
-  shipTo: string | null,
+  shipTo: ShipTo = {},
 ): Promise<PreparedCheckout> => {
   const lines = await readCartLines(reader, cart.id);
   const problems: CheckoutProblem[] = [];
@@ -43,14 +47,15 @@ export const prepareCheckout = async (
   const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
   if (cart.promoCode && !promo)
     problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${cart.promoCode} can no longer be used.` });
-  const terms = await getStoreTerms(reader, shipTo, cart.currency);
-  const { totals, lines: lineTotals } = totalCart({ lines: priced, promo, ...terms });
-  return { lines, priced, totals, lineTotals, taxBasisPoints: terms.taxBasisPoints, problems };
+  const sums = await totalCartRow(reader, { ...cart, ...shipTo }, priced);
+  if (sums.shippingUnavailable)
+    problems.push({ itemId: null, code: 'SHIPPING_UNAVAILABLE', message: 'This cart cannot be sent to this address as chosen.' });
+  return { lines, priced, sums, problems };
 };
 
 const onSale = async (reader: Pick<Reader, 'db'>, actor: Actor, cart: CartRow, lines: CartLine[], problems: CheckoutProblem[]) => {
   try {
-    const prices = await priceCartLines(reader, actor, cart.currency, lines);
+    const prices = await priceCartLines(reader, actor, cart, lines);
     return lines.flatMap((line, i) => (prices[i] ? [{ line, price: prices[i] }] : []));
   } catch (error) {
     if (!(error instanceof DomainError) || lines.length <= 1) {

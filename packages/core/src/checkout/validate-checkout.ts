@@ -10,7 +10,7 @@ type C = ShopContract['checkout']['validate'];
 /** Whether a cart can be bought right now, and if not why, line by line. Changes nothing. */
 export const validateCheckout = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
-  const { lines, totals, problems } = await prepareCheckout(core, actor, cart, cart.countryCode);
+  const { lines, sums, problems } = await prepareCheckout(core, actor, cart);
   const { rows } = await sql<{ variantId: string; free: number }>`
     select s.variant_id as "variantId", s.on_hand - s.reserved
         + coalesce((select sum(quantity) from holds h where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now() and h.cart_id <> ${cart.id}), 0)::int
@@ -27,5 +27,5 @@ export const validateCheckout = async (core: Core, actor: Actor, input: z.output
         available,
       });
   }
-  return { ready: problems.length === 0, problems, totals };
+  return { ready: problems.length === 0, problems, totals: sums.totals };
 };

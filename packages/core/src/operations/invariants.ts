@@ -66,9 +66,9 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I10',
     title: 'The sums of an order add up and none is negative',
-    sql: `select o.id, o.subtotal_cents, o.discount_cents, o.tax_cents, o.total_cents from orders o
+    sql: `select o.id, o.subtotal_cents, o.discount_cents, o.shipping_tax_cents, o.tax_cents, o.total_cents from orders o
       join (select order_id, sum(line_total_cents) as lines, sum(discount_cents) as discounts, sum(tax_cents) as taxes from order_items group by order_id) i on i.order_id = o.id
-      where o.subtotal_cents <> i.lines or o.discount_cents <> i.discounts or o.tax_cents <> i.taxes or least(o.subtotal_cents, o.discount_cents, o.shipping_cents, o.tax_cents, o.total_cents) < 0
+      where o.subtotal_cents <> i.lines or o.discount_cents <> i.discounts or o.tax_cents <> i.taxes + o.shipping_tax_cents or least(o.subtotal_cents, o.discount_cents, o.shipping_cents, o.tax_cents, o.total_cents) < 0
         or o.total_cents <> o.subtotal_cents - o.discount_cents + o.shipping_cents + case when o.tax_included then 0 else o.tax_cents end`,
   },
   {

@@ -4,7 +4,7 @@ import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
 import { nextOrderNumbers } from './order-number.ts';
 
-export interface NewOrderLine extends LineTotals {
+export interface NewOrderLine extends Pick<LineTotals, 'lineTotalCents' | 'discountCents' | 'taxCents'> {
   readonly productId: ProductId;
   readonly variantId: VariantId;
   readonly productName: string;
@@ -23,6 +23,8 @@ export interface NewOrder {
   readonly currency: string;
   readonly totals: Totals;
   readonly taxBasisPoints: number;
+  /** Name of the way it is sent; none for goods that need no sending. */
+  readonly shippingMethod?: string | null;
   readonly promoCode: string | null;
   readonly notes: string | null;
   /** Actor, endpoint and key of the request: unique, so that one key can never make two orders. */
@@ -51,13 +53,13 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
   const inserted = await sql<{ id: OrderId; expiresAt: Date }>`
     with wanted as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text,
-        "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "taxCents" bigint, "totalCents" bigint,
-        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "promoCode" text, notes text, "checkoutKey" text, "placedBy" text, "paymentWindowMinutes" int)
+        "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint,
+        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, notes text, "checkoutKey" text, "placedBy" text, "paymentWindowMinutes" int)
     ), placed as (
       insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, discount_cents,
-        shipping_cents, tax_cents, total_cents, tax_included, tax_basis_points, item_count, promo_code, notes, checkout_key, expires_at)
+        shipping_cents, shipping_tax_cents, tax_cents, total_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes, checkout_key, expires_at)
       select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency, "subtotalCents", "discountCents",
-        "shippingCents", "taxCents", "totalCents", "taxIncluded", "taxBasisPoints", "itemCount", "promoCode", notes, "checkoutKey", now() + make_interval(mins => "paymentWindowMinutes")
+        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", notes, "checkoutKey", now() + make_interval(mins => "paymentWindowMinutes")
       from wanted returning id, expires_at
     ), history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor) select id, 1, null, 'pending', "placedBy" from wanted

@@ -1,17 +1,15 @@
-import type { Address, OrderId, Totals } from '@cartwright/contracts';
+import type { Address, OrderId } from '@cartwright/contracts';
 import { convertCart, type CartRow, type PricedLine } from '../carts/index.ts';
 import { passHoldsToOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { redeemPromo, type LineTotals } from '../pricing/index.ts';
+import { redeemPromo, type CartTotals } from '../pricing/index.ts';
 import { insertOrders } from './insert-orders.ts';
 import type { OrderRow } from './order.locks.ts';
 
 export interface OrderDraft {
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
-  readonly totals: Totals;
-  readonly lineTotals: readonly LineTotals[];
-  readonly taxBasisPoints: number;
+  readonly sums: Pick<CartTotals, 'totals' | 'lines' | 'shipping'> & { readonly taxBasisPoints: number };
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
@@ -24,11 +22,12 @@ export interface OrderDraft {
  * promo code is counted, the cart is closed. No money moves here.
  */
 export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promise<OrderRow> => {
-  const { cart, totals, email, shippingAddress, taxBasisPoints, notes, checkoutKey } = draft;
+  const { cart, sums, email, shippingAddress, notes, checkoutKey } = draft;
+  const { totals, taxBasisPoints } = sums;
   const { id: cartId, userId, guestTokenHash, currency, promoCode } = cart;
   const id = tx.ids.next<OrderId>();
-  const nothing: LineTotals = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
-  const lines = draft.lines.map((line, i) => ({ ...line, ...(draft.lineTotals[i] ?? nothing) }));
+  const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
+  const lines = draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing) }));
   const [order] = await insertOrders(tx, [
     {
       id,
@@ -40,6 +39,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
       currency,
       totals,
       taxBasisPoints,
+      shippingMethod: sums.shipping?.name ?? null,
       promoCode,
       notes,
       checkoutKey,

@@ -1,7 +1,12 @@
+export type { Buyer, CartTerms, RuleFacts } from './engine/engine.facts.ts';
+export type { CartTotals, LineTotals, ShippingOption } from './engine/engine.result.ts';
 export { createPricingRules, deletePricingRule, listPricingRules } from './manage-pricing-rules.ts';
-export { priceLine, type LinePrice, type PriceContext, type RuleForPricing } from './price-line.ts';
-export { findRulesFor, findUsablePromo, getStoreTerms, type PromoTerms, type StoreTerms } from './pricing.queries.ts';
+export { goodsColumns, priceGoods, type Goods, type PricedLine } from './price-goods.ts';
+export { findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';
 export { quotePrice } from './quote-price.ts';
+export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';
-export { totalCart, type LineTotals, type TotalInput } from './total-cart.ts';
+export { buyerOf, scopeColumns } from './rule.queries.ts';
+export { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
+export { totalCart, type TotalInput, type TotalLine } from './total-cart.ts';

@@ -2,32 +2,38 @@ import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, type Actor, type Core } from '../kernel/index.ts';
-import { priceLine } from './price-line.ts';
-import { findRulesFor } from './pricing.queries.ts';
+import { priceVariants } from './price-goods.ts';
+import { buyerOf } from './rule.queries.ts';
 
 type Quote = ShopContract['pricing']['quote'];
 
-/** What a variant costs this actor for a quantity. Throws `NOT_FOUND` for what is not on sale. */
+/**
+ * What a variant costs this actor for a quantity, in the product's currency unless told. Throws
+ * `NOT_FOUND` for what is not on sale and `CURRENCY_MISMATCH` where it has no price in the currency.
+ */
 export const quotePrice = async (core: Core, actor: Actor, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> => {
-  const { rows } = await sql<{ productId: string; priceCents: number; currency: string }>`
-    select v.product_id as "productId", v.price_cents as "priceCents", p.currency from variants v join products p on p.id = v.product_id
-    where v.id = ${input.variantId} and p.status = 'active' and p.deleted_at is null`.execute(core.db);
-  const variant = rows[0];
-  if (!variant) throw notFound('This variant');
-  const target = { variantId: input.variantId, productId: variant.productId as Parameters<typeof findRulesFor>[1][number]['productId'] };
-  const rules = (await findRulesFor(core, [target])).get(input.variantId) ?? [];
-  const { unitPriceCents, appliedRules } = priceLine(variant.priceCents, rules, {
-    quantity: input.quantity,
-    signedIn: actor.kind === 'user',
-    customerGroup: actor.kind === 'user' ? actor.customerGroup : null,
-  });
+  const { variantId, quantity } = input;
+  const currency = input.currency ?? (await currencyOf(core, variantId));
+  const codes = input.code ? [input.code.toUpperCase()] : [];
+  const { lines } = await priceVariants(core, { currency, buyer: buyerOf(actor), codes }, [{ variantId, quantity }]);
+  const [line] = lines;
+  if (!line) throw notFound('This variant');
+  const { baseUnitPriceCents, unitPriceCents, appliedRules, lostRules } = line;
   return {
-    variantId: input.variantId,
-    quantity: input.quantity,
-    currency: variant.currency,
-    baseUnitPriceCents: variant.priceCents,
+    variantId,
+    quantity,
+    currency,
+    baseUnitPriceCents,
     unitPriceCents,
-    totalCents: unitPriceCents * input.quantity,
+    totalCents: unitPriceCents * quantity,
     appliedRules,
+    lostRules,
   };
+};
+
+const currencyOf = async ({ db }: Core, variantId: string): Promise<string> => {
+  const { rows } = await sql<{ currency: string }>`
+    select p.currency from variants v join products p on p.id = v.product_id where v.id = ${variantId}`.execute(db);
+  if (!rows[0]) throw notFound('This variant');
+  return rows[0].currency;
 };

@@ -1,5 +1,15 @@
 /** Exact integer arithmetic on minor units: half up, and parts that add up to the whole. */
 
+import { DomainError } from '../kernel/index.ts';
+
+/** The amount itself; throws `INVALID_PRICE` for one that integers no longer hold exactly. */
+export const safe = (amount: number): number => {
+  if (Number.isSafeInteger(amount)) return amount;
+  throw new DomainError('INVALID_PRICE', 'This amount is too large to be counted exactly.');
+};
+
+export const sum = (parts: readonly number[]): number => safe(parts.reduce((a, b) => a + b, 0));
+
 /** `amount * numerator / denominator`, rounded half up; exact for every safe integer. */
 export const portionOf = (amount: number, numerator: number, denominator: number): number => {
   const scaled = BigInt(amount) * BigInt(numerator) * 2n + BigInt(denominator);

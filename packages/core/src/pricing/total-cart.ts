@@ -1,57 +1,41 @@
-/** The sums of a cart. Pure: same input, same answer. */
-import type { Totals } from '@cartwright/contracts';
-import { portionOf, prorate } from './rounding.ts';
+/** The sums of a cart or of an order that had none, from lines and the terms of the store. */
+import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine.facts.ts';
+import type { CartTotals } from './engine/engine.result.ts';
+import { standardTaxClass, totalLines } from './engine/total-lines.ts';
 
-export interface PromoEffect {
-  readonly percentBasisPoints: number | null;
-  readonly amountCents: number | null;
-}
-export interface TotalInput {
-  readonly lines: readonly { readonly unitPriceCents: number; readonly quantity: number }[];
-  readonly promo: PromoEffect | null;
-  /** Hundredths of a percent; 0 where no tax is due. */
-  readonly taxBasisPoints: number;
-  readonly taxIncluded: boolean;
-  readonly shipping: { readonly priceCents: number; readonly freeFromCents: number | null } | null;
-}
-export interface LineTotals {
-  readonly lineTotalCents: number;
-  readonly discountCents: number;
-  readonly taxCents: number;
+export type TotalLine = Pick<CartLineFacts, 'unitPriceCents' | 'quantity'> & Partial<CartLineFacts>;
+
+export interface TotalInput extends CartTerms {
+  readonly lines: readonly TotalLine[];
+  readonly currency: string;
+  /** The moment the price is for, in milliseconds since 1970. */
+  readonly at: number;
+  /** The code on the cart, if it can be used. */
+  readonly promo: RuleFacts | null;
+  /** Rules on several units, on the order and on shipping; rules on unit prices are in the lines already. */
+  readonly rules?: readonly RuleFacts[];
+  readonly buyer?: Buyer;
 }
 
-/**
- * Totals with every line's share of discount and tax. The order discount is spread over the lines in
- * proportion to their value; tax is worked out per line after that discount, half up; shipping bears no tax.
- */
-export const totalCart = (input: TotalInput): { totals: Totals; lines: LineTotals[] } => {
-  const lineTotals = input.lines.map((line) => line.unitPriceCents * line.quantity);
-  const subtotalCents = sum(lineTotals);
-  const discountCents = discountOf(input.promo, subtotalCents);
-  const discounts = prorate(discountCents, lineTotals);
-  const rate = input.taxBasisPoints;
-  const lines = lineTotals.map((lineTotalCents, i): LineTotals => {
-    const taxable = lineTotalCents - (discounts[i] ?? 0);
-    return {
-      lineTotalCents,
-      discountCents: discounts[i] ?? 0,
-      taxCents: portionOf(taxable, rate, input.taxIncluded ? 10_000 + rate : 10_000),
-    };
-  });
-  const goodsCents = subtotalCents - discountCents;
-  const { shipping } = input;
-  const free = !shipping || lineTotals.length === 0 || (shipping.freeFromCents !== null && goodsCents >= shipping.freeFromCents);
-  const shippingCents = free ? 0 : shipping.priceCents;
-  const taxCents = sum(lines.map((line) => line.taxCents));
-  const totalCents = goodsCents + shippingCents + (input.taxIncluded ? 0 : taxCents);
-  return { totals: { subtotalCents, discountCents, shippingCents, taxCents, totalCents, taxIncluded: input.taxIncluded }, lines };
-};
+const anybody: Buyer = { signedIn: false, customerGroup: null };
 
-const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0);
-const discountOf = (promo: PromoEffect | null, subtotalCents: number): number =>
-  !promo
-    ? 0
-    : Math.min(
-        subtotalCents,
-        promo.percentBasisPoints === null ? (promo.amountCents ?? 0) : portionOf(subtotalCents, promo.percentBasisPoints, 10_000),
-      );
+const hasEffect = (promo: RuleFacts): boolean =>
+  promo.effect === 'free_shipping' || promo.percentBasisPoints !== null || promo.amountCents !== null;
+
+/** Pure: same input, same answer. What a line leaves out counts as goods of the standard tax class without weight. */
+export const totalCart = ({ lines, currency, at, promo, rules = [], buyer = anybody, ...terms }: TotalInput): CartTotals =>
+  totalLines(
+    lines.map((line) => ({
+      variantId: '',
+      productId: '',
+      categoryIds: [],
+      collectionIds: [],
+      repriced: false,
+      taxClass: standardTaxClass,
+      weightGrams: 0,
+      ...line,
+    })),
+    promo && hasEffect(promo) ? [...rules, promo] : rules,
+    { currency, at, buyer, codes: promo?.code ? [promo.code] : [] },
+    terms,
+  );

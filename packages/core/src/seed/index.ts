@@ -18,6 +18,11 @@ export const demoPeople = [
   { email: 'customer@demo.shop', firstName: 'Cleo', lastName: 'Marsh', role: 'customer' },
 ] as const;
 const seeder = system('seed');
+const shippingZones = [
+  { name: 'Parcel', countries: ['DE'], priceCents: 490, freeFromCents: 10_000 },
+  { name: 'Colis', countries: ['FR'], priceCents: 790, freeFromCents: 15_000 },
+  { name: 'International', countries: [], priceCents: 1_490, freeFromCents: null },
+];
 
 /** Sets up the demo store in an empty shop. Answers false, and changes nothing, when there are people already. */
 export const seedDemo = async (core: Core): Promise<boolean> => {
@@ -31,9 +36,13 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
   await sql`insert into tax_rates (country_code, name, basis_points) values ('DE', 'VAT', 1900), ('FR', 'TVA', 2000) on conflict do nothing`.execute(
     core.db,
   );
-  await sql`insert into shipping_rates (country_code, currency, price_cents, free_from_cents) values ('DE', 'EUR', 490, 10000), ('FR', 'EUR', 790, 15000) on conflict do nothing`.execute(
-    core.db,
-  );
+  for (const [position, zone] of shippingZones.entries()) {
+    const methodId = core.ids.next();
+    await sql`insert into shipping_methods (id, name, currency, countries, free_from_cents, position) values (${methodId}, ${zone.name}, 'EUR', ${zone.countries}::text[], ${zone.freeFromCents}, ${position})`.execute(
+      core.db,
+    );
+    await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, ${zone.priceCents})`.execute(core.db);
+  }
   await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (${core.ids.next()}, 'WELCOME10', 1000, 500)`.execute(
     core.db,
   );

@@ -3,6 +3,7 @@ import { cartStatuses, type AppliedRule } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Variant } from './catalog.entities.ts';
+import { ShippingMethod } from './terms.entities.ts';
 
 export const Cart = defineEntity({
   name: 'Cart',
@@ -15,6 +16,9 @@ export const Cart = defineEntity({
     status: p.enum(cartStatuses).default('active'),
     currency: p.character().length(3),
     countryCode: p.character().length(2).nullable(),
+    /** Where in the country, such as `CA`. */
+    region: p.string().length(10).nullable(),
+    shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),

@@ -36,6 +36,8 @@ export const Product = defineEntity({
     options: p.json<ProductOption[]>().defaultRaw(`'[]'::jsonb`),
     status: p.enum(productStatuses).default('draft'),
     currency: p.character().length(3),
+    /** Decides the tax rate, together with where the goods go. */
+    taxClass: p.string().length(30).default('standard'),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),

@@ -13,6 +13,7 @@ import * as payments from './payments.entities.ts';
 import * as platform from './platform.entities.ts';
 import * as pricing from './pricing.entities.ts';
 import * as search from './search.entities.ts';
+import * as terms from './terms.entities.ts';
 
 /** All entity types, as a union; written out because the inferred type of the list is too long to declare. */
 export type Entity =
@@ -36,8 +37,11 @@ export type Entity =
   | typeof pricing.PriceChange
   | typeof pricing.PromoCode
   | typeof pricing.PromoRedemption
-  | typeof pricing.TaxRate
-  | typeof pricing.ShippingRate
+  | typeof pricing.PriceList
+  | typeof pricing.PriceListPrice
+  | typeof terms.TaxRate
+  | typeof terms.ShippingMethod
+  | typeof terms.ShippingBand
   | typeof inventory.StockLevel
   | typeof inventory.StockAllocation
   | typeof inventory.Hold
@@ -92,8 +96,11 @@ export const entities: readonly EntitySchema[] = [
   pricing.PriceChange,
   pricing.PromoCode,
   pricing.PromoRedemption,
-  pricing.TaxRate,
-  pricing.ShippingRate,
+  pricing.PriceList,
+  pricing.PriceListPrice,
+  terms.TaxRate,
+  terms.ShippingMethod,
+  terms.ShippingBand,
   inventory.StockLevel,
   inventory.StockAllocation,
   inventory.Hold,

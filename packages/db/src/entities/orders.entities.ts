@@ -25,7 +25,11 @@ export const Order = defineEntity({
     subtotalCents: p.bigint('number'),
     discountCents: p.bigint('number').default(0),
     shippingCents: p.bigint('number').default(0),
+    /** All tax: of the lines and of the shipping. */
     taxCents: p.bigint('number').default(0),
+    shippingTaxCents: p.bigint('number').default(0),
+    /** Name of the shipping method as it was. */
+    shippingMethod: p.string().length(100).nullable(),
     totalCents: p.bigint('number'),
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),
@@ -49,6 +53,7 @@ export const Order = defineEntity({
     },
     { name: 'orders_cancellation', expression: `(status = 'cancelled') = (cancellation_reason is not null)` },
     { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
+    { name: 'orders_shipping_tax', expression: 'shipping_tax_cents between 0 and tax_cents' },
     { name: 'orders_not_empty', expression: 'item_count > 0' },
     { name: 'orders_shipped', expression: 'shipped_count between 0 and item_count' },
   ],

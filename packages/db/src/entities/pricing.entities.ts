@@ -2,7 +2,7 @@
 import { audiences, pricingRuleEffects } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
-import { Product, Variant } from './catalog.entities.ts';
+import { Category, Product, Variant } from './catalog.entities.ts';
 
 /** The one row of settings that the whole store shares. */
 export const StoreSettings = defineEntity({
@@ -12,10 +12,25 @@ export const StoreSettings = defineEntity({
     id: p.integer().primary().default(1),
     name: p.string().length(100),
     currency: p.character().length(3),
+    /** Further currencies that carts may be opened in. */
+    currencies: p.array().defaultRaw(`'{}'`),
+    defaultCountry: p.character().length(2).nullable(),
     pricesIncludeTax: p.boolean().default(false),
+    /** The tax class of shipping; null leaves it untaxed. */
+    shippingTaxClass: p.string().length(30).nullable(),
+    lowStockSurcharge: p.boolean().default(false),
+    /** By how much a total may have moved since the buyer saw it without asking again. */
+    priceDriftBasisPoints: p.integer().default(0),
+    /** Minutes an order may stay unpaid; null takes the setting of the installation. */
+    paymentWindowMinutes: p.integer().nullable(),
+    version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'store_settings_one_row', expression: 'id = 1' }],
+  checks: [
+    { name: 'store_settings_one_row', expression: 'id = 1' },
+    { name: 'store_settings_drift', expression: 'price_drift_basis_points between 0 and 10000' },
+    { name: 'store_settings_window', expression: 'payment_window_minutes is null or payment_window_minutes between 1 and 1440' },
+  ],
 });
 
 export const PricingRule = defineEntity({
@@ -27,9 +42,20 @@ export const PricingRule = defineEntity({
     effect: p.enum(pricingRuleEffects),
     percentBasisPoints: p.integer().nullable(),
     amountCents: p.bigint('number').nullable(),
+    /** The currency of the amounts; null for the currency the goods are in. */
+    currency: p.character().length(3).nullable(),
+    buyQuantity: p.integer().nullable(),
+    getQuantity: p.integer().nullable(),
+    stockThreshold: p.integer().nullable(),
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').nullable().index(),
     productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').nullable().index(),
+    categoryId: () => p.manyToOne(Category).mapToPk().fieldName('category_id').nullable().deleteRule('cascade').index(),
+    collectionId: p.uuid().nullable().index(),
     minQuantity: p.integer().default(1),
+    minSubtotalCents: p.bigint('number').nullable(),
+    /** Applies only with this code on the cart; refers to `promo_codes (code)`. */
+    code: p.string().length(64).nullable().index(),
+    fullPriceOnly: p.boolean().default(false),
     audience: p.enum(audiences).default('everyone'),
     customerGroup: p.string().length(50).nullable(),
     startsAt: p.datetime().nullable(),
@@ -37,39 +63,93 @@ export const PricingRule = defineEntity({
     priority: p.integer().default(0),
     stackable: p.boolean().default(false),
     active: p.boolean().default(true),
+    version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
     {
       name: 'pricing_rules_effect_has_value',
-      expression: `(effect = 'percent_off') = (percent_basis_points is not null) and (effect <> 'percent_off') = (amount_cents is not null)`,
+      expression: `case effect
+    when 'percent_off' then percent_basis_points is not null and amount_cents is null
+    when 'order_percent_off' then percent_basis_points is not null and amount_cents is null
+    when 'low_stock_surcharge' then percent_basis_points is not null and amount_cents is null and stock_threshold is not null
+    when 'buy_x_get_y' then amount_cents is null and buy_quantity is not null and get_quantity is not null
+    when 'free_shipping' then percent_basis_points is null and amount_cents is null
+    else amount_cents is not null and percent_basis_points is null
+  end`,
     },
+    {
+      name: 'pricing_rules_offer',
+      expression: `(effect = 'buy_x_get_y' and buy_quantity >= 1 and get_quantity >= 1) or (buy_quantity is null and get_quantity is null)`,
+    },
+    { name: 'pricing_rules_threshold', expression: `stock_threshold is null or (effect = 'low_stock_surcharge' and stock_threshold >= 0)` },
+    { name: 'pricing_rules_min_subtotal', expression: 'min_subtotal_cents is null or min_subtotal_cents >= 0' },
     { name: 'pricing_rules_percent_range', expression: 'percent_basis_points is null or percent_basis_points between 0 and 10000' },
     { name: 'pricing_rules_amount_not_negative', expression: 'amount_cents is null or amount_cents >= 0' },
     { name: 'pricing_rules_window', expression: 'starts_at is null or ends_at is null or starts_at < ends_at' },
-    { name: 'pricing_rules_one_scope', expression: 'variant_id is null or product_id is null' },
+    { name: 'pricing_rules_one_scope', expression: 'num_nonnulls(variant_id, product_id, category_id, collection_id) <= 1' },
     { name: 'pricing_rules_min_quantity', expression: 'min_quantity >= 1' },
   ],
   indexes: [
     {
       name: 'pricing_rules_global',
       expression:
-        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is null',
+        'create index pricing_rules_global on pricing_rules (priority) where active and variant_id is null and product_id is null and category_id is null and collection_id is null',
     },
   ],
 });
 
-/** Every base price a variant has had, from when. */
+/** Prices of variants in one currency, for everybody or one customer group, from when until when. */
+export const PriceList = defineEntity({
+  name: 'PriceList',
+  tableName: 'price_lists',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string().length(120),
+    currency: p.character().length(3),
+    customerGroup: p.string().length(50).nullable(),
+    priority: p.integer().default(0),
+    startsAt: p.datetime().nullable(),
+    endsAt: p.datetime().nullable(),
+    active: p.boolean().default(true),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [
+    { name: 'price_lists_window', expression: 'starts_at is null or ends_at is null or starts_at < ends_at' },
+    { name: 'price_lists_currency', expression: `currency ~ '^[A-Z]{3}$'` },
+  ],
+});
+
+export const PriceListPrice = defineEntity({
+  name: 'PriceListPrice',
+  tableName: 'price_list_prices',
+  properties: {
+    priceListId: () => p.manyToOne(PriceList).mapToPk().fieldName('price_list_id').primary().deleteRule('cascade'),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('cascade').index(),
+    minQuantity: p.integer().primary().default(1),
+    priceCents: p.bigint('number'),
+  },
+  checks: [{ name: 'price_list_prices_price', expression: 'price_cents >= 0 and min_quantity >= 1' }],
+});
+
+/** Every price a variant has had, from when: its own, or that of a price list. */
 export const PriceChange = defineEntity({
   name: 'PriceChange',
   tableName: 'price_changes',
   properties: {
     id: p.uuid().primary(),
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').deleteRule('cascade'),
-    priceCents: p.bigint('number'),
+    /** Null: the price list no longer names the variant. */
+    priceCents: p.bigint('number').nullable(),
+    /** The price list; null for the variant's own price. Kept when the list is gone. */
+    priceListId: p.uuid().nullable(),
     changedBy: p.string().length(64),
     createdAt: p.datetime().defaultRaw('now()'),
   },
+  checks: [{ name: 'price_changes_end', expression: 'price_cents is not null or price_list_id is not null' }],
   indexes: [{ name: 'price_changes_by_variant', properties: ['variantId', 'createdAt'] }],
 });
 
@@ -81,45 +161,36 @@ export const PromoCode = defineEntity({
     code: p.string().length(64).unique(),
     percentBasisPoints: p.integer().nullable(),
     amountCents: p.bigint('number').nullable(),
+    freeShipping: p.boolean().default(false),
     currency: p.character().length(3).nullable(),
+    minSubtotalCents: p.bigint('number').nullable(),
+    fullPriceOnly: p.boolean().default(false),
+    stackable: p.boolean().default(true),
+    priority: p.integer().default(0),
+    /** Codes that were generated together. */
+    batchId: p.uuid().nullable().index(),
     usageLimit: p.integer().nullable(),
     perCustomerLimit: p.integer().nullable(),
     usedCount: p.integer().default(0),
     startsAt: p.datetime().nullable(),
     endsAt: p.datetime().nullable(),
     active: p.boolean().default(true),
+    version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'promo_codes_min_subtotal', expression: 'min_subtotal_cents is null or (min_subtotal_cents >= 0 and currency is not null)' },
+    { name: 'promo_codes_window', expression: 'starts_at is null or ends_at is null or starts_at < ends_at' },
+    { name: 'promo_codes_per_customer', expression: 'per_customer_limit is null or per_customer_limit > 0' },
     { name: 'promo_codes_limit', expression: 'used_count >= 0 and (usage_limit is null or used_count <= usage_limit)' },
-    { name: 'promo_codes_one_effect', expression: '(percent_basis_points is null) <> (amount_cents is null)' },
+    {
+      name: 'promo_codes_one_effect',
+      expression: '(percent_basis_points is not null)::int + (amount_cents is not null)::int + free_shipping::int <= 1',
+    },
     { name: 'promo_codes_percent_range', expression: 'percent_basis_points is null or percent_basis_points between 1 and 10000' },
     { name: 'promo_codes_amount', expression: 'amount_cents is null or (amount_cents > 0 and currency is not null)' },
   ],
-});
-
-export const TaxRate = defineEntity({
-  name: 'TaxRate',
-  tableName: 'tax_rates',
-  properties: {
-    countryCode: p.character().length(2).primary(),
-    name: p.string().length(50),
-    basisPoints: p.integer(),
-  },
-  checks: [{ name: 'tax_rates_range', expression: 'basis_points between 0 and 10000' }],
-});
-
-/** Flat shipping per currency; free from `freeFromCents` of goods on. */
-export const ShippingRate = defineEntity({
-  name: 'ShippingRate',
-  tableName: 'shipping_rates',
-  properties: {
-    countryCode: p.character().length(2).primary(),
-    currency: p.character().length(3).primary(),
-    priceCents: p.bigint('number'),
-    freeFromCents: p.bigint('number').nullable(),
-  },
-  checks: [{ name: 'shipping_rates_price', expression: 'price_cents >= 0' }],
+  indexes: [{ name: 'promo_codes_newest', expression: 'create index promo_codes_newest on promo_codes (created_at desc, id desc)' }],
 });
 
 /** A use of a promo code by one order; released when the order dies before it is paid. */

@@ -11,6 +11,7 @@ import { OrderLists } from './20261121081500-order-lists.ts';
 import { Search } from './20261121081100-search.ts';
 import { StockPolicies } from './20261121082000-stock-policies.ts';
 import { WaitingRoom } from './20261121083000-waiting-room.ts';
+import { Pricing } from './20261121083000-pricing.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -25,4 +26,5 @@ export const migrationsList = [
   { name: '20261121081100-search', class: Search },
   { name: '20261121082000-stock-policies', class: StockPolicies },
   { name: '20261121083000-waiting-room', class: WaitingRoom },
+  { name: '20261121083000-pricing', class: Pricing },
 ];

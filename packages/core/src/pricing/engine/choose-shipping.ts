@@ -1,0 +1,90 @@
+/** Fourth stage: what sending the cart costs, and what takes that cost away. */
+import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import { safe, sum } from '../rounding.ts';
+import type { CartLineFacts, CartTerms, Destination, OfferContext, RuleFacts, ShippingMethodFacts } from './engine.facts.ts';
+import type { ShippingOption } from './engine.result.ts';
+import { coversLine, inOrder, refusal } from './rule-fit.ts';
+
+export interface ChosenShipping {
+  readonly options: ShippingOption[];
+  readonly chosen: ShippingOption | null;
+  readonly promotions: AppliedRule[];
+  readonly lostRules: LostRule[];
+  readonly unavailable: boolean;
+}
+
+/**
+ * The ways of sending these lines to the destination, cheapest first, and the chosen one: the buyer's
+ * choice where it fits, else the cheapest. `goodsCents` is the value of the lines after every discount.
+ * Without a destination nothing can be said yet: no options, no cost.
+ */
+export const chooseShipping = (
+  lines: readonly CartLineFacts[],
+  goodsCents: number,
+  rules: readonly RuleFacts[],
+  context: OfferContext,
+  terms: CartTerms,
+): ChosenShipping => {
+  const { destination, shippingMethods, shippingMethodId } = terms;
+  const none = { options: [], chosen: null, promotions: [], lostRules: [], unavailable: false };
+  if (!destination || lines.length === 0) return none;
+  const { winner, lostRules } = freeShippingRule(lines, goodsCents, rules, context);
+  const weight = sum(lines.map((line) => safe(line.weightGrams * line.quantity)));
+  const options = shippingMethods
+    .flatMap((method) => {
+      const fullPriceCents = serves(method, destination) ? priceOf(method, weight, goodsCents) : null;
+      if (fullPriceCents === null) return [];
+      const free = winner !== null || (method.freeFromCents !== null && goodsCents >= method.freeFromCents);
+      const option: ShippingOption = { methodId: method.id, name: method.name, priceCents: free ? 0 : fullPriceCents, fullPriceCents };
+      return [{ option, position: method.position }];
+    })
+    .toSorted(
+      (a, b) => a.option.priceCents - b.option.priceCents || a.position - b.position || (a.option.methodId < b.option.methodId ? -1 : 1),
+    )
+    .map(({ option }) => option);
+  const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
+  // A store without any method ships for nothing; one with methods that do not fit cannot ship this cart.
+  const unavailable = chosen === null && shippingMethods.length > 0;
+  if (!winner || !chosen) return { options, chosen, promotions: [], lostRules, unavailable };
+  const method = shippingMethods.find((m) => m.id === chosen.methodId);
+  const freeFrom = method?.freeFromCents ?? Infinity;
+  const freeAnyway = goodsCents >= freeFrom;
+  if (freeAnyway || chosen.fullPriceCents === 0)
+    return { options, chosen, promotions: [], lostRules: [...lostRules, lost(winner, 'nothing_left')], unavailable };
+  const promotion: AppliedRule = { ruleId: winner.id, name: winner.name, kind: 'shipping', amountCents: chosen.fullPriceCents };
+  return { options, chosen, promotions: [promotion], lostRules, unavailable };
+};
+
+const lost = (rule: RuleFacts, reason: LostReason): LostRule => ({ ruleId: rule.id, name: rule.name, reason });
+
+/** The first rule in order that makes shipping free; every later one that fits has nothing left to do. */
+const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, rules: readonly RuleFacts[], context: OfferContext) => {
+  const lostRules: LostRule[] = [];
+  let winner: RuleFacts | null = null;
+  for (const rule of inOrder(rules.filter((r) => r.effect === 'free_shipping' && lines.some((line) => coversLine(r, line))))) {
+    const units = lines.reduce((n, line) => n + (coversLine(rule, line) ? line.quantity : 0), 0);
+    const why =
+      refusal(rule, context) ??
+      (units < rule.minQuantity ? 'quantity_too_low' : null) ??
+      (goodsCents < (rule.minSubtotalCents ?? 0) ? 'subtotal_too_low' : null) ??
+      (winner ? 'nothing_left' : null);
+    if (why) lostRules.push(lost(rule, why));
+    else winner = rule;
+  }
+  return { winner, lostRules };
+};
+
+const serves = (method: ShippingMethodFacts, { countryCode, region }: Destination): boolean =>
+  (method.countries.length === 0 && method.regions.length === 0) ||
+  method.countries.includes(countryCode) ||
+  (region !== null && method.regions.includes(`${countryCode}-${region}`));
+
+/** The price of the first band that takes this weight and this value; null when none does. */
+const priceOf = (method: ShippingMethodFacts, weight: number, goodsCents: number): number | null =>
+  method.bands.find(
+    (band) =>
+      weight >= band.minWeightGrams &&
+      (band.maxWeightGrams === null || weight < band.maxWeightGrams) &&
+      goodsCents >= band.minSubtotalCents &&
+      (band.maxSubtotalCents === null || goodsCents < band.maxSubtotalCents),
+  )?.priceCents ?? null;

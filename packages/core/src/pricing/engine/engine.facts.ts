@@ -1,0 +1,140 @@
+/** What the pricing engine is told. Plain data in minor units: no database, no clock, no float. */
+import type { audiences, PricingRuleEffect } from '@cartwright/contracts';
+
+/** Who buys, as far as prices care. */
+export interface Buyer {
+  readonly signedIn: boolean;
+  readonly customerGroup: string | null;
+}
+
+/** When something holds, in milliseconds since 1970; null is open. The end is not part of it. */
+export interface Window {
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+}
+
+/** One price of a variant in a price list of the cart's currency. */
+export interface ListPriceFacts extends Window {
+  readonly priceListId: string;
+  readonly name: string;
+  readonly priority: number;
+  readonly customerGroup: string | null;
+  readonly minQuantity: number;
+  readonly priceCents: number;
+}
+
+/** A rule or the effect of a promo code. At most one of the four scopes is set; none means everything. */
+export interface RuleFacts extends Window {
+  readonly id: string;
+  readonly name: string;
+  readonly effect: PricingRuleEffect;
+  readonly percentBasisPoints: number | null;
+  readonly amountCents: number | null;
+  /** The currency that the amounts of the rule are in; null for rules without amounts. */
+  readonly currency: string | null;
+  readonly buyQuantity: number | null;
+  readonly getQuantity: number | null;
+  readonly stockThreshold: number | null;
+  readonly variantId: string | null;
+  readonly productId: string | null;
+  readonly categoryId: string | null;
+  readonly collectionId: string | null;
+  readonly minQuantity: number;
+  readonly minSubtotalCents: number | null;
+  readonly audience: (typeof audiences)[number];
+  readonly customerGroup: string | null;
+  /** Needs this code on the cart; null applies by itself. */
+  readonly code: string | null;
+  /** Leaves lines alone whose unit price something has changed already. */
+  readonly fullPriceOnly: boolean;
+  readonly priority: number;
+  readonly stackable: boolean;
+}
+
+/** Where one line's goods stand in the catalogue: what a scope is compared with. */
+export interface ScopeFacts {
+  readonly variantId: string;
+  readonly productId: string;
+  /** The product's category and every one above it. */
+  readonly categoryIds: readonly string[];
+  readonly collectionIds: readonly string[];
+}
+
+export interface UnitFacts extends ScopeFacts {
+  readonly quantity: number;
+  /** The product's price in the cart's currency; null where it has none. */
+  readonly basePriceCents: number | null;
+  /** What the variant adds to the product's price; may be negative. */
+  readonly adjustmentCents: number;
+  readonly listPrices: readonly ListPriceFacts[];
+  /** Units this buyer could have; null when nobody looked. */
+  readonly available: number | null;
+}
+
+/** The moment and the buyer that a price is for. */
+export interface OfferContext {
+  readonly currency: string;
+  readonly at: number;
+  readonly buyer: Buyer;
+  /** Upper case. */
+  readonly codes: readonly string[];
+}
+export interface UnitContext extends OfferContext {
+  readonly lowStockSurcharge: boolean;
+}
+
+/** A line whose unit price is settled, as the sums of a cart need it. */
+export interface CartLineFacts extends ScopeFacts {
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+  /** Whether a rule or a price list has changed the unit price. */
+  readonly repriced: boolean;
+  readonly taxClass: string;
+  /** Of one unit. */
+  readonly weightGrams: number;
+}
+
+export interface TaxRateFacts {
+  readonly countryCode: string;
+  /** Null holds in the whole country. */
+  readonly region: string | null;
+  readonly taxClass: string;
+  readonly name: string;
+  readonly basisPoints: number;
+}
+
+/** One price of a shipping method. Bounds below are part of the band, bounds above are not. */
+export interface ShippingBandFacts {
+  readonly minWeightGrams: number;
+  readonly maxWeightGrams: number | null;
+  readonly minSubtotalCents: number;
+  readonly maxSubtotalCents: number | null;
+  readonly priceCents: number;
+}
+export interface ShippingMethodFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly position: number;
+  /** Countries and regions (`US-CA`) served; both empty serves the whole world. */
+  readonly countries: readonly string[];
+  readonly regions: readonly string[];
+  readonly freeFromCents: number | null;
+  readonly bands: readonly ShippingBandFacts[];
+}
+
+export interface Destination {
+  readonly countryCode: string;
+  readonly region: string | null;
+}
+
+/** Everything beside the lines that the sums of a cart depend on. */
+export interface CartTerms {
+  readonly taxIncluded: boolean;
+  readonly taxRates: readonly TaxRateFacts[];
+  /** The class by which shipping is taxed; null leaves it untaxed. */
+  readonly shippingTaxClass: string | null;
+  readonly destination: Destination | null;
+  readonly shippingMethods: readonly ShippingMethodFacts[];
+  /** The method the buyer chose; null takes the cheapest. */
+  readonly shippingMethodId: string | null;
+}

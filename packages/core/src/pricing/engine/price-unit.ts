@@ -1,0 +1,105 @@
+/** First stage: what one unit of a line costs. Each line by itself. */
+import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import { portionOf, safe } from '../rounding.ts';
+import type { ListPriceFacts, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';
+import type { UnitPrice } from './engine.result.ts';
+import { coversLine, inOrder, outsideWindow, refusal } from './rule-fit.ts';
+
+/**
+ * The unit price of a line, or null when the goods have no price in this currency.
+ *
+ * The base price with the variant's adjustment is replaced by a price list's price where one fits; then
+ * the low-stock surcharge, if the store has it on; then the rules from the highest priority down.
+ * Stackable rules build on each other; an exclusive rule takes only a price no rule has touched, and ends
+ * the search. Percentages are rounded half up per unit. Never below zero.
+ */
+export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context: UnitContext): UnitPrice | null => {
+  const own = line.basePriceCents === null ? null : Math.max(0, line.basePriceCents + line.adjustmentCents);
+  const list = chooseListPrice(line, context);
+  if (own === null && !list) return null;
+  const start = list?.priceCents ?? own ?? 0;
+  const base = own ?? start;
+  const appliedRules: AppliedRule[] = [];
+  const lostRules: LostRule[] = [];
+  const lose = (rule: RuleFacts, reason: LostReason) => lostRules.push({ ruleId: rule.id, name: rule.name, reason });
+  const take = (rule: RuleFacts, kind: AppliedRule['kind'], before: number, after: number) =>
+    appliedRules.push({ ruleId: rule.id, name: rule.name, kind, amountCents: safe((before - after) * line.quantity) });
+  if (list && list.priceCents !== base)
+    appliedRules.push({
+      ruleId: list.priceListId,
+      name: list.name,
+      kind: 'price_list',
+      amountCents: safe((base - list.priceCents) * line.quantity),
+    });
+
+  let unit = start;
+  let surcharged = false;
+  let touched = false;
+  let closed = false;
+  const ordered = inOrder(rules.filter((rule) => isUnitRule(rule) && coversLine(rule, line)));
+  for (const rule of ordered.filter((r) => r.effect === 'low_stock_surcharge')) {
+    const why = refusal(rule, context) ?? surchargeRefusal(rule, line, context) ?? (surcharged ? 'closed_by_exclusive' : null);
+    if (why) {
+      lose(rule, why);
+      continue;
+    }
+    const next = safe(unit + portionOf(unit, rule.percentBasisPoints ?? 0, 10_000));
+    take(rule, 'surcharge', unit, next);
+    unit = next;
+    surcharged = true;
+  }
+  for (const rule of ordered.filter((r) => r.effect !== 'low_stock_surcharge')) {
+    const why = refusal(rule, context) ?? (line.quantity < rule.minQuantity ? 'quantity_too_low' : stackingRefusal(rule, touched, closed));
+    if (why) {
+      lose(rule, why);
+      continue;
+    }
+    const next = lowered(rule, unit);
+    take(rule, 'rule', unit, next);
+    unit = next;
+    touched = true;
+    closed = !rule.stackable;
+  }
+  safe(unit * line.quantity);
+  return { baseUnitPriceCents: base, unitPriceCents: unit, priceListId: list?.priceListId ?? null, appliedRules, lostRules };
+};
+
+/** Whether the rule works on the price of a single unit. */
+export const isUnitRule = (rule: RuleFacts): boolean =>
+  rule.effect === 'percent_off' || rule.effect === 'amount_off' || rule.effect === 'fixed_price' || rule.effect === 'low_stock_surcharge';
+
+/** Why stacking keeps a rule out: something exclusive has the price, or it is exclusive and comes too late. */
+export const stackingRefusal = (rule: RuleFacts, touched: boolean, closed: boolean): LostReason | null =>
+  closed ? 'closed_by_exclusive' : touched && !rule.stackable ? 'exclusive_comes_late' : null;
+
+const surchargeRefusal = (rule: RuleFacts, line: UnitFacts, context: UnitContext): LostReason | null => {
+  if (!context.lowStockSurcharge) return 'switched_off';
+  return line.available === null || line.available > (rule.stockThreshold ?? 0) ? 'stock_not_low' : null;
+};
+
+const lowered = (rule: RuleFacts, unitCents: number): number => {
+  if (rule.effect === 'fixed_price') return rule.amountCents ?? unitCents;
+  if (rule.effect === 'amount_off') return Math.max(0, unitCents - (rule.amountCents ?? 0));
+  return unitCents - portionOf(unitCents, rule.percentBasisPoints ?? 0, 10_000);
+};
+
+/**
+ * The list price that holds: highest priority of the lists, a group's list before everybody's, the one
+ * that began last, then the older list; inside the list the deepest quantity break that is reached.
+ */
+const chooseListPrice = (line: UnitFacts, { at, buyer }: UnitContext): ListPriceFacts | null =>
+  line.listPrices
+    .filter(
+      (p) =>
+        p.minQuantity <= line.quantity &&
+        (p.customerGroup === null || p.customerGroup === buyer.customerGroup) &&
+        outsideWindow(p, at) === null,
+    )
+    .toSorted(
+      (a, b) =>
+        b.priority - a.priority ||
+        Number(b.customerGroup !== null) - Number(a.customerGroup !== null) ||
+        (b.startsAt ?? -Infinity) - (a.startsAt ?? -Infinity) ||
+        (a.priceListId < b.priceListId ? -1 : a.priceListId > b.priceListId ? 1 : 0) ||
+        b.minQuantity - a.minQuantity,
+    )[0] ?? null;

@@ -1,0 +1,112 @@
+/** What goods cost one buyer: base prices, price lists and rules, in two statements whatever their number. */
+import type { AppliedRule, LostRule, ProductId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, notFound, type Reader } from '../kernel/index.ts';
+import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from './engine/engine.facts.ts';
+import { priceUnit } from './engine/price-unit.ts';
+import { findRules, indexRules, scopeColumns } from './rule.queries.ts';
+
+/** A variant on sale with all that its price is made of, as `goodsColumns` reads it. */
+export interface Goods extends Omit<UnitFacts, 'quantity' | 'listPrices' | 'adjustmentCents'> {
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly ownCurrency: string;
+  readonly taxClass: string;
+  readonly weightGrams: number;
+  readonly surcharges: boolean;
+  readonly now: Date;
+  readonly listPrices: (Omit<ListPriceFacts, 'startsAt' | 'endsAt'> & {
+    readonly startsAt: string | null;
+    readonly endsAt: string | null;
+  })[];
+}
+
+export interface PricedLine extends CartLineFacts {
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly baseUnitPriceCents: number;
+  readonly appliedRules: AppliedRule[];
+}
+
+export interface PriceContext {
+  readonly currency: string;
+  readonly buyer: Buyer;
+  /** Codes on the cart, in upper case. */
+  readonly codes?: readonly string[];
+  /** Prices as of this moment instead of now. */
+  readonly at?: Date | null;
+  /** Tell of rules outside their time, too. */
+  readonly idle?: boolean;
+}
+
+/** Columns of `Goods`, for `variants v join products p cross join store_settings s`. What `cartId` holds counts as available to it. */
+export const goodsColumns = (currency: string, cartId: string | null) => sql`${scopeColumns},
+  case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency", p.tax_class as "taxClass",
+  coalesce(v.weight_grams, 0) as "weightGrams", s.low_stock_surcharge as surcharges, now() as now,
+  case when s.low_stock_surcharge then (select l.on_hand - l.reserved from stock_levels l where l.variant_id = v.id)
+    + coalesce((select sum(h.quantity) from holds h where h.variant_id = v.id and h.cart_id = ${cartId} and h.state = 'active'), 0)::int end as available,
+  coalesce((select json_agg(json_build_object('priceListId', pl.id, 'name', pl.name, 'priority', pl.priority, 'customerGroup', pl.customer_group, 'minQuantity', lp.min_quantity,
+      'priceCents', lp.price_cents, 'startsAt', pl.starts_at, 'endsAt', pl.ends_at))
+    from price_list_prices lp join price_lists pl on pl.id = lp.price_list_id where lp.variant_id = v.id and pl.active and pl.currency = ${currency}), '[]') as "listPrices"`;
+
+const millis = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
+
+/**
+ * The price of goods in their quantities, with the rules that applied and lost; and the rules themselves,
+ * for the offers and promotions that come after. One statement. Throws `CURRENCY_MISMATCH` for goods
+ * without a price in this currency.
+ */
+export const priceGoods = async (
+  reader: Pick<Reader, 'db'>,
+  { currency, buyer, codes = [], at = null, idle = false }: PriceContext,
+  wanted: readonly { readonly goods: Goods; readonly quantity: number }[],
+): Promise<{ lines: (PricedLine & { readonly lostRules: LostRule[] })[]; rules: RuleFacts[] }> => {
+  const rules = await findRules(
+    reader,
+    wanted.map((w) => w.goods),
+    { at, idle },
+  );
+  const rulesOf = indexRules(rules);
+  const lines = wanted.map(({ goods, quantity }) => {
+    const { variantId, productId, categoryIds, collectionIds, taxClass, weightGrams, listPrices, basePriceCents, available } = goods;
+    const scope = { variantId, productId, categoryIds, collectionIds };
+    const unit = priceUnit(
+      {
+        ...scope,
+        quantity,
+        basePriceCents,
+        available,
+        adjustmentCents: 0,
+        listPrices: listPrices.map((p) => ({ ...p, startsAt: millis(p.startsAt), endsAt: millis(p.endsAt) })),
+      },
+      rulesOf(scope),
+      { currency, buyer, codes, at: (at ?? goods.now).getTime(), lowStockSurcharge: goods.surcharges },
+    );
+    if (!unit)
+      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${goods.ownCurrency}, the cart is in ${currency}.`, {
+        details: { variantId },
+      });
+    const { unitPriceCents, baseUnitPriceCents, appliedRules, lostRules } = unit;
+    const repriced = appliedRules.length > 0;
+    return { ...scope, quantity, unitPriceCents, baseUnitPriceCents, repriced, taxClass, weightGrams, appliedRules, lostRules };
+  });
+  return { lines, rules };
+};
+
+/** Prices variants by their ids: two statements. Throws `NOT_FOUND` for one that is not on sale, and as `priceGoods`. */
+export const priceVariants = async (
+  reader: Pick<Reader, 'db'>,
+  context: PriceContext,
+  wanted: readonly { readonly variantId: string; readonly quantity: number }[],
+): ReturnType<typeof priceGoods> => {
+  const { rows } = await sql<Goods>`
+    select ${goodsColumns(context.currency, null)} from variants v join products p on p.id = v.product_id cross join store_settings s
+    where v.id = any(${wanted.map((w) => w.variantId)}::uuid[]) and p.status = 'active' and p.deleted_at is null`.execute(reader.db);
+  const onSale = new Map(rows.map((row) => [row.variantId as string, row]));
+  const found = wanted.map(({ variantId, quantity }) => {
+    const goods = onSale.get(variantId);
+    if (!goods) throw notFound('This variant');
+    return { goods, quantity };
+  });
+  return priceGoods(reader, context, found);
+};

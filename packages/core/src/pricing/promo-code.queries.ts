@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Reader } from '../kernel/index.ts';
+import type { RuleFacts } from './engine/engine.facts.ts';
+
+/** A promo code's own effect as the engine takes it. A code that merely unlocks rules takes nothing off itself. */
+export interface PromoTerms extends RuleFacts {
+  readonly code: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly code: string;
+  readonly percentBasisPoints: number | null;
+  readonly amountCents: number | null;
+  readonly freeShipping: boolean;
+  readonly currency: string | null;
+  readonly minSubtotalCents: number | null;
+  readonly fullPriceOnly: boolean;
+  readonly stackable: boolean;
+  readonly priority: number;
+}
+
+/** A promo code that can be used now in this currency; null when it does not exist, has ended or is used up. */
+export const findUsablePromo = async ({ db }: Pick<Reader, 'db'>, code: string, cartCurrency: string): Promise<PromoTerms | null> => {
+  const { rows } = await sql<Row>`
+    select id, code, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", free_shipping as "freeShipping", currency,
+      min_subtotal_cents as "minSubtotalCents", full_price_only as "fullPriceOnly", stackable, priority
+    from promo_codes
+    where code = upper(${code}) and active and (starts_at is null or starts_at <= now()) and (ends_at is null or ends_at > now())
+      and (usage_limit is null or used_count < usage_limit) and (currency is null or currency = ${cartCurrency})`.execute(db);
+  return rows[0] ? toPromoTerms(rows[0]) : null;
+};
+
+const toPromoTerms = ({ freeShipping, ...row }: Row): PromoTerms => ({
+  ...row,
+  name: row.code,
+  effect: freeShipping ? 'free_shipping' : row.percentBasisPoints === null ? 'order_amount_off' : 'order_percent_off',
+  buyQuantity: null,
+  getQuantity: null,
+  stockThreshold: null,
+  variantId: null,
+  productId: null,
+  categoryId: null,
+  collectionId: null,
+  minQuantity: 1,
+  audience: 'everyone',
+  customerGroup: null,
+  startsAt: null,
+  endsAt: null,
+});

@@ -1,0 +1,63 @@
+/** The rules behind a price, read in one statement whatever the number of lines and rules. */
+import { sql } from 'kysely';
+import type { Actor, Reader } from '../kernel/index.ts';
+import type { Buyer, RuleFacts, ScopeFacts } from './engine/engine.facts.ts';
+
+export const buyerOf = (actor: Actor): Buyer =>
+  actor.kind === 'user' ? { signedIn: true, customerGroup: actor.customerGroup } : { signedIn: false, customerGroup: null };
+
+/**
+ * Columns that say where a line's goods stand: `v` is the variant, `p` the product. The category comes
+ * with every one above it.
+ */
+export const scopeColumns = sql`v.id as "variantId", p.id as "productId", '{}'::text[] as "collectionIds",
+  array(with recursive up as (
+      select c.id, c.parent_id from categories c where c.id = p.category_id union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
+    select id::text from up) as "categoryIds"`;
+
+type Row = Omit<RuleFacts, 'startsAt' | 'endsAt'> & { readonly startsAt: Date | string | null; readonly endsAt: Date | string | null };
+
+/** Most rules outside their window that are read to say why they lost. */
+const mostIdleRules = 500;
+
+export interface RuleMoment {
+  /** Rules in force then instead of now. */
+  readonly at?: Date | null;
+  /** Also rules whose time is over or has not come, as far as a person cares to read. */
+  readonly idle?: boolean;
+}
+
+/** The statement behind `findRules`, for use inside a larger one. */
+export const rulesStatement = (lines: readonly ScopeFacts[], { at = null, idle = false }: RuleMoment = {}) => {
+  const distinct = (of: (line: ScopeFacts) => readonly string[]) => [...new Set(lines.flatMap(of))];
+  const moment = sql`coalesce(${at}::timestamptz, now())`;
+  const columns = sql`id, name, effect, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", currency, buy_quantity as "buyQuantity", get_quantity as "getQuantity",
+    stock_threshold as "stockThreshold", variant_id as "variantId", product_id as "productId", category_id as "categoryId", collection_id as "collectionId",
+    min_quantity as "minQuantity", min_subtotal_cents as "minSubtotalCents", audience, customer_group as "customerGroup", code, full_price_only as "fullPriceOnly",
+    priority, stackable, starts_at as "startsAt", ends_at as "endsAt"`;
+  return sql<Row>`
+    with fitting as (
+      select *, (starts_at is null or starts_at <= ${moment}) and (ends_at is null or ends_at > ${moment}) as running from pricing_rules
+      where active
+        and (variant_id = any(${distinct((l) => [l.variantId])}::uuid[]) or product_id = any(${distinct((l) => [l.productId])}::uuid[])
+          or category_id = any(${distinct((l) => l.categoryIds)}::uuid[]) or collection_id = any(${distinct((l) => l.collectionIds)}::uuid[])
+          or (variant_id is null and product_id is null and category_id is null and collection_id is null)))
+    select ${columns} from fitting where running
+    ${idle ? sql`union all (select ${columns} from fitting where not running order by fitting.id desc limit ${mostIdleRules})` : sql``}`;
+};
+
+/** Active rules that may touch one of these lines, in force now unless told: one statement, however many lines and rules. */
+export const findRules = async ({ db }: Pick<Reader, 'db'>, lines: readonly ScopeFacts[], moment: RuleMoment = {}): Promise<RuleFacts[]> =>
+  lines.length === 0 ? [] : toRuleFacts((await rulesStatement(lines, moment).execute(db)).rows);
+
+const millis = (instant: Date | string | null): number | null => (instant === null ? null : new Date(instant).getTime());
+export const toRuleFacts = (rows: readonly Row[]): RuleFacts[] =>
+  rows.map((row) => ({ ...row, startsAt: millis(row.startsAt), endsAt: millis(row.endsAt) }));
+
+/** Looks up the rules of a line without walking all rules for every line. */
+export const indexRules = (rules: readonly RuleFacts[]): ((line: ScopeFacts) => RuleFacts[]) => {
+  const everywhere = '';
+  const byScope = Map.groupBy(rules, (r) => r.variantId ?? r.productId ?? r.categoryId ?? r.collectionId ?? everywhere);
+  return (line) =>
+    [everywhere, line.variantId, line.productId, ...line.categoryIds, ...line.collectionIds].flatMap((scope) => byScope.get(scope) ?? []);
+};

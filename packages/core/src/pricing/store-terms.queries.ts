@@ -1,0 +1,76 @@
+/** What the sums of a cart depend on beside its lines: currency, tax, shipping. One statement. */
+import { currency as currencySchema } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Reader } from '../kernel/index.ts';
+import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
+import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
+import { rulesStatement, toRuleFacts } from './rule.queries.ts';
+
+export interface StoreTerms extends CartTerms {
+  readonly currency: string;
+  /** The standard rate at the destination; 0 where no tax is due. */
+  readonly taxBasisPoints: number;
+  /** Database time, in milliseconds since 1970. */
+  readonly at: number;
+  /** By how much a total may have moved since the buyer saw it without asking again. */
+  readonly priceDriftBasisPoints: number;
+  readonly paymentWindowMinutes: number | null;
+  /** Rules for the lines that were named; none where none were. */
+  readonly rules: readonly RuleFacts[];
+}
+
+export interface TermsChoice {
+  /** Within the country, such as `CA`. */
+  readonly region?: string | null;
+  readonly shippingMethodId?: string | null;
+  /** The lines whose rules are wanted with the terms. */
+  readonly lines?: readonly ScopeFacts[];
+}
+
+interface Row {
+  readonly currency: string;
+  readonly taxIncluded: boolean;
+  readonly shippingTaxClass: string | null;
+  readonly priceDriftBasisPoints: number;
+  readonly paymentWindowMinutes: number | null;
+  readonly now: Date;
+  readonly taxRates: TaxRateFacts[];
+  readonly shippingMethods: ShippingMethodFacts[];
+  readonly rules: Parameters<typeof toRuleFacts>[0];
+}
+
+/**
+ * Terms for a country in a currency (the store's own unless told). Without a country there is no tax and
+ * no shipping yet; so it is for a country that has none set up.
+ */
+export const getStoreTerms = async (
+  { db }: Pick<Reader, 'db'>,
+  country: string | null,
+  cartCurrency: string | null,
+  { region = null, shippingMethodId = null, lines = [] }: TermsChoice = {},
+): Promise<StoreTerms> => {
+  const { rows } = await sql<Row>`
+    select s.currency, s.prices_include_tax as "taxIncluded", s.shipping_tax_class as "shippingTaxClass", s.price_drift_basis_points as "priceDriftBasisPoints",
+      s.payment_window_minutes as "paymentWindowMinutes", now() as now,
+      coalesce((select json_agg(json_build_object('countryCode', t.country_code, 'region', nullif(t.region, ''), 'taxClass', t.tax_class, 'name', t.name, 'basisPoints', t.basis_points))
+        from tax_rates t where t.country_code = ${country}), '[]') as "taxRates",
+      coalesce((select json_agg(json_build_object('id', m.id, 'name', m.name, 'position', m.position, 'countries', m.countries, 'regions', m.regions, 'freeFromCents', m.free_from_cents,
+          'bands', (select coalesce(json_agg(json_build_object('minWeightGrams', b.min_weight_grams, 'maxWeightGrams', b.max_weight_grams, 'minSubtotalCents', b.min_subtotal_cents,
+              'maxSubtotalCents', b.max_subtotal_cents, 'priceCents', b.price_cents) order by b.position), '[]') from shipping_bands b where b.method_id = m.id)) order by m.position, m.id)
+        from shipping_methods m where m.active and ${country}::text is not null and m.currency = coalesce(${cartCurrency}, s.currency)), '[]') as "shippingMethods",
+      ${lines.length === 0 ? sql`'[]'::json` : sql`(select coalesce(json_agg(r), '[]') from (${rulesStatement(lines)}) r)`} as rules
+    from store_settings s`.execute(db);
+  const row = rows[0];
+  if (!row) throw new Error('The store settings row is missing');
+  const { now, currency, rules, ...rest } = row;
+  const destination = country === null ? null : { countryCode: country, region };
+  return {
+    ...rest,
+    rules: toRuleFacts(rules),
+    currency: currencySchema.parse(cartCurrency ?? currency),
+    at: now.getTime(),
+    destination,
+    shippingMethodId,
+    taxBasisPoints: findTaxRate({ destination, taxRates: row.taxRates }, standardTaxClass)?.basisPoints ?? 0,
+  };
+};
