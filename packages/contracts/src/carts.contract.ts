@@ -15,7 +15,6 @@ export const totalsSchema = z
     shippingCents: cents,
     /** All tax: of the lines and of the shipping. */
     taxCents: cents,
-    shippingTaxCents: cents,
     totalCents: cents,
     /** Whether `taxCents` is already inside the prices. */
     taxIncluded: z.boolean(),

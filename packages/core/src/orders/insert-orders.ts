@@ -25,6 +25,8 @@ export interface NewOrder {
   readonly taxBasisPoints: number;
   /** Name of the way it is sent; none for goods that need no sending. */
   readonly shippingMethod?: string | null;
+  /** The part of the tax that is on shipping. */
+  readonly shippingTaxCents?: number;
   readonly promoCode: string | null;
   readonly notes: string | null;
   /** Actor, endpoint and key of the request: unique, so that one key can never make two orders. */
@@ -84,6 +86,7 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
 const toRow = (tx: Tx, { email, shippingAddress, totals, lines, placedBy, ...order }: NewOrder, orderNumber: string) => ({
   ...order,
   ...totals,
+  shippingTaxCents: order.shippingTaxCents ?? 0,
   orderNumber,
   emailSealed: tx.sealer.seal(['orders', 'email_sealed', order.id], email),
   emailIndex: tx.sealer.index('email', email),

@@ -53,7 +53,7 @@ const instantJson = (column: string) => sql.raw(`to_char(${column} at time zone 
 const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
   const { rows } = await sql<OrderDetailRow>`
     select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes, o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
-      o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.shipping_tax_cents as "shippingTaxCents", o.tax_included as "taxIncluded",
+      o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
       (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
          'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
        from order_items i where i.order_id = o.id) as items,
@@ -85,7 +85,6 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => 
       discountCents: row.discountCents,
       shippingCents: row.shippingCents,
       taxCents: row.taxCents,
-      shippingTaxCents: row.shippingTaxCents,
       totalCents: row.totalCents,
       taxIncluded: row.taxIncluded,
     },

@@ -9,7 +9,7 @@ import type { OrderRow } from './order.locks.ts';
 export interface OrderDraft {
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
-  readonly sums: Pick<CartTotals, 'totals' | 'lines' | 'shipping'> & { readonly taxBasisPoints: number };
+  readonly sums: Pick<CartTotals, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents'> & { readonly taxBasisPoints: number };
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
@@ -40,6 +40,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
       totals,
       taxBasisPoints,
       shippingMethod: sums.shipping?.name ?? null,
+      shippingTaxCents: sums.shippingTaxCents,
       promoCode,
       notes,
       checkoutKey,

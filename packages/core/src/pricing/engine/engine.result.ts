@@ -46,6 +46,8 @@ export interface CartTotals {
   readonly taxes: TaxTotal[];
   readonly shippingOptions: ShippingOption[];
   readonly shipping: ShippingOption | null;
+  /** Inside `totals.taxCents`. */
+  readonly shippingTaxCents: number;
   /** There are ways of shipping, but none of them takes this cart to this address, or not the chosen one. */
   readonly shippingUnavailable: boolean;
 }

@@ -184,11 +184,12 @@ describe('the sums of a cart', () => {
     const lines = [aLine('a', 50, 1, { weightGrams: 500 }), aLine('b', 50, 1, { taxClass: 'books', weightGrams: 499 })];
     const light = totalLines(lines, [], offer, here);
     expect(light.lines.map((l) => l.taxCents)).toEqual([10, 4]);
-    expect(light.totals).toMatchObject({ shippingCents: 490, shippingTaxCents: 93, taxCents: 107, totalCents: 697 });
+    expect(light).toMatchObject({ totals: { shippingCents: 490, taxCents: 107, totalCents: 697 }, shippingTaxCents: 93 });
     expect(totalLines([aLine('a', 50, 2, { weightGrams: 500 })], [], offer, here).totals.shippingCents).toBe(990);
     const free = aRule({ effect: 'free_shipping' });
     expect(totalLines(lines, [free], offer, here)).toMatchObject({
-      totals: { shippingCents: 0, shippingTaxCents: 0 },
+      totals: { shippingCents: 0 },
+      shippingTaxCents: 0,
       promotions: [{ kind: 'shipping', amountCents: 490 }],
     });
     const elsewhere = { ...here, destination: { countryCode: 'FR', region: null } };
@@ -213,7 +214,7 @@ describe('the sums of a cart', () => {
         const sold = cart.lines.flatMap((line, i) =>
           units[i] ? [{ ...line, unitPriceCents: units[i].unitPriceCents, repriced: units[i].appliedRules.length > 0 }] : [],
         );
-        const { totals, lines, promotions, taxes } = totalLines(sold, cart.rules, cart.context, cart.terms);
+        const { totals, lines, promotions, taxes, shippingTaxCents } = totalLines(sold, cart.rules, cart.context, cart.terms);
         for (const line of lines) {
           expect(line.discountCents).toBeGreaterThanOrEqual(0);
           expect(line.discountCents).toBeLessThanOrEqual(line.lineTotalCents);
@@ -223,7 +224,7 @@ describe('the sums of a cart', () => {
         const offers = total((line) => line.offers.reduce((n, o) => n + o.amountCents, 0));
         expect(totals.discountCents).toBe(given + offers);
         expect(totals.discountCents).toBe(total((line) => line.discountCents));
-        expect(totals.taxCents).toBe(total((line) => line.taxCents) + totals.shippingTaxCents);
+        expect(totals.taxCents).toBe(total((line) => line.taxCents) + shippingTaxCents);
         expect(totals.taxCents).toBe(taxes.reduce((n, t) => n + t.taxCents, 0));
         expect(totals.totalCents).toBe(
           totals.subtotalCents - totals.discountCents + totals.shippingCents + (totals.taxIncluded ? 0 : totals.taxCents),

@@ -49,7 +49,6 @@ export const totalLines = (
       subtotalCents,
       discountCents: subtotalCents - goodsCents,
       shippingCents,
-      shippingTaxCents,
       taxCents,
       totalCents: safe(goodsCents + shippingCents + (terms.taxIncluded ? 0 : taxCents)),
       taxIncluded: terms.taxIncluded,
@@ -60,6 +59,7 @@ export const totalLines = (
     taxes: taxes.totals(),
     shippingOptions: shipping.options,
     shipping: shipping.chosen,
+    shippingTaxCents,
     shippingUnavailable: shipping.unavailable,
   };
 };
