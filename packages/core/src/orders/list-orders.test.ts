@@ -158,7 +158,6 @@ describe('the export', () => {
             discountCents: 0,
             shippingCents: 0,
             taxCents: 0,
-            shippingTaxCents: 0,
             totalCents: 100,
             taxIncluded: false,
           },
