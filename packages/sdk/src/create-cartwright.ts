@@ -13,6 +13,7 @@ import { createSessionKeeper, memoryStore, type Auth, type StoredTokens, type To
 import { sendAttempt } from './transport.ts';
 import type { CallOptions, FeedHandlers, FeedOptions, ShopApi } from './types.ts';
 
+/** Which shop, who calls it, and with how much patience. */
 export interface CartwrightOptions {
   /** Address of the shop's API, without a path: `https://api.shop.example`. */
   readonly baseUrl: string;

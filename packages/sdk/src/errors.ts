@@ -17,12 +17,15 @@ interface ErrorInit {
 
 /** What went wrong, in a form to branch on: `if (error.code === 'INSUFFICIENT_STOCK')`. */
 export class CartwrightError extends Error {
+  /** The same in every realm and after minification: for logs, and where `instanceof` does not reach. */
   override readonly name = 'CartwrightError';
+  /** What went wrong: a code of the shop's closed list, or one of this side of the wire. */
   readonly code: ErrorCode | ClientErrorCode;
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
   /** `safe`: the same call may be sent again after a pause. */
   readonly retry: 'never' | 'safe';
+  /** What the operator finds the call by in the logs; null when no answer came. */
   readonly requestId: string | null;
   /** Fields that are wrong, with a sentence for each. */
   readonly fields: readonly { readonly path: string; readonly message: string }[];

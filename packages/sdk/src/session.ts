@@ -3,11 +3,16 @@ import type { TokenPair } from '@cartwright/contracts';
 
 /** Where tokens live between page loads or processes. Each method may be asynchronous. */
 export interface TokenStore {
+  /** What was saved last; null when nothing was. */
   load(): Promise<StoredTokens | null> | StoredTokens | null;
+  /** Keeps all of it, in place of what was there. */
   save(tokens: StoredTokens | null): Promise<void> | void;
 }
+/** Everything the client must remember to go on where it was. As secret as a password. */
 export interface StoredTokens {
+  /** Of the person signed in; null when nobody is. */
   readonly session: TokenPair | null;
+  /** Of a guest's cart, and of the order made from it. */
   readonly cartToken: string | null;
   /** When to refresh, by the clock of this machine in milliseconds, which may run differently from the shop's. */
   readonly renewAt?: number | null;

@@ -15,6 +15,7 @@ export interface CallOptions {
 
 /** An answer with what the transport knows of it. */
 export interface ShopResponse<T> {
+  /** What the call alone would have answered. */
   readonly data: T;
   /** Quote it to support. */
   readonly requestId: string | null;
@@ -29,14 +30,18 @@ export interface FeedOptions {
 }
 /** What to do with a feed that is not read by `for await`. */
 export interface FeedHandlers<T> extends FeedOptions {
+  /** Called with each item, in order. */
   readonly onData: (item: T) => void;
   /** The feed was refused and will not be tried again. Without it `done` is rejected. */
   readonly onError?: ((error: CartwrightError) => void) | undefined;
+  /** The feed is open: what happens from now on arrives. Called again after each reconnection. */
   readonly onConnected?: (() => void) | undefined;
   /** The connection was lost and will be made again. */
   readonly onLost?: ((error: CartwrightError) => void) | undefined;
 }
+/** A feed that hands its items to a function. */
 export interface FeedSubscription {
+  /** Ends the feed. Nothing is handed out afterwards. */
   close(): void;
   /** Settles when the feed has ended. */
   readonly done: Promise<void>;
@@ -48,6 +53,7 @@ type Args<I extends z.ZodType> =
 /** One procedure. Call it for the data, or `withResponse` for the request id and whether it was a replay. */
 export interface ShopCall<I extends z.ZodType, O extends z.ZodType> {
   (...args: Args<I>): Promise<z.output<O>>;
+  /** The same call, answering its data with what the transport knows of it. */
   withResponse(...args: Args<I>): Promise<ShopResponse<z.output<O>>>;
 }
 

@@ -4,9 +4,11 @@ import { CartwrightError } from './errors.ts';
 /** Headers of the request, as `Headers` or as the plain object of Node and Express. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** A webhook as it came in, and the secret to judge it by. */
 export interface WebhookRequest {
   /** The body exactly as it arrived: parsed and written again it has another signature. */
   readonly body: string | Uint8Array;
+  /** With `webhook-id`, `webhook-timestamp` and `webhook-signature`, in any case. */
   readonly headers: WebhookHeaders;
   /** The endpoint's secret, `whsec_...`; several while one replaces another. */
   readonly secret: string | readonly string[];
@@ -20,7 +22,9 @@ export interface WebhookRequest {
 export interface WebhookMessage {
   /** The same for every delivery of one message: keep it to handle each only once. */
   readonly id: string;
+  /** When this delivery was sent; not when the thing happened. */
   readonly sentAt: Date;
+  /** The parsed JSON. */
   readonly body: unknown;
 }
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, glob, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
@@ -10,6 +11,7 @@ import { formatMessage } from 'publint/utils';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compilers, installPacked, resolutions, type Compiler, type Installed, type Resolution } from './packed.ts';
+import { event, ok, startStubShop } from './stub-shop.ts';
 
 const packages = ['contracts', 'sdk'] as const;
 let installed: Installed;
@@ -129,18 +131,65 @@ describe('the compiled program', () => {
   });
 });
 
-describe('in a browser', () => {
-  it('the SDK takes less than 15 kB, and brings no schema library', async () => {
-    const entry = path.join(installed.folder, 'browser.js');
-    await writeFile(entry, `export * from '@cartwright/sdk';\n`);
-    const bundle = await rolldown({ input: entry, cwd: installed.folder, platform: 'browser', logLevel: 'silent' });
-    const { output } = await bundle.generate({ format: 'esm', minify: true });
-    await bundle.close();
-    const [{ code, moduleIds }] = output;
+/** The SDK in one file, as a bundler makes it for a page or a worker at the edge. */
+const bundled = async (format: 'esm' | 'iife') => {
+  const entry = path.join(installed.folder, 'browser.js');
+  await writeFile(entry, `export * from '@cartwright/sdk';\n`);
+  const bundle = await rolldown({ input: entry, cwd: installed.folder, platform: 'browser', logLevel: 'silent' });
+  const { output } = await bundle.generate({ format, name: 'sdk', minify: true });
+  await bundle.close();
+  expect(output).toHaveLength(1);
+  return output[0];
+};
+
+describe('in a browser, a worker at the edge, Bun or Deno', () => {
+  it('takes less than 15 kB, and brings no schema library', async () => {
+    const { code, moduleIds } = await bundled('esm');
     const bytes = gzipSync(code).length;
     console.log(`Minified and gzipped: ${bytes} bytes`);
-    expect(output).toHaveLength(1);
     expect(moduleIds.filter((id) => /node_modules\/(zod|@cartwright\/contracts)\//.test(id))).toEqual([]);
     expect(bytes).toBeLessThan(15_000);
+  });
+
+  it('imports nothing and names nothing that only Node has', async () => {
+    const { code, imports, dynamicImports } = await bundled('esm');
+    expect([...imports, ...dynamicImports]).toEqual([]);
+    expect(code.match(/\b(?:process\.|Buffer\b|require\(|node:|__dirname|setImmediate)/g)).toBeNull();
+  });
+
+  it('runs where there is only what the web platform has', async () => {
+    const web = {
+      AbortController,
+      AbortSignal,
+      Headers,
+      Request,
+      Response,
+      TextDecoder,
+      TextEncoder,
+      URL,
+      atob,
+      clearTimeout,
+      crypto,
+      fetch,
+      setTimeout,
+    };
+    const { code } = await bundled('iife');
+    const stub = await startStubShop();
+    stub.on('carts.create', () => ok({ cart: { id: 'c' }, cartToken: 'the-guest' }));
+    stub.on('carts.get', ({ headers }) => ok({ id: headers['x-cart-token'] }));
+    stub.on('events.live', () => ({ stream: [event({ data: '{"id":"e"}' }), event({ event: 'return', data: '' })] }));
+    const program = `${code};
+      (async () => {
+        const shop = sdk.createCartwright({ baseUrl: ${JSON.stringify(stub.url)} });
+        await shop.carts.create();
+        const seen = [(await shop.carts.get({ cartId: 'c' })).id];
+        for await (const { id } of shop.events.live()) seen.push(id);
+        await sdk.verifyWebhook({ body: '{}', headers: new Headers(), secret: 'whsec_c2VjcmV0' }).catch(({ code }) => seen.push(code));
+        return JSON.stringify(seen);
+      })()`;
+    const seen: unknown = await runInNewContext(program, web);
+    await stub.close();
+    expect(seen).toBe('["the-guest","e","INVALID_SIGNATURE"]');
+    expect(stub.of('carts.create')[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f]{32}$/);
   });
 });
