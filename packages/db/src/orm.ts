@@ -57,6 +57,9 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
   });
   // Without a listener, a connection that the server drops while idle would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // The pool listens while a connection is idle only. One that breaks between two statements of a transaction
+  // would end the process as well; here the next statement fails, and its caller is told.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const { onQuery } = options;
   const kysely = new Kysely<Database>({
     dialect: new PostgresDialect({ pool }),

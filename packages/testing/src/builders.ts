@@ -20,7 +20,7 @@ let serial = 0;
 /** A number that no other call in this process got. */
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
 /** A well-formed idempotency key that was not used before. */
-export const aKey = (): string => `test-key-${unique()}`.padEnd(16, '0');
+export const aKey = (): string => `test-key-${unique()}-`.padEnd(16, '0');
 
 /** An active product with one variant per given stock. */
 export const aProduct = (

@@ -1,11 +1,14 @@
 /** kill -9 of the API at every place of a request; then the client repeats it, with the same key, at another process. */
+import { contract } from '@cartwright/contracts';
 import { relayOutbox } from '@cartwright/core/events';
+import { createFlashSale } from '@cartwright/core/flash-sales';
 import { failpointNames, system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import {
   aCheckout,
   aGuestCart,
   aKey,
+  anAddress,
   aPaidOrder,
   aProduct,
   aStaffMember,
@@ -101,6 +104,36 @@ describe('a checkout whose API is killed', () => {
     expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
     expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
     expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
+  });
+});
+
+describe('a purchase from a sale whose API is killed', () => {
+  it.each(places.flash)('at %s ends in one order and one charge when it is repeated, at once', async (place) => {
+    const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
+    const now = shop.core.clock.now().getTime();
+    const wish = contract.flashSales.create.input.parse({
+      name: 'Drop',
+      startsAt: new Date(now - 60_000).toISOString(),
+      endsAt: new Date(now + 3_600_000).toISOString(),
+      items: [{ variantId, units: 4, salePriceCents: 900 }],
+    });
+    const sale = await createFlashSale(shop.core, system('test'), wish);
+    const { early } = await sendAcrossACrash(place, {
+      method: 'POST',
+      path: `/flash-sales/items/${sale.items[0]?.id ?? ''}/buy`,
+      body: { quantity: 2, email: 'buyer@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } },
+      headers: { 'idempotency-key': aKey() },
+    });
+    expect(early).toMatchObject({ status: 201, body: { status: 'confirmed', quantity: 2, totals: { totalCents: 1800 } } });
+    const orders = shop.core.db
+      .selectFrom('orders as o')
+      .innerJoin('order_items as i', 'i.order_id', 'o.id')
+      .where('i.variant_id', '=', variantId);
+    const charged = orders
+      .innerJoin('payments as p', 'p.order_id', 'o.id')
+      .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))));
+    expect(await charged.select(['o.status', 'c.amount_cents']).execute()).toEqual([{ status: 'confirmed', amount_cents: 1800 }]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 3, reserved: 2 });
   });
 });
 

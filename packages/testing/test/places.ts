@@ -13,6 +13,15 @@ export const places = {
     'settle.inside',
     'checkout.afterSettle',
   ],
+  /** A purchase from a flash sale keeps its own record of keys, so that nobody waits for a dead process's claim. */
+  flash: [
+    'flash.insidePlace',
+    'flash.afterPlace',
+    'checkout.beforeCharge',
+    'checkout.afterCharge',
+    'settle.inside',
+    'checkout.afterSettle',
+  ],
   refund: [...aroundKey, 'idempotency.insideEffect', 'refund.beforeCall', 'refund.afterCall', 'refund.afterRecord'],
   /** A change that is one transaction and no more. */
   change: [...aroundKey, 'idempotency.insideEffect'],

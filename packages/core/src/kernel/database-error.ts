@@ -26,7 +26,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
       ['40001', '40P01', '55P03', '57014', '25P03'].includes(code)
     );
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|timeout exceeded when trying to connect/.test(text);
+  return /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/.test(
+    text,
+  );
 };
 
 /** Whether a unique index refused the row; with a name, whether it was that one. */
