@@ -61,6 +61,7 @@ export const errorRules = {
   ORDER_EXPIRED: rule(409, 'The order was not paid in time'),
   SKU_TAKEN: rule(409, 'Another variant has this SKU'),
   SLUG_TAKEN: rule(409, 'Another product has this slug'),
+  LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
   // 412, 413, 415, 422
   VERSION_MISMATCH: rule(412, 'The record was changed by somebody else'),

@@ -1,7 +1,7 @@
 /** Domain events: names and payloads. Payloads are thin and carry no personal data. */
 import { z } from 'zod';
 import { cents, currency } from './common.ts';
-import { flashSaleId, flashSaleItemId, invoiceId, orderId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
+import { flashSaleId, flashSaleItemId, invoiceId, orderId, paymentId, productId, refundId, shipmentId, stockLocationId, userId, variantId } from './ids.ts';
 import { cancellationReasons } from './orders.contract.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
@@ -21,6 +21,8 @@ export const eventPayloads = {
   'product.back_in_stock': z.object({ productId, variantId, available: z.int() }),
   'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
   'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
+  /** Units went from one location to another; how many there are has not changed. */
+  'stock.transferred': z.object({ variantId, fromLocationId: stockLocationId, toLocationId: stockLocationId, quantity: z.int() }),
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),
   'order.placed': z.object(orderMoney),

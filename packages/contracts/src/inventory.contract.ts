@@ -1,11 +1,26 @@
 /** Inventory: how many units there are, how many are spoken for, and every change of either. */
 import { z } from 'zod';
-import { instant, pageInput, pageOf, text, version } from './common.ts';
-import { productId, variantId } from './ids.ts';
+import { instant, nothing, pageInput, pageOf, text, version } from './common.ts';
+import { productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 /** `backorder`: the shelf is empty, and units can be sold ahead of their delivery. */
 export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] as const;
+
+/** A place where units lie. */
+export const stockLocationSchema = z
+  .object({
+    id: stockLocationId,
+    code: z.string(),
+    name: z.string(),
+    /** Orders are served from the lowest number that has enough. */
+    priority: z.int(),
+    /** Takes what comes without a location. */
+    isDefault: z.boolean(),
+    active: z.boolean(),
+  })
+  .meta({ id: 'StockLocation' });
+export type StockLocation = z.infer<typeof stockLocationSchema>;
 
 /** `on hand` is in the warehouse; `reserved` of these are held by carts and unpaid orders. */
 export const stockLevelSchema = z
@@ -23,27 +38,40 @@ export const stockLevelSchema = z
     reorderThreshold: z.int(),
     /** Units that may be sold before they are there; 0 sells nothing ahead. */
     backorderLimit: z.int(),
+    /** Where the units on hand lie; below zero are units that were sold ahead and are owed from there. */
+    locations: z.array(z.object({ locationId: stockLocationId, code: z.string(), onHand: z.int() })),
     version,
     updatedAt: instant,
   })
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof stockLevelSchema>;
 
-export const movementKinds = ['received', 'adjusted', 'sold', 'restocked'] as const;
+export const movementKinds = ['received', 'adjusted', 'sold', 'restocked', 'transferred'] as const;
 export const stockMovementSchema = z
   .object({
     id: z.uuid(),
     kind: z.enum(movementKinds),
     /** Change of the units on hand. */
     quantity: z.int(),
+    /** Code of the location. */
+    location: z.string(),
     reason: z.string(),
+    /** Who did it: `staff:<id>`, or a part of the shop such as `system:settle`. */
+    actor: z.string(),
     createdAt: instant,
   })
   .meta({ id: 'StockMovement' });
 
 const reason = text(200);
+/** All locations together unless told. */
+const locationId = stockLocationId.optional();
 /** Writes the truth even when fewer units are left than are promised to carts and orders. */
 const force = z.boolean().optional();
+const priority = z.int().min(1).max(10_000);
+const locationCode = z
+  .string()
+  .max(40)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 export const inventoryContract = {
   get: query({
     summary: 'The stock level of a variant',
@@ -65,16 +93,18 @@ export const inventoryContract = {
     access: { scope: 'inventory:write' },
     idempotency: 'required',
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
-    input: z.strictObject({ variantId, delta: z.int().min(-100_000_000).max(100_000_000), reason, force }),
+    description:
+      'At a location, or without one: what is added goes to the default, what is taken away comes from the locations by priority.',
+    input: z.strictObject({ variantId, delta: z.int().min(-100_000_000).max(100_000_000), locationId, reason, force }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'],
   }),
   set: mutation({
     summary: 'Set the units on hand to a counted number',
     description: 'Takes the version that was shown, so that a count made before a sale cannot undo the sale.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PUT', path: '/inventory/{variantId}' },
-    input: z.strictObject({ variantId, onHand: z.int().min(0).max(100_000_000), version, reason, force }),
+    input: z.strictObject({ variantId, onHand: z.int().min(0).max(100_000_000), version, locationId, reason, force }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH'],
   }),
@@ -96,6 +126,52 @@ export const inventoryContract = {
     rest: { method: 'GET', path: '/inventory/low-stock' },
     input: z.strictObject({ ...pageInput, q: z.string().trim().max(100).optional() }),
     output: pageOf(stockLevelSchema),
+  }),
+  transfer: mutation({
+    summary: 'Move units from one location to another',
+    access: { scope: 'inventory:write' },
+    idempotency: 'required',
+    rest: { method: 'POST', path: '/inventory/{variantId}/transfer' },
+    input: z.strictObject({
+      variantId,
+      fromLocationId: stockLocationId,
+      toLocationId: stockLocationId,
+      quantity: z.int().min(1).max(100_000_000),
+      reason,
+    }),
+    output: stockLevelSchema,
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_STATE'],
+  }),
+  locations: query({
+    summary: 'The locations, by priority',
+    access: { scope: 'inventory:read' },
+    rest: { method: 'GET', path: '/inventory/locations' },
+    input: nothing,
+    output: z.object({ locations: z.array(stockLocationSchema) }),
+  }),
+  createLocation: mutation({
+    summary: 'Open a location',
+    access: { scope: 'inventory:write' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/inventory/locations', status: 201 },
+    input: z.strictObject({ code: locationCode, name: text(120), priority: priority.default(100) }),
+    output: stockLocationSchema,
+    errors: ['LOCATION_CODE_TAKEN'],
+  }),
+  updateLocation: mutation({
+    summary: 'Rename, reorder, close a location, or make it the default',
+    description: 'A location with units cannot be closed, nor can the default; `isDefault: true` takes the place of the one before.',
+    access: { scope: 'inventory:write' },
+    rest: { method: 'PATCH', path: '/inventory/locations/{locationId}' },
+    input: z.strictObject({
+      locationId: stockLocationId,
+      name: text(120).optional(),
+      priority: priority.optional(),
+      isDefault: z.literal(true).optional(),
+      active: z.boolean().optional(),
+    }),
+    output: stockLocationSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
   movements: query({
     summary: 'The ledger of a variant, newest first',

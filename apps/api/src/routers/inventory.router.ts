@@ -3,11 +3,15 @@ import { contract } from '@cartwright/contracts';
 import {
   adjustStock,
   configureStock,
+  createStockLocation,
   getStockLevel,
   listLowStock,
   listStockLevels,
+  listStockLocations,
   listStockMovements,
   setStock,
+  transferStock,
+  updateStockLocation,
 } from '@cartwright/core/inventory';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
@@ -19,5 +23,9 @@ export const inventoryRouter = {
   set: shop(contract.inventory.set).mutation(({ ctx, input }) => setStock(ctx.core, ctx.actor, input)),
   configure: shop(contract.inventory.configure).mutation(({ ctx, input }) => configureStock(ctx.core, ctx.actor, input)),
   lowStock: shop(contract.inventory.lowStock).query(({ ctx, input }) => listLowStock(ctx.core, ctx.actor, input)),
+  transfer: shop(contract.inventory.transfer).mutation(({ ctx, input }) => transferStock(ctx.core, ctx.actor, input)),
+  locations: shop(contract.inventory.locations).query(({ ctx }) => listStockLocations(ctx.core, ctx.actor)),
+  createLocation: shop(contract.inventory.createLocation).mutation(({ ctx, input }) => createStockLocation(ctx.core, ctx.actor, input)),
+  updateLocation: shop(contract.inventory.updateLocation).mutation(({ ctx, input }) => updateStockLocation(ctx.core, ctx.actor, input)),
   movements: shop(contract.inventory.movements).query(({ ctx, input }) => listStockMovements(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

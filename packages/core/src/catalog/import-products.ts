@@ -142,7 +142,7 @@ const writeVariants = async (tx: Tx, actor: Actor, productId: ProductId, product
     const restocked = before && before.onHand !== variant.stock;
     if (before && restocked) {
       const stock = (await lockFreedStock(tx, [before.id])).get(before.id);
-      if (stock) await changeOnHand(tx, actor, stock, variant.stock - stock.onHand, 'adjusted', 'CSV import');
+      if (stock) await changeOnHand(tx, actor, stock, { delta: variant.stock - stock.onHand, kind: 'adjusted', reason: 'CSV import' });
     }
     report.push({
       line: variant.line,

@@ -1,11 +1,13 @@
 /** Staff's changes of the units on hand: by a difference, or to a counted number. */
-import type { ShopContract, StockLevel, VariantId } from '@cartwright/contracts';
+import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
-import { announceCrossings } from './stock.events.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
+import { announceCrossings } from './stock.events.ts';
+import { writeLedger } from './stock.ledger.ts';
+import { getDefaultLocation, moveAtLocations, takeByPriority, type UnitsAt } from './stock.locations.ts';
 import type { LockedStock } from './stock.locks.ts';
 
 type C = ShopContract['inventory'];
@@ -15,12 +17,12 @@ export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust'
   requireScope(actor, 'inventory:write');
   return transactOnce(core, { answers: true }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
-    await changeOnHand(tx, actor, stock, input.delta, input.delta > 0 ? 'received' : 'adjusted', input.reason, input);
+    await changeOnHand(tx, actor, stock, { ...input, kind: input.delta > 0 ? 'received' : 'adjusted' });
     return readStockLevel(tx, input.variantId);
   });
 };
 
-/** Sets the units on hand. Throws `VERSION_MISMATCH` when the level moved since it was read. */
+/** Sets the units on hand, of one location or of all together. Throws `VERSION_MISMATCH` when the level moved since it was read. */
 export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
@@ -29,7 +31,8 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
       throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', {
         details: { version: stock.version, onHand: stock.onHand },
       });
-    await changeOnHand(tx, actor, stock, input.onHand - stock.onHand, 'adjusted', input.reason, input);
+    const before = input.locationId ? await unitsAt(tx, input.variantId, input.locationId) : stock.onHand;
+    await changeOnHand(tx, actor, stock, { ...input, delta: input.onHand - before, kind: 'adjusted' });
     return readStockLevel(tx, input.variantId);
   });
 };
@@ -60,21 +63,26 @@ const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
   return stock;
 };
 
+export interface OnHandChange {
+  readonly delta: number;
+  readonly kind: 'received' | 'adjusted';
+  readonly reason: string;
+  /** Where; without one, what comes goes to the default and what goes comes from the locations by priority. */
+  readonly locationId?: StockLocationId | undefined;
+  /** Writes the truth even when fewer units would be left than are promised. */
+  readonly force?: boolean | undefined;
+}
+
 /**
- * Tx step: moves the counter of a locked row and writes the ledger. Does nothing for a difference of 0.
- * Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are promised, unless it is told to
- * `force` the truth: nobody can buy then until the shortage is made up.
+ * Tx step: moves the counter of a locked row with the units at its locations, and writes the ledger. Does
+ * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are
+ * promised, unless forced (nobody can buy then until the shortage is made up), and `INSUFFICIENT_STOCK`
+ * when a location has fewer than are taken from it.
  */
-export const changeOnHand = async (
-  tx: Tx,
-  actor: Actor,
-  stock: LockedStock,
-  delta: number,
-  kind: 'received' | 'adjusted',
-  reason: string,
-  { force = false }: { readonly force?: boolean | undefined } = {},
-): Promise<void> => {
+export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, change: OnHandChange): Promise<void> => {
+  const { delta, kind, reason, force = false } = change;
   if (delta === 0) return;
+  const { variantId } = stock;
   const onHand = stock.onHand + delta;
   const short = Math.max(0, stock.reserved - onHand - stock.backorderLimit);
   // What only makes a known shortage smaller is never refused.
@@ -86,18 +94,40 @@ export const changeOnHand = async (
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
       },
     );
-  await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${short}, version = version + 1, updated_at = now() where variant_id = ${stock.variantId}`.execute(
+  await sql`update stock_levels set on_hand = ${onHand}, forced_short = ${short}, version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(
     tx.db,
   );
-  await tx.db
-    .insertInto('stock_movements')
-    .values({ id: tx.ids.next(), variant_id: stock.variantId, kind, quantity: delta, reason, actor: actorName(actor) })
-    .execute();
-  tx.outbox.add('stock.updated', stock.variantId, { variantId: stock.variantId, onHand, delta, reason });
+  const moved = await moveUnits(tx, variantId, change);
+  await writeLedger(
+    tx,
+    moved.map((m) => ({ ...m, kind, reason, actor: actorName(actor) })),
+  );
+  tx.outbox.add('stock.updated', variantId, { variantId, onHand, delta, reason });
   announceCrossings(tx, stock, stock.onHand - stock.reserved, onHand - stock.reserved);
 };
 
-/** Tx step for new variants: opens their stock rows with what is there at the start. */
+const moveUnits = async (tx: Tx, variantId: VariantId, { delta, locationId, force }: OnHandChange): Promise<UnitsAt[]> => {
+  if (delta < 0 && locationId === undefined)
+    return (await takeByPriority(tx, [{ variantId, quantity: -delta }])).map((taken) => ({ ...taken, quantity: -taken.quantity }));
+  const moved = [{ variantId, locationId: locationId ?? (await getDefaultLocation(tx)), quantity: delta }];
+  if (delta < 0 && !force) {
+    const there = await unitsAt(tx, variantId, moved[0]?.locationId);
+    if (there + delta < 0)
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${there} units are at this location.`, {
+        details: { variantId, available: there, requested: -delta },
+      });
+  }
+  await moveAtLocations(tx, moved);
+  return moved;
+};
+
+const unitsAt = async (tx: Tx, variantId: VariantId, locationId: string | undefined): Promise<number> => {
+  const { rows } = await sql<{ onHand: number }>`
+    select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${locationId}`.execute(tx.db);
+  return rows[0]?.onHand ?? 0;
+};
+
+/** Tx step for new variants: opens their stock rows at the default location, with what is there at the start. */
 export const openStock = async (
   tx: Tx,
   actor: Actor,
@@ -109,19 +139,12 @@ export const openStock = async (
     .insertInto('stock_levels')
     .values(opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand })))
     .execute();
-  const stocked = opening.filter((o) => o.onHand > 0);
-  if (stocked.length > 0)
-    await tx.db
-      .insertInto('stock_movements')
-      .values(
-        stocked.map((o) => ({
-          id: tx.ids.next(),
-          variant_id: o.variantId,
-          kind: 'received' as const,
-          quantity: o.onHand,
-          reason,
-          actor: actorName(actor),
-        })),
-      )
-      .execute();
+  const locationId = await getDefaultLocation(tx);
+  const rows = opening.map((o) => ({ variantId: o.variantId, locationId, quantity: o.onHand }));
+  await moveAtLocations(tx, rows);
+  const stocked = rows.filter((row) => row.quantity > 0);
+  await writeLedger(
+    tx,
+    stocked.map((row) => ({ ...row, kind: 'received', reason, actor: actorName(actor) })),
+  );
 };

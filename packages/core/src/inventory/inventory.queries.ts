@@ -1,5 +1,5 @@
 /** Reads of stock levels and the ledger, for staff. */
-import type { ShopContract, StockLevel } from '@cartwright/contracts';
+import type { movementKinds, ShopContract, StockLevel } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
@@ -20,7 +20,10 @@ export const stockStatus = (alias: string) => {
 };
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
   s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,
-  s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit", s.version, s.updated_at as "updatedAt"`;
+  s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
+  (select coalesce(json_agg(json_build_object('locationId', o.id, 'code', o.code, 'onHand', a.on_hand) order by o.priority, o.id), '[]')
+    from location_levels a join stock_locations o on o.id = a.location_id where a.variant_id = s.variant_id and (o.active or a.on_hand <> 0)) as locations,
+  s.version, s.updated_at as "updatedAt"`;
 const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.updatedAt.toISOString() });
 
 /** One level, in or out of a transaction. Throws `NOT_FOUND`. */
@@ -77,14 +80,17 @@ export const listStockMovements = async (
   await readStockLevel(core, input.variantId);
   const { rows } = await sql<{
     id: string;
-    kind: 'received' | 'adjusted' | 'sold' | 'restocked';
+    kind: (typeof movementKinds)[number];
     quantity: number;
+    location: string;
     reason: string;
+    actor: string;
     createdAt: Date;
     totalCount: number;
   }>`
-    select id, kind, quantity, reason, created_at as "createdAt", count(*) over () as "totalCount" from stock_movements
-    where variant_id = ${input.variantId} order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
+    select m.id, m.kind, m.quantity, o.code as location, m.reason, m.actor, m.created_at as "createdAt", count(*) over () as "totalCount"
+    from stock_movements m join stock_locations o on o.id = m.location_id
+    where m.variant_id = ${input.variantId} order by m.created_at desc, m.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
     core.db,
   );
   return toPage(

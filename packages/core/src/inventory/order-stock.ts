@@ -1,8 +1,10 @@
 /** Tx steps that carry an order's units from held to sold, or back. The caller has locked the order. */
-import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
+import type { CartId, OrderId, OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import { announceCrossings } from './stock.events.ts';
+import { writeLedger, writeSales } from './stock.ledger.ts';
+import { moveAtLocations, takeByPriority, type UnitsAt } from './stock.locations.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
 
 /** Passes a cart's holds on to the order it became, until `expiresAt`. */
@@ -20,7 +22,10 @@ const activeHolds = async (tx: Tx, orderId: OrderId) =>
     )
   ).rows;
 
-/** Turns an order's holds into sales: on hand and reserved go down together, with a ledger row per line. Nothing to do the second time. */
+/**
+ * Turns an order's holds into sales: on hand and reserved go down together, the locations that serve the
+ * order are chosen, and the ledger gets a row per line and location. Nothing to do the second time.
+ */
 export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const held = await activeHolds(tx, orderId);
   if (held.length === 0) return;
@@ -28,17 +33,11 @@ export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> 
     tx,
     held.map((h) => h.variantId),
   );
-  const variantIds = held.map((h) => h.variantId);
-  const quantities = held.map((h) => h.quantity);
   await sql`
-    update stock_levels s set on_hand = s.on_hand - w.quantity, reserved = s.reserved - w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${variantIds}::uuid[], ${quantities}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(tx.db);
-  await sql`update holds set state = 'committed', ended_at = now() where order_id = ${orderId} and state = 'active'`.execute(tx.db);
-  await sql`
-    insert into stock_movements (id, variant_id, kind, quantity, reason, order_item_id, actor)
-    select w.id, i.variant_id, 'sold', -i.quantity, 'order ' || o.order_number, i.id, 'system:settle'
-    from unnest(${variantIds.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[]) as w(id, variant_id)
-    join order_items i on i.order_id = ${orderId} and i.variant_id = w.variant_id join orders o on o.id = i.order_id`.execute(tx.db);
+    with ended as (update holds set state = 'committed', ended_at = now() where order_id = ${orderId} and state = 'active' returning variant_id, quantity)
+    update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
+    from ended e where s.variant_id = e.variant_id`.execute(tx.db);
+  await writeSales(tx, orderId, await takeByPriority(tx, held));
   tx.outbox.add('stock.committed', orderId, { orderId, items: held });
 };
 
@@ -65,14 +64,16 @@ export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void>
   announceReturns(tx, stock, rows);
 };
 
-/** Puts a sold order's units back on the shelf, each line once. */
+/** Puts a sold order's units back where they came from, or to the default where that is closed; each line once. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
-  const { rows: sold } = await sql<{ variantId: VariantId; orderItemId: string; quantity: number }>`
-    select m.variant_id as "variantId", m.order_item_id as "orderItemId", -m.quantity as quantity
+  const { rows: back } = await sql<UnitsAt & { orderItemId: OrderItemId }>`
+    select m.variant_id as "variantId", m.order_item_id as "orderItemId", case when o.active then o.id else d.id end as "locationId", -m.quantity as quantity
     from order_items i join stock_movements m on m.order_item_id = i.id and m.kind = 'sold'
+    join stock_locations o on o.id = m.location_id join stock_locations d on d.is_default
     where i.order_id = ${orderId} and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked')
     order by m.variant_id`.execute(tx.db);
-  if (sold.length === 0) return;
+  if (back.length === 0) return;
+  const sold = unitsByVariant(back);
   const stock = await lockStock(
     tx,
     sold.map((s) => s.variantId),
@@ -82,20 +83,11 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
     from unnest(${sold.map((s) => s.variantId)}::uuid[], ${sold.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
     tx.db,
   );
-  await tx.db
-    .insertInto('stock_movements')
-    .values(
-      sold.map((s) => ({
-        id: tx.ids.next(),
-        variant_id: s.variantId,
-        kind: 'restocked' as const,
-        quantity: s.quantity,
-        reason,
-        order_item_id: s.orderItemId,
-        actor: 'system:restock',
-      })),
-    )
-    .execute();
+  await moveAtLocations(tx, back);
+  await writeLedger(
+    tx,
+    back.map((b) => ({ ...b, kind: 'restocked', reason, actor: 'system:restock' })),
+  );
   announceReturns(tx, stock, sold);
   for (const s of sold)
     tx.outbox.add('stock.updated', s.variantId, {
@@ -104,6 +96,12 @@ export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Pr
       delta: s.quantity,
       reason,
     });
+};
+
+const unitsByVariant = (rows: readonly UnitsAt[]): { variantId: VariantId; quantity: number }[] => {
+  const sums = new Map<VariantId, number>();
+  for (const { variantId, quantity } of rows) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
+  return [...sums].map(([variantId, quantity]) => ({ variantId, quantity }));
 };
 
 const announceReturns = (

@@ -23,9 +23,14 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I03',
-    title: 'Units on hand equal the sum of the ledger',
+    title: 'Units on hand equal the sum of the ledger and of the locations, and those at a location the ledger of that location',
     sql: `select s.variant_id, s.on_hand, coalesce(m.total, 0) as ledger from stock_levels s
-      left join (select variant_id, sum(quantity) as total from stock_movements group by variant_id) m using (variant_id) where s.on_hand <> coalesce(m.total, 0)`,
+      left join (select variant_id, sum(quantity) as total from stock_movements group by variant_id) m using (variant_id) where s.on_hand <> coalesce(m.total, 0)
+      union all select s.variant_id, s.on_hand, coalesce(l.total, 0) from stock_levels s
+        left join (select variant_id, sum(on_hand) as total from location_levels group by variant_id) l using (variant_id) where s.on_hand <> coalesce(l.total, 0)
+      union all select variant_id, coalesce(l.on_hand, 0), coalesce(m.total, 0) from location_levels l
+        full join (select variant_id, location_id, sum(quantity) as total from stock_movements group by 1, 2) m using (variant_id, location_id)
+        where coalesce(l.on_hand, 0) <> coalesce(m.total, 0)`,
   },
   {
     id: 'I04',
@@ -39,7 +44,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I05',
     title: 'Each line of a paid order has one sale of the right size',
-    sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join stock_movements m on m.order_item_id = i.id and m.kind = 'sold'
+    sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join (select order_item_id, sum(quantity) as quantity from stock_movements where kind = 'sold' group by order_item_id) m on m.order_item_id = i.id
       where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity`,
   },
   {

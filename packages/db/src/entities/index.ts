@@ -43,6 +43,8 @@ export type Entity =
   | typeof terms.ShippingMethod
   | typeof terms.ShippingBand
   | typeof inventory.StockLevel
+  | typeof inventory.StockLocation
+  | typeof inventory.LocationLevel
   | typeof inventory.StockAllocation
   | typeof inventory.Hold
   | typeof inventory.StockMovement
@@ -102,6 +104,8 @@ export const entities: readonly EntitySchema[] = [
   terms.ShippingMethod,
   terms.ShippingBand,
   inventory.StockLevel,
+  inventory.StockLocation,
+  inventory.LocationLevel,
   inventory.StockAllocation,
   inventory.Hold,
   inventory.StockMovement,

@@ -30,6 +30,46 @@ export const StockLevel = defineEntity({
   ],
 });
 
+/** A place where units lie. Orders are served from the first that has enough, by priority; the default takes what comes without one. */
+export const StockLocation = defineEntity({
+  name: 'StockLocation',
+  tableName: 'stock_locations',
+  properties: {
+    id: p.uuid().primary(),
+    code: p.string().length(40).unique(),
+    name: p.string().length(120),
+    /** 1 comes before 2. */
+    priority: p.integer().default(100),
+    isDefault: p.boolean().default(false),
+    active: p.boolean().default(true),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'stock_locations_default_is_open', expression: 'active or not is_default' }],
+  indexes: [
+    {
+      name: 'stock_locations_one_default',
+      expression: 'create unique index stock_locations_one_default on stock_locations (is_default) where is_default',
+    },
+  ],
+});
+
+/**
+ * What of a variant's units on hand lies at a location: the sum over the locations is the level's own
+ * counter, which alone is asked and moved when buyers hold units. Written only under the level's lock.
+ */
+export const LocationLevel = defineEntity({
+  name: 'LocationLevel',
+  tableName: 'location_levels',
+  properties: {
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('cascade'),
+    locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id').primary().index(),
+    /** Below zero are units that were sold ahead and are owed from here. */
+    onHand: p.integer().default(0),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
 /** Units spoken for. Held by a cart until `expiresAt`, then by the order that the cart became. */
 export const Hold = defineEntity({
   name: 'Hold',
@@ -98,6 +138,7 @@ export const StockMovement = defineEntity({
   properties: {
     id: p.uuid().primary(),
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id'),
+    locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id'),
     kind: p.enum(movementKinds),
     quantity: p.integer(),
     reason: p.string().length(200),
@@ -117,7 +158,8 @@ export const StockMovement = defineEntity({
     { name: 'stock_movements_by_variant', properties: ['variantId', 'createdAt'] },
     {
       name: 'stock_movements_once',
-      expression: 'create unique index stock_movements_once on stock_movements (order_item_id, kind) where order_item_id is not null',
+      expression:
+        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id) where order_item_id is not null',
     },
   ],
 });

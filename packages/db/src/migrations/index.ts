@@ -12,6 +12,7 @@ import { Search } from './20261121081100-search.ts';
 import { StockPolicies } from './20261121082000-stock-policies.ts';
 import { WaitingRoom } from './20261121083000-waiting-room.ts';
 import { Pricing } from './20261121083000-pricing.ts';
+import { StockLocations } from './20261121083000-stock-locations.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -27,4 +28,5 @@ export const migrationsList = [
   { name: '20261121082000-stock-policies', class: StockPolicies },
   { name: '20261121083000-waiting-room', class: WaitingRoom },
   { name: '20261121083000-pricing', class: Pricing },
+  { name: '20261121083000-stock-locations', class: StockLocations },
 ];

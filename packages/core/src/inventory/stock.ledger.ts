@@ -1,0 +1,46 @@
+/** The only writer of the ledger. */
+import type { OrderId, OrderItemId, StockLocationId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+import type { UnitsAt } from './stock.locations.ts';
+
+export interface LedgerEntry {
+  readonly variantId: VariantId;
+  readonly locationId: StockLocationId;
+  readonly kind: 'received' | 'adjusted' | 'restocked' | 'transferred';
+  /** Change of the units on hand at the location. */
+  readonly quantity: number;
+  readonly reason: string;
+  readonly actor: string;
+  readonly orderItemId?: OrderItemId;
+}
+
+/** Tx step: writes what happened to units, in one statement. */
+export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Promise<void> => {
+  if (entries.length === 0) return;
+  await tx.db
+    .insertInto('stock_movements')
+    .values(
+      entries.map((e) => ({
+        id: tx.ids.next(),
+        variant_id: e.variantId,
+        location_id: e.locationId,
+        kind: e.kind,
+        quantity: e.quantity,
+        reason: e.reason,
+        actor: e.actor,
+        order_item_id: e.orderItemId ?? null,
+      })),
+    )
+    .execute();
+};
+
+/** Tx step: writes the sale of an order's lines, from where they were taken. */
+export const writeSales = async (tx: Tx, orderId: OrderId, taken: readonly UnitsAt[]): Promise<void> => {
+  await sql`
+    insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)
+    select w.id, i.variant_id, w.location_id, 'sold', -w.quantity, 'order ' || o.order_number, i.id, 'system:settle'
+    from unnest(${taken.map(() => tx.ids.next())}::uuid[], ${taken.map((t) => t.variantId)}::uuid[], ${taken.map((t) => t.locationId)}::uuid[],
+      ${taken.map((t) => t.quantity)}::int[]) as w(id, variant_id, location_id, quantity)
+    join order_items i on i.order_id = ${orderId} and i.variant_id = w.variant_id join orders o on o.id = i.order_id`.execute(tx.db);
+};

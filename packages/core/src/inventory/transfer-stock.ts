@@ -1,0 +1,42 @@
+import type { ShopContract, StockLevel } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { readStockLevel } from './inventory.queries.ts';
+import { writeLedger } from './stock.ledger.ts';
+import { moveAtLocations } from './stock.locations.ts';
+import { lockStock } from './stock.locks.ts';
+
+type Input = z.output<ShopContract['inventory']['transfer']['input']>;
+
+/**
+ * Moves units from one location to another; how many there are, and what can be sold, stays as it is.
+ * Throws `INSUFFICIENT_STOCK` when fewer are there, `INVALID_STATE` when the goal is closed or the same place.
+ */
+export const transferStock = async (core: Core, actor: Actor, input: Input): Promise<StockLevel> => {
+  requireScope(actor, 'inventory:write');
+  const { variantId, fromLocationId, toLocationId, quantity, reason } = input;
+  if (fromLocationId === toLocationId) throw new DomainError('INVALID_STATE', 'The units are there already.');
+  return transactOnce(core, { answers: true }, async (tx) => {
+    await lockStock(tx, [variantId]);
+    const { rows } = await sql<{ onHand: number }>`
+      select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${fromLocationId}`.execute(tx.db);
+    const there = Math.max(0, rows[0]?.onHand ?? 0);
+    if (there < quantity)
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${there} units are at this location.`, {
+        details: { variantId, available: there, requested: quantity },
+      });
+    const units = [
+      { variantId, locationId: fromLocationId, quantity: -quantity },
+      { variantId, locationId: toLocationId, quantity },
+    ];
+    await moveAtLocations(tx, units);
+    await sql`update stock_levels set version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+    await writeLedger(
+      tx,
+      units.map((u) => ({ ...u, kind: 'transferred', reason, actor: actorName(actor) })),
+    );
+    tx.outbox.add('stock.transferred', variantId, { variantId, fromLocationId, toLocationId, quantity });
+    return readStockLevel(tx, variantId);
+  });
+};
