@@ -1,7 +1,19 @@
 /** Domain events: names and payloads. Payloads are thin and carry no personal data. */
 import { z } from 'zod';
 import { cents, currency } from './common.ts';
-import { flashSaleId, flashSaleItemId, invoiceId, orderId, paymentId, productId, refundId, shipmentId, stockLocationId, userId, variantId } from './ids.ts';
+import {
+  flashSaleId,
+  flashSaleItemId,
+  invoiceId,
+  orderId,
+  paymentId,
+  productId,
+  refundId,
+  shipmentId,
+  stockLocationId,
+  userId,
+  variantId,
+} from './ids.ts';
 import { cancellationReasons } from './orders.contract.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
