@@ -54,6 +54,10 @@ export const procedures = {
     set: { kind: 'mutation' },
     configure: { kind: 'mutation' },
     lowStock: { kind: 'query', paged: true },
+    transfer: { kind: 'mutation', keyed: true },
+    locations: { kind: 'query' },
+    createLocation: { kind: 'mutation', keyed: true },
+    updateLocation: { kind: 'mutation' },
     movements: { kind: 'query', paged: true },
   },
   carts: {
