@@ -145,7 +145,7 @@ export const inventoryContract = {
   locations: query({
     summary: 'The locations, by priority',
     access: { scope: 'inventory:read' },
-    rest: { method: 'GET', path: '/inventory/locations' },
+    rest: { method: 'GET', path: '/stock-locations' },
     input: nothing,
     output: z.object({ locations: z.array(stockLocationSchema) }),
   }),
@@ -153,7 +153,7 @@ export const inventoryContract = {
     summary: 'Open a location',
     access: { scope: 'inventory:write' },
     idempotency: 'optional',
-    rest: { method: 'POST', path: '/inventory/locations', status: 201 },
+    rest: { method: 'POST', path: '/stock-locations', status: 201 },
     input: z.strictObject({ code: locationCode, name: text(120), priority: priority.default(100) }),
     output: stockLocationSchema,
     errors: ['LOCATION_CODE_TAKEN'],
@@ -162,7 +162,7 @@ export const inventoryContract = {
     summary: 'Rename, reorder, close a location, or make it the default',
     description: 'A location with units cannot be closed, nor can the default; `isDefault: true` takes the place of the one before.',
     access: { scope: 'inventory:write' },
-    rest: { method: 'PATCH', path: '/inventory/locations/{locationId}' },
+    rest: { method: 'PATCH', path: '/stock-locations/{locationId}' },
     input: z.strictObject({
       locationId: stockLocationId,
       name: text(120).optional(),
