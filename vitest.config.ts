@@ -26,6 +26,7 @@ export default defineConfig({
       project('admin', 'apps/admin'),
       project('scripts', 'scripts', ['*.test.ts']),
       project('examples', 'examples', ['*.test.ts']),
+      project('prove', 'prove', ['*.test.ts']),
     ],
   },
 });

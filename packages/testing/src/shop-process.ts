@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { TestShop } from './test-core.ts';
 
 export interface ProcessEnd {
   readonly code: number | null;
@@ -24,11 +23,17 @@ export interface ShopProcess {
   kill(): Promise<ProcessEnd>;
 }
 
+/** What the processes need to know of the shop they are to be. */
+export interface ShopOnDatabase {
+  readonly url: string;
+  readonly config: { readonly secret: string; readonly redisUrl: string | null };
+}
+
 const root = path.resolve(import.meta.dirname, '../../..');
 const startTimeoutMs = 30_000;
 
 /** The settings that put a process on a test's database, beside what the test wants of its own. */
-const environmentOf = (shop: Pick<TestShop, 'url' | 'config'>, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
   CARTWRIGHT_ENV: 'test',
@@ -87,9 +92,9 @@ const startProcess = async (file: string, env: NodeJS.ProcessEnv): Promise<ShopP
 };
 
 /** The API of a test shop as a process of its own, on a free port. */
-export const startApiProcess = (shop: Pick<TestShop, 'url' | 'config'>, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
+export const startApiProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/api/dist/main.js', environmentOf(shop, env));
 
 /** The worker of a test shop as a process of its own. Jobs of a killed one are free after two seconds. */
-export const startWorkerProcess = (shop: Pick<TestShop, 'url' | 'config'>, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
+export const startWorkerProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/worker/dist/main.js', environmentOf(shop, { JOB_LOCK_SECONDS: '2', ...env }));

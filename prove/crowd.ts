@@ -1,0 +1,170 @@
+/** Buyers over HTTP. What each was told is kept as Jepsen keeps histories: done, refused, or unknown. */
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createRandom } from './random.ts';
+
+export interface Buyer {
+  readonly key: string;
+  readonly email: string;
+  readonly comesAfterMs: number;
+  /** `later`: places the order and pays another time. */
+  readonly pays: 'well' | 'badly' | 'later';
+  readonly clicksTwice: boolean;
+  readonly asksAgain: boolean;
+}
+
+/** What a buyer knows at the end. `declined` orders exist, unpaid. */
+export type Told =
+  | { readonly kind: 'bought' | 'declined'; readonly orderId: string }
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly last: string };
+
+export interface CrowdReport {
+  readonly told: ReadonlyMap<string, Told>;
+  /** Milliseconds from the first click to the clear answer, sorted. */
+  readonly waits: readonly number[];
+  /** Answers by status, every try counted; `0` is a broken connection. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Buyers who were told two different things for one key. */
+  readonly contradictions: readonly string[];
+}
+
+export interface CrowdOptions {
+  readonly urls: () => readonly string[];
+  readonly itemId: string;
+  readonly buyers: number;
+  readonly seed: number;
+  /** Over how long they come. */
+  readonly burstMs: number;
+  /** How long a buyer keeps trying to get a clear answer. */
+  readonly patienceMs: number;
+  /** Whether buyers send a payment with their purchase. */
+  readonly payments: boolean;
+}
+
+const patience = { firstMs: 50, mostMs: 1_000 };
+
+/** Draws the buyers of a seed. */
+export const drawBuyers = ({ buyers, seed, burstMs, payments }: CrowdOptions): Buyer[] => {
+  const random = createRandom(seed);
+  return Array.from({ length: buyers }, (_, n) => {
+    const mood = random.next();
+    return {
+      key: `prove-${seed}-${String(n).padStart(10, '0')}`,
+      email: `buyer-${seed}-${n}@example.com`,
+      comesAfterMs: Math.floor(random.next() * burstMs),
+      pays: !payments || mood < 0.4 ? 'later' : mood < 0.9 ? 'well' : 'badly',
+      clicksTwice: random.chance(0.1),
+      asksAgain: random.chance(0.1),
+    };
+  });
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly orderId?: string; readonly code?: string; readonly details?: { readonly orderId?: string } };
+}
+
+/** Sends the whole crowd and waits until everybody has a clear answer or lost patience. */
+export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () => undefined): Promise<CrowdReport> => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+  const told = new Map<string, Told>();
+  const waits: number[] = [];
+  const statuses: Record<string, number> = {};
+  const contradictions: string[] = [];
+  const random = createRandom(options.seed + 1);
+
+  const send = (buyer: Buyer): Promise<Answer> => {
+    const urls = options.urls();
+    const url = urls[Math.floor(random.next() * urls.length)] ?? urls[0] ?? '';
+    return post(agent, `${url}/api/v1/flash-sales/items/${options.itemId}/buy`, buyer.key, bodyOf(buyer)).then((answer) => {
+      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+      return answer;
+    });
+  };
+  const settle = async (buyer: Buyer): Promise<Told> => {
+    const until = performance.now() + options.patienceMs;
+    let wait = patience.firstMs;
+    for (;;) {
+      const answer = await send(buyer);
+      const clear = clearOf(answer);
+      if (clear) return clear;
+      if (performance.now() > until) return { kind: 'unknown', last: `${answer.status} ${answer.body.code ?? ''}` };
+      await pause(wait * (0.5 + random.next()));
+      wait = Math.min(patience.mostMs, wait * 2);
+    }
+  };
+  const shop = async (buyer: Buyer): Promise<void> => {
+    await pause(buyer.comesAfterMs);
+    const since = performance.now();
+    const tries = await Promise.all(buyer.clicksTwice ? [settle(buyer), settle(buyer)] : [settle(buyer)]);
+    waits.push(performance.now() - since);
+    if (buyer.asksAgain) tries.push(await settle(buyer));
+    const [first] = tries;
+    if (!first) throw new Error('A buyer got no answer at all');
+    if (tries.some((answer) => !agree(first, answer)))
+      contradictions.push(`${buyer.key}: ${tries.map((t) => JSON.stringify(t)).join(' / ')}`);
+    told.set(buyer.key, tries.find((answer) => answer.kind !== 'refused') ?? first);
+    onTold();
+  };
+  await Promise.all(drawBuyers(options).map(shop));
+  agent.destroy();
+  return { told, waits: waits.toSorted((a, b) => a - b), statuses, contradictions };
+};
+
+/** Two answers for one key fit together. A refusal is no promise: units may have come back in between. */
+const agree = (a: Told, b: Told): boolean => {
+  if (a.kind === 'refused' || b.kind === 'refused') return a.kind === b.kind;
+  if (a.kind === 'unknown' || b.kind === 'unknown') return true;
+  return a.orderId === b.orderId;
+};
+
+const clearOf = ({ status, body }: Answer): Told | null => {
+  if (status === 201 && body.orderId) return { kind: 'bought', orderId: body.orderId };
+  if (body.code === 'PAYMENT_DECLINED' && body.details?.orderId) return { kind: 'declined', orderId: body.details.orderId };
+  if (status >= 400 && status < 500 && status !== 429 && body.code && body.code !== 'IDEMPOTENCY_IN_PROGRESS')
+    return { kind: 'refused', code: body.code };
+  return null;
+};
+
+const tokens = { well: 'tok_success', badly: 'tok_decline' } as const;
+const bodyOf = (buyer: Buyer): string =>
+  JSON.stringify({
+    email: buyer.email,
+    shippingAddress: {
+      firstName: 'Ada',
+      lastName: 'Byron',
+      line1: '12 St James Square',
+      city: 'London',
+      postalCode: 'SW1Y 4JH',
+      countryCode: 'GB',
+    },
+    ...(buyer.pays !== 'later' && { payment: { token: tokens[buyer.pays] } }),
+  });
+
+/** Never rejects: a connection that breaks is an answer too, of status 0. */
+const post = (agent: Agent, url: string, key: string, body: string): Promise<Answer> =>
+  new Promise((resolve) => {
+    const broken = (): void => resolve({ status: 0, body: {} });
+    const call = request(
+      url,
+      {
+        agent,
+        method: 'POST',
+        timeout: 30_000,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'idempotency-key': key },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (text += chunk));
+        response.on('error', broken);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : {} }),
+        );
+      },
+    );
+    call.on('timeout', () => call.destroy());
+    call.on('error', broken);
+    call.end(body);
+  });

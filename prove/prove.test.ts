@@ -1,0 +1,49 @@
+/** The short form of the proof: a few hundred buyers, the faults that need no server of their own. */
+import { createTestShop } from '@cartwright/testing';
+import { describe, expect, it } from 'vitest';
+import { drawBuyers } from './crowd.ts';
+import { faults } from './faults.ts';
+import { runTrial } from './trial.ts';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
+const fault = (name: string) => {
+  const found = faults.find((f) => f.name === name);
+  if (!found) throw new Error(`no fault ${name}`);
+  return found;
+};
+const trial = async (options: { name: string; buyers: number; units: number; redis: boolean; seed: number }) => {
+  const shop = await createTestShop({ redisUrl: options.redis ? redisUrl : null });
+  try {
+    return await runTrial({ ...options, config: shop.config, fault: fault(options.name) });
+  } finally {
+    await shop.close();
+  }
+};
+
+describe('the proof, in short', () => {
+  it('draws the same buyers from the same seed', () => {
+    const options = { urls: () => [], itemId: '', buyers: 50, seed: 7, burstMs: 1_000, patienceMs: 1, payments: true };
+    expect(drawBuyers(options)).toEqual(drawBuyers(options));
+    expect(drawBuyers({ ...options, seed: 8 })).not.toEqual(drawBuyers(options));
+  });
+
+  it('forty units for four hundred buyers: exactly sold, nobody sees a 5xx', async () => {
+    const report = await trial({ name: 'none', buyers: 400, units: 40, redis: false, seed: 1 });
+    expect(report).toMatchObject({ problems: [], orders: 40, refused: 360 });
+  });
+
+  it('more units than buyers: nobody is refused', async () => {
+    const report = await trial({ name: 'none', buyers: 300, units: 1_000, redis: false, seed: 2 });
+    expect(report).toMatchObject({ problems: [], orders: 300, refused: 0 });
+  });
+
+  it('an API is killed in the rush: every buyer still ends with a clear and true answer', async () => {
+    const report = await trial({ name: 'kill-api', buyers: 300, units: 60, redis: false, seed: 3 });
+    expect(report).toMatchObject({ problems: [], orders: 60 });
+  });
+
+  it.runIf(redisUrl)('Redis forgets everything in the rush: nothing is lost', async () => {
+    const report = await trial({ name: 'flush-redis', buyers: 300, units: 60, redis: true, seed: 4 });
+    expect(report).toMatchObject({ problems: [], orders: 60 });
+  });
+});
