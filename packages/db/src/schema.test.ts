@@ -10,6 +10,7 @@ const beyondEntities = new Set([
   'stock_movements_order_item_fk',
   'promo_redemptions_order_fk',
   'promo_redemptions_by_user',
+  'pricing_rules_code_foreign',
   // An identity column; an entity makes a serial one.
   'search_queue.id',
 ]);

@@ -1,4 +1,5 @@
 /** Puts a shop together: opens the database, chooses the adapters by configuration. */
+import { once } from 'node:events';
 import { openDatabase } from '@cartwright/db';
 import { sql } from 'kysely';
 import { pino, type Logger } from 'pino';
@@ -70,7 +71,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     ...(overrides.onQuery && { onQuery: overrides.onQuery }),
   });
-  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : null;
+  const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
   const sealer = createSealer(config.secret);
   const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
   const generations = redis
@@ -109,9 +110,13 @@ export const closeCore = async (core: Core): Promise<void> => {
   await core.database.close();
 };
 
-const connectRedis = (url: string, log: Logger): Redis => {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false });
+/** Waits until Redis answers or fails for the first time: a shop starts without it, but not for want of a moment's patience. */
+const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
+  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false, connectTimeout: 2_000 });
   redis.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
+  await Promise.race([once(redis, 'ready'), once(redis, 'close')]).catch((error: unknown) =>
+    log.warn({ err: error }, 'the shop starts without Redis and goes on looking for it'),
+  );
   return redis;
 };
 

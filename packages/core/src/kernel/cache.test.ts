@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryCache } from './index.ts';
+
+describe('the cache of this process', () => {
+  const start = new Date('2026-01-01T00:00:00Z').getTime();
+  const opened = () => {
+    let passed = 0;
+    const cache = createMemoryCache({ now: () => new Date(start + passed) });
+    return { cache, pass: (ms: number) => (passed += ms) };
+  };
+
+  it('gives a copy, so that nobody changes what others will read', async () => {
+    const { cache } = opened();
+    const value = { items: [1] };
+    await cache.set('a', value, 60);
+    value.items.push(2);
+    const seen = await cache.get<typeof value>('a');
+    seen?.items.push(3);
+    expect(await cache.get('a')).toEqual({ items: [1] });
+  });
+
+  it('forgets on time, on demand, and by the beginning of the key', async () => {
+    const { cache, pass } = opened();
+    await Promise.all(['p:1', 'p:2', 'q:1'].map((key) => cache.set(key, key, 60)));
+    await cache.delete('p:1');
+    expect([await cache.get('p:1'), await cache.get('p:2')]).toEqual([undefined, 'p:2']);
+    await cache.deletePrefix('p:');
+    expect([await cache.get('p:2'), await cache.get('q:1')]).toEqual([undefined, 'q:1']);
+    pass(59_999);
+    expect(await cache.get('q:1')).toBe('q:1');
+    pass(1);
+    expect(await cache.get('q:1')).toBeUndefined();
+  });
+
+  it('stays bounded: the oldest entry makes room', async () => {
+    const { cache } = opened();
+    for (let n = 0; n <= 10_000; n += 1) await cache.set(`k${n}`, n, 60);
+    expect([await cache.get('k0'), await cache.get('k1'), await cache.get('k10000')]).toEqual([undefined, 1, 10_000]);
+  });
+});

@@ -1,0 +1,55 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRateLimiter, randomIds, type RateLimiter } from './index.ts';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
+const budget = { points: 5, seconds: 60 };
+
+describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget kept in %s', (where) => {
+  let redis: Redis | null = null;
+  let limiter: RateLimiter;
+  beforeAll(() => {
+    redis = where === 'Redis' && redisUrl ? new Redis(`${redisUrl}/11`) : null;
+    limiter = createRateLimiter(redis);
+  });
+  afterAll(() => redis?.disconnect());
+  const key = () => randomIds.next();
+  const take = (count: number, name: string, from = limiter) =>
+    Promise.all(Array.from({ length: count }, () => from.consume(name, budget)));
+
+  it('is given out to the last point, however many ask at once, and then says when to come back', async () => {
+    const answers = await take(20, key());
+    const waits = answers.flatMap((answer) => (answer ? [answer.retryAfterSeconds] : []));
+    expect(answers.length - waits.length).toBe(5);
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(1);
+      expect(wait).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it('belongs to its key and to its size', async () => {
+    const name = key();
+    await take(5, name);
+    expect(await limiter.consume(name, budget)).not.toBeNull();
+    expect(await limiter.consume(key(), budget)).toBeNull();
+    expect(await limiter.consume(name, { points: 6, seconds: 60 })).toBeNull();
+  });
+
+  it.runIf(where === 'Redis')('is shared by processes', async () => {
+    const name = key();
+    const second = new Redis(`${redisUrl}/11`);
+    await take(5, name);
+    expect(await createRateLimiter(second).consume(name, budget)).not.toBeNull();
+    second.disconnect();
+  });
+});
+
+it('a Redis that is away is stood in for by this process', async () => {
+  const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
+  away.on('error', () => undefined);
+  const limiter = createRateLimiter(away);
+  const answers = [];
+  for (let n = 0; n < 7; n += 1) answers.push(await limiter.consume('somebody', budget));
+  expect(answers.filter((answer) => answer === null)).toHaveLength(5);
+  away.disconnect();
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { createSealer } from './index.ts';
+
+const sealer = createSealer('a-secret-of-at-least-thirty-two-characters');
+const other = createSealer('another-secret-of-thirty-two-characters-or-more');
+const place = ['users', 'email_sealed', '01990000-0000-7000-8000-000000000001'] as const;
+
+describe('a sealed value', () => {
+  it.each(['ada@example.com', '', 'Ünïcode ☃ 🎁', 'x'.repeat(100_000)])('opens to what went in', (plain) => {
+    expect(sealer.open(place, sealer.seal(place, plain))).toBe(plain);
+  });
+
+  it('shows nothing, and never looks the same twice', () => {
+    const [one, two] = [sealer.seal(place, 'ada@example.com'), sealer.seal(place, 'ada@example.com')];
+    expect(one).not.toBe(two);
+    expect(one).toMatch(/^v1:[\w-]{16}:[\w-]+$/);
+    expect(Buffer.from(one, 'base64url').toString()).not.toContain('ada');
+  });
+
+  it.each([
+    ['another row', ['users', 'email_sealed', '01990000-0000-7000-8000-000000000002']],
+    ['another column', ['users', 'first_name_sealed', place[2]]],
+    ['another table', ['orders', 'email_sealed', place[2]]],
+  ] as const)('does not open when it was moved to %s', (_where, there) => {
+    expect(() => sealer.open(there, sealer.seal(place, 'ada@example.com'))).toThrow();
+  });
+
+  it('does not open with another secret', () => {
+    expect(() => other.open(place, sealer.seal(place, 'ada@example.com'))).toThrow();
+  });
+
+  it.each([0, 3, 10, 20, -3])('does not open when the character at %s was changed', (at) => {
+    const envelope = sealer.seal(place, 'ada@example.com');
+    const i = at < 0 ? envelope.length + at : at;
+    const changed = envelope.slice(0, i) + (envelope[i] === 'A' ? 'B' : 'A') + envelope.slice(i + 1);
+    expect(() => sealer.open(place, changed)).toThrow();
+  });
+
+  it.each(['', 'v1', 'v1::', 'v2:AAAA:AAAA', 'ada@example.com', 'v1:AAAAAAAAAAAAAAAA:'])('is not %j', (text) => {
+    expect(() => sealer.open(place, text)).toThrow();
+  });
+
+  it('names the place when it does not open, not the value', () => {
+    expect(() => sealer.open(place, 'ada@example.com')).toThrow('users.email_sealed is not an envelope');
+  });
+});
+
+describe('a keyed hash', () => {
+  it('finds equal values, and tells e-mail addresses from phone numbers and shops from each other', () => {
+    expect(sealer.index('email', 'ada@example.com')).toBe(sealer.index('email', 'ada@example.com'));
+    expect(sealer.index('email', '+441234')).not.toBe(sealer.index('phone', '+441234'));
+    expect(sealer.index('email', 'ada@example.com')).not.toBe(other.index('email', 'ada@example.com'));
+    expect(sealer.derive('email', 'ada@example.com')).not.toBe(sealer.index('email', 'ada@example.com'));
+  });
+});
