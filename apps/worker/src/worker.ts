@@ -6,7 +6,7 @@ import { expireCartHolds } from '@cartwright/core/inventory';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
-import { reconcilePayments } from '@cartwright/core/payments';
+import { reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
 import { emptySearchQueue, refreshTrends } from '@cartwright/core/search';
 import pg from 'pg';
 import { createFigures, type Figures } from './figures.ts';
@@ -72,6 +72,7 @@ const tasksOf = (
   { name: 'end sales', everyMs: 10_000, run: () => endOverdueSales(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
+  { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },

@@ -51,6 +51,10 @@ export const eventPayloads = {
   /** Money arrived that the shop cannot keep: the order is dead, or was paid another way. It goes back. */
   'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise']) }),
   'payment.failed': z.object({ ...payment, reason: z.string() }),
+  /** The buyer's bank asks for the money back; nothing more can be refunded meanwhile. */
+  'payment.disputed': z.object(payment),
+  'payment.dispute_closed': z.object({ ...payment, won: z.boolean() }),
+  'refund.failed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'flash_sale.created': z.object({ saleId: flashSaleId }),
   'flash_sale.updated': z.object({ saleId: flashSaleId }),

@@ -35,6 +35,16 @@ export type RefundOutcome =
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null };
 
+/** A buyer's bank asks for the money of a charge back, or has decided about it. */
+export interface DisputeOutcome {
+  readonly status: 'dispute_opened' | 'dispute_won' | 'dispute_lost';
+}
+/** What a provider's event reports: how a charge or a refund stands, or a dispute. */
+export type NoticeOutcome =
+  | ChargeOutcome
+  | DisputeOutcome
+  | { readonly status: 'refund'; readonly refundId: string; readonly outcome: RefundOutcome };
+
 /** A provider's event after its signature was checked. */
 export interface GatewayNotice {
   readonly eventId: string;
@@ -43,8 +53,10 @@ export interface GatewayNotice {
   readonly reference: string | null;
   /** The payment's id, when the provider carries it along. */
   readonly paymentId: string | null;
-  /** What the event says the charge came to; null for events of no concern. */
-  readonly outcome: ChargeOutcome | null;
+  /** Null for events of no concern. */
+  readonly outcome: NoticeOutcome | null;
+  /** Whether it belongs to another account, or to the other one of test and live mode. */
+  readonly foreign: boolean;
   readonly payload: Record<string, unknown>;
 }
 
@@ -60,6 +72,8 @@ export interface PaymentGateway {
   /** Gives up a charge that is not decided yet. Answers with what it came to. */
   cancelCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
   refund(request: RefundRequest): Promise<RefundOutcome>;
+  /** The refund made under a key on a charge known by its reference; null when the provider never saw it. */
+  findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
   /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
 }

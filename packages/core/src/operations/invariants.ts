@@ -194,8 +194,9 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I29',
-    title: "A provider's event is handled once it is received",
-    sql: `select provider, event_id, received_at from gateway_events where handled_at is null and received_at < now() - interval '60 seconds'`,
+    title: "A provider's event is handled once it is received, or tried again in time, or dealt with by staff",
+    sql: `select provider, event_id, received_at from gateway_events where (handled_at is null and attempts = 0 and received_at < now() - interval '60 seconds')
+        or (handled_at is null and retry_at < now() - interval '5 minutes') or (outcome = 'dead' and resolved_at is null)`,
   },
   {
     id: 'I30',

@@ -1,14 +1,19 @@
-import type { PaymentId, PaymentProvider } from '@cartwright/contracts';
+import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { notFound, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
-import { settleCharge } from './settle-charge.ts';
+import { isDatabaseUnavailable, notFound, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
+import { applyNotice } from './apply-notice.ts';
 
-/** How a provider's event ended: taken, seen before, of no concern, or about a charge the shop does not know. */
-export type WebhookResult = 'applied' | 'repeated' | 'ignored' | 'orphaned';
+/**
+ * How a provider's event ended: taken, seen before, of no concern, about a charge the shop does not know,
+ * or kept to be tried again by `retryGatewayEvents`.
+ */
+export type WebhookResult = 'applied' | 'repeated' | 'ignored' | 'orphaned' | 'postponed';
 
 /**
  * Takes a provider's event: signature first, then inbox row and effect in one transaction, so that an
- * event counts once however often it comes. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`.
+ * event counts once however often it comes. An event whose effect fails is kept and acknowledged, so that it
+ * holds up no other. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`, and whatever ails the database: the
+ * provider sends again then.
  */
 export const handleGatewayWebhook = async (
   core: Core,
@@ -18,31 +23,32 @@ export const handleGatewayWebhook = async (
   const gateway = core.gateways.get(provider as PaymentProvider);
   if (!gateway) throw notFound('This provider');
   const notice = gateway.parseWebhook(request.rawBody, request.headers, core.clock.now());
-  return transact(core, async (tx) => {
-    const fresh = await sql<{ eventId: string }>`
-      insert into gateway_events (provider, event_id, type, gateway_reference, payload) values (${gateway.provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${JSON.stringify(notice.payload)})
-      on conflict do nothing returning event_id as "eventId"`.execute(tx.db);
-    if (!fresh.rows[0]) return 'repeated';
-    const result = await apply(tx, gateway.provider, notice);
-    await sql`update gateway_events set outcome = ${result}, handled_at = now() where provider = ${gateway.provider} and event_id = ${notice.eventId}`.execute(
-      tx.db,
-    );
-    if (result === 'orphaned')
-      core.log.error(
-        { provider, eventId: notice.eventId, reference: notice.reference },
-        'a provider reports a charge the shop does not know',
-      );
-    return result;
-  });
+  try {
+    return await transact(core, (tx) => take(tx, gateway.provider, notice));
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
+    return postpone(core, gateway.provider, notice, error);
+  }
 };
 
-const apply = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): Promise<Exclude<WebhookResult, 'repeated'>> => {
-  if (!notice.outcome) return 'ignored';
-  const { rows } = await sql<{ id: PaymentId }>`
-    select id from payments where provider = ${provider} and (gateway_reference = ${notice.reference} or id::text = ${notice.paymentId}) limit 1`.execute(
+const take = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
+  const fresh = await sql<{ eventId: string }>`
+    insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload)
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(notice.payload)})
+    on conflict do nothing returning event_id as "eventId"`.execute(tx.db);
+  if (!fresh.rows[0]) return 'repeated';
+  const result = await applyNotice(tx, provider, notice);
+  await sql`update gateway_events set outcome = ${result}, handled_at = now() where provider = ${provider} and event_id = ${notice.eventId}`.execute(
     tx.db,
   );
-  if (!rows[0]) return 'orphaned';
-  await settleCharge(tx, rows[0].id, notice.outcome);
-  return 'applied';
+  return result;
+};
+
+const postpone = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, error: unknown): Promise<WebhookResult> => {
+  const { rows } = await sql<{ eventId: string }>`
+    insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify({ ...notice.payload, outcome: notice.outcome })}, 1, now() + interval '30 seconds', ${String(error)})
+    on conflict do nothing returning event_id as "eventId"`.execute(core.db);
+  return rows[0] ? 'postponed' : 'repeated';
 };

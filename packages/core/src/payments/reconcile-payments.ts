@@ -4,7 +4,7 @@ import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { giveUpCharge } from './give-up-charge.ts';
 import { getPaymentRow } from './payment.locks.ts';
-import { processRefund } from './refund-payment.ts';
+import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 
 const batch = 100;

@@ -14,11 +14,27 @@ interface Intent {
   metadata: Record<string, string>;
   last_payment_error: { code: string; decline_code: string; message: string } | null;
 }
+export interface SignedEvent {
+  readonly body: Buffer;
+  readonly signature: string;
+}
+interface StripeRefund {
+  id: string;
+  object: 'refund';
+  amount: number;
+  status: 'pending' | 'succeeded' | 'failed';
+  payment_intent: string;
+  metadata: Record<string, string>;
+}
 export interface StripeStandIn {
   readonly url: string;
   readonly intents: Map<string, Intent>;
   /** Money given back, by intent. */
   readonly refunds: Map<string, number>;
+  /** Every refund as Stripe keeps it, oldest first. */
+  readonly refundList: StripeRefund[];
+  /** From here on refunds are accepted but not decided, or again decided at once. */
+  delayRefunds(on: boolean): void;
   /** How many charges were made, repeats with the same key not counted. */
   chargeCount(): number;
   /** The buyer's answer on the issuer's page, or what the bank decided about a charge that was processing. */
@@ -26,7 +42,9 @@ export interface StripeStandIn {
   /** Makes the next creating calls act and then drop the line. The SDK itself repeats a dropped call once, with the same key. */
   loseAnswers(count: number): void;
   /** An event as Stripe would post it, with its signature header. */
-  event(type: string, intentId: string, at?: Date): { body: Buffer; signature: string };
+  event(type: string, intentId: string, at?: Date): SignedEvent;
+  /** An event about anything, in any mode, signed as Stripe signs. */
+  sign(event: { type: string; object: unknown; livemode?: boolean; account?: string }, at?: Date): SignedEvent;
   close(): Promise<void>;
 }
 
@@ -60,7 +78,9 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
   const intents = new Map<string, Intent>();
   const refunds = new Map<string, number>();
   const answers = new Map<string, { status: number; body: unknown }>();
+  const refundList: StripeRefund[] = [];
   let lose = 0;
+  let pendingRefunds = false;
 
   const create = (form: URLSearchParams): { status: number; body: unknown } => {
     const token = form.get('payment_method');
@@ -94,7 +114,33 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     if (given + amount > (intents.get(id)?.amount_received ?? 0))
       return { status: 400, body: { error: { type: 'invalid_request_error', message: 'Refund amount is greater than the charge' } } };
     refunds.set(id, given + amount);
-    return { status: 200, body: { id: `re_${randomUUID().replaceAll('-', '')}`, object: 'refund', amount, status: 'succeeded' } };
+    const made = {
+      id: `re_${randomUUID().replaceAll('-', '')}`,
+      object: 'refund' as const,
+      amount,
+      status: pendingRefunds ? ('pending' as const) : ('succeeded' as const),
+      payment_intent: id,
+      metadata: metadataOf(form),
+    };
+    refundList.push(made);
+    return { status: 200, body: { ...made } };
+  };
+
+  const sign: StripeStandIn['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
+    const created = Math.floor(at.getTime() / 1000);
+    const body = Buffer.from(
+      JSON.stringify({
+        id: `evt_${randomUUID()}`,
+        object: 'event',
+        type,
+        created,
+        livemode,
+        ...(account && { account }),
+        data: { object },
+      }),
+    );
+    const v1 = createHmac('sha256', webhookSecret).update(`${created}.`).update(body).digest('hex');
+    return { body, signature: `t=${created},v1=${v1}` };
   };
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -112,6 +158,12 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       }
       return send(res, answer.status, answer.body);
     }
+    if (req.method === 'GET' && pathname === '/v1/refunds')
+      return send(res, 200, {
+        object: 'list',
+        data: refundList.filter((made) => made.payment_intent === searchParams.get('payment_intent')),
+        has_more: false,
+      });
     if (pathname === '/v1/payment_intents/search') {
       const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
       return send(res, 200, {
@@ -150,20 +202,10 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
         };
     },
     loseAnswers: (count) => void (lose = count),
-    event: (type, intentId, at = new Date()) => {
-      const body = Buffer.from(
-        JSON.stringify({
-          id: `evt_${randomUUID()}`,
-          object: 'event',
-          type,
-          created: Math.floor(at.getTime() / 1000),
-          livemode: false,
-          data: { object: intents.get(intentId) },
-        }),
-      );
-      const t = Math.floor(at.getTime() / 1000);
-      return { body, signature: `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(body).digest('hex')}` };
-    },
+    refundList,
+    delayRefunds: (on) => void (pendingRefunds = on),
+    event: (type, intentId, at) => sign({ type, object: intents.get(intentId) }, at),
+    sign,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 };

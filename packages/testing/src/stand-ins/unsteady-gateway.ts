@@ -35,6 +35,7 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
     charge: (request) => losing(open().charge(request)),
     refund: (request) => losing(open().refund(request)),
     findCharge: async (lookup) => hearing().findCharge(lookup),
+    findRefund: async (lookup) => hearing().findRefund(lookup),
     cancelCharge: async (lookup) => hearing().cancelCharge(lookup),
     parseWebhook: (rawBody, headers, now) => open().parseWebhook(rawBody, headers, now),
   };

@@ -10,7 +10,16 @@
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
-import { DomainError, GatewayUnavailable, type ChargeOutcome, type Ids, type PaymentGateway, type Sealer } from '../../kernel/index.ts';
+import {
+  DomainError,
+  GatewayUnavailable,
+  type ChargeOutcome,
+  type Ids,
+  type NoticeOutcome,
+  type PaymentGateway,
+  type RefundOutcome,
+  type Sealer,
+} from '../../kernel/index.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
 interface ChargeRow {
@@ -25,7 +34,7 @@ const notice = z.object({
   data: z.object({
     reference: z.string(),
     paymentId: z.string().nullable(),
-    status: z.enum(['captured', 'declined', 'voided']),
+    status: z.enum(['captured', 'declined', 'voided', 'dispute_opened', 'dispute_won', 'dispute_lost']),
     amountCents: z.int(),
   }),
 });
@@ -66,6 +75,10 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       db,
     );
     return rows[0] ?? null;
+  };
+  const findRefund = async (key: string): Promise<RefundOutcome | null> => {
+    const row = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', key).executeTakeFirst();
+    return row ? { status: 'processed', reference: row.reference } : null;
   };
   const resolve = async (charge: ChargeRow, status: ChargeRow['status']): Promise<ChargeOutcome> => {
     const { rows } = await sql<ChargeRow>`
@@ -109,21 +122,18 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
         db,
       );
       if (rows[0]) return { status: 'processed', reference: rows[0].reference };
-      const before = await db
-        .selectFrom('sandbox_refunds')
-        .select('reference')
-        .where('idempotency_key', '=', request.idempotencyKey)
-        .executeTakeFirst();
-      return before
-        ? { status: 'processed', reference: before.reference }
-        : { status: 'failed', message: 'The charge has not that much left to refund.' };
+      return (await findRefund(request.idempotencyKey)) ?? { status: 'failed', message: 'The charge has not that much left to refund.' };
     },
+    findRefund: ({ idempotencyKey }) => findRefund(idempotencyKey),
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
       const parsed = notice.safeParse(JSON.parse(rawBody.toString('utf8')));
       if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
       const { id, type, data } = parsed.data;
-      return { eventId: id, type, reference: data.reference, paymentId: data.paymentId, outcome: tell(data), payload: parsed.data };
+      const { reference, paymentId, amountCents, status } = data;
+      const outcome: NoticeOutcome =
+        status === 'captured' || status === 'declined' || status === 'voided' ? tell({ reference, amountCents, status }) : { status };
+      return { eventId: id, type, reference, paymentId, outcome, foreign: false, payload: parsed.data };
     },
   };
 };

@@ -1,0 +1,225 @@
+import { createHmac } from 'node:crypto';
+import {
+  aCheckout,
+  aGuestCart,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  startStripeStandIn,
+  type StripeStandIn,
+  type TestShop,
+} from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expireOrders } from '../checkout/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { handleGatewayWebhook, reconcilePayments, refundPayment, retryGatewayEvents } from './index.ts';
+
+const webhookSecret = 'whsec_a_secret_for_tests_only';
+const staff = system('test');
+let shop: TestShop;
+let stripe: StripeStandIn;
+beforeAll(async () => {
+  stripe = await startStripeStandIn(webhookSecret);
+  shop = await createTestShop({ stripe: { secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url } });
+});
+afterAll(async () => {
+  await expireOrders(shop.core);
+  await reconcilePayments(shop.core, 0);
+  const { results } = await checkInvariants(shop.core, staff);
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+  await stripe.close();
+});
+
+/** An order charged by Stripe; `pm_processing` leaves it to a webhook. */
+const anOrder = async (token = 'pm_processing') => {
+  const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 10_000 }), 1]]);
+  const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token });
+  const order = await checkOut(shop.core, guest, { ...aCheckout(cart), payment });
+  const intent = [...stripe.intents.values()].find((i) => i.metadata['order_id'] === order.id) ?? expect.fail('no intent');
+  return { order, intent, paymentId: order.payments[0]?.id ?? expect.fail('no payment') };
+};
+const post = ({ body, signature }: { body: Buffer; signature: string | undefined }) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+const read = (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
+const inbox = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
+const signed = (body: Buffer, { secret = webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>
+  `t=${at},${scheme}=${createHmac('sha256', secret).update(`${at}.`).update(body).digest('hex')}`;
+
+describe('an event of a provider', () => {
+  it('has one effect, three times at once and a hundred times over a day', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    stripe.decide(intent.id, 'succeeded');
+    const event = stripe.event('payment_intent.succeeded', intent.id);
+    const { won, defects } = await race(3, () => post(event));
+    expect(defects).toEqual([]);
+    expect(won.toSorted()).toEqual(['applied', 'repeated', 'repeated']);
+    for (let i = 0; i < 100; i += 1) expect(await post(event)).toBe('repeated');
+    expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
+    const events = await sql`select 1 from outbox_events where aggregate_id = ${paymentId} and name = 'payment.captured'`.execute(
+      shop.core.db,
+    );
+    expect(events.rows).toHaveLength(1);
+  });
+
+  it('is refused when its signature is missing, forged, of another secret, body or scheme', async () => {
+    const { intent } = await anOrder();
+    const { body, signature } = stripe.event('payment_intent.succeeded', intent.id);
+    const other = stripe.event('payment_intent.canceled', intent.id);
+    const before = await inbox();
+    const forged = [undefined, '', 'nonsense', other.signature, signed(body, { secret: 'whsec_another' }), signed(body, { scheme: 'v0' })];
+    for (const attempt of [...forged, signature.replace(/v1=..../, 'v1=0000')])
+      await expect(post({ body, signature: attempt })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    expect(await inbox()).toBe(before);
+  });
+
+  it('is refused six minutes early or late', async () => {
+    const { intent } = await anOrder();
+    const { body } = stripe.event('payment_intent.succeeded', intent.id);
+    const now = Math.floor(Date.now() / 1000);
+    const before = await inbox();
+    await expect(post({ body, signature: signed(body, { at: now - 360 }) })).rejects.toMatchObject({ code: 'STALE_SIGNATURE' });
+    await expect(post({ body, signature: signed(body, { at: now + 360 }) })).rejects.toMatchObject({ code: 'STALE_SIGNATURE' });
+    expect(await inbox()).toBe(before);
+  });
+
+  it('is checked by the bytes that came, not by what they mean', async () => {
+    const { intent } = await anOrder();
+    const { body, signature } = stripe.event('payment_intent.processing', intent.id);
+    const text = body.toString();
+    const same = [text.replaceAll(',', ', '), text.replace('"type"', '"\\u0074ype"'), text.replace('{', '{"livemode":true,')];
+    for (const rewritten of same)
+      await expect(post({ body: Buffer.from(rewritten), signature })).rejects.toMatchObject({ code: 'INVALID_SIGNATURE' });
+    const spaced = Buffer.from(text.replaceAll(',', ',\n  '));
+    expect(await post({ body: spaced, signature: signed(spaced) })).toBe('applied');
+  });
+
+  it('of the live mode or of another account has no effect in a test shop', async () => {
+    const { order, intent } = await anOrder();
+    const paid = { ...intent, status: 'succeeded', amount_received: intent.amount };
+    expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: paid, livemode: true }))).toBe('ignored');
+    expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: paid, account: 'acct_other' }))).toBe('ignored');
+    expect(await read(order.id)).toMatchObject({ status: 'pending' });
+  });
+
+  it('that arrives after a newer one changes nothing', async () => {
+    const { order, intent } = await anOrder();
+    const failed = { ...intent, status: 'requires_payment_method', last_payment_error: { code: 'card_declined', message: 'no' } };
+    stripe.decide(intent.id, 'succeeded');
+    await post(stripe.event('payment_intent.succeeded', intent.id));
+    await post(stripe.sign({ type: 'payment_intent.payment_failed', object: failed }));
+    await post(stripe.sign({ type: 'payment_intent.processing', object: { ...intent, status: 'processing' } }));
+    expect(await read(order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
+  });
+});
+
+describe('an event that cannot be handled', () => {
+  /** A provider that took another sum than it was asked for: the shop must not guess. */
+  const poison = async () => {
+    const made = await anOrder();
+    stripe.decide(made.intent.id, 'succeeded');
+    made.intent.amount_received = 1;
+    return { ...made, event: stripe.event('payment_intent.succeeded', made.intent.id) };
+  };
+  const row = (reference: string) =>
+    shop.core.db
+      .selectFrom('gateway_events')
+      .select(['outcome', 'attempts', 'last_error'])
+      .where('gateway_reference', '=', reference)
+      .where('type', '=', 'payment_intent.succeeded')
+      .executeTakeFirstOrThrow();
+
+  it('is acknowledged and kept, holds up no other, and is applied once its cause is gone', async () => {
+    const { order, intent, event } = await poison();
+    expect(await post(event)).toBe('postponed');
+    expect(await post(event)).toBe('repeated');
+    const next = await anOrder();
+    stripe.decide(next.intent.id, 'succeeded');
+    expect(await post(stripe.event('payment_intent.succeeded', next.intent.id))).toBe('applied');
+    expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0 });
+    intent.amount_received = intent.amount;
+    await letPass(shop.core, 1);
+    expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 1, dead: 0 });
+    expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
+    expect(await row(intent.id)).toMatchObject({ outcome: 'applied', attempts: 2, last_error: null });
+  });
+
+  it('is given up after ten tries, for staff to deal with', async () => {
+    const { intent, event, paymentId } = await poison();
+    await post(event);
+    for (let i = 0; i < 8; i += 1) {
+      await letPass(shop.core, 61);
+      expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0 });
+    }
+    await letPass(shop.core, 61);
+    expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 1 });
+    const dead = await row(intent.id);
+    expect(dead).toMatchObject({ outcome: 'dead', attempts: 10 });
+    expect(dead.last_error).toContain('captured 1');
+    const broken = (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0).map((r) => r.id);
+    expect(broken).toContain('I29');
+    // What staff would do: find out that the provider was wrong, and say so.
+    intent.amount_received = intent.amount;
+    await sql`update gateway_events set resolved_at = now(), resolved_by = 'test' where gateway_reference = ${intent.id}`.execute(
+      shop.core.db,
+    );
+    await sql`update orders set expires_at = now() + interval '30 minutes' where id in (select order_id from payments where id = ${paymentId})`.execute(
+      shop.core.db,
+    );
+    await reconcilePayments(shop.core, 0);
+  });
+});
+
+describe('money on its way back', () => {
+  const refund = (paymentId: string, amountCents: number) =>
+    refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'scratched' }));
+
+  it('is looked up before it is sent again when the answer was lost', async () => {
+    const { intent, paymentId } = await anOrder('pm_card_visa');
+    stripe.loseAnswers(2);
+    expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
+    await reconcilePayments(shop.core, 0);
+    expect(stripe.refunds.get(intent.id)).toBe(4_000);
+    expect(stripe.refundList.filter((made) => made.payment_intent === intent.id)).toHaveLength(1);
+  });
+
+  it('is pending while the provider says so, and decided by its event', async () => {
+    const { intent, paymentId, order } = await anOrder('pm_card_visa');
+    stripe.delayRefunds(true);
+    expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
+    stripe.delayRefunds(false);
+    await reconcilePayments(shop.core, 0);
+    expect(await read(order.id)).toMatchObject({ paymentStatus: 'captured' });
+    const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
+    made.status = 'succeeded';
+    expect(await post(stripe.sign({ type: 'refund.updated', object: made }))).toBe('applied');
+    expect(await read(order.id)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refundedCents: 4_000 }] });
+  });
+
+  it('never exceeds what was taken, also by two refunds at once', async () => {
+    const { paymentId } = await anOrder('pm_card_visa');
+    const { won, refused, defects } = await race(2, () => refund(paymentId, 6_000));
+    expect(defects).toEqual([]);
+    expect(won).toHaveLength(1);
+    expect(refused).toEqual({ REFUND_EXCEEDS_CAPTURED: 1 });
+  });
+
+  it('stops while the buyer’s bank asks for it, and goes on once the shop has won', async () => {
+    const { intent, order, paymentId } = await anOrder('pm_card_visa');
+    const dispute = (type: string, status: string) =>
+      post(stripe.sign({ type: `charge.dispute.${type}`, object: { object: 'dispute', payment_intent: intent.id, status } }));
+    expect(await dispute('created', 'warning_needs_response')).toBe('ignored');
+    expect(await dispute('created', 'needs_response')).toBe('applied');
+    expect(await read(order.id)).toMatchObject({ paymentStatus: 'disputed', label: 'Disputed' });
+    await expect(refund(paymentId, 1_000)).rejects.toMatchObject({ code: 'PAYMENT_DISPUTED' });
+    expect(await dispute('closed', 'won')).toBe('applied');
+    expect(await refund(paymentId, 1_000)).toMatchObject({ status: 'processed' });
+    expect(await read(order.id)).toMatchObject({ paymentStatus: 'partially_refunded' });
+  });
+});

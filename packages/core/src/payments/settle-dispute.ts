@@ -1,0 +1,30 @@
+import type { PaymentId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { DisputeOutcome, Tx } from '../kernel/index.ts';
+import { lockOrder } from '../orders/index.ts';
+import { getPaymentRow, lockPayment } from './payment.locks.ts';
+
+/**
+ * Tx step: the buyer's bank asks for the money back, or has decided. While a dispute is open, and for good
+ * once it is lost, nothing more can be refunded: the bank has the money. A dispute that is won puts the
+ * payment back to what its refunds make of it. Old news changes nothing.
+ */
+export const settleDispute = async (tx: Tx, paymentId: PaymentId, outcome: DisputeOutcome['status']): Promise<void> => {
+  await lockOrder(tx, (await getPaymentRow(tx, paymentId)).orderId);
+  const payment = await lockPayment(tx, paymentId);
+  const announcement = { paymentId, orderId: payment.orderId, amountCents: payment.amountCents, currency: payment.currency };
+  if (outcome === 'dispute_opened') {
+    if (payment.capturedCents === 0 || payment.status === 'disputed') return;
+    await sql`update payments set status = 'disputed' where id = ${paymentId}`.execute(tx.db);
+    tx.outbox.add('payment.disputed', paymentId, announcement);
+    return;
+  }
+  if (payment.status !== 'disputed') return;
+  const won = outcome === 'dispute_won';
+  if (won)
+    await sql`
+      update payments set status = case refunded_cents when 0 then 'captured' when captured_cents then 'refunded' else 'partially_refunded' end where id = ${paymentId}`.execute(
+      tx.db,
+    );
+  tx.outbox.add('payment.dispute_closed', paymentId, { ...announcement, won });
+};
