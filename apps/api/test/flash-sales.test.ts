@@ -1,0 +1,152 @@
+/** A flash sale as buyers and staff meet it: over HTTP, with headers, status codes and live feeds. */
+import { createCartwright, type Cartwright } from '@cartwright/sdk';
+import { aKey, anAddress, aProduct, aStaffMember, password, variantOf } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from './live-shop.ts';
+
+let live: LiveShop;
+let staff: Record<string, string>;
+let admin: Cartwright;
+beforeAll(async () => {
+  live = await startLiveShop();
+  const { email } = await aStaffMember(live.shop.core);
+  admin = createCartwright({ baseUrl: live.url });
+  await admin.signIn({ email, password });
+  staff = bearer(await live.token('admin'));
+});
+afterAll(() => live.close());
+
+const aSale = async (fields: Record<string, unknown> = {}, units = 5) => {
+  const product = await aProduct(live.shop.core, { stock: 20 });
+  const { status, body } = await live.rest('POST', '/flash-sales', {
+    headers: staff,
+    body: {
+      name: 'The drop',
+      startsAt: new Date(Date.now() - 60_000).toISOString(),
+      endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+      items: [{ variantId: variantOf(product).id, units, salePriceCents: 700, limitPerCustomer: 2 }],
+      ...fields,
+    },
+  });
+  expect(status).toBe(201);
+  const sale = body as { id: string; items: { id: string }[] };
+  return { saleId: sale.id, itemId: sale.items[0]?.id ?? '' };
+};
+const wish = (changes: Record<string, unknown> = {}) => ({ email: 'ada@example.com', shippingAddress: anAddress, ...changes });
+const buy = (itemId: string, body: unknown, key: string | null = aKey()) =>
+  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body, ...(key && { headers: { 'idempotency-key': key } }) });
+
+describe('buying over HTTP', () => {
+  it('answers 201 with the order, and a repeat with the same answer and a header that says so', async () => {
+    const { itemId } = await aSale();
+    const key = aKey();
+    const first = await buy(itemId, wish(), key);
+    expect(first).toMatchObject({ status: 201, body: { status: 'pending', unitPriceCents: 700 } });
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    const again = await buy(itemId, wish(), key);
+    expect(again).toMatchObject({ status: 201, body: first.body });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('the order token that a guest gets opens the order', async () => {
+    const { itemId } = await aSale();
+    const { body } = await buy(itemId, wish());
+    const path = `/orders/${String(body['orderId'])}`;
+    expect((await live.rest('GET', path)).status).toBe(404);
+    expect(await live.rest('GET', path, { headers: { 'x-cart-token': String(body['orderToken']) } })).toMatchObject({
+      status: 200,
+      body: { orderNumber: body['orderNumber'] },
+    });
+  });
+
+  it('an order that was not paid at once is paid by a later attempt', async () => {
+    const { itemId } = await aSale();
+    const { body } = await buy(itemId, wish());
+    const paid = await live.rest('POST', `/orders/${String(body['orderId'])}/payments`, {
+      body: { payment: { token: 'tok_success' } },
+      headers: { 'x-cart-token': String(body['orderToken']), 'idempotency-key': aKey() },
+    });
+    expect(paid).toMatchObject({ body: { status: 'confirmed' } });
+  });
+
+  it.each([
+    ['no key', wish(), null, 400, 'IDEMPOTENCY_KEY_REQUIRED'],
+    ['a short key', wish(), 'short', 400, 'IDEMPOTENCY_KEY_INVALID'],
+    ['a price of one’s own', wish({ unitPriceCents: 1 }), undefined, 400, 'UNKNOWN_FIELD'],
+    ['no units', wish({ quantity: 0 }), undefined, 400, 'INVALID_QUANTITY'],
+    ['half a unit', wish({ quantity: 1.5 }), undefined, 400, 'INVALID_QUANTITY'],
+    ['no address', { email: 'ada@example.com' }, undefined, 400, 'INVALID_INPUT'],
+    ['no e-mail address', { shippingAddress: anAddress }, undefined, 400, 'INVALID_INPUT'],
+    ['too many at once', wish({ quantity: 3 }), undefined, 409, 'PURCHASE_LIMIT'],
+    ['another price than was shown', wish({ expectedUnitPriceCents: 1 }), undefined, 409, 'PRICE_CHANGED'],
+    ['a ticket of somebody’s making', wish({ ticket: 'a.1.b.c'.padEnd(40, '0') }), undefined, 403, 'ADMISSION_REQUIRED'],
+  ])('%s is refused, and nothing is written', async (_what, body, key, status, code) => {
+    const { saleId, itemId } = await aSale();
+    expect(await buy(itemId, body, key)).toMatchObject({ status, body: { code } });
+    expect(await live.rest('GET', `/flash-sales/${saleId}/figures`, { headers: staff })).toMatchObject({
+      body: { items: [{ unitsFree: 5, orders: 0 }] },
+    });
+  });
+
+  it('an item that does not exist is not found', async () => {
+    expect(await buy('0190f7a0-0000-7000-8000-000000000000', wish())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  it('the SDK makes the key, and names the refusal', async () => {
+    const { itemId } = await aSale({}, 1);
+    const shopper = createCartwright({ baseUrl: live.url });
+    const request = { itemId, email: 'sdk@example.com', shippingAddress: anAddress };
+    expect(await shopper.flashSales.buy(request)).toMatchObject({ status: 'pending' });
+    await expect(shopper.flashSales.buy(request)).rejects.toMatchObject({ code: 'OUT_OF_STOCK', status: 409, retry: 'never' });
+  });
+});
+
+describe('running a sale over HTTP', () => {
+  it('customers may look, and nothing else', async () => {
+    const customer = bearer(await live.token('customer'));
+    const { saleId } = await aSale();
+    expect((await live.rest('GET', `/flash-sales/${saleId}`)).status).toBe(200);
+    for (const [method, path] of [
+      ['POST', `/flash-sales/${saleId}/pause`],
+      ['POST', `/flash-sales/${saleId}/end`],
+      ['GET', `/flash-sales/${saleId}/figures`],
+    ] as const) {
+      expect((await live.rest(method, path)).status).toBe(401);
+      expect((await live.rest(method, path, { headers: customer })).status).toBe(403);
+    }
+  });
+
+  it('a paused sale sells nothing, and goes on afterwards', async () => {
+    const { saleId, itemId } = await aSale();
+    await live.rest('POST', `/flash-sales/${saleId}/pause`, { headers: staff });
+    expect(await buy(itemId, wish())).toMatchObject({ status: 409, body: { code: 'SALE_PAUSED', retry: 'safe' } });
+    await live.rest('POST', `/flash-sales/${saleId}/resume`, { headers: staff });
+    expect((await buy(itemId, wish())).status).toBe(201);
+  });
+
+  it('its figures arrive live, whenever they change', async () => {
+    const { saleId, itemId } = await aSale({}, 4);
+    const seen: number[] = [];
+    for await (const figures of admin.flashSales.watch({ saleId })) {
+      seen.push(figures.items[0]?.unitsFree ?? -1);
+      if (seen.length === 1) await buy(itemId, wish());
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([4, 3]);
+  });
+});
+
+describe('the waiting room over HTTP', () => {
+  it('from the queue to the purchase: a place, a turn by live feed, an order', async () => {
+    const { saleId, itemId } = await aSale({ waitingRoom: true });
+    const shopper = createCartwright({ baseUrl: live.url });
+    const email = 'patient@example.com';
+    const { ticket, place } = await shopper.flashSales.join({ saleId, email });
+    expect(place).toMatchObject({ state: 'waiting', ahead: 0 });
+    for await (const now of shopper.flashSales.follow({ saleId, ticket })) if (now.state === 'admitted') break;
+    expect(await live.rest('GET', `/flash-sales/${saleId}/queue?ticket=${ticket}`)).toMatchObject({
+      body: { state: 'admitted', ahead: 0 },
+    });
+    expect(await shopper.flashSales.buy({ itemId, email, shippingAddress: anAddress, ticket })).toMatchObject({ status: 'pending' });
+  });
+});
