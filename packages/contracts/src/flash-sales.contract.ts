@@ -289,6 +289,7 @@ export const flashSalesContract = {
     description:
       'One place per account or e-mail address, in the order of arrival; joining again answers the same place. The ticket works for nobody else.',
     access: 'public',
+    repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },
     input: z.strictObject({ saleId: flashSaleId, /** Needed from guests. */ email: email.optional() }),
     output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),

@@ -37,6 +37,8 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly description?: string;
   /** `required` refuses a call without `Idempotency-Key`; `optional` honours one that is sent. */
   readonly idempotency?: 'required' | 'optional';
+  /** Done twice it is done once, with the same answer: a client may repeat it without a key. For changes that name their outcome. */
+  readonly repeatable?: true;
   /** The use-case keeps the record of its keys itself, because it is faster than the common store at what it does. */
   readonly keepsOwnRecord?: true;
   readonly budget?: RateBudget;
@@ -53,7 +55,7 @@ export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.Z
 /** A live feed; served as Server-Sent Events by tRPC, without a REST twin. `output` is one item. */
 export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Omit<
   ProcedureOptions<I, O>,
-  'rest' | 'idempotency'
+  'rest' | 'idempotency' | 'repeatable'
 > {
   readonly kind: 'subscription';
 }

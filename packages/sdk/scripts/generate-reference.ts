@@ -27,6 +27,7 @@ const restOf = (entry: ProcedureContract): string =>
 
 const idempotencyOf = (entry: ProcedureContract): string | null => {
   if (entry.kind !== 'mutation') return null;
+  if (entry.repeatable) return 'done twice it is done once; the SDK repeats it without a key';
   if (!entry.idempotency) return 'takes no key; the SDK does not repeat it by itself';
   return entry.idempotency === 'required' ? 'the key is required; the SDK makes it' : 'honours a key; the SDK makes it';
 };

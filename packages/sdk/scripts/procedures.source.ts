@@ -13,7 +13,7 @@ export const proceduresSource = (): string => {
   const domains = Object.entries(contract).map(([domain, entries]) => {
     const rows = Object.entries(entries as Record<string, ProcedureContract>).map(([name, entry]) => {
       const keyed = entry.kind === 'mutation' && entry.idempotency !== undefined;
-      return `    ${name}: { kind: '${entry.kind}'${keyed ? ', keyed: true' : ''}${isPaged(entry) ? ', paged: true' : ''} },`;
+      return `    ${name}: { kind: '${entry.kind}'${keyed ? ', keyed: true' : ''}${entry.kind === 'mutation' && entry.repeatable ? ', repeatable: true' : ''}${isPaged(entry) ? ', paged: true' : ''} },`;
     });
     return `  ${domain}: {\n${rows.join('\n')}\n  },`;
   });
@@ -23,6 +23,8 @@ export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */
   readonly keyed?: true;
+  /** Whether it may be repeated without one. */
+  readonly repeatable?: true;
   /** Whether the answer is one page of more. */
   readonly paged?: true;
 }

@@ -1,7 +1,8 @@
 import { contract, idempotencyKeyPattern } from '@cartwright/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOf } from '../test/recording-fetch.ts';
 import { collect, ok, refuse, startStubShop, type StubShop } from '../test/stub-shop.ts';
-import { CartwrightError, createCartwright } from './index.ts';
+import { createCartwright } from './index.ts';
 
 let stub: StubShop;
 beforeEach(async () => {
@@ -9,14 +10,6 @@ beforeEach(async () => {
 });
 afterEach(() => stub.close());
 
-const errorOf = async (call: Promise<unknown>): Promise<CartwrightError> => {
-  const error: unknown = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CartwrightError)) throw new Error('The call did not end in a CartwrightError', { cause: error });
-  return error;
-};
 const orderId = '01936f2e-0000-7000-8000-000000000000';
 const shopOf = (options: Partial<Parameters<typeof createCartwright>[0]> = {}) => createCartwright({ baseUrl: `${stub.url}/`, ...options });
 
@@ -25,7 +18,7 @@ describe('calls', () => {
     const shop = shopOf() as unknown as Record<string, Record<string, unknown>>;
     for (const [domain, entries] of Object.entries(contract))
       expect(Object.keys(shop[domain] ?? {}).filter((name) => name !== 'iterate')).toEqual(Object.keys(entries));
-    expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn']);
+    expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn', 'waitingRoom']);
   });
 
   it('reads by GET and changes by POST, with the input where tRPC expects it', async () => {

@@ -12,6 +12,7 @@ import { runCall, type Client } from './run-call.ts';
 import { createSessionKeeper, memoryStore, type Auth, type StoredTokens, type TokenStore } from './session.ts';
 import { sendAttempt } from './transport.ts';
 import type { CallOptions, FeedHandlers, FeedOptions, ShopApi } from './types.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 /** Which shop, who calls it, and with how much patience. */
 export interface CartwrightOptions {
@@ -44,6 +45,8 @@ export type Cartwright = ShopApi & {
   signOut(): Promise<void>;
   /** Whether a session is kept. It may turn out to have ended at the next call. */
   isSignedIn(): Promise<boolean>;
+  /** The queue in front of a sale: one call that joins, waits and answers the ticket to buy with. */
+  readonly waitingRoom: WaitingRoom;
   /** tRPC's own client over the same tokens, keys and retries. Throws `TRPCClientError`; its `cause` is the `CartwrightError`. */
   readonly raw: TRPCClient<ShopRouter>;
 };
@@ -135,6 +138,7 @@ export const createCartwright = (options: CartwrightOptions): Cartwright => {
       }
     },
     isSignedIn: async () => (await session.read()).session !== null,
+    waitingRoom: createWaitingRoom(client, api),
   });
   return Object.defineProperty(shop, 'raw', { get: () => (raw ??= createRaw(client)), enumerable: false }) as Cartwright;
 };

@@ -11,6 +11,7 @@ interface ErrorInit {
   readonly retry: 'never' | 'safe';
   readonly requestId?: string | null;
   readonly problem?: Problem;
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number | null;
   readonly cause?: unknown;
 }
@@ -41,7 +42,7 @@ export class CartwrightError extends Error {
     this.retry = init.retry;
     this.requestId = (init.problem?.instance || init.requestId) ?? null;
     this.fields = init.problem?.fields ?? [];
-    this.details = init.problem?.details ?? {};
+    this.details = init.problem?.details ?? init.details ?? {};
     this.retryAfterSeconds = init.retryAfterSeconds ?? null;
   }
 }

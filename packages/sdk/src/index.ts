@@ -16,4 +16,5 @@ export type {
   ShopOutputs,
   ShopResponse,
 } from './types.ts';
+export type { Admission, WaitingRoom, WaitOptions } from './waiting-room.ts';
 export { verifyWebhook, type WebhookHeaders, type WebhookMessage, type WebhookRequest } from './webhooks.ts';

@@ -3,6 +3,8 @@ export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */
   readonly keyed?: true;
+  /** Whether it may be repeated without one. */
+  readonly repeatable?: true;
   /** Whether the answer is one page of more. */
   readonly paged?: true;
 }
@@ -105,7 +107,7 @@ export const procedures = {
     buy: { kind: 'mutation', keyed: true },
     figures: { kind: 'query' },
     watch: { kind: 'subscription' },
-    join: { kind: 'mutation' },
+    join: { kind: 'mutation', repeatable: true },
     place: { kind: 'query' },
     follow: { kind: 'subscription' },
   },

@@ -12,7 +12,7 @@ export const mayPass = (error: CartwrightError): boolean => error.retry === 'saf
 
 /** Whether the same call may be sent again: the shop says so, and doing it twice cannot be two things done. */
 export const mayRepeat = (facts: ProcedureFacts, key: string | undefined, error: CartwrightError): boolean =>
-  (facts.kind === 'query' || key !== undefined) && mayPass(error);
+  (facts.kind === 'query' || facts.repeatable === true || key !== undefined) && mayPass(error);
 
 /**
  * Milliseconds to wait after attempt 0, 1, 2 ...: a random part of a growing span, so that many clients

@@ -2,7 +2,8 @@
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aProduct, aStaffMember, anAddress, createTestShop, password, unique, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCartwright, memoryStore, type CartwrightError, type CartwrightOptions } from '../src/index.ts';
+import { createCartwright, memoryStore, type CartwrightOptions } from '../src/index.ts';
+import { errorOf, recordingFetch, type Meddle } from './recording-fetch.ts';
 import { collect } from './stub-shop.ts';
 
 let shop: TestShop;
@@ -24,32 +25,14 @@ beforeEach(() => {
 });
 
 const patient = { timeout: 20_000 };
-/** A client, and the procedures it called, in order. */
-const clientOf = (options: Partial<CartwrightOptions> = {}, onSent?: (path: string, count: number) => void) => {
-  const sent: string[] = [];
-  const client = createCartwright({
-    baseUrl,
-    ...options,
-    fetch: async (input, init) => {
-      const path = /\/trpc\/([^?]+)/.exec(input instanceof Request ? input.url : String(input))?.[1] ?? '';
-      sent.push(path);
-      const response = await fetch(input, init);
-      onSent?.(path, sent.filter((one) => one === path).length);
-      return response;
-    },
-  });
-  return { client, sent, countOf: (path: string): number => sent.filter((one) => one === path).length };
-};
-const errorOf = async (call: Promise<unknown>): Promise<CartwrightError> => {
-  const thrown: unknown = await call.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  return thrown as CartwrightError;
+/** A client, and what it called. */
+const clientOf = (options: Partial<CartwrightOptions> = {}, meddle?: Meddle) => {
+  const network = recordingFetch(meddle);
+  return { client: createCartwright({ baseUrl, ...options, fetch: network.fetch }), countOf: network.countOf };
 };
 /** A guest with one unit of something in a cart. */
-const aFilledCart = async (options: Partial<CartwrightOptions> = {}, onSent?: (path: string, count: number) => void) => {
-  const made = clientOf(options, onSent);
+const aFilledCart = async (options: Partial<CartwrightOptions> = {}, meddle?: Meddle) => {
+  const made = clientOf(options, meddle);
   const product = await aProduct(shop.core);
   const { cart } = await made.client.carts.create();
   const line = { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 };
@@ -88,6 +71,7 @@ describe('a session', () => {
     const { email } = await aStaffMember(shop.core);
     const { client, countOf } = clientOf({}, (path, count) => {
       if (path === 'auth.refresh' && count === 1) throw new TypeError('The connection was reset');
+      return undefined;
     });
     await client.signIn({ email, password });
     aheadMs = 16 * 60_000;
@@ -114,6 +98,7 @@ describe('a change', () => {
   it('whose answer is lost on the way is sent again: one order, told as a repeated answer', async () => {
     const { client, order, countOf } = await aFilledCart({}, (path, count) => {
       if (path === 'checkout.complete' && count === 1) throw new TypeError('The connection was reset');
+      return undefined;
     });
     const { data, replayed } = await client.checkout.complete.withResponse(order);
     expect({ label: data.label, replayed, sent: countOf('checkout.complete') }).toEqual({ label: 'Paid', replayed: true, sent: 2 });
