@@ -62,6 +62,20 @@ export const stockMovementSchema = z
   })
   .meta({ id: 'StockMovement' });
 
+/** One counter that is not what the ledger and the holds say. */
+export const stockRepairSchema = z
+  .object({
+    variantId,
+    sku: z.string(),
+    counter: z.enum(['onHand', 'reserved', 'onHandAtLocation']),
+    /** Code of the location, for `onHandAtLocation`. */
+    location: z.string().nullable(),
+    from: z.int(),
+    to: z.int(),
+  })
+  .meta({ id: 'StockRepair' });
+export type StockRepair = z.infer<typeof stockRepairSchema>;
+
 const reason = text(200);
 /** All locations together unless told. */
 const locationId = stockLocationId.optional();
@@ -172,6 +186,15 @@ export const inventoryContract = {
     }),
     output: stockLocationSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  repair: mutation({
+    summary: 'Compare the counters with ledger and holds, and put them right',
+    description:
+      'A dry run unless told. Needs `system:read` beside its scope. Every change is in the answer and in the audit log; at most 10,000 at a time.',
+    access: { scope: 'inventory:write' },
+    rest: { method: 'POST', path: '/stock-repairs' },
+    input: z.strictObject({ dryRun: z.boolean().default(true), variantIds: z.array(variantId).min(1).max(1_000).optional() }),
+    output: z.object({ dryRun: z.boolean(), variantCount: z.int(), changes: z.array(stockRepairSchema) }),
   }),
   movements: query({
     summary: 'The ledger of a variant, newest first',

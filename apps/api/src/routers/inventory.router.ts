@@ -9,6 +9,7 @@ import {
   listStockLevels,
   listStockLocations,
   listStockMovements,
+  repairStock,
   setStock,
   transferStock,
   updateStockLocation,
@@ -27,5 +28,6 @@ export const inventoryRouter = {
   locations: shop(contract.inventory.locations).query(({ ctx }) => listStockLocations(ctx.core, ctx.actor)),
   createLocation: shop(contract.inventory.createLocation).mutation(({ ctx, input }) => createStockLocation(ctx.core, ctx.actor, input)),
   updateLocation: shop(contract.inventory.updateLocation).mutation(({ ctx, input }) => updateStockLocation(ctx.core, ctx.actor, input)),
+  repair: shop(contract.inventory.repair).mutation(({ ctx, input }) => repairStock(ctx.core, ctx.actor, input)),
   movements: shop(contract.inventory.movements).query(({ ctx, input }) => listStockMovements(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

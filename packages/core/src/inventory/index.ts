@@ -13,5 +13,6 @@ export { getStockLevel, listLowStock, listStockLevels, listStockMovements, stock
 export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
 export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
+export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
 export { lockStock, type LockedStock } from './stock.locks.ts';

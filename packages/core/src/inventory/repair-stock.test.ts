@@ -1,0 +1,109 @@
+import { contract } from '@cartwright/contracts';
+import { aGuestCart, aPaidOrder, aProduct, aStaffMember, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { allocateStock, getStockLevel, repairStock } from './index.ts';
+import { transact } from '../kernel/index.ts';
+
+const staff = system('test');
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const repair = (input: { dryRun?: boolean; variantIds?: string[] } = {}) =>
+  repairStock(shop.core, staff, contract.inventory.repair.input.parse(input));
+/** Tells a lie behind the back of every guard. */
+const plant = async (statement: string) => {
+  await shop.core.db.transaction().execute(async (db) => {
+    await sql`set local session_replication_role = replica`.execute(db);
+    await sql.raw(statement).execute(db);
+  });
+};
+const brokenInvariants = async () =>
+  (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && r.id !== 'I28').map((r) => r.id);
+const levels = async () => (await sql`select * from stock_levels order by variant_id`.execute(shop.core.db)).rows;
+
+/** A variant of 10 with 2 sold, 1 in a cart and 3 set apart. */
+const aBusyVariant = async () => {
+  const product = await aProduct(shop.core, { stock: 10 });
+  const variantId = variantOf(product).id;
+  await aPaidOrder(shop.core, product, 2);
+  await aGuestCart(shop.core, [[product, 1]]);
+  await transact(shop.core, (tx) => allocateStock(tx, [{ id: tx.ids.next(), variantId, units: 3, purpose: 'test' }]));
+  return { product, variantId, sku: variantOf(product).sku };
+};
+
+describe('repairing stock', () => {
+  it('finds nothing in honest books, and says so', async () => {
+    await aBusyVariant();
+    expect(await repair()).toEqual({ dryRun: true, variantCount: 0, changes: [] });
+    expect(await repair({ dryRun: false })).toEqual({ dryRun: false, variantCount: 0, changes: [] });
+  });
+
+  it('says exactly what it would change, and changes nothing until it is told to', async () => {
+    const { variantId, sku } = await aBusyVariant();
+    await plant(`update stock_levels set on_hand = 11, reserved = 2 where variant_id = '${variantId}'`);
+    await plant(`update location_levels set on_hand = 6 where variant_id = '${variantId}'`);
+    const changes = [
+      { variantId, sku, counter: 'onHand', location: null, from: 11, to: 8 },
+      { variantId, sku, counter: 'onHandAtLocation', location: 'main', from: 6, to: 8 },
+      { variantId, sku, counter: 'reserved', location: null, from: 2, to: 4 },
+    ];
+    const before = await levels();
+    expect(await repair()).toEqual({ dryRun: true, variantCount: 1, changes });
+    expect(await levels()).toEqual(before);
+    expect(await repair({ dryRun: false })).toEqual({ dryRun: false, variantCount: 1, changes });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 8, reserved: 4, available: 4 });
+    expect(await brokenInvariants()).toEqual([]);
+    expect(await repair()).toMatchObject({ changes: [] });
+    const { rows } = await sql`select actor, action, subject_id, "before", "after" from audit_log order by "before" ->> 'counter'`.execute(
+      shop.core.db,
+    );
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toEqual({
+      actor: 'system:test',
+      action: 'inventory.repair',
+      subject_id: variantId,
+      before: { counter: 'onHand', location: null, units: 11 },
+      after: { counter: 'onHand', location: null, units: 8 },
+    });
+  });
+
+  it('knows a shortage that the truth uncovers, so that nobody can buy on it', async () => {
+    const { product, variantId } = await aBusyVariant();
+    await plant(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
+      select gen_random_uuid(), '${variantId}', location_id, 'adjusted', -6, 'written by hand', 'test' from location_levels where variant_id = '${variantId}'`);
+    await repair({ dryRun: false });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 4, status: 'sold_out' });
+    await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+  });
+
+  it('leaves other variants alone when it is given some', async () => {
+    const [one, two] = [await aBusyVariant(), await aBusyVariant()];
+    await plant('update stock_levels set reserved = reserved + 1');
+    expect(await repair({ dryRun: false, variantIds: [one.variantId] })).toMatchObject({ variantCount: 1 });
+    expect(await repair()).toMatchObject({ changes: [{ variantId: two.variantId, counter: 'reserved', from: 5, to: 4 }] });
+  });
+
+  it('puts right what is wrong while sales go on, each counter once', async () => {
+    const busy = await aBusyVariant();
+    const product = await aProduct(shop.core, { stock: 30 });
+    await plant('update stock_levels set on_hand = on_hand + 5');
+    const { defects } = await race(25, async (n): Promise<unknown> =>
+      n < 5 ? repair({ dryRun: false }) : aPaidOrder(shop.core, product, 1),
+    );
+    expect(defects).toEqual([]);
+    expect(await brokenInvariants()).toEqual([]);
+    expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 10 });
+    expect(await getStockLevel(shop.core, staff, { variantId: busy.variantId })).toMatchObject({ onHand: 8 });
+  });
+
+  it('is not for everybody', async () => {
+    const support = await aStaffMember(shop.core, 'support');
+    await expect(repairStock(shop.core, support, { dryRun: true })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});

@@ -1,0 +1,105 @@
+import type { ShopContract, StockLocationId, StockRepair, VariantId } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, hasScope, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { lockStock } from './stock.locks.ts';
+import { announceCrossings } from './stock.events.ts';
+
+type C = ShopContract['inventory']['repair'];
+
+interface Finding extends StockRepair {
+  readonly locationId: StockLocationId | null;
+}
+
+const batch = 100;
+const atMost = 10_000;
+
+/**
+ * Compares the counters with what justifies them: on hand with the ledger, at each location with the
+ * ledger of that location, reserved with active holds and the free units of allocations. A dry run says
+ * what it would change; otherwise each wrong variant is locked, looked at again and put right, with a
+ * line in the audit log. The ledger and the holds are the truth and are never touched.
+ */
+export const repairStock = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  requireScope(actor, 'inventory:write');
+  if (!hasScope(actor, 'system:read')) throw new DomainError('FORBIDDEN', 'This account lacks the scope system:read.');
+  const only = input.variantIds ? sql`variant_id = any(${input.variantIds}::uuid[])` : sql`true`;
+  const found = await findWrong(core, only);
+  if (input.dryRun) return toReport(true, found);
+  const wrong = [...new Set(found.map((f) => f.variantId))].toSorted();
+  const repaired: Finding[] = [];
+  for (let from = 0; from < wrong.length; from += batch)
+    repaired.push(...(await transact(core, (tx) => repairVariants(tx, actor, wrong.slice(from, from + batch)))));
+  return toReport(false, repaired);
+};
+
+const toReport = (dryRun: boolean, findings: readonly Finding[]): z.output<C['output']> => ({
+  dryRun,
+  variantCount: new Set(findings.map((f) => f.variantId)).size,
+  changes: findings.map(({ locationId: _, ...finding }) => finding),
+});
+
+/** Every counter that is not what it should be, in one snapshot. */
+const findWrong = async ({ db }: Pick<Reader, 'db'>, only: RawBuilder<unknown>): Promise<Finding[]> => {
+  const { rows } = await sql<Finding>`
+    with ledger as (select variant_id, location_id, sum(quantity)::int as units from stock_movements where ${only} group by 1, 2),
+    held as (
+      select variant_id, sum(units)::int as units from (
+        select variant_id, quantity as units from holds where state = 'active' and ${only}
+        union all select variant_id, units_free from stock_allocations where ${only}) h group by variant_id),
+    wrong as (
+      select 'onHand' as counter, s.variant_id, null::uuid as location_id, s.on_hand as counted, coalesce(l.units, 0) as justified
+      from (select * from stock_levels where ${only}) s left join (select variant_id, sum(units)::int as units from ledger group by 1) l using (variant_id)
+      union all
+      select 'reserved', s.variant_id, null, s.reserved, coalesce(h.units, 0) from (select * from stock_levels where ${only}) s left join held h using (variant_id)
+      union all
+      select 'onHandAtLocation', variant_id, location_id, coalesce(a.on_hand, 0), coalesce(l.units, 0)
+      from (select * from location_levels where ${only}) a full join ledger l using (variant_id, location_id))
+    select w.counter, w.variant_id as "variantId", v.sku, o.code as location, w.location_id as "locationId", w.counted as "from", w.justified as "to"
+    from wrong w join variants v on v.id = w.variant_id left join stock_locations o on o.id = w.location_id
+    where w.counted <> w.justified order by v.sku, w.counter, o.code limit ${atMost}`.execute(db);
+  return rows;
+};
+
+const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly VariantId[]): Promise<Finding[]> => {
+  const stock = await lockStock(tx, variantIds);
+  // Under the locks nothing moves any more: what is wrong now is wrong.
+  const findings = await findWrong(tx, sql`variant_id = any(${variantIds}::uuid[])`);
+  const places = findings.filter((f) => f.counter === 'onHandAtLocation');
+  await sql`
+    insert into location_levels (variant_id, location_id, on_hand)
+    select * from unnest(${places.map((p) => p.variantId)}::uuid[], ${places.map((p) => p.locationId)}::uuid[], ${places.map((p) => p.to)}::int[])
+    on conflict (variant_id, location_id) do update set on_hand = excluded.on_hand, updated_at = now()`.execute(tx.db);
+  for (const [variantId, row] of stock) {
+    const mine = findings.filter((f) => f.variantId === variantId);
+    if (mine.length === 0) continue;
+    const onHand = mine.find((f) => f.counter === 'onHand')?.to ?? row.onHand;
+    const reserved = mine.find((f) => f.counter === 'reserved')?.to ?? row.reserved;
+    await sql`
+      update stock_levels set on_hand = ${onHand}, reserved = ${reserved}, forced_short = greatest(0, ${reserved - onHand}::int - backorder_limit),
+        version = version + 1, updated_at = now() where variant_id = ${variantId}`.execute(tx.db);
+    if (onHand !== row.onHand)
+      tx.outbox.add('stock.updated', variantId, { variantId: row.variantId, onHand, delta: onHand - row.onHand, reason: 'repair' });
+    announceCrossings(tx, row, row.onHand - row.reserved, onHand - reserved);
+  }
+  await audit(tx, actor, findings);
+  return findings;
+};
+
+const audit = async (tx: Tx, actor: Actor, findings: readonly Finding[]): Promise<void> => {
+  const rows = findings.map(({ variantId, counter, location, from, to }) => ({
+    id: tx.ids.next(),
+    variantId,
+    counter,
+    location,
+    from,
+    to,
+  }));
+  await sql`
+    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
+    select id, ${actorName(actor)}, 'inventory.repair', 'variant', "variantId",
+      jsonb_build_object('counter', counter, 'location', location, 'units', "from"), jsonb_build_object('counter', counter, 'location', location, 'units', "to")
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, "variantId" text, counter text, location text, "from" int, "to" int)`.execute(
+    tx.db,
+  );
+};
