@@ -60,6 +60,7 @@ export const procedures = {
     locations: { kind: 'query' },
     createLocation: { kind: 'mutation', keyed: true },
     updateLocation: { kind: 'mutation' },
+    repair: { kind: 'mutation' },
     movements: { kind: 'query', paged: true },
   },
   carts: {
