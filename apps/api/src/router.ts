@@ -13,6 +13,7 @@ import { ordersRouter } from './routers/orders.router.ts';
 import { paymentsRouter } from './routers/payments.router.ts';
 import { pricingRouter } from './routers/pricing.router.ts';
 import { productsRouter } from './routers/products.router.ts';
+import { returnsRouter } from './routers/returns.router.ts';
 import { searchRouter } from './routers/search.router.ts';
 import { systemRouter } from './routers/system.router.ts';
 import { t } from './trpc/trpc.ts';
@@ -28,6 +29,7 @@ export const shopRouter = t.router({
   carts: cartsRouter,
   checkout: checkoutRouter,
   orders: ordersRouter,
+  returns: returnsRouter,
   payments: paymentsRouter,
   invoices: invoicesRouter,
   flashSales: flashSalesRouter,

@@ -10,6 +10,7 @@ import { invoicesContract, paymentsContract } from './payments.contract.ts';
 import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
 import { pricingContract } from './pricing.contract.ts';
 import type { Contract } from './procedure.ts';
+import { returnsContract } from './returns.contract.ts';
 import { searchContract } from './search.contract.ts';
 
 export const contract = {
@@ -23,6 +24,7 @@ export const contract = {
   carts: cartsContract,
   checkout: checkoutContract,
   orders: ordersContract,
+  returns: returnsContract,
   payments: paymentsContract,
   invoices: invoicesContract,
   flashSales: flashSalesContract,

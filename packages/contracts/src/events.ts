@@ -6,6 +6,7 @@ import {
   flashSaleItemId,
   invoiceId,
   orderId,
+  orderReturnId,
   paymentId,
   productId,
   refundId,
@@ -17,6 +18,7 @@ import {
 import { cancellationReasons } from './orders.contract.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
+const orderReturn = { ...order, returnId: orderReturnId };
 const orderMoney = { ...order, totalCents: cents, currency };
 const payment = { paymentId, orderId, amountCents: cents, currency };
 
@@ -44,6 +46,10 @@ export const eventPayloads = {
   'order.parcel_delivered': z.object({ ...order, shipmentId }),
   'order.shipped': z.object({ ...order, shipmentId }),
   'order.delivered': z.object(order),
+  'return.requested': z.object(orderReturn),
+  'return.approved': z.object(orderReturn),
+  'return.rejected': z.object(orderReturn),
+  'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer, such as for 3-D Secure. */

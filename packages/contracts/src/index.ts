@@ -17,6 +17,7 @@ export * from './payments.contract.ts';
 export * from './platform.contract.ts';
 export * from './pricing.contract.ts';
 export * from './procedure.ts';
+export * from './returns.contract.ts';
 export * from './scopes.ts';
 export * from './search.contract.ts';
 export * from './validation.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { totalsSchema } from './carts.contract.ts';
 import { addressSchema, cents, currency, email, instant, pageInput, pageOf, quantity, sku, text } from './common.ts';
-import { invoiceId, orderId, orderItemId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
+import { invoiceId, orderId, orderItemId, orderReturnId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { paymentStatuses, refundStatuses } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -14,9 +14,9 @@ export type CancellationReason = (typeof cancellationReasons)[number];
 
 /**
  * Why staff should look at an order: paid two days ago and not shipped, a charge undecided for a quarter of an
- * hour, a refund the provider refused, money under dispute.
+ * hour, a refund the provider refused, money under dispute, a return that waits for an answer.
  */
-export const orderAttentions = ['ship_late', 'payment_undecided', 'refund_failed', 'disputed'] as const;
+export const orderAttentions = ['ship_late', 'payment_undecided', 'refund_failed', 'disputed', 'return_requested'] as const;
 export type OrderAttention = (typeof orderAttentions)[number];
 
 export const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const;
@@ -33,6 +33,10 @@ export const orderItemSchema = z
     quantity: z.int(),
     /** Units that have left so far. */
     shippedQuantity: z.int(),
+    /** Units that a return speaks for, on their way or back already. */
+    claimedQuantity: z.int(),
+    /** Units that came back. */
+    returnedQuantity: z.int(),
     unitPriceCents: cents,
     lineTotalCents: cents,
     discountCents: cents,
@@ -51,6 +55,37 @@ export const shipmentSchema = z
     deliveredAt: instant.nullable(),
   })
   .meta({ id: 'Shipment' });
+
+export const returnStatuses = ['requested', 'approved', 'rejected', 'received'] as const;
+export type ReturnStatus = (typeof returnStatuses)[number];
+
+/** Goods on their way back. */
+export const orderReturnSchema = z
+  .object({
+    id: orderReturnId,
+    status: z.enum(returnStatuses),
+    reason: z.string(),
+    decisionNote: z.string().nullable(),
+    /** Who asked for it: `customer`, `guest`, `staff`, `system`. */
+    requestedBy: z.string(),
+    items: z.array(
+      z.object({
+        orderItemId,
+        quantity: z.int(),
+        receivedQuantity: z.int(),
+        restockedQuantity: z.int(),
+        refundCents: cents,
+      }),
+    ),
+    /** What is given back for it, known once it has arrived; and how far that has come. */
+    refundCents: cents,
+    refundStatus: z.enum(refundStatuses).nullable(),
+    createdAt: instant,
+    decidedAt: instant.nullable(),
+    receivedAt: instant.nullable(),
+  })
+  .meta({ id: 'OrderReturn' });
+export type OrderReturn = z.infer<typeof orderReturnSchema>;
 
 export const orderPaymentSchema = z
   .object({
@@ -76,7 +111,7 @@ export const orderPaymentSchema = z
 export const timelineEntrySchema = z
   .object({
     at: instant,
-    kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note']),
+    kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return']),
     title: z.string(),
     detail: z.string().nullable(),
     /** Who did it: `customer`, `staff`, `system`. */
@@ -99,6 +134,8 @@ export const orderSummarySchema = z
     itemCount: z.int(),
     /** Units that have left so far. */
     shippedCount: z.int(),
+    /** Units that came back. */
+    returnedCount: z.int(),
     currency,
     totalCents: cents,
     placedAt: instant,
@@ -114,6 +151,7 @@ export const orderSchema = orderSummarySchema
     notes: z.string().nullable(),
     promoCode: z.string().nullable(),
     shipments: z.array(shipmentSchema),
+    returns: z.array(orderReturnSchema),
     payments: z.array(orderPaymentSchema),
     invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
     timeline: z.array(timelineEntrySchema),

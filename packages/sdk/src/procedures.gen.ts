@@ -87,6 +87,12 @@ export const procedures = {
     ship: { kind: 'mutation', keyed: true },
     deliver: { kind: 'mutation' },
   },
+  returns: {
+    list: { kind: 'query', paged: true },
+    request: { kind: 'mutation', keyed: true },
+    decide: { kind: 'mutation', keyed: true },
+    receive: { kind: 'mutation', keyed: true },
+  },
   payments: {
     listForOrder: { kind: 'query' },
     get: { kind: 'query' },

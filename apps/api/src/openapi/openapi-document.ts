@@ -63,7 +63,7 @@ const unfinished = (route: RestEntry, schemas: Schemas): Json =>
       };
 
 /** Domains that a guest enters by the token of a cart. */
-const guestDomains = new Set(['carts', 'checkout', 'orders', 'payments']);
+const guestDomains = new Set(['carts', 'checkout', 'orders', 'returns', 'payments']);
 
 const parametersOf = (
   { entry, name, params, byQuery }: RestEntry,
@@ -127,6 +127,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   carts: 'Carts hold what they list for a while and price it on every change.',
   checkout: 'From a cart to a paid order, at most once for each key.',
   orders: 'Orders with their timeline, from payment to the door.',
+  returns: 'Units that come back, and the money for them.',
   payments: 'What was charged, and what was given back.',
   invoices: 'Invoices, numbered without a gap.',
   flashSales: 'Limited units, sold in one call while a window is open, with a waiting room in front.',

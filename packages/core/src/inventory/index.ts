@@ -16,3 +16,4 @@ export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
 export { lockStock, type LockedStock } from './stock.locks.ts';
+export { restockLines, type RestockedLine } from './restock-lines.ts';

@@ -1,11 +1,12 @@
 /** Tx steps that carry an order's units from held to sold, or back. The caller has locked the order. */
-import type { CartId, OrderId, OrderItemId, VariantId } from '@cartwright/contracts';
+import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
-import { announceCrossings } from './stock.events.ts';
-import { writeLedger, writeSales } from './stock.ledger.ts';
-import { moveAtLocations, takeByPriority, type UnitsAt } from './stock.locations.ts';
-import { lockStock, type LockedStock } from './stock.locks.ts';
+import { system, type Tx } from '../kernel/index.ts';
+import { restockLines, type RestockedLine } from './restock-lines.ts';
+import { announceReturns } from './stock.events.ts';
+import { writeSales } from './stock.ledger.ts';
+import { takeByPriority } from './stock.locations.ts';
+import { lockStock } from './stock.locks.ts';
 
 /** Passes a cart's holds on to the order it became, until `expiresAt`. */
 export const passHoldsToOrder = async (tx: Tx, cartId: CartId, orderId: OrderId, expiresAt: Date): Promise<void> => {
@@ -64,53 +65,13 @@ export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void>
   announceReturns(tx, stock, rows);
 };
 
-/** Puts a sold order's units back where they came from, or to the default where that is closed; each line once. */
+/** Puts what is left of a sold order back on the shelf, each line once; units that came back by a return are not counted again. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
-  const { rows: back } = await sql<UnitsAt & { orderItemId: OrderItemId }>`
-    select m.variant_id as "variantId", m.order_item_id as "orderItemId", case when o.active then o.id else d.id end as "locationId", -m.quantity as quantity
-    from order_items i join stock_movements m on m.order_item_id = i.id and m.kind = 'sold'
-    join stock_locations o on o.id = m.location_id join stock_locations d on d.is_default
-    where i.order_id = ${orderId} and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked')
-    order by m.variant_id`.execute(tx.db);
-  if (back.length === 0) return;
-  const sold = unitsByVariant(back);
-  const stock = await lockStock(
-    tx,
-    sold.map((s) => s.variantId),
-  );
-  await sql`
-    update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
-    from unnest(${sold.map((s) => s.variantId)}::uuid[], ${sold.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
-    tx.db,
-  );
-  await moveAtLocations(tx, back);
-  await writeLedger(
-    tx,
-    back.map((b) => ({ ...b, kind: 'restocked', reason, actor: 'system:restock' })),
-  );
-  announceReturns(tx, stock, sold);
-  for (const s of sold)
-    tx.outbox.add('stock.updated', s.variantId, {
-      variantId: s.variantId,
-      onHand: (stock.get(s.variantId)?.onHand ?? 0) + s.quantity,
-      delta: s.quantity,
-      reason,
-    });
-};
-
-const unitsByVariant = (rows: readonly UnitsAt[]): { variantId: VariantId; quantity: number }[] => {
-  const sums = new Map<VariantId, number>();
-  for (const { variantId, quantity } of rows) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
-  return [...sums].map(([variantId, quantity]) => ({ variantId, quantity }));
-};
-
-const announceReturns = (
-  tx: Tx,
-  stock: ReadonlyMap<string, LockedStock>,
-  back: readonly { variantId: VariantId; quantity: number }[],
-): void => {
-  for (const { variantId, quantity } of back) {
-    const row = stock.get(variantId);
-    if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved + quantity);
-  }
+  const { rows } = await sql<RestockedLine>`
+    select i.variant_id as "variantId", i.id as "orderItemId", i.quantity - i.returned_quantity as quantity
+    from order_items i where i.order_id = ${orderId} and i.quantity > i.returned_quantity
+      and exists (select 1 from stock_movements m where m.order_item_id = i.id and m.kind = 'sold')
+      and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked' and r.change_id is null)
+    order by i.variant_id`.execute(tx.db);
+  await restockLines(tx, rows, { reason, changeId: null, actor: system('restock') });
 };

@@ -1,4 +1,5 @@
 /** What inventory announces when a counter crosses a line: once per crossing, not once per sale. */
+import type { VariantId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
 
@@ -24,4 +25,16 @@ export const announceCrossings = (
     tx.outbox.add('inventory.low_stock', variantId, { productId, variantId, available: after });
   if (couldBuy && !canBuy) tx.outbox.add('product.out_of_stock', productId, { productId, variantId });
   if (!couldBuy && canBuy) tx.outbox.add('product.back_in_stock', productId, { productId, variantId, available: after });
+};
+
+/** Units that can be sold again: compares each locked row with what it was. */
+export const announceReturns = (
+  tx: Tx,
+  stock: ReadonlyMap<string, LockedStock>,
+  back: readonly { variantId: VariantId; quantity: number }[],
+): void => {
+  for (const { variantId, quantity } of back) {
+    const row = stock.get(variantId);
+    if (row) announceCrossings(tx, row, row.onHand - row.reserved, row.onHand - row.reserved + quantity);
+  }
 };

@@ -13,6 +13,8 @@ export interface LedgerEntry {
   readonly reason: string;
   readonly actor: string;
   readonly orderItemId?: OrderItemId;
+  /** The return or edit of the order that moved the units. */
+  readonly changeId?: string | null;
 }
 
 /** Tx step: writes what happened to units, in one statement. */
@@ -30,6 +32,7 @@ export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Prom
         reason: e.reason,
         actor: e.actor,
         order_item_id: e.orderItemId ?? null,
+        change_id: e.changeId ?? null,
       })),
     )
     .execute();

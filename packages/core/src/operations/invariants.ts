@@ -35,8 +35,9 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I04',
     title: 'Goods are conserved: received and adjusted = on hand + sold - restocked, by the orders',
-    sql: `with gone as (select i.variant_id, sum(i.quantity) as units from order_items i join orders o on o.id = i.order_id
-        where o.paid_at is not null and o.status <> 'cancelled' group by i.variant_id),
+    sql: `with shelved as (select order_item_id, sum(restocked_quantity) as units from order_return_lines group by 1),
+      gone as (select i.variant_id, sum(case when o.status = 'cancelled' then i.returned_quantity else i.quantity end - coalesce(shelved.units, 0)) as units
+        from order_items i join orders o on o.id = i.order_id left join shelved on shelved.order_item_id = i.id where o.paid_at is not null group by i.variant_id),
       came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id)
       select s.variant_id, s.on_hand, coalesce(came.units, 0) as came, coalesce(gone.units, 0) as gone from stock_levels s left join came using (variant_id) left join gone using (variant_id)
       where coalesce(came.units, 0) <> s.on_hand + coalesce(gone.units, 0)`,
@@ -222,6 +223,21 @@ export const invariants: readonly Invariant[] = [
       union all select o.id, o.shipped_count, o.item_count from orders o where o.shipped_count <> (select sum(shipped_quantity) from order_items i where i.order_id = o.id)
         or (o.status in ('shipped', 'delivered') and o.shipped_count <> o.item_count) or (o.status = 'confirmed' and o.shipped_count = o.item_count)
         or (o.paid_at is null and o.shipped_count > 0)`,
+  },
+  {
+    id: 'I36',
+    title: 'Returned units equal the returns, what was shelved of them the ledger, what was given back the refunds',
+    sql: `with lines as (select l.order_item_id, sum(case b.status when 'received' then l.received_quantity when 'rejected' then 0 else l.quantity end) as claimed, sum(l.received_quantity) as back
+          from order_return_lines l join order_returns b on b.id = l.return_id group by 1)
+      select i.id, i.claimed_quantity, i.returned_quantity from order_items i left join lines on lines.order_item_id = i.id
+        where i.claimed_quantity <> coalesce(lines.claimed, 0) or i.returned_quantity <> coalesce(lines.back, 0)
+      union all select o.id, o.returned_count, o.item_count from orders o where o.returned_count <> (select sum(returned_quantity) from order_items i where i.order_id = o.id)
+      union all select l.return_id, l.restocked_quantity, coalesce(m.units, 0)::int from order_return_lines l
+        left join (select order_item_id, change_id, sum(quantity) as units from stock_movements where change_id is not null group by 1, 2) m on m.order_item_id = l.order_item_id and m.change_id = l.return_id
+        where l.restocked_quantity <> coalesce(m.units, 0)
+      union all select b.id, b.refund_cents::int, r.cents::int from order_returns b
+        left join (select x.return_id, sum(r.amount_cents) as cents from order_return_refunds x join refunds r on r.id = x.refund_id group by 1) r on r.return_id = b.id
+        where b.refund_cents <> coalesce(r.cents, 0)`,
   },
   {
     id: 'I40',

@@ -5,6 +5,7 @@ import {
   type Order,
   type OrderAttention,
   type OrderId,
+  type OrderReturn,
   type OrderStatus,
   type OrderSummary,
   type PaymentStatus,
@@ -24,6 +25,7 @@ export interface OrderSummaryRow {
   readonly shippingAddressSealed: string;
   readonly itemCount: number;
   readonly shippedCount: number;
+  readonly returnedCount: number;
   readonly currency: string;
   readonly totalCents: number;
   readonly placedAt: Date;
@@ -44,11 +46,14 @@ export const orderLabel = ({
   status,
   cancellationReason: reason,
   paymentStatus: payment,
+  itemCount,
   shippedCount,
-}: Pick<OrderSummaryRow, 'status' | 'cancellationReason' | 'paymentStatus' | 'shippedCount'>): string => {
+  returnedCount,
+}: Pick<OrderSummaryRow, 'status' | 'cancellationReason' | 'paymentStatus' | 'itemCount' | 'shippedCount' | 'returnedCount'>): string => {
   if (payment === 'refunded') return 'Refunded';
   if (payment === 'disputed') return 'Disputed';
   if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
+  if (returnedCount > 0) return returnedCount === itemCount ? 'Returned' : 'Partly returned';
   if (payment === 'partially_refunded') return 'Partly refunded';
   if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
   if (status === 'pending' && payment === 'failed') return 'Failed';
@@ -75,6 +80,7 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     },
     itemCount: row.itemCount,
     shippedCount: row.shippedCount,
+    returnedCount: row.returnedCount,
     currency: row.currency,
     totalCents: row.totalCents,
     placedAt: row.placedAt.toISOString(),
@@ -110,9 +116,28 @@ const toParcelEntries = (parcel: Order['shipments'][number]): TimelineEntry[] =>
     : [sent];
 };
 
+const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
+  const units = (of: 'quantity' | 'receivedQuantity') => {
+    const count = back.items.reduce((sum, item) => sum + item[of], 0);
+    return `${count} ${count === 1 ? 'unit' : 'units'}`;
+  };
+  const entry = (at: string, title: string, detail: string | null, actor: string): TimelineEntry => ({
+    at,
+    kind: 'return',
+    title,
+    detail,
+    actor,
+  });
+  const entries = [entry(back.createdAt, 'Return requested', `${units('quantity')}: ${back.reason}`, back.requestedBy)];
+  if (back.decidedAt)
+    entries.push(entry(back.decidedAt, back.status === 'rejected' ? 'Return refused' : 'Return approved', back.decisionNote, 'staff'));
+  if (back.receivedAt) entries.push(entry(back.receivedAt, 'Return received', units('receivedQuantity'), 'staff'));
+  return entries;
+};
+
 /** Everything that happened to an order, oldest first. */
 export const toTimeline = (
-  order: Pick<Order, 'payments' | 'shipments' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
+  order: Pick<Order, 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
   changes: readonly StatusChange[],
 ): TimelineEntry[] => {
   const entries: TimelineEntry[] = changes.map((change) => ({
@@ -136,7 +161,7 @@ export const toTimeline = (
         actor: 'system',
       });
   }
-  entries.push(...order.shipments.flatMap(toParcelEntries));
+  entries.push(...order.shipments.flatMap(toParcelEntries), ...order.returns.flatMap(toReturnEntries));
   if (order.invoice && order.invoiceIssuedAt)
     entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });
   return entries.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

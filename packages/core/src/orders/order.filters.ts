@@ -20,6 +20,7 @@ const ordersThatNeed: Record<OrderAttention, Condition> = {
   payment_undecided: sql`select p.order_id from payments p where ${undecidedPayment}`,
   refund_failed: sql`select p.order_id from refunds r join payments p on p.id = r.payment_id where ${failedRefund}`,
   disputed: sql`select p.order_id from payments p where p.status = 'disputed'`,
+  return_requested: sql`select b.order_id from order_returns b where b.status = 'requested'`,
 };
 const anyAttention = sql`o.id in (${sql.join(Object.values(ordersThatNeed), sql` union all `)})`;
 
@@ -28,7 +29,8 @@ export const attentionColumn: Condition = sql`array_remove(array[
   case when ${lateShipment} then 'ship_late' end,
   case when exists (select 1 from payments p where p.order_id = o.id and ${undecidedPayment}) then 'payment_undecided' end,
   case when exists (select 1 from refunds r join payments p on p.id = r.payment_id where p.order_id = o.id and ${failedRefund}) then 'refund_failed' end,
-  case when exists (select 1 from payments p where p.order_id = o.id and p.status = 'disputed') then 'disputed' end], null) as attention`;
+  case when exists (select 1 from payments p where p.order_id = o.id and p.status = 'disputed') then 'disputed' end,
+  case when exists (select 1 from order_returns b where b.order_id = o.id and b.status = 'requested') then 'return_requested' end], null) as attention`;
 
 const escapeLike = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&');
 

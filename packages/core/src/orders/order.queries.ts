@@ -10,7 +10,7 @@ import { assertMaySee } from './order.policy.ts';
 type C = ShopContract['orders'];
 
 export const orderSummaryColumns = sql`o.id, o.order_number as "orderNumber", o.status, o.cancellation_reason as "cancellationReason", o.user_id as "userId",
-  o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.shipped_count as "shippedCount", o.currency, o.total_cents as "totalCents",
+  o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.shipped_count as "shippedCount", o.returned_count as "returnedCount", o.currency, o.total_cents as "totalCents",
   o.placed_at as "placedAt", ${latestPaymentStatus} as "paymentStatus", ${attentionColumn}`;
 
 const orderings: Record<OrderSort, RawBuilder<unknown>> = {
@@ -43,6 +43,7 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly updatedAt: Date;
   readonly items: Order['items'];
   readonly shipments: Order['shipments'];
+  readonly returns: Order['returns'];
   readonly payments: Order['payments'] | null;
   readonly invoice: { id: string; number: string; issuedAt: string } | null;
   readonly changes: Parameters<typeof toTimeline>[1];
@@ -50,17 +51,27 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
 
 const instantJson = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
+const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id, 'status', b.status, 'reason', b.reason, 'decisionNote', b.decision_note,
+    'requestedBy', split_part(b.requested_by, ':', 1), 'refundCents', b.refund_cents, 'createdAt', ${instantJson('b.created_at')}, 'decidedAt', ${instantJson('b.decided_at')},
+    'receivedAt', ${instantJson('b.received_at')},
+    'refundStatus', (select r.status from order_return_refunds x join refunds r on r.id = x.refund_id where x.return_id = b.id order by r.status = 'processed', r.created_at limit 1),
+    'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity, 'receivedQuantity', l.received_quantity,
+        'restockedQuantity', l.restocked_quantity, 'refundCents', l.refund_cents) order by li.position)
+      from order_return_lines l join order_items li on li.id = l.order_item_id where l.return_id = b.id)) order by b.created_at, b.id)
+  from order_returns b where b.order_id = o.id), '[]') as returns`;
+
 const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
   const { rows } = await sql<OrderDetailRow>`
     select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes, o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
       o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
       (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
-         'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
+         'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
        from order_items i where i.order_id = o.id) as items,
       coalesce((select json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'shippedAt', ${instantJson('s.shipped_at')}, 'deliveredAt', ${instantJson('s.delivered_at')},
          'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity) order by li.position) from shipment_lines l join order_items li on li.id = l.order_item_id
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
+      ${returnsColumn},
       coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
          'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
@@ -92,12 +103,14 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => 
     notes: row.notes,
     promoCode: row.promoCode,
     shipments: row.shipments,
+    returns: row.returns,
     payments,
     invoice,
     timeline: toTimeline(
       {
         payments,
         shipments: row.shipments,
+        returns: row.returns,
         invoice,
         cancellationReason: row.cancellationReason,
         invoiceIssuedAt: row.invoice?.issuedAt ?? null,

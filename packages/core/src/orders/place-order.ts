@@ -66,6 +66,8 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     checkoutKey,
     itemCount: lines.reduce((units, line) => units + line.quantity, 0),
     shippedCount: 0,
+    returnedCount: 0,
+    shippingPaidCents: totals.shippingCents + (totals.taxIncluded ? 0 : sums.shippingTaxCents),
     status: 'pending',
     cancellationReason: null,
     paid: false,

@@ -1,3 +1,4 @@
+export { createRefundsUpTo } from './create-refunds-up-to.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, type PaymentRequest } from './charge-payment.ts';
 export { assertMayTry } from './payment.limits.ts';

@@ -51,6 +51,14 @@ export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<Pay
   return rows[0] ?? null;
 };
 
+/** Locks what an order was paid with, newest first: captured, not replaced, and not under dispute, where the bank decides about the money. */
+export const lockPaidPayments = async (tx: Tx, orderId: OrderId): Promise<PaymentRow[]> => {
+  const { rows } = await sql<PaymentRow>`
+    select ${columns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
+    order by p.created_at desc, p.id desc for no key update of p`.execute(tx.db);
+  return rows;
+};
+
 /** The attempt that a request made earlier, so that its repeat goes on with it instead of making another. */
 export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKey: string): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.request_key = ${requestKey}`.execute(db);

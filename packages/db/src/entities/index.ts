@@ -12,6 +12,7 @@ import * as orders from './orders.entities.ts';
 import * as payments from './payments.entities.ts';
 import * as platform from './platform.entities.ts';
 import * as pricing from './pricing.entities.ts';
+import * as returns from './returns.entities.ts';
 import * as search from './search.entities.ts';
 import * as terms from './terms.entities.ts';
 
@@ -55,6 +56,9 @@ export type Entity =
   | typeof orders.OrderStatusChange
   | typeof orders.Shipment
   | typeof orders.ShipmentLine
+  | typeof returns.OrderReturn
+  | typeof returns.OrderReturnLine
+  | typeof returns.OrderReturnRefund
   | typeof orders.PurchaseCount
   | typeof orders.PurchaseClaim
   | typeof flashSales.FlashSale
@@ -116,6 +120,9 @@ export const entities: readonly EntitySchema[] = [
   orders.OrderStatusChange,
   orders.Shipment,
   orders.ShipmentLine,
+  returns.OrderReturn,
+  returns.OrderReturnLine,
+  returns.OrderReturnRefund,
   orders.PurchaseCount,
   orders.PurchaseClaim,
   flashSales.FlashSale,

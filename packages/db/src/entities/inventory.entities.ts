@@ -143,6 +143,8 @@ export const StockMovement = defineEntity({
     quantity: p.integer(),
     reason: p.string().length(200),
     orderItemId: p.uuid().nullable(),
+    /** The return or edit of the order that moved the units; null for the order's own sale and cancellation. */
+    changeId: p.uuid().nullable(),
     actor: p.string().length(64),
     createdAt: p.datetime().defaultRaw('now()'),
   },
@@ -159,7 +161,7 @@ export const StockMovement = defineEntity({
     {
       name: 'stock_movements_once',
       expression:
-        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id) where order_item_id is not null',
+        'create unique index stock_movements_once on stock_movements (order_item_id, kind, location_id, coalesce(change_id, order_item_id)) where order_item_id is not null',
     },
   ],
 });

@@ -36,6 +36,8 @@ export const Order = defineEntity({
     itemCount: p.integer(),
     /** Units that were handed to a carrier. */
     shippedCount: p.integer().default(0),
+    /** Units that came back. */
+    returnedCount: p.integer().default(0),
     promoCode: p.string().length(64).nullable(),
     notes: p.text().nullable(),
     /** Actor, endpoint and key of the checkout that made it. */
@@ -56,6 +58,7 @@ export const Order = defineEntity({
     { name: 'orders_shipping_tax', expression: 'shipping_tax_cents between 0 and tax_cents' },
     { name: 'orders_not_empty', expression: 'item_count > 0' },
     { name: 'orders_shipped', expression: 'shipped_count between 0 and item_count' },
+    { name: 'orders_returned', expression: 'returned_count between 0 and shipped_count' },
   ],
   indexes: [
     { name: 'orders_newest', expression: 'create index orders_newest on orders (placed_at desc, id desc)' },
@@ -83,6 +86,10 @@ export const OrderItem = defineEntity({
     quantity: p.integer(),
     /** Units that went into parcels. */
     shippedQuantity: p.integer().default(0),
+    /** Units that a return speaks for, from its request on; what is refused or does not arrive is taken off again. */
+    claimedQuantity: p.integer().default(0),
+    /** Units that came back. */
+    returnedQuantity: p.integer().default(0),
     unitPriceCents: p.bigint('number'),
     lineTotalCents: p.bigint('number'),
     discountCents: p.bigint('number').default(0),
@@ -92,6 +99,10 @@ export const OrderItem = defineEntity({
   checks: [
     { name: 'order_items_quantity', expression: 'quantity between 1 and 10000' },
     { name: 'order_items_shipped', expression: 'shipped_quantity between 0 and quantity' },
+    {
+      name: 'order_items_returned',
+      expression: 'returned_quantity >= 0 and returned_quantity <= claimed_quantity and claimed_quantity <= shipped_quantity',
+    },
     { name: 'order_items_arithmetic', expression: 'line_total_cents = unit_price_cents * quantity and unit_price_cents >= 0' },
     { name: 'order_items_components', expression: 'discount_cents between 0 and line_total_cents and tax_cents >= 0' },
   ],

@@ -13,6 +13,7 @@ import { StockPolicies } from './20261121082000-stock-policies.ts';
 import { WaitingRoom } from './20261121083000-waiting-room.ts';
 import { Pricing } from './20261121083000-pricing.ts';
 import { StockLocations } from './20261121083000-stock-locations.ts';
+import { Returns } from './20261121083500-returns.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -29,4 +30,5 @@ export const migrationsList = [
   { name: '20261121083000-waiting-room', class: WaitingRoom },
   { name: '20261121083000-pricing', class: Pricing },
   { name: '20261121083000-stock-locations', class: StockLocations },
+  { name: '20261121083500-returns', class: Returns },
 ];

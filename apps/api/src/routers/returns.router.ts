@@ -1,0 +1,12 @@
+/** Units that come back. */
+import { contract } from '@cartwright/contracts';
+import { decideReturn, listReturns, receiveReturn, requestReturn } from '@cartwright/core/returns';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const returnsRouter = {
+  list: shop(contract.returns.list).query(({ ctx, input }) => listReturns(ctx.core, ctx.actor, input)),
+  request: shop(contract.returns.request).mutation(({ ctx, input }) => requestReturn(ctx.core, ctx.actor, input)),
+  decide: shop(contract.returns.decide).mutation(({ ctx, input }) => decideReturn(ctx.core, ctx.actor, input)),
+  receive: shop(contract.returns.receive).mutation(({ ctx, input }) => receiveReturn(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,56 @@
+/** Returns: units of an order that come back, and the money for them. */
+import { z } from 'zod';
+import { instant, pageInput, pageOf, quantity, text } from './common.ts';
+import { orderId, orderItemId, orderReturnId } from './ids.ts';
+import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.contract.ts';
+import { mutation, query } from './procedure.ts';
+
+export const returnSummarySchema = orderReturnSchema
+  .omit({ items: true })
+  .extend({ orderId, orderNumber: z.string(), currency: z.string(), units: z.int() })
+  .meta({ id: 'ReturnSummary' });
+
+const received = z
+  .strictObject({ orderItemId, receivedQuantity: quantity.or(z.literal(0)), restockQuantity: quantity.or(z.literal(0)) })
+  .refine((line) => line.restockQuantity <= line.receivedQuantity, 'cannot restock more than has arrived');
+
+export const returnsContract = {
+  list: query({
+    summary: 'Returns, newest first',
+    access: { scope: 'orders:read' },
+    rest: { method: 'GET', path: '/returns' },
+    input: z.strictObject({ ...pageInput, status: z.enum(returnStatuses).optional(), createdFrom: instant.optional() }),
+    output: pageOf(returnSummarySchema).meta({ id: 'ReturnPage' }),
+  }),
+  request: mutation({
+    summary: 'Ask to send units of an order back',
+    description:
+      'The buyer once the order is delivered; a guest with the cart token. Staff at any time after units have left: then it is approved at once.',
+    access: 'public',
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/returns', status: 201 },
+    input: z.strictObject({ orderId, items: orderLinesInput, reason: text(1000) }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER'],
+  }),
+  decide: mutation({
+    summary: 'Approve or refuse a return that was asked for',
+    access: { scope: 'orders:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/returns/{returnId}/decide' },
+    input: z.strictObject({ returnId: orderReturnId, approve: z.boolean(), note: text(1000).optional() }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  receive: mutation({
+    summary: 'Take in what has arrived of an approved return, and give the money back',
+    description:
+      'Without `items` everything arrived and goes on the shelf. The refund is the share of price, discount and tax of the units that arrived, never more than is left of the payment. When nothing is left with the buyer, shipping is refunded too, and an order that was not delivered is cancelled as `returned`.',
+    access: { scope: 'orders:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/returns/{returnId}/receive' },
+    input: z.strictObject({ returnId: orderReturnId, items: z.array(received).min(1).max(500).optional() }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
+  }),
+} as const;

@@ -1,0 +1,76 @@
+import type { OrderItemId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { announceReturns } from './stock.events.ts';
+import { writeLedger } from './stock.ledger.ts';
+import { moveAtLocations, type UnitsAt } from './stock.locations.ts';
+import { lockStock } from './stock.locks.ts';
+
+export interface RestockedLine {
+  readonly orderItemId: OrderItemId;
+  readonly variantId: VariantId;
+  readonly quantity: number;
+}
+export interface StockChange {
+  readonly reason: string;
+  /** The return or edit that moves the units: the ledger takes each line once for it. */
+  readonly changeId: string | null;
+  readonly actor: Actor;
+}
+
+/**
+ * Tx step: puts sold units back where they came from, or to the default location where that is closed, with
+ * a ledger row per line and location. The caller has locked the order.
+ */
+export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { reason, changeId, actor }: StockChange): Promise<void> => {
+  const coming = lines.filter((line) => line.quantity > 0);
+  if (coming.length === 0) return;
+  const stock = await lockStock(
+    tx,
+    coming.map((line) => line.variantId),
+  );
+  const back = await findOrigins(tx, coming);
+  const sums = unitsByVariant(back);
+  await sql`
+    update stock_levels s set on_hand = s.on_hand + w.quantity, version = s.version + 1, updated_at = now()
+    from unnest(${sums.map((s) => s.variantId)}::uuid[], ${sums.map((s) => s.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(
+    tx.db,
+  );
+  await moveAtLocations(tx, back);
+  await writeLedger(
+    tx,
+    back.map((units) => ({ ...units, kind: 'restocked', reason: reason.slice(0, 200), actor: actorName(actor), changeId })),
+  );
+  announceReturns(tx, stock, sums);
+  for (const { variantId, quantity } of sums)
+    tx.outbox.add('stock.updated', variantId, {
+      variantId,
+      onHand: (stock.get(variantId)?.onHand ?? 0) + quantity,
+      delta: quantity,
+      reason,
+    });
+};
+
+/** Where the units of each line were taken from and are still out of; the sum is what comes back. */
+const findOrigins = async (tx: Tx, coming: readonly RestockedLine[]): Promise<(UnitsAt & { orderItemId: OrderItemId })[]> => {
+  const { rows } = await sql<UnitsAt & { orderItemId: OrderItemId }>`
+    with coming as (select * from json_to_recordset(${JSON.stringify(coming)}::json) as c("orderItemId" uuid, "variantId" uuid, quantity int)),
+    away as (
+      select m.order_item_id, m.location_id, -sum(m.quantity) as units from stock_movements m
+      where m.order_item_id in (select "orderItemId" from coming) group by 1, 2 having sum(m.quantity) < 0),
+    queue as (
+      select c.*, a.location_id, a.units, sum(a.units) over (partition by c."orderItemId" order by a.location_id rows unbounded preceding) - a.units as before
+      from coming c join away a on a.order_item_id = c."orderItemId")
+    select q."variantId", q."orderItemId", case when o.active then o.id else d.id end as "locationId", sum(least(q.units, q.quantity - q.before))::int as quantity
+    from queue q join stock_locations o on o.id = q.location_id join stock_locations d on d.is_default
+    where q.quantity > q.before group by 1, 2, 3 order by 1`.execute(tx.db);
+  const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
+  if (sum(rows) !== sum(coming)) throw new Error('More units were to go back on the shelf than the ledger says are sold');
+  return rows;
+};
+
+const unitsByVariant = (rows: readonly UnitsAt[]): { variantId: VariantId; quantity: number }[] => {
+  const sums = new Map<VariantId, number>();
+  for (const { variantId, quantity } of rows) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
+  return [...sums].map(([variantId, quantity]) => ({ variantId, quantity }));
+};

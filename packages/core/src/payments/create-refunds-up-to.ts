@@ -1,0 +1,26 @@
+import type { OrderId, RefundId } from '@cartwright/contracts';
+import type { Actor, Tx } from '../kernel/index.ts';
+import { lockPaidPayments } from './payment.locks.ts';
+import { createRefund } from './refund-payment.ts';
+
+/**
+ * Tx step on a locked order: gives back up to `amountCents` of what it was paid with, newest payment first, and
+ * never more than is left of it. Answers the refunds, to be moved by `processRefund` after the commit.
+ */
+export const createRefundsUpTo = async (
+  tx: Tx,
+  orderId: OrderId,
+  amountCents: number,
+  reason: string,
+  actor: Actor,
+): Promise<{ refundIds: RefundId[]; refundCents: number }> => {
+  const refundIds: RefundId[] = [];
+  let refundCents = 0;
+  for (const payment of await lockPaidPayments(tx, orderId)) {
+    const part = Math.min(amountCents - refundCents, payment.capturedCents - payment.refundClaimedCents);
+    if (part <= 0) continue;
+    refundIds.push(await createRefund(tx, payment, part, reason.slice(0, 500), actor));
+    refundCents += part;
+  }
+  return { refundIds, refundCents };
+};

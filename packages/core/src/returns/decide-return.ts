@@ -1,0 +1,29 @@
+import type { Order, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { readOrder } from '../orders/index.ts';
+import { rejectReturn } from './close-open-returns.ts';
+import { lockReturn, returnFacts } from './return.locks.ts';
+
+/**
+ * Approves a return that was asked for, or refuses it; one that was approved may still be refused until it
+ * arrives. Refused units stay with the buyer and may be asked for again. Throws `INVALID_STATE` after that.
+ */
+export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['decide']['input']>): Promise<Order> => {
+  requireScope(actor, 'orders:manage');
+  const { approve, note = null } = input;
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const { order, back } = await lockReturn(tx, input.returnId);
+    const open = back.status === 'requested' || (back.status === 'approved' && !approve);
+    if (!open) throw new DomainError('INVALID_STATE', `This return was ${back.status} already.`, { details: { status: back.status } });
+    if (approve) {
+      await sql`
+        update order_returns set status = 'approved', decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now() where id = ${back.id}`.execute(
+        tx.db,
+      );
+      tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));
+    } else await rejectReturn(tx, order, back.id, actor, note);
+    return readOrder(tx, order.id);
+  });
+};

@@ -1,0 +1,20 @@
+/** What a line's units cost the buyer. Pure. */
+import { portionOf } from '../pricing/index.ts';
+
+export interface PaidLine {
+  readonly quantity: number;
+  readonly lineTotalCents: number;
+  readonly discountCents: number;
+  readonly taxCents: number;
+}
+
+/**
+ * The share of a line that `units` of it are worth, after `before` units were given back already: price less
+ * discount, with tax where it comes on top. Rounded so that giving a line back in any steps adds up to the line
+ * exactly, to the cent.
+ */
+export const refundShare = (line: PaidLine, before: number, units: number, taxIncluded: boolean): number => {
+  const paid = line.lineTotalCents - line.discountCents + (taxIncluded ? 0 : line.taxCents);
+  const upTo = (count: number) => portionOf(paid, count, line.quantity);
+  return upTo(before + units) - upTo(before);
+};

@@ -1,0 +1,32 @@
+/** Every row lock on returns. The order is locked first, always. */
+import type { OrderId, OrderReturnId, ReturnStatus } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { notFound, type Tx } from '../kernel/index.ts';
+import { lockOrder, type OrderRow } from '../orders/index.ts';
+
+export interface ReturnRow {
+  readonly id: OrderReturnId;
+  readonly status: ReturnStatus;
+  readonly reason: string;
+}
+
+/** Locks a return and the order it belongs to. Throws `NOT_FOUND`. */
+export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ order: OrderRow; back: ReturnRow }> => {
+  const owner = await sql<{ orderId: OrderId }>`select order_id as "orderId" from order_returns where id = ${returnId}`.execute(tx.db);
+  const orderId = owner.rows[0]?.orderId;
+  if (!orderId) throw notFound('This return');
+  const order = await lockOrder(tx, orderId);
+  const { rows } = await sql<ReturnRow>`select id, status, reason from order_returns where id = ${returnId} for no key update`.execute(
+    tx.db,
+  );
+  if (!rows[0]) throw notFound('This return');
+  return { order, back: rows[0] };
+};
+
+/** What every event about a return says. */
+export const returnFacts = (order: OrderRow, returnId: OrderReturnId) => ({
+  returnId,
+  orderId: order.id,
+  orderNumber: order.orderNumber,
+  userId: order.userId,
+});

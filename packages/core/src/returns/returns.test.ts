@@ -1,0 +1,244 @@
+import { contract, type Order, type OrderReturnId } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  race,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getProduct } from '../catalog/index.ts';
+import { cancelOrder } from '../checkout/index.ts';
+import { isCheckViolation, system, type GuestActor, type UserActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { claimPurchases, deliverOrder, getOrder, listOrders, shipOrder } from '../orders/index.ts';
+import { refundPayment } from '../payments/index.ts';
+import { transact } from '../kernel/index.ts';
+import { decideReturn, listReturns, receiveReturn, requestReturn } from './index.ts';
+import { refundShare } from './refund-share.ts';
+
+let shop: TestShop;
+let staff: UserActor;
+beforeAll(async () => {
+  shop = await createTestShop();
+  staff = await aStaffMember(shop.core);
+  await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(
+    shop.core.db,
+  );
+  await sql`
+    with method as (insert into shipping_methods (id, name, currency, countries) values (gen_random_uuid(), 'Post', 'USD', '{GB}') returning id)
+    insert into shipping_bands (method_id, position, price_cents) select id, 0, 490 from method`.execute(shop.core.db);
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+interface Sold {
+  readonly guest: GuestActor;
+  readonly order: Order;
+  readonly productId: string;
+}
+/** A shipped order of three mugs at 3.33 and one pot at 19.99, taxed on top, with paid shipping. */
+const shipped = async (): Promise<Sold> => {
+  const mug = await aProduct(shop.core, { name: 'Mug', priceCents: 333, stock: 10 });
+  const pot = await aProduct(shop.core, { name: 'Pot', priceCents: 1999, stock: 10 });
+  const { guest, cart } = await aGuestCart(shop.core, [
+    [mug, 3],
+    [pot, 1],
+  ]);
+  const order = await checkOut(shop.core, guest, aCheckout(cart));
+  return { guest, productId: mug.id, order: await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }) };
+};
+const delivered = async (): Promise<Sold> => {
+  const sold = await shipped();
+  return { ...sold, order: await deliverOrder(shop.core, staff, { orderId: sold.order.id }) };
+};
+const lineOf = (order: Order, index = 0) => {
+  const line = order.items[index];
+  if (!line) throw new Error(`The order has no line ${index}`);
+  return line;
+};
+const returnOf = (order: Order, index = 0): OrderReturnId => {
+  const back = order.returns[index];
+  if (!back) throw new Error(`The order has no return ${index}`);
+  return back.id;
+};
+const items = (order: Order, quantity: number, index = 0) => [{ orderItemId: lineOf(order, index).id, quantity }];
+const everything = (order: Order) => order.items.map((line) => ({ orderItemId: line.id, quantity: line.quantity }));
+const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
+const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
+const takeBack = async (order: Order, wanted = everything(order)) => {
+  const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: wanted, reason: 'too big' });
+  return receiveReturn(shop.core, staff, { returnId: returnOf(asked, asked.returns.length - 1) });
+};
+
+describe('a return', () => {
+  it('is asked for by the buyer, approved, taken in and paid back to the cent', async () => {
+    const { guest, order, productId } = await delivered();
+    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 2), reason: 'chipped' });
+    expect(asked.returns[0]).toMatchObject({ status: 'requested', requestedBy: 'guest', refundCents: 0 });
+    expect(asked.attention).toContain('return_requested');
+    const returnId = returnOf(asked);
+    await expect(receiveReturn(shop.core, staff, { returnId })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await decideReturn(shop.core, staff, { returnId, approve: true, note: 'sorry' });
+    const back = await receiveReturn(shop.core, staff, { returnId });
+    const line = lineOf(order);
+    const share = Math.round((2 * (line.lineTotalCents + line.taxCents)) / 3);
+    expect(back.returns[0]).toMatchObject({ status: 'received', refundCents: share, refundStatus: 'processed' });
+    expect(back).toMatchObject({ status: 'delivered', label: 'Partly returned', returnedCount: 2, paymentStatus: 'partially_refunded' });
+    expect(refunded(back)).toBe(share);
+    expect(await availableOf(productId)).toBe(9);
+    expect(back.timeline.filter((t) => t.kind === 'return').map((t) => [t.title, t.actor])).toEqual([
+      ['Return requested', 'guest'],
+      ['Return approved', 'staff'],
+      ['Return received', 'staff'],
+    ]);
+  });
+
+  it('adds up to the order in any steps, shipping with the last unit, and an order that was delivered stays so', async () => {
+    const { order } = await delivered();
+    for (let unit = 0; unit < 3; unit += 1) await takeBack(order, items(order, 1));
+    const before = await getOrder(shop.core, staff, { orderId: order.id });
+    expect(refunded(before)).toBe(lineOf(order).lineTotalCents + lineOf(order).taxCents);
+    const all = await takeBack(order, items(order, 1, 1));
+    expect(order.totals).toMatchObject({ shippingCents: 490 });
+    expect(refunded(all)).toBe(order.totalCents);
+    expect(all).toMatchObject({ status: 'delivered', label: 'Refunded', paymentStatus: 'refunded', returnedCount: 4 });
+  });
+
+  it('of everything that never arrived cancels the order as returned', async () => {
+    const { order, productId } = await shipped();
+    const back = await takeBack(order);
+    expect(back).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded' });
+    expect(refunded(back)).toBe(order.totalCents);
+    expect(await availableOf(productId)).toBe(10);
+  });
+
+  it('puts on the shelf what is told, and gives what did not arrive back to the buyer', async () => {
+    const { order, productId } = await delivered();
+    const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: items(order, 3), reason: 'wrong colour' });
+    const line = lineOf(order);
+    const arrived = [{ orderItemId: line.id, receivedQuantity: 2, restockQuantity: 1 }];
+    const back = await receiveReturn(shop.core, staff, { returnId: returnOf(asked), items: arrived });
+    expect(lineOf(back)).toMatchObject({ claimedQuantity: 2, returnedQuantity: 2 });
+    expect(back.returns[0]?.items[0]).toMatchObject({ quantity: 3, receivedQuantity: 2, restockedQuantity: 1 });
+    expect(await availableOf(productId)).toBe(8);
+    expect((await takeBack(order, items(order, 1))).returnedCount).toBe(3);
+  });
+
+  it('never gives back more than is left of the payment', async () => {
+    const { order } = await delivered();
+    const paymentId = order.payments[0]?.id;
+    if (!paymentId) throw new Error('The order was not paid');
+    await refundPayment(shop.core, staff, { paymentId, amountCents: order.totalCents - 100, reason: 'goodwill' });
+    const back = await takeBack(order);
+    expect(back.returns[0]?.refundCents).toBe(100);
+    expect(refunded(back)).toBe(order.totalCents);
+  });
+
+  it('speaks for each unit once, however many ask', async () => {
+    const { guest, order } = await delivered();
+    const { won, refused, defects } = await race(20, () =>
+      requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 1), reason: 'spare' }),
+    );
+    expect(defects).toEqual([]);
+    expect([won.length, refused]).toEqual([3, { QUANTITY_EXCEEDS_ORDER: 17 }]);
+    const overclaim = sql`update order_items set claimed_quantity = shipped_quantity + 1 where order_id = ${order.id}`.execute(
+      shop.core.db,
+    );
+    await expect(overclaim).rejects.toSatisfy((error) => isCheckViolation(error, 'order_items_returned'));
+  });
+
+  it('is taken in and paid once, however often the button is pressed', async () => {
+    const { order } = await delivered();
+    const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: everything(order), reason: 'double click' });
+    const { won, refused, defects } = await race(10, () => receiveReturn(shop.core, staff, { returnId: returnOf(asked) }));
+    expect(defects).toEqual([]);
+    expect([won.length, refused]).toEqual([1, { INVALID_STATE: 9 }]);
+    expect(refunded(await getOrder(shop.core, staff, { orderId: order.id }))).toBe(order.totalCents);
+  });
+
+  it('that is refused leaves the units with the buyer, to be asked for again', async () => {
+    const { guest, order } = await delivered();
+    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 3), reason: 'used' });
+    const refusal = await decideReturn(shop.core, staff, { returnId: returnOf(asked), approve: false, note: 'worn' });
+    expect(refusal.returns[0]).toMatchObject({ status: 'rejected', decisionNote: 'worn' });
+    expect(lineOf(refusal).claimedQuantity).toBe(0);
+    await expect(decideReturn(shop.core, staff, { returnId: returnOf(asked), approve: true })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    });
+    expect((await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 3), reason: 'again' })).returns).toHaveLength(2);
+  });
+
+  it('is for the buyer of a delivered order and for staff, and a secret to everybody else', async () => {
+    const { guest, order } = await shipped();
+    const input = { orderId: order.id, items: items(order, 1), reason: 'no' };
+    await expect(requestReturn(shop.core, guest, input)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(requestReturn(shop.core, await aCustomer(shop.core), input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(listReturns(shop.core, guest, contract.returns.list.input.parse({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('ends when the whole order is cancelled as come back', async () => {
+    const { order } = await shipped();
+    await requestReturn(shop.core, staff, { orderId: order.id, items: items(order, 1), reason: 'lost' });
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id });
+    expect(cancelled.returns[0]?.status).toBe('rejected');
+    expect(cancelled).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded' });
+  });
+
+  it('of a part is not shelved or paid again when the rest is cancelled', async () => {
+    const { order, productId } = await shipped();
+    await takeBack(order, items(order, 2));
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id });
+    expect(refunded(cancelled)).toBe(order.totalCents);
+    expect(await availableOf(productId)).toBe(10);
+  });
+
+  it('of everything ends what the order counted for against a purchase limit, of a part it does not', async () => {
+    const { order } = await delivered();
+    const scope = crypto.randomUUID();
+    await transact(shop.core, (tx) => claimPurchases(tx, scope, [{ orderId: order.id, identity: 'somebody', units: 4 }]));
+    const counted = () =>
+      shop.core.db.selectFrom('purchase_counts').select('units').where('scope_id', '=', scope).executeTakeFirstOrThrow();
+    await takeBack(order, items(order, 3));
+    expect(await counted()).toEqual({ units: 4 });
+    await takeBack(order, items(order, 1, 1));
+    expect(await counted()).toEqual({ units: 0 });
+  });
+
+  it('is listed for staff, newest first, in one statement', async () => {
+    const input = contract.returns.list.input.parse({ status: 'requested', pageSize: 5 });
+    const page = await listReturns(shop.core, staff, input);
+    expect(page.items.every((r) => r.status === 'requested')).toBe(true);
+    expect(page.items.length).toBeGreaterThan(0);
+    expect(await shop.countQueries(() => listReturns(shop.core, staff, input))).toHaveLength(1);
+    const waiting = await listOrders(shop.core, staff, contract.orders.list.input.parse({ needsAttention: true }));
+    expect(waiting.items.map((o) => o.orderNumber)).toContain(page.items[0]?.orderNumber);
+  });
+});
+
+describe('refundShare', () => {
+  it('adds up to what the line cost, whatever the steps', () => {
+    for (let quantity = 1; quantity <= 12; quantity += 1)
+      for (const lineTotalCents of [1, 10, 99, 1000, 33_333]) {
+        const line = { quantity, lineTotalCents, discountCents: Math.floor(lineTotalCents / 3), taxCents: Math.floor(lineTotalCents / 7) };
+        let sum = 0;
+        for (let before = 0; before < quantity;) {
+          const units = Math.min(quantity - before, 1 + (before % 3));
+          const share = refundShare(line, before, units, false);
+          expect(share).toBeGreaterThanOrEqual(0);
+          sum += share;
+          before += units;
+        }
+        expect(sum).toBe(line.lineTotalCents - line.discountCents + line.taxCents);
+        expect(refundShare(line, 0, quantity, true)).toBe(line.lineTotalCents - line.discountCents);
+      }
+  });
+});

@@ -1,0 +1,68 @@
+/** Goods on their way back. */
+import { returnStatuses } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+import { Order, OrderItem } from './orders.entities.ts';
+import { Refund } from './payments.entities.ts';
+
+/** What a buyer wants to send back. `refundCents` is worked out once it has arrived. */
+export const OrderReturn = defineEntity({
+  name: 'OrderReturn',
+  tableName: 'order_returns',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    status: p.enum(returnStatuses).default('requested'),
+    reason: p.text(),
+    decisionNote: p.text().nullable(),
+    requestedBy: p.string().length(64),
+    decidedBy: p.string().length(64).nullable(),
+    receivedBy: p.string().length(64).nullable(),
+    refundCents: p.bigint('number').default(0),
+    createdAt: p.datetime().defaultRaw('now()'),
+    decidedAt: p.datetime().nullable(),
+    receivedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'order_returns_money', expression: `refund_cents >= 0 and (refund_cents = 0 or status = 'received')` },
+    { name: 'order_returns_decided', expression: `(status = 'requested') = (decided_at is null)` },
+    { name: 'order_returns_received', expression: `(status = 'received') = (received_at is not null)` },
+  ],
+  indexes: [
+    { name: 'order_returns_newest', expression: 'create index order_returns_newest on order_returns (created_at desc, id desc)' },
+    {
+      name: 'order_returns_open',
+      expression: `create index order_returns_open on order_returns (order_id) where status in ('requested', 'approved')`,
+    },
+  ],
+});
+
+export const OrderReturnLine = defineEntity({
+  name: 'OrderReturnLine',
+  tableName: 'order_return_lines',
+  properties: {
+    returnId: () => p.manyToOne(OrderReturn).mapToPk().fieldName('return_id').primary(),
+    orderItemId: () => p.manyToOne(OrderItem).mapToPk().fieldName('order_item_id').primary().index(),
+    quantity: p.integer(),
+    /** Units that arrived, and how many of them went back on the shelf. */
+    receivedQuantity: p.integer().default(0),
+    restockedQuantity: p.integer().default(0),
+    refundCents: p.bigint('number').default(0),
+  },
+  checks: [
+    {
+      name: 'order_return_lines_quantities',
+      expression: 'quantity > 0 and received_quantity between 0 and quantity and restocked_quantity between 0 and received_quantity',
+    },
+    { name: 'order_return_lines_money', expression: 'refund_cents >= 0' },
+  ],
+});
+
+/** The refunds that pay for a return. */
+export const OrderReturnRefund = defineEntity({
+  name: 'OrderReturnRefund',
+  tableName: 'order_return_refunds',
+  properties: {
+    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').primary(),
+    returnId: () => p.manyToOne(OrderReturn).mapToPk().fieldName('return_id').index(),
+  },
+});
