@@ -44,7 +44,7 @@ export const searchContract = {
   products: query({
     summary: 'Find products by words and filters, ranked, with facets',
     description:
-      'Words in the name weigh more than those in brand, tags and SKU, and these more than the description. When nothing matches, misspelt words are put right and `correctedQuery` says how. Counts are exact up to 5,000 matches; beyond that `totalIsExact` is false. Only products on the shelf are found, whoever asks.',
+      'Words in the name weigh more than those in brand, tags and SKU, and these more than the description. When nothing matches, misspelt words are put right and `correctedQuery` says how. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. Only products on the shelf are found, whoever asks.',
     access: 'public',
     rest: { method: 'GET', path: '/search' },
     input: z.strictObject({

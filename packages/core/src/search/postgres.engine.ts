@@ -8,7 +8,7 @@ type Sql = RawBuilder<unknown>;
 type Db = Core['db'];
 
 /** Up to here every match is counted and ranked. Beyond, a result says that its counts are not exact. */
-export const countedMatches = 5_000;
+export const countedMatches = 2_000;
 const facetValues = 50;
 /** Lower ends of the price bands, in minor units. */
 const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
