@@ -1,7 +1,7 @@
 /** The HTTP server: everything the API answers, put together. */
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { headers, orderExport } from '@cartwright/contracts';
+import { headers } from '@cartwright/contracts';
 import { getJwks } from '@cartwright/core/accounts';
 import { DomainError, type Core } from '@cartwright/core/kernel';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
@@ -11,7 +11,7 @@ import { budgetsOf } from './http/budgets.ts';
 import { requestIdOf, type Edge } from './http/context.ts';
 import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
-import { orderExportHandler } from './http/order-export.ts';
+import { csvExportHandler } from './http/csv-export.ts';
 import { requestLog } from './http/request-log.ts';
 import { sandboxPages } from './http/sandbox-pages.ts';
 import { crossOrigin, pageHeaders } from './http/security.ts';
@@ -41,19 +41,17 @@ const requestIds: RequestHandler = (req, res, next) => {
   next();
 };
 
-const exportPath = new RegExp(`^${restPrefix}${orderExport.rest.path}(?:\\?|$)`);
-
 /** tRPC and REST in front of everything else: their answers carry their own headers and figures, and they are what a rush is made of. */
 const procedures = (edge: Edge, settings: HttpSettings): RequestHandler => {
   const trpc = trpcHandler(edge);
   const rest = restHandler(edge);
-  const orderExports = orderExportHandler(edge);
+  const csvExports = csvExportHandler(edge);
   const cors = crossOrigin(settings.corsOrigins);
   const document = JSON.stringify(openApiDocument(edge.core.config.publicUrl));
   const find = (url: string) => {
     if (url.startsWith('/trpc/')) return trpc;
-    if (exportPath.test(url)) return orderExports;
-    return url.startsWith(`${restPrefix}/`) ? rest : null;
+    if (!url.startsWith(`${restPrefix}/`)) return null;
+    return csvExports(url.slice(restPrefix.length).split('?', 1)[0] ?? '') ?? rest;
   };
   return (req, res, next) => {
     const handler = find(req.url);

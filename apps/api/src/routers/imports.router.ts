@@ -1,10 +1,14 @@
 /** Catalogue imports. */
 import { contract } from '@cartwright/contracts';
-import { getCatalogImport, importProducts } from '@cartwright/core/catalog';
+import { appendToImport, beginImport, getCatalogImport, importProducts, listCatalogImports, startImport } from '@cartwright/core/catalog';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const importsRouter = {
   create: shop(contract.imports.create).mutation(({ ctx, input }) => importProducts(ctx.core, ctx.actor, input)),
+  begin: shop(contract.imports.begin).mutation(({ ctx, input }) => beginImport(ctx.core, ctx.actor, input)),
+  append: shop(contract.imports.append).mutation(({ ctx, input }) => appendToImport(ctx.core, ctx.actor, input)),
+  start: shop(contract.imports.start).mutation(({ ctx, input }) => startImport(ctx.core, ctx.actor, input)),
+  list: shop(contract.imports.list).query(({ ctx, input }) => listCatalogImports(ctx.core, ctx.actor, input)),
   get: shop(contract.imports.get).query(({ ctx, input }) => getCatalogImport(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -67,20 +67,35 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
 };
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
-export const insertVariants = async (
+export const insertVariants = (
   tx: Tx,
   actor: Actor,
   productId: ProductId,
   variants: Input['variants'],
   firstPosition: number,
-): Promise<void> => {
-  const rows = variants.map((variant, i) => ({
+): Promise<void> =>
+  insertVariantRows(
+    tx,
+    actor,
+    variants.map((variant, i) => ({ ...variant, productId, position: firstPosition + i })),
+  );
+
+/** A variant that is about to be written. */
+type NewVariant = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCents' | 'compareAtPriceCents' | 'weightGrams' | 'stock'> & {
+  readonly productId: ProductId;
+  readonly position: number;
+};
+
+/** Tx step: adds variants of any products. */
+export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly NewVariant[]): Promise<void> => {
+  if (variants.length === 0) return;
+  const rows = variants.map((variant) => ({
     id: tx.ids.next<VariantId>(),
-    product_id: productId,
+    product_id: variant.productId,
     sku: variant.sku,
     title: Object.values(variant.options).join(' / '),
     options: json(variant.options),
-    position: firstPosition + i,
+    position: variant.position,
     price_cents: variant.priceCents,
     compare_at_price_cents: variant.compareAtPriceCents,
     weight_grams: variant.weightGrams,

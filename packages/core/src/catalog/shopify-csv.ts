@@ -1,5 +1,6 @@
 /** Reads Shopify's product CSV: rows of one handle form a product; the first carries its fields, each its variant or image. */
-import { parse } from 'csv-parse/sync';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../kernel/index.ts';
 import { toSlug } from './slug.ts';
 
@@ -20,7 +21,7 @@ export interface CsvProduct {
   readonly brand: string | null;
   readonly category: string | null;
   readonly tags: string[];
-  readonly status: 'draft' | 'active';
+  readonly status: (typeof statuses)[number];
   readonly variants: CsvVariant[];
   readonly images: { url: string; altText: string }[];
 }
@@ -30,74 +31,134 @@ export interface CsvProblem {
   readonly sku: string | null;
   readonly message: string;
 }
-export interface CsvCatalog {
-  readonly products: CsvProduct[];
+/** The rows of one product: what they came to, and what is wrong with them. */
+export interface CsvGroup {
+  readonly product: CsvProduct | null;
   readonly problems: CsvProblem[];
   readonly rowCount: number;
+  /** The last line of the file that belongs to it. */
+  readonly lastLine: number;
 }
 
-type Row = { record: Record<string, string>; info: { lines: number } };
+interface Row {
+  readonly record: Record<string, string>;
+  readonly info: { readonly lines: number };
+}
 const required = ['Handle', 'Title', 'Variant Price'] as const;
+const statuses = ['draft', 'active', 'archived'] as const;
 
-/** Throws `INVALID_CSV` when the file as a whole cannot be read; a bad row becomes a problem of its own. */
-export const readShopifyCsv = (csv: string): CsvCatalog => {
-  const rows = readRows(csv);
-  const header = Object.keys(rows[0]?.record ?? {});
+const checkHeader = (header: string[]): string[] => {
   const missing = required.filter((name) => !header.includes(name));
   if (missing.length > 0)
     throw new DomainError('INVALID_CSV', `The file lacks the column ${missing.join(', ')}. Export it in Shopify's product format.`, {
       details: { missing },
     });
-  const problems: CsvProblem[] = [];
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const handle = row.record['Handle']?.trim() ?? '';
-    if (!handle) problems.push({ line: row.info.lines, handle: '', sku: null, message: 'The row has no Handle.' });
-    else groups.set(handle, [...(groups.get(handle) ?? []), row]);
-  }
-  const products = [...groups].flatMap(([handle, group]) => readProduct(handle, group, problems) ?? []);
-  return { products, problems, rowCount: rows.length };
+  return header;
 };
 
-const readRows = (csv: string): Row[] => {
+const parserOptions = {
+  columns: checkHeader,
+  bom: true,
+  info: true,
+  skip_empty_lines: true,
+  relax_column_count_less: true,
+  max_record_size: 1_000_000,
+} as const;
+
+/** Rows as they are parsed; never more than a few of them in memory. Throws `INVALID_CSV`. */
+const readRows = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Row, void, undefined> {
+  const source = Readable.from(text);
+  const parser = parse(parserOptions);
+  source.on('error', (error) => parser.destroy(error));
   try {
-    return parse(csv, {
-      columns: true,
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      relax_column_count_less: true,
-      max_record_size: 1_000_000,
-    }) as unknown as Row[];
+    for await (const row of source.pipe(parser)) yield row as Row;
   } catch (error) {
-    throw new DomainError('INVALID_CSV', `The file is not readable as CSV: ${error instanceof Error ? error.message : 'unknown reason'}`, {
-      cause: error,
-    });
+    if (!(error instanceof CsvError)) throw error;
+    throw new DomainError('INVALID_CSV', `The file is not readable as CSV: ${error.message}`, { cause: error });
+  } finally {
+    source.destroy();
+    parser.destroy();
   }
 };
 
-const readProduct = (handle: string, rows: Row[], problems: CsvProblem[]): CsvProduct | null => {
+/**
+ * Products of a file, one after the other; rows of one handle stand together. Throws `INVALID_CSV` where the
+ * file as a whole cannot be read; a bad row becomes a problem of its own. Amounts have up to `decimals` digits
+ * behind the point, as the shop's currency has.
+ */
+export const readShopifyCsv = async function* (
+  text: AsyncIterable<string> | Iterable<string>,
+  decimals: number,
+): AsyncGenerator<CsvGroup, void, undefined> {
+  let handle: string | null = null;
+  let rows: Row[] = [];
+  let any = false;
+  for await (const row of readRows(text)) {
+    any = true;
+    const next = row.record['Handle']?.trim() ?? '';
+    if (handle !== null && (next !== handle || next === '')) {
+      yield readGroup(handle, rows, decimals);
+      rows = [];
+    }
+    handle = next;
+    rows.push(row);
+  }
+  if (!any) throw new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
+  if (handle !== null) yield readGroup(handle, rows, decimals);
+};
+
+const readGroup = (handle: string, rows: Row[], decimals: number): CsvGroup => {
+  const problems: CsvProblem[] = [];
+  const lastLine = rows.at(-1)?.info.lines ?? 0;
+  if (handle === '') problems.push({ line: lastLine, handle, sku: null, message: 'The row has no Handle.' });
+  return { product: handle === '' ? null : readProduct(handle, rows, problems, decimals), problems, rowCount: rows.length, lastLine };
+};
+
+/** A cell without its padding, and without the apostrophe that keeps spreadsheets from taking it for a formula. */
+const cell = ({ record }: Row, name: string): string => (record[name]?.replaceAll('\0', '').trim() ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
+
+/** Columns of a product with the most characters that each may have. */
+const longest = [
+  ['Title', 255],
+  ['Body (HTML)', 50_000],
+  ['Vendor', 100],
+  ['Type', 100],
+  ['Option1 Name', 100],
+  ['Option2 Name', 100],
+  ['Option3 Name', 100],
+] as const;
+
+/** Newer files say the status itself, older ones whether a product is published. */
+const statusOf = (status: string | null, published: string | null): CsvProduct['status'] =>
+  statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft');
+
+const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], decimals: number): CsvProduct | null => {
   const first = rows[0];
   if (!first) return null;
-  const field = (name: string) => first.record[name]?.trim() || null;
+  const field = (name: string) => cell(first, name) || null;
   const fail = (row: Row, message: string) =>
-    problems.push({ line: row.info.lines, handle, sku: row.record['Variant SKU']?.trim() || null, message });
+    problems.push({ line: row.info.lines, handle, sku: cell(row, 'Variant SKU') || null, message });
   const name = field('Title');
   if (!name) {
     fail(first, 'The first row of a product needs a Title.');
     for (const row of rows.slice(1)) fail(row, 'The product has no Title.');
     return null;
   }
+  const tooLong = longest.find(([column, most]) => (field(column)?.length ?? 0) > most);
+  if (tooLong) {
+    for (const row of rows) fail(row, `${tooLong[0]} is longer than ${tooLong[1]} characters.`);
+    return null;
+  }
   const optionNames = [1, 2, 3].map((n) => field(`Option${n} Name`));
   const variants: CsvVariant[] = [];
   const images: { url: string; altText: string }[] = [];
   for (const row of rows) {
-    const url = row.record['Image Src']?.trim();
-    if (url && URL.canParse(url) && new URL(url).protocol === 'https:')
-      images.push({ url, altText: row.record['Image Alt Text']?.trim() ?? '' });
+    const url = cell(row, 'Image Src');
+    if (url && url.length <= 2_048 && URL.canParse(url) && new URL(url).protocol === 'https:')
+      images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
     else if (url) fail(row, 'Image Src is not an https address.');
-    if (!row.record['Variant Price']?.trim() && !row.record['Option1 Value']?.trim()) continue;
-    const variant = readVariant(handle, optionNames, row);
+    if (!cell(row, 'Variant Price') && !cell(row, 'Option1 Value')) continue;
+    const variant = readVariant(handle, optionNames, row, decimals);
     if (typeof variant === 'string') fail(row, variant);
     else if (variants.some((v) => v.sku === variant.sku)) fail(row, `The SKU ${variant.sku} stands twice in this product.`);
     else variants.push(variant);
@@ -117,22 +178,22 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[]): CsvPr
       ...new Set(
         (field('Tags') ?? '')
           .split(',')
-          .map((t) => t.trim())
+          .map((t) => t.trim().slice(0, 100))
           .filter(Boolean),
       ),
     ],
-    status: /^(true|yes)$/i.test(field('Published') ?? 'true') ? 'active' : 'draft',
+    status: statusOf(field('Status'), field('Published')),
     variants,
     images,
   };
 };
 
 /** A variant, or a sentence that says why the row is none. */
-const readVariant = (handle: string, optionNames: (string | null)[], row: Row): CsvVariant | string => {
-  const text = (name: string) => row.record[name]?.trim() ?? '';
-  const price = toCents(text('Variant Price'));
+const readVariant = (handle: string, optionNames: (string | null)[], row: Row, decimals: number): CsvVariant | string => {
+  const text = (name: string) => cell(row, name);
+  const price = toMinor(text('Variant Price'), decimals);
   if (price === null) return `Variant Price "${text('Variant Price')}" is not an amount.`;
-  const compareAt = text('Variant Compare At Price') ? toCents(text('Variant Compare At Price')) : null;
+  const compareAt = text('Variant Compare At Price') ? toMinor(text('Variant Compare At Price'), decimals) : null;
   if (text('Variant Compare At Price') && compareAt === null)
     return `Variant Compare At Price "${text('Variant Compare At Price')}" is not an amount.`;
   const stock = text('Variant Inventory Qty') || '0';
@@ -145,6 +206,8 @@ const readVariant = (handle: string, optionNames: (string | null)[], row: Row): 
     if (name && value && !(name === 'Title' && value === 'Default Title')) options[name] = value;
   });
   const sku = text('Variant SKU') || [toSlug(handle), ...Object.values(options).map(toSlug)].join('-').slice(0, 64);
+  if (sku.length > 64) return 'Variant SKU is longer than 64 characters.';
+  if (Object.values(options).some((value) => value.length > 255)) return 'An option value is longer than 255 characters.';
   return {
     line: row.info.lines,
     sku,
@@ -156,8 +219,9 @@ const readVariant = (handle: string, optionNames: (string | null)[], row: Row): 
   };
 };
 
-/** Minor units of a decimal amount with at most two decimals; null when it is not one. */
-export const toCents = (amount: string): number | null => {
-  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(amount);
-  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : null;
+/** Minor units of a decimal amount; null when it is none, or has more decimals than its currency. */
+const toMinor = (amount: string, decimals: number): number | null => {
+  const match = /^(\d{1,12})(?:\.(\d{1,4}))?$/.exec(amount);
+  const fraction = (match?.[2] ?? '').replace(/0+$/, '');
+  return match && fraction.length <= decimals ? Number(match[1]) * 10 ** decimals + Number(fraction.padEnd(decimals, '0')) : null;
 };

@@ -1,5 +1,5 @@
 /** Products, their variants and categories, and the reports of CSV imports. */
-import { importRowOutcomes, productStatuses } from '@cartwright/contracts';
+import { importRowOutcomes, importStatuses, productStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Category = defineEntity({
@@ -99,16 +99,45 @@ export const CatalogImport = defineEntity({
     id: p.uuid().primary(),
     fileName: p.string().length(255),
     mode: p.enum(['preview', 'commit']),
-    status: p.enum(['running', 'finished', 'failed']).default('running'),
+    status: p.enum(importStatuses).default('uploading'),
     createdBy: p.uuid().nullable(),
     rowCount: p.integer().default(0),
     createdCount: p.integer().default(0),
     updatedCount: p.integer().default(0),
     unchangedCount: p.integer().default(0),
     failedCount: p.integer().default(0),
+    /** Rows that were read and, where they are good, written. */
+    processedCount: p.integer().default(0),
+    /** The last line that is done with: where work is taken up again. */
+    cursorLine: p.integer().default(0),
+    /** When the file as a whole was found readable. */
+    checkedAt: p.datetime().nullable(),
+    /** Why the file as a whole was refused. */
+    problem: p.text().nullable(),
+    /** Grows with each claim; who holds an older one writes no more. */
+    fence: p.integer().default(0),
+    lockedUntil: p.datetime().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     finishedAt: p.datetime().nullable(),
   },
+  indexes: [
+    {
+      name: 'catalog_imports_open',
+      expression: `create index catalog_imports_open on catalog_imports (created_at) where status in ('queued', 'running')`,
+    },
+  ],
+});
+
+/** A piece of an uploaded file; gone once the import is done with. */
+export const CatalogImportChunk = defineEntity({
+  name: 'CatalogImportChunk',
+  tableName: 'catalog_import_chunks',
+  properties: {
+    importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
+    position: p.integer().primary(),
+    content: p.text(),
+  },
+  checks: [{ name: 'catalog_import_chunks_position', expression: 'position >= 0' }],
 });
 
 export const CatalogImportRow = defineEntity({

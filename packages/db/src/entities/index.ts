@@ -29,6 +29,7 @@ export type Entity =
   | typeof catalog.ProductImage
   | typeof catalog.CatalogImport
   | typeof catalog.CatalogImportRow
+  | typeof catalog.CatalogImportChunk
   | typeof search.SearchEntry
   | typeof search.SearchWord
   | typeof search.SearchTrend
@@ -93,6 +94,7 @@ export const entities: readonly EntitySchema[] = [
   catalog.ProductImage,
   catalog.CatalogImport,
   catalog.CatalogImportRow,
+  catalog.CatalogImportChunk,
   search.SearchEntry,
   search.SearchWord,
   search.SearchTrend,

@@ -14,6 +14,7 @@ import { WaitingRoom } from './20261121083000-waiting-room.ts';
 import { Pricing } from './20261121083000-pricing.ts';
 import { StockLocations } from './20261121083000-stock-locations.ts';
 import { Returns } from './20261121083500-returns.ts';
+import { StreamedImports } from './20261121083000-streamed-imports.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -31,4 +32,5 @@ export const migrationsList = [
   { name: '20261121083000-pricing', class: Pricing },
   { name: '20261121083000-stock-locations', class: StockLocations },
   { name: '20261121083500-returns', class: Returns },
+  { name: '20261121083000-streamed-imports', class: StreamedImports },
 ];

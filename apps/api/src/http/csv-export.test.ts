@@ -33,3 +33,14 @@ describe('GET /api/v1/orders/export.csv', () => {
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
   });
 });
+
+describe('GET /api/v1/products/export.csv', () => {
+  it('sends the catalogue to staff, and to nobody else', async () => {
+    const product = await aProduct(live.shop.core, { name: 'Exported Thing' });
+    const address = `${live.url}/api/v1/products/export.csv`;
+    const answer = await fetch(`${address}?status=active`, { headers: staff });
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="products.csv"');
+    expect(await answer.text()).toContain(`${product.slug},Exported Thing`);
+    expect((await fetch(address)).status).toBe(401);
+  });
+});

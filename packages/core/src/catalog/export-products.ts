@@ -1,0 +1,147 @@
+import type { Product, ProductId, ShopContract, productExport } from '@cartwright/contracts';
+import { stringify } from 'csv-stringify/sync';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+
+type Filters = z.output<(typeof productExport)['input']>;
+type Status = z.output<ShopContract['products']['get']['output']>['status'];
+
+const batch = 500;
+const columns = [
+  'Handle',
+  'Title',
+  'Body (HTML)',
+  'Vendor',
+  'Type',
+  'Tags',
+  'Published',
+  'Option1 Name',
+  'Option1 Value',
+  'Option2 Name',
+  'Option2 Value',
+  'Option3 Name',
+  'Option3 Value',
+  'Variant SKU',
+  'Variant Grams',
+  'Variant Inventory Qty',
+  'Variant Price',
+  'Variant Compare At Price',
+  'Image Src',
+  'Image Position',
+  'Image Alt Text',
+  'Status',
+] as const;
+type Cells = Partial<Record<(typeof columns)[number], string | number>>;
+
+interface ExportedProduct {
+  readonly id: ProductId;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly category: string | null;
+  readonly tags: string[];
+  readonly status: Status;
+  readonly currency: string;
+  readonly options: Product['options'];
+  readonly variants: readonly {
+    sku: string;
+    options: Record<string, string>;
+    priceCents: number;
+    compareAtPriceCents: number | null;
+    weightGrams: number | null;
+    onHand: number;
+  }[];
+  readonly images: readonly { url: string; altText: string }[];
+}
+
+/**
+ * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them
+ * in memory. What it writes, the import reads back to the same catalogue. Cells that a spreadsheet would take
+ * for a formula get an apostrophe in front, which the import takes off again.
+ */
+export const exportProducts = async function* (core: Core, actor: Actor, { status }: Filters): AsyncGenerator<string, void, undefined> {
+  requireScope(actor, 'catalog:read');
+  yield stringify([columns]);
+  let after: ProductId | null = null;
+  for (;;) {
+    const products: ExportedProduct[] = await readBatch(core, status ?? null, after);
+    const last = products.at(-1);
+    if (!last) return;
+    yield stringify(products.flatMap(toRows).map((cells) => columns.map((column) => harmless(cells[column] ?? ''))));
+    if (products.length < batch) return;
+    after = last.id;
+  }
+};
+
+/** Spreadsheets run what begins with one of these; the apostrophe makes it text. */
+const harmless = (value: string | number): string => {
+  const text = String(value).replaceAll('\0', '');
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+};
+
+const readBatch = async (core: Core, status: Status | null, after: ProductId | null): Promise<ExportedProduct[]> => {
+  const { rows } = await sql<ExportedProduct>`
+    select p.id, p.slug, p.name, p.description, p.brand, p.tags, p.status, p.currency, p.options, (select c.name from categories c where c.id = p.category_id) as category,
+      (select json_agg(json_build_object('sku', v.sku, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents, 'weightGrams', v.weight_grams,
+        'onHand', l.on_hand) order by v.position, v.id) from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id) as variants,
+      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
+    from products p where p.deleted_at is null and p.status = coalesce(${status}, p.status) and p.id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid)
+    order by p.id limit ${batch}`.execute(core.db);
+  return rows;
+};
+
+/** The first row carries the product, each row a variant and an image, as many as the longer list has. */
+const toRows = (product: ExportedProduct): Cells[] => {
+  const { variants, images } = product;
+  return Array.from({ length: Math.max(variants.length, images.length) }, (_, i) => {
+    const image = images[i];
+    return {
+      Handle: product.slug,
+      ...(i === 0 && productCells(product)),
+      ...variantCells(product, i),
+      ...(image && { 'Image Src': image.url, 'Image Position': i + 1, 'Image Alt Text': image.altText }),
+    };
+  });
+};
+
+const optionNumbers = [1, 2, 3] as const;
+
+const productCells = (product: ExportedProduct): Cells => {
+  const cells: Cells = {
+    Title: product.name,
+    'Body (HTML)': product.description ?? '',
+    Vendor: product.brand ?? '',
+    Type: product.category ?? '',
+    Tags: product.tags.join(', '),
+    Published: String(product.status === 'active'),
+    Status: product.status,
+  };
+  for (const n of optionNumbers) cells[`Option${n} Name`] = product.options[n - 1]?.name ?? (n === 1 ? 'Title' : '');
+  return cells;
+};
+
+const variantCells = (product: ExportedProduct, index: number): Cells => {
+  const variant = product.variants[index];
+  if (!variant) return {};
+  const cells: Cells = {
+    'Variant SKU': variant.sku,
+    'Variant Grams': variant.weightGrams ?? 0,
+    'Variant Inventory Qty': variant.onHand,
+    'Variant Price': toDecimal(variant.priceCents, product.currency),
+    'Variant Compare At Price': variant.compareAtPriceCents === null ? '' : toDecimal(variant.compareAtPriceCents, product.currency),
+  };
+  for (const n of optionNumbers) {
+    const name = product.options[n - 1]?.name;
+    cells[`Option${n} Value`] = name === undefined ? (n === 1 ? 'Default Title' : '') : (variant.options[name] ?? '');
+  }
+  return cells;
+};
+
+/** `1234` in EUR is `12.34`, in JPY `1234`. */
+const toDecimal = (minor: number, currency: string): string => {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const padded = String(minor).padStart(digits + 1, '0');
+  return digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+};

@@ -1,0 +1,92 @@
+/** The upload of a file in pieces, and its start. */
+import { importChunkSize, type CatalogImport, type CatalogImportId, type ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readImport } from './import.records.ts';
+
+type C = ShopContract['imports'];
+
+/** Opens an import that waits for its file. */
+export const beginImport = (core: Core, actor: Actor, { fileName }: z.output<C['begin']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  return transactOnce(core, { answers: true }, async (tx) => readImport(tx, await openImport(tx, actor, fileName)));
+};
+
+/** Tx step: a new import without a file. */
+export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promise<CatalogImportId> => {
+  const id = tx.ids.next<CatalogImportId>();
+  await tx.db
+    .insertInto('catalog_imports')
+    .values({ id, file_name: fileName, mode: 'preview', created_by: actor.kind === 'user' ? actor.userId : null })
+    .execute();
+  return id;
+};
+
+/** Tx step: keeps a text as the pieces of an import's file. */
+export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promise<void> => {
+  for (let position = 0; position * importChunkSize < text.length; position += 1)
+    await keepChunk(tx, id, position, text.slice(position * importChunkSize, (position + 1) * importChunkSize));
+};
+
+// PostgreSQL keeps no zero bytes in text, and a CSV file has no use for them.
+const keepChunk = async (tx: Tx, id: CatalogImportId, position: number, content: string): Promise<void> => {
+  await sql`
+    insert into catalog_import_chunks (import_id, position, content) values (${id}, ${position}, ${content.replaceAll('\0', '')})
+    on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
+};
+
+/** Keeps one piece. Throws `INVALID_STATE` once the import was started. */
+export const appendToImport = (
+  core: Core,
+  actor: Actor,
+  { id, position, content }: z.output<C['append']['input']>,
+): Promise<{ ok: true }> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    if ((await lockImport(tx, id)).status !== 'uploading')
+      throw new DomainError('INVALID_STATE', 'This import was started already. Begin another one for another file.');
+    await keepChunk(tx, id, position, content);
+    return { ok: true };
+  });
+};
+
+/** Puts an import to work. Throws `INVALID_STATE` while it is worked on, without a file, or with a gap in it. */
+export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    const before = await lockImport(tx, id);
+    const again = before.status === 'finished' && before.mode === 'preview';
+    if (before.status !== 'uploading' && !again)
+      throw new DomainError('INVALID_STATE', 'This import was started already.', { details: { status: before.status } });
+    await assertWhole(tx, id);
+    await queueImport(tx, id, mode);
+    return readImport(tx, id);
+  });
+};
+
+/** Tx step: begins from the first line, with an empty report. */
+export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
+  await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
+  await sql`
+    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
+      finished_at = null, locked_until = null where id = ${id}`.execute(tx.db);
+};
+
+const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
+  const { rows } = await sql<{ n: number; last: number | null }>`
+    select count(*)::int as n, max(position) as last from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
+  const [chunks] = rows;
+  if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
+  throw new DomainError('INVALID_STATE', chunks?.n ? 'A piece of the file is missing.' : 'There is no file yet.', {
+    details: { pieces: chunks?.n ?? 0 },
+  });
+};
+
+const lockImport = async (tx: Tx, id: CatalogImportId): Promise<Pick<CatalogImport, 'status' | 'mode'>> => {
+  const { rows } = await sql<
+    Pick<CatalogImport, 'status' | 'mode'>
+  >`select status, mode from catalog_imports where id = ${id} for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This import');
+  return rows[0];
+};

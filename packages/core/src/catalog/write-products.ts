@@ -1,0 +1,272 @@
+/** Writes a batch of imported products in a fixed number of statements, whatever its size. */
+import type { CategoryId, ImportRow, ProductId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
+import { json, type Actor, type Tx } from '../kernel/index.ts';
+import { getStoreTerms } from '../pricing/index.ts';
+import { explainTaken, insertVariantRows, optionsOf } from './create-product.ts';
+import type { CsvProduct, CsvVariant } from './shopify-csv.ts';
+import { toSlug } from './slug.ts';
+
+interface KnownVariant {
+  readonly id: VariantId;
+  readonly productId: ProductId;
+  readonly slug: string;
+  readonly sku: string;
+  readonly priceCents: number;
+  readonly compareAtPriceCents: number | null;
+  readonly weightGrams: number | null;
+  readonly options: Record<string, string>;
+  readonly onHand: number;
+}
+interface KnownProduct {
+  readonly id: ProductId;
+  readonly slug: string;
+  readonly variants: KnownVariant[];
+  readonly images: { readonly url: string; readonly altText: string }[];
+}
+/** A product of the file beside what the shop has of it. */
+interface Pair {
+  readonly product: CsvProduct;
+  readonly known: KnownProduct | null;
+  readonly id: ProductId;
+  readonly categoryId: CategoryId | null;
+}
+
+const failed = (product: CsvProduct, message: string): ImportRow[] =>
+  product.variants.map(({ line, sku }) => ({ line, handle: product.handle, sku, outcome: 'failed', message }));
+
+/**
+ * Tx step: creates and changes products, recognised by handle and by SKU, and answers a row of the report for
+ * each variant. A product whose SKU belongs to another one is left out whole. Throws a `DomainError` when one
+ * of the products is refused; the caller then tries them in smaller batches.
+ */
+export const writeProducts = async (tx: Tx, actor: Actor, products: readonly CsvProduct[]): Promise<ImportRow[]> => {
+  const known = await lockKnown(tx, products);
+  const owners = await ownersOf(tx, products);
+  const categories = await categoriesNamed(tx, products);
+  const taken = new Set<string>();
+  const report: ImportRow[] = [];
+  const pairs: Pair[] = [];
+  for (const product of products) {
+    const before = known.get(product.handle) ?? null;
+    const foreign = product.variants.some(({ sku }) => taken.has(sku) || (owners.has(sku) && owners.get(sku) !== before?.id));
+    if (foreign) {
+      report.push(...failed(product, 'Another variant has this SKU already.'));
+      continue;
+    }
+    for (const { sku } of product.variants) taken.add(sku);
+    const categoryId = product.category ? (categories.get(toSlug(product.category)) ?? null) : null;
+    pairs.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>(), categoryId });
+  }
+  try {
+    report.push(
+      ...(await createAll(
+        tx,
+        actor,
+        pairs.filter(({ known: k }) => k === null),
+      )),
+    );
+    report.push(
+      ...(await updateAll(
+        tx,
+        actor,
+        pairs.flatMap((pair) => (pair.known ? [{ ...pair, known: pair.known }] : [])),
+      )),
+    );
+  } catch (error) {
+    throw explainTaken(error);
+  }
+  return report;
+};
+
+const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, KnownProduct>> => {
+  const { rows } = await sql<KnownProduct>`
+    select p.id, p.slug,
+      coalesce((select json_agg(json_build_object('id', v.id, 'productId', v.product_id, 'slug', p.slug, 'sku', v.sku, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
+        'weightGrams', v.weight_grams, 'options', v.options, 'onHand', l.on_hand) order by v.position, v.id)
+        from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
+      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
+    from products p where p.slug = any(${products.map((p) => p.handle)}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(
+    tx.db,
+  );
+  return new Map(rows.map((row) => [row.slug, row]));
+};
+
+const ownersOf = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, ProductId>> => {
+  const skus = products.flatMap((p) => p.variants.map((v) => v.sku));
+  const { rows } = await sql<{ sku: string; productId: ProductId }>`
+    select sku, product_id as "productId" from variants where sku = any(${skus}::text[])`.execute(tx.db);
+  return new Map(rows.map((row) => [row.sku, row.productId]));
+};
+
+const categoriesNamed = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, CategoryId>> => {
+  const bySlug = new Map(products.flatMap(({ category }) => (category ? [[toSlug(category), category] as const] : [])));
+  if (bySlug.size === 0) return new Map();
+  const wanted = [...bySlug].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([slug, name]) => ({ id: tx.ids.next(), slug, name }));
+  const { rows } = await sql<{ id: CategoryId; slug: string }>`
+    insert into categories (id, name, slug) select id, name, slug from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as c(id uuid, name text, slug text)
+    on conflict (slug) do update set slug = excluded.slug returning id, slug`.execute(tx.db);
+  return new Map(rows.map((row) => [row.slug, row.id]));
+};
+
+const row = (product: CsvProduct, variant: CsvVariant, outcome: ImportRow['outcome']): ImportRow => ({
+  line: variant.line,
+  handle: product.handle,
+  sku: variant.sku,
+  outcome,
+  message: null,
+});
+
+const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
+  if (pairs.length === 0) return [];
+  const { currency } = await getStoreTerms(tx, null, null);
+  await tx.db
+    .insertInto('products')
+    .values(
+      pairs.map(({ id, product, categoryId }) => ({
+        id,
+        slug: product.handle,
+        name: product.name,
+        description: product.description,
+        brand: product.brand,
+        category_id: categoryId,
+        tags: product.tags,
+        options: json(optionsOf(product.variants.map((v) => v.options))),
+        status: product.status,
+        currency,
+      })),
+    )
+    .execute();
+  await insertVariantRows(
+    tx,
+    actor,
+    pairs.flatMap(({ id, product }) => product.variants.map((variant, position) => ({ ...variant, productId: id, position }))),
+  );
+  await insertImages(tx, pairs);
+  for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
+  return pairs.flatMap(({ product }) => product.variants.map((variant) => row(product, variant, 'created')));
+};
+
+const insertImages = async (tx: Tx, pairs: readonly Pick<Pair, 'id' | 'product'>[]): Promise<void> => {
+  const images = pairs.flatMap(({ id, product }) =>
+    product.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
+  );
+  if (images.length > 0) await tx.db.insertInto('product_images').values(images).execute();
+};
+
+type Update = Pair & { readonly known: KnownProduct };
+
+const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<ImportRow[]> => {
+  if (pairs.length === 0) return [];
+  const changed = await updateFields(tx, pairs);
+  for (const id of await replaceImages(tx, pairs)) changed.add(id);
+  const fresh = pairs.flatMap(({ id, known, product }) =>
+    product.variants
+      .filter(({ sku }) => !known.variants.some((v) => v.sku === sku))
+      .map((variant, i) => ({ ...variant, productId: id, position: known.variants.length + i })),
+  );
+  await insertVariantRows(tx, actor, fresh);
+  const outcomes = await updateVariants(tx, actor, pairs);
+  const report: ImportRow[] = [];
+  for (const { id, product } of pairs) {
+    const rows = product.variants.map((variant) => row(product, variant, outcomes.get(variant.sku) ?? 'created'));
+    const touched = changed.has(id) || rows.some(({ outcome }) => outcome !== 'unchanged');
+    if (touched) tx.outbox.add('product.updated', id, { productId: id });
+    // A change of the product itself is told on its first row.
+    const [first] = rows;
+    if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
+    report.push(...rows);
+  }
+  return report;
+};
+
+const sameOptions = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
+  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
+
+/** Changes the products whose own fields differ; answers their ids. */
+const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<ProductId>> => {
+  const wanted = pairs.map(({ id, product, known, categoryId }) => {
+    const kept = known.variants.map(({ sku, options }) => product.variants.find((v) => v.sku === sku)?.options ?? options);
+    const added = product.variants.filter(({ sku }) => !known.variants.some((v) => v.sku === sku)).map((v) => v.options);
+    const { name, description, brand, tags, status } = product;
+    return { id, name, description, brand, tags, status, categoryId, options: optionsOf([...kept, ...added]) };
+  });
+  const { rows } = await sql<{ id: ProductId }>`
+    update products p set name = w.name, description = w.description, brand = w.brand, category_id = w."categoryId", tags = w.tags, status = w.status, options = w.options,
+      version = p.version + 1, updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb)
+    where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options)
+      is distinct from (w.name, w.description, w.brand, w."categoryId", w.tags, w.status, w.options)
+    returning p.id`.execute(tx.db);
+  return new Set(rows.map(({ id }) => id));
+};
+
+/** A file that names images says all of them; one without leaves them as they are. */
+const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductId[]> => {
+  const differing = pairs.filter(
+    ({ product, known }) =>
+      product.images.length > 0 &&
+      (product.images.length !== known.images.length ||
+        product.images.some((image, i) => image.url !== known.images[i]?.url || image.altText !== known.images[i]?.altText)),
+  );
+  if (differing.length === 0) return [];
+  await tx.db
+    .deleteFrom('product_images')
+    .where(
+      'product_id',
+      'in',
+      differing.map(({ id }) => id),
+    )
+    .execute();
+  await insertImages(tx, differing);
+  return differing.map(({ id }) => id);
+};
+
+/** Prices, weights, options and stock of the variants that the shop has; answers the outcome by SKU. */
+const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<string, ImportRow['outcome']>> => {
+  const both = pairs.flatMap(({ product, known }) =>
+    known.variants.flatMap((before) => {
+      const wanted = product.variants.find(({ sku }) => sku === before.sku);
+      return wanted ? [{ before, wanted }] : [];
+    }),
+  );
+  const changed = both.filter(
+    ({ before, wanted }) =>
+      before.priceCents !== wanted.priceCents ||
+      before.compareAtPriceCents !== wanted.compareAtPriceCents ||
+      before.weightGrams !== wanted.weightGrams ||
+      !sameOptions(before.options, wanted.options),
+  );
+  if (changed.length > 0) {
+    const rows = changed.map(({ before, wanted }) => ({ ...wanted, id: before.id, title: Object.values(wanted.options).join(' / ') }));
+    await sql`
+      update variants v set price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
+      where v.id = w.id`.execute(tx.db);
+    const repriced = changed.filter(({ before, wanted }) => before.priceCents !== wanted.priceCents);
+    if (repriced.length > 0)
+      await tx.db
+        .insertInto('price_changes')
+        .values(
+          repriced.map(({ before, wanted }) => ({
+            id: tx.ids.next(),
+            variant_id: before.id,
+            price_cents: wanted.priceCents,
+            changed_by: 'import',
+          })),
+        )
+        .execute();
+  }
+  const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock);
+  const locked = await lockFreedStock(
+    tx,
+    restocked.map(({ before }) => before.id),
+  );
+  for (const { before, wanted } of restocked) {
+    const stock = locked.get(before.id);
+    if (stock) await changeOnHand(tx, actor, stock, { delta: wanted.stock - stock.onHand, kind: 'adjusted', reason: 'CSV import' });
+  }
+  const touched = new Set([...changed, ...restocked].map(({ before }) => before.sku));
+  return new Map(both.map(({ before }) => [before.sku, touched.has(before.sku) ? 'updated' : 'unchanged']));
+};
