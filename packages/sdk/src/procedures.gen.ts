@@ -35,6 +35,10 @@ export const procedures = {
   },
   imports: {
     create: { kind: 'mutation' },
+    begin: { kind: 'mutation', keyed: true },
+    append: { kind: 'mutation' },
+    start: { kind: 'mutation' },
+    list: { kind: 'query', paged: true },
     get: { kind: 'query' },
   },
   search: {
