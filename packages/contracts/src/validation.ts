@@ -25,20 +25,21 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
 };
 
 /**
- * The most telling code for a failed parse and every field with its message. Unknown fields win,
- * then a code that the schema names itself, then `INVALID_INPUT`.
+ * The most telling code for a failed parse and every field with its message. Unknown fields win, then a
+ * code that the schema names itself for all that is wrong, then `INVALID_INPUT`.
  */
 export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError): { code: ErrorCode; fields: FieldIssue[] } => {
   const fields: FieldIssue[] = [];
-  let code: ErrorCode = 'INVALID_INPUT';
+  const codes = new Set<ErrorCode>();
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      code = 'UNKNOWN_FIELD';
+      codes.add('UNKNOWN_FIELD');
       for (const key of issue.keys) fields.push({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' });
       continue;
     }
     fields.push({ path: issue.path.join('.'), message: issue.message });
-    if (code === 'INVALID_INPUT') code = errorCodeAt(schema, issue.path) ?? code;
+    codes.add(errorCodeAt(schema, issue.path) ?? 'INVALID_INPUT');
   }
-  return { code, fields };
+  const [only = 'INVALID_INPUT'] = codes;
+  return { code: codes.has('UNKNOWN_FIELD') ? 'UNKNOWN_FIELD' : codes.size === 1 ? only : 'INVALID_INPUT', fields };
 };

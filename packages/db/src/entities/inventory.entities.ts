@@ -63,7 +63,7 @@ export const LocationLevel = defineEntity({
   tableName: 'location_levels',
   properties: {
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').primary().deleteRule('cascade'),
-    locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id').primary().index(),
+    locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id').primary().deleteRule('no action').index(),
     /** Below zero are units that were sold ahead and are owed from here. */
     onHand: p.integer().default(0),
     updatedAt: p.datetime().defaultRaw('now()'),

@@ -1,0 +1,269 @@
+import { aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
+import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
+import { entries } from './entries.ts';
+
+let live: LiveShop;
+let admin: string;
+let now = 0;
+beforeAll(async () => {
+  // Budgets are not what is shown here.
+  live = await startLiveShop({ rateLimitFactor: 1_000 }, { clock: { now: () => new Date(Date.now() + now) } });
+  admin = await live.token('admin');
+});
+afterAll(() => live.close());
+
+const absent = '01990000-0000-7000-8000-000000000000';
+const calls = [...entries].flatMap(([path, entry]) => (entry.kind === 'subscription' ? [] : [{ path, entry }]));
+const changes = calls.filter(({ entry }) => entry.kind === 'mutation');
+/** Something well-formed for each parameter of the path. */
+const addressed = (path: string): Record<string, string> => {
+  const entry = entries.get(path);
+  const route = entry && 'rest' in entry ? entry.rest.path : '';
+  return Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, absent]));
+};
+const said = ({ status, problem }: EdgeAnswer) => ({ status, code: problem?.code });
+const asAdmin = () => ({ ...bearer(admin), 'idempotency-key': aKey() });
+const internals = /select |insert |node_modules|at \w+ \(|Zod|postgres|stack/i;
+
+/** Sends each call and answers those that were not told what they should be told. */
+const strays = async (
+  paths: readonly { path: string }[],
+  send: (path: string) => Promise<EdgeAnswer>,
+  wanted: { status: number; code: string },
+): Promise<unknown[]> => {
+  const answers = await Promise.all(paths.map(async ({ path }) => ({ path, answer: await send(path) })));
+  return answers.flatMap(({ path, answer }) => {
+    const fits = answer.status === wanted.status && answer.problem?.code === wanted.code && !internals.test(JSON.stringify(answer.problem));
+    return fits ? [] : [{ path, ...said(answer), detail: answer.problem?.detail }];
+  });
+};
+
+describe.each(edges)('every call over $name', ({ name, send }) => {
+  const nothingWritten = async (work: () => Promise<unknown[]>): Promise<void> => {
+    const before = await countRows(live);
+    expect(await work()).toEqual([]);
+    expect(await countRows(live)).toEqual(before);
+  };
+
+  it('refuses a field that it does not know', () =>
+    nothingWritten(() =>
+      strays(calls, (path) => send(live, path, { input: { ...addressed(path), isAdmin: true }, headers: asAdmin() }), {
+        status: 400,
+        code: 'UNKNOWN_FIELD',
+      }),
+    ));
+
+  it.each(['{"a":', '{"a":1}}', '\u0000', "{'a':1}", '<xml/>'])('refuses a body that is not JSON: %j', (raw) =>
+    nothingWritten(() =>
+      strays(
+        changes.filter(({ entry }) => name === 'tRPC' || ('rest' in entry && entry.rest.method !== 'DELETE')),
+        (path) => send(live, path, { input: addressed(path), raw, headers: asAdmin() }),
+        { status: 400, code: 'MALFORMED_BODY' },
+      ),
+    ),
+  );
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp'])(
+    'takes no body of the type %s, which a form of another site could send',
+    (type) =>
+      nothingWritten(() =>
+        strays(
+          changes.filter(({ entry }) => name === 'tRPC' || ('rest' in entry && entry.rest.method !== 'DELETE')),
+          (path) => send(live, path, { input: addressed(path), raw: '{}', headers: { ...asAdmin(), 'content-type': type } }),
+          { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+        ),
+      ),
+  );
+
+  it('refuses an id that is none', () =>
+    nothingWritten(() =>
+      strays(
+        calls.filter(({ path }) => Object.keys(addressed(path)).some((field) => field !== 'id')),
+        (path) => {
+          const input = Object.fromEntries(Object.keys(addressed(path)).map((field) => [field, `${absent}' or '1'='1`]));
+          return send(live, path, { input, headers: asAdmin() });
+        },
+        { status: 400, code: 'INVALID_INPUT' },
+      ),
+    ));
+
+  it('refuses a token that has run out, on what is public as well', async () => {
+    const token = await live.token('admin');
+    now = 16 * 60_000;
+    const guarded = calls.filter(({ entry }) => entry.budget !== 'auth' || entry.access !== 'public');
+    await nothingWritten(() =>
+      strays(guarded, (path) => send(live, path, { input: addressed(path), headers: bearer(token) }), {
+        status: 401,
+        code: 'INVALID_TOKEN',
+      }),
+    );
+    now = 0;
+  });
+
+  it('refuses a body that is too large', () =>
+    nothingWritten(() =>
+      strays(
+        changes.filter(
+          ({ entry }) => entry.budget !== 'import' && (name === 'tRPC' || ('rest' in entry && entry.rest.method !== 'DELETE')),
+        ),
+        (path) => send(live, path, { input: addressed(path), raw: `{"a":"${'x'.repeat(1_050_000)}"}`, headers: asAdmin() }),
+        { status: 413, code: 'PAYLOAD_TOO_LARGE' },
+      ),
+    ));
+});
+
+describe.each(edges)('over $name', ({ send }) => {
+  const quantities: [string, unknown][] = [-1, 0, 1.5, '2', 2 ** 31, 2 ** 53 + 2, 999_999, null, true, [1], {}, '1e3'].map((q) => [
+    JSON.stringify(q),
+    q,
+  ]);
+  it.each(quantities)('the quantity %s is refused wherever one is asked for, and the cart stays as it was', async (_text, quantity) => {
+    const product = await aProduct(live.shop.core);
+    const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
+    const variantId = variantOf(product).id;
+    const headers = { 'x-cart-token': guest.cartToken ?? '' };
+    const before = await send(live, 'carts.get', { input: { cartId: cart.id }, headers });
+    const answers = [
+      await send(live, 'carts.addItem', { input: { cartId: cart.id, variantId, quantity }, headers }),
+      await send(live, 'carts.addItems', {
+        input: {
+          cartId: cart.id,
+          items: [
+            { variantId, quantity: 1 },
+            { variantId, quantity },
+          ],
+        },
+        headers,
+      }),
+      await send(live, 'carts.updateItem', { input: { cartId: cart.id, itemId: cart.items[0]?.id, quantity }, headers }),
+    ];
+    expect(answers.map(said)).toEqual(answers.map(() => ({ status: 400, code: 'INVALID_QUANTITY' })));
+    expect((await send(live, 'carts.get', { input: { cartId: cart.id }, headers })).data).toEqual(before.data);
+  });
+
+  it.each(['unitPriceCents', 'totalCents', 'discountCents', 'paid', 'taxRate', 'currency', 'status'])(
+    'a buyer who names the %s is refused',
+    async (field) => {
+      const product = await aProduct(live.shop.core);
+      const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
+      const headers = { 'x-cart-token': guest.cartToken ?? '', 'idempotency-key': aKey() };
+      const before = await countRows(live);
+      const added = await send(live, 'carts.addItem', {
+        input: { cartId: cart.id, variantId: variantOf(product).id, quantity: 1, [field]: 1 },
+        headers,
+      });
+      const input = { cartId: cart.id, email: 'a@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } };
+      const bought = await send(live, 'checkout.complete', { input: { ...input, [field]: 1 }, headers });
+      const hidden = await send(live, 'checkout.complete', { input: { ...input, payment: { ...input.payment, [field]: 1 } }, headers });
+      expect([added, bought, hidden].map(said)).toEqual(Array.from({ length: 3 }, () => ({ status: 400, code: 'UNKNOWN_FIELD' })));
+      expect(await countRows(live)).toEqual(before);
+    },
+  );
+
+  it.each([
+    'role',
+    'isAdmin',
+    'emailVerified',
+    'customerGroup',
+    'customerGroupId',
+    'storeCredit',
+    'id',
+    'createdAt',
+    'accountStatus',
+    'passwordHash',
+  ])('nobody registers with a %s of their own', async (field) => {
+    const before = await countRows(live);
+    const person = { email: `a-${unique()}@example.com`, password: 'correct horse battery staple', firstName: 'A', lastName: 'B' };
+    expect(said(await send(live, 'auth.register', { input: { ...person, [field]: 'admin' } }))).toEqual({
+      status: 400,
+      code: 'UNKNOWN_FIELD',
+    });
+    expect(await countRows(live)).toEqual(before);
+  });
+
+  it.each([
+    ['of 9 characters', 'abcdefghi'],
+    ['of 129', 'x1'.repeat(64) + 'y'],
+    ['of a million', 'x1'.repeat(500_000)],
+    ['that is a list', ['correct horse battery staple']],
+  ])('a new password %s is refused before it is hashed', async (_what, password) => {
+    const start = performance.now();
+    const answer = await send(live, 'auth.register', { input: { email: 'long@example.com', password, firstName: 'A', lastName: 'B' } });
+    expect(said(answer)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
+    expect(answer.problem?.fields?.[0]?.path).toBe('password');
+    expect(JSON.stringify(answer.problem)).not.toContain('x1x1');
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['a thousand dots', `a@${'a.'.repeat(25_000)}a`],
+    ['a thousand quotes', `${'"'.repeat(50_000)}@example.com`],
+    ['nothing but signs', '@'.repeat(50_000)],
+  ])('an e-mail address of %s is refused at once', async (_what, email) => {
+    const start = performance.now();
+    expect(said(await send(live, 'auth.login', { input: { email, password: 'x' } }))).toEqual({ status: 400, code: 'INVALID_INPUT' });
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  const sql = `id; drop table users; --`;
+  it.each([
+    ['products.list', { sort: sql }],
+    ['products.list', { currency: sql }],
+    ['products.list', { page: sql }],
+    ['search.products', { q: 'mug', sort: sql }],
+    ['orders.list', { status: sql }],
+    ['events.list', { cursor: sql }],
+    ['events.list', { cursor: Buffer.from("x' union select email_index from users --").toString('base64url') }],
+    ['events.list', { name: sql }],
+    ['products.list', { categoryId: sql }],
+    ['pricing.quote', { variantId: absent, currency: sql }],
+  ])('SQL in %s %o is refused by what is allowed, not looked for', async (path, input) => {
+    const answer = await send(live, path, { input, headers: bearer(admin) });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.problem)).not.toMatch(internals);
+  });
+
+  it.each(["mug' or 1=1 --", '%', '_', '\\', '((((((((((a)*)*)*)*)*', ':*&|!<->', '\u{1F381}', 'a'.repeat(100)])(
+    'a search for %j is a search, and its words never part of a statement',
+    async (q) => {
+      const statements = await live.shop.countQueries(async () => {
+        const answer = await send(live, 'products.list', { input: { q } });
+        expect([200, 400]).toContain(answer.status);
+      });
+      expect(statements.filter((text) => q.length > 2 && text.includes(q))).toEqual([]);
+    },
+  );
+});
+
+describe('an address', () => {
+  it.each([
+    ['a list of three thousand', `a[]=${Array.from({ length: 2_000 }, () => 'x').join('&a[]=')}`, 400],
+    ['a nest of objects', `a${'[b]'.repeat(2_000)}=x`, 400],
+    ['the prototype', 'a[__proto__][role]=admin&__proto__[role]=admin&constructor[prototype][role]=admin', 400],
+    ['commas', `tag=${',x'.repeat(4_000)}`, 400],
+    ['percent signs', `q=${'%25'.repeat(3_000)}`, 400],
+    ['more than fits into a header', `q=${'x'.repeat(20_000)}`, 431],
+  ])('with %s is answered at once, and changes nobody', async (_what, search, status) => {
+    const start = performance.now();
+    const answer = await fetch(`${live.url}/api/v1/products?${search}`);
+    await answer.text();
+    expect(answer.status).toBe(status);
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it('is refused for a mutation by GET, which a link on another site could do', async () => {
+    for (const { path, entry } of changes) {
+      const answer = await fetch(`${live.url}/trpc/${path}?input=%7B%7D`);
+      await answer.text();
+      expect({ path, status: answer.status }).toEqual({ path, status: 405 });
+      if (!('rest' in entry)) continue;
+      const served = calls.some(
+        (other) => 'rest' in other.entry && other.entry.rest.method === 'GET' && other.entry.rest.path === entry.rest.path,
+      );
+      if (!served) expect((await fetch(`${live.url}/api/v1${entry.rest.path.replaceAll(/\{\w+\}/g, absent)}`)).status).not.toBe(200);
+    }
+  });
+});
