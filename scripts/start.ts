@@ -10,7 +10,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as Embedded from '../packages/db/src/embedded/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const state = path.join(root, '.cartwright');
+/** Database, secret and logs of this folder's shop. */
+const state = process.env['CARTWRIGHT_STATE'] ? path.resolve(process.env['CARTWRIGHT_STATE']) : path.join(root, '.cartwright');
 const runFile = path.join(state, 'run.json');
 const started = performance.now();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -182,5 +183,5 @@ say(`
   Reference  ${url}/docs
   Mailbox    ${url}/admin/mailbox
 
-  Logs are in .cartwright/logs. Ctrl-C stops everything.
+  Logs are in ${path.relative(process.cwd(), path.join(state, 'logs'))}. Ctrl-C stops everything.
 `);

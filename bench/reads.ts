@@ -1,0 +1,74 @@
+/** Scenarios that read. */
+import { hammer } from './load.ts';
+import { must, type Scenario } from './scenario.ts';
+import { medianOfThree, type Stage } from './stage.ts';
+import { connections } from './yardsticks.ts';
+
+const read = async <T>(url: string): Promise<T> => {
+  const answer = await fetch(url);
+  must(answer.ok, `${url} answered ${answer.status}`);
+  return (await answer.json()) as T;
+};
+const under = async (stage: Stage, urls: readonly string[]) => ({
+  concurrency: connections,
+  ...(await medianOfThree(stage.api, stage, (seconds) => hammer(urls, connections, seconds))),
+});
+
+interface Listed {
+  readonly items: readonly { readonly minPriceCents: number; readonly available: number }[];
+  readonly totalCount: number;
+}
+interface Detailed {
+  readonly slug: string;
+  readonly variants: readonly { readonly priceCents: number; readonly availability: { readonly available: number } }[];
+}
+
+export const reads: readonly Scenario[] = [
+  {
+    name: 'ping',
+    what: 'the smallest tRPC query through everything around a call',
+    against: { yardstick: 'hello', first: 0.5, aim: 0.7 },
+    run: async (stage) => {
+      const url = `${stage.api.url}/trpc/system.ping?input=%7B%7D`;
+      must((await read<{ result: { data: { pong: boolean } } }>(url)).result.data.pong, 'ping without pong');
+      return under(stage, [url]);
+    },
+  },
+  {
+    name: 'rest-ping',
+    what: 'the same as REST',
+    against: { yardstick: 'hello', first: 0.5, aim: 0.7 },
+    run: (stage) => under(stage, [`${stage.api.url}/api/v1/ping`]),
+  },
+  {
+    name: 'list',
+    what: '20 products of 1,000 with price and availability, page by page',
+    against: { yardstick: 'hello', first: 0.25, aim: 0.6 },
+    run: async (stage) => {
+      const urls = Array.from({ length: 50 }, (_, i) => `${stage.api.url}/api/v1/products?pageSize=20&page=${i + 1}`);
+      const page = await read<Listed>(urls[7] ?? '');
+      must(page.items.length === 20 && page.totalCount === stage.products.length, 'a page of the list is not full');
+      must(
+        page.items.every((item) => item.minPriceCents >= 500 && item.available > 0),
+        'a listed product lacks price or stock',
+      );
+      return under(stage, urls);
+    },
+  },
+  {
+    name: 'detail',
+    what: 'one product of 1,000 with variants, prices and stock',
+    against: { yardstick: 'hello', first: 0.3, aim: 0.7 },
+    run: async (stage) => {
+      const urls = stage.products.map(({ slug }) => `${stage.api.url}/api/v1/products/${slug}`);
+      const [first] = stage.products;
+      const product = await read<Detailed>(urls[0] ?? '');
+      must(product.slug === first?.slug && product.variants.length === first.variants.length, 'another product was answered');
+      must(
+        product.variants.every((variant) => variant.priceCents >= 500 && variant.availability.available > 0),
+        'a variant lacks price or stock',
+      );
+      return under(stage, urls);
+    },
+  },
+];
