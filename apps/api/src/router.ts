@@ -14,6 +14,7 @@ import { paymentsRouter } from './routers/payments.router.ts';
 import { pricingRouter } from './routers/pricing.router.ts';
 import { productsRouter } from './routers/products.router.ts';
 import { returnsRouter } from './routers/returns.router.ts';
+import { promoCodesRouter } from './routers/promo-codes.router.ts';
 import { searchRouter } from './routers/search.router.ts';
 import { systemRouter } from './routers/system.router.ts';
 import { t } from './trpc/trpc.ts';
@@ -25,6 +26,7 @@ export const shopRouter = t.router({
   imports: importsRouter,
   search: searchRouter,
   pricing: pricingRouter,
+  promoCodes: promoCodesRouter,
   inventory: inventoryRouter,
   carts: cartsRouter,
   checkout: checkoutRouter,

@@ -2,25 +2,10 @@
 import { z } from 'zod';
 import { cents, countryCode, currency, instant, quantity, text } from './common.ts';
 import { cartId, cartItemId, productId, variantId } from './ids.ts';
-import { appliedRuleSchema } from './pricing.contract.ts';
+import { appliedRuleSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 export const cartStatuses = ['active', 'converted', 'abandoned'] as const;
-
-/** The sums of a cart or an order, in minor units; `totalCents` is what is charged. */
-export const totalsSchema = z
-  .object({
-    subtotalCents: cents,
-    discountCents: cents,
-    shippingCents: cents,
-    /** All tax: of the lines and of the shipping. */
-    taxCents: cents,
-    totalCents: cents,
-    /** Whether `taxCents` is already inside the prices. */
-    taxIncluded: z.boolean(),
-  })
-  .meta({ id: 'Totals' });
-export type Totals = z.infer<typeof totalsSchema>;
 
 export const cartItemSchema = z
   .object({

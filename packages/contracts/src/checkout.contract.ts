@@ -1,6 +1,6 @@
 /** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
 import { z } from 'zod';
-import { totalsSchema } from './carts.contract.ts';
+import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, currency, email, instant, text } from './common.ts';
 import { cartId, cartItemId, orderId } from './ids.ts';
 import { orderSchema } from './orders.contract.ts';

@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 /** Minor units of a currency (cents, pence, yen): a safe integer, zero or more. */
 export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Minor units of the currency' });
+/** A price or an amount that staff sets: one that is no possible price is answered with `INVALID_PRICE`. */
+export const price = cents.meta({ description: 'Minor units of the currency', errorCode: 'INVALID_PRICE' });
 /** Minor units that may be negative, such as the difference of two prices. */
 export const signedCents = z.int().meta({ description: 'Minor units of the currency, signed' });
 /** ISO 4217 code in upper case. */
@@ -12,6 +14,8 @@ export const currency = z
   .meta({ description: 'ISO 4217 currency code' });
 /** Hundredths of a percent: 1900 is 19 %. */
 export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundredths of a percent' });
+/** A share that staff sets, never above the whole: anything else is answered with `INVALID_PRICE`. */
+export const share = basisPoints.meta({ description: 'Hundredths of a percent, at most the whole', errorCode: 'INVALID_PRICE' });
 /** How many units one line may ask for. */
 export const maxQuantity = 10_000;
 export const quantity = z

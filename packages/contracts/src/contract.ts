@@ -9,6 +9,7 @@ import { ordersContract } from './orders.contract.ts';
 import { invoicesContract, paymentsContract } from './payments.contract.ts';
 import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
 import { pricingContract } from './pricing.contract.ts';
+import { promoCodesContract } from './promo-codes.contract.ts';
 import type { Contract } from './procedure.ts';
 import { returnsContract } from './returns.contract.ts';
 import { searchContract } from './search.contract.ts';
@@ -20,6 +21,7 @@ export const contract = {
   imports: importsContract,
   search: searchContract,
   pricing: pricingContract,
+  promoCodes: promoCodesContract,
   inventory: inventoryContract,
   carts: cartsContract,
   checkout: checkoutContract,

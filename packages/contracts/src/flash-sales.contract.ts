@@ -1,6 +1,6 @@
 /** Flash sales: limited units of a variant, set apart from the open shelf, sold in one call while a window is open. */
 import { z } from 'zod';
-import { totalsSchema } from './carts.contract.ts';
+import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, basisPoints, cents, currency, email, instant, pageInput, pageOf, quantity, text, version } from './common.ts';
 import { flashSaleId, flashSaleItemId, orderId, productId, variantId, waitingPlaceId } from './ids.ts';
 import { orderStatus } from './orders.contract.ts';

@@ -16,6 +16,8 @@ export * from './orders.contract.ts';
 export * from './payments.contract.ts';
 export * from './platform.contract.ts';
 export * from './pricing.contract.ts';
+export * from './pricing.schemas.ts';
+export * from './promo-codes.contract.ts';
 export * from './procedure.ts';
 export * from './returns.contract.ts';
 export * from './scopes.ts';

@@ -1,6 +1,6 @@
 /** Orders: what was sold, to whom, for how much, and how far it has come. */
 import { z } from 'zod';
-import { totalsSchema } from './carts.contract.ts';
+import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, currency, email, instant, pageInput, pageOf, quantity, sku, text } from './common.ts';
 import { invoiceId, orderId, orderItemId, orderReturnId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { paymentStatuses, refundStatuses } from './payments.contract.ts';

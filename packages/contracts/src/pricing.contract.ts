@@ -1,86 +1,62 @@
 /** Pricing: what a variant costs for this quantity and this buyer, and the rules behind it. */
 import { z } from 'zod';
-import { basisPoints, cents, currency, done, instant, pageInput, pageOf, quantity, signedCents, text } from './common.ts';
-import { pricingRuleId, productId, variantId } from './ids.ts';
+import {
+  cents,
+  countryCode,
+  currency,
+  done,
+  instant,
+  maxQuantity,
+  pageInput,
+  pageOf,
+  price,
+  quantity,
+  share,
+  text,
+  version,
+} from './common.ts';
+import { categoryId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
+import {
+  appliedRuleSchema,
+  audiences,
+  lostRuleSchema,
+  priceQuoteSchema,
+  pricingRuleEffects,
+  promoCodeText,
+  shippingOptionSchema,
+  totalsSchema,
+} from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
-
-/**
- * What a rule does. The first three and the surcharge change the price of a unit, `buy_x_get_y` works on
- * several units, the `order_` ones on the sum of the lines in scope, `free_shipping` on what sending costs.
- */
-export const pricingRuleEffects = [
-  'percent_off',
-  'amount_off',
-  'fixed_price',
-  'buy_x_get_y',
-  'order_percent_off',
-  'order_amount_off',
-  'free_shipping',
-  'low_stock_surcharge',
-] as const;
-export type PricingRuleEffect = (typeof pricingRuleEffects)[number];
-
-/** Where a change of price comes from. */
-export const appliedRuleKinds = ['price_list', 'surcharge', 'rule', 'offer', 'order', 'shipping'] as const;
-const priceSourceId = z.uuid().meta({ description: 'Id of the rule, price list or promo code' });
-
-/** One rule that changed a price. `amountCents` is what it took off (negative: added). */
-export const appliedRuleSchema = z
-  .object({ ruleId: priceSourceId, name: z.string(), kind: z.enum(appliedRuleKinds), amountCents: signedCents })
-  .meta({ id: 'AppliedRule' });
-export type AppliedRule = z.infer<typeof appliedRuleSchema>;
-
-/** Why a rule that is meant for these goods did not change the price. */
-export const lostReasons = [
-  'not_yet',
-  'ended',
-  'code_missing',
-  'other_audience',
-  'other_customer_group',
-  'other_currency',
-  'quantity_too_low',
-  'subtotal_too_low',
-  'switched_off',
-  'stock_not_low',
-  'price_reduced_already',
-  'exclusive_comes_late',
-  'closed_by_exclusive',
-  'nothing_left',
-] as const;
-export type LostReason = (typeof lostReasons)[number];
-export const lostRuleSchema = z.object({ ruleId: priceSourceId, name: z.string(), reason: z.enum(lostReasons) }).meta({ id: 'LostRule' });
-export type LostRule = z.infer<typeof lostRuleSchema>;
-
-export const priceQuoteSchema = z
-  .object({
-    variantId,
-    quantity: z.int(),
-    currency,
-    baseUnitPriceCents: cents,
-    unitPriceCents: cents,
-    totalCents: cents,
-    appliedRules: z.array(appliedRuleSchema),
-    /** Rules for these goods that did not apply, and why. */
-    lostRules: z.array(lostRuleSchema),
-  })
-  .meta({ id: 'PriceQuote' });
-
-/** Who buys, as far as prices care: guests and signed-in people may pay differently. */
-export const audiences = ['everyone', 'guest', 'signed_in'] as const;
 
 const ruleFields = {
   name: text(120),
   effect: z.enum(pricingRuleEffects),
-  /** For `percent_off`. */
-  percentBasisPoints: basisPoints.nullable().default(null),
-  /** For `amount_off` (per unit) and `fixed_price` (the unit price). */
-  amountCents: cents.nullable().default(null),
-  /** Scope: one variant, one product, or everything when both are null. */
+  /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`; for `buy_x_get_y` what the units got are reduced by, all of it unless told. */
+  percentBasisPoints: share.nullable().default(null),
+  /** For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`. */
+  amountCents: price.nullable().default(null),
+  /** What the amounts are in. Left out, it is the currency of the variant or product in scope, else the store's. */
+  currency: currency.nullable().default(null),
+  /** For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced. */
+  buyQuantity: z.int().min(1).max(1000).nullable().default(null),
+  getQuantity: z.int().min(1).max(1000).nullable().default(null),
+  /** For `low_stock_surcharge`: at so many units or fewer. */
+  stockThreshold: z.int().min(0).nullable().default(null),
+  /** Scope: at most one of the four; everything when all are null. A category includes those below it. */
   variantId: variantId.nullable().default(null),
   productId: productId.nullable().default(null),
-  minQuantity: z.int().min(1).default(1),
+  categoryId: categoryId.nullable().default(null),
+  collectionId: z.uuid().nullable().default(null),
+  /** Units of the line, or for the `order_` effects and `free_shipping` of all lines in scope. */
+  minQuantity: z.int().min(1).max(maxQuantity).default(1),
+  /** For the `order_` effects and `free_shipping`: the value of the goods from which they hold. */
+  minSubtotalCents: price.nullable().default(null),
   audience: z.enum(audiences).default('everyone'),
   customerGroup: text(50).nullable().default(null),
+  /** Applies only with this promo code on the cart. */
+  code: promoCodeText.nullable().default(null),
+  /** For offers and promotions of the order: leaves lines alone whose unit price something has changed. */
+  fullPriceOnly: z.boolean().default(false),
   startsAt: instant.nullable().default(null),
   endsAt: instant.nullable().default(null),
   /** Rules are tried from the highest priority down; an exclusive rule that applies ends the search. */
@@ -88,25 +64,141 @@ const ruleFields = {
   stackable: z.boolean().default(false),
   active: z.boolean().default(true),
 };
-export const pricingRuleSchema = z.object({ id: pricingRuleId, ...ruleFields, createdAt: instant }).meta({ id: 'PricingRule' });
+export const pricingRuleSchema = z
+  .object({ id: pricingRuleId, ...ruleFields, version, createdAt: instant, updatedAt: instant })
+  .meta({ id: 'PricingRule' });
 export type PricingRule = z.infer<typeof pricingRuleSchema>;
 export const pricingRuleInput = z.strictObject(ruleFields);
+/** Fields to change; without defaults, so that what is left out stays. */
+const ruleChanges = Object.fromEntries(
+  Object.entries(ruleFields).map(([name, field]) => [name, (field instanceof z.ZodDefault ? field.unwrap() : field).optional()]),
+) as { [K in keyof typeof ruleFields]: z.ZodOptional<(typeof ruleFields)[K] extends z.ZodDefault<infer T> ? T : (typeof ruleFields)[K]> };
+
+/** A promotion as shoppers may know it. */
+export const promotionSchema = pricingRuleSchema
+  .pick({
+    id: true,
+    name: true,
+    effect: true,
+    percentBasisPoints: true,
+    amountCents: true,
+    currency: true,
+    buyQuantity: true,
+    getQuantity: true,
+    variantId: true,
+    productId: true,
+    categoryId: true,
+    collectionId: true,
+    minQuantity: true,
+    minSubtotalCents: true,
+    startsAt: true,
+    endsAt: true,
+  })
+  .meta({ id: 'Promotion' });
+
+/** What a cart would cost, line by line, with all that applied and all that lost. */
+export const simulationSchema = z
+  .object({
+    currency,
+    at: instant,
+    lines: z.array(
+      z.object({
+        variantId,
+        sku: z.string(),
+        productName: z.string(),
+        quantity: z.int(),
+        baseUnitPriceCents: cents,
+        unitPriceCents: cents,
+        lineTotalCents: cents,
+        discountCents: cents,
+        taxBasisPoints: z.int(),
+        taxCents: cents,
+        appliedRules: z.array(appliedRuleSchema),
+        lostRules: z.array(lostRuleSchema),
+      }),
+    ),
+    promotions: z.array(appliedRuleSchema),
+    lostRules: z.array(lostRuleSchema),
+    taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
+    shippingOptions: z.array(shippingOptionSchema),
+    shippingMethodId: z.uuid().nullable(),
+    shippingUnavailable: z.boolean(),
+    totals: totalsSchema,
+  })
+  .meta({ id: 'PriceSimulation' });
 
 export const pricingContract = {
   quote: query({
-    summary: 'The price of a variant for a quantity, with every rule that applied',
+    summary: 'The price of a variant for a quantity, with every rule that applied or lost',
     access: 'public',
     rest: { method: 'GET', path: '/variants/{variantId}/price' },
     input: z.strictObject({ variantId, quantity: quantity.default(1), currency: currency.optional(), code: text(64).optional() }),
     output: priceQuoteSchema,
     errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
   }),
+  effectivePrice: query({
+    summary: 'The price of a product: of its first variant unless one is named',
+    description: "`userTier` prices for another customer group than one's own and takes the scope `pricing:read`.",
+    access: 'public',
+    rest: { method: 'GET', path: '/products/{id}/price' },
+    input: z.strictObject({
+      id: productId,
+      variantId: variantId.optional(),
+      quantity: quantity.default(1),
+      currency: currency.optional(),
+      userTier: text(50).optional(),
+      code: text(64).optional(),
+    }),
+    output: priceQuoteSchema,
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
+  }),
+  promotions: query({
+    summary: 'Promotions in force at an instant',
+    description: "Those that need a code, or that are for a customer group other than one's own, are shown to staff only.",
+    access: 'public',
+    rest: { method: 'GET', path: '/promotions' },
+    input: z.strictObject({ ...pageInput, at: instant.optional() }),
+    output: pageOf(promotionSchema),
+  }),
+  simulate: query({
+    summary: 'What a cart would cost, with every rule that applied or lost and why',
+    access: { scope: 'pricing:read' },
+    rest: { method: 'POST', path: '/pricing/simulate' },
+    input: z.strictObject({
+      items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
+      currency: currency.optional(),
+      countryCode: countryCode.optional(),
+      region: text(10).optional(),
+      shippingMethodId: shippingMethodId.optional(),
+      code: text(64).optional(),
+      signedIn: z.boolean().default(false),
+      customerGroup: text(50).optional(),
+      at: instant.optional(),
+    }),
+    output: simulationSchema,
+    errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE'],
+  }),
   listRules: query({
-    summary: 'Pricing rules',
+    summary: 'Pricing rules, newest first',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/pricing/rules' },
-    input: z.strictObject({ ...pageInput, variantId: variantId.optional(), active: z.boolean().optional() }),
+    input: z.strictObject({
+      ...pageInput,
+      q: text(100).optional(),
+      effect: z.enum(pricingRuleEffects).optional(),
+      variantId: variantId.optional(),
+      productId: productId.optional(),
+      active: z.boolean().optional(),
+    }),
     output: pageOf(pricingRuleSchema),
+  }),
+  getRule: query({
+    summary: 'One pricing rule',
+    access: { scope: 'pricing:read' },
+    rest: { method: 'GET', path: '/pricing/rules/{id}' },
+    input: z.strictObject({ id: pricingRuleId }),
+    output: pricingRuleSchema,
+    errors: ['NOT_FOUND'],
   }),
   createRules: mutation({
     summary: 'Add pricing rules, all or none',
@@ -115,7 +207,15 @@ export const pricingContract = {
     rest: { method: 'POST', path: '/pricing/rules', status: 201 },
     input: z.strictObject({ rules: z.array(pricingRuleInput).min(1).max(1000) }),
     output: z.object({ rules: z.array(pricingRuleSchema) }),
-    errors: ['INVALID_PRICE'],
+    errors: ['INVALID_PRICE', 'RULES_OVERLAP', 'NOT_FOUND'],
+  }),
+  updateRule: mutation({
+    summary: 'Change a pricing rule',
+    access: { scope: 'pricing:write' },
+    rest: { method: 'PATCH', path: '/pricing/rules/{id}' },
+    input: z.strictObject({ id: pricingRuleId, version, ...ruleChanges }),
+    output: pricingRuleSchema,
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE', 'RULES_OVERLAP'],
   }),
   deleteRule: mutation({
     summary: 'Remove a pricing rule',

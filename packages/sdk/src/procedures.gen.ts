@@ -49,9 +49,21 @@ export const procedures = {
   },
   pricing: {
     quote: { kind: 'query' },
+    effectivePrice: { kind: 'query' },
+    promotions: { kind: 'query', paged: true },
+    simulate: { kind: 'query' },
     listRules: { kind: 'query', paged: true },
+    getRule: { kind: 'query' },
     createRules: { kind: 'mutation', keyed: true },
+    updateRule: { kind: 'mutation' },
     deleteRule: { kind: 'mutation' },
+  },
+  promoCodes: {
+    list: { kind: 'query', paged: true },
+    create: { kind: 'mutation', keyed: true },
+    generate: { kind: 'mutation', keyed: true },
+    update: { kind: 'mutation' },
+    redemptions: { kind: 'query', paged: true },
   },
   inventory: {
     get: { kind: 'query' },

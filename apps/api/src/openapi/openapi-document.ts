@@ -123,6 +123,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   imports: 'Catalogues from CSV files, previewed before they are taken.',
   search: 'Words, filters, facets, suggestions: finding products on the shelf.',
   pricing: 'What a quantity costs whom, and the rules behind it.',
+  promoCodes: 'Codes with limits, one by one or by the thousand, and who used them.',
   inventory: 'Stock on hand and reserved, and the ledger of its changes.',
   carts: 'Carts hold what they list for a while and price it on every change.',
   checkout: 'From a cart to a paid order, at most once for each key.',

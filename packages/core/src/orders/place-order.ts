@@ -50,7 +50,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     },
   ]);
   if (!order) throw new Error('insertOrders answered without the order it was given');
-  if (promoCode) await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: userId ?? tx.sealer.index('email', email) });
+  if (promoCode) await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email) });
   await convertCart(tx, cartId);
   await passHoldsToOrder(tx, cartId, id, order.expiresAt);
   const { totalCents, taxCents } = totals;

@@ -1,12 +1,15 @@
 export type { Buyer, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 export type { CartTotals, LineTotals, ShippingOption } from './engine/engine.result.ts';
-export { createPricingRules, deletePricingRule, listPricingRules } from './manage-pricing-rules.ts';
+export { listPromotions } from './list-promotions.ts';
+export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules, updatePricingRule } from './manage-pricing-rules.ts';
+export { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './manage-promo-codes.ts';
 export { goodsColumns, priceGoods, type Goods, type PricedLine } from './price-goods.ts';
 export { findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';
-export { quotePrice } from './quote-price.ts';
+export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';
 export { buyerOf, scopeColumns } from './rule.queries.ts';
+export { simulateCart } from './simulate-cart.ts';
 export { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
 export { totalCart, type TotalInput, type TotalLine } from './total-cart.ts';

@@ -1,9 +1,10 @@
-/** Staff's side of pricing rules: list, create, delete. */
-import type { ShopContract, VariantId } from '@cartwright/contracts';
+/** Staff's side of pricing rules. Every change announces `pricing.changed`; carts keep their snapshots until they are priced again. */
+import type { PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, offsetOf, requireScope, toPage, transact, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
+import { assertNoOverlap, assertSensibleRule, lockRules, type RuleTerms } from './rule.policy.ts';
 
 type C = ShopContract['pricing'];
 
@@ -14,9 +15,13 @@ export const listPricingRules = async (
   input: z.output<C['listRules']['input']>,
 ): Promise<z.output<C['listRules']['output']>> => {
   requireScope(actor, 'pricing:read');
+  const { q = null, effect = null, variantId = null, productId = null, active = null } = input;
+  const like = q === null ? null : `%${q.replace(/[\\%_]/g, '\\$&')}%`;
   const { rows } = await sql<RuleRow & { totalCount: number }>`
-    select ${ruleColumns}, count(*) over () as "totalCount" from pricing_rules
-    where (${input.variantId ?? null}::uuid is null or variant_id = ${input.variantId ?? null}) and (${input.active ?? null}::boolean is null or active = ${input.active ?? null})
+    select ${ruleColumns}, count(*) over ()::int as "totalCount" from pricing_rules
+    where (${like}::text is null or name ilike ${like} or code ilike ${like}) and (${effect}::text is null or effect = ${effect})
+      and (${variantId}::uuid is null or variant_id = ${variantId}) and (${productId}::uuid is null or product_id = ${productId})
+      and (${active}::boolean is null or active = ${active})
     order by id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
   return toPage(
     input,
@@ -25,68 +30,73 @@ export const listPricingRules = async (
   );
 };
 
-const assertSensible = (rule: z.output<C['createRules']['input']>['rules'][number], index: number): void => {
-  const path = (field: string) => ({ fields: [{ path: `rules.${index}.${field}`, message: 'does not fit the effect' }] });
-  if (
-    rule.effect === 'percent_off'
-      ? rule.percentBasisPoints === null || rule.amountCents !== null
-      : rule.amountCents === null || rule.percentBasisPoints !== null
-  )
-    throw new DomainError(
-      'INVALID_PRICE',
-      'percent_off takes percentBasisPoints; amount_off and fixed_price take amountCents.',
-      path('effect'),
-    );
-  if (rule.variantId && rule.productId)
-    throw new DomainError('INVALID_PRICE', 'A rule is for one variant or for one product, not for both.', path('productId'));
-  if (rule.startsAt && rule.endsAt && rule.startsAt >= rule.endsAt)
-    throw new DomainError('INVALID_PRICE', 'A rule must end after it starts.', path('endsAt'));
+/** One rule. Throws `NOT_FOUND`. */
+export const getPricingRule = async (core: Core, actor: Actor, { id }: z.output<C['getRule']['input']>): Promise<PricingRule> => {
+  requireScope(actor, 'pricing:read');
+  const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${id}`.execute(core.db);
+  if (!rows[0]) throw notFound('This rule');
+  return toPricingRule(rows[0]);
 };
 
-/** Adds rules, all or none. Throws `INVALID_PRICE` for one that makes no sense, `NOT_FOUND` for an unknown variant or product. */
+/**
+ * Adds rules, all or none. Throws `INVALID_PRICE` for one that makes no sense, `RULES_OVERLAP` for one
+ * that leaves the price to chance, `NOT_FOUND` for an unknown variant, product, category or code.
+ */
 export const createPricingRules = (
   core: Core,
   actor: Actor,
   input: z.output<C['createRules']['input']>,
 ): Promise<z.output<C['createRules']['output']>> => {
   requireScope(actor, 'pricing:write');
-  input.rules.forEach(assertSensible);
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const variantIds = [...new Set(input.rules.flatMap((r) => r.variantId ?? []))];
-    const productIds = [...new Set(input.rules.flatMap((r) => r.productId ?? []))];
-    const { rows: known } = await sql<{ n: number }>`
-      select (select count(*) from variants where id = any(${variantIds}::uuid[]))::int + (select count(*) from products where id = any(${productIds}::uuid[]))::int as n`.execute(
-      tx.db,
-    );
-    if (known[0]?.n !== variantIds.length + productIds.length) throw notFound('A variant or product of these rules');
-    const rules = input.rules.map((rule) => ({
-      id: tx.ids.next(),
-      name: rule.name,
-      effect: rule.effect,
-      percent_basis_points: rule.percentBasisPoints,
-      amount_cents: rule.amountCents,
-      variant_id: rule.variantId,
-      product_id: rule.productId,
-      min_quantity: rule.minQuantity,
-      audience: rule.audience,
-      customer_group: rule.customerGroup,
-      starts_at: rule.startsAt ? new Date(rule.startsAt) : null,
-      ends_at: rule.endsAt ? new Date(rule.endsAt) : null,
-      priority: rule.priority,
-      stackable: rule.stackable,
-      active: rule.active,
+  input.rules.forEach((rule, i) => assertSensibleRule(rule, `rules.${i}.`));
+  return transact(core, async (tx) => {
+    await lockRules(tx);
+    await assertTargets(tx, input.rules);
+    const currencies = await currenciesFor(tx, input.rules);
+    const rules = input.rules.map((rule, i) => ({
+      id: tx.ids.next<PricingRuleId>(),
+      ...toRow({ ...rule, currency: rule.currency ?? currencies[i] ?? null }),
     }));
     await tx.db.insertInto('pricing_rules').values(rules).execute();
-    const { rows } =
-      await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${rules.map((r) => r.id)}::uuid[]) order by id`.execute(
-        tx.db,
-      );
-    tx.outbox.add('pricing.changed', rules[0]?.id ?? tx.ids.next(), { variantIds: variantIds });
+    const ids = rules.map((rule) => rule.id);
+    await assertNoOverlap(tx, ids);
+    const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(tx.db);
+    announce(tx, ids[0] ?? tx.ids.next(), input.rules);
     return { rules: rows.map(toPricingRule) };
   });
 };
 
-/** Removes a rule. Carts keep their snapshots until they are priced again. */
+/** Changes a rule. Throws `VERSION_MISMATCH` when somebody else was faster, and as `createPricingRules`. */
+export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['updateRule']['input']>): Promise<PricingRule> => {
+  requireScope(actor, 'pricing:write');
+  return transact(core, async (tx) => {
+    await lockRules(tx);
+    const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${input.id} for no key update`.execute(tx.db);
+    if (!rows[0]) throw notFound('This rule');
+    const before = toPricingRule(rows[0]);
+    const { id, version, ...changes } = input;
+    if (before.version !== version)
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this rule since you opened it.', {
+        details: { version: before.version },
+      });
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const after: PricingRule = { ...before, ...given };
+    assertSensibleRule(after);
+    await assertTargets(tx, [after]);
+    const [fallback] = await currenciesFor(tx, [after]);
+    await tx.db
+      .updateTable('pricing_rules')
+      .set({ ...toRow({ ...after, currency: after.currency ?? fallback ?? null }), version: version + 1, updated_at: sql`now()` })
+      .where('id', '=', id)
+      .execute();
+    await assertNoOverlap(tx, [id]);
+    announce(tx, id, [before, after]);
+    const saved = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = ${id}`.execute(tx.db);
+    return toPricingRule(saved.rows[0] ?? rows[0]);
+  });
+};
+
+/** Removes a rule. */
 export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['deleteRule']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
@@ -95,4 +105,64 @@ export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['d
     tx.outbox.add('pricing.changed', input.id, { variantIds: gone.variant_id ? [gone.variant_id as VariantId] : [] });
     return { ok: true };
   });
+};
+
+const announce = (tx: Tx, id: string, rules: readonly Pick<RuleTerms, 'variantId'>[]): void =>
+  tx.outbox.add('pricing.changed', id, { variantIds: [...new Set(rules.flatMap((r) => r.variantId ?? []))] });
+
+const toRow = (rule: RuleTerms) => ({
+  name: rule.name,
+  effect: rule.effect,
+  percent_basis_points: rule.percentBasisPoints,
+  amount_cents: rule.amountCents,
+  currency: rule.currency,
+  buy_quantity: rule.buyQuantity,
+  get_quantity: rule.getQuantity,
+  stock_threshold: rule.stockThreshold,
+  variant_id: rule.variantId,
+  product_id: rule.productId,
+  category_id: rule.categoryId,
+  collection_id: rule.collectionId,
+  min_quantity: rule.minQuantity,
+  min_subtotal_cents: rule.minSubtotalCents,
+  audience: rule.audience,
+  customer_group: rule.customerGroup,
+  code: rule.code,
+  full_price_only: rule.fullPriceOnly,
+  starts_at: rule.startsAt ? new Date(rule.startsAt) : null,
+  ends_at: rule.endsAt ? new Date(rule.endsAt) : null,
+  priority: rule.priority,
+  stackable: rule.stackable,
+  active: rule.active,
+});
+
+const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promise<void> => {
+  const distinct = (of: (rule: RuleTerms) => string | null) => [...new Set(rules.flatMap((rule) => of(rule) ?? []))];
+  const wanted = {
+    variants: distinct((r) => r.variantId),
+    products: distinct((r) => r.productId),
+    categories: distinct((r) => r.categoryId),
+    codes: distinct((r) => r.code),
+  };
+  const { rows } = await sql<{ variants: number; products: number; categories: number; codes: number }>`
+    select (select count(*)::int from variants where id = any(${wanted.variants}::uuid[])) as variants,
+      (select count(*)::int from products where id = any(${wanted.products}::uuid[]) and deleted_at is null) as products,
+      (select count(*)::int from categories where id = any(${wanted.categories}::uuid[])) as categories,
+      (select count(*)::int from promo_codes where code = any(${wanted.codes}::text[])) as codes`.execute(tx.db);
+  const known = rows[0];
+  if (known?.variants !== wanted.variants.length || known.products !== wanted.products.length)
+    throw notFound('A variant or product of these rules');
+  if (known.categories !== wanted.categories.length) throw notFound('A category of these rules');
+  if (known.codes !== wanted.codes.length) throw notFound('A promo code of these rules');
+};
+
+/** The currency of each rule with amounts that names none: that of its goods, else the store's. */
+const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(string | null)[]> => {
+  const { rows } = await sql<{ currency: string }>`
+    select coalesce(p.currency, s.currency) as currency
+    from unnest(${rules.map((r) => r.variantId)}::uuid[], ${rules.map((r) => r.productId)}::uuid[]) with ordinality as r(variant_id, product_id, n)
+    cross join store_settings s left join variants v on v.id = r.variant_id left join products p on p.id = coalesce(r.product_id, v.product_id) order by r.n`.execute(
+    tx.db,
+  );
+  return rules.map((rule, i) => (rule.amountCents === null && rule.minSubtotalCents === null ? null : (rows[i]?.currency ?? null)));
 };

@@ -20,13 +20,19 @@ interface Row {
   readonly priority: number;
 }
 
-/** A promo code that can be used now in this currency; null when it does not exist, has ended or is used up. */
-export const findUsablePromo = async ({ db }: Pick<Reader, 'db'>, code: string, cartCurrency: string): Promise<PromoTerms | null> => {
+/** A promo code that can be used now (or at `at`) in this currency; null when it does not exist, has ended or is used up. */
+export const findUsablePromo = async (
+  { db }: Pick<Reader, 'db'>,
+  code: string,
+  cartCurrency: string,
+  at: Date | null = null,
+): Promise<PromoTerms | null> => {
+  const moment = sql`coalesce(${at}::timestamptz, now())`;
   const { rows } = await sql<Row>`
     select id, code, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", free_shipping as "freeShipping", currency,
       min_subtotal_cents as "minSubtotalCents", full_price_only as "fullPriceOnly", stackable, priority
     from promo_codes
-    where code = upper(${code}) and active and (starts_at is null or starts_at <= now()) and (ends_at is null or ends_at > now())
+    where code = upper(${code}) and active and (starts_at is null or starts_at <= ${moment}) and (ends_at is null or ends_at > ${moment})
       and (usage_limit is null or used_count < usage_limit) and (currency is null or currency = ${cartCurrency})`.execute(db);
   return rows[0] ? toPromoTerms(rows[0]) : null;
 };

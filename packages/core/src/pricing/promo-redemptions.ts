@@ -9,7 +9,13 @@ import { DomainError, type Tx } from '../kernel/index.ts';
  */
 export const redeemPromo = async (
   tx: Tx,
-  use: { code: string; orderId: OrderId; userId: UserId | null; identity: string },
+  use: {
+    readonly code: string;
+    readonly orderId: OrderId;
+    readonly userId: UserId | null;
+    /** Keyed hash of the buyer's e-mail address: the same person with and without an account counts once. */
+    readonly identity: string;
+  },
 ): Promise<void> => {
   const counted = await sql<{ id: string; perCustomerLimit: number | null }>`
     update promo_codes set used_count = used_count + 1
@@ -24,7 +30,7 @@ export const redeemPromo = async (
   if (!promo) throw refuse();
   if (promo.perCustomerLimit !== null) {
     const used = await sql<{ n: number }>`
-      select count(*)::int as n from promo_redemptions where promo_code_id = ${promo.id} and identity = ${use.identity} and state = 'redeemed'`.execute(
+      select count(*)::int as n from promo_redemptions where promo_code_id = ${promo.id} and (identity = ${use.identity} or user_id = ${use.userId}) and state = 'redeemed'`.execute(
       tx.db,
     );
     if ((used.rows[0]?.n ?? 0) >= promo.perCustomerLimit) throw refuse();

@@ -1,7 +1,8 @@
-import type { ShopContract } from '@cartwright/contracts';
+import type { ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, type Actor, type Core } from '../kernel/index.ts';
+import { notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import type { Buyer } from './engine/engine.facts.ts';
 import { priceVariants } from './price-goods.ts';
 import { buyerOf } from './rule.queries.ts';
 
@@ -11,11 +12,14 @@ type Quote = ShopContract['pricing']['quote'];
  * What a variant costs this actor for a quantity, in the product's currency unless told. Throws
  * `NOT_FOUND` for what is not on sale and `CURRENCY_MISMATCH` where it has no price in the currency.
  */
-export const quotePrice = async (core: Core, actor: Actor, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> => {
+export const quotePrice = (core: Core, actor: Actor, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> =>
+  quoteFor(core, buyerOf(actor), input);
+
+const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> => {
   const { variantId, quantity } = input;
   const currency = input.currency ?? (await currencyOf(core, variantId));
   const codes = input.code ? [input.code.toUpperCase()] : [];
-  const { lines } = await priceVariants(core, { currency, buyer: buyerOf(actor), codes }, [{ variantId, quantity }]);
+  const { lines } = await priceVariants(core, { currency, buyer, codes }, [{ variantId, quantity }]);
   const [line] = lines;
   if (!line) throw notFound('This variant');
   const { baseUnitPriceCents, unitPriceCents, appliedRules, lostRules } = line;
@@ -29,6 +33,26 @@ export const quotePrice = async (core: Core, actor: Actor, input: z.output<Quote
     appliedRules,
     lostRules,
   };
+};
+
+/**
+ * What a product costs: its first variant unless one is named. `userTier` prices for a group that is not
+ * the actor's own, which takes `pricing:read`. Throws as `quotePrice`.
+ */
+export const quoteProductPrice = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<ShopContract['pricing']['effectivePrice']['input']>,
+): Promise<z.output<Quote['output']>> => {
+  const { id, userTier, ...rest } = input;
+  if (userTier !== undefined) requireScope(actor, 'pricing:read');
+  const { rows } = await sql<{ id: VariantId }>`
+    select id from variants where product_id = ${id} and (${rest.variantId ?? null}::uuid is null or id = ${rest.variantId ?? null}) order by position, id limit 1`.execute(
+    core.db,
+  );
+  if (!rows[0]) throw notFound('This product');
+  const buyer = userTier === undefined ? buyerOf(actor) : { signedIn: true, customerGroup: userTier };
+  return quoteFor(core, buyer, { ...rest, variantId: rows[0].id });
 };
 
 const currencyOf = async ({ db }: Core, variantId: string): Promise<string> => {

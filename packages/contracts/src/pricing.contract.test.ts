@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { contract } from './contract.ts';
+import { currencyExponent, toDecimal, toMinorUnits } from './currency.ts';
+import { errorRules } from './errors.ts';
+import { describeIssues } from './validation.ts';
+
+describe('an impossible price', () => {
+  const rule = { name: 'Rule', effect: 'percent_off' as const };
+  const inputs = [
+    { rules: [{ ...rule, percentBasisPoints: 15_000 }] },
+    { rules: [{ ...rule, percentBasisPoints: -1 }] },
+    { rules: [{ ...rule, effect: 'amount_off', amountCents: -500 }] },
+    { rules: [{ ...rule, effect: 'fixed_price', amountCents: 0.5 }] },
+    { rules: [{ ...rule, effect: 'order_amount_off', amountCents: 100, minSubtotalCents: 2 ** 60 }] },
+  ];
+  it.each(inputs)('is answered with INVALID_PRICE: %j', (input) => {
+    const schema = contract.pricing.createRules.input;
+    const parsed = schema.safeParse(input);
+    if (parsed.success) throw new Error('This must not parse');
+    expect(describeIssues(schema, parsed.error).code).toBe('INVALID_PRICE');
+    expect(errorRules.INVALID_PRICE.status).toBe(422);
+  });
+
+  it('is told apart from a field that is merely malformed', () => {
+    const schema = contract.pricing.createRules.input;
+    const parsed = schema.safeParse({ rules: [{ ...rule, name: '' }] });
+    if (parsed.success) throw new Error('This must not parse');
+    expect(describeIssues(schema, parsed.error).code).toBe('INVALID_INPUT');
+  });
+});
+
+describe('a change of a rule', () => {
+  it('leaves out what was not sent: no default is put in its place', () => {
+    const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+    expect(contract.pricing.updateRule.input.parse({ id, version: 1, active: false })).toEqual({ id, version: 1, active: false });
+  });
+});
+
+describe('minor units', () => {
+  it('are what ISO 4217 says: none of a yen, a thousand of a dinar', () => {
+    expect([currencyExponent('JPY'), currencyExponent('USD'), currencyExponent('KWD'), currencyExponent('CLF')]).toEqual([0, 2, 3, 4]);
+  });
+
+  it.each([
+    ['12.50', 'USD', 1250],
+    ['12.5', 'EUR', 1250],
+    ['1250', 'JPY', 1250],
+    ['1250.00', 'JPY', 1250],
+    ['1.234', 'KWD', 1234],
+    ['-0.01', 'USD', -1],
+  ] as const)('%s %s are %i, and back', (amount, currency, units) => {
+    expect(toMinorUnits(amount, currency)).toBe(units);
+    expect(toMinorUnits(toDecimal(units, currency), currency)).toBe(units);
+  });
+
+  it.each([
+    ['12.505', 'USD'],
+    ['12.5', 'JPY'],
+    ['1e3', 'USD'],
+    ['', 'USD'],
+    ['1,50', 'EUR'],
+  ] as const)('%s is no amount in %s', (amount, currency) => {
+    expect(toMinorUnits(amount, currency)).toBeNull();
+  });
+});

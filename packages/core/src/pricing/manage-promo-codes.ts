@@ -1,0 +1,194 @@
+/** Staff's side of promo codes: single ones, thousands at once, their limits and their uses. */
+import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import {
+  DomainError,
+  isUniqueViolation,
+  notFound,
+  offsetOf,
+  requireScope,
+  toPage,
+  transact,
+  type Actor,
+  type Core,
+  type Ids,
+} from '../kernel/index.ts';
+
+type C = ShopContract['promoCodes'];
+type Terms = Omit<PromoCode, 'id' | 'code' | 'usedCount' | 'batchId' | 'version' | 'createdAt'>;
+type Row = Omit<PromoCode, 'startsAt' | 'endsAt' | 'createdAt'> & { startsAt: Date | null; endsAt: Date | null; createdAt: Date };
+
+const columns = sql`id, code, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", free_shipping as "freeShipping", currency,
+  min_subtotal_cents as "minSubtotalCents", full_price_only as "fullPriceOnly", stackable, priority, usage_limit as "usageLimit", per_customer_limit as "perCustomerLimit",
+  starts_at as "startsAt", ends_at as "endsAt", active, used_count as "usedCount", batch_id as "batchId", version, created_at as "createdAt"`;
+
+const toPromoCode = (row: Row): PromoCode => ({
+  ...row,
+  startsAt: row.startsAt?.toISOString() ?? null,
+  endsAt: row.endsAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+});
+
+/** A page of codes, newest first. */
+export const listPromoCodes = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  const { q = null, batchId = null, active = null } = input;
+  const beginning = q === null ? null : `${q.toUpperCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const { rows } = await sql<Row & { totalCount: number }>`
+    select ${columns}, count(*) over ()::int as "totalCount" from promo_codes
+    where (${beginning}::text is null or code like ${beginning}) and (${batchId}::uuid is null or batch_id = ${batchId}) and (${active}::boolean is null or active = ${active})
+    order by created_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toPromoCode(row)),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** Adds a code. Throws `INVALID_PRICE` for terms that make no sense and `CODE_TAKEN`. */
+export const createPromoCode = async (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PromoCode> => {
+  requireScope(actor, 'pricing:write');
+  const { code, ...terms } = input;
+  assertSensibleTerms(terms);
+  const id = core.ids.next<PromoCodeId>();
+  try {
+    await transact(core, async (tx) => {
+      await tx.db
+        .insertInto('promo_codes')
+        .values({ id, code, ...toRow(terms) })
+        .execute();
+      tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
+    throw new DomainError('CODE_TAKEN', `The code ${code} exists already.`, { details: { code } });
+  }
+  return getPromoCode(core, id);
+};
+
+/** Adds up to 10,000 codes of 80 random bits each, all or none, and answers them once. */
+export const generatePromoCodes = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['generate']['input']>,
+): Promise<z.output<C['generate']['output']>> => {
+  requireScope(actor, 'pricing:write');
+  const { count, prefix, ...terms } = input;
+  assertSensibleTerms(terms);
+  const batchId = core.ids.next();
+  const codes = new Set<string>();
+  while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
+  const row = toRow(terms);
+  await transact(core, async (tx) => {
+    const all = [...codes];
+    // Below the 65,535 parameters that one statement takes.
+    for (let from = 0; from < all.length; from += 1_000)
+      await tx.db
+        .insertInto('promo_codes')
+        .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
+        .execute();
+  });
+  return { batchId, codes: [...codes] };
+};
+
+/** Crockford's Base32: no letter that can be taken for a digit. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const randomCode = (ids: Ids): string =>
+  Array.from(Buffer.from(ids.secret(), 'base64url').subarray(0, 16), (byte) => alphabet[byte % alphabet.length]).join('');
+
+/** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */
+export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {
+  requireScope(actor, 'pricing:write');
+  await transact(core, async (tx) => {
+    const { rows } = await sql<Row>`select ${columns} from promo_codes where id = ${input.id} for no key update`.execute(tx.db);
+    if (!rows[0]) throw notFound('This promo code');
+    const before = toPromoCode(rows[0]);
+    const { id, version, ...changes } = input;
+    if (before.version !== version)
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this code since you opened it.', {
+        details: { version: before.version },
+      });
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const after: PromoCode = { ...before, ...given };
+    assertSensibleTerms(after);
+    if (after.usageLimit !== null && after.usageLimit < before.usedCount)
+      throw new DomainError('CONFLICT', `The code has been used ${before.usedCount} times already.`, {
+        details: { usedCount: before.usedCount },
+      });
+    const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toRow(after);
+    await tx.db
+      .updateTable('promo_codes')
+      .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
+      .where('id', '=', id)
+      .execute();
+    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+  });
+  return getPromoCode(core, input.id);
+};
+
+/** The orders that used a code, newest first. Throws `NOT_FOUND`. */
+export const listRedemptions = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['redemptions']['input']>,
+): Promise<z.output<C['redemptions']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  await getPromoCode(core, input.id);
+  type Redemption = z.output<C['redemptions']['output']>['items'][number];
+  const { rows } = await sql<
+    Omit<Redemption, 'createdAt' | 'releasedAt'> & { createdAt: Date; releasedAt: Date | null; totalCount: number }
+  >`
+    select r.order_id as "orderId", o.order_number as "orderNumber", r.user_id as "userId", r.state, r.created_at as "createdAt", r.released_at as "releasedAt",
+      count(*) over ()::int as "totalCount"
+    from promo_redemptions r join orders o on o.id = r.order_id where r.promo_code_id = ${input.id}
+    order by r.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => ({
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      releasedAt: row.releasedAt?.toISOString() ?? null,
+    })),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+const getPromoCode = async ({ db }: Pick<Core, 'db'>, id: string): Promise<PromoCode> => {
+  const { rows } = await sql<Row>`select ${columns} from promo_codes where id = ${id}`.execute(db);
+  if (!rows[0]) throw notFound('This promo code');
+  return toPromoCode(rows[0]);
+};
+
+const assertSensibleTerms = (terms: Terms): void => {
+  const bad = (path: keyof Terms, message: string) => {
+    throw new DomainError('INVALID_PRICE', `These terms make no sense: ${path} ${message}.`, { fields: [{ path, message }] });
+  };
+  const effects = [terms.percentBasisPoints !== null, terms.amountCents !== null, terms.freeShipping].filter(Boolean);
+  if (effects.length > 1) bad('amountCents', 'is a second effect: a code takes off a percentage or an amount, or ships for nothing');
+  if (terms.percentBasisPoints === 0) bad('percentBasisPoints', 'must be above 0');
+  if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
+  if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)
+    bad('currency', 'is needed beside an amount');
+  if (terms.startsAt && terms.endsAt && Date.parse(terms.startsAt) >= Date.parse(terms.endsAt)) bad('endsAt', 'must be after startsAt');
+};
+
+const toRow = (terms: Terms) => ({
+  percent_basis_points: terms.percentBasisPoints,
+  amount_cents: terms.amountCents,
+  free_shipping: terms.freeShipping,
+  currency: terms.currency,
+  min_subtotal_cents: terms.minSubtotalCents,
+  full_price_only: terms.fullPriceOnly,
+  stackable: terms.stackable,
+  priority: terms.priority,
+  usage_limit: terms.usageLimit,
+  per_customer_limit: terms.perCustomerLimit,
+  starts_at: terms.startsAt ? new Date(terms.startsAt) : null,
+  ends_at: terms.endsAt ? new Date(terms.endsAt) : null,
+  active: terms.active,
+});

@@ -1,0 +1,69 @@
+/** Which pricing rules make sense, each by itself and beside the others. */
+import type { FieldIssue, PricingRule, PricingRuleEffect } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, type Tx } from '../kernel/index.ts';
+
+export type RuleTerms = Omit<PricingRule, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
+
+const percentEffects: readonly PricingRuleEffect[] = ['percent_off', 'order_percent_off', 'low_stock_surcharge'];
+const amountEffects: readonly PricingRuleEffect[] = ['amount_off', 'fixed_price', 'order_amount_off'];
+const cartEffects: readonly PricingRuleEffect[] = ['order_percent_off', 'order_amount_off', 'free_shipping'];
+
+const issuesOf = (rule: RuleTerms): FieldIssue[] => {
+  const issues: FieldIssue[] = [];
+  const bad = (path: keyof RuleTerms, message: string) => issues.push({ path, message });
+  const { effect } = rule;
+  const needs = (field: keyof RuleTerms, wanted: boolean, optional = false) => {
+    const there = rule[field] !== null;
+    if (wanted && !there && !optional) bad(field, `is needed for ${effect}`);
+    if (!wanted && there) bad(field, `has no meaning for ${effect}`);
+  };
+  needs('percentBasisPoints', percentEffects.includes(effect) || effect === 'buy_x_get_y', effect === 'buy_x_get_y');
+  needs('amountCents', amountEffects.includes(effect));
+  needs('buyQuantity', effect === 'buy_x_get_y');
+  needs('getQuantity', effect === 'buy_x_get_y');
+  needs('stockThreshold', effect === 'low_stock_surcharge');
+  needs('minSubtotalCents', cartEffects.includes(effect), true);
+  if (rule.fullPriceOnly && !['buy_x_get_y', 'order_percent_off', 'order_amount_off'].includes(effect))
+    bad('fullPriceOnly', `has no meaning for ${effect}`);
+  if ([rule.variantId, rule.productId, rule.categoryId, rule.collectionId].filter((scope) => scope !== null).length > 1)
+    bad('variantId', 'names a second scope: a rule is for one variant, product, category or collection, or for everything');
+  if (rule.startsAt && rule.endsAt && Date.parse(rule.startsAt) >= Date.parse(rule.endsAt)) bad('endsAt', 'must be after startsAt');
+  return issues;
+};
+
+/** Throws `INVALID_PRICE` naming every field of a rule that makes no sense; `prefix` is where the rule stands in the input. */
+export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
+  const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
+  const [first] = fields;
+  if (first) throw new DomainError('INVALID_PRICE', `This rule makes no sense: ${first.path} ${first.message}.`, { fields });
+};
+
+/**
+ * Tx step, after the write: throws `RULES_OVERLAP` when one of these rules and another exclusive one would
+ * hold for the same goods, buyers, quantity and time at the same priority, so that chance would decide.
+ * The lock makes two writers see each other.
+ */
+export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<void> => {
+  const { rows } = await sql<{ id: string; name: string; otherId: string; otherName: string }>`
+    select a.id, a.name, b.id as "otherId", b.name as "otherName" from pricing_rules a join pricing_rules b on b.id <> a.id and b.active and not b.stackable
+      and b.effect in ('percent_off', 'amount_off', 'fixed_price')
+      and (a.variant_id, a.product_id, a.category_id, a.collection_id, a.customer_group, a.code, a.currency)
+        is not distinct from (b.variant_id, b.product_id, b.category_id, b.collection_id, b.customer_group, b.code, b.currency)
+      and a.audience = b.audience and a.min_quantity = b.min_quantity and a.priority = b.priority
+      and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)
+    where a.id = any(${ids}::uuid[]) and a.active and not a.stackable and a.effect in ('percent_off', 'amount_off', 'fixed_price')
+    order by a.id, b.id limit 1`.execute(tx.db);
+  const clash = rows[0];
+  if (clash)
+    throw new DomainError(
+      'RULES_OVERLAP',
+      `"${clash.name}" and "${clash.otherName}" would hold for the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
+      { details: { ruleId: clash.id, otherRuleId: clash.otherId } },
+    );
+};
+
+/** One writer of rules at a time: overlaps are looked for among what others have committed. */
+export const lockRules = async (tx: Tx): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtext('cartwright.pricing_rules'))`.execute(tx.db);
+};

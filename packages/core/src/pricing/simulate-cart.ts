@@ -1,0 +1,69 @@
+import type { ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { priceVariants } from './price-goods.ts';
+import { findUsablePromo } from './promo-code.queries.ts';
+import { getStoreTerms } from './store-terms.queries.ts';
+import { totalCart } from './total-cart.ts';
+
+type C = ShopContract['pricing']['simulate'];
+
+/**
+ * What a cart would cost a given buyer at a given moment, with every rule that applied or lost and why.
+ * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that
+ * cannot be used then.
+ */
+export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  requireScope(actor, 'pricing:read');
+  const at = input.at ? new Date(input.at) : null;
+  const { region = null, shippingMethodId = null, customerGroup = null } = input;
+  const terms = await getStoreTerms(core, input.countryCode ?? null, input.currency ?? null, { region, shippingMethodId });
+  const { currency } = terms;
+  const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
+  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
+  const buyer = { signedIn: input.signedIn || customerGroup !== null, customerGroup };
+  const merged = [...Map.groupBy(input.items, (item) => item.variantId)].map(([variantId, items]) => ({
+    variantId,
+    quantity: items.reduce((n, item) => n + item.quantity, 0),
+  }));
+  const { lines, rules } = await priceVariants(core, { currency, buyer, codes: promo ? [promo.code] : [], at, idle: true }, merged);
+  const moment = at?.getTime() ?? terms.at;
+  const sums = totalCart({ ...terms, lines, promo, rules, buyer, at: moment });
+  const names = await namesOf(core, merged);
+  return {
+    currency,
+    at: new Date(moment).toISOString(),
+    lines: lines.map((line, i) => {
+      const { variantId, quantity, baseUnitPriceCents, unitPriceCents, appliedRules, lostRules } = line;
+      const { lineTotalCents = 0, discountCents = 0, taxBasisPoints = 0, taxCents = 0, offers = [] } = sums.lines[i] ?? {};
+      return {
+        variantId,
+        ...(names.get(variantId) ?? { sku: '', productName: '' }),
+        quantity,
+        baseUnitPriceCents,
+        unitPriceCents,
+        lineTotalCents,
+        discountCents,
+        taxBasisPoints,
+        taxCents,
+        appliedRules: [...appliedRules, ...offers],
+        lostRules,
+      };
+    }),
+    promotions: sums.promotions,
+    lostRules: sums.lostRules,
+    taxes: sums.taxes,
+    shippingOptions: sums.shippingOptions,
+    shippingMethodId: sums.shipping?.methodId ?? null,
+    shippingUnavailable: sums.shippingUnavailable,
+    totals: sums.totals,
+  };
+};
+
+const namesOf = async ({ db }: Core, lines: readonly { readonly variantId: string }[]) => {
+  const { rows } = await sql<{ variantId: string; sku: string; productName: string }>`
+    select v.id as "variantId", v.sku, p.name as "productName" from variants v join products p on p.id = v.product_id
+    where v.id = any(${lines.map((line) => line.variantId)}::uuid[])`.execute(db);
+  return new Map(rows.map(({ variantId, sku, productName }) => [variantId, { sku, productName }]));
+};
