@@ -50,6 +50,7 @@ export const eventPayloads = {
   'return.approved': z.object(orderReturn),
   'return.rejected': z.object(orderReturn),
   'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
+  'order.address_updated': z.object(order),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer, such as for 3-D Secure. */

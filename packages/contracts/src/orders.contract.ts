@@ -56,6 +56,9 @@ export const shipmentSchema = z
   })
   .meta({ id: 'Shipment' });
 
+export const orderLogKinds = ['note', 'address', 'edit'] as const;
+export type OrderLogKind = (typeof orderLogKinds)[number];
+
 export const returnStatuses = ['requested', 'approved', 'rejected', 'received'] as const;
 export type ReturnStatus = (typeof returnStatuses)[number];
 
@@ -111,7 +114,7 @@ export const orderPaymentSchema = z
 export const timelineEntrySchema = z
   .object({
     at: instant,
-    kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return']),
+    kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
     title: z.string(),
     detail: z.string().nullable(),
     /** Who did it: `customer`, `staff`, `system`. */
@@ -143,12 +146,19 @@ export const orderSummarySchema = z
   .meta({ id: 'OrderSummary' });
 export type OrderSummary = z.infer<typeof orderSummarySchema>;
 
+export const orderNoteSchema = z
+  .object({ id: z.uuid(), text: z.string(), author: z.string(), customerVisible: z.boolean(), createdAt: instant })
+  .meta({ id: 'OrderNote' });
+
 export const orderSchema = orderSummarySchema
   .extend({
     items: z.array(orderItemSchema),
     totals: totalsSchema,
     shippingAddress: addressSchema,
+    /** What the buyer wrote at checkout. */
     notes: z.string().nullable(),
+    /** Notes of staff, newest last; the buyer gets only those that are for them. */
+    staffNotes: z.array(orderNoteSchema),
     promoCode: z.string().nullable(),
     shipments: z.array(shipmentSchema),
     returns: z.array(orderReturnSchema),
@@ -248,6 +258,26 @@ export const ordersContract = {
     input: z.strictObject({ orderId, shipmentId: shipmentId.optional() }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  }),
+  addNote: mutation({
+    summary: 'Write a note on an order',
+    description: 'For staff alone, or for the buyer to read as well.',
+    access: { scope: 'orders:manage' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/notes', status: 201 },
+    input: z.strictObject({ orderId, text: text(2000), customerVisible: z.boolean().default(false) }),
+    output: orderSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  updateAddress: mutation({
+    summary: 'Change where an order goes, until something of it has left',
+    description: 'By its buyer or by staff, within the same country and region: tax and shipping were worked out for them.',
+    access: 'public',
+    idempotency: 'optional',
+    rest: { method: 'PUT', path: '/orders/{orderId}/address' },
+    input: z.strictObject({ orderId, shippingAddress: addressSchema }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
 } as const;
 

@@ -102,6 +102,8 @@ export const procedures = {
     cancel: { kind: 'mutation', keyed: true },
     ship: { kind: 'mutation', keyed: true },
     deliver: { kind: 'mutation' },
+    addNote: { kind: 'mutation', keyed: true },
+    updateAddress: { kind: 'mutation', keyed: true },
   },
   returns: {
     list: { kind: 'query', paged: true },

@@ -5,6 +5,7 @@ export const locations: Readonly<Record<string, string>> = {
   'carts.create': '/carts/{cart.id}',
   'carts.addItem': '/carts/{id}',
   'carts.addItems': '/carts/{id}',
+  'orders.addNote': '/orders/{id}',
   'returns.request': '/orders/{id}',
   'checkout.complete': '/orders/{id}',
   'checkout.retryPayment': '/orders/{id}',

@@ -1,7 +1,7 @@
 /** Orders after checkout. */
 import { contract } from '@cartwright/contracts';
 import { cancelOrder } from '@cartwright/core/checkout';
-import { deliverOrder, getOrder, listOrders, shipOrder } from '@cartwright/core/orders';
+import { addOrderNote, deliverOrder, getOrder, listOrders, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -11,4 +11,6 @@ export const ordersRouter = {
   cancel: shop(contract.orders.cancel).mutation(({ ctx, input }) => cancelOrder(ctx.core, ctx.actor, input)),
   ship: shop(contract.orders.ship).mutation(({ ctx, input }) => shipOrder(ctx.core, ctx.actor, input)),
   deliver: shop(contract.orders.deliver).mutation(({ ctx, input }) => deliverOrder(ctx.core, ctx.actor, input)),
+  addNote: shop(contract.orders.addNote).mutation(({ ctx, input }) => addOrderNote(ctx.core, ctx.actor, input)),
+  updateAddress: shop(contract.orders.updateAddress).mutation(({ ctx, input }) => updateOrderAddress(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -35,5 +35,5 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     return payment && left > 0 ? createRefund(tx, payment, left, `order ${order.orderNumber} cancelled`, actor) : null;
   });
   if (refundId) await processRefund(core, refundId);
-  return readOrder(core, input.orderId);
+  return readOrder(core, input.orderId, actor);
 };

@@ -28,6 +28,6 @@ export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContr
       await changeOrderStatus(tx, order, { to: 'delivered' }, actor);
       tx.outbox.add('order.delivered', order.id, about);
     }
-    return readOrder(tx, order.id);
+    return readOrder(tx, order.id, actor);
   });
 };

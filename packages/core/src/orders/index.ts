@@ -1,3 +1,4 @@
+export { addOrderNote } from './add-order-note.ts';
 export { markOrderCancelled, markOrderPaid } from './close-order.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
@@ -12,3 +13,4 @@ export { placeOrder, type OrderDraft } from './place-order.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';
 export { claimReturnUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';
 export { shipOrder } from './ship-order.ts';
+export { updateOrderAddress } from './update-order-address.ts';

@@ -5,6 +5,7 @@ import {
   type Order,
   type OrderAttention,
   type OrderId,
+  type OrderLogKind,
   type OrderReturn,
   type OrderStatus,
   type OrderSummary,
@@ -135,10 +136,29 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
   return entries;
 };
 
+export interface LogRow {
+  readonly id: string;
+  readonly kind: OrderLogKind;
+  readonly actor: string;
+  readonly text: string;
+  readonly customerVisible: boolean;
+  readonly createdAt: string;
+}
+const logTitles: Record<OrderLogKind, string> = { note: 'Note', address: 'Address changed', edit: 'Order changed' };
+
+const toLogEntry = ({ createdAt: at, kind, text, actor }: LogRow): TimelineEntry => ({
+  at,
+  kind,
+  title: logTitles[kind],
+  detail: text || null,
+  actor: actor.split(':')[0] ?? actor,
+});
+
 /** Everything that happened to an order, oldest first. */
 export const toTimeline = (
   order: Pick<Order, 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
   changes: readonly StatusChange[],
+  log: readonly LogRow[],
 ): TimelineEntry[] => {
   const entries: TimelineEntry[] = changes.map((change) => ({
     at: change.createdAt,
@@ -161,6 +181,7 @@ export const toTimeline = (
         actor: 'system',
       });
   }
+  entries.push(...log.map((row) => toLogEntry(row)));
   entries.push(...order.shipments.flatMap(toParcelEntries), ...order.returns.flatMap(toReturnEntries));
   if (order.invoice && order.invoiceIssuedAt)
     entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });

@@ -3,7 +3,7 @@ import type { Order, OrderSort, ShopContract, Totals } from '@cartwright/contrac
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { openAddress, toOrderSummary, toTimeline, type OrderSummaryRow } from './order.dto.ts';
+import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
 import { assertMaySee } from './order.policy.ts';
 
@@ -44,6 +44,7 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly items: Order['items'];
   readonly shipments: Order['shipments'];
   readonly returns: Order['returns'];
+  readonly log: readonly LogRow[];
   readonly payments: Order['payments'] | null;
   readonly invoice: { id: string; number: string; issuedAt: string } | null;
   readonly changes: Parameters<typeof toTimeline>[1];
@@ -72,6 +73,8 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
       ${returnsColumn},
+      coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'text', g.text, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
+         order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,
       coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
          'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
@@ -85,7 +88,18 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
   return rows[0];
 };
 
-const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => {
+/** What staff wrote for staff stays with staff: notes, and the words beside a step that staff took. */
+const forViewer = (row: OrderDetailRow, staff: boolean): OrderDetailRow =>
+  staff
+    ? row
+    : {
+        ...row,
+        log: row.log.filter((entry) => entry.customerVisible),
+        changes: row.changes.map((change) => (change.actor.startsWith('staff') ? { ...change, note: null } : change)),
+      };
+
+const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: Actor | null): Order => {
+  const row = forViewer(whole, viewer !== null && hasScope(viewer, 'orders:read'));
   const payments = row.payments ?? [];
   const invoice = row.invoice ? { id: row.invoice.id as NonNullable<Order['invoice']>['id'], number: row.invoice.number } : null;
   return {
@@ -101,6 +115,7 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => 
     },
     shippingAddress: openAddress(reader.sealer, row.id, row.shippingAddressSealed),
     notes: row.notes,
+    staffNotes: row.log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),
     promoCode: row.promoCode,
     shipments: row.shipments,
     returns: row.returns,
@@ -116,19 +131,20 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, row: OrderDetailRow): Order => 
         invoiceIssuedAt: row.invoice?.issuedAt ?? null,
       },
       row.changes,
+      row.log,
     ),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
   };
 };
 
-/** A whole order without asking who wants it; for use-cases that have decided that already. */
-export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string): Promise<Order> =>
-  toOrder(reader, await detailRow(reader, orderId));
+/** A whole order without asking who may see it; for use-cases that have decided that already. Without a viewer it is as its buyer sees it. */
+export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string, viewer: Actor | null = null): Promise<Order> =>
+  toOrder(reader, await detailRow(reader, orderId), viewer);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {
   const row = await detailRow(core, input.orderId);
   assertMaySee(row, actor);
-  return toOrder(core, row);
+  return toOrder(core, row, actor);
 };

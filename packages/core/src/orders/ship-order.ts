@@ -27,7 +27,7 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
       await changeOrderStatus(tx, order, { to: 'shipped' }, actor);
       tx.outbox.add('order.shipped', order.id, about);
     }
-    return readOrder(tx, order.id);
+    return readOrder(tx, order.id, actor);
   });
 };
 

@@ -24,6 +24,6 @@ export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContr
       );
       tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));
     } else await rejectReturn(tx, order, back.id, actor, note);
-    return readOrder(tx, order.id);
+    return readOrder(tx, order.id, actor);
   });
 };

@@ -32,7 +32,7 @@ export const receiveReturn = async (core: Core, actor: Actor, input: Input): Pro
   requireScope(actor, 'orders:manage');
   const { orderId, refundIds } = await transactOnce(core, { answers: false }, (tx) => takeIn(tx, actor, input));
   for (const refundId of refundIds) await processRefund(core, refundId);
-  return readOrder(core, orderId);
+  return readOrder(core, orderId, actor);
 };
 
 const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: OrderId; refundIds: RefundId[] }> => {

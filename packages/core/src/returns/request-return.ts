@@ -20,7 +20,7 @@ export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<O
     const returnId = await insertReturn(tx, order, actor, input, staff);
     tx.outbox.add('return.requested', returnId, returnFacts(order, returnId));
     if (staff) tx.outbox.add('return.approved', returnId, returnFacts(order, returnId));
-    return readOrder(tx, order.id);
+    return readOrder(tx, order.id, actor);
   });
 
 const assertMayRequest = (order: OrderRow, actor: Actor, staff: boolean): void => {

@@ -57,6 +57,7 @@ export type Entity =
   | typeof orders.OrderStatusChange
   | typeof orders.Shipment
   | typeof orders.ShipmentLine
+  | typeof orders.OrderLogEntry
   | typeof returns.OrderReturn
   | typeof returns.OrderReturnLine
   | typeof returns.OrderReturnRefund
@@ -122,6 +123,7 @@ export const entities: readonly EntitySchema[] = [
   orders.OrderStatusChange,
   orders.Shipment,
   orders.ShipmentLine,
+  orders.OrderLogEntry,
   returns.OrderReturn,
   returns.OrderReturnLine,
   returns.OrderReturnRefund,

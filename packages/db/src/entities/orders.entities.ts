@@ -1,5 +1,5 @@
 /** Orders as sold. Prices, names and the address are copies that later edits elsewhere never reach. */
-import { cancellationReasons, orderStatuses } from '@cartwright/contracts';
+import { cancellationReasons, orderLogKinds, orderStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Cart } from './carts.entities.ts';
@@ -151,6 +151,21 @@ export const ShipmentLine = defineEntity({
     quantity: p.integer(),
   },
   checks: [{ name: 'shipment_lines_quantity', expression: 'quantity > 0' }],
+});
+
+/** What people did with an order beside its states: notes, a new address, an edit. Append-only. */
+export const OrderLogEntry = defineEntity({
+  name: 'OrderLogEntry',
+  tableName: 'order_log',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    kind: p.enum(orderLogKinds),
+    actor: p.string().length(64),
+    text: p.text(),
+    customerVisible: p.boolean().default(false),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
 });
 
 /** How many units one identity has claimed within one scope, such as an item of a sale. The counter a limit is checked against. */

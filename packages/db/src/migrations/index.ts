@@ -15,6 +15,7 @@ import { Pricing } from './20261121083000-pricing.ts';
 import { StockLocations } from './20261121083000-stock-locations.ts';
 import { Returns } from './20261121083500-returns.ts';
 import { StreamedImports } from './20261121083000-streamed-imports.ts';
+import { OrderLog } from './20261121084800-order-log.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -33,4 +34,5 @@ export const migrationsList = [
   { name: '20261121083000-stock-locations', class: StockLocations },
   { name: '20261121083500-returns', class: Returns },
   { name: '20261121083000-streamed-imports', class: StreamedImports },
+  { name: '20261121084800-order-log', class: OrderLog },
 ];

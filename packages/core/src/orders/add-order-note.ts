@@ -1,0 +1,17 @@
+import type { Order, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { lockOrder } from './order.locks.ts';
+import { logOrder } from './order.log.ts';
+import { readOrder } from './order.queries.ts';
+
+/** Keeps a note of staff on an order, in any of its states; the buyer sees it when it says so. */
+export const addOrderNote = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['addNote']['input']>): Promise<Order> => {
+  requireScope(actor, 'orders:manage');
+  const { text, customerVisible } = input;
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const order = await lockOrder(tx, input.orderId);
+    await logOrder(tx, order.id, actor, { kind: 'note', text, customerVisible });
+    return readOrder(tx, order.id, actor);
+  });
+};

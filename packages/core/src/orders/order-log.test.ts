@@ -1,0 +1,111 @@
+import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../checkout/index.ts';
+import { system, type UserActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from './index.ts';
+
+let shop: TestShop;
+let staff: UserActor;
+beforeAll(async () => {
+  shop = await createTestShop();
+  staff = await aStaffMember(shop.core, 'support');
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+const sold = async () => aPaidOrder(shop.core, await aProduct(shop.core));
+const moved = { ...anAddress, line1: '10 Downing Street' };
+const events = async (orderId: string, name: string) =>
+  (
+    await sql<{ n: number }>`select count(*)::int as n from outbox_events where aggregate_id = ${orderId} and name = ${name}`.execute(
+      shop.core.db,
+    )
+  ).rows[0]?.n;
+
+describe('notes', () => {
+  it('are for staff alone unless they say otherwise', async () => {
+    const { guest, order } = await sold();
+    await addOrderNote(shop.core, staff, { orderId: order.id, text: 'calls often', customerVisible: false });
+    const noted = await addOrderNote(shop.core, staff, { orderId: order.id, text: 'We add a card.', customerVisible: true });
+    expect(noted.staffNotes.map((n) => [n.text, n.author])).toEqual([
+      ['calls often', 'staff'],
+      ['We add a card.', 'staff'],
+    ]);
+    const seen = await getOrder(shop.core, guest, { orderId: order.id });
+    expect(seen.staffNotes.map((n) => n.text)).toEqual(['We add a card.']);
+    expect(seen.timeline.filter((t) => t.kind === 'note').map((t) => t.detail)).toEqual(['We add a card.']);
+  });
+
+  it('cannot be changed or taken away, not even in the database', async () => {
+    const { order } = await sold();
+    await addOrderNote(shop.core, staff, { orderId: order.id, text: 'as it was', customerVisible: false });
+    await expect(sql`update order_log set text = 'other' where order_id = ${order.id}`.execute(shop.core.db)).rejects.toThrow(
+      'append-only',
+    );
+  });
+
+  it('beside a step of staff are not told to the buyer', async () => {
+    const { guest, order } = await sold();
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id, note: 'looks like fraud' });
+    expect(cancelled.timeline.map((t) => t.detail)).toContain('looks like fraud');
+    const seen = await getOrder(shop.core, guest, { orderId: order.id });
+    expect(JSON.stringify(seen)).not.toContain('fraud');
+  });
+
+  it('are written by staff only', async () => {
+    const { guest, order } = await sold();
+    expect(() => addOrderNote(shop.core, guest, { orderId: order.id, text: 'x', customerVisible: true })).toThrow('Sign in');
+  });
+});
+
+describe('the address', () => {
+  it('is changed by the buyer until something has left, and everybody is told once', async () => {
+    const { guest, order } = await sold();
+    const changed = await updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: moved });
+    expect(changed.shippingAddress.line1).toBe('10 Downing Street');
+    expect(changed.timeline.filter((t) => t.kind === 'address')).toMatchObject([{ title: 'Address changed', actor: 'guest' }]);
+    await updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: moved });
+    expect(await events(order.id, 'order.address_updated')).toBe(1);
+    await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    await expect(updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: anAddress })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    });
+  });
+
+  it('stays in the country and region that tax and shipping were worked out for', async () => {
+    const { order } = await sold();
+    for (const elsewhere of [
+      { ...moved, countryCode: 'FR' },
+      { ...moved, region: 'SCT' },
+    ])
+      await expect(updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: elsewhere })).rejects.toMatchObject({
+        code: 'INVALID_STATE',
+        details: { countryCode: 'GB' },
+      });
+  });
+
+  it('is nobody else’s business', async () => {
+    const { order } = await sold();
+    const stranger = await aCustomer(shop.core);
+    await expect(updateOrderAddress(shop.core, stranger, { orderId: order.id, shippingAddress: moved })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
+  it('is on the parcel that left: it never changes behind a shipment', async () => {
+    const { order } = await sold();
+    const { defects, won } = await race(2, (i) =>
+      i === 0
+        ? updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: moved })
+        : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+    );
+    expect(defects).toEqual([]);
+    const after = await getOrder(shop.core, staff, { orderId: order.id });
+    expect(after.status).toBe('shipped');
+    expect(after.shippingAddress.line1 === moved.line1).toBe(won.length === 2);
+  });
+});

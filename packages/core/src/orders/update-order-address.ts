@@ -1,0 +1,61 @@
+import type { Address, Order, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, hasScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { regionCode } from '../pricing/index.ts';
+import { openAddress } from './order.dto.ts';
+import { lockOrder, type OrderRow } from './order.locks.ts';
+import { logOrder } from './order.log.ts';
+import { assertMaySee, ownsOrder } from './order.policy.ts';
+import { readOrder } from './order.queries.ts';
+
+/**
+ * Sends an order somewhere else, until something of it has left: its buyer or staff. Country and region stay,
+ * because tax and shipping were worked out for them. Throws `INVALID_STATE` otherwise. The same address again
+ * changes nothing.
+ */
+export const updateOrderAddress = (
+  core: Core,
+  actor: Actor,
+  input: z.output<ShopContract['orders']['updateAddress']['input']>,
+): Promise<Order> =>
+  transactOnce(core, { answers: true }, async (tx) => {
+    const order = await lockOrder(tx, input.orderId);
+    assertMaySee(order, actor);
+    if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))
+      throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
+    assertNotLeft(order);
+    const before = await readAddress(tx, order);
+    assertSamePlace(before, input.shippingAddress);
+    if (JSON.stringify(before) !== JSON.stringify(input.shippingAddress)) await writeAddress(tx, order, actor, input.shippingAddress);
+    return readOrder(tx, order.id, actor);
+  });
+
+const assertNotLeft = ({ status, shippedCount }: OrderRow): void => {
+  if (!['pending', 'confirmed'].includes(status) || shippedCount > 0)
+    throw new DomainError('INVALID_STATE', 'The address can be changed until something of the order has left.', { details: { status } });
+};
+
+const assertSamePlace = (before: Address, after: Address): void => {
+  if (before.countryCode !== after.countryCode || regionCode(before) !== regionCode(after))
+    throw new DomainError(
+      'INVALID_STATE',
+      'Tax and shipping were worked out for another country or region. Cancel the order and place it anew.',
+      {
+        details: { countryCode: before.countryCode, region: regionCode(before) },
+      },
+    );
+};
+
+const readAddress = async (tx: Tx, { id }: OrderRow): Promise<Address> => {
+  const { rows } = await sql<{ sealed: string }>`select shipping_address_sealed as sealed from orders where id = ${id}`.execute(tx.db);
+  return openAddress(tx.sealer, id, rows[0]?.sealed ?? '');
+};
+
+const writeAddress = async (tx: Tx, order: OrderRow, actor: Actor, address: Address): Promise<void> => {
+  const sealed = tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(address));
+  await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${order.id}`.execute(tx.db);
+  // The log says that it changed, not what it was: addresses are kept sealed, in one place.
+  await logOrder(tx, order.id, actor, { kind: 'address', text: '', customerVisible: true });
+  tx.outbox.add('order.address_updated', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId });
+};
