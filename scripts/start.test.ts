@@ -1,0 +1,121 @@
+/** `npm start` as a person meets it: a state folder that is empty, then stopped, killed and started again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { createTestShop, restCall } from '@cartwright/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+let state: string;
+beforeAll(() => {
+  state = mkdtempSync('/var/tmp/cartwright-start-');
+  chmodSync(state, 0o755);
+});
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  readonly block: string;
+  readonly url: string;
+}
+const running: Started[] = [];
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill('SIGTERM');
+    await ended;
+  }
+});
+
+/** Runs the start script; answers when it says that the shop is ready. */
+const start = async (env: NodeJS.ProcessEnv = {}): Promise<Started> => {
+  const { PORT: _port, DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env;
+  const child = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], {
+    cwd: root,
+    env: { ...rest, PATH: `${path.join(root, 'node_modules/.bin')}:${rest['PATH']}`, NODE_OPTIONS: '', CARTWRIGHT_STATE: state, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
+  const gone = ended.then((end) => Promise.reject(new Error(`npm start ended (${JSON.stringify(end)}):\n${text}`)));
+  await Promise.race([vi.waitFor(() => expect(text).toContain('Ctrl-C stops everything.'), { timeout: 100_000, interval: 50 }), gone]);
+  gone.catch(() => undefined);
+  const started = { child, ended, block: text, url: /API\s+(http:\/\/[\d.:]+)/.exec(text)?.[1] ?? '' };
+  running.push(started);
+  return started;
+};
+const servicesOf = (): number[] => (JSON.parse(readFileSync(path.join(state, 'run.json'), 'utf8')) as { children: number[] }).children;
+const databasePid = (): number => Number(readFileSync(path.join(state, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+const signIn = (url: string) =>
+  restCall(url, { method: 'POST', path: '/auth/login', body: { email: 'admin@demo.shop', password: 'Cartwright-Demo-1' } });
+
+describe('npm start', () => {
+  it('sets up a shop with nothing but this folder, and SIGTERM stops all of it', async () => {
+    const { block, url, child, ended } = await start();
+    for (const line of [`Admin      ${url}/admin/`, 'admin@demo.shop', `Reference  ${url}/docs`, `Mailbox    ${url}/admin/mailbox`])
+      expect(block).toContain(line);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${url}/admin/`)).status).toBe(200);
+    expect((await signIn(url)).status).toBe(200);
+    expect((await restCall(url, { method: 'GET', path: '/products' })).body['totalCount']).toBeGreaterThan(0);
+    const pids = [...servicesOf(), databasePid()];
+    expect(pids.map(isAlive)).toEqual([true, true, true]);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(pids.map(isAlive)).toEqual([false, false, false]);
+    expect(existsSync(path.join(state, 'run.json'))).toBe(false);
+  });
+
+  it('goes on with the same shop the next time, also when it was killed, and clears away what was left running', async () => {
+    const killed = await start();
+    const left = servicesOf();
+    const database = databasePid();
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect([...left, database].map(isAlive)).toEqual([true, true, true]);
+    const next = await start();
+    expect(left.map(isAlive)).toEqual([false, false]);
+    expect(databasePid()).toBe(database);
+    expect((await signIn(next.url)).status).toBe(200);
+    const second = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], { env: { ...process.env, CARTWRIGHT_STATE: state } });
+    let complaint = '';
+    second.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(1);
+    expect(complaint).toContain('is running in this folder already');
+    next.child.kill('SIGINT');
+    expect(await next.ended).toEqual({ code: 0, signal: null });
+    expect(existsSync(path.join(state, 'run.json'))).toBe(false);
+    expect(isAlive(database)).toBe(false);
+  });
+
+  it('uses the database and the Redis it is given, and leaves them running', async () => {
+    const shop = await createTestShop();
+    const redis = process.env['TEST_REDIS_URL'];
+    const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
+    const { url, child, ended } = await start({
+      CARTWRIGHT_STATE: elsewhere,
+      DATABASE_URL: shop.url,
+      ...(redis && { REDIS_URL: `${redis}/14` }),
+    });
+    expect(existsSync(path.join(elsewhere, 'postgres'))).toBe(false);
+    expect((await signIn(url)).status).toBe(200);
+    expect(readFileSync(path.join(elsewhere, 'logs/worker.log'), 'utf8')).toContain(`"queues":"${redis ? 'redis' : 'postgresql'}"`);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(await shop.core.db.selectFrom('users').select('id').execute()).not.toEqual([]);
+    await shop.close();
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+});
