@@ -3,7 +3,7 @@ import { Anchor, Breadcrumbs, Button, Card, Grid, Group, Modal, Stack, Table, Te
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
-import { IconCheck, IconCreditCard, IconFileInvoice, IconReceiptRefund, IconTruck } from '@tabler/icons-react';
+import { IconCheck, IconCreditCard, IconEdit, IconFileInvoice, IconMapPin, IconReceiptRefund, IconTruck, IconTruckReturn } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -19,6 +19,9 @@ const icons = {
   shipment: IconTruck,
   invoice: IconFileInvoice,
   note: IconCheck,
+  return: IconTruckReturn,
+  address: IconMapPin,
+  edit: IconEdit,
 };
 
 /** A step on an order: shows the new state at once and refreshes the lists. */
