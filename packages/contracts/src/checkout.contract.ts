@@ -1,17 +1,25 @@
 /** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
 import { z } from 'zod';
-import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, currency, email, instant, text } from './common.ts';
-import { cartId, cartItemId, orderId } from './ids.ts';
+import { addressSchema, cents, countryCode, currency, email, instant, text, version } from './common.ts';
+import { cartId, cartItemId, orderId, variantId } from './ids.ts';
 import { orderSchema } from './orders.contract.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
+import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 /** One reason why a cart cannot be bought as it is. */
 export const checkoutProblemSchema = z
   .object({
     itemId: cartItemId.nullable(),
-    code: z.enum(['CART_EMPTY', 'INSUFFICIENT_STOCK', 'PRICE_CHANGED', 'NOT_FOUND', 'CODE_NOT_APPLICABLE', 'SHIPPING_UNAVAILABLE']),
+    code: z.enum([
+      'CART_EMPTY',
+      'INSUFFICIENT_STOCK',
+      'PRICE_CHANGED',
+      'NOT_FOUND',
+      'CURRENCY_MISMATCH',
+      'CODE_NOT_APPLICABLE',
+      'SHIPPING_UNAVAILABLE',
+    ]),
     message: z.string(),
     /** For `INSUFFICIENT_STOCK`: what can be had. */
     available: z.int().optional(),
@@ -38,13 +46,54 @@ export const checkoutStatusSchema = z
   })
   .meta({ id: 'CheckoutStatus' });
 
+/** Where the cart would go and how; what the cart says unless told. */
+const destination = { countryCode: countryCode.optional(), region: text(100).optional(), shippingMethodId: z.uuid().optional() };
+
+/** A cart as it would be sold now, to this destination; its `totals.totalCents` is what `expectedTotalCents` wants. */
+export const checkoutSummarySchema = z
+  .object({
+    cartId,
+    /** Send it as `expectedCartVersion` to be refused when the cart was changed meanwhile, such as in another window. */
+    cartVersion: version,
+    currency,
+    ready: z.boolean(),
+    problems: z.array(checkoutProblemSchema),
+    items: z.array(
+      z.object({
+        variantId,
+        sku: z.string(),
+        productName: z.string(),
+        variantTitle: z.string(),
+        quantity: z.int(),
+        unitPriceCents: cents,
+        lineTotalCents: cents,
+        discountCents: cents,
+        taxCents: cents,
+      }),
+    ),
+    promotions: z.array(appliedRuleSchema),
+    taxes: z.array(z.object({ name: z.string(), basisPoints: z.int(), taxableCents: cents, taxCents: cents })),
+    shippingOptions: z.array(shippingOptionSchema),
+    shippingMethodId: z.uuid().nullable(),
+    totals: totalsSchema,
+  })
+  .meta({ id: 'CheckoutSummary' });
+
 export const checkoutContract = {
   validate: query({
     summary: 'Whether a cart can be bought, and if not why, line by line',
     access: 'public',
     rest: { method: 'GET', path: '/checkout/{cartId}' },
-    input: z.strictObject({ cartId }),
+    input: z.strictObject({ cartId, ...destination }),
     output: z.object({ ready: z.boolean(), problems: z.array(checkoutProblemSchema), totals: totalsSchema }),
+    errors: ['NOT_FOUND'],
+  }),
+  summary: query({
+    summary: 'The last page before buying: lines, promotions, shipping options, taxes, totals and problems in one call',
+    access: 'public',
+    rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
+    input: z.strictObject({ cartId, ...destination }),
+    output: checkoutSummarySchema,
     errors: ['NOT_FOUND'],
   }),
   complete: mutation({
@@ -63,11 +112,13 @@ export const checkoutContract = {
       email: email.optional(),
       shippingAddress: addressSchema,
       payment: paymentMethodInput,
-      /** One of `checkout.shippingOptions`; what the cart says, or else the cheapest, unless told. */
+      /** One of `checkout.summary`’s options; what the cart says, or else the cheapest, unless told. */
       shippingMethodId: z.uuid().optional(),
       notes: text(1000).optional(),
       /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
+      /** The cart as the buyer saw it; a cart that was changed since is answered with `VERSION_MISMATCH`. */
+      expectedCartVersion: version.optional(),
     }),
     output: orderSchema,
     errors: [
@@ -76,6 +127,8 @@ export const checkoutContract = {
       'CHECKOUT_BLOCKED',
       'INSUFFICIENT_STOCK',
       'PRICE_CHANGED',
+      'CURRENCY_MISMATCH',
+      'VERSION_MISMATCH',
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',
       'COUPON_EXHAUSTED',

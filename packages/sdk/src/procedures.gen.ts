@@ -92,6 +92,7 @@ export const procedures = {
   },
   checkout: {
     validate: { kind: 'query' },
+    summary: { kind: 'query' },
     complete: { kind: 'mutation', keyed: true },
     status: { kind: 'query' },
     retryPayment: { kind: 'mutation', keyed: true },

@@ -3,7 +3,16 @@ import { Anchor, Breadcrumbs, Button, Card, Grid, Group, Modal, Stack, Table, Te
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
-import { IconCheck, IconCreditCard, IconEdit, IconFileInvoice, IconMapPin, IconReceiptRefund, IconTruck, IconTruckReturn } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconCreditCard,
+  IconEdit,
+  IconFileInvoice,
+  IconMapPin,
+  IconReceiptRefund,
+  IconTruck,
+  IconTruckReturn,
+} from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';

@@ -65,17 +65,26 @@ export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise
   };
 };
 
+export interface CartSums extends CartTotals {
+  readonly taxBasisPoints: number;
+  /** By how much the total may have moved since the buyer saw it without asking again. */
+  readonly priceDriftBasisPoints: number;
+  /** The store's own window, where it set one. */
+  readonly paymentWindowMinutes: number | null;
+}
+
 /** The sums of a cart over its lines as they were priced; for another address where one is given. */
 export const totalCartRow = async (
   reader: Pick<Reader, 'db'>,
   cart: Pick<CartRow, 'userId' | 'customerGroup' | 'currency' | 'countryCode' | 'region' | 'shippingMethodId' | 'promoCode'>,
   lines: readonly (TotalLine & Pick<CartLine, 'variantId' | 'productId' | 'categoryIds' | 'collectionIds'>)[],
-): Promise<CartTotals & { readonly taxBasisPoints: number }> => {
+): Promise<CartSums> => {
   const { region, shippingMethodId } = cart;
   const terms = await getStoreTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
   const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
-  return { ...totalCart({ lines, promo, buyer, ...terms }), taxBasisPoints: terms.taxBasisPoints };
+  const { taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes } = terms;
+  return { ...totalCart({ lines, promo, buyer, ...terms }), taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes };
 };
 
 /** Every offer and promotion once, with all that it took off the cart. */

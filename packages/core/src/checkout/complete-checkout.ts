@@ -1,15 +1,14 @@
-import type { Order, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
+import type { CartId, Order, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
-import { lockCart, type CartRow } from '../carts/index.ts';
-import { holdStock } from '../inventory/index.ts';
+import { lockCart, readCartLines } from '../carts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { lockOrderOfCart, markOrderPaid, placeOrder, type OrderRow } from '../orders/index.ts';
+import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { assertMayTry, createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
-import { regionCode } from '../pricing/index.ts';
+import { findShortages } from './find-shortages.ts';
+import { orderCart } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
-import { prepareCheckout, type ShipTo } from './prepare-checkout.ts';
 
 /** What a request brings beside its input. */
 export interface CheckoutRequest {
@@ -39,7 +38,11 @@ export const completeCheckout = async (
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, request));
+  const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, request)).catch(
+    async (error: unknown) => {
+      throw await withAllShortages(core, input.cartId, error);
+    },
+  );
   core.failpoints.reach('checkout.afterPlace');
   return payOrder(core, orderId, paymentId);
 };
@@ -55,7 +58,7 @@ const placeOrFind = async (
   const before = await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey);
   await assertMayTry(tx, { orderId: null, ip: request.ip });
-  const order = await place(tx, actor, cart, input, request.requestKey);
+  const order = await orderCart(tx, actor, cart, input, request.requestKey);
   tx.failpoints.reach('checkout.insidePlace');
   if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };
   await markOrderPaid(tx, order, actor);
@@ -72,37 +75,9 @@ const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ o
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };
 
-const shipToOf = ({ shippingAddress, shippingMethodId }: Input): ShipTo => ({
-  countryCode: shippingAddress.countryCode,
-  region: regionCode(shippingAddress),
-  ...(shippingMethodId && { shippingMethodId }),
-});
-
-const place = async (tx: Tx, actor: Actor, cart: CartRow, input: Input & { email: string }, checkoutKey: string): Promise<OrderRow> => {
-  const { lines, priced, sums, problems } = await prepareCheckout(tx, actor, cart, shipToOf(input));
-  const { totals } = sums;
-  if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
-  const accepted = input.expectedTotalCents === totals.totalCents;
-  const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED' || !accepted);
-  const priceOnly = blocking.length > 0 && blocking.every((p) => p.code === 'PRICE_CHANGED');
-  if (priceOnly || (blocking.length === 0 && input.expectedTotalCents !== undefined && !accepted))
-    throw new DomainError(
-      'PRICE_CHANGED',
-      'The total has changed since the cart was shown. Send expectedTotalCents with the new total to accept it.',
-      { details: { problems: blocking, totals } },
-    );
-  if (blocking.length > 0)
-    throw new DomainError('CHECKOUT_BLOCKED', blocking[0]?.message ?? 'The cart cannot be bought as it is.', {
-      details: { problems: blocking },
-    });
-  await holdStock(tx, cart.id, priced);
-  return placeOrder(tx, actor, {
-    cart,
-    lines: priced,
-    sums,
-    email: input.email,
-    shippingAddress: input.shippingAddress,
-    notes: input.notes ?? null,
-    checkoutKey,
-  });
+/** The refusal of the stock names one variant; the buyer is told of every line that is short. */
+const withAllShortages = async (core: Core, cartId: CartId, error: unknown): Promise<unknown> => {
+  if (!(error instanceof DomainError) || error.code !== 'INSUFFICIENT_STOCK') return error;
+  const problems = await findShortages(core, { id: cartId }, await readCartLines(core, cartId));
+  return new DomainError(error.code, error.message, { details: { ...error.details, problems }, cause: error });
 };

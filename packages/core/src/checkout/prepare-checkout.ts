@@ -1,14 +1,22 @@
 import type { CheckoutProblem } from '@cartwright/contracts';
-import { priceCartLines, readCartLines, totalCartRow, type CartLine, type CartRow, type PricedLine } from '../carts/index.ts';
+import {
+  priceCartLines,
+  readCartLines,
+  totalCartRow,
+  type CartLine,
+  type CartRow,
+  type CartSums,
+  type PricedLine,
+} from '../carts/index.ts';
 import { DomainError, type Actor, type Reader } from '../kernel/index.ts';
-import { findUsablePromo, type CartTotals } from '../pricing/index.ts';
+import { findUsablePromo } from '../pricing/index.ts';
 
 export interface PreparedCheckout {
   /** As the buyer saw them, when they were put into the cart. */
   readonly lines: CartLine[];
   /** As they would be sold now. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
-  readonly sums: CartTotals & { readonly taxBasisPoints: number };
+  readonly sums: CartSums;
   readonly problems: CheckoutProblem[];
 }
 
@@ -29,7 +37,7 @@ export const prepareCheckout = async (
   const lines = await readCartLines(reader, cart.id);
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });
-  const sellable = await onSale(reader, actor, cart, lines, problems);
+  const sellable = lines.length === 0 ? [] : await onSale(reader, actor, cart, lines, problems);
   const priced = sellable.map(({ line, price }) => ({
     ...price,
     productName: line.productName,
@@ -53,22 +61,35 @@ export const prepareCheckout = async (
   return { lines, priced, sums, problems };
 };
 
-const onSale = async (reader: Pick<Reader, 'db'>, actor: Actor, cart: CartRow, lines: CartLine[], problems: CheckoutProblem[]) => {
+interface Sellable {
+  readonly line: CartLine;
+  readonly price: PricedLine;
+}
+const onSale = async (
+  reader: Pick<Reader, 'db'>,
+  actor: Actor,
+  cart: CartRow,
+  lines: CartLine[],
+  problems: CheckoutProblem[],
+): Promise<Sellable[]> => {
   try {
     const prices = await priceCartLines(reader, actor, cart, lines);
     return lines.flatMap((line, i) => (prices[i] ? [{ line, price: prices[i] }] : []));
   } catch (error) {
-    if (!(error instanceof DomainError) || lines.length <= 1) {
-      const [only] = lines;
-      if (error instanceof DomainError && only) {
-        problems.push({ itemId: only.id, code: 'NOT_FOUND', message: `${only.productName} is no longer sold.` });
-        return [];
-      }
-      throw error;
+    if (!(error instanceof DomainError)) throw error;
+    const [only, ...others] = lines;
+    if (only && others.length === 0) {
+      problems.push(unsellable(only, error));
+      return [];
     }
     // Rare: something in the cart left the shelf. Price line by line to say which.
-    const priced: { line: CartLine; price: PricedLine }[] = [];
+    const priced: Sellable[] = [];
     for (const line of lines) priced.push(...(await onSale(reader, actor, cart, [line], problems)));
     return priced;
   }
 };
+
+const unsellable = ({ id, productName }: CartLine, { code }: DomainError): CheckoutProblem =>
+  code === 'CURRENCY_MISMATCH'
+    ? { itemId: id, code, message: `${productName} has no price in the currency of this cart any more.` }
+    : { itemId: id, code: 'NOT_FOUND', message: `${productName} is no longer sold.` };

@@ -1,31 +1,62 @@
-import type { ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { CheckoutProblem, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { getCartRow } from '../carts/index.ts';
+import { getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
 import type { Actor, Core } from '../kernel/index.ts';
-import { prepareCheckout } from './prepare-checkout.ts';
+import { findShortages } from './find-shortages.ts';
+import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
-type C = ShopContract['checkout']['validate'];
+type C = ShopContract['checkout'];
 
-/** Whether a cart can be bought right now, and if not why, line by line. Changes nothing. */
-export const validateCheckout = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
-  const cart = await getCartRow(core, input.cartId, actor);
-  const { lines, sums, problems } = await prepareCheckout(core, actor, cart);
-  const { rows } = await sql<{ variantId: string; free: number }>`
-    select s.variant_id as "variantId", s.on_hand - s.reserved
-        + coalesce((select sum(quantity) from holds h where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now() and h.cart_id <> ${cart.id}), 0)::int
-        + coalesce((select quantity from holds h where h.variant_id = s.variant_id and h.cart_id = ${cart.id} and h.state = 'active'), 0) as free
-    from stock_levels s where s.variant_id = any(${lines.map((l) => l.variantId)}::uuid[])`.execute(core.db);
-  const free = new Map(rows.map((row) => [row.variantId, row.free]));
-  for (const line of lines) {
-    const available = free.get(line.variantId) ?? 0;
-    if (available < line.quantity)
-      problems.push({
-        itemId: line.id,
-        code: 'INSUFFICIENT_STOCK',
-        message: available > 0 ? `Only ${available} of ${line.productName} can be had.` : `${line.productName} is sold out.`,
-        available,
-      });
-  }
+interface Checked extends Omit<PreparedCheckout, 'problems'> {
+  readonly cart: CartRow;
+  readonly problems: CheckoutProblem[];
+}
+
+const check = async (core: Core, actor: Actor, { cartId, ...shipTo }: ShipTo & { cartId: string }): Promise<Checked> => {
+  const cart = await getCartRow(core, cartId, actor);
+  const { problems, ...prepared } = await prepareCheckout(core, actor, cart, shipTo);
+  // What is not sold any more has been named already.
+  const gone = new Set(problems.filter((p) => p.code === 'NOT_FOUND').map((p) => p.itemId));
+  const shortages = await findShortages(
+    core,
+    cart,
+    prepared.lines.filter((line) => !gone.has(line.id)),
+  );
+  return { cart, ...prepared, problems: [...problems, ...shortages] };
+};
+
+/** Whether a cart can be bought right now, and if not why, line by line. Changes nothing. Throws `NOT_FOUND`. */
+export const validateCheckout = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['validate']['input']>,
+): Promise<z.output<C['validate']['output']>> => {
+  const { problems, sums } = await check(core, actor, input);
   return { ready: problems.length === 0, problems, totals: sums.totals };
+};
+
+/** A cart as it would be sold now, with everything the last page before buying shows. Throws `NOT_FOUND`. */
+export const summarizeCheckout = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['summary']['input']>,
+): Promise<z.output<C['summary']['output']>> => {
+  const { cart, priced, sums, problems } = await check(core, actor, input);
+  const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
+  return {
+    cartId: cart.id,
+    cartVersion: cart.version,
+    currency: cart.currency,
+    ready: problems.length === 0,
+    problems,
+    items: priced.map(({ variantId, sku, productName, variantTitle, quantity, unitPriceCents }, i) => {
+      const { lineTotalCents, discountCents, taxCents } = sums.lines[i] ?? nothing;
+      return { variantId, sku, productName, variantTitle, quantity, unitPriceCents, lineTotalCents, discountCents, taxCents };
+    }),
+    promotions: promotionsOf(sums),
+    taxes: sums.taxes,
+    shippingOptions: sums.shippingOptions,
+    shippingMethodId: sums.shipping?.methodId ?? null,
+    totals: sums.totals,
+  };
 };

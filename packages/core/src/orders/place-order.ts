@@ -1,15 +1,15 @@
 import type { Address, OrderId } from '@cartwright/contracts';
-import { convertCart, type CartRow, type PricedLine } from '../carts/index.ts';
+import { convertCart, type CartRow, type CartSums, type PricedLine } from '../carts/index.ts';
 import { passHoldsToOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { redeemPromo, type CartTotals } from '../pricing/index.ts';
+import { redeemPromo } from '../pricing/index.ts';
 import { insertOrders } from './insert-orders.ts';
 import type { OrderRow } from './order.locks.ts';
 
 export interface OrderDraft {
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
-  readonly sums: Pick<CartTotals, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents'> & { readonly taxBasisPoints: number };
+  readonly sums: Pick<CartSums, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes'>;
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
@@ -46,7 +46,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
       checkoutKey,
       lines,
       placedBy: actor,
-      paymentWindowMinutes: tx.config.paymentWindowMinutes,
+      paymentWindowMinutes: sums.paymentWindowMinutes ?? tx.config.paymentWindowMinutes,
     },
   ]);
   if (!order) throw new Error('insertOrders answered without the order it was given');
