@@ -5,9 +5,16 @@ import { z } from 'zod';
 const origin = z
   .string()
   .refine((s) => URL.canParse(s) && new URL(s).origin === s, 'must be a list of origins such as https://shop.example.com');
-const schema = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535, 'must be at most 65535').default(4000),
+/** The variables of the HTTP edge: what each means, takes and defaults to. */
+export const httpEnv = z.object({
+  HOST: z.string().default('127.0.0.1').describe('the address that the API listens on'),
+  PORT: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(0)
+    .max(65_535, 'must be at most 65535')
+    .default(4000)
+    .describe('the port that the API listens on; 0 takes a free one'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -17,10 +24,26 @@ const schema = z.object({
         .map((part) => part.trim())
         .filter(Boolean),
     )
-    .pipe(z.array(origin)),
-  TRUST_PROXY: z.coerce.number({ error: 'must be the number of proxies in front' }).int().min(0).max(10).default(0),
-  RATE_LIMIT_FACTOR: z.coerce.number({ error: 'must be a number' }).min(0.01, 'must be at least 0.01').max(1_000_000).default(1),
-  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+    .pipe(z.array(origin))
+    .describe('origins that browsers may call from, separated by commas'),
+  TRUST_PROXY: z.coerce
+    .number({ error: 'must be the number of proxies in front' })
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('how many proxies in front are believed about the address of the caller'),
+  RATE_LIMIT_FACTOR: z.coerce
+    .number({ error: 'must be a number' })
+    .min(0.01, 'must be at least 0.01')
+    .max(1_000_000)
+    .default(1)
+    .describe('what the rate limits are multiplied by'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('bearer token for `/metrics`; without one only this machine reads them'),
 });
 
 export interface HttpSettings {
@@ -38,7 +61,7 @@ export interface HttpSettings {
 
 /** Reads core and edge settings together, so that one error names every bad variable of both. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; http: HttpSettings } => {
-  const { config, own: http } = loadConfigWith(schema, env);
+  const { config, own: http } = loadConfigWith(httpEnv, env);
   return {
     config,
     http: {

@@ -2,14 +2,22 @@
 import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
-const schema = z.object({
-  WORKER_PORT: z.coerce.number({ error: 'must be a number' }).int().min(0).max(65_535, 'must be at most 65535').default(0),
+/** The variables of the worker: what each means, takes and defaults to. */
+export const workerEnv = z.object({
+  WORKER_PORT: z.coerce
+    .number({ error: 'must be a number' })
+    .int()
+    .min(0)
+    .max(65_535, 'must be at most 65535')
+    .default(0)
+    .describe('the port where this machine reads health and figures of the worker; 0 takes a free one'),
   JOB_LOCK_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
     .min(2, 'must be at least 2')
     .max(600, 'must be at most 600')
-    .default(30),
+    .default(30)
+    .describe('how long a job stays with a worker that gives no sign of life, in seconds'),
 });
 
 export interface WorkerSettings {
@@ -21,6 +29,6 @@ export interface WorkerSettings {
 
 /** Reads core and worker settings together. Throws `ConfigError`. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; worker: WorkerSettings } => {
-  const { config, own } = loadConfigWith(schema, env);
+  const { config, own } = loadConfigWith(workerEnv, env);
   return { config, worker: { port: own.WORKER_PORT, jobLockSeconds: own.JOB_LOCK_SECONDS } };
 };

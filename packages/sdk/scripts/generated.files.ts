@@ -1,5 +1,6 @@
 /** Everything in the repository that is made from the contract. */
 import path from 'node:path';
+import { errorsPage } from './errors.page.ts';
 import { referencePages } from './generate-reference.ts';
 import { proceduresSource } from './procedures.source.ts';
 
@@ -10,5 +11,6 @@ export const referenceFolder = 'docs/reference';
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['packages/sdk/src/procedures.gen.ts', proceduresSource()],
+    ['docs/errors.md', errorsPage()],
     ...[...referencePages()].map(([name, text]) => [`${referenceFolder}/${name}`, text] as const),
   ]);

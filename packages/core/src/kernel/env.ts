@@ -40,34 +40,52 @@ const url = (...protocols: string[]) =>
     );
 const weak = /^(secret|changeme|password|test|dev|default|cartwright|example)/i;
 
-const schema = z
+/** The variables of the shop itself: what each means, takes and defaults to. */
+export const coreEnv = z
   .object({
     CARTWRIGHT_ENV: z
       .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
-      .default('development'),
-    CARTWRIGHT_SECRET: z.string().min(32, 'must have at least 32 characters'),
-    DATABASE_URL: url('postgres:', 'postgresql:'),
-    DATABASE_POOL_SIZE: whole(2, 200, 20),
-    REDIS_URL: url('redis:', 'rediss:').optional(),
-    PUBLIC_URL: url('http:', 'https:').default('http://127.0.0.1:4000'),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    ACCESS_TOKEN_MINUTES: whole(1, 60, 15),
-    REFRESH_TOKEN_DAYS: whole(1, 90, 7),
-    CART_HOLD_MINUTES: whole(1, 24 * 60, 15),
-    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60),
-    HOLD_LIMIT_CARTS: whole(1, 10_000, 20),
-    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000),
-    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30),
-    DECLINES_PER_ORDER: whole(1, 100, 5),
-    DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20),
-    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000),
-    STRIPE_SECRET_KEY: z.string().min(8).optional(),
-    STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must start with whsec_').optional(),
-    STRIPE_API_URL: url('http:', 'https:').optional(),
-    SANDBOX_PAYMENTS: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
-    SMTP_URL: url('smtp:', 'smtps:').optional(),
-    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>'),
-    FAILPOINTS: z.string().default(''),
+      .default('development')
+      .describe('`production` refuses weak secrets, play money, plain http and failpoints'),
+    CARTWRIGHT_SECRET: z
+      .string()
+      .min(32, 'must have at least 32 characters')
+      .describe('seals personal data and signing keys; keep it, what it sealed opens with nothing else'),
+    DATABASE_URL: url('postgres:', 'postgresql:').describe('a PostgreSQL 15 or newer'),
+    DATABASE_POOL_SIZE: whole(2, 200, 20).describe('most connections of one process'),
+    REDIS_URL: url('redis:', 'rediss:')
+      .optional()
+      .describe('moves queues, cached reads and rate limits to Redis; without it they are in PostgreSQL and in the process'),
+    PUBLIC_URL: url('http:', 'https:')
+      .default('http://127.0.0.1:4000')
+      .describe('the address of the shop as others reach it: in links, tokens and the OpenAPI document'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('how much is logged'),
+    ACCESS_TOKEN_MINUTES: whole(1, 60, 15).describe('how long an access token is good'),
+    REFRESH_TOKEN_DAYS: whole(1, 90, 7).describe('how long a session may lie unused; it ends after 30 days in any case'),
+    CART_HOLD_MINUTES: whole(1, 24 * 60, 15).describe('how long a cart holds its units after the last change'),
+    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60).describe('how long a cart that is changed again and again holds a unit at most'),
+    HOLD_LIMIT_CARTS: whole(1, 10_000, 20).describe('in how many carts one buyer may hold units at once'),
+    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000).describe('how many units one buyer may hold at once'),
+    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30).describe('how long a placed order holds its units unpaid'),
+    DECLINES_PER_ORDER: whole(1, 100, 5).describe('declined payments of an order before further tries are refused'),
+    DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20).describe(
+      'declined payments from a network address within an hour before further tries are refused',
+    ),
+    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long a payment provider may take to answer'),
+    STRIPE_SECRET_KEY: z.string().min(8).optional().describe('payments by Stripe; goes with `STRIPE_WEBHOOK_SECRET`'),
+    STRIPE_WEBHOOK_SECRET: z
+      .string()
+      .startsWith('whsec_', 'must start with whsec_')
+      .optional()
+      .describe('what Stripe signs its webhooks with'),
+    STRIPE_API_URL: url('http:', 'https:').optional().describe('another address of Stripe, for stand-ins'),
+    SANDBOX_PAYMENTS: z
+      .enum(['on', 'off'], { error: 'must be on or off' })
+      .optional()
+      .describe('the built-in provider of play money; on unless in production'),
+    SMTP_URL: url('smtp:', 'smtps:').optional().describe('sends mails; without it they stay in the mailbox of the admin'),
+    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('the sender of mails'),
+    FAILPOINTS: z.string().default('').describe('places where a test lets the process die'),
   })
   .superRefine((env, ctx) => {
     const bad = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
@@ -116,7 +134,7 @@ export interface CoreConfig {
 
 /** The core's settings from the environment. Throws `ConfigError`. */
 export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => {
-  const e = readEnv(schema, env);
+  const e = readEnv(coreEnv, env);
   return {
     environment: e.CARTWRIGHT_ENV,
     secret: e.CARTWRIGHT_SECRET,

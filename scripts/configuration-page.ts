@@ -1,0 +1,67 @@
+/** The page `docs/configuration.md`, made from the schemas that read the environment. `node --conditions=development scripts/configuration-page.ts` writes it. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { coreEnv } from '@cartwright/core/kernel';
+import { httpEnv } from '../apps/api/src/settings.ts';
+import { workerEnv } from '../apps/worker/src/settings.ts';
+
+export const configurationFile = path.resolve(import.meta.dirname, '../docs/configuration.md');
+
+interface Field {
+  readonly description?: string;
+  readonly default?: string | number;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+}
+
+/** What `npm start` fills in when nothing is given. */
+const filledIn: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'the built-in PostgreSQL with `npm start`, else required',
+  CARTWRIGHT_SECRET: 'made once for a folder by `npm start`, else required',
+};
+
+const takes = ({ enum: options, minimum, maximum, minLength }: Field): string => {
+  if (options) return options.map((option) => `\`${String(option)}\``).join(', ');
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  return minLength === undefined ? '' : `${minLength} characters or more`;
+};
+const rowOf = ([name, field]: readonly [string, Field]): string => {
+  const fallback = field.default === undefined || field.default === '' ? 'none' : `\`${String(field.default)}\``;
+  return `| \`${name}\` | ${field.description ?? ''} | ${takes(field)} | ${filledIn[name] ?? fallback} |`;
+};
+const tableOf = (schema: typeof coreEnv | typeof httpEnv | typeof workerEnv): string => {
+  const { properties = {} } = schema.toJSONSchema({ io: 'output', unrepresentable: 'any' }) as { properties?: Record<string, Field> };
+  return ['| variable | meaning | takes | default |', '|---|---|---|---|', ...Object.entries(properties).map(rowOf)].join('\n');
+};
+
+/** The text of the page. */
+export const configurationPage =
+  (): string => `<!-- Made from the schemas of the settings by \`pnpm generate\`. Change those, not this page. -->
+
+# Configuration
+
+Settings are environment variables, read once at the start. A start with wrong ones names them all and ends
+with code 78; nothing is opened before. A blank variable counts as missing.
+
+With none of them, \`npm start\` runs a whole shop on this machine. Growing out of it is a matter of two: \`DATABASE_URL\`
+for a PostgreSQL of your own, \`REDIS_URL\` for queues, cached reads and limits that several processes share.
+
+## The shop: API, worker and command line
+
+${tableOf(coreEnv)}
+
+In production (\`CARTWRIGHT_ENV=production\`) the start is refused when the secret is easy to guess, \`PUBLIC_URL\` is not https,
+\`FAILPOINTS\` is set, or there is no real payment provider and \`SANDBOX_PAYMENTS\` was not switched on by name.
+
+## The API
+
+${tableOf(httpEnv)}
+
+## The worker
+
+${tableOf(workerEnv)}
+`;
+
+if (import.meta.main) writeFileSync(configurationFile, configurationPage());
