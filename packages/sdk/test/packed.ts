@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { rolldown, type OutputChunk } from 'rolldown';
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -22,21 +23,34 @@ export type Compiler = keyof typeof compilers;
 export const resolutions = { bundler: 'esnext', nodenext: 'nodenext' } as const;
 export type Resolution = keyof typeof resolutions;
 
+/** What a compiler said, and what it cost. */
+export interface Compiled {
+  /** Empty when it had nothing to complain of. */
+  readonly complaints: string;
+  readonly ms: number;
+  /** Of the types alone. */
+  readonly checkMs: number;
+  readonly instantiations: number;
+  readonly memoryMiB: number;
+}
+
 export interface Installed {
   /** Where the consumer's program is. */
   readonly folder: string;
   readonly tarballs: Readonly<Record<'sdk' | 'contracts', string>>;
   /** Folder of an installed package. */
   of(name: 'sdk' | 'contracts'): string;
-  /** Compiles files of the folder into `out`; answers the compiler's complaints, and how long it took. */
-  compile(compiler: Compiler, resolution: Resolution, files: readonly string[]): Promise<{ complaints: string; ms: number }>;
+  /** Compiles files of the folder into `out`; `trusting` does not check the declarations of libraries. */
+  compile(compiler: Compiler, resolution: Resolution, files: readonly string[], trusting?: boolean): Promise<Compiled>;
+  /** The SDK in one file, as a bundler makes it for a page or a worker at the edge. */
+  bundle(format: 'esm' | 'iife'): Promise<OutputChunk>;
   /** What are-the-types-wrong has to say of a tarball; empty when nothing. */
   typesAreWrong(name: 'sdk' | 'contracts'): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Nothing of Node and nothing newer than what browsers have, but for one library that tRPC's own types ask for. */
-const compilerOptions = (resolution: Resolution, out: string) => ({
+/** Strict. Nothing of Node and nothing newer than what browsers have, but for one library that tRPC's own types ask for. */
+const compilerOptions = (resolution: Resolution, out: string, trusting: boolean) => ({
   target: 'es2022',
   lib: ['es2022', 'dom', 'dom.iterable', 'esnext.disposable'],
   types: [],
@@ -46,7 +60,7 @@ const compilerOptions = (resolution: Resolution, out: string) => ({
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   verbatimModuleSyntax: true,
-  skipLibCheck: false,
+  skipLibCheck: trusting,
   rootDir: '.',
   outDir: out,
 });
@@ -56,14 +70,43 @@ const output = (error: unknown): string => {
   throw error;
 };
 
-const compile = async (folder: string, compiler: Compiler, resolution: Resolution, files: readonly string[]) => {
+interface Job {
+  readonly folder: string;
+  readonly compiler: Compiler;
+  readonly resolution: Resolution;
+  readonly files: readonly string[];
+  readonly trusting: boolean;
+}
+
+const compile = async ({ folder, compiler, resolution, files, trusting }: Job): Promise<Compiled> => {
   const name = `${compiler}-${resolution}`;
   const project = path.join(folder, `tsconfig.${name}.json`);
-  await writeFile(project, JSON.stringify({ compilerOptions: compilerOptions(resolution, `out/${name}`), files }));
+  await writeFile(project, JSON.stringify({ compilerOptions: compilerOptions(resolution, `out/${name}`, trusting), files }));
   const start = performance.now();
   const tsc = path.join(path.dirname(compilers[compiler]), 'bin/tsc');
-  const complaints = await run(process.execPath, [tsc, '-p', project], { cwd: folder }).then(({ stdout }) => stdout, output);
-  return { complaints, ms: performance.now() - start };
+  const said = await run(process.execPath, [tsc, '-p', project, '--extendedDiagnostics'], { cwd: folder }).then(
+    ({ stdout }) => stdout,
+    output,
+  );
+  const ms = performance.now() - start;
+  const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(said)?.[1] ?? Number.NaN);
+  return {
+    complaints: said.split(/^Files:\s/m)[0] ?? '',
+    ms,
+    checkMs: figure('Check time') * 1_000,
+    instantiations: figure('Instantiations'),
+    memoryMiB: figure('Memory used') / 1_024,
+  };
+};
+
+const bundle = async (folder: string, format: 'esm' | 'iife'): Promise<OutputChunk> => {
+  const entry = path.join(folder, 'bundle.js');
+  await writeFile(entry, `export * from '@cartwright/sdk';\n`);
+  const made = await rolldown({ input: entry, cwd: folder, platform: 'browser', logLevel: 'silent' });
+  const { output } = await made.generate({ format, name: 'sdk', minify: true });
+  await made.close();
+  if (output.length > 1) throw new Error('The bundle is more than one file');
+  return output[0];
 };
 
 const typesAreWrong = async (tarball: string): Promise<string> => {
@@ -89,7 +132,8 @@ export const installPacked = async (): Promise<Installed> => {
     folder,
     tarballs,
     of: (name) => path.join(folder, 'node_modules/@cartwright', name),
-    compile: (compiler, resolution, files) => compile(folder, compiler, resolution, files),
+    compile: (compiler, resolution, files, trusting = false) => compile({ folder, compiler, resolution, files, trusting }),
+    bundle: (format) => bundle(folder, format),
     typesAreWrong: (name) => typesAreWrong(tarballs[name]),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
