@@ -68,6 +68,17 @@ const inventory = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('./pages/inventory.tsx'), 'InventoryPage'),
 });
+const sales = createRoute({
+  getParentRoute: () => shell,
+  path: '/sales',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/sales-list.tsx'), 'SalesPage'),
+});
+const sale = createRoute({
+  getParentRoute: () => shell,
+  path: '/sales/$saleId',
+  component: lazyRouteComponent(() => import('./pages/sale-detail.tsx'), 'SalePage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -88,7 +99,7 @@ const health = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([dashboard, orders, order, products, product, productImport, inventory, events, mailbox, health]),
+    shell.addChildren([dashboard, orders, order, products, product, productImport, inventory, sales, sale, events, mailbox, health]),
   ]),
   basepath: '/admin',
   defaultPreload: 'intent',

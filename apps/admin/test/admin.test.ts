@@ -1,73 +1,24 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import { createServer, type ShopServer } from '@cartwright/api';
-import { demoPassword, seedDemo } from '@cartwright/core/seed';
-import { createTestShop, type TestShop } from '@cartwright/testing';
-import { startWorker, type ShopWorker } from '@cartwright/worker';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { demoPassword } from '@cartwright/core/seed';
+import type { TestShop } from '@cartwright/testing';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, shots, type AdminInBrowser } from './open-admin.ts';
 
-const executablePath = process.env['CHROMIUM_PATH'];
-const shots = path.join(import.meta.dirname, 'screenshots');
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
-
-describe.skipIf(!executablePath)('the admin in a browser', () => {
+describe.skipIf(!chromiumPath)('the admin in a browser', () => {
+  let admin: AdminInBrowser;
   let shop: TestShop;
-  let server: ShopServer;
-  let worker: ShopWorker;
   let url: string;
-  let browser: Browser;
-  let context: BrowserContext;
   let page: Page;
-  const complaints: string[] = [];
+  const go: AdminInBrowser['go'] = (to, heading) => admin.go(to, heading);
+  const shoot: AdminInBrowser['shoot'] = (name) => admin.shoot(name);
 
   beforeAll(async () => {
-    shop = await createTestShop();
-    await seedDemo(shop.core);
-    server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
-    url = await server.listen();
-    worker = await startWorker(shop.core);
-    mkdirSync(shots, { recursive: true });
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: flags });
-    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
-    page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    admin = await openAdmin();
+    ({ shop, url, page } = admin);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await worker?.close();
-    await server?.close();
-    await shop?.close();
-  });
-
-  const shoot = (name: string) => page.screenshot({ path: path.join(shots, `${name}.png`) });
-  /** The innermost elements that make the page wider than its window; what scrolls in a box of its own does not. */
-  const overflow = () =>
-    page.evaluate(() => {
-      const wide = document.documentElement.clientWidth;
-      if (document.documentElement.scrollWidth <= wide) return [];
-      const outside = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > wide);
-      return outside
-        .filter((element) => !outside.some((other) => other !== element && element.contains(other)))
-        .map((element) => element.outerHTML.slice(0, 200));
-    });
-  const go = async (to: string, heading: string) => {
-    await page.goto(`${url}/admin${to}`);
-    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
-  };
+  afterAll(() => admin?.close());
 
   it('refuses a wrong password in plain words, then lets staff in', async () => {
     await page.goto(`${url}/admin/`);
@@ -76,7 +27,7 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
     await shoot('sign-in');
-    complaints.length = 0;
+    admin.complaints.length = 0;
     await page.getByRole('textbox', { name: 'Password' }).fill(demoPassword);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
@@ -178,6 +129,7 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
     ['/orders', 'Orders'],
     ['/products', 'Products'],
     ['/inventory', 'Inventory'],
+    ['/sales', 'Flash sales'],
     ['/import', 'CSV import'],
     ['/events', 'Events'],
     ['/mailbox', 'Mailbox'],
@@ -185,12 +137,9 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
   ])('has no serious accessibility finding at %s, and fits 360 px', async (to, heading) => {
     await page.setViewportSize({ width: 1280, height: 860 });
     await go(to, heading);
-    const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual(
-      [],
-    );
+    expect(await admin.axe()).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
-    await expect.poll(overflow).toEqual([]);
+    await expect.poll(() => admin.overflow()).toEqual([]);
     await shoot(`narrow${to.replaceAll('/', '-')}`);
     await page.setViewportSize({ width: 1280, height: 860 });
   });
@@ -219,7 +168,7 @@ describe.skipIf(!executablePath)('the admin in a browser', () => {
   });
 
   it('never complained on the console', () => {
-    expect(complaints).toEqual([]);
+    expect(admin.complaints).toEqual([]);
     expect(readFileSync(path.join(shots, 'dashboard.png')).length).toBeGreaterThan(10_000);
   });
 });

@@ -17,8 +17,9 @@ export const explain = (error: unknown): { title: string; detail: string } => {
     detail: [fields, error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · '),
   };
 };
+const dismiss = { closeButtonProps: { 'aria-label': 'Dismiss' } };
 export const showError = (error: unknown): void => {
   const { title, detail } = explain(error);
-  notifications.show({ color: 'red', title, message: detail, autoClose: 8_000 });
+  notifications.show({ color: 'red', title, message: detail, autoClose: 8_000, ...dismiss });
 };
-export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message });
+export const showDone = (title: string, message = ''): void => void notifications.show({ color: 'teal', title, message, ...dismiss });

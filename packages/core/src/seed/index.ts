@@ -9,6 +9,7 @@ import { system, type Core } from '../kernel/index.ts';
 import { shipOrder } from '../orders/index.ts';
 import { createPricingRules } from '../pricing/index.ts';
 import { demoProducts } from './demo-catalog.ts';
+import { openSampleDrop } from './sample-drop.ts';
 
 /** Sign-ins of the demo store. It is a play store: these are printed at every start. */
 export const demoPassword = 'Cartwright-Demo-1';
@@ -24,11 +25,15 @@ const shippingZones = [
   { name: 'International', countries: [], priceCents: 1_490, freeFromCents: null },
 ];
 
-/** Sets up the demo store in an empty shop. Answers false, and changes nothing, when there are people already. */
+/** Sets up the demo store in an empty shop, with a sale that is open. Answers false when there are people already: then only a sale
+ * that has run out is opened anew. */
 export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store is not for production');
   const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
-  if (anybody) return false;
+  if (anybody) {
+    await openSampleDrop(core);
+    return false;
+  }
   // People first: a seed that is interrupted leaves a shop that somebody can sign in to, and is not begun again.
   for (const person of demoPeople) await createStaff(core, { ...person, password: demoPassword });
   const products: Product[] = [];
@@ -64,6 +69,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     );
   await sql`analyze`.execute(core.db);
   await placeOrders(core, products);
+  await openSampleDrop(core);
   await sql`analyze`.execute(core.db);
   return true;
 };

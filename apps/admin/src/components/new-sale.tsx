@@ -1,0 +1,137 @@
+/** A dialog that prepares a flash sale of one variant. */
+import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { VariantId } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+/** As an input of type `datetime-local` wants it: the wall clock of the person who types. */
+const localTime = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+const hour = 3_600_000;
+const fresh = () => ({
+  name: '',
+  variantId: '',
+  units: 10,
+  price: 0,
+  startsAt: localTime(new Date()),
+  endsAt: localTime(new Date(Date.now() + 2 * hour)),
+  limitPerCustomer: '' as number | '',
+  waitingRoom: false,
+});
+
+const VariantSelect = (props: { value: string; onChange: (value: string) => void; error?: React.ReactNode }) => {
+  const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text, 200);
+  const query = useQuery({
+    queryKey: ['inventory', 'choose', q],
+    queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
+  });
+  const options = query.data?.items.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.available} free` })) ?? [];
+  return (
+    <Select
+      label="Product"
+      placeholder="Type a name or SKU"
+      searchable
+      withAsterisk
+      data={options}
+      onSearchChange={(value) => !options.some((o) => o.label === value) && setText(value)}
+      filter={({ options: all }) => all}
+      nothingFoundMessage="Nothing of that name in stock"
+      value={props.value || null}
+      onChange={(value) => props.onChange(value ?? '')}
+      error={props.error}
+    />
+  );
+};
+
+export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: fresh(),
+    validate: {
+      name: (v) => (v.trim() ? null : 'A name for the people who run it'),
+      variantId: (v) => (v ? null : 'What is sold'),
+      units: (v) => (v >= 1 ? null : 'One unit or more'),
+      endsAt: (v, all) => (new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
+    },
+  });
+  const settings = useQuery({ queryKey: ['dashboard'], queryFn: () => shop.system.dashboard({}), enabled: opened });
+  const create = useMutation({
+    mutationFn: (v: ReturnType<typeof fresh>) =>
+      shop.flashSales.create({
+        name: v.name,
+        startsAt: new Date(v.startsAt).toISOString(),
+        endsAt: new Date(v.endsAt).toISOString(),
+        waitingRoom: v.waitingRoom,
+        items: [
+          {
+            variantId: v.variantId as VariantId,
+            units: v.units,
+            salePriceCents: toCents(v.price, settings.data?.currency ?? 'EUR'),
+            ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),
+          },
+        ],
+      }),
+    onSuccess: (sale) => {
+      for (const key of ['sales', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
+      showDone('Sale prepared', `${sale.items[0]?.unitsAllocated ?? 0} units are set apart`);
+      form.reset();
+      onClose();
+      void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
+    },
+    onError: showError,
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="New flash sale" size="lg">
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+        <Stack>
+          <TextInput label="Name" placeholder="Friday drop" withAsterisk data-autofocus {...form.getInputProps('name')} />
+          <VariantSelect
+            value={form.values.variantId}
+            onChange={(value) => form.setFieldValue('variantId', value)}
+            error={form.errors['variantId']}
+          />
+          <Group grow align="flex-start">
+            <NumberInput
+              label="Units"
+              description="Leave the open shelf at once"
+              min={1}
+              allowDecimal={false}
+              {...form.getInputProps('units')}
+            />
+            <NumberInput label="Sale price" description="For one unit" min={0} decimalScale={2} {...form.getInputProps('price')} />
+            <NumberInput
+              label="Limit"
+              description="Units per customer"
+              placeholder="None"
+              min={1}
+              allowDecimal={false}
+              {...form.getInputProps('limitPerCustomer')}
+            />
+          </Group>
+          <Group grow align="flex-start">
+            <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
+            <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
+          </Group>
+          <Checkbox
+            label="Waiting room: buyers queue, and are let in as stock and pace allow"
+            {...form.getInputProps('waitingRoom', { type: 'checkbox' })}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Not now
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              Prepare the sale
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

@@ -1,0 +1,230 @@
+/** The live console of one flash sale: burn-down, pace, queue, and the switch that stops it. */
+import { Alert, Badge, Button, Card, Group, NumberInput, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import type { FlashSale, FlashSaleFigures, FlashSaleItemId } from '@cartwright/contracts';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { dateTime, money } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => ({ default: m.PaceChart })));
+
+/** Figures as they change; null until the first ones have come. */
+const useFigures = (saleId: string) => {
+  const [figures, setFigures] = useState<FlashSaleFigures | null>(null);
+  const [connected, setConnected] = useState(true);
+  useEffect(() => {
+    const end = new AbortController();
+    const listen = async () => {
+      for await (const now of shop.flashSales.watch({ saleId: saleId as FlashSale['id'] }, { signal: end.signal })) setFigures(now);
+    };
+    listen().catch(() => setConnected(false));
+    return () => end.abort();
+  }, [saleId]);
+  return { figures, connected };
+};
+
+const Tile = ({ label, value, hint }: { label: string; value: string; hint?: string }) => (
+  <Card withBorder padding="sm">
+    <Text size="xs" c="dimmed">
+      {label}
+    </Text>
+    <Text size="xl" fw={700} className="figure">
+      {value}
+    </Text>
+    {hint && (
+      <Text size="xs" c="dimmed">
+        {hint}
+      </Text>
+    )}
+  </Card>
+);
+
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);
+
+const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
+  const [opened, setOpened] = useState(false);
+  const [delta, setDelta] = useState<number | string>(10);
+  const move = useMutation({
+    mutationFn: () => shop.flashSales.adjustUnits({ itemId, delta: Number(delta) }),
+    onSuccess: () => {
+      showDone('Units moved');
+      setOpened(false);
+      void queryClient.invalidateQueries({ queryKey: ['sale'] });
+    },
+    onError: showError,
+  });
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus>
+      <Popover.Target>
+        <Button size="compact-sm" variant="light" onClick={() => setOpened((o) => !o)}>
+          Move units
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          <NumberInput
+            label="Units"
+            description="From the shelf; negative gives back"
+            allowDecimal={false}
+            value={delta}
+            onChange={setDelta}
+            data-autofocus
+          />
+          <Button size="xs" loading={move.isPending} disabled={Number(delta) === 0} onClick={() => move.mutate()}>
+            Move
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+};
+
+const BurnDown = ({ item, ended }: { item: FlashSaleFigures['items'][number]; ended: boolean }) => {
+  const { unitsAllocated: all, unitsSold, unitsHeld, unitsFree } = item;
+  return (
+    <Card withBorder>
+      <Group justify="space-between" mb="xs">
+        <Stack gap={0}>
+          <Text fw={600}>{item.productName}</Text>
+          <Text size="xs" c="dimmed" className="mono">
+            {item.sku}
+          </Text>
+        </Stack>
+        <Group gap="sm">
+          <Text fw={600}>{money(item.revenueCents, item.currency)}</Text>
+          {!ended && <MoveUnits itemId={item.itemId} />}
+        </Group>
+      </Group>
+      <Progress.Root size={22} aria-label={`${unitsSold} sold, ${unitsHeld} held, ${unitsFree} free of ${all}`}>
+        <Progress.Section value={share(unitsSold, all)} color="teal.8" aria-label="Sold" />
+        <Progress.Section value={share(unitsHeld, all)} color="yellow.6" aria-label="Held" />
+      </Progress.Root>
+      <Group gap="lg" mt="xs">
+        <Badge variant="dot" color="teal.8" tt="none">
+          {unitsSold.toLocaleString('en')} sold
+        </Badge>
+        <Badge variant="dot" color="yellow.6" tt="none">
+          {unitsHeld.toLocaleString('en')} wait for payment
+        </Badge>
+        <Badge variant="dot" color="gray" tt="none">
+          {unitsFree.toLocaleString('en')} free of {all.toLocaleString('en')}
+        </Badge>
+      </Group>
+    </Card>
+  );
+};
+
+const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] }) => {
+  const run = useMutation({
+    mutationFn: (step: 'pause' | 'resume' | 'end') => shop.flashSales[step]({ saleId: sale.id }),
+    onSuccess: (_, step) => {
+      showDone({ pause: 'The sale is paused', resume: 'The sale goes on', end: 'The sale is over' }[step]);
+      void queryClient.invalidateQueries({ queryKey: ['sale'] });
+      void queryClient.invalidateQueries({ queryKey: ['sales'] });
+    },
+    onError: showError,
+  });
+  const confirmEnd = () =>
+    modals.openConfirmModal({
+      title: 'End this sale for good?',
+      children: <Text size="sm">What is free goes back to the shelf. Orders that wait for payment keep their units.</Text>,
+      labels: { confirm: 'End the sale', cancel: 'Let it run' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => run.mutate('end'),
+    });
+  if (state === 'ended') return null;
+  return (
+    <>
+      {state === 'paused' ? (
+        <Button color="teal" leftSection={<IconPlayerPlay size={16} />} loading={run.isPending} onClick={() => run.mutate('resume')}>
+          Resume
+        </Button>
+      ) : (
+        <Button color="red.9" leftSection={<IconPlayerPause size={16} />} loading={run.isPending} onClick={() => run.mutate('pause')}>
+          Pause the sale
+        </Button>
+      )}
+      <Button variant="default" leftSection={<IconPlayerStop size={16} />} onClick={confirmEnd}>
+        End
+      </Button>
+    </>
+  );
+};
+
+export const SalePage = () => {
+  const { saleId } = useParams({ from: '/shell/sales/$saleId' });
+  const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId: saleId as FlashSale['id'] }) });
+  const { figures, connected } = useFigures(saleId);
+  const sale = query.data;
+  const state = figures?.state ?? sale?.state ?? 'scheduled';
+  const orders = figures?.items.reduce((sum, item) => sum + item.orders, 0) ?? 0;
+  return (
+    <Loaded query={query}>
+      {sale && (
+        <>
+          <PageTitle title={sale.name}>
+            <StatusBadge label={state} />
+            <Badge color={connected ? 'teal' : 'gray'} variant="dot" tt="none">
+              {connected ? 'Live' : 'Not connected'}
+            </Badge>
+            <Controls sale={sale} state={state} />
+          </PageTitle>
+          <Text size="sm" c="dimmed" mb="md">
+            {dateTime(sale.startsAt)} to {dateTime(sale.endsAt)}
+            {sale.waitingRoom && ' · with a waiting room'}
+          </Text>
+          {state === 'paused' && (
+            <Alert color="orange" mb="md" title="Nothing is sold while the sale is paused">
+              Buyers are told to come back in a moment. Orders that wait for payment can still be paid.
+            </Alert>
+          )}
+          {figures ? (
+            <Stack>
+              <SimpleGrid cols={{ base: 2, sm: 4 }}>
+                <Tile label="Orders" value={orders.toLocaleString('en')} hint={`${figures.ordersLastMinute} in the last minute`} />
+                <Tile
+                  label="Free units"
+                  value={figures.items.reduce((sum, item) => sum + item.unitsFree, 0).toLocaleString('en')}
+                  hint={`of ${figures.items.reduce((sum, item) => sum + item.unitsAllocated, 0).toLocaleString('en')}`}
+                />
+                <Tile
+                  label="Waiting"
+                  value={figures.waiting.toLocaleString('en')}
+                  hint={sale.waitingRoom ? 'in the queue' : 'no waiting room'}
+                />
+                <Tile label="Inside" value={figures.inside.toLocaleString('en')} hint="let in, not bought yet" />
+              </SimpleGrid>
+              {figures.items.map((item) => (
+                <BurnDown key={item.itemId} item={item} ended={state === 'ended'} />
+              ))}
+              <Card withBorder>
+                <Title order={2} size="h5" mb="sm">
+                  Units every ten seconds
+                </Title>
+                {figures.pace.length === 0 ? (
+                  <Text size="sm" c="dimmed">
+                    The first purchase starts this chart.
+                  </Text>
+                ) : (
+                  <Suspense fallback={<Skeleton height={200} />}>
+                    <PaceChart pace={figures.pace} />
+                  </Suspense>
+                )}
+              </Card>
+            </Stack>
+          ) : (
+            <Stack aria-busy="true" aria-label="Loading">
+              <Skeleton height={90} />
+              <Skeleton height={120} />
+            </Stack>
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+};

@@ -1,0 +1,98 @@
+/** Flash sales: what runs, what comes, what is over. */
+import { Button, Progress, Table, Text } from '@mantine/core';
+import type { FlashSale } from '@cartwright/contracts';
+import { IconPlus } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { NewSale } from '../components/new-sale.tsx';
+import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
+import { dateTime, money } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+
+const SaleRow = ({ sale }: { sale: FlashSale }) => {
+  const gone = sale.items.filter((item) => item.soldOut).length;
+  const [first] = sale.items;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm" fw={600}>
+          <Link to="/sales/$saleId" params={{ saleId: sale.id }} className="plain-link">
+            {sale.name}
+          </Link>
+        </Text>
+        <Text size="xs" c="dimmed">
+          {first?.productName}
+          {sale.items.length > 1 && ` and ${sale.items.length - 1} more`}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge label={sale.state} />
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{dateTime(sale.startsAt)}</Text>
+        <Text size="xs" c="dimmed">
+          until {dateTime(sale.endsAt)}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">{first && money(first.salePriceCents, first.currency)}</Table.Td>
+      <Table.Td ta="right">{sale.items.reduce((units, item) => units + item.unitsAllocated, 0).toLocaleString('en')}</Table.Td>
+      <Table.Td w={140}>
+        <Text size="xs" c="dimmed">
+          {gone} of {sale.items.length} sold out
+        </Text>
+        <Progress value={(gone / sale.items.length) * 100} size="xs" aria-label={`${gone} of ${sale.items.length} items sold out`} />
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+export const SalesPage = () => {
+  const { page = 1 } = useSearch({ from: '/shell/sales' });
+  const navigate = useNavigate({ from: '/sales' });
+  const [creating, setCreating] = useState(false);
+  const query = useQuery({
+    queryKey: ['sales', page],
+    queryFn: ({ signal }) => shop.flashSales.list({ page, pageSize: 20 }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      <PageTitle title="Flash sales">
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)}>
+          New sale
+        </Button>
+      </PageTitle>
+      <Loaded query={query}>
+        {query.data?.items.length === 0 ? (
+          <Empty title="No sale yet">
+            A sale sets units of a product apart, and sells them at a price of their own while its window is open: never one too many,
+            however many come at once.
+          </Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={680}>
+            <Table verticalSpacing="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Sale</Table.Th>
+                  <Table.Th>State</Table.Th>
+                  <Table.Th>Window</Table.Th>
+                  <Table.Th ta="right">Price</Table.Th>
+                  <Table.Th ta="right">Units</Table.Th>
+                  <Table.Th>Items</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {query.data?.items.map((sale) => (
+                  <SaleRow key={sale.id} sale={sale} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: next > 1 ? { page: next } : {} })} />}
+      </Loaded>
+      <NewSale opened={creating} onClose={() => setCreating(false)} />
+    </>
+  );
+};

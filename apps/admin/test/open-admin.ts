@@ -1,0 +1,98 @@
+/** The admin in a real browser, on a demo store of its own, with API and worker running. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { createServer } from '@cartwright/api';
+import { demoPassword, seedDemo } from '@cartwright/core/seed';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { startWorker } from '@cartwright/worker';
+import { chromium, type Page } from 'playwright-core';
+
+/** Where a browser is; tests that need one are left out when there is none. */
+export const chromiumPath = process.env['CHROMIUM_PATH'];
+/** Screenshots go here, to be looked at. */
+export const shots = path.join(import.meta.dirname, 'screenshots');
+
+export interface AdminInBrowser {
+  readonly shop: TestShop;
+  readonly url: string;
+  readonly page: Page;
+  /** What the console complained about so far. */
+  readonly complaints: string[];
+  shoot(name: string): Promise<unknown>;
+  /** Opens a page and waits until its heading is there and nothing is loading. */
+  go(to: string, heading: string): Promise<void>;
+  signIn(): Promise<void>;
+  /** Serious findings of axe on what is shown. */
+  axe(): Promise<string[]>;
+  /** The innermost elements that make the page wider than its window; what scrolls in a box of its own does not. */
+  overflow(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+/** Starts everything. Close it when the file is done. */
+export const openAdmin = async (): Promise<AdminInBrowser> => {
+  const shop = await createTestShop();
+  await seedDemo(shop.core);
+  const server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
+  const url = await server.listen();
+  const worker = await startWorker(shop.core);
+  mkdirSync(shots, { recursive: true });
+  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const go = async (to: string, heading: string): Promise<void> => {
+    await page.goto(`${url}/admin${to}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  };
+  return {
+    shop,
+    url,
+    page,
+    complaints,
+    go,
+    shoot: (name) => page.screenshot({ path: path.join(shots, `${name}.png`) }),
+    signIn: async () => {
+      await page.goto(`${url}/admin/`);
+      await page.getByLabel('E-mail').fill('admin@demo.shop');
+      await page.getByRole('textbox', { name: 'Password' }).fill(demoPassword);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    },
+    axe: async () => {
+      const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+      return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`);
+    },
+    overflow: () =>
+      page.evaluate(() => {
+        const wide = document.documentElement.clientWidth;
+        if (document.documentElement.scrollWidth <= wide) return [];
+        const outside = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > wide);
+        return outside
+          .filter((element) => !outside.some((other) => other !== element && element.contains(other)))
+          .map((element) => element.outerHTML.slice(0, 200));
+      }),
+    close: async () => {
+      await browser.close();
+      await worker.close();
+      await server.close();
+      await shop.close();
+    },
+  };
+};

@@ -1,0 +1,98 @@
+/** The flash-sale pages in a browser: prepare a sale, watch it sell, stop it. */
+import { contract } from '@cartwright/contracts';
+import { buyFromSale, listFlashSales } from '@cartwright/core/flash-sales';
+import { system } from '@cartwright/core/kernel';
+import { aKey, anAddress, unique } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
+  let admin: AdminInBrowser;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    await admin.signIn();
+  });
+  afterAll(() => admin?.close());
+
+  const buy = async (name: string, token?: string) => {
+    const { items } = await listFlashSales(admin.shop.core, system('test'), contract.flashSales.list.input.parse({}));
+    const itemId = items.find((sale) => sale.name === name)?.items[0]?.id;
+    const input = contract.flashSales.buy.input.parse({
+      itemId,
+      email: `${unique()}@example.com`,
+      shippingAddress: anAddress,
+      ...(token && { payment: { token } }),
+    });
+    return buyFromSale(admin.shop.core, { kind: 'guest', cartToken: null }, input, { idempotencyKey: aKey() });
+  };
+
+  it('the demo store has a sale that is open', async () => {
+    await admin.go('/sales', 'Flash sales');
+    await admin.page.getByText('Sample drop').waitFor();
+    await admin.page.getByText('open', { exact: true }).waitFor();
+    await admin.shoot('sales');
+  });
+
+  it('prepares a sale, and refuses one that is not thought through', async () => {
+    const { page } = admin;
+    await admin.go('/sales', 'Flash sales');
+    await page.getByRole('button', { name: 'New sale' }).click();
+    await page.getByLabel('Name').fill('Friday drop');
+    await page.getByRole('button', { name: 'Prepare the sale' }).click();
+    await page.getByText('What is sold').waitFor();
+    await page.getByRole('combobox', { name: 'Product' }).fill('mug');
+    await page.getByRole('option', { name: /Mug/ }).first().click();
+    await page.getByLabel('Units', { exact: true }).fill('20');
+    await page.getByLabel('Sale price').fill('9.50');
+    await admin.shoot('new-sale');
+    await page.getByRole('button', { name: 'Prepare the sale' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Friday drop' }).waitFor();
+    await page.getByText('20 free of 20').waitFor();
+  });
+
+  it('shows it selling, live', async () => {
+    const { page } = admin;
+    for (let n = 0; n < 4; n += 1) await buy('Friday drop', 'tok_success');
+    await buy('Friday drop');
+    await page.getByText('15 free of 20').waitFor();
+    await page.getByText('4 sold').waitFor();
+    await page.getByText('1 wait for payment').waitFor();
+    await page.locator('.recharts-bar-rectangle').first().waitFor();
+    await admin.shoot('sale-live');
+    expect(await admin.axe()).toEqual([]);
+  });
+
+  it('moves units between shelf and sale', async () => {
+    const { page } = admin;
+    await page.getByRole('button', { name: 'Move units' }).click();
+    await page.getByLabel('Units', { exact: true }).fill('-5');
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('10 free of 15').waitFor();
+  });
+
+  it('pauses: buyers are told, and the page says so; then it goes on', async () => {
+    const { page } = admin;
+    await page.getByRole('button', { name: 'Pause the sale' }).click();
+    await page.getByText('Nothing is sold while the sale is paused').waitFor();
+    await expect(buy('Friday drop')).rejects.toMatchObject({ code: 'SALE_PAUSED' });
+    await admin.shoot('sale-paused');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause the sale' }).waitFor();
+    await buy('Friday drop');
+  });
+
+  it('ends for good, after asking', async () => {
+    const { page } = admin;
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End the sale' }).click();
+    await page.getByText('ended', { exact: true }).waitFor();
+    await expect(page.getByRole('button', { name: 'Pause the sale' }).isVisible()).resolves.toBe(false);
+  });
+
+  it('fits 360 px', async () => {
+    await admin.page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(() => admin.overflow()).toEqual([]);
+    await admin.shoot('narrow-sale');
+    expect(admin.complaints).toEqual([]);
+  });
+});
