@@ -2,7 +2,6 @@
 import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { VariantId } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -70,7 +69,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
         waitingRoom: v.waitingRoom,
         items: [
           {
-            variantId: v.variantId as VariantId,
+            variantId: v.variantId,
             units: v.units,
             salePriceCents: toCents(v.price, settings.data?.currency ?? 'EUR'),
             ...(v.limitPerCustomer !== '' && { limitPerCustomer: v.limitPerCustomer }),

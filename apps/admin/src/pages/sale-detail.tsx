@@ -20,7 +20,7 @@ const useFigures = (saleId: string) => {
   useEffect(() => {
     const end = new AbortController();
     const listen = async () => {
-      for await (const now of shop.flashSales.watch({ saleId: saleId as FlashSale['id'] }, { signal: end.signal })) setFigures(now);
+      for await (const now of shop.flashSales.watch({ saleId: saleId }, { signal: end.signal })) setFigures(now);
     };
     listen().catch(() => setConnected(false));
     return () => end.abort();
@@ -158,7 +158,7 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
 
 export const SalePage = () => {
   const { saleId } = useParams({ from: '/shell/sales/$saleId' });
-  const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId: saleId as FlashSale['id'] }) });
+  const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId: saleId }) });
   const { figures, connected } = useFigures(saleId);
   const sale = query.data;
   const state = figures?.state ?? sale?.state ?? 'scheduled';
