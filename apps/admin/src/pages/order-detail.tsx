@@ -21,7 +21,7 @@ import { dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const icons = {
+const icons: Partial<Record<Order['timeline'][number]['kind'], typeof IconCheck>> = {
   status: IconCheck,
   payment: IconCreditCard,
   refund: IconReceiptRefund,
@@ -275,7 +275,7 @@ export const OrderPage = () => {
                   <Panel title="Timeline">
                     <Timeline bulletSize={22} lineWidth={2} active={order.timeline.length}>
                       {order.timeline.map((entry, i) => {
-                        const Icon = icons[entry.kind];
+                        const Icon = icons[entry.kind] ?? IconCheck;
                         return (
                           <Timeline.Item
                             key={`${entry.at}-${i}`}
