@@ -65,10 +65,10 @@ export default {
     {
       name: 'domains-in-order',
       comment:
-        'kernel < pricing < inventory < carts < orders < invoicing < payments < returns < checkout: announce an event instead of calling upwards.',
+        'kernel < pricing < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: announce an event instead of calling upwards.',
       severity: 'error',
       from: { path: '^packages/core/src/(pricing|inventory|carts|orders|invoicing)/', pathNot: test },
-      to: { path: '^packages/core/src/(payments|returns|checkout|notifications|operations|composition|seed)/' },
+      to: { path: '^packages/core/src/(payments|returns|order-edits|checkout|notifications|operations|composition|seed)/' },
     },
     {
       name: 'sales-on-top',

@@ -51,6 +51,7 @@ export const eventPayloads = {
   'return.rejected': z.object(orderReturn),
   'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
   'order.address_updated': z.object(order),
+  'order.edited': z.object(orderMoney),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer, such as for 3-D Secure. */

@@ -105,6 +105,8 @@ export const procedures = {
     deliver: { kind: 'mutation' },
     addNote: { kind: 'mutation', keyed: true },
     updateAddress: { kind: 'mutation', keyed: true },
+    previewEdit: { kind: 'mutation' },
+    edit: { kind: 'mutation', keyed: true },
   },
   returns: {
     list: { kind: 'query', paged: true },

@@ -1,6 +1,7 @@
 /** Orders after checkout. */
 import { contract } from '@cartwright/contracts';
 import { cancelOrder } from '@cartwright/core/checkout';
+import { editOrder, previewOrderEdit } from '@cartwright/core/order-edits';
 import { addOrderNote, deliverOrder, getOrder, listOrders, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
@@ -13,4 +14,6 @@ export const ordersRouter = {
   deliver: shop(contract.orders.deliver).mutation(({ ctx, input }) => deliverOrder(ctx.core, ctx.actor, input)),
   addNote: shop(contract.orders.addNote).mutation(({ ctx, input }) => addOrderNote(ctx.core, ctx.actor, input)),
   updateAddress: shop(contract.orders.updateAddress).mutation(({ ctx, input }) => updateOrderAddress(ctx.core, ctx.actor, input)),
+  previewEdit: shop(contract.orders.previewEdit).mutation(({ ctx, input }) => previewOrderEdit(ctx.core, ctx.actor, input)),
+  edit: shop(contract.orders.edit).mutation(({ ctx, input }) => editOrder(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -17,3 +17,4 @@ export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
 export { lockStock, type LockedStock } from './stock.locks.ts';
 export { restockLines, type RestockedLine } from './restock-lines.ts';
+export { sellMore } from './sell-more.ts';

@@ -7,7 +7,7 @@ import type { UnitsAt } from './stock.locations.ts';
 export interface LedgerEntry {
   readonly variantId: VariantId;
   readonly locationId: StockLocationId;
-  readonly kind: 'received' | 'adjusted' | 'restocked' | 'transferred';
+  readonly kind: 'received' | 'adjusted' | 'sold' | 'restocked' | 'transferred';
   /** Change of the units on hand at the location. */
   readonly quantity: number;
   readonly reason: string;

@@ -44,8 +44,9 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I05',
-    title: 'Each line of a paid order has one sale of the right size',
-    sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join (select order_item_id, sum(quantity) as quantity from stock_movements where kind = 'sold' group by order_item_id) m on m.order_item_id = i.id
+    title: 'The sales of a paid order, less what edits took out, are what its lines say',
+    sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join (select order_item_id, sum(quantity) as quantity from stock_movements
+        where kind = 'sold' or (kind = 'restocked' and change_id in (select id from order_log where kind = 'edit')) group by order_item_id) m on m.order_item_id = i.id
       where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity`,
   },
   {
@@ -79,8 +80,8 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I11',
-    title: 'A line is unit price times quantity, from 1 to 10,000 units',
-    sql: `select id, unit_price_cents, quantity, line_total_cents from order_items where line_total_cents <> unit_price_cents * quantity or quantity not between 1 and 10000`,
+    title: 'A line is unit price times quantity, up to 10,000 units',
+    sql: `select id, unit_price_cents, quantity, line_total_cents from order_items where line_total_cents <> unit_price_cents * quantity or quantity not between 0 and 10000`,
   },
   {
     id: 'I12',
@@ -107,7 +108,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I15',
     title: 'Never more captured than owed',
-    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents or p.captured_cents > p.amount_cents`,
+    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents + o.credited_cents or p.captured_cents > p.amount_cents`,
   },
   {
     id: 'I16',
@@ -120,7 +121,7 @@ export const invariants: readonly Invariant[] = [
     title: 'An order is paid if and only if its money was captured',
     sql: `with money as (select order_id, max(captured_cents) as captured from payments where superseded_at is null group by order_id)
       select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
-      where o.total_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
+      where o.total_cents + o.credited_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents + o.credited_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
   },
   {
     id: 'I18',
@@ -163,7 +164,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I24',
     title: 'One invoice per paid order and one credit note per refund, over the same sums',
-    sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents or v.tax_cents <> o.tax_cents)
+    sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents + o.credited_cents or v.tax_cents <> o.tax_cents + o.credited_tax_cents)
       union all select v.order_id from invoices v join orders o on o.id = v.order_id where o.paid_at is null
       union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
         where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)`,

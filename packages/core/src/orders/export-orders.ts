@@ -83,7 +83,7 @@ const readBatch = async (core: Core, where: RawBuilder<unknown>, after: Place | 
   const { rows } = await sql<ExportRow>`
     select ${orderSummaryColumns}, o.placed_at::text as "placedAtExact", o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents",
       o.tax_cents as "taxCents", o.promo_code as "promoCode", (select min(v.number) from invoices v where v.order_id = o.id) as "invoiceNumber",
-      (select string_agg(i.quantity || ' x ' || i.sku, '; ' order by i.position) from order_items i where i.order_id = o.id) as skus
+      (select string_agg(i.quantity || ' x ' || i.sku, '; ' order by i.position) from order_items i where i.order_id = o.id and i.quantity > 0) as skus
     from orders o where ${where} ${rest} order by o.placed_at desc, o.id desc limit ${batch}`.execute(core.db);
   return rows;
 };

@@ -7,6 +7,7 @@ export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
+export { logOrder } from './order.log.ts';
 export { getOrder, listOrders, orderSummaryColumns, readOrder } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrder, type OrderDraft } from './place-order.ts';

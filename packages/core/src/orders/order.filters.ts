@@ -55,7 +55,7 @@ export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, fi
     q && (q.includes('@') ? byEmail(q) : byNumber(q)),
     email && byEmail(email),
     orderNumber && byNumber(orderNumber),
-    sku && sql`exists (select 1 from order_items i where i.order_id = o.id and i.sku = ${sku})`,
+    sku && sql`exists (select 1 from order_items i where i.order_id = o.id and i.sku = ${sku} and i.quantity > 0)`,
     placedFrom && sql`o.placed_at >= ${placedFrom}`,
     placedTo && sql`o.placed_at < ${placedTo}`,
     minTotalCents !== undefined && sql`o.total_cents >= ${minTotalCents}`,

@@ -1,4 +1,4 @@
-/** Tx step: keeps what somebody did with an order beside its states. */
+/** Tx step: keeps what somebody did with an order beside its states; answers the entry's id. */
 import type { OrderId, OrderLogKind } from '@cartwright/contracts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 
@@ -7,10 +7,12 @@ export const logOrder = async (
   orderId: OrderId,
   actor: Actor,
   entry: { readonly kind: OrderLogKind; readonly text: string; readonly customerVisible: boolean },
-): Promise<void> => {
+): Promise<string> => {
+  const id = tx.ids.next();
   const { kind, text, customerVisible } = entry;
   await tx.db
     .insertInto('order_log')
-    .values({ id: tx.ids.next(), order_id: orderId, kind, actor: actorName(actor), text, customer_visible: customerVisible })
+    .values({ id, order_id: orderId, kind, actor: actorName(actor), text, customer_visible: customerVisible })
     .execute();
+  return id;
 };

@@ -67,7 +67,7 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
       o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
       (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
          'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
-       from order_items i where i.order_id = o.id) as items,
+       from order_items i where i.order_id = o.id and i.quantity > 0) as items,
       coalesce((select json_agg(json_build_object('id', s.id, 'carrier', s.carrier, 'trackingNumber', s.tracking_number, 'trackingUrl', s.tracking_url, 'shippedAt', ${instantJson('s.shipped_at')}, 'deliveredAt', ${instantJson('s.delivered_at')},
          'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity) order by li.position) from shipment_lines l join order_items li on li.id = l.order_item_id
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)

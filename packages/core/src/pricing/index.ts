@@ -4,7 +4,7 @@ export { listPromotions } from './list-promotions.ts';
 export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules, updatePricingRule } from './manage-pricing-rules.ts';
 export { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './manage-promo-codes.ts';
 export { goodsColumns, priceGoods, type Goods, type PricedLine } from './price-goods.ts';
-export { findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
+export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';

@@ -37,6 +37,15 @@ export const findUsablePromo = async (
   return rows[0] ? toPromoTerms(rows[0]) : null;
 };
 
+/** A promo code that an order was sold with, whether it can still be used or not; null when it is gone. */
+export const findPromo = async ({ db }: Pick<Reader, 'db'>, code: string): Promise<PromoTerms | null> => {
+  const { rows } = await sql<Row>`
+    select id, code, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", free_shipping as "freeShipping", currency,
+      min_subtotal_cents as "minSubtotalCents", full_price_only as "fullPriceOnly", stackable, priority
+    from promo_codes where code = upper(${code})`.execute(db);
+  return rows[0] ? toPromoTerms(rows[0]) : null;
+};
+
 const toPromoTerms = ({ freeShipping, ...row }: Row): PromoTerms => ({
   ...row,
   name: row.code,

@@ -31,6 +31,9 @@ export const Order = defineEntity({
     /** Name of the shipping method as it was. */
     shippingMethod: p.string().length(100).nullable(),
     totalCents: p.bigint('number'),
+    /** By how much edits have made it cheaper than it was invoiced and paid, and the tax in that. */
+    creditedCents: p.bigint('number').default(0),
+    creditedTaxCents: p.bigint('number').default(0),
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),
     itemCount: p.integer(),
@@ -56,6 +59,7 @@ export const Order = defineEntity({
     { name: 'orders_cancellation', expression: `(status = 'cancelled') = (cancellation_reason is not null)` },
     { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
     { name: 'orders_shipping_tax', expression: 'shipping_tax_cents between 0 and tax_cents' },
+    { name: 'orders_credited', expression: 'credited_cents >= 0' },
     { name: 'orders_not_empty', expression: 'item_count > 0' },
     { name: 'orders_shipped', expression: 'shipped_count between 0 and item_count' },
     { name: 'orders_returned', expression: 'returned_count between 0 and shipped_count' },
@@ -83,6 +87,7 @@ export const OrderItem = defineEntity({
     productName: p.string().length(255),
     variantTitle: p.string().length(255),
     sku: p.string().length(64),
+    /** Units sold as of now; 0 once staff took the line out. */
     quantity: p.integer(),
     /** Units that went into parcels. */
     shippedQuantity: p.integer().default(0),
@@ -97,7 +102,7 @@ export const OrderItem = defineEntity({
     position: p.integer(),
   },
   checks: [
-    { name: 'order_items_quantity', expression: 'quantity between 1 and 10000' },
+    { name: 'order_items_quantity', expression: 'quantity between 0 and 10000' },
     { name: 'order_items_shipped', expression: 'shipped_quantity between 0 and quantity' },
     {
       name: 'order_items_returned',

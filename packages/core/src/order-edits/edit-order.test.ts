@@ -1,0 +1,174 @@
+import type { Order } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aGuestCart,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getProduct } from '../catalog/index.ts';
+import { cancelOrder } from '../checkout/index.ts';
+import { system, type UserActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder, shipOrder } from '../orders/index.ts';
+import { receiveReturn, requestReturn } from '../returns/index.ts';
+import { editOrder, previewOrderEdit } from './index.ts';
+
+let shop: TestShop;
+let staff: UserActor;
+beforeAll(async () => {
+  shop = await createTestShop();
+  staff = await aStaffMember(shop.core);
+  await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(
+    shop.core.db,
+  );
+  await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'ONCE', 1000, 1)`.execute(
+    shop.core.db,
+  );
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+/** A paid order of three mugs at 3.33 and two pots at 19.99, taxed on top. */
+const sold = async () => {
+  const [mug, pot] = [
+    await aProduct(shop.core, { name: 'Mug', priceCents: 333 }),
+    await aProduct(shop.core, { name: 'Pot', priceCents: 1999 }),
+  ];
+  const { guest, cart } = await aGuestCart(shop.core, [
+    [mug, 3],
+    [pot, 2],
+  ]);
+  const order = await checkOut(shop.core, guest, aCheckout(cart));
+  return { order, mug, pot, mugId: variantOf(mug).id, potId: variantOf(pot).id };
+};
+const edit = (order: Order, lines: Parameters<typeof editOrder>[2]['lines'], reason?: string) =>
+  editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines, ...(reason && { reason }) });
+const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
+const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
+
+describe('an edit', () => {
+  it('takes units out, gives the difference back to the cent and puts them on the shelf', async () => {
+    const { order, pot, mugId, potId } = await sold();
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [{ variantId: potId, quantity: 1 }] });
+    expect(preview.totals).toMatchObject({ subtotalCents: 2998, taxCents: 190 + 380, totalCents: 2998 + 570 });
+    expect(preview.differenceCents).toBe(preview.totals.totalCents - order.totalCents);
+    expect(preview.lines.map((l) => [l.variantId, l.quantityBefore, l.quantity])).toEqual([
+      [mugId, 3, 3],
+      [potId, 2, 1],
+    ]);
+    const edited = await edit(order, [{ variantId: potId, quantity: 1 }], 'one was broken');
+    expect(edited.totals).toEqual(preview.totals);
+    expect(refunded(edited)).toBe(-preview.differenceCents);
+    expect(edited).toMatchObject({ status: 'confirmed', itemCount: 4, paymentStatus: 'partially_refunded' });
+    expect(edited.timeline.filter((t) => t.kind === 'edit').map((t) => t.detail)).toEqual(['2 → 1 × Pot: one was broken']);
+    expect(await availableOf(pot.id)).toBe(9);
+    const notes = await sql<{ cents: number }>`
+      select n.total_cents as cents from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(
+      shop.core.db,
+    );
+    expect(notes.rows).toEqual([{ cents: -preview.differenceCents }]);
+  });
+
+  it('replaces goods: what goes is shelved, what comes is sold at the price of today', async () => {
+    const { order, mug, pot, potId, mugId } = await sold();
+    const lid = await aProduct(shop.core, { name: 'Lid', priceCents: 500, stock: 4 });
+    const edited = await edit(order, [
+      { variantId: potId, quantity: 0 },
+      { variantId: mugId, quantity: 5 },
+      { variantId: variantOf(lid).id, quantity: 2 },
+    ]);
+    expect(edited.items.map((i) => [i.productName, i.quantity, i.unitPriceCents])).toEqual([
+      ['Mug', 5, 333],
+      ['Lid', 2, 500],
+    ]);
+    expect(await Promise.all([mug, pot, lid].map((p) => availableOf(p.id)))).toEqual([5, 10, 2]);
+    const again = await edit(edited, [
+      { variantId: potId, quantity: 1 },
+      { variantId: mugId, quantity: 0 },
+      { variantId: variantOf(lid).id, quantity: 1 },
+    ]);
+    expect(again.items.map((i) => [i.productName, i.quantity])).toEqual([
+      ['Pot', 1],
+      ['Lid', 1],
+    ]);
+    await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    const all = again.items.map((i) => ({ orderItemId: i.id, quantity: i.quantity }));
+    const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: all, reason: 'everything' });
+    const back = await receiveReturn(shop.core, staff, { returnId: asked.returns[0]?.id ?? never() });
+    expect(refunded(back)).toBe(order.totalCents);
+    expect(await Promise.all([mug, pot, lid].map((p) => availableOf(p.id)))).toEqual([10, 10, 4]);
+  });
+
+  it('works the code out anew, also when its last use was this order', async () => {
+    const product = await aProduct(shop.core, { priceCents: 1000 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
+    await sql`update carts set promo_code = 'ONCE' where id = ${cart.id}`.execute(shop.core.db);
+    const order = await checkOut(shop.core, guest, aCheckout(cart));
+    expect(order.totals.discountCents).toBe(300);
+    const edited = await edit(order, [{ variantId: variantOf(product).id, quantity: 1 }]);
+    expect(edited.totals).toMatchObject({ subtotalCents: 1000, discountCents: 100, taxCents: 171, totalCents: 1071 });
+  });
+
+  it('is refused when it would cost more, leave nothing or change nothing', async () => {
+    const { order, mugId, potId } = await sold();
+    const more = edit(order, [{ variantId: potId, quantity: 3 }]);
+    await expect(more).rejects.toMatchObject({ code: 'INVALID_STATE', details: { differenceCents: 2378 } });
+    const nothing = [mugId, potId].map((variantId) => ({ variantId, quantity: 0 }));
+    await expect(edit(order, nothing)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(edit(order, [{ variantId: mugId, quantity: 3 }])).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    expect((await getOrder(shop.core, staff, { orderId: order.id })).totals).toEqual(order.totals);
+  });
+
+  it('takes all that is wanted or nothing when the shelf is short', async () => {
+    const { order, mug, mugId, potId } = await sold();
+    const short = edit(order, [
+      { variantId: potId, quantity: 0 },
+      { variantId: mugId, quantity: 11 },
+    ]);
+    await expect(short).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { requested: 8, available: 7 } });
+    expect(await availableOf(mug.id)).toBe(7);
+  });
+
+  it('of a screen that is out of date is refused, so that of many at once one happens', async () => {
+    const { order, mugId } = await sold();
+    const { won, refused, defects } = await race(10, (i) => edit(order, [{ variantId: mugId, quantity: 1 + (i % 2) }]));
+    expect(defects).toEqual([]);
+    expect([won.length, refused]).toEqual([1, { VERSION_MISMATCH: 9 }]);
+  });
+
+  it('never meets a parcel or a cancellation half way', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { order, mugId } = await sold();
+      const others = [
+        () => shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+        () => cancelOrder(shop.core, staff, { orderId: order.id }),
+      ];
+      const other = others[round % 2] ?? never();
+      const { won, defects } = await race(2, (i) => (i === 0 ? edit(order, [{ variantId: mugId, quantity: 1 }]) : other()));
+      expect(defects).toEqual([]);
+      expect(won.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('is for an order that is paid and still here', async () => {
+    const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
+    const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    const late = edit(shipped, [{ variantId: order.items[0]?.variantId ?? never(), quantity: 1 }]);
+    await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
+  });
+});
+
+const never = (): never => {
+  throw new Error('This is there in every order of these tests');
+};

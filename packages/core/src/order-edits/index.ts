@@ -1,0 +1,2 @@
+export { editOrder } from './edit-order.ts';
+export { previewOrderEdit } from './preview-order-edit.ts';
