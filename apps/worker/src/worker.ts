@@ -3,6 +3,7 @@ import { expireOrders } from '@cartwright/core/checkout';
 import { runImport } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
 import { deliverEvent, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
+import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { expireCartHolds } from '@cartwright/core/inventory';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
@@ -71,6 +72,7 @@ const tasksOf = (
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
   { name: 'admit buyers', everyMs: 1_000, run: () => admitEverywhere(core) },
   { name: 'end sales', everyMs: 10_000, run: () => endOverdueSales(core) },
+  { name: 'announce abandoned carts', everyMs: 60_000, run: () => announceAbandonedCarts(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },

@@ -1,11 +1,11 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
-import { cents, countryCode, currency, instant, quantity, text } from './common.ts';
-import { cartId, cartItemId, productId, variantId } from './ids.ts';
+import { addressSchema, cents, countryCode, currency, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { cartId, cartItemId, productId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
-export const cartStatuses = ['active', 'converted', 'abandoned'] as const;
+export const cartStatuses = ['active', 'converted', 'merged'] as const;
 
 export const cartItemSchema = z
   .object({
@@ -38,6 +38,11 @@ export const cartSchema = z
     /** The way the cart would be sent: the buyer's choice or the cheapest. */
     shippingMethodId: z.uuid().nullable(),
     promoCode: z.string().nullable(),
+    /** For the shop, such as a wish for the delivery; goes on the order. */
+    note: z.string().nullable(),
+    /** What the buyer has said already, to fill the checkout in with. */
+    email: z.string().nullable(),
+    shippingAddress: addressSchema.nullable(),
     items: z.array(cartItemSchema),
     /** Offers over several units and promotions of the order and its shipping, promo code included. */
     promotions: z.array(appliedRuleSchema),
@@ -49,6 +54,27 @@ export const cartSchema = z
   })
   .meta({ id: 'Cart' });
 export type Cart = z.infer<typeof cartSchema>;
+
+/** A cart as staff sees it in the list of those in use. */
+export const activeCartSchema = z
+  .object({
+    id: cartId,
+    userId: userId.nullable(),
+    currency,
+    lineCount: z.int(),
+    unitCount: z.int(),
+    subtotalCents: cents,
+    /** Units that are held right now. */
+    heldUnits: z.int(),
+    /** Whether it was announced as left behind. */
+    abandoned: z.boolean(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'ActiveCart' });
+
+/** `sum` adds the guest's units to the account's; the others keep one of the two carts as it is. */
+export const mergeStrategies = ['sum', 'keep_user', 'keep_guest'] as const;
 
 const cartAnswer = cartSchema;
 export const cartsContract = {
@@ -69,6 +95,46 @@ export const cartsContract = {
     input: z.strictObject({ cartId }),
     output: cartAnswer,
     errors: ['NOT_FOUND'],
+  }),
+  mine: query({
+    summary: 'The cart that the signed-in customer changed last, or null',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/carts/mine' },
+    input: nothing,
+    output: z.object({ cart: cartSchema.nullable() }),
+  }),
+  listActive: query({
+    summary: 'Carts with lines that are in use, those changed last first',
+    access: { scope: 'orders:read' },
+    rest: { method: 'GET', path: '/carts' },
+    input: z.strictObject({ ...pageInput, abandoned: z.boolean().optional() }),
+    output: pageOf(activeCartSchema),
+  }),
+  update: mutation({
+    summary: 'Note, e-mail address, shipping address and country of a cart',
+    description:
+      'Fields that are left out stay; null takes one back. The address also sets the country that shipping and tax are worked out for.',
+    access: 'public',
+    rest: { method: 'PATCH', path: '/carts/{cartId}' },
+    input: z.strictObject({
+      cartId,
+      note: text(2000).nullable().optional(),
+      email: email.nullable().optional(),
+      shippingAddress: addressSchema.nullable().optional(),
+      countryCode: countryCode.nullable().optional(),
+    }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  merge: mutation({
+    summary: "After signing in: take a guest's cart over into the account's",
+    description:
+      'Sent with the access token and the `X-Cart-Token` of the guest. Without a cart of the account the guest cart becomes it. Lines are priced anew; a line whose units are gone stays without a hold, and checkout tells. The same call again answers the cart.',
+    access: 'signed-in',
+    rest: { method: 'POST', path: '/carts/{cartId}/merge' },
+    input: z.strictObject({ cartId, strategy: z.enum(mergeStrategies).default('sum') }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
   }),
   addItem: mutation({
     summary: 'Put units of a variant into the cart and hold them',

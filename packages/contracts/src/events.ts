@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cents, currency } from './common.ts';
 import {
+  cartId,
   flashSaleId,
   flashSaleItemId,
   invoiceId,
@@ -39,6 +40,8 @@ export const eventPayloads = {
   'stock.transferred': z.object({ variantId, fromLocationId: stockLocationId, toLocationId: stockLocationId, quantity: z.int() }),
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),
+  /** A cart with lines that nobody has changed for a while; once, until it is changed again. */
+  'cart.abandoned': z.object({ cartId, userId: userId.nullable(), lineCount: z.int(), subtotalCents: cents, currency }),
   'order.placed': z.object(orderMoney),
   'order.confirmed': z.object(orderMoney),
   /** A parcel left; `order.shipped` follows with the last one. */

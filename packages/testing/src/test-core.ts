@@ -28,6 +28,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   refreshTokenDays: 7,
   cartHoldMinutes: 15,
   cartHoldMaxMinutes: 60,
+  cartAbandonedHours: 24,
   holdLimitCarts: 20,
   holdLimitUnits: 50_000,
   paymentWindowMinutes: 30,

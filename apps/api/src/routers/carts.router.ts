@@ -7,8 +7,12 @@ import {
   clearCart,
   createCart,
   getCart,
+  getMyCart,
+  listActiveCarts,
+  mergeCarts,
   removeCartItem,
   removePromoCode,
+  updateCart,
   updateCartItem,
 } from '@cartwright/core/carts';
 import type { TRPCRouterRecord } from '@trpc/server';
@@ -17,6 +21,10 @@ import { shop } from '../trpc/procedure.ts';
 export const cartsRouter = {
   create: shop(contract.carts.create).mutation(({ ctx, input }) => createCart(ctx.core, ctx.actor, input)),
   get: shop(contract.carts.get).query(({ ctx, input }) => getCart(ctx.core, ctx.actor, input)),
+  mine: shop(contract.carts.mine).query(({ ctx }) => getMyCart(ctx.core, ctx.actor)),
+  listActive: shop(contract.carts.listActive).query(({ ctx, input }) => listActiveCarts(ctx.core, ctx.actor, input)),
+  update: shop(contract.carts.update).mutation(({ ctx, input }) => updateCart(ctx.core, ctx.actor, input)),
+  merge: shop(contract.carts.merge).mutation(({ ctx, input }) => mergeCarts(ctx.core, ctx.actor, input)),
   addItem: shop(contract.carts.addItem).mutation(({ ctx, input }) => addCartItem(ctx.core, ctx.actor, input)),
   addItems: shop(contract.carts.addItems).mutation(({ ctx, input }) => addCartItems(ctx.core, ctx.actor, input)),
   updateItem: shop(contract.carts.updateItem).mutation(({ ctx, input }) => updateCartItem(ctx.core, ctx.actor, input)),

@@ -27,7 +27,7 @@ export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['rem
 
 const setCode = async (tx: Tx, actor: Actor, cart: CartRow, code: string | null): Promise<Cart> => {
   const { rows } = await sql<{ version: number; updatedAt: Date }>`
-    update carts set promo_code = ${code}, version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
+    update carts set promo_code = ${code}, version = version + 1, updated_at = now(), abandoned_at = null where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
     tx.db,
   );
   const changed = { ...cart, promoCode: code, ...rows[0] };

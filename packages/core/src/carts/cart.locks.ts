@@ -7,12 +7,16 @@ export interface CartRow {
   readonly id: CartId;
   readonly userId: UserId | null;
   readonly guestTokenHash: string | null;
-  readonly status: 'active' | 'converted' | 'abandoned';
+  readonly status: 'active' | 'converted' | 'merged';
   readonly currency: string;
   readonly countryCode: string | null;
   readonly region: string | null;
   readonly shippingMethodId: string | null;
   readonly promoCode: string | null;
+  readonly note: string | null;
+  readonly emailSealed: string | null;
+  readonly shippingAddressSealed: string | null;
+  readonly mergedInto: CartId | null;
   /** The owner's group, which some prices are for. */
   readonly customerGroup: string | null;
   readonly version: number;
@@ -21,6 +25,7 @@ export interface CartRow {
 }
 
 const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
+  note, email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
   (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup",
   version, created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -58,7 +63,14 @@ export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promis
     from (select ${columns} from carts where id = ${cartId} for no key update) c`.execute(tx.db);
   if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
   const { ownerLocked: _, ...cart } = rows[0];
-  if (cart.status !== 'active')
-    throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status: cart.status } });
+  assertOpen(cart);
   return cart;
+};
+
+/** Throws `INVALID_STATE` for a cart that can no longer be changed. */
+export const assertOpen = ({ status, mergedInto }: CartRow): void => {
+  if (status === 'converted')
+    throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status } });
+  if (status === 'merged')
+    throw new DomainError('INVALID_STATE', 'This cart went into the one of the account.', { details: { status, cartId: mergedInto } });
 };

@@ -1,8 +1,20 @@
 /** A cart as its owner sees it, in a handful of statements whatever the number of lines. */
-import type { AppliedRule, Cart, CartItem, CartItemId, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
+import { addressSchema } from '@cartwright/contracts';
+import type {
+  Address,
+  AppliedRule,
+  Cart,
+  CartId,
+  CartItem,
+  CartItemId,
+  ProductId,
+  ShopContract,
+  UserId,
+  VariantId,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { Actor, Core, Reader } from '../kernel/index.ts';
+import { requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { findUsablePromo, getStoreTerms, scopeColumns, totalCart, type CartTotals, type TotalLine } from '../pricing/index.ts';
 import { getCartRow, type CartRow } from './cart.locks.ts';
 
@@ -40,7 +52,7 @@ export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string):
 };
 
 /** The cart with its sums, from a row that is already read or locked. */
-export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise<Cart> => {
+export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRow): Promise<Cart> => {
   const lines = await readCartLines(reader, cart.id);
   const sums = await totalCartRow(reader, cart, lines);
   const items = lines.map(({ categoryIds: _c, collectionIds: _s, repriced: _r, taxClass: _t, weightGrams: _w, ...line }): CartItem => ({
@@ -56,6 +68,9 @@ export const toCart = async (reader: Pick<Reader, 'db'>, cart: CartRow): Promise
     region: cart.region,
     shippingMethodId: sums.shipping?.methodId ?? null,
     promoCode: cart.promoCode,
+    note: cart.note,
+    email: cart.emailSealed === null ? null : reader.sealer.open(['carts', 'email_sealed', cart.id], cart.emailSealed),
+    shippingAddress: openAddress(reader, cart),
     items,
     promotions: promotionsOf(sums),
     totals: sums.totals,
@@ -72,6 +87,11 @@ export interface CartSums extends CartTotals {
   /** The store's own window, where it set one. */
   readonly paymentWindowMinutes: number | null;
 }
+
+const openAddress = ({ sealer }: Pick<Reader, 'sealer'>, { id, shippingAddressSealed }: CartRow): Address | null =>
+  shippingAddressSealed === null
+    ? null
+    : addressSchema.parse(JSON.parse(sealer.open(['carts', 'shipping_address_sealed', id], shippingAddressSealed)));
 
 /** The sums of a cart over its lines as they were priced; for another address where one is given. */
 export const totalCartRow = async (
@@ -102,3 +122,17 @@ export const promotionsOf = (sums: Pick<CartTotals, 'lines' | 'promotions'>): Ap
 /** A cart of this actor. Throws `NOT_FOUND`. */
 export const getCart = async (core: Core, actor: Actor, input: z.output<ShopContract['carts']['get']['input']>): Promise<Cart> =>
   toCart(core, await getCartRow(core, input.cartId, actor));
+
+/** The cart that a customer changed last; null without one. */
+export const getMyCart = async (core: Core, actor: Actor): Promise<{ cart: Cart | null }> => {
+  const { userId } = requireUser(actor);
+  const id = await findCartOfUser(core, userId);
+  return { cart: id ? await getCart(core, actor, { cartId: id }) : null };
+};
+
+/** The id of the open cart that an account changed last. */
+export const findCartOfUser = async ({ db }: Pick<Reader, 'db'>, userId: UserId): Promise<CartId | null> => {
+  const { rows } = await sql<{ id: CartId }>`
+    select id from carts where user_id = ${userId} and status = 'active' order by updated_at desc, id desc limit 1`.execute(db);
+  return rows[0]?.id ?? null;
+};

@@ -3,15 +3,13 @@
  * same few statements whatever the number of lines and rules. Stock comes last, so that the row that
  * every other buyer of a variant needs is locked for one statement and the commit.
  */
-import type { Cart, CartItemId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Cart, ShopContract, VariantId } from '@cartwright/contracts';
 import { maxQuantity } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { holdStock, type WantedHold } from '../inventory/index.ts';
-import { DomainError, notFound, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { lockOpenCart, ownerOf, type CartRow } from './cart.locks.ts';
-import { toCart } from './cart.queries.ts';
-import { findOffers, offerOf, priceOffers, type PricedLine } from './price-cart-lines.ts';
+import { DomainError, notFound, transact, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { dropLines, writeLines } from './cart.lines.ts';
+import { lockOpenCart } from './cart.locks.ts';
+import { findOffers, offerOf, priceOffers } from './price-cart-lines.ts';
 
 type C = ShopContract['carts'];
 
@@ -55,43 +53,4 @@ const assertQuantity = (variantId: VariantId, quantity: number): number => {
   throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, {
     details: { variantId, requested: quantity },
   });
-};
-
-const writeLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<Cart> => {
-  const changed = await sql<{ version: number; updatedAt: Date }>`
-    with lines as (
-      insert into cart_items (id, cart_id, variant_id, quantity, base_unit_price_cents, unit_price_cents, applied_rules, created_at)
-      select l.id, ${cart.id}, l.variant_id, l.quantity, l.base, l.unit, l.rules, clock_timestamp() + make_interval(secs => l.position * 0.000001)
-      from unnest(${lines.map(() => tx.ids.next())}::uuid[], ${lines.map((l) => l.variantId)}::uuid[], ${lines.map((l) => l.quantity)}::int[],
-                  ${lines.map((l) => l.baseUnitPriceCents)}::bigint[], ${lines.map((l) => l.unitPriceCents)}::bigint[],
-                  ${lines.map((l) => JSON.stringify(l.appliedRules))}::jsonb[]) with ordinality as l(id, variant_id, quantity, base, unit, rules, position)
-      on conflict (cart_id, variant_id) do update set quantity = excluded.quantity, base_unit_price_cents = excluded.base_unit_price_cents,
-        unit_price_cents = excluded.unit_price_cents, applied_rules = excluded.applied_rules, updated_at = now())
-    update carts set version = version + 1, updated_at = now() where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
-    tx.db,
-  );
-  return finish(tx, { ...cart, ...changed.rows[0] }, lines);
-};
-
-/** Takes out one line, or all. Throws `NOT_FOUND` when the named line is not there. */
-const dropLines = async (tx: Tx, cart: CartRow, itemId: CartItemId | null): Promise<Cart> => {
-  const { rows } = await sql<{ version: number; updatedAt: Date; variantIds: VariantId[] | null }>`
-    with dropped as (
-      delete from cart_items where cart_id = ${cart.id} and (${itemId}::uuid is null or id = ${itemId}) returning variant_id)
-    update carts set version = version + 1, updated_at = now() where id = ${cart.id}
-    returning version, updated_at as "updatedAt", (select array_agg(variant_id) from dropped) as "variantIds"`.execute(tx.db);
-  const { variantIds, ...changed } = rows[0] ?? { variantIds: null };
-  if (itemId !== null && !variantIds) throw notFound('This line');
-  const dropped = (variantIds ?? []).map((variantId) => ({ variantId, quantity: 0 }));
-  return finish(tx, { ...cart, ...changed }, dropped);
-};
-
-/** Reads the cart, then holds what it wants. The answer tells the holds as they are after that. */
-const finish = async (tx: Tx, row: CartRow, wanted: readonly WantedHold[]): Promise<Cart> => {
-  const cart = await toCart(tx, row);
-  const until = await holdStock(tx, row.id, wanted, ownerOf(row));
-  return {
-    ...cart,
-    items: cart.items.map((item) => ({ ...item, reservedUntil: until.get(item.variantId)?.toISOString() ?? item.reservedUntil })),
-  };
 };

@@ -42,7 +42,7 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     sums,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
-    notes: wish.notes ?? null,
+    notes: wish.notes ?? cart.note,
     checkoutKey,
   });
 };

@@ -68,12 +68,12 @@ export const holdStock = async (
       where owner = ${owner} and state = 'active' and cart_id is not null and expires_at > now() and (cart_id <> ${cartId} or variant_id <> all(${variantIds}::uuid[]))),
     verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed + backorder_limit) as ok from plan),
     moved as (
-      update stock_levels s set reserved = s.reserved - p.lapsed + p.delta, updated_at = now()
-      from plan p, verdict v where v.ok and s.variant_id = p.variant_id and p.delta <> p.lapsed),
+      update stock_levels s set reserved = s.reserved - p.lapsed + case when v.ok then p.delta else 0 end, updated_at = now()
+      from plan p, verdict v where s.variant_id = p.variant_id and case when v.ok then p.delta else 0 end <> p.lapsed),
     kept as (
       insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
       select p.id, p.variant_id, p.quantity, ${cartId}, ${owner}, ${until(sql`now()`)} from plan p, verdict v where v.ok and p.quantity > 0
-      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity,
+      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
         created_at = case when holds.expires_at > now() then holds.created_at else now() end,
         expires_at = case when holds.expires_at > now() then ${until(sql`holds.created_at`)} else excluded.expires_at end
       returning variant_id, expires_at),

@@ -86,6 +86,31 @@ export const coreEnv = z
     SMTP_URL: url('smtp:', 'smtps:').optional().describe('sends mails; without it they stay in the mailbox of the admin'),
     MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('the sender of mails'),
     FAILPOINTS: z.string().default('').describe('places where a test lets the process die'),
+      .default('development'),
+    CARTWRIGHT_SECRET: z.string().min(32, 'must have at least 32 characters'),
+    DATABASE_URL: url('postgres:', 'postgresql:'),
+    DATABASE_POOL_SIZE: whole(2, 200, 20),
+    REDIS_URL: url('redis:', 'rediss:').optional(),
+    PUBLIC_URL: url('http:', 'https:').default('http://127.0.0.1:4000'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    ACCESS_TOKEN_MINUTES: whole(1, 60, 15),
+    REFRESH_TOKEN_DAYS: whole(1, 90, 7),
+    CART_HOLD_MINUTES: whole(1, 24 * 60, 15),
+    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60),
+    CART_ABANDONED_HOURS: whole(1, 24 * 90, 24),
+    HOLD_LIMIT_CARTS: whole(1, 10_000, 20),
+    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000),
+    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30),
+    DECLINES_PER_ORDER: whole(1, 100, 5),
+    DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20),
+    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000),
+    STRIPE_SECRET_KEY: z.string().min(8).optional(),
+    STRIPE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'must start with whsec_').optional(),
+    STRIPE_API_URL: url('http:', 'https:').optional(),
+    SANDBOX_PAYMENTS: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
+    SMTP_URL: url('smtp:', 'smtps:').optional(),
+    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>'),
+    FAILPOINTS: z.string().default(''),
   })
   .superRefine((env, ctx) => {
     const bad = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
@@ -116,6 +141,8 @@ export interface CoreConfig {
   readonly cartHoldMinutes: number;
   /** How long a cart holds a unit at most, however often it is changed. */
   readonly cartHoldMaxMinutes: number;
+  /** After how many hours without a change a cart is announced as left behind. */
+  readonly cartAbandonedHours: number;
   /** In how many carts one buyer may hold units at once. */
   readonly holdLimitCarts: number;
   /** How many units one buyer may hold at once, over all carts. */
@@ -147,6 +174,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     refreshTokenDays: e.REFRESH_TOKEN_DAYS,
     cartHoldMinutes: e.CART_HOLD_MINUTES,
     cartHoldMaxMinutes: e.CART_HOLD_MAX_MINUTES,
+    cartAbandonedHours: e.CART_ABANDONED_HOURS,
     holdLimitCarts: e.HOLD_LIMIT_CARTS,
     holdLimitUnits: e.HOLD_LIMIT_UNITS,
     paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,

@@ -16,7 +16,7 @@ const corruptions: Record<string, string> = {
   I05: `delete from stock_movements where id = (select id from stock_movements where kind = 'sold' limit 1)`,
   I06: `update orders set paid_at = null where id = (select id from orders where status = 'confirmed' limit 1)`,
   I07: `update holds set expires_at = now() - interval '5 minutes' where state = 'active' and cart_id is not null`,
-  I08: `update carts set status = 'abandoned' where id in (select cart_id from holds where state = 'active')`,
+  I08: `update carts set status = 'merged', merged_into = id where id in (select cart_id from holds where state = 'active')`,
   I09: `update carts set status = 'converted' where id in (select cart_id from holds where state = 'active')`,
   I10: `update orders set subtotal_cents = subtotal_cents + 1, total_cents = total_cents + 1 where id = (select id from orders limit 1)`,
   I11: `update order_items set quantity = quantity + 1 where id = (select id from order_items limit 1)`,

@@ -20,12 +20,23 @@ export const Cart = defineEntity({
     region: p.string().length(10).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
+    note: p.string().length(2000).nullable(),
+    emailSealed: p.text().nullable(),
+    shippingAddressSealed: p.text().nullable(),
+    /** When it was announced as left behind; null again with the next change. */
+    abandonedAt: p.datetime().nullable(),
+    /** The cart that this one's lines went into. */
+    mergedInto: p.uuid().nullable(),
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' }],
+  checks: [
+    { name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' },
+    { name: 'carts_merged', expression: `(status = 'merged') = (merged_into is not null)` },
+  ],
   indexes: [
+    { name: 'carts_left', expression: `create index carts_left on carts (updated_at) where status = 'active' and abandoned_at is null` },
     { name: 'carts_recent', expression: `create index carts_recent on carts (updated_at) where status = 'active'` },
     {
       name: 'carts_active_guest',

@@ -17,6 +17,7 @@ import { Returns } from './20261121083500-returns.ts';
 import { StreamedImports } from './20261121083000-streamed-imports.ts';
 import { OrderLog } from './20261121084800-order-log.ts';
 import { OrderEdits } from './20261121085500-order-edits.ts';
+import { Carts } from './20261121085000-carts.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -37,4 +38,5 @@ export const migrationsList = [
   { name: '20261121083000-streamed-imports', class: StreamedImports },
   { name: '20261121084800-order-log', class: OrderLog },
   { name: '20261121085500-order-edits', class: OrderEdits },
+  { name: '20261121085000-carts', class: Carts },
 ];

@@ -1,0 +1,30 @@
+import type { CartId, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { transact, type Core } from '../kernel/index.ts';
+
+const batch = 200;
+
+/**
+ * Announces carts with lines that nobody has changed for `cartAbandonedHours`, each once until it is
+ * changed again, however many workers ask. Answers how many. The cart itself stays as it is.
+ */
+export const announceAbandonedCarts = async (core: Core): Promise<number> => {
+  for (let announced = 0; ;) {
+    const count = await transact(core, async (tx) => {
+      const { rows } = await sql<{ cartId: CartId; userId: UserId | null; currency: string; lineCount: number; subtotalCents: number }>`
+        with left_behind as (
+          select c.id from carts c
+          where c.status = 'active' and c.abandoned_at is null and c.updated_at < now() - make_interval(hours => ${tx.config.cartAbandonedHours})
+            and exists (select 1 from cart_items i where i.cart_id = c.id)
+          order by c.updated_at limit ${batch} for no key update skip locked)
+        update carts c set abandoned_at = now() from left_behind l where c.id = l.id
+        returning c.id as "cartId", c.user_id as "userId", c.currency,
+          (select count(*)::int from cart_items i where i.cart_id = c.id) as "lineCount",
+          (select sum(i.quantity * i.unit_price_cents)::bigint from cart_items i where i.cart_id = c.id) as "subtotalCents"`.execute(tx.db);
+      for (const { cartId, ...cart } of rows) tx.outbox.add('cart.abandoned', cartId, { cartId, ...cart });
+      return rows.length;
+    });
+    announced += count;
+    if (count < batch) return announced;
+  }
+};

@@ -1,0 +1,52 @@
+/** Tx steps on the lines of a locked cart. Stock comes last: the row that all buyers of a variant share is locked for one statement and the commit. */
+import type { Cart, CartItemId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { holdStock, type WantedHold } from '../inventory/index.ts';
+import { notFound, type Tx } from '../kernel/index.ts';
+import { ownerOf, type CartRow } from './cart.locks.ts';
+import { toCart } from './cart.queries.ts';
+import type { PricedLine } from './price-cart-lines.ts';
+
+/** Prices are in; writes the lines and holds their units, all or nothing. Answers the cart as it is then. */
+export const writeLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<Cart> =>
+  finish(tx, await upsertLines(tx, cart, lines), lines);
+
+/** Writes lines as they were priced, on top of those of the same variants, and counts the change: one statement. */
+export const upsertLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<CartRow> => {
+  const { rows } = await sql<{ version: number; updatedAt: Date }>`
+    with lines as (
+      insert into cart_items (id, cart_id, variant_id, quantity, base_unit_price_cents, unit_price_cents, applied_rules, created_at)
+      select l.id, ${cart.id}, l.variant_id, l.quantity, l.base, l.unit, l.rules, clock_timestamp() + make_interval(secs => l.position * 0.000001)
+      from unnest(${lines.map(() => tx.ids.next())}::uuid[], ${lines.map((l) => l.variantId)}::uuid[], ${lines.map((l) => l.quantity)}::int[],
+                  ${lines.map((l) => l.baseUnitPriceCents)}::bigint[], ${lines.map((l) => l.unitPriceCents)}::bigint[],
+                  ${lines.map((l) => JSON.stringify(l.appliedRules))}::jsonb[]) with ordinality as l(id, variant_id, quantity, base, unit, rules, position)
+      on conflict (cart_id, variant_id) do update set quantity = excluded.quantity, base_unit_price_cents = excluded.base_unit_price_cents,
+        unit_price_cents = excluded.unit_price_cents, applied_rules = excluded.applied_rules, updated_at = now())
+    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
+    tx.db,
+  );
+  return { ...cart, ...rows[0] };
+};
+
+/** Takes out one line, or all. Throws `NOT_FOUND` when the named line is not there. */
+export const dropLines = async (tx: Tx, cart: CartRow, itemId: CartItemId | null): Promise<Cart> => {
+  const { rows } = await sql<{ version: number; updatedAt: Date; variantIds: VariantId[] | null }>`
+    with dropped as (
+      delete from cart_items where cart_id = ${cart.id} and (${itemId}::uuid is null or id = ${itemId}) returning variant_id)
+    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = ${cart.id}
+    returning version, updated_at as "updatedAt", (select array_agg(variant_id) from dropped) as "variantIds"`.execute(tx.db);
+  const { variantIds, ...changed } = rows[0] ?? { variantIds: null };
+  if (itemId !== null && !variantIds) throw notFound('This line');
+  const dropped = (variantIds ?? []).map((variantId) => ({ variantId, quantity: 0 }));
+  return finish(tx, { ...cart, ...changed }, dropped);
+};
+
+/** Reads the cart, then holds what it wants. The answer tells the holds as they are after that. */
+const finish = async (tx: Tx, row: CartRow, wanted: readonly WantedHold[]): Promise<Cart> => {
+  const cart = await toCart(tx, row);
+  const until = await holdStock(tx, row.id, wanted, ownerOf(row));
+  return {
+    ...cart,
+    items: cart.items.map((item) => ({ ...item, reservedUntil: until.get(item.variantId)?.toISOString() ?? item.reservedUntil })),
+  };
+};

@@ -1,0 +1,174 @@
+import { contract, type Cart } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  anAddress,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import {
+  addCartItem,
+  addCartItems,
+  announceAbandonedCarts,
+  applyPromoCode,
+  clearCart,
+  getCart,
+  listActiveCarts,
+  mergeCarts,
+  removeCartItem,
+  removePromoCode,
+  updateCart,
+  updateCartItem,
+} from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  await expireCartHolds(shop.core);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+describe("somebody else's cart", () => {
+  it('is answered by every procedure as one that does not exist, and stays as it is with its holds', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const itemId = cart.items[0]?.id ?? expect.fail();
+    const variantId = variantOf(product).id;
+    const cartId = cart.id;
+    const attempts: ((actor: Actor) => Promise<unknown>)[] = [
+      (a) => getCart(shop.core, a, { cartId }),
+      (a) => addCartItem(shop.core, a, { cartId, variantId, quantity: 1 }),
+      (a) => addCartItems(shop.core, a, { cartId, items: [{ variantId, quantity: 1 }] }),
+      (a) => updateCartItem(shop.core, a, { cartId, itemId, quantity: 1 }),
+      (a) => removeCartItem(shop.core, a, { cartId, itemId }),
+      (a) => clearCart(shop.core, a, { cartId }),
+      (a) => applyPromoCode(shop.core, a, { cartId, code: 'X' }),
+      (a) => removePromoCode(shop.core, a, { cartId }),
+      (a) => updateCart(shop.core, a, { cartId, note: 'mine' }),
+      (a) => updateCart(shop.core, a, { cartId }),
+      (a) => checkOut(shop.core, a, aCheckout(cart)),
+    ];
+    const strangers: Actor[] = [{ kind: 'guest', cartToken: null }, (await aGuestCart(shop.core, [])).guest, await aCustomer(shop.core)];
+    for (const stranger of strangers)
+      for (const attempt of attempts)
+        await expect(attempt(stranger)).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'This cart was not found.' });
+    await expect(mergeCarts(shop.core, await aCustomer(shop.core), { cartId, strategy: 'sum' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await getCart(shop.core, guest, { cartId })).toEqual(cart);
+    expect(await getStockLevel(shop.core, system('test'), { variantId })).toMatchObject({ reserved: 2 });
+  });
+});
+
+describe('a cart that is paid in one tab', () => {
+  it('charges what it was when paying began: an item added in another tab is in the order with its price, or not at all', async () => {
+    const [first, late] = [
+      await aProduct(shop.core, { priceCents: 1000, stock: 100 }),
+      await aProduct(shop.core, { priceCents: 500, stock: 100 }),
+    ];
+    for (let n = 0; n < 6; n += 1) {
+      const { guest, cart } = await aGuestCart(shop.core, [[first, 1]]);
+      const { won, refused, defects } = await race<unknown>(2, (tab) =>
+        tab === 0
+          ? checkOut(shop.core, guest, aCheckout(cart))
+          : addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(late).id, quantity: 1 }),
+      );
+      expect(defects).toEqual([]);
+      expect(won.length + (refused['INVALID_STATE'] ?? 0)).toBe(2);
+      const { rows } = await sql<{
+        id: Parameters<typeof getOrder>[2]['orderId'];
+      }>`select id from orders where cart_id = ${cart.id}`.execute(shop.core.db);
+      const order = await getOrder(shop.core, guest, { orderId: rows[0]?.id ?? expect.fail('no order') });
+      const lateIsIn = order.items.some((i) => i.productName === late.name);
+      expect(order.totals.subtotalCents).toBe(lateIsIn ? 1500 : 1000);
+      expect(order.payments).toMatchObject([{ status: 'captured', amountCents: order.totals.totalCents }]);
+      expect(lateIsIn).toBe(won.length === 2);
+    }
+  });
+
+  it('refuses the late item, and says that the cart was ordered', async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await checkOut(shop.core, guest, aCheckout(cart));
+    const late = addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+    await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'converted' } });
+    expect(await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).toMatchObject({ reserved: 0, onHand: 9 });
+  });
+});
+
+describe('what a buyer says before the checkout', () => {
+  it('is kept sealed, comes back to the owner, and its country sets tax and shipping', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    const said = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: anAddress };
+    const next = await updateCart(shop.core, guest, { cartId: cart.id, ...said });
+    expect(next).toMatchObject({ ...said, countryCode: anAddress.countryCode, version: cart.version + 1 });
+    expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(next);
+    const { rows } = await sql<Record<string, unknown>>`select * from carts where id = ${cart.id}`.execute(shop.core.db);
+    expect(JSON.stringify(rows)).not.toMatch(/ada@example|Byron|James Square/);
+    const back = await updateCart(shop.core, guest, { cartId: cart.id, email: null, shippingAddress: null });
+    expect(back).toMatchObject({ note: 'Ring twice', email: null, shippingAddress: null });
+  });
+
+  it('goes on the order, unless the checkout says something else', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    await updateCart(shop.core, guest, { cartId: cart.id, note: 'Ring twice' });
+    expect(await checkOut(shop.core, guest, aCheckout(cart))).toMatchObject({ notes: 'Ring twice' });
+  });
+});
+
+describe('a cart that is left', () => {
+  const announcedOf = async (cart: Cart) =>
+    (
+      await sql<{
+        payload: unknown;
+      }>`select payload from outbox_events where name = 'cart.abandoned' and aggregate_id = ${cart.id}`.execute(shop.core.db)
+    ).rows;
+
+  it('is announced once, by whichever worker comes first, and again only after it was used again', async () => {
+    const product = await aProduct(shop.core, { priceCents: 700 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const empty = await aGuestCart(shop.core, []);
+    await letPass(shop.core, 23 * 60);
+    await announceAbandonedCarts(shop.core);
+    expect(await announcedOf(cart)).toEqual([]);
+    await letPass(shop.core, 61);
+    await Promise.all([1, 2, 3].map(() => announceAbandonedCarts(shop.core)));
+    expect(await announcedOf(cart)).toEqual([
+      { payload: { cartId: cart.id, userId: null, lineCount: 1, subtotalCents: 1400, currency: 'USD' } },
+    ]);
+    expect(await announcedOf(empty.cart)).toEqual([]);
+    await addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+    await letPass(shop.core, 25 * 60);
+    await announceAbandonedCarts(shop.core);
+    expect(await announcedOf(cart)).toHaveLength(2);
+  });
+
+  it('is on the list that staff sees, with what it is worth and what it holds', async () => {
+    const product = await aProduct(shop.core, { priceCents: 700 });
+    const { cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const list = (abandoned?: boolean) =>
+      listActiveCarts(shop.core, system('test'), contract.carts.listActive.input.parse({ ...(abandoned !== undefined && { abandoned }) }));
+    const [newest] = (await list()).items;
+    expect(newest).toMatchObject({ id: cart.id, lineCount: 1, unitCount: 2, subtotalCents: 1400, heldUnits: 2, abandoned: false });
+    expect((await list(true)).items.every((c) => c.abandoned && c.id !== cart.id)).toBe(true);
+    await expect(listActiveCarts(shop.core, await aCustomer(shop.core), { page: 1, pageSize: 20 })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { contract, type Cart } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  race,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
+import { system, type GuestActor, type UserActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { createPricingRules } from '../pricing/index.ts';
+import { addCartItem, createCart, getCart, getMyCart, mergeCarts, updateCart } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  await expireCartHolds(shop.core);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+/** The guest, signed in: the access token of the account with the cart token of before. */
+const signedIn = (customer: UserActor, guest: GuestActor): UserActor => ({ ...customer, cartToken: guest.cartToken });
+const cartOf = async (customer: UserActor, lines: readonly (readonly [Awaited<ReturnType<typeof aProduct>>, number])[]): Promise<Cart> => {
+  let { cart } = await createCart(shop.core, customer, contract.carts.create.input.parse({}));
+  for (const [product, quantity] of lines)
+    cart = await addCartItem(shop.core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity });
+  return cart;
+};
+const unitsOf = (cart: Cart) => Object.fromEntries(cart.items.map((i) => [i.productName, i.quantity]));
+const reservedOf = async (product: Parameters<typeof variantOf>[0]) =>
+  (await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).reserved;
+
+describe('a guest who signs in', () => {
+  it('keeps the cart as the one of the account when that has none: same lines, same units, priced for the account', async () => {
+    const product = await aProduct(shop.core, { name: 'Only', priceCents: 1000 });
+    const rule = { name: 'Members', effect: 'amount_off', amountCents: 100, variantId: variantOf(product).id, audience: 'signed_in' };
+    await createPricingRules(shop.core, system('test'), contract.pricing.createRules.input.parse({ rules: [rule] }));
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
+    const customer = signedIn(await aCustomer(shop.core), guest);
+    const mine = await mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' });
+    expect(mine).toMatchObject({ id: cart.id, status: 'active', items: [{ quantity: 3, unitPriceCents: 900 }] });
+    expect(await reservedOf(product)).toBe(3);
+    await expect(getCart(shop.core, guest, { cartId: cart.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await getMyCart(shop.core, customer)).cart).toEqual(mine);
+    expect(await mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' })).toEqual(mine);
+  });
+
+  const merged = async (strategy: 'sum' | 'keep_user' | 'keep_guest') => {
+    const [both, guests, mine] = [
+      await aProduct(shop.core, { name: 'Both' }),
+      await aProduct(shop.core, { name: 'Guest' }),
+      await aProduct(shop.core, { name: 'Mine' }),
+    ];
+    const { guest, cart } = await aGuestCart(shop.core, [
+      [both, 2],
+      [guests, 4],
+    ]);
+    const customer = await aCustomer(shop.core);
+    const own = await cartOf(customer, [
+      [both, 1],
+      [mine, 5],
+    ]);
+    const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy });
+    expect(result.id).toBe(own.id);
+    expect((await getCart(shop.core, guest, { cartId: cart.id })).items).toEqual([]);
+    const reserved = { Both: await reservedOf(both), Guest: await reservedOf(guests), Mine: await reservedOf(mine) };
+    return { units: unitsOf(result), reserved };
+  };
+
+  it('gets the units of both carts with `sum`', async () => {
+    const { units, reserved } = await merged('sum');
+    expect(units).toEqual({ Both: 3, Mine: 5, Guest: 4 });
+    expect(reserved).toEqual(units);
+  });
+  it("gets the account's cart as it was with `keep_user`", async () => {
+    const { units, reserved } = await merged('keep_user');
+    expect(units).toEqual({ Both: 1, Mine: 5 });
+    expect(reserved).toEqual({ ...units, Guest: 0 });
+  });
+  it("gets the guest's cart as it was with `keep_guest`", async () => {
+    const { units, reserved } = await merged('keep_guest');
+    expect(units).toEqual({ Both: 2, Guest: 4 });
+    expect(reserved).toEqual({ ...units, Mine: 0 });
+  });
+
+  it('merges once, however often and in how many tabs it is asked', async () => {
+    const product = await aProduct(shop.core, { stock: 100 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const customer = signedIn(await aCustomer(shop.core), guest);
+    await cartOf(customer, [[product, 3]]);
+    const { won, defects } = await race(10, () => mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' }));
+    expect(defects).toEqual([]);
+    expect(won.map((c) => c.items[0]?.quantity)).toEqual(Array.from({ length: 10 }, () => 5));
+    expect(await reservedOf(product)).toBe(5);
+  });
+
+  it('keeps a line whose units went to somebody else, without a hold: checkout tells', async () => {
+    const product = await aProduct(shop.core, { stock: 3 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+    const customer = signedIn(await aCustomer(shop.core), guest);
+    const other = await aProduct(shop.core);
+    await cartOf(customer, [[other, 1]]);
+    await letPass(shop.core, 16);
+    await aGuestCart(shop.core, [[product, 3]]);
+    const result = await mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' });
+    expect(result.items.map((i) => [i.productId, i.quantity, i.reservedUntil !== null])).toEqual([
+      [other.id, 1, true],
+      [product.id, 2, false],
+    ]);
+    await expect(checkOut(shop.core, customer, aCheckout(result))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    expect(await reservedOf(product)).toBe(3);
+  });
+
+  it("brings note, code and country along, and never takes over a stranger's cart", async () => {
+    const product = await aProduct(shop.core);
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await updateCart(shop.core, guest, { cartId: cart.id, note: 'Ring twice', countryCode: 'DE' });
+    const customer = await aCustomer(shop.core);
+    await cartOf(customer, []);
+    await expect(mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
+    expect(result).toMatchObject({ note: 'Ring twice', countryCode: 'DE' });
+  });
+});

@@ -1,0 +1,130 @@
+import type { Cart, CartId, ShopContract, VariantId } from '@cartwright/contracts';
+import { maxQuantity } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
+import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
+import { upsertLines } from './cart.lines.ts';
+import { assertOpen, getCartRow, lockCart, lockOpenCart, ownerOf, type CartRow } from './cart.locks.ts';
+import { findCartOfUser, toCart } from './cart.queries.ts';
+import { findOffers, priceOffers } from './price-cart-lines.ts';
+
+type Input = z.output<ShopContract['carts']['merge']['input']>;
+type Units = ReadonlyMap<VariantId, number>;
+
+/**
+ * Takes the cart of a guest, who has just signed in, over into the account. Without a cart of the account
+ * the guest's becomes it; otherwise the strategy decides over the lines, and the guest's cart is closed.
+ * Lines are priced for the account, those no longer sold are left behind, and holds move along: nobody
+ * else can take a unit in between. A repeat answers the cart that the lines went into.
+ */
+export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }: Input): Promise<Cart> => {
+  const user = requireUser(actor);
+  return transact(core, async (tx) => {
+    const seen = await getCartRow(tx, cartId, actor);
+    if (seen.mergedInto) return toCart(tx, await getCartRow(tx, seen.mergedInto, actor));
+    if (seen.userId === user.userId) return toCart(tx, seen);
+    const targetId = await findCartOfUser(tx, user.userId);
+    if (!targetId) return adopt(tx, user, await lockOpenCart(tx, cartId, actor));
+    const [first, second] = await lockBoth(tx, actor, cartId, targetId);
+    // Somebody was faster: the request that waited answers as a repeat does.
+    if (first.mergedInto) return toCart(tx, await getCartRow(tx, first.mergedInto, actor));
+    assertOpen(first);
+    assertOpen(second);
+    return pour(tx, user, first, second, strategy);
+  });
+};
+
+/** Locks in ascending order of the ids, whichever is which. */
+const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartId): Promise<readonly [CartRow, CartRow]> => {
+  const rows = new Map<string, CartRow>();
+  for (const id of [guestCart, userCart].toSorted()) rows.set(id, await lockCart(tx, id, actor));
+  const [from, into] = [rows.get(guestCart), rows.get(userCart)];
+  if (!from || !into) throw new Error('A cart that was locked is not there');
+  return [from, into];
+};
+
+const adopt = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
+  await sql`update carts set user_id = ${user.userId}, guest_token_hash = null, updated_at = now() where id = ${cart.id}`.execute(tx.db);
+  const mine = { ...cart, userId: user.userId, guestTokenHash: null, customerGroup: user.customerGroup };
+  const units = (await readUnits(tx, [cart.id])).get(cart.id) ?? new Map<VariantId, number>();
+  return fill(tx, user, mine, units, []);
+};
+
+const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strategy: Input['strategy']): Promise<Cart> => {
+  const units = await readUnits(tx, [from.id, into.id]);
+  const guests: Units = units.get(from.id) ?? new Map();
+  const own: Units = units.get(into.id) ?? new Map();
+  const wanted = new Map(strategy === 'keep_guest' ? guests : own);
+  if (strategy === 'sum')
+    for (const [variantId, quantity] of guests) wanted.set(variantId, Math.min(maxQuantity, quantity + (own.get(variantId) ?? 0)));
+  const dropped = strategy === 'keep_guest' ? [...own.keys()].filter((id) => !guests.has(id)) : [];
+  // All rows at once and in order; the two holds that follow find them locked.
+  await lockStock(tx, [...guests.keys(), ...own.keys()]);
+  await holdStock(
+    tx,
+    from.id,
+    [...guests.keys()].map((variantId) => ({ variantId, quantity: 0 })),
+  );
+  await sql`delete from cart_items where cart_id = ${from.id}`.execute(tx.db);
+  await sql`update carts set status = 'merged', merged_into = ${into.id}, version = version + 1, updated_at = now() where id = ${from.id}`.execute(
+    tx.db,
+  );
+  return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
+};
+
+/** What the account's cart says stays; what it does not say comes from the guest's. */
+const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
+  const words = {
+    promoCode: into.promoCode ?? from.promoCode,
+    note: into.note ?? from.note,
+    countryCode: into.countryCode ?? from.countryCode,
+  };
+  await sql`
+    update carts set promo_code = ${words.promoCode}, note = ${words.note}, country_code = ${words.countryCode} where id = ${into.id}`.execute(
+    tx.db,
+  );
+  return { ...into, ...words };
+};
+
+const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropped: readonly VariantId[]): Promise<Cart> => {
+  const offers = await findOffers(tx, cart, { variantIds: [...wanted.keys()] });
+  const sold = [...wanted].flatMap(([variantId, quantity]) => {
+    const offer = offers.get(variantId);
+    return offer ? [{ offer, quantity }] : [];
+  });
+  const lines = await priceOffers(tx, user, cart, sold);
+  const gone = [...dropped, ...[...wanted.keys()].filter((id) => !offers.has(id))];
+  if (gone.length > 0) await sql`delete from cart_items where cart_id = ${cart.id} and variant_id = any(${gone}::uuid[])`.execute(tx.db);
+  const changed = await upsertLines(tx, cart, lines);
+  await holdWhatFits(tx, changed, [...gone.map((variantId) => ({ variantId, quantity: 0 })), ...lines]);
+  return toCart(tx, changed);
+};
+
+/** Holds what can be held. A line whose units somebody else has stays in the cart without a hold, as one whose time is over. */
+const holdWhatFits = async (tx: Tx, cart: CartRow, wanted: readonly WantedHold[]): Promise<void> => {
+  let left = wanted;
+  for (let n = 0; n <= wanted.length; n += 1) {
+    try {
+      await holdStock(tx, cart.id, left, ownerOf(cart));
+      return;
+    } catch (error) {
+      if (!(error instanceof DomainError) || (error.code !== 'INSUFFICIENT_STOCK' && error.code !== 'HOLD_LIMIT')) throw error;
+      const refused = error.code === 'HOLD_LIMIT' ? null : error.details?.['variantId'];
+      left = left.map((w) => (refused === null || w.variantId === refused ? { ...w, quantity: 0 } : w));
+    }
+  }
+};
+
+const readUnits = async (tx: Tx, cartIds: readonly CartId[]): Promise<Map<CartId, Map<VariantId, number>>> => {
+  const { rows } = await sql<{ cartId: CartId; variantId: VariantId; quantity: number }>`
+    select cart_id as "cartId", variant_id as "variantId", quantity from cart_items where cart_id = any(${cartIds}::uuid[]) order by created_at, id`.execute(
+    tx.db,
+  );
+  const units = new Map<CartId, Map<VariantId, number>>();
+  for (const { cartId, variantId, quantity } of rows) {
+    const cart = units.get(cartId) ?? new Map<VariantId, number>();
+    units.set(cartId, cart.set(variantId, quantity));
+  }
+  return units;
+};
