@@ -82,6 +82,10 @@ export const procedures = {
   carts: {
     create: { kind: 'mutation', keyed: true },
     get: { kind: 'query' },
+    mine: { kind: 'query' },
+    listActive: { kind: 'query', paged: true },
+    update: { kind: 'mutation' },
+    merge: { kind: 'mutation' },
     addItem: { kind: 'mutation', keyed: true },
     addItems: { kind: 'mutation', keyed: true },
     updateItem: { kind: 'mutation' },
