@@ -1,7 +1,7 @@
 /** Every procedure of the contract, served. Domains are plain records, so that only the root carries the context's type. */
 import { authRouter } from './routers/auth.router.ts';
 import { cartsRouter } from './routers/carts.router.ts';
-import { categoriesRouter } from './routers/categories.router.ts';
+import { categoriesRouter, collectionsRouter } from './routers/categories.router.ts';
 import { checkoutRouter } from './routers/checkout.router.ts';
 import { eventsRouter } from './routers/events.router.ts';
 import { flashSalesRouter } from './routers/flash-sales.router.ts';
@@ -12,7 +12,7 @@ import { mailboxRouter } from './routers/mailbox.router.ts';
 import { ordersRouter } from './routers/orders.router.ts';
 import { paymentsRouter } from './routers/payments.router.ts';
 import { pricingRouter } from './routers/pricing.router.ts';
-import { productsRouter } from './routers/products.router.ts';
+import { productImagesRouter, productsRouter } from './routers/products.router.ts';
 import { returnsRouter } from './routers/returns.router.ts';
 import { promoCodesRouter } from './routers/promo-codes.router.ts';
 import { searchRouter } from './routers/search.router.ts';
@@ -22,7 +22,9 @@ import { t } from './trpc/trpc.ts';
 export const shopRouter = t.router({
   auth: authRouter,
   products: productsRouter,
+  productImages: productImagesRouter,
   categories: categoriesRouter,
+  collections: collectionsRouter,
   imports: importsRouter,
   search: searchRouter,
   pricing: pricingRouter,

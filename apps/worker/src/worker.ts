@@ -1,6 +1,6 @@
 /** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
 import { expireOrders } from '@cartwright/core/checkout';
-import { runImport } from '@cartwright/core/catalog';
+import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
 import { deliverEvent, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
@@ -77,6 +77,8 @@ const tasksOf = (
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
+  { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
+  { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
   { name: 'import products', everyMs: pollMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },

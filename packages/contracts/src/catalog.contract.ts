@@ -1,76 +1,10 @@
 /** Catalogue: products with their variants, categories, and CSV import. */
 import { z } from 'zod';
+import { productActions } from './catalog-actions.contract.ts';
 import { cents, currency, done, instant, pageInput, pageOf, sku, slug, text, version } from './common.ts';
 import { catalogImportId, categoryId, productId, variantId } from './ids.ts';
-import { stockStatuses } from './inventory.contract.ts';
 import { mutation, query } from './procedure.ts';
-
-export const productStatuses = ['draft', 'active', 'archived'] as const;
-export const productStatus = z.enum(productStatuses);
-
-/** What a shopper may know of the stock: never the raw counters. */
-export const availabilitySchema = z
-  .object({
-    /** Units on the shelf that can be sold right now: on hand less reserved. */
-    available: z.int(),
-    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
-    inStock: z.boolean(),
-    /** What to write beside the buy button: `sold_out` means that there is none. */
-    label: z.enum(stockStatuses),
-  })
-  .meta({ id: 'Availability' });
-
-export const variantSchema = z
-  .object({
-    id: variantId,
-    sku: z.string(),
-    title: z.string(),
-    /** Option name to value, in the product's option order: `{ Size: 'Small' }`. */
-    options: z.record(z.string(), z.string()),
-    priceCents: cents,
-    compareAtPriceCents: cents.nullable(),
-    currency,
-    weightGrams: z.int().nullable(),
-    availability: availabilitySchema,
-  })
-  .meta({ id: 'Variant' });
-export type Variant = z.infer<typeof variantSchema>;
-
-export const productImageSchema = z.object({ url: z.string(), altText: z.string(), position: z.int() }).meta({ id: 'ProductImage' });
-
-export const productSummarySchema = z
-  .object({
-    id: productId,
-    slug: z.string(),
-    name: z.string(),
-    brand: z.string().nullable(),
-    status: productStatus,
-    category: z.object({ id: categoryId, slug: z.string(), name: z.string() }).nullable(),
-    tags: z.array(z.string()),
-    imageUrl: z.string().nullable(),
-    currency,
-    /** Cheapest and dearest variant. */
-    minPriceCents: cents,
-    maxPriceCents: cents,
-    available: z.int(),
-    variantCount: z.int(),
-    version,
-    updatedAt: instant,
-  })
-  .meta({ id: 'ProductSummary' });
-export type ProductSummary = z.infer<typeof productSummarySchema>;
-
-export const productSchema = productSummarySchema
-  .extend({
-    description: z.string().nullable(),
-    /** Option names with their values, in display order. */
-    options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
-    variants: z.array(variantSchema),
-    images: z.array(productImageSchema),
-    createdAt: instant,
-  })
-  .meta({ id: 'Product' });
-export type Product = z.infer<typeof productSchema>;
+import { imageInput, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';
 
 export interface Category {
   id: z.infer<typeof categoryId>;
@@ -90,6 +24,18 @@ export const categorySchema: z.ZodType<Category> = z
     },
   })
   .meta({ id: 'Category' });
+
+export const categoryDetailSchema = z
+  .object({
+    id: categoryId,
+    parentId: categoryId.nullable(),
+    name: z.string(),
+    slug: z.string(),
+    description: z.string().nullable(),
+    sortOrder: z.int(),
+  })
+  .meta({ id: 'CategoryDetail' });
+export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
 
 const variantInput = z.strictObject({
   sku,
@@ -145,11 +91,10 @@ export const productsContract = {
       tags: z.array(text(100)).max(100).default([]),
       status: productStatus.default('draft'),
       currency: currency.optional(),
+      publishAt: instant.nullable().default(null),
+      unpublishAt: instant.nullable().default(null),
       variants: z.array(variantInput).min(1).max(250),
-      images: z
-        .array(z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') }))
-        .max(50)
-        .default([]),
+      images: z.array(imageInput).max(50).default([]),
     }),
     output: productSchema,
     errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
@@ -169,6 +114,10 @@ export const productsContract = {
       categoryId: categoryId.nullable().optional(),
       tags: z.array(text(100)).max(100).optional(),
       status: productStatus.optional(),
+      publishAt: instant.nullable().optional(),
+      unpublishAt: instant.nullable().optional(),
+      /** New variants, behind those that are there. */
+      addVariants: z.array(variantInput).max(100).optional(),
       variants: z
         .array(
           z.strictObject({
@@ -182,8 +131,9 @@ export const productsContract = {
         .optional(),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'SKU_TAKEN', 'INVALID_PRICE'],
   }),
+  ...productActions,
   delete: mutation({
     summary: 'Take a product out of the catalogue',
     description: 'The product disappears at once everywhere; orders keep what they sold.',
@@ -195,6 +145,16 @@ export const productsContract = {
   }),
 } as const;
 
+const categoryFields = {
+  name: text(100),
+  slug: slug.optional(),
+  description: z.string().max(5_000).nullable().optional(),
+  /** The category above; null for the top. */
+  parentId: categoryId.nullable().optional(),
+  /** Place among its siblings, smallest first. */
+  sortOrder: z.int().min(0).max(100_000).optional(),
+};
+
 export const categoriesContract = {
   tree: query({
     summary: 'The category tree',
@@ -202,6 +162,33 @@ export const categoriesContract = {
     rest: { method: 'GET', path: '/categories' },
     input: z.strictObject({}),
     output: z.object({ categories: z.array(categorySchema) }),
+  }),
+  create: mutation({
+    summary: 'Add a category',
+    access: { scope: 'catalog:write' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/categories', status: 201 },
+    input: z.strictObject(categoryFields),
+    output: categoryDetailSchema,
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'INVALID_STATE'],
+  }),
+  update: mutation({
+    summary: 'Rename a category or move it, with everything below it',
+    description: 'A category cannot be moved below itself.',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'PATCH', path: '/categories/{id}' },
+    input: z.strictObject({ id: categoryId, ...categoryFields, name: text(100).optional() }),
+    output: categoryDetailSchema,
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'INVALID_STATE'],
+  }),
+  delete: mutation({
+    summary: 'Remove a category',
+    description: 'Its products lose it; a category with others below it stays until these are moved.',
+    access: { scope: 'catalog:admin' },
+    rest: { method: 'DELETE', path: '/categories/{id}' },
+    input: z.strictObject({ id: categoryId }),
+    output: done,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
 } as const;
 

@@ -1,7 +1,9 @@
 /** The whole public API as one record: domain -> procedure. After a change of it: `pnpm generate`. */
 import { authContract } from './accounts.contract.ts';
 import { cartsContract } from './carts.contract.ts';
+import { productImagesContract } from './catalog-actions.contract.ts';
 import { categoriesContract, importsContract, productsContract } from './catalog.contract.ts';
+import { collectionsContract } from './collections.contract.ts';
 import { checkoutContract } from './checkout.contract.ts';
 import { flashSalesContract } from './flash-sales.contract.ts';
 import { inventoryContract } from './inventory.contract.ts';
@@ -17,7 +19,9 @@ import { searchContract } from './search.contract.ts';
 export const contract = {
   auth: authContract,
   products: productsContract,
+  productImages: productImagesContract,
   categories: categoriesContract,
+  collections: collectionsContract,
   imports: importsContract,
   search: searchContract,
   pricing: pricingContract,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cents, currency } from './common.ts';
 import {
   cartId,
+  categoryId,
   flashSaleId,
   flashSaleItemId,
   invoiceId,
@@ -28,6 +29,7 @@ export const eventPayloads = {
   /** Somebody tried to register an address that has an account already. */
   'user.registration_repeated': z.object({ userId }),
   'user.session_revoked': z.object({ userId, reason: z.string() }),
+  'category.changed': z.object({ categoryId }),
   'product.created': z.object({ productId }),
   'product.updated': z.object({ productId }),
   'product.deleted': z.object({ productId }),

@@ -1,7 +1,9 @@
 /** What callers of Cartwright may say. Everything here is plain data and types: safe in a browser. */
 export * from './accounts.contract.ts';
 export * from './carts.contract.ts';
+export * from './catalog-actions.contract.ts';
 export * from './catalog.contract.ts';
+export * from './collections.contract.ts';
 export * from './checkout.contract.ts';
 export * from './common.ts';
 export * from './contract.ts';
@@ -19,6 +21,7 @@ export * from './pricing.contract.ts';
 export * from './pricing.schemas.ts';
 export * from './promo-codes.contract.ts';
 export * from './procedure.ts';
+export * from './product.schemas.ts';
 export * from './returns.contract.ts';
 export * from './scopes.ts';
 export * from './search.contract.ts';

@@ -1,6 +1,6 @@
 /** Search over the shelf: ranked results with facets, suggestions while typing, what is alike and what is sought after. */
 import { z } from 'zod';
-import { productSummarySchema } from './catalog.contract.ts';
+import { productSummarySchema } from './product.schemas.ts';
 import { cents, pageInput, pageOf, slug, text } from './common.ts';
 import { categoryId, productId } from './ids.ts';
 import { query } from './procedure.ts';

@@ -37,6 +37,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   gatewayTimeoutMs: 5_000,
   stripe: null,
   sandboxPayments: true,
+  imageHosts: [],
   smtpUrl: null,
   mailFrom: 'Test shop <shop@example.com>',
   failpoints: '',

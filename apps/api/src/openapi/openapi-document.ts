@@ -119,6 +119,8 @@ const idempotencyParameter = (required: boolean): Json => ({
 const tags: Readonly<Record<keyof ShopContract, string>> = {
   auth: 'Sign up, sign in, stay signed in, sign out.',
   products: 'The catalogue: what shoppers see, and what staff changes.',
+  productImages: 'What products look like: pictures by their addresses, in order.',
+  collections: 'Shelves that fill themselves by a rule.',
   categories: 'The tree that products hang on.',
   imports: 'Catalogues from CSV files, previewed before they are taken.',
   search: 'Words, filters, facets, suggestions: finding products on the shelf.',

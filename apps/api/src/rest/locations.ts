@@ -1,6 +1,9 @@
 /** Where a creation can be read afterwards: the `Location` of its 201. Braces name a field of the answer. */
 export const locations: Readonly<Record<string, string>> = {
   'products.create': '/products/{id}',
+  'products.duplicate': '/products/{id}',
+  'imports.begin': '/imports/products/{id}',
+  'collections.create': '/collections/{slug}/products',
   'imports.create': '/imports/products/{id}',
   'carts.create': '/carts/{cart.id}',
   'carts.addItem': '/carts/{id}',

@@ -1,6 +1,25 @@
 /** The catalogue. */
 import { contract } from '@cartwright/contracts';
-import { createProduct, deleteProduct, getProduct, listProducts, updateProduct } from '@cartwright/core/catalog';
+import {
+  activateProduct,
+  addProductImage,
+  changeManyProducts,
+  createProduct,
+  deactivateProduct,
+  deleteProduct,
+  discountProduct,
+  duplicateProduct,
+  getProduct,
+  listBrands,
+  listProducts,
+  listTags,
+  removeProductImage,
+  reorderProductImages,
+  setProductPrice,
+  setProductStock,
+  updateProduct,
+  updateProductImage,
+} from '@cartwright/core/catalog';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,5 +28,21 @@ export const productsRouter = {
   get: shop(contract.products.get).query(({ ctx, input }) => getProduct(ctx.core, ctx.actor, input)),
   create: shop(contract.products.create).mutation(({ ctx, input }) => createProduct(ctx.core, ctx.actor, input)),
   update: shop(contract.products.update).mutation(({ ctx, input }) => updateProduct(ctx.core, ctx.actor, input)),
+  activate: shop(contract.products.activate).mutation(({ ctx, input }) => activateProduct(ctx.core, ctx.actor, input)),
+  deactivate: shop(contract.products.deactivate).mutation(({ ctx, input }) => deactivateProduct(ctx.core, ctx.actor, input)),
+  setPrice: shop(contract.products.setPrice).mutation(({ ctx, input }) => setProductPrice(ctx.core, ctx.actor, input)),
+  discount: shop(contract.products.discount).mutation(({ ctx, input }) => discountProduct(ctx.core, ctx.actor, input)),
+  setStock: shop(contract.products.setStock).mutation(({ ctx, input }) => setProductStock(ctx.core, ctx.actor, input)),
+  duplicate: shop(contract.products.duplicate).mutation(({ ctx, input }) => duplicateProduct(ctx.core, ctx.actor, input)),
+  bulk: shop(contract.products.bulk).mutation(({ ctx, input }) => changeManyProducts(ctx.core, ctx.actor, input)),
   delete: shop(contract.products.delete).mutation(({ ctx, input }) => deleteProduct(ctx.core, ctx.actor, input)),
+  tags: shop(contract.products.tags).query(({ ctx, input }) => listTags(ctx.core, input)),
+  brands: shop(contract.products.brands).query(({ ctx, input }) => listBrands(ctx.core, input)),
+} satisfies TRPCRouterRecord;
+
+export const productImagesRouter = {
+  add: shop(contract.productImages.add).mutation(({ ctx, input }) => addProductImage(ctx.core, ctx.actor, input)),
+  update: shop(contract.productImages.update).mutation(({ ctx, input }) => updateProductImage(ctx.core, ctx.actor, input)),
+  reorder: shop(contract.productImages.reorder).mutation(({ ctx, input }) => reorderProductImages(ctx.core, ctx.actor, input)),
+  remove: shop(contract.productImages.remove).mutation(({ ctx, input }) => removeProductImage(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

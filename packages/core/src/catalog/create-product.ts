@@ -5,6 +5,7 @@ import { openStock } from '../inventory/index.ts';
 import {
   actorName,
   DomainError,
+  isCheckViolation,
   isUniqueViolation,
   json,
   notFound,
@@ -15,6 +16,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
+import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
 import { toSlug } from './slug.ts';
 
@@ -29,6 +31,7 @@ export const createProduct = (core: Core, actor: Actor, input: Input): Promise<P
 /** Tx step behind the use-case and the CSV import. */
 export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
   input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}`));
+  input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));
   if (input.categoryId) await assertCategory(tx, input.categoryId);
   const id = tx.ids.next<ProductId>();
   const currency = input.currency ?? (await getStoreTerms(tx, null, null)).currency;
@@ -47,8 +50,11 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
         options: json(options),
         status: input.status,
         currency,
+        publish_at: toDate(input.publishAt),
+        unpublish_at: toDate(input.unpublishAt),
       })
       .execute();
+    if (input.slug !== undefined) await sql`delete from slug_redirects where slug = ${input.slug}`.execute(tx.db);
     await insertVariants(tx, actor, id, input.variants, 0);
   } catch (error) {
     throw explainTaken(error);
@@ -149,11 +155,16 @@ const freeSlug = async (tx: Tx, slug: string): Promise<string> => {
   return `${slug}-${n}`;
 };
 
+/** The instant as the database takes it. */
+export const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
+
 /** Says which name is taken; leaves every other error as it is. */
 export const explainTaken = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'variants_sku_unique'))
     return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique'))
     return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
+  if (isCheckViolation(error, 'products_publish_window'))
+    return new DomainError('INVALID_STATE', 'A product cannot come off the shelf before it is put there.', { cause: error });
   return error;
 };

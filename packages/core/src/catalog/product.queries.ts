@@ -80,24 +80,38 @@ export const listShelfProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonl
   return ids.flatMap((id) => byId.get(id) ?? []);
 };
 
-interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt'> {
+interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt' | 'publishAt' | 'unpublishAt'> {
+  readonly publishAt: Date | null;
+  readonly unpublishAt: Date | null;
   readonly updatedAt: Date;
   readonly createdAt: Date;
 }
 
+/** By the address of today, or by one that a product had once. */
+const bySlug = (slug: string) =>
+  sql`p.id = coalesce((select id from products where slug = ${slug} and deleted_at is null), (select product_id from slug_redirects where slug = ${slug}))`;
+
 /** One product in or out of a transaction, whatever its status; null when it is not there or deleted. */
 export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
   const { rows } = await sql<ProductRow>`
-    select ${summaryColumns}, p.description, p.options, p.created_at as "createdAt",
+    select ${summaryColumns}, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
       coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
           'currency', p.currency, 'weightGrams', v.weight_grams,
           'availability', json_build_object('available', greatest(coalesce(l.on_hand - l.reserved, 0), 0), 'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,
             'label', ${stockStatus('l')})) order by v.position, v.id)
         from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
-      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text, 'position', g.position) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : sql`p.slug = ${key.slug}`}`.execute(db);
+      coalesce((select json_agg(json_build_object('id', g.id, 'url', g.url, 'altText', g.alt_text, 'position', g.position, 'isPrimary', g.position = 1) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
+    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : bySlug(key.slug)}`.execute(db);
   const row = rows[0];
-  return row ? { ...row, updatedAt: row.updatedAt.toISOString(), createdAt: row.createdAt.toISOString() } : null;
+  return row
+    ? {
+        ...row,
+        updatedAt: row.updatedAt.toISOString(),
+        createdAt: row.createdAt.toISOString(),
+        publishAt: row.publishAt?.toISOString() ?? null,
+        unpublishAt: row.unpublishAt?.toISOString() ?? null,
+      }
+    : null;
 };
 
 /** One product by id or slug. A draft is `NOT_FOUND` to shoppers. */

@@ -48,7 +48,7 @@ const decimalsOf = async (core: Core): Promise<number> => {
 /** Reads the whole file once, so that one that cannot be read changes nothing. Answers its rows; throws `INVALID_CSV`. */
 export const checkFile = async (text: AsyncIterable<string> | Iterable<string>): Promise<number> => {
   let rows = 0;
-  for await (const group of readShopifyCsv(text, 2)) rows += group.rowCount;
+  for await (const group of readShopifyCsv(text, { decimals: 2, imageHosts: [] })) rows += group.rowCount;
   return rows;
 };
 
@@ -185,9 +185,9 @@ const look = async (core: Core, work: Claim): Promise<boolean> => {
 export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {
   const until = core.clock.now().getTime() + forMs;
   if (!work.checked && !(await look(core, work))) return;
-  const decimals = await decimalsOf(core);
+  const terms = { decimals: await decimalsOf(core), imageHosts: core.config.imageHosts };
   const rest = async function* () {
-    for await (const group of readShopifyCsv(readImportFile(core, work.id), decimals)) if (group.lastLine > work.cursorLine) yield group;
+    for await (const group of readShopifyCsv(readImportFile(core, work.id), terms)) if (group.lastLine > work.cursorLine) yield group;
   };
   for await (const groups of inBatches(rest())) {
     await (work.mode === 'preview' ? previewBatch : commitBatch)(core, work, groups);

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DomainError } from '../kernel/index.ts';
+import { refuseImageUrl } from './image.policy.ts';
 import { toSlug } from './slug.ts';
 
 export interface CsvVariant {
@@ -30,6 +31,13 @@ export interface CsvProblem {
   readonly handle: string;
   readonly sku: string | null;
   readonly message: string;
+}
+/** What the shop expects of a file. */
+export interface CsvTerms {
+  /** Digits behind the point in the shop's currency. */
+  readonly decimals: number;
+  /** Hosts that images may lie on; empty for any public one. */
+  readonly imageHosts: readonly string[];
 }
 /** The rows of one product: what they came to, and what is wrong with them. */
 export interface CsvGroup {
@@ -83,12 +91,11 @@ const readRows = async function* (text: AsyncIterable<string> | Iterable<string>
 
 /**
  * Products of a file, one after the other; rows of one handle stand together. Throws `INVALID_CSV` where the
- * file as a whole cannot be read; a bad row becomes a problem of its own. Amounts have up to `decimals` digits
- * behind the point, as the shop's currency has.
+ * file as a whole cannot be read; a bad row becomes a problem of its own.
  */
 export const readShopifyCsv = async function* (
   text: AsyncIterable<string> | Iterable<string>,
-  decimals: number,
+  terms: CsvTerms,
 ): AsyncGenerator<CsvGroup, void, undefined> {
   let handle: string | null = null;
   let rows: Row[] = [];
@@ -97,21 +104,21 @@ export const readShopifyCsv = async function* (
     any = true;
     const next = row.record['Handle']?.trim() ?? '';
     if (handle !== null && (next !== handle || next === '')) {
-      yield readGroup(handle, rows, decimals);
+      yield readGroup(handle, rows, terms);
       rows = [];
     }
     handle = next;
     rows.push(row);
   }
   if (!any) throw new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
-  if (handle !== null) yield readGroup(handle, rows, decimals);
+  if (handle !== null) yield readGroup(handle, rows, terms);
 };
 
-const readGroup = (handle: string, rows: Row[], decimals: number): CsvGroup => {
+const readGroup = (handle: string, rows: Row[], terms: CsvTerms): CsvGroup => {
   const problems: CsvProblem[] = [];
   const lastLine = rows.at(-1)?.info.lines ?? 0;
   if (handle === '') problems.push({ line: lastLine, handle, sku: null, message: 'The row has no Handle.' });
-  return { product: handle === '' ? null : readProduct(handle, rows, problems, decimals), problems, rowCount: rows.length, lastLine };
+  return { product: handle === '' ? null : readProduct(handle, rows, problems, terms), problems, rowCount: rows.length, lastLine };
 };
 
 /** A cell without its padding, and without the apostrophe that keeps spreadsheets from taking it for a formula. */
@@ -132,7 +139,7 @@ const longest = [
 const statusOf = (status: string | null, published: string | null): CsvProduct['status'] =>
   statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft');
 
-const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], decimals: number): CsvProduct | null => {
+const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { decimals, imageHosts }: CsvTerms): CsvProduct | null => {
   const first = rows[0];
   if (!first) return null;
   const field = (name: string) => cell(first, name) || null;
@@ -154,9 +161,9 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], decima
   const images: { url: string; altText: string }[] = [];
   for (const row of rows) {
     const url = cell(row, 'Image Src');
-    if (url && url.length <= 2_048 && URL.canParse(url) && new URL(url).protocol === 'https:')
-      images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
-    else if (url) fail(row, 'Image Src is not an https address.');
+    const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
+    if (url && refused === null) images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
+    else if (url) fail(row, `Image Src ${refused}.`);
     if (!cell(row, 'Variant Price') && !cell(row, 'Option1 Value')) continue;
     const variant = readVariant(handle, optionNames, row, decimals);
     if (typeof variant === 'string') fail(row, variant);

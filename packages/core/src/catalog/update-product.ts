@@ -1,8 +1,8 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { assertCategory, assertPrices, explainTaken } from './create-product.ts';
+import { actorName, DomainError, notFound, requireScope, transact, json, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { assertCategory, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
@@ -13,8 +13,9 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
   return transact(core, async (tx) => {
     await lockProduct(tx, input.id, input.version);
     if (input.categoryId) await assertCategory(tx, input.categoryId);
-    const { id, version: _, variants, ...fields } = input;
+    const { id, version: _, variants, addVariants, ...fields } = input;
     try {
+      if (fields.slug !== undefined) await keepOldAddress(tx, id, fields.slug);
       await tx.db
         .updateTable('products')
         .set({
@@ -25,11 +26,14 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
           ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
           ...(fields.tags !== undefined && { tags: fields.tags }),
           ...(fields.status !== undefined && { status: fields.status }),
+          ...(fields.publishAt !== undefined && { publish_at: toDate(fields.publishAt) }),
+          ...(fields.unpublishAt !== undefined && { unpublish_at: toDate(fields.unpublishAt) }),
           version: sql`version + 1`,
           updated_at: sql`now()`,
         })
         .where('id', '=', id)
         .execute();
+      if (addVariants && addVariants.length > 0) await appendVariants(tx, actor, id, addVariants);
     } catch (error) {
       throw explainTaken(error);
     }
@@ -55,7 +59,13 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     );
 };
 
-const updateVariants = async (tx: Tx, actor: Actor, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
+/** Tx step: changes prices and weights of variants of a locked product, with the price history. */
+export const updateVariants = async (
+  tx: Tx,
+  actor: Actor,
+  productId: ProductId,
+  changes: NonNullable<Input['variants']>,
+): Promise<void> => {
   for (const [i, change] of changes.entries()) {
     const { rows } = await sql<{ priceCents: number; compareAtPriceCents: number | null; before: number }>`
       update variants v set price_cents = coalesce(${change.priceCents ?? null}::bigint, v.price_cents),
@@ -72,4 +82,28 @@ const updateVariants = async (tx: Tx, actor: Actor, productId: ProductId, change
       .values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) })
       .execute();
   }
+};
+
+/** Tx step: a change that shows in the product although its own row is the same. */
+export const touchProduct = async (tx: Tx, id: ProductId): Promise<void> => {
+  await sql`update products set version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
+  tx.outbox.add('product.updated', id, { productId: id });
+};
+
+/** The address that is left keeps leading here, and the one that is taken leads nowhere else. */
+const keepOldAddress = async (tx: Tx, id: ProductId, slug: string): Promise<void> => {
+  await sql`
+    insert into slug_redirects (slug, product_id) select slug, id from products where id = ${id} and slug <> ${slug}
+    on conflict (slug) do update set product_id = excluded.product_id, created_at = now()`.execute(tx.db);
+  await sql`delete from slug_redirects where slug = ${slug}`.execute(tx.db);
+};
+
+const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: NonNullable<Input['addVariants']>): Promise<void> => {
+  variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}`));
+  const { rows } = await sql<{
+    options: Record<string, string>;
+  }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
+  await insertVariants(tx, actor, id, variants, rows.length);
+  const options = optionsOf([...rows, ...variants].map((variant) => variant.options));
+  await sql`update products set options = ${json(options)} where id = ${id}`.execute(tx.db);
 };

@@ -84,6 +84,10 @@ export const coreEnv = z
       .enum(['on', 'off'], { error: 'must be on or off' })
       .optional()
       .describe('the built-in provider of play money; on unless in production'),
+    IMAGE_HOSTS: z
+      .string()
+      .default('')
+      .describe('hosts that product images may lie on, comma-separated, `*.example.com` for all below; empty for any public host'),
     SMTP_URL: url('smtp:', 'smtps:').optional().describe('sends mails; without it they stay in the mailbox of the admin'),
     MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('the sender of mails'),
     FAILPOINTS: z.string().default('').describe('places where a test lets the process die'),
@@ -130,6 +134,8 @@ export interface CoreConfig {
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
   readonly sandboxPayments: boolean;
+  /** Hosts that product images may lie on, such as `cdn.example.com` or `*.example.com`; empty for any public one. */
+  readonly imageHosts: readonly string[];
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   readonly failpoints: string;
@@ -162,6 +168,9 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
         ? { secretKey: e.STRIPE_SECRET_KEY, webhookSecret: e.STRIPE_WEBHOOK_SECRET, apiUrl: e.STRIPE_API_URL ?? null }
         : null,
     sandboxPayments: e.SANDBOX_PAYMENTS ? e.SANDBOX_PAYMENTS === 'on' : e.CARTWRIGHT_ENV !== 'production',
+    imageHosts: e.IMAGE_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter(Boolean),
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
     failpoints: e.FAILPOINTS,

@@ -32,8 +32,16 @@ export interface ReadCache {
 
 const ttlSeconds = 300;
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
-  catalog: ['product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
-  search: ['product.created', 'product.updated', 'product.deleted', 'product.out_of_stock', 'stock.updated', 'pricing.changed'],
+  catalog: ['category.changed', 'product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
+  search: [
+    'category.changed',
+    'product.created',
+    'product.updated',
+    'product.deleted',
+    'product.out_of_stock',
+    'stock.updated',
+    'pricing.changed',
+  ],
 };
 
 export const createReadCache = (cache: Cache, generations: Generations, onError: (error: unknown) => void): ReadCache => {

@@ -23,7 +23,7 @@ export const emptySearchQueue = async (core: Core): Promise<number> => {
         where e.product_id = any(${ids}::uuid[]) and length(w) > 2 and w !~ '[0-9]' order by word on conflict do nothing`.execute(tx.db);
       const changed = await sql`
         update search_entries e set in_stock = s.in_stock
-        from (select v.product_id, bool_or(l.on_hand > l.reserved) as in_stock from variants v join stock_levels l on l.variant_id = v.id where v.product_id = any(${ids}::uuid[]) group by v.product_id) s
+        from (select v.product_id, bool_or(l.on_hand + l.backorder_limit > l.reserved) as in_stock from variants v join stock_levels l on l.variant_id = v.id where v.product_id = any(${ids}::uuid[]) group by v.product_id) s
         where e.product_id = s.product_id and e.in_stock <> s.in_stock returning 1`.execute(tx.db);
       return { taken: rows.length, flipped: changed.rows.length > 0 };
     });

@@ -1,4 +1,5 @@
 export { emptySearchQueue } from './empty-search-queue.ts';
+export { listCollectionProducts } from './list-collection-products.ts';
 export { listSimilarProducts } from './list-similar-products.ts';
 export { listTrendingProducts } from './list-trending-products.ts';
 export { createPostgresSearch } from './postgres.engine.ts';

@@ -1,5 +1,5 @@
 /** Products, their variants and categories, and the reports of CSV imports. */
-import { importRowOutcomes, importStatuses, productStatuses } from '@cartwright/contracts';
+import { importRowOutcomes, importStatuses, productStatuses, searchSorts, type CollectionRule } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const Category = defineEntity({
@@ -7,7 +7,7 @@ export const Category = defineEntity({
   tableName: 'categories',
   properties: {
     id: p.uuid().primary(),
-    parentId: () => p.manyToOne(Category).mapToPk().fieldName('parent_id').nullable().index(),
+    parentId: () => p.manyToOne(Category).mapToPk().fieldName('parent_id').nullable().index().deleteRule('no action'),
     name: p.string().length(100),
     slug: p.string().length(255).unique(),
     description: p.text().nullable(),
@@ -41,9 +41,17 @@ export const Product = defineEntity({
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
+    /** When a draft goes on the shelf, and when it is taken off; cleared once done. */
+    publishAt: p.datetime().nullable(),
+    unpublishAt: p.datetime().nullable(),
     deletedAt: p.datetime().nullable(),
+    /** When the words and images of a deleted product were thrown away; the row stays for the orders that name it. */
+    purgedAt: p.datetime().nullable(),
   },
-  checks: [{ name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` }],
+  checks: [
+    { name: 'products_currency_code', expression: `currency ~ '^[A-Z]{3}$'` },
+    { name: 'products_publish_window', expression: 'publish_at is null or unpublish_at is null or unpublish_at > publish_at' },
+  ],
   indexes: [
     { name: 'products_slug_unique', expression: 'create unique index products_slug_unique on products (slug) where deleted_at is null' },
     {
@@ -52,6 +60,18 @@ export const Product = defineEntity({
     },
     { name: 'products_by_name', expression: `create index products_by_name on products (lower(name), id) where deleted_at is null` },
     { name: 'products_name_alike', expression: 'create index products_name_alike on products using gin (name gin_trgm_ops)' },
+    {
+      name: 'products_to_publish',
+      expression: 'create index products_to_publish on products (publish_at) where publish_at is not null and deleted_at is null',
+    },
+    {
+      name: 'products_to_unpublish',
+      expression: 'create index products_to_unpublish on products (unpublish_at) where unpublish_at is not null and deleted_at is null',
+    },
+    {
+      name: 'products_to_purge',
+      expression: 'create index products_to_purge on products (deleted_at) where deleted_at is not null and purged_at is null',
+    },
     { name: 'products_tags', expression: 'create index products_tags on products using gin (tags)' },
   ],
 });
@@ -90,6 +110,35 @@ export const ProductImage = defineEntity({
     position: p.integer(),
   },
   uniques: [{ name: 'product_images_position_unique', properties: ['productId', 'position'] }],
+});
+
+/** An address that a product had once, and still answers to. */
+export const SlugRedirect = defineEntity({
+  name: 'SlugRedirect',
+  tableName: 'slug_redirects',
+  properties: {
+    slug: p.string().length(255).primary(),
+    productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').index().deleteRule('cascade'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
+/** A shelf that fills itself: whatever its rule finds. */
+export const Collection = defineEntity({
+  name: 'Collection',
+  tableName: 'collections',
+  properties: {
+    id: p.uuid().primary(),
+    slug: p.string().length(255).unique(),
+    name: p.string().length(100),
+    description: p.text().nullable(),
+    rule: p.json<CollectionRule>(),
+    sort: p.enum(searchSorts).default('newest'),
+    active: p.boolean().default(true),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
 });
 
 export const CatalogImport = defineEntity({

@@ -27,6 +27,8 @@ export type Entity =
   | typeof catalog.Product
   | typeof catalog.Variant
   | typeof catalog.ProductImage
+  | typeof catalog.SlugRedirect
+  | typeof catalog.Collection
   | typeof catalog.CatalogImport
   | typeof catalog.CatalogImportRow
   | typeof catalog.CatalogImportChunk
@@ -93,6 +95,8 @@ export const entities: readonly EntitySchema[] = [
   catalog.Product,
   catalog.Variant,
   catalog.ProductImage,
+  catalog.SlugRedirect,
+  catalog.Collection,
   catalog.CatalogImport,
   catalog.CatalogImportRow,
   catalog.CatalogImportChunk,

@@ -18,6 +18,7 @@ import { StreamedImports } from './20261121083000-streamed-imports.ts';
 import { OrderLog } from './20261121084800-order-log.ts';
 import { OrderEdits } from './20261121085500-order-edits.ts';
 import { Carts } from './20261121085000-carts.ts';
+import { Catalogue } from './20261121085000-catalogue.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -39,4 +40,5 @@ export const migrationsList = [
   { name: '20261121084800-order-log', class: OrderLog },
   { name: '20261121085500-order-edits', class: OrderEdits },
   { name: '20261121085000-carts', class: Carts },
+  { name: '20261121085000-catalogue', class: Catalogue },
 ];

@@ -1,0 +1,137 @@
+/** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
+import { z } from 'zod';
+import { cents, done, text } from './common.ts';
+import { categoryId, productId, productImageId, variantId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
+
+const byId = z.strictObject({ id: productId });
+const images = z.object({ images: z.array(productImageSchema) });
+const catalogWrite = { scope: 'catalog:write' } as const;
+
+export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
+
+export const productActions = {
+  activate: mutation({
+    summary: 'Put a product on the shelf',
+    access: catalogWrite,
+    rest: { method: 'PATCH', path: '/products/{id}/activate' },
+    input: byId,
+    output: productSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  deactivate: mutation({
+    summary: 'Take a product off the shelf',
+    description: 'It becomes archived; carts that hold it cannot be checked out with it any more.',
+    access: catalogWrite,
+    rest: { method: 'PATCH', path: '/products/{id}/deactivate' },
+    input: byId,
+    output: productSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  setPrice: mutation({
+    summary: 'Set the price of a product, or of one of its variants',
+    access: catalogWrite,
+    rest: { method: 'PATCH', path: '/products/{id}/price' },
+    input: z.strictObject({ id: productId, variantId: variantId.optional(), priceCents: cents }),
+    output: productSchema,
+    errors: ['NOT_FOUND', 'INVALID_PRICE'],
+  }),
+  discount: mutation({
+    summary: 'Lower the price and show the old one beside it; 0 takes the discount back',
+    description: 'Counted from the price before any discount. Half a minor unit is rounded up.',
+    access: catalogWrite,
+    rest: { method: 'PATCH', path: '/products/{id}/discount' },
+    input: z.strictObject({ id: productId, variantId: variantId.optional(), percentBasisPoints: z.int().min(0).max(9_900) }),
+    output: productSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  setStock: mutation({
+    summary: 'Set the units on hand of a product with one variant, or of one of its variants',
+    access: { scope: 'inventory:write' },
+    rest: { method: 'PATCH', path: '/products/{id}/stock' },
+    input: z.strictObject({
+      id: productId,
+      variantId: variantId.optional(),
+      onHand: z.int().min(0).max(100_000_000),
+      reason: text(200).default('set on the product'),
+    }),
+    output: productSchema,
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INVALID_STATE'],
+  }),
+  duplicate: mutation({
+    summary: 'Copy a product as a draft, with new SKUs and without stock',
+    access: catalogWrite,
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/products/{id}/duplicate', status: 201 },
+    input: z.strictObject({ id: productId, name: text(255).optional() }),
+    output: productSchema,
+    errors: ['NOT_FOUND'],
+  }),
+  bulk: mutation({
+    summary: 'Do one thing to many products',
+    description: 'Each product fares by itself; `results` says how. The same call again changes nothing more.',
+    access: catalogWrite,
+    rest: { method: 'POST', path: '/products/bulk' },
+    input: z.strictObject({
+      ids: z.array(productId).min(1).max(500),
+      action: z.enum(bulkActions),
+      tags: z.array(text(100)).max(20).optional(),
+      categoryId: categoryId.nullable().optional(),
+    }),
+    output: z.object({
+      changedCount: z.int(),
+      results: z.array(z.object({ id: productId, outcome: z.enum(['changed', 'unchanged', 'failed']), message: z.string().nullable() })),
+    }),
+    errors: ['INVALID_INPUT', 'NOT_FOUND', 'FORBIDDEN'],
+  }),
+  tags: query({
+    summary: 'Tags in use, the most used first',
+    access: 'public',
+    rest: { method: 'GET', path: '/tags' },
+    input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
+    output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),
+  }),
+  brands: query({
+    summary: 'Brands in use, by name',
+    access: 'public',
+    rest: { method: 'GET', path: '/brands' },
+    input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
+    output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),
+  }),
+} as const;
+
+export const productImagesContract = {
+  add: mutation({
+    summary: 'Add an image, at the end or at a position',
+    access: catalogWrite,
+    rest: { method: 'POST', path: '/products/{productId}/images', status: 201 },
+    input: z.strictObject({ productId, ...imageInput.shape, position: z.int().min(1).max(50).optional() }),
+    output: images,
+    errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'INVALID_STATE'],
+  }),
+  update: mutation({
+    summary: 'Change what an image says to those who cannot see it',
+    access: catalogWrite,
+    rest: { method: 'PATCH', path: '/products/{productId}/images/{imageId}' },
+    input: z.strictObject({ productId, imageId: productImageId, altText: z.string().max(500) }),
+    output: images,
+    errors: ['NOT_FOUND'],
+  }),
+  reorder: mutation({
+    summary: 'Put the images of a product in order; the first one is the primary',
+    access: catalogWrite,
+    rest: { method: 'PUT', path: '/products/{productId}/images' },
+    input: z.strictObject({ productId, imageIds: z.array(productImageId).min(1).max(50) }),
+    output: images,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  remove: mutation({
+    summary: 'Take an image away',
+    access: catalogWrite,
+    rest: { method: 'DELETE', path: '/products/{productId}/images/{imageId}' },
+    input: z.strictObject({ productId, imageId: productImageId }),
+    output: done,
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

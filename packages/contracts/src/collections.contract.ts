@@ -1,0 +1,75 @@
+/** Collections: shelves that fill themselves by a rule. */
+import { z } from 'zod';
+import { done, pageInput, slug, text, version } from './common.ts';
+import { collectionId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+import { searchContract, searchFilters, searchSorts } from './search.contract.ts';
+
+/** What a product must be like to stand in a collection: the filters of the search, and words. */
+export const collectionRuleSchema = z.strictObject({ q: z.string().trim().max(200).optional(), ...searchFilters });
+export type CollectionRule = z.infer<typeof collectionRuleSchema>;
+
+export const collectionSchema = z
+  .object({
+    id: collectionId,
+    slug: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    rule: collectionRuleSchema,
+    sort: z.enum(searchSorts),
+    active: z.boolean(),
+    version,
+  })
+  .meta({ id: 'Collection' });
+export type Collection = z.infer<typeof collectionSchema>;
+
+const fields = {
+  slug: slug.optional(),
+  description: z.string().max(5_000).nullable().optional(),
+  sort: z.enum(searchSorts).optional(),
+  active: z.boolean().optional(),
+};
+
+export const collectionsContract = {
+  list: query({
+    summary: 'Collections by name',
+    description: 'Shoppers see active ones only.',
+    access: 'public',
+    rest: { method: 'GET', path: '/collections' },
+    input: z.strictObject({}),
+    output: z.object({ items: z.array(collectionSchema) }),
+  }),
+  products: query({
+    summary: 'The products of a collection, with facets',
+    access: 'public',
+    rest: { method: 'GET', path: '/collections/{slug}/products' },
+    input: z.strictObject({ slug, ...pageInput, page: z.int().min(1).max(250).default(1) }),
+    output: searchContract.products.output.clone().extend({ collection: collectionSchema }).meta({ id: 'CollectionPage' }),
+    errors: ['NOT_FOUND'],
+  }),
+  create: mutation({
+    summary: 'Add a collection',
+    access: { scope: 'catalog:write' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/collections', status: 201 },
+    input: z.strictObject({ name: text(100), rule: collectionRuleSchema, ...fields }),
+    output: collectionSchema,
+    errors: ['SLUG_TAKEN'],
+  }),
+  update: mutation({
+    summary: 'Change a collection',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'PATCH', path: '/collections/{id}' },
+    input: z.strictObject({ id: collectionId, version, name: text(100).optional(), rule: collectionRuleSchema.optional(), ...fields }),
+    output: collectionSchema,
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN'],
+  }),
+  delete: mutation({
+    summary: 'Remove a collection; its products stay',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'DELETE', path: '/collections/{id}' },
+    input: z.strictObject({ id: collectionId }),
+    output: done,
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

@@ -1,0 +1,88 @@
+/** What a product looks like to callers. */
+import { z } from 'zod';
+import { cents, currency, instant, version } from './common.ts';
+import { categoryId, productId, productImageId, variantId } from './ids.ts';
+import { stockStatuses } from './inventory.contract.ts';
+
+export const productStatuses = ['draft', 'active', 'archived'] as const;
+export const productStatus = z.enum(productStatuses);
+
+/** What a shopper may know of the stock: never the raw counters. */
+export const availabilitySchema = z
+  .object({
+    /** Units on the shelf that can be sold right now: on hand less reserved. */
+    available: z.int(),
+    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
+    inStock: z.boolean(),
+    /** What to write beside the buy button: `sold_out` means that there is none. */
+    label: z.enum(stockStatuses),
+  })
+  .meta({ id: 'Availability' });
+
+export const variantSchema = z
+  .object({
+    id: variantId,
+    sku: z.string(),
+    title: z.string(),
+    /** Option name to value, in the product's option order: `{ Size: 'Small' }`. */
+    options: z.record(z.string(), z.string()),
+    priceCents: cents,
+    compareAtPriceCents: cents.nullable(),
+    currency,
+    weightGrams: z.int().nullable(),
+    availability: availabilitySchema,
+  })
+  .meta({ id: 'Variant' });
+export type Variant = z.infer<typeof variantSchema>;
+
+export const productImageSchema = z
+  .object({
+    id: productImageId,
+    url: z.string(),
+    altText: z.string(),
+    /** From 1. */
+    position: z.int(),
+    /** The first one stands for the product wherever there is room for one. */
+    isPrimary: z.boolean(),
+  })
+  .meta({ id: 'ProductImage' });
+
+export const productSummarySchema = z
+  .object({
+    id: productId,
+    slug: z.string(),
+    name: z.string(),
+    brand: z.string().nullable(),
+    status: productStatus,
+    category: z.object({ id: categoryId, slug: z.string(), name: z.string() }).nullable(),
+    tags: z.array(z.string()),
+    imageUrl: z.string().nullable(),
+    currency,
+    /** Cheapest and dearest variant. */
+    minPriceCents: cents,
+    maxPriceCents: cents,
+    available: z.int(),
+    variantCount: z.int(),
+    version,
+    updatedAt: instant,
+  })
+  .meta({ id: 'ProductSummary' });
+export type ProductSummary = z.infer<typeof productSummarySchema>;
+
+export const productSchema = productSummarySchema
+  .extend({
+    description: z.string().nullable(),
+    /** Option names with their values, in display order. */
+    options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+    variants: z.array(variantSchema),
+    images: z.array(productImageSchema),
+    /** When a draft goes on the shelf by itself. */
+    publishAt: instant.nullable(),
+    /** When it is taken off again. */
+    unpublishAt: instant.nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof productSchema>;
+
+export const imageInput = z.strictObject({ url: z.url().max(2048), altText: z.string().max(500).default('') });

@@ -1,0 +1,289 @@
+import { contract, type Category, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
+import { aGuestCart, aProduct, aStaffMember, createTestShop, letPass, race, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { system, type Actor } from '../kernel/index.ts';
+import { listCollectionProducts } from '../search/index.ts';
+import * as catalog from './index.ts';
+import { refuseImageUrl } from './image.policy.ts';
+
+const staff = system('test');
+const guest: Actor = { kind: 'guest', cartToken: null };
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const get = (id: string, actor: Actor = guest) => catalog.getProduct(shop.core, actor, { id });
+const update = (product: Product, changes: Omit<z.input<ShopContract['products']['update']['input']>, 'id' | 'version'>) =>
+  catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
+const category = (name: string, parentId: CategoryId | null = null) => catalog.createCategory(shop.core, staff, { name, parentId });
+
+describe('two members of staff at one product', () => {
+  it('do not overwrite each other: the second is told', async () => {
+    const product = await aProduct(shop.core);
+    const result = await race(10, (n) => update(product, { name: `Name ${n}` }));
+    expect(result).toMatchObject({ refused: { VERSION_MISMATCH: 9 }, defects: [] });
+    expect((await get(product.id)).name).toBe(result.won[0]?.name);
+  });
+});
+
+describe('an address that was changed', () => {
+  it('keeps leading to the product until another one takes it', async () => {
+    const product = await aProduct(shop.core, { name: 'Blue Kite' });
+    const moved = await update(await update(product, { slug: 'kite-of-blue' }), { slug: 'kite' });
+    for (const slug of ['blue-kite', 'kite-of-blue', 'kite']) expect((await get(slug)).id).toBe(product.id);
+    const other = await update(await aProduct(shop.core), { slug: 'blue-kite' });
+    expect((await get('blue-kite')).id).toBe(other.id);
+    await update(moved, { slug: 'kite-of-blue' });
+    expect((await get('kite')).slug).toBe('kite-of-blue');
+  });
+  it('of a draft leads shoppers nowhere', async () => {
+    const product = await update(await aProduct(shop.core, { name: 'Shy Kite' }), { slug: 'shyer-kite', status: 'draft' });
+    await expect(get('shy-kite')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await get('shy-kite', staff)).id).toBe(product.id);
+  });
+});
+
+describe('dates of publishing', () => {
+  it('put a draft on the shelf and take it off again', async () => {
+    const soon = new Date(Date.now() + 10 * 60_000).toISOString();
+    const later = new Date(Date.now() + 60 * 60_000).toISOString();
+    const product = await update(await aProduct(shop.core), { status: 'draft', publishAt: soon, unpublishAt: later });
+    expect(await catalog.shelveDueProducts(shop.core)).toBe(0);
+    await letPass(shop.core, 11);
+    expect(await catalog.shelveDueProducts(shop.core)).toBe(1);
+    expect((await get(product.id)).status).toBe('active');
+    await letPass(shop.core, 60);
+    expect(await Promise.all([catalog.shelveDueProducts(shop.core), catalog.shelveDueProducts(shop.core)])).toContain(1);
+    expect(await get(product.id, staff)).toMatchObject({ status: 'archived', publishAt: null, unpublishAt: null });
+    expect(await catalog.shelveDueProducts(shop.core)).toBe(0);
+  });
+  it('in the wrong order are refused', async () => {
+    const product = await aProduct(shop.core);
+    await expect(update(product, { publishAt: '2030-01-02T00:00:00Z', unpublishAt: '2030-01-01T00:00:00Z' })).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+    });
+  });
+});
+
+describe('images', () => {
+  const url = (n: number) => `https://images.example/${n}.jpg`;
+  it('are added, put in order, described and taken away; the first is the primary', async () => {
+    const { id } = await aProduct(shop.core);
+    await catalog.addProductImage(shop.core, staff, { productId: id, url: url(1), altText: 'One' });
+    await catalog.addProductImage(shop.core, staff, { productId: id, url: url(2), altText: '' });
+    const { images } = await catalog.addProductImage(shop.core, staff, { productId: id, url: url(3), altText: '', position: 1 });
+    expect(images.map((i) => [i.url, i.position, i.isPrimary])).toEqual([
+      [url(3), 1, true],
+      [url(1), 2, false],
+      [url(2), 3, false],
+    ]);
+    const ids = images.map((i) => i.id).toReversed();
+    const { images: turned } = await catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids });
+    expect(turned.map((i) => i.url)).toEqual([url(2), url(1), url(3)]);
+    await expect(catalog.reorderProductImages(shop.core, staff, { productId: id, imageIds: ids.slice(1) })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    const [first, second] = turned;
+    if (!first || !second) throw new Error('no images');
+    await catalog.updateProductImage(shop.core, staff, { productId: id, imageId: second.id, altText: 'New words' });
+    await catalog.removeProductImage(shop.core, staff, { productId: id, imageId: first.id });
+    const left = await get(id);
+    expect(left.images).toMatchObject([{ altText: 'New words', position: 1, isPrimary: true }, { position: 2 }]);
+    expect(left.imageUrl).toBe(url(1));
+  });
+  it.each([
+    'http://images.example/a.jpg',
+    'https://127.0.0.1/a.jpg',
+    'https://[::1]/a.jpg',
+    'https://localhost/a.jpg',
+    'https://2130706433/a.jpg',
+    'https://printer.local/a.jpg',
+    'https://user@images.example/a.jpg',
+    'https://images.example:8443/a.jpg',
+    'https://images.example./a.jpg',
+    'https://images.example/a.svg',
+    'javascript:alert(1)',
+    'data:image/png;base64,AAAA',
+  ])('from %s are refused', async (bad) => {
+    const { id } = await aProduct(shop.core);
+    await expect(catalog.addProductImage(shop.core, staff, { productId: id, url: bad, altText: '' })).rejects.toMatchObject({
+      code: 'URL_NOT_ALLOWED',
+    });
+  });
+  it('lie on the hosts of the list, when there is one', () => {
+    const list = ['cdn.example.com', '*.pictures.example'];
+    const allowed = (at: string) => refuseImageUrl(at, list) === null;
+    expect(allowed('https://cdn.example.com/a.jpg')).toBe(true);
+    expect(allowed('https://eu.pictures.example/a.jpg')).toBe(true);
+    expect(allowed('https://pictures.example/a.jpg')).toBe(false);
+    expect(allowed('https://cdn.example.com.evil.example/a.jpg')).toBe(false);
+  });
+});
+
+describe('the category tree', () => {
+  const paths = (tree: readonly Category[], above = ''): string[] =>
+    tree.flatMap((c) => [`${above}${c.name}`, ...paths(c.children, `${above}${c.name}/`)]);
+  it('is built, renamed and moved, and never becomes a ring, however many move at once', async () => {
+    const [a, b, c] = [await category('Tree A'), await category('Tree B'), await category('Tree C')];
+    await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: a.id });
+    await catalog.updateCategory(shop.core, staff, { id: c.id, parentId: b.id, name: 'Tree See' });
+    const below = async () => paths((await catalog.listCategories(shop.core)).categories).filter((p) => p.startsWith('Tree'));
+    expect(await below()).toEqual(['Tree A', 'Tree A/Tree B', 'Tree A/Tree B/Tree See']);
+    await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: c.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(catalog.updateCategory(shop.core, staff, { id: a.id, parentId: a.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: null });
+    // Each of the two moves alone would be right.
+    const moves = [
+      { id: a.id, parentId: b.id },
+      { id: b.id, parentId: a.id },
+    ];
+    const result = await race(2, (n) => catalog.updateCategory(shop.core, staff, moves[n] ?? { id: a.id }));
+    expect(result).toMatchObject({ won: [{}], refused: { INVALID_STATE: 1 }, defects: [] });
+    expect(await below()).toHaveLength(3);
+  });
+  it('gives up a category only when nothing lies below it; its products stay', async () => {
+    const [above, under] = [await category('Above'), await category('Under')];
+    await catalog.updateCategory(shop.core, staff, { id: under.id, parentId: above.id });
+    const product = await update(await aProduct(shop.core), { categoryId: under.id });
+    await expect(catalog.deleteCategory(shop.core, staff, { id: above.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await catalog.deleteCategory(shop.core, staff, { id: under.id });
+    await catalog.deleteCategory(shop.core, staff, { id: above.id });
+    expect((await get(product.id)).category).toBeNull();
+    await expect(category('Tree A')).rejects.toMatchObject({ code: 'SLUG_TAKEN' });
+  });
+});
+
+describe('collections', () => {
+  it('fill themselves by their rule, and keep theirs from stale screens', async () => {
+    await aProduct(shop.core, { name: 'Cheap Gift', tags: ['collected'], priceCents: 500 });
+    const dear = await aProduct(shop.core, { name: 'Dear Gift', tags: ['collected'], priceCents: 9_000 });
+    const made = await catalog.createCollection(shop.core, staff, {
+      name: 'Small gifts',
+      rule: { tags: ['collected'], maxPriceCents: 1_000 },
+      sort: 'price',
+    });
+    const names = async () =>
+      (await listCollectionProducts(shop.core, guest, { slug: 'small-gifts', page: 1, pageSize: 10 })).items.map((p) => p.name);
+    expect(await names()).toEqual(['Cheap Gift']);
+    await catalog.setProductPrice(shop.core, staff, { id: dear.id, priceCents: 900 });
+    expect(await names()).toEqual(['Cheap Gift', 'Dear Gift']);
+    await catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: false });
+    await expect(names()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(catalog.updateCollection(shop.core, staff, { id: made.id, version: made.version, active: true })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+    });
+    expect((await catalog.listCollections(shop.core, guest)).items).toEqual([]);
+    await catalog.deleteCollection(shop.core, staff, { id: made.id });
+  });
+});
+
+describe('a product', () => {
+  it('goes on and off the shelf, twice without effect', async () => {
+    const product = await aProduct(shop.core);
+    const off = await catalog.deactivateProduct(shop.core, staff, { id: product.id });
+    expect(await catalog.deactivateProduct(shop.core, staff, { id: product.id })).toEqual(off);
+    await expect(get(product.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await catalog.activateProduct(shop.core, staff, { id: product.id })).status).toBe('active');
+  });
+  it('is discounted from its full price, and back', async () => {
+    const { id } = await aProduct(shop.core, { priceCents: 999 });
+    const prices = (p: Product) => [variantOf(p).priceCents, variantOf(p).compareAtPriceCents];
+    expect(prices(await catalog.discountProduct(shop.core, staff, { id, percentBasisPoints: 5_000 }))).toEqual([500, 999]);
+    expect(prices(await catalog.discountProduct(shop.core, staff, { id, percentBasisPoints: 1_000 }))).toEqual([899, 999]);
+    expect(prices(await catalog.discountProduct(shop.core, staff, { id, percentBasisPoints: 0 }))).toEqual([999, null]);
+    expect(
+      await shop.core.db
+        .selectFrom('price_changes')
+        .where('variant_id', '=', variantOf(await get(id)).id)
+        .selectAll()
+        .execute(),
+    ).toHaveLength(4);
+  });
+  it('takes a counted stock, but never below what is held', async () => {
+    const product = await aProduct(shop.core, { stock: 5 });
+    await aGuestCart(shop.core, [[product, 3]]);
+    const set = (onHand: number) => catalog.setProductStock(shop.core, staff, { id: product.id, onHand, reason: 'count' });
+    await expect(set(2)).rejects.toMatchObject({ code: 'STOCK_BELOW_RESERVED' });
+    expect((await set(9)).available).toBe(6);
+    await expect(
+      catalog.setProductStock(shop.core, staff, { id: (await aProduct(shop.core, { variants: 2 })).id, onHand: 1, reason: 'x' }),
+    ).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+  it('is copied as a draft with SKUs of its own and no stock', async () => {
+    const product = await aProduct(shop.core, { name: 'Original', variants: 3 });
+    const copies = [
+      await catalog.duplicateProduct(shop.core, staff, { id: product.id }),
+      await catalog.duplicateProduct(shop.core, staff, { id: product.id }),
+    ];
+    expect(copies.map((copy) => [copy.name, copy.status, copy.available, copy.variantCount])).toEqual(
+      Array(2).fill(['Original (copy)', 'draft', 0, 3]),
+    );
+    expect(new Set([...copies, product].flatMap((p) => [p.slug, ...p.variants.map((v) => v.sku)])).size).toBe(12);
+  });
+  it('gets more variants later, behind those it has', async () => {
+    const product = await aProduct(shop.core, { variants: 2 });
+    const more = await update(product, {
+      addVariants: [{ sku: `${product.variants[0]?.sku}-XL`, options: { Size: 'Extra' }, priceCents: 5_000, stock: 3 }],
+    });
+    expect(more.options).toEqual([{ name: 'Size', values: ['Size 1', 'Size 2', 'Extra'] }]);
+    expect(more.variants.at(-1)).toMatchObject({ priceCents: 5_000, availability: { available: 3 } });
+    await expect(update(more, { addVariants: [{ sku: variantOf(product).sku, priceCents: 1 }] })).rejects.toMatchObject({
+      code: 'SKU_TAKEN',
+    });
+  });
+  it('loses its words and images thirty days after it was deleted, not earlier', async () => {
+    const product = await aProduct(shop.core, { tags: ['gone'] });
+    await catalog.addProductImage(shop.core, staff, { productId: product.id, url: 'https://images.example/x.jpg', altText: '' });
+    await catalog.deleteProduct(shop.core, staff, { id: product.id });
+    expect(await catalog.purgeDeletedProducts(shop.core)).toBe(0);
+    await letPass(shop.core, 31 * 24 * 60);
+    expect(await catalog.purgeDeletedProducts(shop.core)).toBe(1);
+    expect(await shop.core.db.selectFrom('product_images').where('product_id', '=', product.id).selectAll().execute()).toEqual([]);
+    expect(
+      await shop.core.db.selectFrom('products').where('id', '=', product.id).select(['tags', 'name']).executeTakeFirst(),
+    ).toMatchObject({ tags: [] });
+  });
+});
+
+describe('many products at once', () => {
+  it('each fare by themselves, and a repeat changes nothing more', async () => {
+    const [one, two] = [await aProduct(shop.core, { tags: ['old'] }), await aProduct(shop.core)];
+    const missing = shop.core.ids.next<Product['id']>();
+    const bulk = (input: Omit<z.input<ShopContract['products']['bulk']['input']>, 'ids'>) =>
+      catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [one.id, two.id, missing], ...input }));
+    expect(await bulk({ action: 'add_tags', tags: ['old', 'new'] })).toMatchObject({ changedCount: 2 });
+    const again = await bulk({ action: 'add_tags', tags: ['old', 'new'] });
+    expect(again.results.map((r) => r.outcome).toSorted()).toEqual(['failed', 'unchanged', 'unchanged']);
+    expect((await get(one.id)).tags).toEqual(['old', 'new']);
+    await bulk({ action: 'remove_tags', tags: ['old'] });
+    expect((await get(two.id)).tags).toEqual(['new']);
+    await aGuestCart(shop.core, [[one, 1]]);
+    const deleted = await bulk({ action: 'delete' });
+    expect(deleted.results.filter((r) => r.outcome === 'changed').map((r) => r.id)).toEqual([two.id]);
+    await expect(bulk({ action: 'add_tags' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+  it('are deleted by those who may delete one', async () => {
+    const support = await aStaffMember(shop.core, 'support');
+    const product = await aProduct(shop.core);
+    await expect(catalog.changeManyProducts(shop.core, support, { ids: [product.id], action: 'delete' })).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    });
+  });
+});
+
+describe('labels', () => {
+  it('are those in use on the shelf', async () => {
+    await aProduct(shop.core, { tags: ['label-a', 'label-b'] });
+    await update(await aProduct(shop.core, { tags: ['label-a'] }), { brand: 'Labelled' });
+    await update(await aProduct(shop.core, { tags: ['label-hidden'] }), { status: 'draft', brand: 'Hidden' });
+    const tags = (await catalog.listTags(shop.core, { limit: 200 })).items.filter((t) => t.value.startsWith('label'));
+    expect(tags).toEqual([
+      { value: 'label-a', productCount: 2 },
+      { value: 'label-b', productCount: 1 },
+    ]);
+    expect((await catalog.listBrands(shop.core, { limit: 10 })).items).toEqual([{ value: 'Labelled', productCount: 1 }]);
+  });
+});

@@ -1,0 +1,53 @@
+import { contract, type Product, type ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { insertProduct } from './create-product.ts';
+import { findProduct } from './product.queries.ts';
+
+type Input = z.output<ShopContract['products']['duplicate']['input']>;
+
+/** Copies a product as a draft: new SKUs, no stock, the same images and prices. Throws `NOT_FOUND`. */
+export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const source = await findProduct(tx, { id });
+    if (!source) throw notFound('This product');
+    const skus = await freeSkus(
+      tx,
+      source.variants.map(({ sku }) => sku),
+    );
+    return insertProduct(
+      tx,
+      actor,
+      contract.products.create.input.parse({
+        name: name ?? `${source.name.slice(0, 240)} (copy)`,
+        description: source.description,
+        brand: source.brand,
+        categoryId: source.category?.id ?? null,
+        tags: source.tags,
+        status: 'draft',
+        currency: source.currency,
+        variants: source.variants.map(({ options, priceCents, compareAtPriceCents, weightGrams }, i) => ({
+          sku: skus[i],
+          options,
+          priceCents,
+          compareAtPriceCents,
+          weightGrams,
+        })),
+        images: source.images.map(({ url, altText }) => ({ url, altText })),
+      }),
+    );
+  });
+};
+
+/** Each SKU with the first `-COPY`, `-COPY-2` ... behind it that leaves all of them free. */
+const freeSkus = async (tx: Tx, skus: readonly string[]): Promise<string[]> => {
+  for (let n = 1; ; n += 1) {
+    const suffix = n === 1 ? '-COPY' : `-COPY-${n}`;
+    const wanted = skus.map((sku) => `${sku.slice(0, 64 - suffix.length)}${suffix}`);
+    const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${sku.slice(0, 60)}-${i + 1}`);
+    const taken = await sql`select 1 from variants where sku = any(${unique}::text[]) limit 1`.execute(tx.db);
+    if (taken.rows.length === 0) return unique;
+  }
+};

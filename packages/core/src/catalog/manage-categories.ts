@@ -1,0 +1,90 @@
+import type { CategoryDetail, CategoryId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import {
+  DomainError,
+  isCheckViolation,
+  isUniqueViolation,
+  notFound,
+  requireScope,
+  transact,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
+import { assertCategory } from './create-product.ts';
+import { toSlug } from './slug.ts';
+
+type C = ShopContract['categories'];
+
+const explain = (error: unknown): unknown => {
+  if (isUniqueViolation(error, 'categories_slug_unique'))
+    return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
+  if (isCheckViolation(error, 'categories_no_cycle') || isCheckViolation(error, 'categories_not_own_parent'))
+    return new DomainError('INVALID_STATE', 'A category cannot lie below itself.', { cause: error });
+  return error;
+};
+
+const read = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
+  const { rows } = await sql<CategoryDetail>`
+    select id, parent_id as "parentId", name, slug, description, sort_order as "sortOrder" from categories where id = ${id}`.execute(tx.db);
+  if (!rows[0]) throw notFound('This category');
+  return rows[0];
+};
+
+/** Adds a category. Throws `NOT_FOUND` for a parent that is none, `SLUG_TAKEN`. */
+export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
+  requireScope(actor, 'catalog:write');
+  const answer = transactOnce(core, { answers: true }, async (tx) => {
+    if (input.parentId) await assertCategory(tx, input.parentId);
+    const id = tx.ids.next<CategoryId>();
+    await tx.db
+      .insertInto('categories')
+      .values({
+        id,
+        name: input.name,
+        slug: input.slug ?? toSlug(input.name),
+        description: input.description ?? null,
+        parent_id: input.parentId ?? null,
+        sort_order: input.sortOrder ?? 0,
+      })
+      .execute();
+    tx.outbox.add('category.changed', id, { categoryId: id });
+    return read(tx, id);
+  });
+  return answer.catch((error: unknown) => Promise.reject(explain(error)));
+};
+
+/** Renames or moves. The tree stays one under any race: the database holds one lock over it. Throws `INVALID_STATE` for a ring. */
+export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
+  requireScope(actor, 'catalog:write');
+  const answer = transact(core, async (tx) => {
+    const before = await read(tx, input.id);
+    if (input.parentId) await assertCategory(tx, input.parentId);
+    const { name, slug, description, parentId, sortOrder } = { ...before, ...withoutUndefined(input) };
+    await sql`
+      update categories set name = ${name}, slug = ${slug}, description = ${description}, sort_order = ${sortOrder}
+        ${input.parentId === undefined ? sql`` : sql`, parent_id = ${parentId}`} where id = ${input.id}`.execute(tx.db);
+    tx.outbox.add('category.changed', input.id, { categoryId: input.id });
+    return read(tx, input.id);
+  });
+  return answer.catch((error: unknown) => Promise.reject(explain(error)));
+};
+
+const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Removes a category without others below it; its products lose it. Throws `INVALID_STATE`. */
+export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
+  requireScope(actor, 'catalog:admin');
+  return transact(core, async (tx) => {
+    await read(tx, id);
+    const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
+    if (below.rows.length > 0) throw new DomainError('INVALID_STATE', 'There are categories below this one. Move or remove them first.');
+    await sql`update products set category_id = null, version = version + 1, updated_at = now() where category_id = ${id}`.execute(tx.db);
+    await sql`delete from categories where id = ${id}`.execute(tx.db);
+    tx.outbox.add('category.changed', id, { categoryId: id });
+    return { ok: true };
+  });
+};

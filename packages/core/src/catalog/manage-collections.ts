@@ -1,0 +1,98 @@
+import type { Collection, CollectionId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import {
+  DomainError,
+  hasScope,
+  isUniqueViolation,
+  json,
+  notFound,
+  requireScope,
+  transact,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Reader,
+} from '../kernel/index.ts';
+import { toSlug } from './slug.ts';
+
+type C = ShopContract['collections'];
+const columns = sql`id, slug, name, description, rule, sort, active, version`;
+
+const explain = (error: unknown): unknown =>
+  isUniqueViolation(error, 'collections_slug_unique')
+    ? new DomainError('SLUG_TAKEN', 'Another collection has this slug already.', { cause: error })
+    : error;
+
+/** Collections by name; shoppers see active ones. */
+export const listCollections = async (core: Core, actor: Actor): Promise<{ items: Collection[] }> => {
+  const { rows } = await sql<Collection>`
+    select ${columns} from collections where active or ${hasScope(actor, 'catalog:read')} order by name, id limit 500`.execute(core.db);
+  return { items: rows };
+};
+
+/** One collection by its slug. Throws `NOT_FOUND`, also to shoppers for one that is not active. */
+export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, slug: string): Promise<Collection> => {
+  const { rows } =
+    await sql<Collection>`select ${columns} from collections where slug = ${slug} and (active or ${hasScope(actor, 'catalog:read')})`.execute(
+      db,
+    );
+  if (!rows[0]) throw notFound('This collection');
+  return rows[0];
+};
+
+/** Adds a collection. Throws `SLUG_TAKEN`. */
+export const createCollection = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<Collection> => {
+  requireScope(actor, 'catalog:write');
+  const answer = transactOnce(core, { answers: true }, async (tx) => {
+    const id = tx.ids.next<CollectionId>();
+    const { rows } = await sql<Collection>`
+      insert into collections (id, slug, name, description, rule, sort, active)
+      values (${id}, ${input.slug ?? toSlug(input.name)}, ${input.name}, ${input.description ?? null}, ${json(input.rule)}, ${input.sort ?? 'newest'}, ${input.active ?? true})
+      returning ${columns}`.execute(tx.db);
+    if (!rows[0]) throw new Error('The insert answered no row');
+    return rows[0];
+  });
+  return answer.catch((error: unknown) => Promise.reject(explain(error)));
+};
+
+/** Changes a collection. Throws `VERSION_MISMATCH` when somebody else was faster. */
+export const updateCollection = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Collection> => {
+  requireScope(actor, 'catalog:write');
+  const answer = transact(core, async (tx) => {
+    const { rows: before } = await sql<Collection>`select ${columns} from collections where id = ${input.id} for no key update`.execute(
+      tx.db,
+    );
+    if (!before[0]) throw notFound('This collection');
+    if (before[0].version !== input.version)
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this collection since you opened it.', {
+        details: { version: before[0].version },
+      });
+    const { slug, name, description, rule, sort, active } = input;
+    const next = {
+      ...before[0],
+      ...(slug && { slug }),
+      ...(name && { name }),
+      ...(description !== undefined && { description }),
+      ...(rule && { rule }),
+      ...(sort && { sort }),
+      ...(active !== undefined && { active }),
+    };
+    const { rows } = await sql<Collection>`
+      update collections set slug = ${next.slug}, name = ${next.name}, description = ${next.description}, rule = ${json(next.rule)}, sort = ${next.sort}, active = ${next.active},
+        version = version + 1, updated_at = now() where id = ${input.id} returning ${columns}`.execute(tx.db);
+    if (!rows[0]) throw notFound('This collection');
+    return rows[0];
+  });
+  return answer.catch((error: unknown) => Promise.reject(explain(error)));
+};
+
+/** Removes a collection; its products stay. */
+export const deleteCollection = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    const { rows } = await sql`delete from collections where id = ${id} returning 1`.execute(tx.db);
+    if (rows.length === 0) throw notFound('This collection');
+    return { ok: true };
+  });
+};

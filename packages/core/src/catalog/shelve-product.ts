@@ -1,0 +1,65 @@
+import type { Product, ProductId, ProductImageId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { findProduct } from './product.queries.ts';
+import { lockProduct } from './update-product.ts';
+
+type C = ShopContract['products'];
+
+const setStatus = async (tx: Tx, id: ProductId, status: 'active' | 'archived'): Promise<Product> => {
+  await lockProduct(tx, id, null);
+  const { rows } = await sql`
+    update products set status = ${status}, publish_at = case when ${status} = 'active' then null else publish_at end,
+      version = version + 1, updated_at = now() where id = ${id} and status <> ${status} returning 1`.execute(tx.db);
+  if (rows.length > 0) tx.outbox.add('product.updated', id, { productId: id });
+  const product = await findProduct(tx, { id });
+  if (!product) throw notFound('This product');
+  return product;
+};
+
+/** Puts a product on the shelf; does nothing when it is there. */
+export const activateProduct = (core: Core, actor: Actor, { id }: z.output<C['activate']['input']>): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, (tx) => setStatus(tx, id, 'active'));
+};
+
+/** Takes a product off the shelf; does nothing when it is not there. */
+export const deactivateProduct = (core: Core, actor: Actor, { id }: z.output<C['deactivate']['input']>): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, (tx) => setStatus(tx, id, 'archived'));
+};
+
+/** Puts on and takes off the shelf what is due by the database's clock. Answers how many. Scheduled; safe in several workers. */
+export const shelveDueProducts = (core: Core): Promise<number> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{ id: ProductId }>`
+      with due as (
+        select id, unpublish_at is not null and unpublish_at <= now() as off from products
+        where deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now()) order by id limit 200 for update skip locked)
+      update products p set status = case when d.off then 'archived' else 'active' end, publish_at = null,
+        unpublish_at = case when d.off then null else p.unpublish_at end, version = p.version + 1, updated_at = now()
+      from due d where p.id = d.id returning p.id`.execute(tx.db);
+    for (const { id } of rows) tx.outbox.add('product.updated', id, { productId: id });
+    return rows.length;
+  });
+
+/** Days that a deleted product keeps its words and images, in case it was deleted by mistake. */
+export const purgeAfterDays = 30;
+
+/**
+ * Throws away the words and images of products that were deleted long ago. The rows stay, because orders and the
+ * ledger of the stock name them. Answers how many. Scheduled.
+ */
+export const purgeDeletedProducts = (core: Core): Promise<number> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{ id: ProductId }>`
+      update products set description = null, tags = '{}', purged_at = now()
+      where id in (select id from products where deleted_at < now() - make_interval(days => ${purgeAfterDays}) and purged_at is null order by id limit 500 for update skip locked)
+      returning id`.execute(tx.db);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await sql<{ id: ProductImageId }>`delete from product_images where product_id = any(${ids}::uuid[])`.execute(tx.db);
+    await sql`delete from slug_redirects where product_id = any(${ids}::uuid[])`.execute(tx.db);
+    return ids.length;
+  });
