@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { createServer, type ShopServer } from '@cartwright/api';
 import { aProduct, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCartwright } from '@cartwright/sdk';
 import { buySomething } from './buy-something.ts';
+import { enterADrop } from './enter-a-drop.ts';
 import { replayInvoices } from './replay-invoices.ts';
 
 const file = path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
@@ -44,6 +46,22 @@ it('the README shows the first order as it is, and it buys', async () => {
 it('buys something', async () => {
   await aProduct(shop.core);
   expect(await buySomething(baseUrl)).toMatch(/^ORD-/);
+});
+
+it('queues for a drop and buys, and says so when nothing is left', async () => {
+  const product = await aProduct(shop.core, { stock: 1 });
+  const { email } = await aStaffMember(shop.core);
+  const office = createCartwright({ baseUrl });
+  await office.signIn({ email, password });
+  await office.flashSales.create({
+    name: 'One of a kind',
+    startsAt: new Date(Date.now() - 60_000).toISOString(),
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    waitingRoom: true,
+    items: [{ variantId: product.variants[0]?.id ?? '', units: 1, salePriceCents: 1_000 }],
+  });
+  const [first, second] = await Promise.all([enterADrop(baseUrl, 'first@example.com'), enterADrop(baseUrl, 'second@example.com')]);
+  expect([first, second].filter((number) => number !== null)).toEqual([expect.stringMatching(/^ORD-/)]);
 });
 
 it.skipIf(!existsSync(file))(

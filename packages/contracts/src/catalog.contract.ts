@@ -259,6 +259,7 @@ export const importsContract = {
     summary: 'Upload one piece of the file',
     description: 'Pieces are numbered from 0 and may come in any order; one that is sent again takes the place of the first.',
     access: { scope: 'catalog:write' },
+    repeatable: true,
     rest: { method: 'PUT', path: '/imports/products/{id}/chunks' },
     input: z.strictObject({
       id: catalogImportId,

@@ -211,6 +211,7 @@ export const flashSalesContract = {
   pause: mutation({
     summary: 'Stop selling at once; buyers get SALE_PAUSED',
     access: { scope: 'flash-sales:manage' },
+    repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/pause' },
     input: z.strictObject({ saleId: flashSaleId }),
     output: flashSaleSchema,
@@ -228,6 +229,7 @@ export const flashSalesContract = {
     summary: 'End a sale for good; what is left goes back to the shelf',
     description: 'Orders that wait for payment keep their units. A sale whose time is over is ended by the worker.',
     access: { scope: 'flash-sales:manage' },
+    repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/end' },
     input: z.strictObject({ saleId: flashSaleId }),
     output: flashSaleSchema,

@@ -106,6 +106,7 @@ export const paymentsContract = {
     description:
       'For the buyer who comes back from the provider’s page, and for staff. Safe to call again; the provider’s webhook may have been faster.',
     access: 'public',
+    repeatable: true,
     rest: { method: 'POST', path: '/payments/{paymentId}/verify' },
     input: z.strictObject({ paymentId }),
     output: paymentSchema,

@@ -105,6 +105,13 @@ describe('retries', () => {
     expect(stub.requests[0]?.headers['idempotency-key']).toBeUndefined();
   });
 
+  it('repeats without a key a change that done twice is done once', async () => {
+    stub.on('flashSales.pause', (_request, count) => (count === 1 ? { cut: true } : ok({ id: orderId })));
+    expect(await shopOf().flashSales.pause({ saleId: orderId })).toEqual({ id: orderId });
+    expect(stub.requests).toHaveLength(2);
+    expect(stub.requests[0]?.headers['idempotency-key']).toBeUndefined();
+  });
+
   it('gives up after as many repetitions as told', async () => {
     stub.on('system.ping', () => refuse('RETRY'));
     await errorOf(shopOf({ retries: 1 }).system.ping());

@@ -61,7 +61,7 @@ export const procedures = {
   imports: {
     create: { kind: 'mutation' },
     begin: { kind: 'mutation', keyed: true },
-    append: { kind: 'mutation' },
+    append: { kind: 'mutation', repeatable: true },
     start: { kind: 'mutation' },
     list: { kind: 'query', paged: true },
     get: { kind: 'query' },
@@ -146,7 +146,7 @@ export const procedures = {
   payments: {
     listForOrder: { kind: 'query' },
     get: { kind: 'query' },
-    verify: { kind: 'mutation' },
+    verify: { kind: 'mutation', repeatable: true },
     refund: { kind: 'mutation', keyed: true },
   },
   invoices: {
@@ -158,9 +158,9 @@ export const procedures = {
     create: { kind: 'mutation', keyed: true },
     update: { kind: 'mutation' },
     adjustUnits: { kind: 'mutation', keyed: true },
-    pause: { kind: 'mutation' },
+    pause: { kind: 'mutation', repeatable: true },
     resume: { kind: 'mutation' },
-    end: { kind: 'mutation' },
+    end: { kind: 'mutation', repeatable: true },
     buy: { kind: 'mutation', keyed: true },
     figures: { kind: 'query' },
     watch: { kind: 'subscription' },

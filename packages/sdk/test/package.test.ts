@@ -8,10 +8,12 @@ import { createServer, type ShopServer } from '@cartwright/api';
 import { aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { compilers, installPacked, resolutions, type Compiler, type Installed, type Resolution } from './packed.ts';
 import { event, ok, startStubShop } from './stub-shop.ts';
 
+// Compilers take their time on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const packages = ['contracts', 'sdk'] as const;
 let installed: Installed;
 beforeAll(async () => {
