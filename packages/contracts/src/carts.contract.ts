@@ -185,7 +185,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId, code: text(64) }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'INVALID_STATE'],
   }),
   removeCode: mutation({
     summary: 'Drop the promo code',

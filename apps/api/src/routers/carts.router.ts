@@ -30,6 +30,6 @@ export const cartsRouter = {
   updateItem: shop(contract.carts.updateItem).mutation(({ ctx, input }) => updateCartItem(ctx.core, ctx.actor, input)),
   removeItem: shop(contract.carts.removeItem).mutation(({ ctx, input }) => removeCartItem(ctx.core, ctx.actor, input)),
   clear: shop(contract.carts.clear).mutation(({ ctx, input }) => clearCart(ctx.core, ctx.actor, input)),
-  applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input)),
+  applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input, ctx.ip)),
   removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -5,7 +5,7 @@ import { lockCart, readCartLines } from '../carts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
-import { assertMayTry, createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
+import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
 import { orderCart } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
@@ -55,9 +55,9 @@ const placeOrFind = async (
   request: PaymentRequest,
 ): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
   const cart = await lockCart(tx, input.cartId, actor);
-  const before = await lockOrderOfCart(tx, cart.id);
+  // An open cart has no order: the order closes it in its own transaction.
+  const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey);
-  await assertMayTry(tx, { orderId: null, ip: request.ip });
   const order = await orderCart(tx, actor, cart, input, request.requestKey);
   tx.failpoints.reach('checkout.insidePlace');
   if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };

@@ -48,7 +48,6 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
   const order = await lockOrder(tx, input.orderId);
   if (order.paid) return null;
   await assertPayable(tx, order);
-  await assertMayTry(tx, { orderId: order.id, ip: request.ip });
   const standing = await lockStandingPayment(tx, order.id);
   if (standing) await supersedePayment(tx, standing.id);
   return createPayment(tx, order, input.payment, request);

@@ -28,16 +28,19 @@ const activeHolds = async (tx: Tx, orderId: OrderId) =>
  * order are chosen, and the ledger gets a row per line and location. Nothing to do the second time.
  */
 export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  const held = await activeHolds(tx, orderId);
+  // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
+  const { rows: held } = await sql<{ variantId: VariantId; quantity: number }>`
+    with locked as materialized (
+      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = ${orderId} and state = 'active'))
+      order by variant_id for no key update),
+    ended as (
+      update holds set state = 'committed', ended_at = now() where order_id = ${orderId} and state = 'active' and variant_id = any(array(select variant_id from locked))
+      returning variant_id, quantity),
+    sold as (
+      update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
+      from ended e where s.variant_id = e.variant_id)
+    select variant_id as "variantId", quantity from ended order by variant_id`.execute(tx.db);
   if (held.length === 0) return;
-  await lockStock(
-    tx,
-    held.map((h) => h.variantId),
-  );
-  await sql`
-    with ended as (update holds set state = 'committed', ended_at = now() where order_id = ${orderId} and state = 'active' returning variant_id, quantity)
-    update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
-    from ended e where s.variant_id = e.variant_id`.execute(tx.db);
   await writeSales(tx, orderId, await takeByPriority(tx, held));
   tx.outbox.add('stock.committed', orderId, { orderId, items: held });
 };

@@ -3,15 +3,11 @@ import type { InvoiceId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 
-/** The next number of this year's series, without gaps: a rolled-back transaction gives its number back. */
-const nextNumber = async (tx: Tx, prefix: 'INV' | 'CN'): Promise<{ series: string; sequence: number; number: string }> => {
-  const { rows } = await sql<{ series: string; sequence: number }>`
-    insert into invoice_series as s (series, last_number) values (${prefix} || '-' || to_char(now() at time zone 'UTC', 'YYYY'), 1)
-    on conflict (series) do update set last_number = s.last_number + 1 returning series, last_number as sequence`.execute(tx.db);
-  const row = rows[0];
-  if (!row) throw new Error('The invoice series gave no number');
-  return { ...row, number: `${row.series}-${String(row.sequence).padStart(6, '0')}` };
-};
+/** The next number of this year's series, without gaps: a rolled-back transaction gives its number back. For a `with`. */
+const takeNumber = (prefix: 'INV' | 'CN', where = sql``) => sql`
+  insert into invoice_series as s (series, last_number) select ${prefix} || '-' || to_char(now() at time zone 'UTC', 'YYYY'), 1 ${where}
+  on conflict (series) do update set last_number = s.last_number + 1
+  returning series, last_number as sequence, series || '-' || lpad(last_number::text, greatest(6, length(last_number::text)), '0') as number`;
 
 /** Issues the one invoice of an order that was just paid. */
 export const issueInvoice = async (
@@ -19,32 +15,22 @@ export const issueInvoice = async (
   order: { id: OrderId; currency: string; totalCents: number; taxCents: number },
 ): Promise<{ id: InvoiceId; number: string }> => {
   const id = tx.ids.next<InvoiceId>();
-  const { series, sequence, number } = await nextNumber(tx, 'INV');
-  await tx.db
-    .insertInto('invoices')
-    .values({
-      id,
-      series,
-      sequence,
-      number,
-      order_id: order.id,
-      currency: order.currency,
-      net_cents: order.totalCents - order.taxCents,
-      tax_cents: order.taxCents,
-      total_cents: order.totalCents,
-    })
-    .execute();
+  const { rows } = await sql<{ number: string }>`
+    with next as (${takeNumber('INV')})
+    insert into invoices (id, series, sequence, number, order_id, currency, net_cents, tax_cents, total_cents)
+    select ${id}, series, sequence, number, ${order.id}, ${order.currency}, ${order.totalCents - order.taxCents}, ${order.taxCents}, ${order.totalCents} from next
+    returning number`.execute(tx.db);
+  const number = rows[0]?.number;
+  if (number === undefined) throw new Error('The invoice series gave no number');
   tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId: order.id, number });
   return { id, number };
 };
 
 /** Issues the credit note that belongs to a processed refund. Orders without an invoice get none. */
 export const issueCreditNote = async (tx: Tx, refund: { id: string; orderId: OrderId; amountCents: number }): Promise<void> => {
-  const invoice = await tx.db.selectFrom('invoices').select('id').where('order_id', '=', refund.orderId).executeTakeFirst();
-  if (!invoice) return;
-  const { series, sequence, number } = await nextNumber(tx, 'CN');
-  await tx.db
-    .insertInto('credit_notes')
-    .values({ id: tx.ids.next(), series, sequence, number, invoice_id: invoice.id, refund_id: refund.id, total_cents: refund.amountCents })
-    .execute();
+  await sql`
+    with invoice as (select id from invoices where order_id = ${refund.orderId}),
+    next as (${takeNumber('CN', sql`where exists (select 1 from invoice)`)})
+    insert into credit_notes (id, series, sequence, number, invoice_id, refund_id, total_cents)
+    select ${tx.ids.next()}, series, sequence, number, invoice.id, ${refund.id}, ${refund.amountCents} from next, invoice`.execute(tx.db);
 };

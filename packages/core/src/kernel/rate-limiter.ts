@@ -34,5 +34,8 @@ export const createRateLimiter = (redis: Redis | null): RateLimiter => {
         throw refusal;
       }
     },
+    restore: async (key, { points, seconds }) => {
+      await limiterFor(points, seconds).reward(key);
+    },
   };
 };

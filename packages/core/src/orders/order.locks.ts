@@ -40,6 +40,14 @@ export const lockOrderOfCart = async (tx: Tx, cartId: CartId): Promise<OrderRow 
   return rows[0] ?? null;
 };
 
+/** Locks the order that a payment is for; the payment may be locked next. Throws `NOT_FOUND`. */
+export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<OrderRow> => {
+  const { rows } = await sql<OrderRow>`
+    select ${columns} from orders where id = (select order_id from payments where id = ${paymentId}) for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This payment');
+  return rows[0];
+};
+
 /** Reads an order's row without a lock. Throws `NOT_FOUND`. */
 export const getOrderRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderRow> => {
   const { rows } = await sql<OrderRow>`select ${columns} from orders where id = ${orderId}`.execute(db);

@@ -1,5 +1,5 @@
 /** The order's states: which step leads where, and the only function that writes `orders.status`. */
-import type { CancellationReason, OrderId, OrderStatus } from '@cartwright/contracts';
+import type { CancellationReason, OrderStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -25,7 +25,7 @@ export type StatusStep =
   | { readonly to: 'cancelled'; readonly reason: CancellationReason }
   | { readonly to: Exclude<OrderStatus, 'pending' | 'cancelled'> };
 
-/** Tx step on a locked order: writes the status and its history row, and checks the table of transitions. */
+/** Tx step on a locked order: writes the status and its history row in one statement, and checks the table of transitions. */
 export const changeOrderStatus = async (
   tx: Tx,
   order: OrderRow,
@@ -36,25 +36,13 @@ export const changeOrderStatus = async (
   assertTransition(order.status, step.to);
   const reason = step.to === 'cancelled' ? step.reason : null;
   await sql`
-    update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
-      paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
-    where id = ${order.id}`.execute(tx.db);
-  await recordStatus(tx, order.id, order.status, step.to, actor, note);
-  return { ...order, status: step.to, cancellationReason: reason };
-};
-
-/** Appends to the history of a locked order. */
-const recordStatus = async (
-  tx: Tx,
-  orderId: OrderId,
-  from: OrderStatus | null,
-  to: OrderStatus,
-  actor: Actor,
-  note: string | null,
-): Promise<void> => {
-  await sql`
+    with changed as (
+      update orders set status = ${step.to}, cancellation_reason = ${reason}, expires_at = null, updated_at = now(),
+        paid_at = case when ${step.to} = 'confirmed' then now() else paid_at end
+      where id = ${order.id} returning id)
     insert into order_status_changes (order_id, position, from_status, to_status, actor, note)
-    values (${orderId}, (select coalesce(max(position), 0) + 1 from order_status_changes where order_id = ${orderId}), ${from}, ${to}, ${actorName(actor)}, ${note})`.execute(
+    select id, (select coalesce(max(position), 0) + 1 from order_status_changes c where c.order_id = changed.id), ${order.status}, ${step.to}, ${actorName(actor)}, ${note} from changed`.execute(
     tx.db,
   );
+  return { ...order, status: step.to, cancellationReason: reason };
 };

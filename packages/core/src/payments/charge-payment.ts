@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { mayTry, tooManyDeclines } from './payment.limits.ts';
+import { getPaymentRow, startCall, type PaymentRow } from './payment.locks.ts';
 import { settleCharge } from './settle-charge.ts';
 
 /** The request that wants to pay: what its repeats are known by, and where it came from. */
@@ -13,7 +14,10 @@ export interface PaymentRequest {
   readonly ip: string | null;
 }
 
-/** Tx step: writes the intent to charge a locked order. The row's id is the key the provider will know the charge by. */
+/**
+ * Tx step: writes the intent to charge a locked order. The row's id is the key the provider will know the
+ * charge by. Throws `TOO_MANY_DECLINES`.
+ */
 export const createPayment = async (
   tx: Tx,
   order: Pick<OrderRow, 'id' | 'totalCents' | 'currency'>,
@@ -21,21 +25,12 @@ export const createPayment = async (
   { requestKey, ip }: PaymentRequest,
 ): Promise<PaymentId> => {
   const id = tx.ids.next<PaymentId>();
-  await tx.db
-    .insertInto('payments')
-    .values({
-      id,
-      order_id: order.id,
-      provider: method.provider,
-      method: method.method,
-      token: method.token,
-      amount_cents: order.totalCents,
-      currency: order.currency,
-      request_key: requestKey,
-      return_url: method.returnUrl ?? null,
-      ip_index: ip === null ? null : tx.sealer.index('ip', ip),
-    })
-    .execute();
+  const { rows } = await sql<{ id: string }>`
+    insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select ${id}, ${order.id}, ${method.provider}, ${method.method}, ${method.token}, ${order.totalCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
+      ${ip === null ? null : tx.sealer.index('ip', ip)}
+    where ${mayTry(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
+  if (rows.length === 0) throw tooManyDeclines();
   return id;
 };
 
@@ -49,29 +44,20 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
   returnUrl: payment.returnUrl ?? core.config.publicUrl,
 });
 
-/** Closes the door for `giveUpCharge`: only who moves the payment on from `created` makes the first call. */
-const startCall = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
-  const { rows } = await sql<{ id: string }>`
-    update payments set gateway_phase = 'calling', called_at = now() where id = ${paymentId} and gateway_phase = 'created' returning id`.execute(
-    core.db,
-  );
-  return rows.length > 0;
-};
-
 /**
  * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks
  * the provider, settles. A charge that may exist already is looked up first, and is only made with the
  * same key. Answers the settled outcome, or `unknown` when the provider gave none; reconciliation goes on then.
  */
 export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
-  const first = await startCall(core, paymentId);
-  const payment = await getPaymentRow(core, paymentId);
+  const started = await startCall(core, paymentId);
+  const payment = started ?? (await getPaymentRow(core, paymentId));
   if (payment.gatewayPhase === 'decided') return settledStatus(payment);
   core.failpoints.reach('checkout.beforeCharge');
   let outcome: ChargeOutcome;
   try {
     outcome = await callGateway(core, payment.provider, async (gateway) => {
-      const found = first ? null : await gateway.findCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference });
+      const found = started ? null : await gateway.findCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference });
       return found ?? gateway.charge(toChargeRequest(core, payment));
     });
   } catch (error) {

@@ -2,21 +2,23 @@ import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Core, type Tx } from '../kernel/index.ts';
 
-/**
- * Slows down whoever tries out card numbers: throws `TOO_MANY_DECLINES` once an order, or an address within
- * an hour, has seen as many declines as the shop allows. The two refusals read alike, and say nothing about cards.
- */
-export const assertMayTry = async (
-  { db, sealer, config }: Pick<Core | Tx, 'db' | 'sealer' | 'config'>,
-  { orderId, ip }: { orderId: OrderId | null; ip: string | null },
-): Promise<void> => {
-  const index = ip === null ? null : sealer.index('ip', ip);
-  const { rows } = await sql<{ order: number; address: number }>`
-    select (select count(*)::int from payments where order_id = ${orderId} and status = 'failed') as "order",
-      (select count(*)::int from payments where ip_index = ${index} and status = 'failed' and decided_at > now() - interval '1 hour') as address`.execute(
-    db,
-  );
-  const declines = rows[0];
-  if (!declines || (declines.order < config.declinesPerOrder && declines.address < config.declinesPerAddress)) return;
-  throw new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.');
+/** Whether an order, or an address within an hour, has seen fewer declines than the shop allows. For a `where`. */
+export const mayTry = (
+  { sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>,
+  { orderId, ip }: { orderId: OrderId; ip: string | null },
+) => {
+  const ofOrder = sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
+  if (ip === null) return ofOrder;
+  const ofAddress = sql`select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > now() - interval '1 hour'`;
+  return sql<boolean>`${ofOrder} and (${ofAddress}) < ${config.declinesPerAddress}`;
+};
+
+/** Whoever tries out card numbers is told the same whichever limit was met, and nothing about cards. */
+export const tooManyDeclines = (): DomainError =>
+  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.');
+
+/** Throws `TOO_MANY_DECLINES` where `createPayment` would; for what must not be begun in vain. */
+export const assertMayTry = async (core: Core, attempt: { orderId: OrderId; ip: string | null }): Promise<void> => {
+  const { rows } = await sql<{ allowed: boolean }>`select ${mayTry(core, attempt)} as allowed`.execute(core.db);
+  if (!rows[0]?.allowed) throw tooManyDeclines();
 };

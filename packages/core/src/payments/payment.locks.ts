@@ -35,6 +35,14 @@ export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: strin
   return rows[0];
 };
 
+/** Closes the door for `giveUpCharge`: only who moves the payment on from `created` makes the first call. Null for everybody else. */
+export const startCall = async ({ db }: Pick<Reader, 'db'>, paymentId: PaymentId): Promise<PaymentRow | null> => {
+  const { rows } = await sql<PaymentRow>`
+    with p as (update payments set gateway_phase = 'calling', called_at = now() where id = ${paymentId} and gateway_phase = 'created' returning *)
+    select ${columns} from p`.execute(db);
+  return rows[0] ?? null;
+};
+
 /** Locks a payment whose order is locked. Throws `NOT_FOUND`. */
 export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow> => {
   const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.id = ${paymentId} for no key update of p`.execute(tx.db);

@@ -2,7 +2,7 @@ import type { RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueCreditNote } from '../invoicing/index.ts';
 import { GatewayUnavailable, transact, type Core, type RefundOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrder } from '../orders/index.ts';
+import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
 
@@ -60,7 +60,7 @@ const ask = (core: Core, payment: PaymentRow, refundId: RefundId, refund: Starte
 export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome): Promise<void> => {
   if (outcome.status === 'pending') return;
   const { rows } = await sql<{ paymentId: string }>`select payment_id as "paymentId" from refunds where id = ${refundId}`.execute(tx.db);
-  const order = await lockOrder(tx, (await getPaymentRow(tx, rows[0]?.paymentId ?? '')).orderId);
+  const order = await lockOrderOfPayment(tx, rows[0]?.paymentId ?? '');
   const payment = await lockPayment(tx, rows[0]?.paymentId ?? '');
   const refund = await lockRefund(tx, refundId);
   if (refund.status !== 'pending') return;

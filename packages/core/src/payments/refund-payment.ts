@@ -13,8 +13,8 @@ import {
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
-import { lockOrder } from '../orders/index.ts';
-import { getPaymentRow, lockPayment, type PaymentRow } from './payment.locks.ts';
+import { lockOrderOfPayment } from '../orders/index.ts';
+import { lockPayment, type PaymentRow } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 
 type C = ShopContract['payments']['refund'];
@@ -27,7 +27,7 @@ type C = ShopContract['payments']['refund'];
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
   const refundId = await transactOnce(core, { answers: false }, async (tx) => {
-    await lockOrder(tx, (await getPaymentRow(tx, input.paymentId)).orderId);
+    await lockOrderOfPayment(tx, input.paymentId);
     return createRefund(tx, await lockPayment(tx, input.paymentId), input.amountCents, input.reason, actor);
   });
   await processRefund(core, refundId);

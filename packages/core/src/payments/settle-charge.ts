@@ -2,9 +2,9 @@ import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoice } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrder, markOrderPaid, type OrderRow } from '../orders/index.ts';
+import { lockOrderOfPayment, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
-import { getPaymentRow, lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
+import { lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
@@ -26,7 +26,7 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * - pending: only the provider's reference is kept
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
-  const order = await lockOrder(tx, (await getPaymentRow(tx, paymentId)).orderId);
+  const order = await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
   if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
   if (payment.status !== 'pending') return;

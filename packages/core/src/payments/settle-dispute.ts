@@ -1,8 +1,8 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { DisputeOutcome, Tx } from '../kernel/index.ts';
-import { lockOrder } from '../orders/index.ts';
-import { getPaymentRow, lockPayment } from './payment.locks.ts';
+import { lockOrderOfPayment } from '../orders/index.ts';
+import { lockPayment } from './payment.locks.ts';
 
 /**
  * Tx step: the buyer's bank asks for the money back, or has decided. While a dispute is open, and for good
@@ -10,7 +10,7 @@ import { getPaymentRow, lockPayment } from './payment.locks.ts';
  * payment back to what its refunds make of it. Old news changes nothing.
  */
 export const settleDispute = async (tx: Tx, paymentId: PaymentId, outcome: DisputeOutcome['status']): Promise<void> => {
-  await lockOrder(tx, (await getPaymentRow(tx, paymentId)).orderId);
+  await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
   const announcement = { paymentId, orderId: payment.orderId, amountCents: payment.amountCents, currency: payment.currency };
   if (outcome === 'dispute_opened') {
