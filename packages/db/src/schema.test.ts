@@ -11,6 +11,7 @@ const beyondEntities = new Set([
   'promo_redemptions_order_fk',
   'promo_redemptions_by_user',
   'pricing_rules_code_foreign',
+  'carts_merged_into_foreign',
   // An identity column; an entity makes a serial one.
   'search_queue.id',
 ]);
