@@ -11,12 +11,14 @@ import { invoicesRouter } from './routers/invoices.router.ts';
 import { mailboxRouter } from './routers/mailbox.router.ts';
 import { ordersRouter } from './routers/orders.router.ts';
 import { paymentsRouter } from './routers/payments.router.ts';
+import { priceListsRouter } from './routers/price-lists.router.ts';
 import { pricingRouter } from './routers/pricing.router.ts';
 import { productImagesRouter, productsRouter } from './routers/products.router.ts';
 import { returnsRouter } from './routers/returns.router.ts';
 import { promoCodesRouter } from './routers/promo-codes.router.ts';
 import { searchRouter } from './routers/search.router.ts';
 import { systemRouter } from './routers/system.router.ts';
+import { settingsRouter, shippingRouter, taxRouter } from './routers/terms.router.ts';
 import { t } from './trpc/trpc.ts';
 
 export const shopRouter = t.router({
@@ -29,6 +31,10 @@ export const shopRouter = t.router({
   search: searchRouter,
   pricing: pricingRouter,
   promoCodes: promoCodesRouter,
+  priceLists: priceListsRouter,
+  tax: taxRouter,
+  shipping: shippingRouter,
+  settings: settingsRouter,
   inventory: inventoryRouter,
   carts: cartsRouter,
   checkout: checkoutRouter,

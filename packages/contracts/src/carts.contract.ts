@@ -1,9 +1,10 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
 import { addressSchema, cents, countryCode, currency, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
-import { cartId, cartItemId, productId, userId, variantId } from './ids.ts';
+import { cartId, cartItemId, productId, shippingMethodId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { regionText } from './terms.contract.ts';
 
 export const cartStatuses = ['active', 'converted', 'merged'] as const;
 
@@ -178,6 +179,15 @@ export const cartsContract = {
     input: z.strictObject({ cartId }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  setShipping: mutation({
+    summary: 'Say where the cart goes, and how',
+    description: '`checkout.shippingOptions` lists the ways. Without a method the cheapest is taken.',
+    access: 'public',
+    rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
+    input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'SHIPPING_UNAVAILABLE'],
   }),
   applyCode: mutation({
     summary: 'Use a promo code',

@@ -6,6 +6,7 @@ import { orderSchema } from './orders.contract.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { regionText } from './terms.contract.ts';
 
 /** One reason why a cart cannot be bought as it is. */
 export const checkoutProblemSchema = z
@@ -94,6 +95,14 @@ export const checkoutContract = {
     rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
     input: z.strictObject({ cartId, ...destination }),
     output: checkoutSummarySchema,
+    errors: ['NOT_FOUND'],
+  }),
+  shippingOptions: query({
+    summary: 'The ways of sending a cart, with what each would cost, cheapest first',
+    access: 'public',
+    rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
+    input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
+    output: z.object({ options: z.array(shippingOptionSchema), shippingUnavailable: z.boolean() }),
     errors: ['NOT_FOUND'],
   }),
   complete: mutation({

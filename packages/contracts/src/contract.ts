@@ -10,9 +10,11 @@ import { inventoryContract } from './inventory.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { invoicesContract, paymentsContract } from './payments.contract.ts';
 import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
+import { priceListsContract } from './price-lists.contract.ts';
 import { pricingContract } from './pricing.contract.ts';
 import { promoCodesContract } from './promo-codes.contract.ts';
 import type { Contract } from './procedure.ts';
+import { settingsContract, shippingContract, taxContract } from './terms.contract.ts';
 import { returnsContract } from './returns.contract.ts';
 import { searchContract } from './search.contract.ts';
 
@@ -26,6 +28,10 @@ export const contract = {
   search: searchContract,
   pricing: pricingContract,
   promoCodes: promoCodesContract,
+  priceLists: priceListsContract,
+  tax: taxContract,
+  shipping: shippingContract,
+  settings: settingsContract,
   inventory: inventoryContract,
   carts: cartsContract,
   checkout: checkoutContract,

@@ -53,6 +53,7 @@ export const errorRules = {
   CHECKOUT_BLOCKED: rule(409, 'The cart cannot be checked out as it is'),
   CART_EMPTY: rule(409, 'The cart is empty'),
   HOLD_LIMIT: rule(409, 'Too many units are held already'),
+  SHIPPING_UNAVAILABLE: rule(409, 'The cart cannot be sent to this address that way'),
   CODE_TAKEN: rule(409, 'This code exists already'),
   CODE_NOT_APPLICABLE: rule(409, 'This code does not apply'),
   COUPON_EXHAUSTED: rule(409, 'This code has been used up'),

@@ -13,6 +13,7 @@ import {
   removeCartItem,
   removePromoCode,
   updateCart,
+  setCartShipping,
   updateCartItem,
 } from '@cartwright/core/carts';
 import type { TRPCRouterRecord } from '@trpc/server';
@@ -31,5 +32,7 @@ export const cartsRouter = {
   removeItem: shop(contract.carts.removeItem).mutation(({ ctx, input }) => removeCartItem(ctx.core, ctx.actor, input)),
   clear: shop(contract.carts.clear).mutation(({ ctx, input }) => clearCart(ctx.core, ctx.actor, input)),
   applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input, ctx.ip)),
+  setShipping: shop(contract.carts.setShipping).mutation(({ ctx, input }) => setCartShipping(ctx.core, ctx.actor, input)),
+  applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input)),
   removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

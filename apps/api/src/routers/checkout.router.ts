@@ -1,12 +1,20 @@
 /** From a cart to an order. */
 import { contract } from '@cartwright/contracts';
-import { completeCheckout, getCheckoutStatus, retryPayment, summarizeCheckout, validateCheckout } from '@cartwright/core/checkout';
+import {
+  completeCheckout,
+  getCheckoutStatus,
+  listShippingOptions,
+  retryPayment,
+  summarizeCheckout,
+  validateCheckout,
+} from '@cartwright/core/checkout';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const checkoutRouter = {
   validate: shop(contract.checkout.validate).query(({ ctx, input }) => validateCheckout(ctx.core, ctx.actor, input)),
   summary: shop(contract.checkout.summary).query(({ ctx, input }) => summarizeCheckout(ctx.core, ctx.actor, input)),
+  shippingOptions: shop(contract.checkout.shippingOptions).query(({ ctx, input }) => listShippingOptions(ctx.core, ctx.actor, input)),
   complete: shop(contract.checkout.complete).mutation(({ ctx, input }) =>
     completeCheckout(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip }),
   ),

@@ -81,6 +81,8 @@ export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRo
 };
 
 export interface CartSums extends CartTotals {
+  /** Database time of the sums, in milliseconds since 1970. */
+  readonly at: number;
   readonly taxBasisPoints: number;
   /** By how much the total may have moved since the buyer saw it without asking again. */
   readonly priceDriftBasisPoints: number;
@@ -101,10 +103,10 @@ export const totalCartRow = async (
 ): Promise<CartSums> => {
   const { region, shippingMethodId } = cart;
   const terms = await getStoreTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
+  const { at, taxBasisPoints, paymentWindowMinutes, priceDriftBasisPoints } = terms;
   const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
-  const { taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes } = terms;
-  return { ...totalCart({ lines, promo, buyer, ...terms }), taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes };
+  return { ...totalCart({ lines, promo, buyer, ...terms }), at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes };
 };
 
 /** Every offer and promotion once, with all that it took off the cart. */

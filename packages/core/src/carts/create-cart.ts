@@ -12,6 +12,11 @@ export const createCart = (core: Core, actor: Actor, input: z.output<Create['inp
   transactOnce(core, { answers: true }, async (tx) => {
     if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
     const terms = await getStoreTerms(tx, input.countryCode ?? null, input.currency ?? null);
+    const { currency, storeCurrency, currencies } = terms;
+    if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
+      throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
+        details: { currencies: [storeCurrency, ...currencies] },
+      });
     const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? tx.ids.secret()) : null;
     const id = tx.ids.next<CartId>();
     await tx.db
@@ -20,8 +25,8 @@ export const createCart = (core: Core, actor: Actor, input: z.output<Create['inp
         id,
         user_id: actor.kind === 'user' ? actor.userId : null,
         guest_token_hash: cartToken ? hashToken(cartToken) : null,
-        currency: input.currency ?? terms.currency,
-        country_code: input.countryCode ?? null,
+        currency,
+        country_code: input.countryCode ?? terms.defaultCountry,
       })
       .execute();
     const owner: Actor = actor.kind === 'guest' ? { kind: 'guest', cartToken } : actor;

@@ -8,4 +8,5 @@ export { createCart } from './create-cart.ts';
 export { listActiveCarts } from './list-active-carts.ts';
 export { mergeCarts } from './merge-carts.ts';
 export { updateCart } from './update-cart.ts';
+export { setCartShipping } from './set-cart-shipping.ts';
 export { priceCartLines, type PricedLine } from './price-cart-lines.ts';

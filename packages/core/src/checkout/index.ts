@@ -3,4 +3,5 @@ export { completeCheckout, type CheckoutRequest } from './complete-checkout.ts';
 export { expireOrders } from './expire-orders.ts';
 export { getCheckoutStatus } from './checkout.queries.ts';
 export { retryPayment } from './retry-payment.ts';
+export { listShippingOptions } from './list-shipping-options.ts';
 export { summarizeCheckout, validateCheckout } from './validate-checkout.ts';

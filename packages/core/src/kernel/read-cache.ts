@@ -7,7 +7,7 @@ import type { EventName } from '@cartwright/contracts';
 import type { Redis } from 'ioredis';
 import type { Cache } from './ports.ts';
 
-export const readNamespaces = ['catalog', 'search'] as const;
+export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
 export type ReadNamespace = (typeof readNamespaces)[number];
 
 /** Counts how often the reads of a namespace were overtaken by a change, for all processes of a shop. */
@@ -33,6 +33,7 @@ export interface ReadCache {
 const ttlSeconds = 300;
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   catalog: ['category.changed', 'product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
+  pricing: ['pricing.changed'],
   search: [
     'category.changed',
     'product.created',

@@ -10,6 +10,10 @@ export interface StoreTerms extends CartTerms {
   readonly currency: string;
   /** The standard rate at the destination; 0 where no tax is due. */
   readonly taxBasisPoints: number;
+  /** The store's own currency and the further ones that carts may be opened in; none named allows any. */
+  readonly storeCurrency: string;
+  readonly currencies: readonly string[];
+  readonly defaultCountry: string | null;
   /** Database time, in milliseconds since 1970. */
   readonly at: number;
   /** By how much a total may have moved since the buyer saw it without asking again. */
@@ -28,7 +32,9 @@ export interface TermsChoice {
 }
 
 interface Row {
-  readonly currency: string;
+  readonly storeCurrency: string;
+  readonly currencies: string[];
+  readonly defaultCountry: string | null;
   readonly taxIncluded: boolean;
   readonly shippingTaxClass: string | null;
   readonly priceDriftBasisPoints: number;
@@ -50,7 +56,7 @@ export const getStoreTerms = async (
   { region = null, shippingMethodId = null, lines = [] }: TermsChoice = {},
 ): Promise<StoreTerms> => {
   const { rows } = await sql<Row>`
-    select s.currency, s.prices_include_tax as "taxIncluded", s.shipping_tax_class as "shippingTaxClass", s.price_drift_basis_points as "priceDriftBasisPoints",
+    select s.currency as "storeCurrency", s.currencies, s.default_country as "defaultCountry", s.prices_include_tax as "taxIncluded", s.shipping_tax_class as "shippingTaxClass", s.price_drift_basis_points as "priceDriftBasisPoints",
       s.payment_window_minutes as "paymentWindowMinutes", now() as now,
       coalesce((select json_agg(json_build_object('countryCode', t.country_code, 'region', nullif(t.region, ''), 'taxClass', t.tax_class, 'name', t.name, 'basisPoints', t.basis_points))
         from tax_rates t where t.country_code = ${country}), '[]') as "taxRates",
@@ -62,12 +68,12 @@ export const getStoreTerms = async (
     from store_settings s`.execute(db);
   const row = rows[0];
   if (!row) throw new Error('The store settings row is missing');
-  const { now, currency, rules, ...rest } = row;
+  const { now, rules, ...rest } = row;
   const destination = country === null ? null : { countryCode: country, region };
   return {
     ...rest,
     rules: toRuleFacts(rules),
-    currency: currencySchema.parse(cartCurrency ?? currency),
+    currency: currencySchema.parse(cartCurrency ?? row.storeCurrency),
     at: now.getTime(),
     destination,
     shippingMethodId,

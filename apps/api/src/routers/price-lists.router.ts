@@ -1,0 +1,25 @@
+/** Price lists and the history of prices. */
+import { contract } from '@cartwright/contracts';
+import {
+  createPriceList,
+  getLowestPrices,
+  getPriceHistory,
+  listPriceLists,
+  listPrices,
+  removePriceList,
+  setPrices,
+  updatePriceList,
+} from '@cartwright/core/pricing';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const priceListsRouter = {
+  list: shop(contract.priceLists.list).query(({ ctx, input }) => listPriceLists(ctx.core, ctx.actor, input)),
+  create: shop(contract.priceLists.create).mutation(({ ctx, input }) => createPriceList(ctx.core, ctx.actor, input)),
+  update: shop(contract.priceLists.update).mutation(({ ctx, input }) => updatePriceList(ctx.core, ctx.actor, input)),
+  remove: shop(contract.priceLists.remove).mutation(({ ctx, input }) => removePriceList(ctx.core, ctx.actor, input)),
+  prices: shop(contract.priceLists.prices).query(({ ctx, input }) => listPrices(ctx.core, ctx.actor, input)),
+  setPrices: shop(contract.priceLists.setPrices).mutation(({ ctx, input }) => setPrices(ctx.core, ctx.actor, input)),
+  history: shop(contract.priceLists.history).query(({ ctx, input }) => getPriceHistory(ctx.core, ctx.actor, input)),
+  lowestPrices: shop(contract.priceLists.lowestPrices).query(({ ctx, input }) => getLowestPrices(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,37 @@
+/** Terms of the store: settings, tax, shipping. */
+import { contract } from '@cartwright/contracts';
+import {
+  assignTaxClass,
+  createShippingMethod,
+  getStoreSettings,
+  getTaxRate,
+  listShippingMethods,
+  listTaxRates,
+  removeShippingMethod,
+  removeTaxRate,
+  saveTaxRate,
+  updateShippingMethod,
+  updateStoreSettings,
+} from '@cartwright/core/pricing';
+import type { TRPCRouterRecord } from '@trpc/server';
+import { shop } from '../trpc/procedure.ts';
+
+export const settingsRouter = {
+  get: shop(contract.settings.get).query(({ ctx }) => getStoreSettings(ctx.core, ctx.actor)),
+  update: shop(contract.settings.update).mutation(({ ctx, input }) => updateStoreSettings(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;
+
+export const taxRouter = {
+  rate: shop(contract.tax.rate).query(({ ctx, input }) => getTaxRate(ctx.core, input)),
+  list: shop(contract.tax.list).query(({ ctx, input }) => listTaxRates(ctx.core, ctx.actor, input)),
+  save: shop(contract.tax.save).mutation(({ ctx, input }) => saveTaxRate(ctx.core, ctx.actor, input)),
+  remove: shop(contract.tax.remove).mutation(({ ctx, input }) => removeTaxRate(ctx.core, ctx.actor, input)),
+  assignClass: shop(contract.tax.assignClass).mutation(({ ctx, input }) => assignTaxClass(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;
+
+export const shippingRouter = {
+  list: shop(contract.shipping.list).query(({ ctx, input }) => listShippingMethods(ctx.core, ctx.actor, input)),
+  create: shop(contract.shipping.create).mutation(({ ctx, input }) => createShippingMethod(ctx.core, ctx.actor, input)),
+  update: shop(contract.shipping.update).mutation(({ ctx, input }) => updateShippingMethod(ctx.core, ctx.actor, input)),
+  remove: shop(contract.shipping.remove).mutation(({ ctx, input }) => removeShippingMethod(ctx.core, ctx.actor, input)),
+} satisfies TRPCRouterRecord;

@@ -1,0 +1,119 @@
+/** Price lists: prices in a currency, for everybody or one customer group, from when until when. No conversion. */
+import { z } from 'zod';
+import { cents, currency, done, instant, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
+import { priceListId, productId, variantId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
+
+const listFields = {
+  name: text(120),
+  currency,
+  /** Only for buyers of this group; null is for everybody. */
+  customerGroup: text(50).nullable().default(null),
+  /** Of several lists that fit, the highest wins; then a group's before everybody's, then the one that began last. */
+  priority: z.int().min(-1000).max(1000).default(0),
+  startsAt: instant.nullable().default(null),
+  endsAt: instant.nullable().default(null),
+  active: z.boolean().default(true),
+};
+export const priceListSchema = z
+  .object({ id: priceListId, ...listFields, priceCount: z.int(), version, createdAt: instant, updatedAt: instant })
+  .meta({ id: 'PriceList' });
+export type PriceList = z.infer<typeof priceListSchema>;
+
+/** The price of one unit when at least `minQuantity` are bought. */
+const entry = { variantId, minQuantity: z.int().min(1).max(maxQuantity).default(1) };
+
+export const priceListsContract = {
+  list: query({
+    summary: 'Price lists, newest first',
+    access: { scope: 'pricing:read' },
+    rest: { method: 'GET', path: '/price-lists' },
+    input: z.strictObject({ ...pageInput, currency: currency.optional() }),
+    output: pageOf(priceListSchema),
+  }),
+  create: mutation({
+    summary: 'Open a price list',
+    access: { scope: 'pricing:write' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/price-lists', status: 201 },
+    input: z.strictObject(listFields),
+    output: priceListSchema,
+    errors: ['INVALID_PRICE'],
+  }),
+  update: mutation({
+    summary: 'Change the terms of a price list; its currency stays',
+    access: { scope: 'pricing:write' },
+    rest: { method: 'PUT', path: '/price-lists/{id}' },
+    input: z.strictObject({ id: priceListId, version, ...z.object(listFields).omit({ currency: true }).shape }),
+    output: priceListSchema,
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
+  }),
+  remove: mutation({
+    summary: 'Remove a price list with its prices; their history stays',
+    access: { scope: 'pricing:write' },
+    rest: { method: 'DELETE', path: '/price-lists/{id}' },
+    input: z.strictObject({ id: priceListId }),
+    output: done,
+    errors: ['NOT_FOUND'],
+  }),
+  prices: query({
+    summary: 'The prices of a list',
+    access: { scope: 'pricing:read' },
+    rest: { method: 'GET', path: '/price-lists/{id}/prices' },
+    input: z.strictObject({ id: priceListId, ...pageInput }),
+    output: pageOf(z.object({ ...entry, sku: z.string(), productName: z.string(), priceCents: cents })),
+    errors: ['NOT_FOUND'],
+  }),
+  setPrices: mutation({
+    summary: 'Set or take away prices of a list, all or none',
+    access: { scope: 'pricing:write' },
+    rest: { method: 'PUT', path: '/price-lists/{id}/prices' },
+    input: z.strictObject({
+      id: priceListId,
+      /** `null` takes the price away. */
+      prices: z
+        .array(z.strictObject({ ...entry, priceCents: price.nullable() }))
+        .min(1)
+        .max(1000),
+    }),
+    output: priceListSchema,
+    errors: ['NOT_FOUND', 'INVALID_PRICE'],
+  }),
+  history: query({
+    summary: 'The prices that the variants of a product have had',
+    description: 'Own prices and those of price lists, oldest first, with the price in force when the stretch begins.',
+    access: { scope: 'pricing:read' },
+    rest: { method: 'GET', path: '/products/{id}/price-history' },
+    input: z.strictObject({ id: productId, days: z.int().min(1).max(730).default(90) }),
+    output: z.object({
+      variants: z.array(
+        z.object({
+          variantId,
+          sku: z.string(),
+          currency,
+          priceCents: cents,
+          /** The lowest own price of the last 30 days, as offers to consumers must name it. */
+          lowestPriceCents: cents,
+          changes: z.array(
+            z.object({
+              at: instant,
+              priceCents: cents.nullable(),
+              priceListId: priceListId.nullable(),
+              priceListName: z.string().nullable(),
+              changedBy: z.string(),
+            }),
+          ),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+  lowestPrices: query({
+    summary: 'The lowest price of each variant of a product within 30 days',
+    access: 'public',
+    rest: { method: 'GET', path: '/products/{id}/lowest-prices' },
+    input: z.strictObject({ id: productId }),
+    output: z.object({ days: z.int(), variants: z.array(z.object({ variantId, currency, priceCents: cents, lowestPriceCents: cents })) }),
+    errors: ['NOT_FOUND'],
+  }),
+} as const;

@@ -1,0 +1,189 @@
+/** Price lists and their prices. Every price that changes leaves a row in the history. */
+import type { PriceList, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import {
+  actorName,
+  DomainError,
+  notFound,
+  offsetOf,
+  requireScope,
+  toPage,
+  transact,
+  type Actor,
+  type Core,
+  type Reader,
+  type Tx,
+} from '../kernel/index.ts';
+
+type C = ShopContract['priceLists'];
+type Row = Omit<PriceList, 'startsAt' | 'endsAt' | 'createdAt' | 'updatedAt'> & {
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+const columns = sql`l.id, l.name, l.currency, l.customer_group as "customerGroup", l.priority, l.starts_at as "startsAt", l.ends_at as "endsAt", l.active, l.version,
+  l.created_at as "createdAt", l.updated_at as "updatedAt", (select count(*)::int from price_list_prices p where p.price_list_id = l.id) as "priceCount"`;
+const toPriceList = (row: Row): PriceList => ({
+  ...row,
+  startsAt: row.startsAt?.toISOString() ?? null,
+  endsAt: row.endsAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+/** A page of lists, newest first. */
+export const listPriceLists = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  const { currency = null } = input;
+  const { rows } = await sql<Row & { totalCount: number }>`
+    select ${columns}, count(*) over ()::int as "totalCount" from price_lists l where (${currency}::text is null or l.currency = ${currency})
+    order by l.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toPriceList(row)),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** Opens a list. Throws `INVALID_PRICE` for a window that ends before it begins. */
+export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
+  requireScope(actor, 'pricing:write');
+  assertWindow(input);
+  return transact(core, async (tx) => {
+    const id = tx.ids.next<PriceListId>();
+    await tx.db
+      .insertInto('price_lists')
+      .values({ id, currency: input.currency, ...toRow(input) })
+      .execute();
+    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    return getList(tx, id);
+  });
+};
+
+/** Changes the terms of a list. Throws `VERSION_MISMATCH`. */
+export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PriceList> => {
+  requireScope(actor, 'pricing:write');
+  assertWindow(input);
+  return transact(core, async (tx) => {
+    const before = await getList(tx, input.id, true);
+    if (before.version !== input.version)
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this price list since you opened it.', {
+        details: { version: before.version },
+      });
+    await tx.db
+      .updateTable('price_lists')
+      .set({ ...toRow(input), version: input.version + 1, updated_at: sql`now()` })
+      .where('id', '=', input.id)
+      .execute();
+    await announce(tx, input.id);
+    return getList(tx, input.id);
+  });
+};
+
+/** Removes a list and its prices; the history tells that they ended. */
+export const removePriceList = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
+  requireScope(actor, 'pricing:write');
+  return transact(core, async (tx) => {
+    await getList(tx, id, true);
+    await announce(tx, id);
+    await sql`
+      insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
+      select gen_random_uuid(), variant_id, null, price_list_id, ${actorName(actor)} from price_list_prices where price_list_id = ${id} and min_quantity = 1`.execute(
+      tx.db,
+    );
+    await tx.db.deleteFrom('price_lists').where('id', '=', id).execute();
+    return { ok: true };
+  });
+};
+
+/** A page of the prices of a list. Throws `NOT_FOUND`. */
+export const listPrices = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['prices']['input']>,
+): Promise<z.output<C['prices']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  await getList(core, input.id);
+  type Price = z.output<C['prices']['output']>['items'][number];
+  const { rows } = await sql<Price & { totalCount: number }>`
+    select x.variant_id as "variantId", x.min_quantity as "minQuantity", x.price_cents as "priceCents", v.sku, p.name as "productName", count(*) over ()::int as "totalCount"
+    from price_list_prices x join variants v on v.id = x.variant_id join products p on p.id = v.product_id where x.price_list_id = ${input.id}
+    order by v.sku, x.min_quantity limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => row),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** Sets or takes away prices, all or none; what does not change leaves no trace. Throws `NOT_FOUND`, and `INVALID_PRICE` for one named twice. */
+export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices']['input']>): Promise<PriceList> => {
+  requireScope(actor, 'pricing:write');
+  const { id, prices } = input;
+  const keys = prices.map((p) => `${p.variantId}|${p.minQuantity}`);
+  const twice = keys.findIndex((key, i) => keys.indexOf(key) !== i);
+  if (twice >= 0)
+    throw new DomainError('INVALID_PRICE', 'A variant has two prices for the same quantity.', {
+      fields: [{ path: `prices.${twice}`, message: 'is named twice' }],
+    });
+  return transact(core, async (tx) => {
+    await getList(tx, id, true);
+    const variantIds = [...new Set(prices.map((p) => p.variantId))];
+    const known = await sql<{ n: number }>`select count(*)::int as n from variants where id = any(${variantIds}::uuid[])`.execute(tx.db);
+    if (known.rows[0]?.n !== variantIds.length) throw notFound('A variant of these prices');
+    await sql`
+      with wanted as (
+        select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[], ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
+      ), changed as (
+        select w.* from wanted w left join price_list_prices x on x.price_list_id = ${id} and x.variant_id = w.variant_id and x.min_quantity = w.min_quantity
+        where w.price_cents is distinct from x.price_cents
+      ), written as (
+        insert into price_list_prices (price_list_id, variant_id, min_quantity, price_cents)
+        select ${id}, variant_id, min_quantity, price_cents from changed where price_cents is not null
+        on conflict (price_list_id, variant_id, min_quantity) do update set price_cents = excluded.price_cents
+      ), dropped as (
+        delete from price_list_prices x using changed c where c.price_cents is null and x.price_list_id = ${id} and x.variant_id = c.variant_id and x.min_quantity = c.min_quantity
+      )
+      insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
+      select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);
+    await sql`update price_lists set version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
+    tx.outbox.add('pricing.changed', id, { variantIds });
+    return getList(tx, id);
+  });
+};
+
+const getList = async ({ db }: Pick<Reader, 'db'>, id: string, locked = false): Promise<PriceList> => {
+  const { rows } =
+    await sql<Row>`select ${columns} from price_lists l where l.id = ${id} ${locked ? sql`for no key update` : sql``}`.execute(db);
+  if (!rows[0]) throw notFound('This price list');
+  return toPriceList(rows[0]);
+};
+
+const announce = async (tx: Tx, id: PriceListId): Promise<void> => {
+  const { rows } = await sql<{
+    variantId: VariantId;
+  }>`select distinct variant_id as "variantId" from price_list_prices where price_list_id = ${id}`.execute(tx.db);
+  tx.outbox.add('pricing.changed', id, { variantIds: rows.map((row) => row.variantId) });
+};
+
+const assertWindow = ({ startsAt, endsAt }: Pick<PriceList, 'startsAt' | 'endsAt'>): void => {
+  if (startsAt && endsAt && Date.parse(startsAt) >= Date.parse(endsAt))
+    throw new DomainError('INVALID_PRICE', 'A price list must end after it starts.', {
+      fields: [{ path: 'endsAt', message: 'must be after startsAt' }],
+    });
+};
+
+const toRow = (list: Omit<z.output<C['create']['input']>, 'currency'>) => ({
+  name: list.name,
+  customer_group: list.customerGroup,
+  priority: list.priority,
+  starts_at: list.startsAt ? new Date(list.startsAt) : null,
+  ends_at: list.endsAt ? new Date(list.endsAt) : null,
+  active: list.active,
+});

@@ -1,0 +1,67 @@
+/** The prices that variants have had, and the lowest of the last 30 days. */
+import type { PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { hasScope, notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+
+type C = ShopContract['priceLists'];
+
+/** Days that a price before a reduction is looked for in (Directive 98/6/EC, Article 6a). */
+const lowestPriceDays = 30;
+
+/** Of the stretch: every change in it and the price in force when it began; without any, the price of now. */
+const lowest = sql`least(v.price_cents, (
+  select min(c.price_cents) from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at > now() - make_interval(days => ${lowestPriceDays})), (
+  select c.price_cents from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at <= now() - make_interval(days => ${lowestPriceDays})
+  order by c.created_at desc, c.id desc limit 1))`;
+
+/** The lowest own price of each variant within 30 days, the one in force when they began included. */
+export const getLowestPrices = async (
+  core: Core,
+  actor: Actor,
+  { id }: z.output<C['lowestPrices']['input']>,
+): Promise<z.output<C['lowestPrices']['output']>> => {
+  const { rows } = await sql<{ variantId: VariantId; currency: string; priceCents: number; lowestPriceCents: number }>`
+    select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowest} as "lowestPriceCents"
+    from variants v join products p on p.id = v.product_id
+    where p.id = ${id} and p.deleted_at is null and (p.status = 'active' or ${hasScope(actor, 'catalog:read')}) order by v.position, v.id`.execute(
+    core.db,
+  );
+  if (rows.length === 0) throw notFound('This product');
+  return { days: lowestPriceDays, variants: rows };
+};
+
+/** Changes of the last days, oldest first, with the price in force when they began. Throws `NOT_FOUND`. */
+export const getPriceHistory = async (
+  core: Core,
+  actor: Actor,
+  { id, days }: z.output<C['history']['input']>,
+): Promise<z.output<C['history']['output']>> => {
+  requireScope(actor, 'pricing:read');
+  interface Row {
+    readonly variantId: VariantId;
+    readonly sku: string;
+    readonly currency: string;
+    readonly priceCents: number;
+    readonly lowestPriceCents: number;
+    readonly changes: {
+      at: string;
+      priceCents: number | null;
+      priceListId: PriceListId | null;
+      priceListName: string | null;
+      changedBy: string;
+    }[];
+  }
+  const { rows } = await sql<Row>`
+    select v.id as "variantId", v.sku, p.currency, v.price_cents as "priceCents", ${lowest} as "lowestPriceCents",
+      coalesce((select json_agg(json_build_object('at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'priceCents', c.price_cents,
+          'priceListId', c.price_list_id, 'priceListName', l.name, 'changedBy', c.changed_by) order by c.created_at, c.id)
+        from (select *, lead(created_at) over (partition by price_list_id order by created_at, id) as until from price_changes where variant_id = v.id) c
+        left join price_lists l on l.id = c.price_list_id
+        where c.until is null or c.until > now() - make_interval(days => ${days})), '[]') as changes
+    from variants v join products p on p.id = v.product_id where p.id = ${id} and p.deleted_at is null order by v.position, v.id`.execute(
+    core.db,
+  );
+  if (rows.length === 0) throw notFound('This product');
+  return { variants: rows };
+};

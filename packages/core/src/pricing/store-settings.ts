@@ -1,0 +1,66 @@
+/** The settings that the whole store shares. */
+import type { ShopContract, StoreSettings } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+
+type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
+
+const readSettings = async ({ db }: Pick<Reader, 'db'>, locked = false): Promise<StoreSettings> => {
+  const { rows } = await sql<Row>`
+    select name, currency, currencies, default_country as "defaultCountry", prices_include_tax as "taxIncluded", shipping_tax_class as "shippingTaxClass",
+      low_stock_surcharge as "lowStockSurcharge", price_drift_basis_points as "priceDriftBasisPoints", payment_window_minutes as "paymentWindowMinutes", version,
+      updated_at as "updatedAt"
+    from store_settings where id = 1 ${locked ? sql`for no key update` : sql``}`.execute(db);
+  if (!rows[0]) throw new Error('The store settings row is missing');
+  return { ...rows[0], updatedAt: rows[0].updatedAt.toISOString() };
+};
+
+export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreSettings> => {
+  requireScope(actor, 'pricing:read');
+  return readSettings(core);
+};
+
+/** Changes what is named, and keeps before and after in the audit log. Throws `VERSION_MISMATCH`. */
+export const updateStoreSettings = (
+  core: Core,
+  actor: Actor,
+  input: z.output<ShopContract['settings']['update']['input']>,
+): Promise<StoreSettings> => {
+  requireScope(actor, 'pricing:write');
+  return transact(core, async (tx) => {
+    const before = await readSettings(tx, true);
+    const { version, ...changes } = input;
+    if (before.version !== version)
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed the settings since you opened them.', {
+        details: { version: before.version },
+      });
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    const after: StoreSettings = { ...before, ...given };
+    await sql`
+      update store_settings set name = ${after.name}, currency = ${after.currency}, currencies = ${[...new Set(after.currencies)]}::text[], default_country = ${after.defaultCountry},
+        prices_include_tax = ${after.taxIncluded}, shipping_tax_class = ${after.shippingTaxClass}, low_stock_surcharge = ${after.lowStockSurcharge},
+        price_drift_basis_points = ${after.priceDriftBasisPoints}, payment_window_minutes = ${after.paymentWindowMinutes}, version = version + 1, updated_at = now()
+      where id = 1`.execute(tx.db);
+    const saved = await readSettings(tx);
+    await writeAudit(tx, actor, { action: 'settings.update', subjectType: 'store_settings', subjectId: '1', before, after: saved });
+    tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
+    return saved;
+  });
+};
+
+interface Change {
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Tx step: keeps who changed what, with both states. */
+export const writeAudit = async (tx: Tx, actor: Actor, change: Change): Promise<void> => {
+  await sql`
+    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
+    values (${tx.ids.next()}, ${actorName(actor)}, ${change.action}, ${change.subjectType}, ${change.subjectId}, ${JSON.stringify(change.before)}::jsonb,
+      ${JSON.stringify(change.after)}::jsonb)`.execute(tx.db);
+};
