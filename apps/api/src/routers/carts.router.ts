@@ -33,6 +33,5 @@ export const cartsRouter = {
   clear: shop(contract.carts.clear).mutation(({ ctx, input }) => clearCart(ctx.core, ctx.actor, input)),
   applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input, ctx.ip)),
   setShipping: shop(contract.carts.setShipping).mutation(({ ctx, input }) => setCartShipping(ctx.core, ctx.actor, input)),
-  applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input)),
   removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
