@@ -88,6 +88,7 @@ export const productActions = {
   tags: query({
     summary: 'Tags in use, the most used first',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/tags' },
     input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
     output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),
@@ -95,6 +96,7 @@ export const productActions = {
   brands: query({
     summary: 'Brands in use, by name',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/brands' },
     input: z.strictObject({ limit: z.int().min(1).max(200).default(100) }),
     output: z.object({ items: z.array(z.object({ value: z.string(), productCount: z.int() })) }),

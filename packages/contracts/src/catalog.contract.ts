@@ -54,6 +54,7 @@ export const productsContract = {
     summary: 'Products, a page at a time',
     description: 'Shoppers see active products only; staff with `catalog:read` may ask for any status.',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/products' },
     input: z.strictObject({
       ...pageInput,
@@ -72,6 +73,7 @@ export const productsContract = {
   get: query({
     summary: 'One product with its variants, prices and availability',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/products/{id}' },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
     output: productSchema,
@@ -159,6 +161,7 @@ export const categoriesContract = {
   tree: query({
     summary: 'The category tree',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/categories' },
     input: z.strictObject({}),
     output: z.object({ categories: z.array(categorySchema) }),

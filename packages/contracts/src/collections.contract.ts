@@ -35,6 +35,7 @@ export const collectionsContract = {
     summary: 'Collections by name',
     description: 'Shoppers see active ones only.',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/collections' },
     input: z.strictObject({}),
     output: z.object({ items: z.array(collectionSchema) }),
@@ -42,6 +43,7 @@ export const collectionsContract = {
   products: query({
     summary: 'The products of a collection, with facets',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/collections/{slug}/products' },
     input: z.strictObject({ slug, ...pageInput, page: z.int().min(1).max(250).default(1) }),
     output: searchContract.products.output.clone().extend({ collection: collectionSchema }).meta({ id: 'CollectionPage' }),

@@ -42,6 +42,11 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   /** The use-case keeps the record of its keys itself, because it is faster than the common store at what it does. */
   readonly keepsOwnRecord?: true;
   readonly budget?: RateBudget;
+  /**
+   * Answers to GET carry an ETag. What strangers get may be kept by browsers and CDNs for half a minute; what depends
+   * on who asks is kept by nobody but the caller, and asked about each time.
+   */
+  readonly caching?: 'public';
   /** Business errors a caller should be ready for, beside those every procedure may answer. */
   readonly errors?: readonly ErrorCode[];
 }

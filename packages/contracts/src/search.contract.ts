@@ -46,6 +46,7 @@ export const searchContract = {
     description:
       'Words in the name weigh more than those in brand, tags and SKU, and these more than the description. When nothing matches, misspelt words are put right and `correctedQuery` says how. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. Only products on the shelf are found, whoever asks.',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/search' },
     input: z.strictObject({
       ...pageInput,
@@ -61,6 +62,7 @@ export const searchContract = {
   suggest: query({
     summary: 'Complete what somebody is typing',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/search/suggestions' },
     input: z.strictObject({ q: z.string().trim().min(2).max(100), limit: z.int().min(1).max(10).default(5) }),
     output: z
@@ -75,6 +77,7 @@ export const searchContract = {
     summary: 'Products like this one',
     description: 'Of the same category or with tags in common, the most alike first.',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/products/{id}/similar' },
     input: z.strictObject({ id: productId, limit: z.int().min(1).max(20).default(8) }),
     output: z.object({ items: z.array(productSummarySchema) }),
@@ -84,6 +87,7 @@ export const searchContract = {
     summary: 'What is sought after at the moment',
     description: 'By the orders and carts of the last days; worked out every few minutes.',
     access: 'public',
+    caching: 'public',
     rest: { method: 'GET', path: '/search/trending' },
     input: z.strictObject({ category: slug.optional(), limit: z.int().min(1).max(50).default(12) }),
     output: z.object({ items: z.array(productSummarySchema) }),

@@ -1,5 +1,6 @@
 /** How answers of the API leave: one write, with headers that suit data rather than pages. */
 import { headers as names } from '@cartwright/contracts';
+import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { retryAfterSeconds, tellProblem } from '../errors.ts';
 import { requestIdOf, RequestContext, type Edge } from './context.ts';
@@ -26,6 +27,30 @@ export const sendJson = (edge: Edge, res: Response, status: number, text: string
     ...more,
   });
   res.end(text);
+};
+
+/** Whether a client that names these tags has this one already; weak comparison, as RFC 9110 asks of If-None-Match. */
+const knows = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  ifNoneMatch !== undefined &&
+  (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag));
+
+/**
+ * Sends the answer to a read that may be kept: with an ETag, and as 304 to a client that has it. What a stranger
+ * gets may be shared; what somebody signed in or with a cart gets is theirs alone, and asked about each time.
+ */
+export const sendKept = (edge: Edge, req: Request, res: Response, text: string): void => {
+  const { authorization, 'if-none-match': ifNoneMatch, [names.cartToken]: cartToken } = req.headers;
+  const isStranger = authorization === undefined && cartToken === undefined;
+  const etag = `"${hash('sha1', text, 'base64url')}"`;
+  const kept = {
+    etag,
+    'cache-control': isStranger ? 'public, max-age=30, stale-while-revalidate=60' : 'private, no-cache',
+    vary: `origin, authorization, ${names.cartToken}`,
+  };
+  if (!knows(ifNoneMatch, etag)) return sendJson(edge, res, 200, text, kept);
+  if (res.destroyed) return;
+  res.writeHead(304, { ...ofData, ...kept, [names.requestId]: requestIdOf(res), ...(edge.draining && { connection: 'close' }) });
+  res.end();
 };
 
 /** Sends a failure as problem+json (RFC 9457): the one way out for errors of everything but tRPC. */

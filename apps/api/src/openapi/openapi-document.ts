@@ -45,6 +45,8 @@ const success = ({ entry, name }: RestEntry, schemas: Schemas): Json => ({
   description: 'Done',
   headers: {
     'X-Request-Id': header('The id of this request, to quote to support.'),
+    ...(entry.kind === 'query' &&
+      entry.caching && { ETag: header('Send it back as `If-None-Match` to be told 304 while nothing has changed.') }),
     ...(locations[name] && { Location: header('Where to read what was made.') }),
     ...(entry.idempotency && { 'Idempotency-Replayed': header('`true` when this is the answer of an earlier request with the same key.') }),
   },

@@ -3,7 +3,7 @@ import { parse as parseQuery } from 'node:querystring';
 import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
 import type { Request, Response } from 'express';
-import { sendJson, sendProblem } from '../http/answer.ts';
+import { sendJson, sendKept, sendProblem } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
@@ -57,6 +57,7 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       batchIndex: 0,
       getRawInput: () => Promise.resolve(input),
     });
+    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, JSON.stringify(data));
     const poll = pollOf(name, data);
     const location = poll ?? locationOf(name, data);
     sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, JSON.stringify(data), {

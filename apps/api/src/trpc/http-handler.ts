@@ -12,7 +12,7 @@ import { getErrorShape } from '@trpc/server/shared';
 import type { Request, Response } from 'express';
 import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
-import { sendJson } from '../http/answer.ts';
+import { sendJson, sendKept } from '../http/answer.ts';
 import { parseJson, readJson, saysJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
@@ -111,7 +111,10 @@ const handle = async (edge: Edge, req: Request, res: Response, sent: Sent): Prom
   const inputs = await readInputs(req, res, sent);
   const ctx = new RequestContext(edge, req, res);
   const answers = await Promise.all(sent.paths.map((path, i) => runCall(path, sent.type, inputs[i], ctx, i)));
-  send(edge, res, answers, sent.isBatch);
+  const [only] = answers;
+  const entry = sent.isBatch ? undefined : entries.get(sent.paths[0] ?? '');
+  if (only?.status === 200 && entry?.kind === 'query' && entry.caching) sendKept(edge, req, res, only.text);
+  else send(edge, res, answers, sent.isBatch);
 };
 
 const wantsStream = ({ headers }: Request): boolean =>

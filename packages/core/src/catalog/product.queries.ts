@@ -28,12 +28,35 @@ const orders = {
 const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
 const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
 
-/** A page of products. Shoppers see active ones only, whatever status they ask for. */
+/**
+ * A page of products. Shoppers see active ones only, whatever status they ask for; they get a copy of at most five
+ * minutes, renewed as products and prices change. The units available are always read anew.
+ */
 export const listProducts = async (
   core: Core,
   actor: Actor,
   input: z.output<C['list']['input']>,
 ): Promise<z.output<C['list']['output']>> => {
+  if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
+  const { status: _, ...asked } = input;
+  const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked));
+  const available = await readAvailable(
+    core,
+    page.items.map(({ id }) => id),
+  );
+  return { ...page, items: page.items.map((item) => ({ ...item, available: available.get(item.id) ?? 0 })) };
+};
+
+/** Units on the shelf by product, in one statement. */
+const readAvailable = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<Map<ProductId, number>> => {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: ProductId; available: number }>`
+    select v.product_id as id, sum(greatest(l.on_hand - l.reserved, 0))::int as available from variants v join stock_levels l on l.variant_id = v.id
+    where v.product_id = any(${ids}::uuid[]) group by v.product_id`.execute(db);
+  return new Map(rows.map((row) => [row.id, row.available]));
+};
+
+const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
   const conditions = [sql`p.deleted_at is null`];
   if (status) conditions.push(sql`p.status = ${status}`);
@@ -114,15 +137,40 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
     : null;
 };
 
-/** One product by id or slug. A draft is `NOT_FOUND` to shoppers. */
+/**
+ * One product by id, slug, or a slug that it had once. A draft is `NOT_FOUND` to shoppers, who get a copy of at most
+ * five minutes, renewed as the product changes; its availability is always read anew.
+ */
 export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
-  const product = await findProduct(core, uuidPattern.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
-  if (!product || (product.status !== 'active' && !seesDrafts(actor))) throw notFound('This product');
-  return product;
+  const find = () => findProduct(core, uuidPattern.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
+  if (seesDrafts(actor)) return (await find()) ?? refuse();
+  const product = await core.reads.read('catalog', `product:${idOrSlug}`, find);
+  if (product?.status !== 'active') return refuse();
+  const availability = await readAvailability(core, product.id);
+  const variants = product.variants.map((variant) => ({ ...variant, availability: availability.get(variant.id) ?? variant.availability }));
+  return { ...product, variants, available: variants.reduce((sum, variant) => sum + variant.availability.available, 0) };
+};
+
+const refuse = (): never => {
+  throw notFound('This product');
+};
+
+/** What can be bought of each variant of a product at this moment. */
+const readAvailability = async (
+  { db }: Pick<Reader, 'db'>,
+  id: ProductId,
+): Promise<Map<string, Product['variants'][number]['availability']>> => {
+  const { rows } = await sql<Product['variants'][number]['availability'] & { variantId: string }>`
+    select v.id as "variantId", greatest(coalesce(l.on_hand - l.reserved, 0), 0) as available, coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0 as "inStock", ${stockStatus('l')} as label
+    from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = ${id}`.execute(db);
+  return new Map(rows.map(({ variantId, ...availability }) => [variantId, availability]));
 };
 
 /** The category tree, each with the number of active products below it. */
-export const listCategories = async (core: Core): Promise<{ categories: Category[] }> => {
+export const listCategories = (core: Core): Promise<{ categories: Category[] }> =>
+  core.reads.read('catalog', 'categories', () => readCategories(core));
+
+const readCategories = async (core: Core): Promise<{ categories: Category[] }> => {
   const { rows } = await sql<{ id: CategoryId; parentId: CategoryId | null; name: string; slug: string; own: number }>`
     select c.id, c.parent_id as "parentId", c.name, c.slug,
       (select count(*)::int from products p where p.category_id = c.id and p.status = 'active' and p.deleted_at is null) as own

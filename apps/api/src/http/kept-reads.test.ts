@@ -1,0 +1,75 @@
+import { createProduct, updateProduct } from '@cartwright/core/catalog';
+import { system } from '@cartwright/core/kernel';
+import { contract } from '@cartwright/contracts';
+import { aGuestCart, aProduct, variantOf } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+
+const staff = system('test');
+let live: LiveShop;
+beforeAll(async () => {
+  live = await startLiveShop();
+});
+afterAll(() => live.close());
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(`${live.url}${path}`, { headers });
+const core = () => live.shop.core;
+const rest = (slug: string) => `/api/v1/products/${slug}`;
+const trpc = (slug: string) => `/trpc/products.get?input=${encodeURIComponent(JSON.stringify({ id: slug }))}`;
+
+describe.each([
+  ['REST', rest],
+  ['tRPC', trpc],
+] as const)('a public read by %s', (name, pathOf) => {
+  it('is not sent again to a client that has it, until it changes', async () => {
+    const product = await aProduct(core(), { name: `Kept ${name}` });
+    const first = await get(pathOf(product.slug));
+    const etag = first.headers.get('etag') ?? '';
+    expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'public, max-age=30, stale-while-revalidate=60']);
+    const again = await get(pathOf(product.slug), { 'if-none-match': `"other", W/${etag}` });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+    await updateProduct(core(), staff, { id: product.id, version: product.version, name: `Changed ${name}` });
+    const changed = await get(pathOf(product.slug), { 'if-none-match': etag });
+    expect([changed.status, await changed.text()]).toEqual([200, expect.stringContaining(`Changed ${name}`)]);
+  });
+  it('is shared with nobody when it depends on who asks', async () => {
+    const draft = await createProduct(
+      core(),
+      staff,
+      contract.products.create.input.parse({ name: `Draft ${name}`, variants: [{ sku: `D-${name}`, priceCents: 1 }] }),
+    );
+    const seen = await get(pathOf(draft.slug), bearer(await live.token('support')));
+    expect([seen.status, seen.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+    expect(seen.headers.get('vary')).toContain('authorization');
+    const unseen = await get(pathOf(draft.slug));
+    expect([unseen.status, unseen.headers.get('cache-control'), unseen.headers.get('etag')]).toEqual([404, 'no-store', null]);
+  });
+});
+
+describe('what is kept in the shop', () => {
+  it('makes a list cost one to three statements, whatever its length', async () => {
+    for (let n = 0; n < 25; n += 1) await aProduct(core(), { name: `Listed ${n}`, tags: ['listed'] });
+    const ask = async (pageSize: number) => {
+      const statements = await live.shop.countQueries(() => get(`/api/v1/products?tag=listed&pageSize=${pageSize}`));
+      return statements.filter((text) => !text.includes('pg_notify')).length;
+    };
+    expect([await ask(5), await ask(25), await ask(5), await ask(25)]).toEqual([3, 3, 1, 1]);
+    const detail = async (slug: string) => (await live.shop.countQueries(() => get(rest(slug)))).length;
+    expect([await detail('listed-3'), await detail('listed-3')]).toEqual([2, 1]);
+  });
+  it('is worked out once for a crowd', async () => {
+    const product = await aProduct(core(), { name: 'Crowded' });
+    const statements = await live.shop.countQueries(() => Promise.all(Array.from({ length: 30 }, () => get(rest(product.slug)))));
+    expect(statements.filter((text) => text.includes('"publishAt"'))).toHaveLength(1);
+  });
+  it('never shows yesterday’s stock', async () => {
+    const product = await aProduct(core(), { name: 'Scarce', stock: 5 });
+    const available = async () => {
+      const body = contract.products.get.output.parse(await (await get(rest(product.slug))).json());
+      return [body.available, variantOf(body).availability.available];
+    };
+    expect(await available()).toEqual([5, 5]);
+    await aGuestCart(core(), [[product, 3]]);
+    expect(await available()).toEqual([2, 2]);
+  });
+});
