@@ -1,6 +1,7 @@
 /** `pnpm bench [name ...] [--write]`: see README.md for the names and for how to read the table. */
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
+import { drops } from './drops.ts';
 import { events } from './events.ts';
 import { quantile } from './load.ts';
 import { writePlans } from './plans.ts';
@@ -13,7 +14,7 @@ import { types } from './types.ts';
 import { writes } from './writes.ts';
 import { connections, hash, hello, queue, sql } from './yardsticks.ts';
 
-const scenarios: readonly Scenario[] = [...reads, ...writes, events, startup, types];
+const scenarios: readonly Scenario[] = [...reads, ...writes, ...drops, events, startup, types];
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const unknown = names.filter((name) => name !== 'plans' && !scenarios.some((s) => s.name === name));
 if (unknown.length > 0) {
