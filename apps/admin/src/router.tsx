@@ -1,6 +1,7 @@
 /** Every page and its address. Filters live in the URL, so that a view can be shared and the back button works. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Shell } from './components/shell.tsx';
+import { toOrderSearch } from './lib/order-search.ts';
 import { shop } from './lib/shop.ts';
 
 export interface ListSearch {
@@ -38,7 +39,7 @@ const dashboard = createRoute({
 const orders = createRoute({
   getParentRoute: () => shell,
   path: '/orders',
-  validateSearch: listSearch,
+  validateSearch: toOrderSearch,
   component: lazyRouteComponent(() => import('./pages/orders-list.tsx'), 'OrdersPage'),
 });
 const order = createRoute({

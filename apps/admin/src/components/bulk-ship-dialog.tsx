@@ -1,0 +1,73 @@
+/** Several orders handed to one carrier: a tracking number each. */
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import type { Order } from '@cartwright/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { explain, queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+type Chosen = Pick<Order, 'id' | 'orderNumber' | 'customer'>;
+
+/** Ships one order after the other; those that could not be shipped stay, with the reason. */
+export const BulkShipDialog = ({
+  orders,
+  opened,
+  onClose,
+  onShipped,
+}: {
+  orders: readonly Chosen[];
+  opened: boolean;
+  onClose: () => void;
+  onShipped: () => void;
+}) => {
+  const [carrier, setCarrier] = useState('DHL');
+  const [numbers, setNumbers] = useState<Record<string, string>>({});
+  const [failed, setFailed] = useState<Record<string, string>>({});
+  const ready = orders.every((order) => numbers[order.id]?.trim());
+  const ship = useMutation({
+    mutationFn: async () => {
+      const refused: Record<string, string> = {};
+      for (const order of orders)
+        await shop.orders
+          .ship({ orderId: order.id, carrier, trackingNumber: numbers[order.id]?.trim() ?? '' })
+          .catch((error: unknown) => (refused[order.id] = explain(error).title));
+      return refused;
+    },
+    onSuccess: (refused) => {
+      setFailed(refused);
+      void queryClient.invalidateQueries({ queryKey: ['orders'] });
+      void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
+      const count = Object.keys(refused).length;
+      showDone(`${orders.length - count} orders shipped`);
+      if (count > 0) return;
+      setNumbers({});
+      onShipped();
+      onClose();
+    },
+    onError: showError,
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Ship ${orders.length} orders`}>
+      <Stack gap="xs">
+        <TextInput label="Carrier" required value={carrier} onChange={(e) => setCarrier(e.currentTarget.value)} />
+        {orders.map((order) => (
+          <TextInput
+            key={order.id}
+            label={`${order.orderNumber} · ${order.customer.name}`}
+            placeholder="Tracking number"
+            required
+            error={failed[order.id]}
+            value={numbers[order.id] ?? ''}
+            onChange={(e) => setNumbers({ ...numbers, [order.id]: e.currentTarget.value })}
+          />
+        ))}
+        <Text size="sm" c="dimmed">
+          All that is left of each order goes into its parcel. The customers are told by mail.
+        </Text>
+        <Button loading={ship.isPending} disabled={!ready || !carrier.trim()} onClick={() => ship.mutate()}>
+          Ship them
+        </Button>
+      </Stack>
+    </Modal>
+  );
+};

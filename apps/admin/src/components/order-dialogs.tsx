@@ -1,0 +1,173 @@
+/** What staff do to an order, each in a dialog of its own. */
+import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import { money, toAmount, toCents } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+import { useStep, type DialogProps } from '../lib/use-step.ts';
+import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
+
+export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
+  const [units, setUnits] = useState<Units>({});
+  const form = useForm({
+    initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' },
+    validate: { trackingNumber: (v) => (v.trim() ? null : 'The parcel needs its number') },
+  });
+  const lines = order.items.map((item) => ({ ...item, most: item.quantity - item.shippedQuantity })).filter((line) => line.most > 0);
+  const items = toLines(lines, units, idsOf(order));
+  const packed = items.reduce((sum, line) => sum + line.quantity, 0);
+  const all = order.itemCount - order.shippedCount;
+  const ship = useStep(
+    () => {
+      const { trackingUrl, ...rest } = form.values;
+      return shop.orders.ship({ orderId: order.id, ...rest, items, ...(trackingUrl && { trackingUrl }) });
+    },
+    packed === all ? 'Marked as shipped' : 'Parcel sent',
+    () => {
+      setUnits({});
+      form.reset();
+      onClose();
+    },
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Ship ${order.orderNumber}`}>
+      <form onSubmit={form.onSubmit(() => ship.mutate())}>
+        <Stack>
+          <UnitsTable lines={lines} units={units} onChange={setUnits} verb="Units" />
+          <TextInput label="Carrier" required {...form.getInputProps('carrier')} />
+          <TextInput label="Tracking number" required data-autofocus {...form.getInputProps('trackingNumber')} />
+          <TextInput label="Tracking page" placeholder="https://…" {...form.getInputProps('trackingUrl')} />
+          <Text size="sm" c="dimmed">
+            {packed === all
+              ? 'All that is left goes into this parcel.'
+              : `${all - packed} ${all - packed === 1 ? 'unit stays' : 'units stay'} for another parcel.`}{' '}
+            The customer is told by mail.
+          </Text>
+          <Button type="submit" loading={ship.isPending} disabled={packed === 0}>
+            {packed === all ? 'Mark as shipped' : 'Send this parcel'}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
+  const form = useForm({ initialValues: { note: '' } });
+  const cancel = useStep(
+    () => shop.orders.cancel({ orderId: order.id, ...(form.values.note && { note: form.values.note }) }),
+    'Order cancelled',
+    onClose,
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Cancel ${order.orderNumber}?`}>
+      <form onSubmit={form.onSubmit(() => cancel.mutate())}>
+        <Stack>
+          <Text size="sm">
+            {order.paymentStatus === 'captured'
+              ? `${money(order.totalCents, order.currency)} goes back to the customer and the goods go back on the shelf.`
+              : 'The held units go back on the shelf.'}{' '}
+            This cannot be undone.
+          </Text>
+          <Textarea label="Why" placeholder="Seen in the timeline by staff" {...form.getInputProps('note')} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Keep the order
+            </Button>
+            <Button type="submit" color="red" loading={cancel.isPending}>
+              Cancel the order
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
+  const form = useForm({
+    initialValues: { text: '', customerVisible: false },
+    validate: { text: (v) => (v.trim() ? null : 'Write something') },
+  });
+  const add = useStep(
+    () => shop.orders.addNote({ orderId: order.id, ...form.values }),
+    'Note kept',
+    () => {
+      form.reset();
+      onClose();
+    },
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title="Note">
+      <form onSubmit={form.onSubmit(() => add.mutate())}>
+        <Stack>
+          <Textarea label="Note" required autosize minRows={3} data-autofocus {...form.getInputProps('text')} />
+          <Checkbox label="The customer may read it" {...form.getInputProps('customerVisible', { type: 'checkbox' })} />
+          <Button type="submit" loading={add.isPending}>
+            Keep the note
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
+  const open = order.payments.filter((p) => p.capturedAt && p.refundedCents < p.amountCents);
+  const [paymentId, setPaymentId] = useState<string | null>(null);
+  const payment = open.find((p) => p.id === paymentId) ?? open[0];
+  const left = payment ? payment.amountCents - payment.refundedCents : 0;
+  const form = useForm({
+    initialValues: { amount: '' as number | string, reason: '' },
+    validate: {
+      amount: (v) =>
+        toCents(v, order.currency) > 0 && toCents(v, order.currency) <= left ? null : `From nothing to ${money(left, order.currency)}`,
+      reason: (v) => (v.trim() ? null : 'Say why'),
+    },
+  });
+  const refund = useStep(
+    async () => {
+      if (payment)
+        await shop.payments.refund({
+          paymentId: payment.id,
+          amountCents: toCents(form.values.amount, order.currency),
+          reason: form.values.reason,
+        });
+      return shop.orders.get({ orderId: order.id });
+    },
+    'Money given back',
+    () => {
+      form.reset();
+      onClose();
+    },
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title="Give money back">
+      <form onSubmit={form.onSubmit(() => refund.mutate())}>
+        <Stack>
+          {open.length > 1 && (
+            <Select
+              label="Payment"
+              data={open.map((p) => ({ value: p.id, label: `${p.provider} ${money(p.amountCents, order.currency)}` }))}
+              value={payment?.id ?? null}
+              onChange={setPaymentId}
+            />
+          )}
+          <NumberInput
+            label={`Amount in ${order.currency}`}
+            description={`At most ${money(left, order.currency)}`}
+            required
+            min={0}
+            max={toAmount(left, order.currency)}
+            data-autofocus
+            {...form.getInputProps('amount')}
+          />
+          <Textarea label="Reason" required {...form.getInputProps('reason')} />
+          <Button type="submit" color="red" loading={refund.isPending}>
+            Give it back
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

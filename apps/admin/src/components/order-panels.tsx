@@ -1,0 +1,226 @@
+/** The parts of an order's page. */
+import { Anchor, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Order, OrderReturn } from '@cartwright/contracts';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { dateTime, money } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+import { useStep } from '../lib/use-step.ts';
+import { StatusBadge } from './page.tsx';
+import { ReceiveDialog } from './return-dialogs.tsx';
+
+export const Panel = ({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) => (
+  <Card withBorder>
+    <Group justify="space-between" mb="sm">
+      <Text component="h2" fw={600} fz="md">
+        {title}
+      </Text>
+      {action}
+    </Group>
+    {children}
+  </Card>
+);
+
+export const Lines = ({ order }: { order: Order }) => {
+  const { totals, currency } = order;
+  const sum = (label: string, cents: number, strong = false) => (
+    <Table.Tr>
+      <Table.Td colSpan={3} ta="right" {...(strong && { fw: 650 })}>
+        {label}
+      </Table.Td>
+      <Table.Td ta="right" {...(strong && { fw: 650 })}>
+        {money(cents, currency)}
+      </Table.Td>
+    </Table.Tr>
+  );
+  const progress = (item: Order['items'][number]) =>
+    [item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`, item.returnedQuantity > 0 && `${item.returnedQuantity} returned`]
+      .filter(Boolean)
+      .join(', ');
+  return (
+    <Table.ScrollContainer minWidth={420}>
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Item</Table.Th>
+            <Table.Th ta="right">Units</Table.Th>
+            <Table.Th ta="right">Price</Table.Th>
+            <Table.Th ta="right">Sum</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {order.items.map((item) => (
+            <Table.Tr key={item.id}>
+              <Table.Td>
+                <Anchor component={Link} to={`/products/${item.productId}`} size="sm">
+                  {item.productName}
+                  {item.variantTitle && ` · ${item.variantTitle}`}
+                </Anchor>
+                <Text size="xs" c="dimmed" className="mono">
+                  {item.sku}
+                </Text>
+              </Table.Td>
+              <Table.Td ta="right">
+                {item.quantity}
+                {progress(item) && (
+                  <Text size="xs" c="dimmed">
+                    {progress(item)}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td ta="right">{money(item.unitPriceCents, currency)}</Table.Td>
+              <Table.Td ta="right">{money(item.lineTotalCents, currency)}</Table.Td>
+            </Table.Tr>
+          ))}
+          {totals.discountCents > 0 && sum(`Discount ${order.promoCode ?? ''}`, -totals.discountCents)}
+          {sum('Shipping', totals.shippingCents)}
+          {sum(totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents)}
+          {sum('Total', totals.totalCents, true)}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+};
+
+const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][number] }) => {
+  const deliver = useStep(
+    () => shop.orders.deliver({ orderId: order.id, shipmentId: parcel.id }),
+    'Parcel delivered',
+    () => undefined,
+  );
+  const names = new Map(order.items.map((item) => [item.id, item.productName]));
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm">
+          {parcel.carrier}{' '}
+          {parcel.trackingUrl ? (
+            <Anchor href={parcel.trackingUrl} target="_blank" rel="noreferrer" className="mono">
+              {parcel.trackingNumber}
+            </Anchor>
+          ) : (
+            <span className="mono">{parcel.trackingNumber}</span>
+          )}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {parcel.items.map((line) => `${line.quantity} × ${names.get(line.orderItemId) ?? 'taken out'}`).join(', ')}
+        </Text>
+      </div>
+      {parcel.deliveredAt ? (
+        <Text size="sm" c="dimmed">
+          Delivered {dateTime(parcel.deliveredAt)}
+        </Text>
+      ) : (
+        order.status !== 'cancelled' && (
+          <Button size="compact-sm" variant="default" loading={deliver.isPending} onClick={() => deliver.mutate()}>
+            Delivered
+          </Button>
+        )
+      )}
+    </Group>
+  );
+};
+
+export const Parcels = ({ order }: { order: Order }) => (
+  <Panel title="Parcels">
+    <Stack gap="xs">
+      {order.shipments.map((parcel) => (
+        <Parcel key={parcel.id} order={order} parcel={parcel} />
+      ))}
+    </Stack>
+  </Panel>
+);
+
+const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
+  const [receiving, dialog] = useDisclosure();
+  const decide = useStep(
+    () => shop.returns.decide({ returnId: back.id, approve: true }),
+    'Return approved',
+    () => undefined,
+  );
+  const refuse = useStep(
+    () => shop.returns.decide({ returnId: back.id, approve: false }),
+    'Return refused',
+    () => undefined,
+  );
+  const units = back.items.reduce((sum, line) => sum + line.quantity, 0);
+  const open = back.status === 'requested' || back.status === 'approved';
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <div>
+        <Text size="sm">
+          {units} {units === 1 ? 'unit' : 'units'}: {back.reason}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {dateTime(back.createdAt)} by {back.requestedBy}
+          {back.refundCents > 0 && ` · ${money(back.refundCents, order.currency)} given back`}
+        </Text>
+      </div>
+      <Group gap="xs" wrap="nowrap">
+        <StatusBadge label={back.status} />
+        {open && (
+          <Button size="compact-sm" variant="default" loading={refuse.isPending} onClick={() => refuse.mutate()}>
+            Refuse
+          </Button>
+        )}
+        {back.status === 'requested' && (
+          <Button size="compact-sm" loading={decide.isPending} onClick={() => decide.mutate()}>
+            Approve
+          </Button>
+        )}
+        {back.status === 'approved' && (
+          <Button size="compact-sm" onClick={dialog.open}>
+            Arrived
+          </Button>
+        )}
+      </Group>
+      {back.status === 'approved' && <ReceiveDialog order={order} back={back} opened={receiving} onClose={dialog.close} />}
+    </Group>
+  );
+};
+
+export const Returns = ({ order }: { order: Order }) => (
+  <Panel title="Returns">
+    <Stack gap="xs">
+      {order.returns.map((back) => (
+        <Return key={back.id} order={order} back={back} />
+      ))}
+    </Stack>
+  </Panel>
+);
+
+export const Payments = ({ order, action }: { order: Order; action: ReactNode }) => (
+  <Panel title="Payments" action={action}>
+    <Stack gap="xs">
+      {order.payments.map((payment) => (
+        <Group key={payment.id} justify="space-between">
+          <div>
+            <Text size="sm">
+              {payment.provider} · {dateTime(payment.createdAt)}
+            </Text>
+            {payment.failureMessage && (
+              <Text size="xs" className="bad">
+                {payment.failureMessage}
+              </Text>
+            )}
+            {payment.refunds.map((refund) => (
+              <Text key={refund.id} size="xs" c="dimmed">
+                Refund {money(refund.amountCents, order.currency)}, {refund.status}: {refund.reason}
+              </Text>
+            ))}
+          </div>
+          <Group gap="xs">
+            <StatusBadge label={payment.status} />
+            <Text size="sm">{money(payment.amountCents, order.currency)}</Text>
+          </Group>
+        </Group>
+      ))}
+      {order.payments.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing to pay.
+        </Text>
+      )}
+    </Stack>
+  </Panel>
+);

@@ -1,0 +1,77 @@
+/** Units that come back: which, what arrived, and what goes on the shelf. */
+import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { OrderReturn } from '@cartwright/contracts';
+import { useState } from 'react';
+import { shop } from '../lib/shop.ts';
+import { useStep, type DialogProps } from '../lib/use-step.ts';
+import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
+
+export const ReturnDialog = ({ order, opened, onClose }: DialogProps) => {
+  const [units, setUnits] = useState<Units>({});
+  const form = useForm({ initialValues: { reason: '' }, validate: { reason: (v) => (v.trim() ? null : 'Say why') } });
+  const lines = order.items.map((item) => ({ ...item, most: item.shippedQuantity - item.claimedQuantity })).filter((line) => line.most > 0);
+  const items = toLines(lines, units, idsOf(order));
+  const request = useStep(
+    () => shop.returns.request({ orderId: order.id, items, reason: form.values.reason }),
+    'Return approved',
+    () => {
+      setUnits({});
+      form.reset();
+      onClose();
+    },
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title={`Return of ${order.orderNumber}`}>
+      <form onSubmit={form.onSubmit(() => request.mutate())}>
+        <Stack>
+          <UnitsTable lines={lines} units={units} onChange={setUnits} verb="Units" />
+          <Textarea label="Reason" required data-autofocus {...form.getInputProps('reason')} />
+          <Button type="submit" loading={request.isPending} disabled={items.length === 0}>
+            Expect these units
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+/** What arrived of a return, and what of it goes back on the shelf. */
+export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { readonly back: OrderReturn }) => {
+  const [received, setReceived] = useState<Units>({});
+  const [shelved, setShelved] = useState<Units>({});
+  const lines = back.items.flatMap((line) => {
+    const item = order.items.find((i) => i.id === line.orderItemId);
+    return item ? [{ ...item, most: line.quantity }] : [];
+  });
+  const arrived = lines.map((line) => ({ ...line, most: received[line.id] ?? line.most }));
+  const receive = useStep(
+    () =>
+      shop.returns.receive({
+        returnId: back.id,
+        items: arrived.map((line) => ({
+          orderItemId: line.id,
+          receivedQuantity: line.most,
+          restockQuantity: Math.min(line.most, shelved[line.id] ?? line.most),
+        })),
+      }),
+    'Return taken in',
+    onClose,
+  );
+  return (
+    <Modal opened={opened} onClose={onClose} title="What has arrived">
+      <Stack>
+        <Text size="sm">Arrived</Text>
+        <UnitsTable lines={lines} units={received} onChange={setReceived} verb="Arrived" />
+        <Text size="sm">Back on the shelf</Text>
+        <UnitsTable lines={arrived} units={shelved} onChange={setShelved} verb="Shelved" />
+        <Text size="sm" c="dimmed">
+          The money for what has arrived goes back to the customer.
+        </Text>
+        <Button loading={receive.isPending} disabled={arrived.every((line) => line.most === 0)} onClick={() => receive.mutate()}>
+          Take in and refund
+        </Button>
+      </Stack>
+    </Modal>
+  );
+};

@@ -1,0 +1,59 @@
+/** Lines of an order with a number of units each. */
+import { NumberInput, Table } from '@mantine/core';
+import type { Order } from '@cartwright/contracts';
+
+export type Units = Record<string, number>;
+export interface Countable {
+  readonly id: string;
+  readonly productName: string;
+  readonly variantTitle: string;
+  readonly most: number;
+}
+
+/** Lines with a number of units each, from none to the most there are. */
+export const UnitsTable = ({
+  lines,
+  units,
+  onChange,
+  verb,
+}: {
+  lines: readonly Countable[];
+  units: Units;
+  onChange: (units: Units) => void;
+  verb: string;
+}) => (
+  <Table verticalSpacing={4}>
+    <Table.Tbody>
+      {lines.map((line) => {
+        const name = line.variantTitle ? `${line.productName} · ${line.variantTitle}` : line.productName;
+        return (
+          <Table.Tr key={line.id}>
+            <Table.Td>{name}</Table.Td>
+            <Table.Td w={110}>
+              <NumberInput
+                aria-label={`${verb} of ${name}`}
+                size="xs"
+                min={0}
+                max={line.most}
+                clampBehavior="strict"
+                allowDecimal={false}
+                value={units[line.id] ?? line.most}
+                onChange={(value) => onChange({ ...units, [line.id]: Number(value) || 0 })}
+              />
+            </Table.Td>
+            <Table.Td w={60} c="dimmed">
+              of {line.most}
+            </Table.Td>
+          </Table.Tr>
+        );
+      })}
+    </Table.Tbody>
+  </Table>
+);
+export const toLines = (lines: readonly Countable[], units: Units, ids: ReadonlyMap<string, Order['items'][number]['id']>) =>
+  lines.flatMap((line) => {
+    const orderItemId = ids.get(line.id);
+    const quantity = units[line.id] ?? line.most;
+    return orderItemId && quantity > 0 ? [{ orderItemId, quantity }] : [];
+  });
+export const idsOf = (order: Order) => new Map(order.items.map((item) => [item.id as string, item.id]));

@@ -1,0 +1,95 @@
+/** What the order list is narrowed by, as it stands in the URL and as the API takes it. */
+import type { OrderFilters, OrderSort, OrderStatus, PaymentStatus } from '@cartwright/contracts';
+import { session, shop } from './shop.ts';
+
+const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
+const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
+export const paymentStatuses = [
+  'pending',
+  'captured',
+  'partially_refunded',
+  'refunded',
+  'failed',
+  'voided',
+  'disputed',
+] as const satisfies readonly PaymentStatus[];
+
+export interface OrderSearch {
+  page?: number;
+  q?: string;
+  status?: OrderStatus;
+  paymentStatus?: PaymentStatus;
+  sku?: string;
+  /** Days, as a date field has them. */
+  from?: string;
+  to?: string;
+  /** Amounts in the units of a currency with two decimals. */
+  min?: string;
+  max?: string;
+  attention?: boolean;
+  sort?: OrderSort;
+}
+
+const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined => values.find((known) => known === value);
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() ? value.trim() : typeof value === 'number' ? String(value) : undefined;
+
+/** Keeps of an address what the list understands. */
+export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
+  const found = {
+    page: Number(search['page']) > 1 ? Number(search['page']) : undefined,
+    q: text(search['q']),
+    status: oneOf(orderStatuses, search['status']),
+    paymentStatus: oneOf(paymentStatuses, search['paymentStatus']),
+    sku: text(search['sku']),
+    from: text(search['from']),
+    to: text(search['to']),
+    min: text(search['min']),
+    max: text(search['max']),
+    attention: search['attention'] ? true : undefined,
+    sort: oneOf(orderSorts, search['sort']),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+};
+
+const toMinor = (amount: string | undefined): number | undefined => {
+  const value = Number(amount?.replace(',', '.'));
+  return amount && Number.isFinite(value) && value >= 0 ? Math.round(value * 100) : undefined;
+};
+const day = (date: string | undefined, plus = 0): string | undefined => {
+  const at = date ? new Date(`${date}T00:00:00`) : null;
+  if (!at || Number.isNaN(at.getTime())) return undefined;
+  at.setDate(at.getDate() + plus);
+  return at.toISOString();
+};
+
+export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, attention }: OrderSearch): OrderFilters => {
+  const filters = {
+    q,
+    status,
+    paymentStatus,
+    sku,
+    placedFrom: day(from),
+    placedTo: day(to, 1),
+    minTotalCents: toMinor(min),
+    maxTotalCents: toMinor(max),
+    needsAttention: attention,
+  };
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+};
+
+/** Saves the chosen orders as a CSV file. */
+export const downloadOrders = async (filters: OrderFilters): Promise<void> => {
+  // A call before the download, so that an access token about to end is renewed by the client.
+  await shop.auth.me({});
+  const query = new URLSearchParams(Object.entries(filters).map(([name, value]) => [name, String(value)]));
+  const answer = await fetch(`/api/v1/orders/export.csv?${query.toString()}`, {
+    headers: { authorization: `Bearer ${session()?.accessToken ?? ''}` },
+  });
+  if (!answer.ok) throw new Error(`The export failed with status ${answer.status}.`);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = 'orders.csv';
+  link.click();
+  URL.revokeObjectURL(link.href);
+};

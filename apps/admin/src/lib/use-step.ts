@@ -1,0 +1,24 @@
+/** One step on an order from the admin. */
+import type { Order } from '@cartwright/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { queryClient, showDone, showError } from './queries.ts';
+
+export interface DialogProps {
+  readonly order: Order;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** A step on an order: shows the new state at once and refreshes the lists. */
+export const useStep = (run: () => Promise<Order>, done: string, after: () => void) =>
+  useMutation({
+    mutationFn: run,
+    onSuccess: (order) => {
+      queryClient.setQueryData(['order', order.id], order);
+      void queryClient.invalidateQueries({ queryKey: ['orders'] });
+      void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
+      showDone(done, order.orderNumber);
+      after();
+    },
+    onError: showError,
+  });

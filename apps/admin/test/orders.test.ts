@@ -1,0 +1,161 @@
+/** What staff do with orders, in a browser: find, export, ship in parts, take back, change. */
+import { readFileSync } from 'node:fs';
+import { system } from '@cartwright/core/kernel';
+import { checkInvariants } from '@cartwright/core/operations';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('orders in the admin', () => {
+  let admin: AdminInBrowser;
+  let page: Page;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    ({ page } = admin);
+    await admin.signIn();
+  });
+  afterAll(async () => {
+    const { results } = await checkInvariants(admin.shop.core, system('test'));
+    await admin.close();
+    expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  });
+  const shoot: AdminInBrowser['shoot'] = (name) => admin.shoot(name);
+  const list = async (search: string) => {
+    await page.goto(`${admin.url}/admin/orders${search}`);
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+    await page.locator('tbody tr').first().waitFor();
+  };
+  const openFirst = async () => {
+    await list('?status=confirmed');
+    await page.locator('tbody tr').first().getByText('ORD-').click();
+    await page.getByText('Timeline').waitFor();
+  };
+  const dialog = () => page.getByRole('dialog');
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const pressIn = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
+  const choose = async (item: string) => {
+    await press('More');
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+  const closed = () => dialog().waitFor({ state: 'detached' });
+
+  it('keep filters and order in the address, so that a view can be shared', async () => {
+    await list('');
+    await press('Filters');
+    await page.getByLabel('Total from').fill('60');
+    await page.waitForURL(/min=/);
+    await page.getByLabel('Sort').first().click();
+    await page.getByRole('option', { name: 'Highest total first' }).click();
+    await page.waitForURL(/sort=total_high/);
+    await page.reload();
+    await page.locator('tbody tr').first().waitFor();
+    const totals = await page.locator('tbody tr td:last-child').allTextContents();
+    const amounts = totals.map((t) => Number(t.replace(/[^\d.]/g, '')));
+    expect(amounts).toEqual(amounts.toSorted((a, b) => b - a));
+    expect(Math.min(...amounts)).toBeGreaterThanOrEqual(60);
+    await shoot('orders-filtered');
+  });
+
+  it('leave as a CSV file, narrowed as the list is', async () => {
+    await list('?status=confirmed');
+    const rows = await page.locator('tbody tr').count();
+    const [download] = await Promise.all([page.waitForEvent('download'), press('Export CSV')]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(rows + 1);
+    expect(lines[1]).toContain('confirmed');
+  });
+
+  it('ship in two parcels, arrive one by one, and come back', async () => {
+    await openFirst();
+    await press('Ship');
+    await dialog()
+      .getByRole('textbox', { name: /^Units of/ })
+      .first()
+      .fill('0');
+    await dialog().getByLabel('Tracking number').fill('PART-1');
+    await dialog().getByText('for another parcel').waitFor();
+    await shoot('order-ship-part');
+    await pressIn('Send this parcel');
+    await page.getByText('Partly shipped').first().waitFor();
+    await closed();
+    await press('Ship');
+    await dialog().getByLabel('Tracking number').fill('PART-2');
+    await pressIn('Mark as shipped');
+    await page.getByText('PART-2').first().waitFor();
+    await closed();
+    await page.getByRole('button', { name: 'Delivered', exact: true }).first().click();
+    await page.getByText('Parcel delivered').first().waitFor();
+    await press('Delivered');
+    await page.getByRole('button', { name: 'Delivered', exact: true }).waitFor({ state: 'detached' });
+    await choose('Take units back');
+    await dialog().getByLabel('Reason').fill('Too small');
+    await pressIn('Expect these units');
+    await closed();
+    await press('Arrived');
+    await pressIn('Take in and refund');
+    await page.getByText('given back').waitFor();
+    await closed();
+    await page.getByText('Return received').waitFor();
+    await shoot('order-returned');
+  });
+
+  it('change before they leave: items, address, notes, money', async () => {
+    await openFirst();
+    await choose('Change the items');
+    await dialog()
+      .getByRole('textbox', { name: /^Units of/ })
+      .first()
+      .fill('0');
+    await dialog().getByText('goes back to the customer').waitFor();
+    await shoot('order-edit');
+    await pressIn('Change the order');
+    await page.getByText('Order changed').first().waitFor();
+    await closed();
+    await press('Change address');
+    await dialog().getByLabel('Street').fill('Another Street 5');
+    await pressIn('Save the address');
+    await page.getByText('Another Street 5').waitFor();
+    await closed();
+    await press('Add note');
+    await dialog().getByRole('textbox', { name: 'Note' }).fill('Ring twice');
+    await pressIn('Keep the note');
+    await page.getByText('Ring twice').waitFor();
+    await closed();
+    await press('Give money back');
+    await dialog().getByLabel('Amount').fill('1.00');
+    await dialog().getByLabel('Reason').fill('For the trouble');
+    await pressIn('Give it back');
+    await page.getByText('For the trouble').first().waitFor();
+    await closed();
+    await shoot('order-changed');
+    expect(await admin.axe()).toEqual([]);
+    expect(await admin.overflow()).toEqual([]);
+  });
+
+  it('ship many at once, with a number each', async () => {
+    await list('?status=confirmed');
+    const boxes = page.getByRole('checkbox', { name: /^Choose/ });
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await press('Ship 2');
+    const numbers = dialog().getByPlaceholder('Tracking number');
+    await numbers.nth(0).fill('BULK-1');
+    await numbers.nth(1).fill('BULK-2');
+    await shoot('orders-bulk-ship');
+    await pressIn('Ship them');
+    await page.getByText('2 orders shipped').waitFor();
+    await closed();
+    const { n } = await admin.shop.core.db
+      .selectFrom('shipments')
+      .select((eb) => eb.fn.countAll<string>().as('n'))
+      .where('tracking_number', 'like', 'BULK-%')
+      .executeTakeFirstOrThrow();
+    expect(Number(n)).toBe(2);
+  });
+
+  it('never complained on the console', () => {
+    expect(admin.complaints).toEqual([]);
+  });
+});
