@@ -2,47 +2,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contract } from '@cartwright/contracts';
-import { addCartItem, createCart } from '@cartwright/core/carts';
 import { getProduct, listProducts } from '@cartwright/core/catalog';
-import { completeCheckout } from '@cartwright/core/checkout';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { relayOutbox } from '@cartwright/core/events';
-import { loadConfig, withIdempotency, type Actor, type Core } from '@cartwright/core/kernel';
+import { loadConfig, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
+import { guest, purchase } from './purchase.ts';
 import type { Stage } from './stage.ts';
 
 const folder = path.join(import.meta.dirname, 'plans');
-const guest: Actor = { kind: 'guest', cartToken: null };
 
 /** The operations, one after the other, each telling its name before its first statement. */
 const perform = async (core: Core, { products }: Stage, begin: (name: string) => void): Promise<void> => {
-  const [product] = products;
-  const variant = product?.variants[0];
-  if (!variant) throw new Error('There are no products');
   begin('list');
   await listProducts(core, guest, contract.products.list.input.parse({ pageSize: 20, page: 8 }));
   begin('detail');
-  await getProduct(core, guest, { id: product.slug });
-  begin('create-cart');
-  const { cart, cartToken } = await createCart(core, guest, {});
-  const buyer: Actor = { kind: 'guest', cartToken };
-  begin('add-to-cart');
-  await addCartItem(core, buyer, { cartId: cart.id, variantId: variant.id, quantity: 1 });
-  begin('checkout');
-  const address = {
-    firstName: 'Ada',
-    lastName: 'Byron',
-    line1: '12 St James Square',
-    city: 'London',
-    postalCode: 'SW1Y 4JH',
-    countryCode: 'GB',
-  };
-  const wish = { cartId: cart.id, email: 'plans@example.com', shippingAddress: address, payment: { token: 'tok_success' } };
-  const input = contract.checkout.complete.input.parse(wish);
-  const key = `plans-${cart.id.slice(0, 20)}`;
-  await withIdempotency(core, { actor: buyer, endpoint: 'checkout.complete', key, input }, () =>
-    completeCheckout(core, buyer, input, { idempotencyKey: key }),
-  );
+  await getProduct(core, guest, { id: products[0]?.slug ?? '' });
+  await purchase(core, products.slice(0, 3), begin);
   begin('relay');
   await relayOutbox(core, []);
 };

@@ -10,8 +10,10 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '@cartwright/db/emb
 import { sql } from 'kysely';
 import { cpuSeconds, startProgram, type Program } from './processes.ts';
 import type { Load } from './load.ts';
+import { purchase } from './purchase.ts';
 
 export const productCount = 1_000;
+const pastOrders = 200;
 const words = ['Linen', 'Walnut', 'Copper', 'Wool', 'Ceramic', 'Canvas', 'Oak', 'Brass', 'Felt', 'Glass'];
 const things = ['Lamp', 'Chair', 'Kettle', 'Blanket', 'Vase', 'Bag', 'Table', 'Clock', 'Slippers', 'Jug'];
 
@@ -56,7 +58,9 @@ const seed = async (core: Core): Promise<Product[]> => {
     products.push(await createProduct(core, system('bench'), input));
   };
   for (let i = 0; i < productCount; i += 10) await Promise.all(Array.from({ length: 10 }, (_, k) => make(i + k)));
-  // Foreign keys that are planned while a table looks empty scan it whole.
+  // Statements and foreign keys that are planned while a table looks empty scan it whole, so it gets a past first.
+  for (let i = 0; i < pastOrders; i += 5)
+    await Promise.all(Array.from({ length: 5 }, (_, k) => purchase(core, products.slice((i + k) * 3, (i + k) * 3 + 3))));
   await sql`analyze`.execute(core.db);
   return products;
 };

@@ -1,17 +1,10 @@
 /** Scenarios that change something. Each counts in the database what its answers claim. */
 import { sql } from 'kysely';
 import { hammer, repeat, type Caller } from './load.ts';
+import { anAddress } from './purchase.ts';
 import { must, type Scenario } from './scenario.ts';
 import { medianOfThree, settleEvents, type Stage } from './stage.ts';
 
-const anAddress = {
-  firstName: 'Ada',
-  lastName: 'Byron',
-  line1: '12 St James Square',
-  city: 'London',
-  postalCode: 'SW1Y 4JH',
-  countryCode: 'GB',
-};
 let serial = 0;
 const unique = (): string => `${process.pid}-${(serial += 1)}`;
 const key = (): string => `bench-key-${unique()}-`.padEnd(16, '0');

@@ -61,7 +61,7 @@ const isAlive = (pid: number): boolean => {
 const signIn = (url: string) =>
   restCall(url, { method: 'POST', path: '/auth/login', body: { email: 'admin@demo.shop', password: 'Cartwright-Demo-1' } });
 
-describe('npm start', () => {
+describe('npm start', { timeout: 150_000 }, () => {
   it('sets up a shop with nothing but this folder, and SIGTERM stops all of it', async () => {
     const { block, url, child, ended } = await start();
     for (const line of [`Admin      ${url}/admin/`, 'admin@demo.shop', `Reference  ${url}/docs`, `Mailbox    ${url}/admin/mailbox`])

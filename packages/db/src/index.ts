@@ -13,4 +13,5 @@ export * from './entities/platform.entities.ts';
 export * from './entities/pricing.entities.ts';
 export * from './entities/search.entities.ts';
 export { listen, type Listener } from './listen.ts';
+export { isOutdatedStatement } from './prepared-pool.ts';
 export { migrateDatabase, openDatabase, pendingMigrations, type Database, type DatabaseOptions, type OpenDatabase } from './orm.ts';

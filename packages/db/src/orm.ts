@@ -6,6 +6,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { entities, type Entity } from './entities/index.ts';
 import { migrationsList } from './migrations/index.ts';
+import { prepareOn } from './prepared-pool.ts';
 
 /** Every table and column as Kysely sees them (snake_case); derived from the entities. */
 export type Database = InferKyselyDB<Entity>;
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   applicationName?: string;
   /** Longest one statement may run; 30 s unless told. */
   statementTimeoutMs?: number;
+  /** `false` behind a pooler that gives each transaction another connection and knows no prepared statements. */
+  prepareStatements?: boolean;
   onQuery?: (sql: string, durationMs: number) => void;
   /** Told when the server drops an idle connection; the next query opens another one. */
   onConnectionLost?: (error: Error) => void;
@@ -62,7 +65,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
   pool.on('connect', (client) => client.on('error', () => undefined));
   const { onQuery } = options;
   const kysely = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: options.prepareStatements === false ? pool : prepareOn(pool) }),
     ...(onQuery && { log: (event) => onQuery(event.query.sql, event.queryDurationMillis) }),
   });
   const orm = await MikroORM.init(ormConfig(options.url, kysely));

@@ -59,7 +59,7 @@ const readAvailable = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId
 const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
   const conditions = [sql`p.deleted_at is null`];
-  if (status) conditions.push(sql`p.status = ${status}`);
+  if (status) conditions.push(sql`p.status = ${sql.lit(status)}`);
   if (input.q)
     conditions.push(
       sql`p.id in (select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${input.q})
@@ -80,10 +80,15 @@ const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['inp
   const shelfFilters = sql.join(shelfConditions, sql` and `);
   const needsShelf = shelfConditions.length > 1;
 
-  const { rows } = await sql<SummaryRow>`
-    select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} order by ${orders[input.sort]} limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
-    core.db,
-  );
+  const order = orders[input.sort];
+  const page = sql`order by ${order} limit ${input.pageSize} offset ${offsetOf(input)}`;
+  // Prices and stock are worked out for the page alone, unless they decide what is on it.
+  const needsShelfFirst = needsShelf || input.sort === 'price' || input.sort === '-price';
+  const { rows } = await (
+    needsShelfFirst
+      ? sql<SummaryRow>`select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} ${page}`
+      : sql<SummaryRow>`select ${summaryColumns} from (select * from products p where ${filters} ${page}) p ${shelf} order by ${order}`
+  ).execute(core.db);
   const count = await sql<{
     n: number;
   }>`select count(*)::int as n from products p ${needsShelf ? shelf : sql``} where ${filters} and ${needsShelf ? shelfFilters : sql`true`}`.execute(

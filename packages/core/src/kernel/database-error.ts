@@ -1,5 +1,7 @@
 /** Reads PostgreSQL's error codes (Appendix A of its manual). */
 
+import { isOutdatedStatement } from '@cartwright/db';
+
 interface PgError {
   readonly code: string;
   readonly constraint?: string;
@@ -12,8 +14,9 @@ const pgError = (error: unknown): PgError | null => {
   return null;
 };
 
-/** Serialisation failure or deadlock: the whole transaction may be run again. */
-export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40P01'].includes(pgError(error)?.code ?? '');
+/** Serialisation failure, deadlock, or a table that a migration changed meanwhile: the whole transaction may be run again. */
+export const isSerialisationFailure = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(pgError(error)?.code ?? '') || isOutdatedStatement(error);
 
 /** The database is away, starting, full or too busy: nothing is wrong with the request. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
