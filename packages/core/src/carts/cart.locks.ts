@@ -13,7 +13,7 @@ export interface CartRow {
   readonly region: string | null;
   readonly shippingMethodId: string | null;
   readonly promoCode: string | null;
-  readonly note: string | null;
+  readonly noteSealed: string | null;
   readonly emailSealed: string | null;
   readonly shippingAddressSealed: string | null;
   readonly mergedInto: CartId | null;
@@ -25,7 +25,7 @@ export interface CartRow {
 }
 
 const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
-  note, email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
+  note_sealed as "noteSealed", email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
   (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup",
   version, created_at as "createdAt", updated_at as "updatedAt"`;
 
@@ -48,6 +48,10 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
   if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
   return rows[0];
 };
+
+/** What the buyer wrote beside the cart; null when nothing. */
+export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
+  noteSealed === null ? null : sealer.open(['carts', 'note_sealed', id], noteSealed);
 
 /** Whose cart it is, as holds and limits name it: `user:<id>`, or `guest:<hash of the token>`. */
 export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>

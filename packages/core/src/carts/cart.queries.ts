@@ -16,7 +16,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { findUsablePromo, getStoreTerms, scopeColumns, totalCart, type CartTotals, type TotalLine } from '../pricing/index.ts';
-import { getCartRow, type CartRow } from './cart.locks.ts';
+import { getCartRow, noteOf, type CartRow } from './cart.locks.ts';
 
 export interface CartLine extends TotalLine {
   readonly id: CartItemId;
@@ -68,7 +68,7 @@ export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRo
     region: cart.region,
     shippingMethodId: sums.shipping?.methodId ?? null,
     promoCode: cart.promoCode,
-    note: cart.note,
+    note: noteOf(reader, cart),
     email: cart.emailSealed === null ? null : reader.sealer.open(['carts', 'email_sealed', cart.id], cart.emailSealed),
     shippingAddress: openAddress(reader, cart),
     items,

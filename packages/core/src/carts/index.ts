@@ -1,6 +1,6 @@
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
-export { getCartRow, lockCart, type CartRow } from './cart.locks.ts';
+export { getCartRow, lockCart, noteOf, type CartRow } from './cart.locks.ts';
 export { getCart, getMyCart, promotionsOf, readCartLines, toCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
 export { convertCart } from './convert-cart.ts';

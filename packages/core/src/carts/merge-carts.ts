@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
 import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 import { upsertLines } from './cart.lines.ts';
-import { assertOpen, getCartRow, lockCart, lockOpenCart, ownerOf, type CartRow } from './cart.locks.ts';
+import { assertOpen, getCartRow, lockCart, lockOpenCart, noteOf, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { findOffers, priceOffers } from './price-cart-lines.ts';
 
@@ -73,15 +73,21 @@ const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strat
   return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
 };
 
+/** An envelope opens in its own row only, so what moves is sealed anew. */
+const resealNote = (tx: Tx, from: CartRow, into: CartRow): string | null => {
+  const note = noteOf(tx, from);
+  return note && tx.sealer.seal(['carts', 'note_sealed', into.id], note);
+};
+
 /** What the account's cart says stays; what it does not say comes from the guest's. */
 const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
   const words = {
     promoCode: into.promoCode ?? from.promoCode,
-    note: into.note ?? from.note,
+    noteSealed: into.noteSealed ?? resealNote(tx, from, into),
     countryCode: into.countryCode ?? from.countryCode,
   };
   await sql`
-    update carts set promo_code = ${words.promoCode}, note = ${words.note}, country_code = ${words.countryCode} where id = ${into.id}`.execute(
+    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, country_code = ${words.countryCode} where id = ${into.id}`.execute(
     tx.db,
   );
   return { ...into, ...words };

@@ -20,7 +20,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
     const cart = await lockOpenCart(tx, cartId, actor);
     const seal = (column: string, plain: string | null): string | null => plain && tx.sealer.seal(['carts', column, cart.id], plain);
     const next = {
-      note: note === undefined ? cart.note : note,
+      noteSealed: note === undefined ? cart.noteSealed : seal('note_sealed', note),
       emailSealed: email === undefined ? cart.emailSealed : seal('email_sealed', email),
       shippingAddressSealed:
         shippingAddress === undefined
@@ -30,7 +30,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
     };
     const { rows } = await sql<{ version: number; updatedAt: Date }>`
-      update carts set note = ${next.note}, email_sealed = ${next.emailSealed}, shipping_address_sealed = ${next.shippingAddressSealed},
+      update carts set note_sealed = ${next.noteSealed}, email_sealed = ${next.emailSealed}, shipping_address_sealed = ${next.shippingAddressSealed},
         country_code = ${next.countryCode}, region = ${next.region}, version = version + 1, updated_at = now(), abandoned_at = null
       where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
     return toCart(tx, { ...cart, ...next, ...rows[0] });

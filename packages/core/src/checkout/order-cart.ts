@@ -1,5 +1,5 @@
 import type { Address, CheckoutProblem, Totals } from '@cartwright/contracts';
-import { totalCartRow, type CartRow } from '../carts/index.ts';
+import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import { placeOrder, type OrderRow } from '../orders/index.ts';
@@ -42,7 +42,7 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     sums,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
-    notes: wish.notes ?? cart.note,
+    notes: wish.notes ?? noteOf(tx, cart),
     checkoutKey,
   });
 };

@@ -56,12 +56,12 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
     with wanted as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text,
         "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint,
-        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, notes text, "checkoutKey" text, "placedBy" text, "paymentWindowMinutes" int)
+        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text, "placedBy" text, "paymentWindowMinutes" int)
     ), placed as (
       insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, discount_cents,
-        shipping_cents, shipping_tax_cents, tax_cents, total_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes, checkout_key, expires_at)
+        shipping_cents, shipping_tax_cents, tax_cents, total_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, expires_at)
       select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency, "subtotalCents", "discountCents",
-        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", notes, "checkoutKey", now() + make_interval(mins => "paymentWindowMinutes")
+        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", now() + make_interval(mins => "paymentWindowMinutes")
       from wanted returning id, expires_at
     ), history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor) select id, 1, null, 'pending', "placedBy" from wanted
@@ -83,7 +83,7 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
 };
 
 /** As the statement wants it: personal data sealed, sums flat. */
-const toRow = (tx: Tx, { email, shippingAddress, totals, lines, placedBy, ...order }: NewOrder, orderNumber: string) => ({
+const toRow = (tx: Tx, { email, shippingAddress, notes, totals, lines, placedBy, ...order }: NewOrder, orderNumber: string) => ({
   ...order,
   ...totals,
   shippingTaxCents: order.shippingTaxCents ?? 0,
@@ -91,6 +91,7 @@ const toRow = (tx: Tx, { email, shippingAddress, totals, lines, placedBy, ...ord
   emailSealed: tx.sealer.seal(['orders', 'email_sealed', order.id], email),
   emailIndex: tx.sealer.index('email', email),
   shippingAddressSealed: tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(shippingAddress)),
+  notesSealed: notes === null ? null : tx.sealer.seal(['orders', 'notes_sealed', order.id], notes),
   itemCount: lines.reduce((units, line) => units + line.quantity, 0),
   placedBy: actorName(placedBy),
 });

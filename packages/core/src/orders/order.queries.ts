@@ -37,7 +37,7 @@ export const listOrders = async (core: Core, actor: Actor, input: z.output<C['li
 
 interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly guestTokenHash: string | null;
-  readonly notes: string | null;
+  readonly notesSealed: string | null;
   readonly promoCode: string | null;
   readonly expiresAt: Date | null;
   readonly updatedAt: Date;
@@ -63,7 +63,7 @@ const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id
 
 const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
   const { rows } = await sql<OrderDetailRow>`
-    select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes, o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
+    select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes_sealed as "notesSealed", o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
       o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
       (select json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'variantId', i.variant_id, 'sku', i.sku, 'productName', i.product_name, 'variantTitle', i.variant_title,
          'quantity', i.quantity, 'shippedQuantity', i.shipped_quantity, 'claimedQuantity', i.claimed_quantity, 'returnedQuantity', i.returned_quantity, 'unitPriceCents', i.unit_price_cents, 'lineTotalCents', i.line_total_cents, 'discountCents', i.discount_cents, 'taxCents', i.tax_cents) order by i.position)
@@ -114,7 +114,7 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
       taxIncluded: row.taxIncluded,
     },
     shippingAddress: openAddress(reader.sealer, row.id, row.shippingAddressSealed),
-    notes: row.notes,
+    notes: row.notesSealed === null ? null : reader.sealer.open(['orders', 'notes_sealed', row.id], row.notesSealed),
     staffNotes: row.log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),
     promoCode: row.promoCode,
     shipments: row.shipments,

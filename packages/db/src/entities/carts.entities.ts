@@ -20,7 +20,7 @@ export const Cart = defineEntity({
     region: p.string().length(10).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
-    note: p.string().length(2000).nullable(),
+    noteSealed: p.text().nullable(),
     emailSealed: p.text().nullable(),
     shippingAddressSealed: p.text().nullable(),
     /** When it was announced as left behind; null again with the next change. */

@@ -42,7 +42,7 @@ export const Order = defineEntity({
     /** Units that came back. */
     returnedCount: p.integer().default(0),
     promoCode: p.string().length(64).nullable(),
-    notes: p.text().nullable(),
+    notesSealed: p.text().nullable(),
     /** Actor, endpoint and key of the checkout that made it. */
     checkoutKey: p.string().length(200).unique(),
     placedAt: p.datetime().defaultRaw('now()'),

@@ -19,6 +19,7 @@ import { OrderLog } from './20261121084800-order-log.ts';
 import { OrderEdits } from './20261121085500-order-edits.ts';
 import { Carts } from './20261121085000-carts.ts';
 import { Catalogue } from './20261121085000-catalogue.ts';
+import { SealedNotes } from './20261121092300-sealed-notes.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -41,4 +42,5 @@ export const migrationsList = [
   { name: '20261121085500-order-edits', class: OrderEdits },
   { name: '20261121085000-carts', class: Carts },
   { name: '20261121085000-catalogue', class: Catalogue },
+  { name: '20261121092300-sealed-notes', class: SealedNotes },
 ];
