@@ -18,7 +18,35 @@ import { settingsContract, shippingContract, taxContract } from './terms.contrac
 import { returnsContract } from './returns.contract.ts';
 import { searchContract } from './search.contract.ts';
 
-export const contract = {
+/** Spelled out, so that the declarations of this package name each domain's types instead of writing all of them again. */
+export type ShopContract = {
+  readonly auth: typeof authContract;
+  readonly products: typeof productsContract;
+  readonly productImages: typeof productImagesContract;
+  readonly categories: typeof categoriesContract;
+  readonly collections: typeof collectionsContract;
+  readonly imports: typeof importsContract;
+  readonly search: typeof searchContract;
+  readonly pricing: typeof pricingContract;
+  readonly promoCodes: typeof promoCodesContract;
+  readonly priceLists: typeof priceListsContract;
+  readonly tax: typeof taxContract;
+  readonly shipping: typeof shippingContract;
+  readonly settings: typeof settingsContract;
+  readonly inventory: typeof inventoryContract;
+  readonly carts: typeof cartsContract;
+  readonly checkout: typeof checkoutContract;
+  readonly orders: typeof ordersContract;
+  readonly returns: typeof returnsContract;
+  readonly payments: typeof paymentsContract;
+  readonly invoices: typeof invoicesContract;
+  readonly flashSales: typeof flashSalesContract;
+  readonly events: typeof eventsContract;
+  readonly mailbox: typeof mailboxContract;
+  readonly system: typeof systemContract;
+};
+
+export const contract: ShopContract = {
   auth: authContract,
   products: productsContract,
   productImages: productImagesContract,
@@ -43,6 +71,4 @@ export const contract = {
   events: eventsContract,
   mailbox: mailboxContract,
   system: systemContract,
-} as const satisfies Contract;
-
-export type ShopContract = typeof contract;
+} satisfies Contract;
