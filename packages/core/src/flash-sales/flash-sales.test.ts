@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { getStockLevel } from '../inventory/index.ts';
-import { system, type Actor } from '../kernel/index.ts';
+import { DomainError, system, transact, type Actor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {
@@ -221,6 +221,46 @@ describe('buying', () => {
     await expect(buyFromSale(shop.core, nobody, { ...wish, quantity: 2 }, { idempotencyKey })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
+  });
+
+  test('the whole burst again, with the same keys: the same answers, and nothing new', async () => {
+    const { sale, item } = await aSale({ units: 60 });
+    const wishes = Array.from({ length: 300 }, () => ({ wish: aWish(item), idempotencyKey: aKey() }));
+    const burst = () =>
+      Promise.all(
+        wishes.map(({ wish, idempotencyKey }) =>
+          buyFromSale(shop.core, nobody, wish, { idempotencyKey }).then(
+            ({ purchase }) => purchase,
+            (error: unknown) => (error instanceof DomainError ? error.code : error),
+          ),
+        ),
+      );
+    const first = await burst();
+    expect(first.filter((answer) => answer === 'OUT_OF_STOCK')).toHaveLength(240);
+    expect(await burst()).toEqual(first);
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 60, orders: 60 });
+  });
+
+  test('a row that somebody keeps locked makes buyers wait a second, not for ever; their keys still buy once', async () => {
+    const { sale, item } = await aSale({ units: 5 });
+    const wish = aWish(item);
+    const idempotencyKey = aKey();
+    const stuck = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const holder = transact(shop.core, async (tx) => {
+      await sql`select 1 from stock_allocations where id = ${item.id} for update`.execute(tx.db);
+      locked.resolve();
+      await stuck.promise;
+    });
+    await locked.promise;
+    await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({
+      code: 'BUSY',
+      details: { retryAfterSeconds: 1 },
+    });
+    stuck.resolve();
+    await holder;
+    expect((await buyFromSale(shop.core, nobody, wish, { idempotencyKey })).replayed).toBe(false);
+    expect(await figuresOf(sale)).toMatchObject({ orders: 1 });
   });
 
   test('keys belong to their buyer: another guest with the same key buys for himself', async () => {

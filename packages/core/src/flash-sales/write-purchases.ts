@@ -14,7 +14,7 @@ import type { Address } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import type { DomainError } from '../kernel/index.ts';
-import { guestTokenHash, hashToken, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
@@ -48,7 +48,13 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
   readonly admitted: string[];
 }
 
-/** Writes a batch and answers each request in order. `onFree` hears how many units are free after the commit. */
+/** Longer than any batch takes. Who holds the row for longer is stuck, and buyers are told instead of being kept. */
+const lockTimeout = '1s';
+
+/**
+ * Writes a batch and answers each request in order: `BUSY` to all when the item's row is not to be had in a
+ * second. `onFree` hears how many units are free after the commit.
+ */
 export const writePurchases = async (
   core: Core,
   { itemId, currency }: { itemId: FlashSaleItemId; currency: string },
@@ -56,7 +62,8 @@ export const writePurchases = async (
   onFree: (free: number) => void,
 ): Promise<(PurchaseOutcome | DomainError)[]> => {
   const terms = await readTerms(core, currency, requests);
-  const { outcomes, free } = await transact(core, async (tx) => {
+  const written = await transact(core, async (tx) => {
+    await sql`set local lock_timeout = ${sql.lit(lockTimeout)}`.execute(tx.db);
     const allocation = await lockAllocation(tx, itemId);
     const item = await readItem(tx, itemId, requests);
     const claimed =
@@ -76,9 +83,13 @@ export const writePurchases = async (
     if (units > 0 && units === allocation.free)
       tx.outbox.add('flash_sale.sold_out', itemId, { saleId: item.saleId, itemId, variantId: item.variantId });
     return { outcomes: decisions.map((decision, i) => toOutcome(decision, i, made)), free: allocation.free - units };
+  }).catch((error: unknown) => {
+    if (isLockTimeout(error)) return null;
+    throw error;
   });
-  onFree(free);
-  return outcomes;
+  if (!written) return requests.map(busy);
+  onFree(written.free);
+  return written.outcomes;
 };
 
 /** Tax and shipping by country, read before the lock is taken. */

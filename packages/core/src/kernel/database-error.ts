@@ -34,6 +34,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   );
 };
 
+/** A lock was not to be had within `lock_timeout`. */
+export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
+
 /** Whether a unique index refused the row; with a name, whether it was that one. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean => {
   const e = pgError(error);

@@ -45,6 +45,10 @@ interface Waiting<I, R> {
   readonly reject: (error: unknown) => void;
 }
 
+/** The answer to more than can be served at once. Nothing was done; the same request may be sent again. */
+export const busy = (): DomainError =>
+  new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
+
 /** Makes a merger. Order within a key is the order of arrival; keys take turns. */
 export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: MergeOptions<I, R>): MergedWrites<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
@@ -53,11 +57,9 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
 
-  const busy = (): DomainError => {
+  const refuse = (): DomainError => {
     figures.refused += 1;
-    return new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', {
-      details: { retryAfterSeconds: 1 },
-    });
+    return busy();
   };
 
   const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<void> => {
@@ -88,7 +90,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
   const take = (queue: Waiting<I, R>[]): Waiting<I, R>[] => {
     const oldest = now() - options.maxWaitMs;
     const late = queue.findIndex((waiting) => waiting.since >= oldest);
-    for (const waiting of queue.splice(0, late === -1 ? queue.length : late)) waiting.reject(busy());
+    for (const waiting of queue.splice(0, late === -1 ? queue.length : late)) waiting.reject(refuse());
     return queue.splice(0, options.maxBatch);
   };
 
@@ -118,7 +120,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
         let queue = queues.get(key);
         if (!queue) queues.set(key, (queue = []));
         if (queue.length >= options.maxWaiting) {
-          reject(busy());
+          reject(refuse());
           return;
         }
         figures.requests += 1;
