@@ -241,6 +241,15 @@ export const ordersContract = {
     input: z.strictObject({ ...pageInput, ...orderFilters, sort: z.enum(orderSorts).default('newest') }),
     output: pageOf(orderSummarySchema).meta({ id: 'OrderPage' }),
   }),
+  listForUser: query({
+    summary: 'Orders of one account, newest first',
+    description: 'For its owner and for staff with `orders:read`.',
+    access: 'signed-in',
+    rest: { method: 'GET', path: '/users/{userId}/orders' },
+    input: z.strictObject({ ...pageInput, userId }),
+    output: pageOf(orderSummarySchema),
+    errors: ['NOT_FOUND'],
+  }),
   get: query({
     summary: 'One order with lines, payments, shipments and timeline',
     description: 'A guest reads it with the cart token of the cart it came from.',
@@ -306,6 +315,17 @@ export const ordersContract = {
     idempotency: 'optional',
     rest: { method: 'PUT', path: '/orders/{orderId}/address' },
     input: z.strictObject({ orderId, shippingAddress: addressSchema }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  delete: mutation({
+    summary: 'Take a cancelled order out of every list',
+    description:
+      'Voids refunds that no provider was asked for yet; what was invoiced and paid stays in the books. Needs `payments:refund`, too.',
+    access: { scope: 'orders:manage' },
+    idempotency: 'optional',
+    rest: { method: 'DELETE', path: '/orders/{orderId}' },
+    input: z.strictObject({ orderId }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),

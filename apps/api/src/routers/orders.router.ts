@@ -1,13 +1,14 @@
 /** Orders after checkout. */
 import { contract } from '@cartwright/contracts';
 import { cancelOrder } from '@cartwright/core/checkout';
-import { editOrder, previewOrderEdit } from '@cartwright/core/order-edits';
-import { addOrderNote, deliverOrder, getOrder, listOrders, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
+import { deleteOrder, editOrder, previewOrderEdit } from '@cartwright/core/order-edits';
+import { addOrderNote, deliverOrder, getOrder, listOrders, listOrdersOfUser, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const ordersRouter = {
   list: shop(contract.orders.list).query(({ ctx, input }) => listOrders(ctx.core, ctx.actor, input)),
+  listForUser: shop(contract.orders.listForUser).query(({ ctx, input }) => listOrdersOfUser(ctx.core, ctx.actor, input)),
   get: shop(contract.orders.get).query(({ ctx, input }) => getOrder(ctx.core, ctx.actor, input)),
   cancel: shop(contract.orders.cancel).mutation(({ ctx, input }) => cancelOrder(ctx.core, ctx.actor, input)),
   ship: shop(contract.orders.ship).mutation(({ ctx, input }) => shipOrder(ctx.core, ctx.actor, input)),
@@ -16,4 +17,5 @@ export const ordersRouter = {
   updateAddress: shop(contract.orders.updateAddress).mutation(({ ctx, input }) => updateOrderAddress(ctx.core, ctx.actor, input)),
   previewEdit: shop(contract.orders.previewEdit).mutation(({ ctx, input }) => previewOrderEdit(ctx.core, ctx.actor, input)),
   edit: shop(contract.orders.edit).mutation(({ ctx, input }) => editOrder(ctx.core, ctx.actor, input)),
+  delete: shop(contract.orders.delete).mutation(({ ctx, input }) => deleteOrder(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

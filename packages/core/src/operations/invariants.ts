@@ -159,7 +159,7 @@ export const invariants: readonly Invariant[] = [
     id: 'I23',
     title: 'Money does not stay on a dead order for more than 15 minutes',
     sql: `select o.id, p.id as payment_id, p.captured_cents - p.refunded_cents as kept from orders o join payments p on p.order_id = o.id
-      where o.status = 'cancelled' and p.status <> 'disputed' and p.captured_cents > p.refunded_cents and greatest(o.updated_at, p.captured_at) < now() - interval '15 minutes'`,
+      where o.status = 'cancelled' and o.archived_at is null and p.status <> 'disputed' and p.captured_cents > p.refunded_cents and greatest(o.updated_at, p.captured_at) < now() - interval '15 minutes'`,
   },
   {
     id: 'I24',

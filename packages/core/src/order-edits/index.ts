@@ -1,2 +1,3 @@
+export { deleteOrder } from './delete-order.ts';
 export { editOrder } from './edit-order.ts';
 export { previewOrderEdit } from './preview-order-edit.ts';

@@ -8,7 +8,7 @@ export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { logOrder } from './order.log.ts';
-export { getOrder, listOrders, orderSummaryColumns, readOrder } from './order.queries.ts';
+export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrder, type OrderDraft } from './place-order.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';

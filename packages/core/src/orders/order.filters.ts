@@ -42,11 +42,12 @@ const byNumber = (typed: string): Condition => {
   return sql`o.order_number like ${`%${escapeLike(number)}%`}`;
 };
 
-/** Everything that is asked for must hold; an `owner` sees nobody else's orders. E-mail addresses are found by their keyed hash. */
+/** Everything that is asked for must hold; an `owner` sees nobody else's orders, and nobody those that staff deleted. E-mail addresses are found by their keyed hash. */
 export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, filters: OrderFilters): Condition => {
   const { status, paymentStatus, q, email, orderNumber, sku, userId, placedFrom, placedTo, minTotalCents, maxTotalCents } = filters;
   const byEmail = (typed: string) => sql`o.email_index = ${core.sealer.index('email', typed.toLowerCase())}`;
   const conditions: (Condition | false | undefined | '')[] = [
+    sql`o.archived_at is null`,
     owner !== null && sql`o.user_id = ${owner}`,
     userId && sql`o.user_id = ${userId}`,
     status && sql`o.status = ${status}`,
@@ -63,5 +64,5 @@ export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, fi
     filters.needsAttention !== undefined && (filters.needsAttention ? anyAttention : sql`not (${anyAttention})`),
   ];
   const asked = conditions.filter((condition) => typeof condition === 'object');
-  return asked.length === 0 ? sql`true` : sql.join(asked, sql` and `);
+  return sql.join(asked, sql` and `);
 };

@@ -35,6 +35,16 @@ export const listOrders = async (core: Core, actor: Actor, input: z.output<C['li
   );
 };
 
+/** A page of one account's orders, for its owner and for staff. Throws `NOT_FOUND` to everybody else. */
+export const listOrdersOfUser = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['listForUser']['input']>,
+): Promise<z.output<C['listForUser']['output']>> => {
+  if (!hasScope(actor, 'orders:read') && requireUser(actor).userId !== input.userId) throw notFound('This user');
+  return listOrders(core, actor, { ...input, sort: 'newest' });
+};
+
 interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly guestTokenHash: string | null;
   readonly notesSealed: string | null;

@@ -15,3 +15,4 @@ export { declinedMessage, settleCharge } from './settle-charge.ts';
 export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
 export { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from './gateways/sandbox.page.ts';
 export { verifyPayment } from './verify-payment.ts';
+export { voidPendingRefunds } from './void-pending-refunds.ts';

@@ -48,9 +48,12 @@ export const Order = defineEntity({
     placedAt: p.datetime().defaultRaw('now()'),
     expiresAt: p.datetime().nullable(),
     paidAt: p.datetime().nullable(),
+    /** Taken out of every list by staff; the books keep it. */
+    archivedAt: p.datetime().nullable(),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'orders_archived', expression: `archived_at is null or status = 'cancelled'` },
     {
       name: 'orders_money',
       expression:

@@ -20,6 +20,7 @@ import { OrderEdits } from './20261121085500-order-edits.ts';
 import { Carts } from './20261121085000-carts.ts';
 import { Catalogue } from './20261121085000-catalogue.ts';
 import { SealedNotes } from './20261121092300-sealed-notes.ts';
+import { ArchivedOrders } from './20261121091600-archived-orders.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -43,4 +44,5 @@ export const migrationsList = [
   { name: '20261121085000-carts', class: Carts },
   { name: '20261121085000-catalogue', class: Catalogue },
   { name: '20261121092300-sealed-notes', class: SealedNotes },
+  { name: '20261121091600-archived-orders', class: ArchivedOrders },
 ];

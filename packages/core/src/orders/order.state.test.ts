@@ -1,0 +1,90 @@
+import { orderStatuses, type OrderStatus } from '@cartwright/contracts';
+import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../checkout/index.ts';
+import { system, transact } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { deliverOrder, getOrder, lockOrder, mayBecome, orderTransitions, shipOrder } from './index.ts';
+import { nextOrderNumbers, scramble } from './order-number.ts';
+import { changeOrderStatus, type StatusStep } from './order.state.ts';
+
+let shop: TestShop;
+const staff = system('test');
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, staff);
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+/** An order brought to a state as the shop brings it there. */
+const orderIn = async (status: OrderStatus) => {
+  const product = await aProduct(shop.core);
+  if (status === 'pending') {
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    return checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+  }
+  const { order } = await aPaidOrder(shop.core, product);
+  if (status === 'cancelled') return cancelOrder(shop.core, staff, { orderId: order.id });
+  if (status === 'confirmed') return order;
+  const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+  return status === 'shipped' ? shipped : deliverOrder(shop.core, staff, { orderId: order.id });
+};
+const legal: readonly string[] = [
+  'pending > confirmed',
+  'pending > cancelled',
+  'confirmed > shipped',
+  'confirmed > cancelled',
+  'shipped > delivered',
+  'shipped > cancelled',
+];
+const pairs = orderStatuses.flatMap((from) => orderStatuses.map((to) => [from, to] as const));
+
+describe('the states of an order', () => {
+  it('allow six steps and no other', () => {
+    expect(pairs.filter(([from, to]) => mayBecome(from, to)).map(([from, to]) => `${from} > ${to}`)).toEqual(
+      orderStatuses.flatMap((from) => orderTransitions[from].map((to) => `${from} > ${to}`)),
+    );
+    expect(
+      pairs
+        .filter(([from, to]) => mayBecome(from, to))
+        .map(([from, to]) => `${from} > ${to}`)
+        .toSorted(),
+    ).toEqual(legal.toSorted());
+  });
+
+  it.each(orderStatuses)('refuse every other step from %s, and change nothing then', async (from) => {
+    const order = await orderIn(from);
+    expect(order.status).toBe(from);
+    for (const to of orderStatuses) {
+      if (legal.includes(`${from} > ${to}`) || to === 'pending') continue;
+      const step: StatusStep = to === 'cancelled' ? { to, reason: 'staff' } : { to };
+      const tried = transact(shop.core, async (tx) => changeOrderStatus(tx, await lockOrder(tx, order.id), step, staff));
+      await expect(tried).rejects.toMatchObject({ code: 'INVALID_TRANSITION', details: { from, to } });
+    }
+    expect((await getOrder(shop.core, staff, { orderId: order.id })).status).toBe(from);
+  });
+});
+
+describe('order numbers', () => {
+  it('are unique under load: five thousand from fifty hands at once', async () => {
+    const { won, defects } = await race(50, () => transact(shop.core, (tx) => nextOrderNumbers(tx, 100)));
+    expect(defects).toEqual([]);
+    const numbers = won.flat();
+    expect(new Set(numbers).size).toBe(5000);
+    for (const number of numbers) expect(number).toMatch(/^ORD-\d{8}-[0-9A-HJKMNP-TV-Z]{4}$/);
+  });
+
+  it('repeat their last characters only after a million', () => {
+    const seen = new Uint8Array(2 ** 20);
+    const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+    for (let n = 0; n < 2 ** 20; n += 1) {
+      let place = 0;
+      for (const character of scramble(n)) place = place * 32 + alphabet.indexOf(character);
+      seen[place] = 1;
+    }
+    expect(seen.every((mark) => mark === 1)).toBe(true);
+  });
+});
