@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addressSchema, cents, countryCode, currency, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
 import { cartId, cartItemId, productId, shippingMethodId, userId, variantId } from './ids.ts';
-import { appliedRuleSchema, totalsSchema } from './pricing.schemas.ts';
+import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
 import { regionText } from './terms.contract.ts';
 
@@ -76,6 +76,28 @@ export const activeCartSchema = z
 
 /** `sum` adds the guest's units to the account's; the others keep one of the two carts as it is. */
 export const mergeStrategies = ['sum', 'keep_user', 'keep_guest'] as const;
+
+export const cartQuoteSchema = z
+  .object({
+    quote: z.string(),
+    expiresAt: instant,
+    currency,
+    items: z.array(
+      z.object({
+        variantId,
+        quantity: z.int(),
+        unitPriceCents: cents,
+        lineTotalCents: cents,
+        discountCents: cents,
+        taxBasisPoints: z.int(),
+        taxCents: cents,
+      }),
+    ),
+    promotions: z.array(appliedRuleSchema),
+    shipping: shippingOptionSchema.nullable(),
+    totals: totalsSchema,
+  })
+  .meta({ id: 'CartQuote' });
 
 const cartAnswer = cartSchema;
 export const cartsContract = {
@@ -188,6 +210,22 @@ export const cartsContract = {
     input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'INVALID_STATE', 'SHIPPING_UNAVAILABLE'],
+  }),
+  quote: mutation({
+    summary: 'Have the figures of a cart promised',
+    description:
+      'The quote is signed, for this cart and address, and good until `expiresAt`. Sent with `checkout.complete` it is kept: prices, promotions, tax and ' +
+      'shipping that change meanwhile do not matter. Where it cannot be kept, the answer is `PRICE_CHANGED` with what is different.',
+    access: 'public',
+    rest: { method: 'POST', path: '/carts/{cartId}/quote' },
+    input: z.strictObject({
+      cartId,
+      countryCode: countryCode.optional(),
+      region: regionText.optional(),
+      shippingMethodId: shippingMethodId.optional(),
+    }),
+    output: cartQuoteSchema,
+    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'INVALID_STATE'],
   }),
   applyCode: mutation({
     summary: 'Use a promo code',

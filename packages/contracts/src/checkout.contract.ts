@@ -126,6 +126,10 @@ export const checkoutContract = {
       notes: text(1000).optional(),
       /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
+      /** From `carts.quote`: its figures are charged, whatever has changed since. */
+      quote: z.string().max(500_000).optional(),
+      /** `acceptChanges` of a `PRICE_CHANGED` that answered the quote: buys at the figures shown there, and at no others. */
+      acceptedChanges: z.string().max(100).optional(),
       /** The cart as the buyer saw it; a cart that was changed since is answered with `VERSION_MISMATCH`. */
       expectedCartVersion: version.optional(),
     }),
@@ -136,6 +140,7 @@ export const checkoutContract = {
       'CHECKOUT_BLOCKED',
       'INSUFFICIENT_STOCK',
       'PRICE_CHANGED',
+      'QUOTE_INVALID',
       'CURRENCY_MISMATCH',
       'VERSION_MISMATCH',
       'PAYMENT_DECLINED',

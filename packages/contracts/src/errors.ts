@@ -71,6 +71,7 @@ export const errorRules = {
   UNSUPPORTED_MEDIA_TYPE: rule(415, 'The content type is not supported'),
   IDEMPOTENCY_KEY_REUSED: rule(422, 'The Idempotency-Key was used for another request'),
   INVALID_PRICE: rule(422, 'The price is not possible'),
+  QUOTE_INVALID: rule(422, 'The quote was not made for this cart'),
   RULES_OVERLAP: rule(422, 'Two exclusive rules would hold for the same goods at the same time'),
   INVALID_CSV: rule(422, 'The file is not in the expected CSV format'),
   WEAK_PASSWORD: rule(422, 'The password is too easy to guess'),

@@ -97,5 +97,21 @@ export const totalsSchema = z
   .meta({ id: 'Totals' });
 export type Totals = z.infer<typeof totalsSchema>;
 
+/** What may not be as it was quoted; `line` is another quantity or other goods. */
+export const quoteChangeKinds = ['line', 'price', 'tax', 'promotion', 'stock', 'shipping'] as const;
+
+/** One thing that is not as it was quoted: amounts in minor units, tax in hundredths of a percent, stock in units. */
+export const quoteChangeSchema = z
+  .object({
+    kind: z.enum(quoteChangeKinds),
+    variantId: variantId.optional(),
+    ruleId: z.uuid().optional(),
+    name: z.string().optional(),
+    before: z.union([z.int(), z.string()]).nullable(),
+    after: z.union([z.int(), z.string()]).nullable(),
+  })
+  .meta({ id: 'QuoteChange' });
+export type QuoteChange = z.infer<typeof quoteChangeSchema>;
+
 /** Who buys, as far as prices care: guests and signed-in people may pay differently. */
 export const audiences = ['everyone', 'guest', 'signed_in'] as const;

@@ -144,6 +144,7 @@ export const procedures = {
     removeItem: { kind: 'mutation' },
     clear: { kind: 'mutation' },
     setShipping: { kind: 'mutation' },
+    quote: { kind: 'mutation' },
     applyCode: { kind: 'mutation' },
     removeCode: { kind: 'mutation' },
   },

@@ -16,6 +16,7 @@ import {
   setCartShipping,
   updateCartItem,
 } from '@cartwright/core/carts';
+import { quoteCart } from '@cartwright/core/checkout';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -32,6 +33,7 @@ export const cartsRouter = {
   removeItem: shop(contract.carts.removeItem).mutation(({ ctx, input }) => removeCartItem(ctx.core, ctx.actor, input)),
   clear: shop(contract.carts.clear).mutation(({ ctx, input }) => clearCart(ctx.core, ctx.actor, input)),
   applyCode: shop(contract.carts.applyCode).mutation(({ ctx, input }) => applyPromoCode(ctx.core, ctx.actor, input, ctx.ip)),
+  quote: shop(contract.carts.quote).mutation(({ ctx, input }) => quoteCart(ctx.core, ctx.actor, input)),
   setShipping: shop(contract.carts.setShipping).mutation(({ ctx, input }) => setCartShipping(ctx.core, ctx.actor, input)),
   removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -4,4 +4,5 @@ export { expireOrders } from './expire-orders.ts';
 export { getCheckoutStatus } from './checkout.queries.ts';
 export { retryPayment } from './retry-payment.ts';
 export { listShippingOptions } from './list-shipping-options.ts';
+export { quoteCart } from './quote-cart.ts';
 export { summarizeCheckout, validateCheckout } from './validate-checkout.ts';

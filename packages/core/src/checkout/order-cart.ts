@@ -4,6 +4,8 @@ import { holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import { placeOrder, type OrderRow } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
+import { findShortages } from './find-shortages.ts';
+import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
 /** What a buyer sends about the order; see the contract. */
@@ -14,12 +16,14 @@ export interface Wish {
   readonly notes?: string | undefined;
   readonly expectedTotalCents?: number | undefined;
   readonly expectedCartVersion?: number | undefined;
+  readonly quote?: string | undefined;
+  readonly acceptedChanges?: string | undefined;
 }
 
 /**
  * Tx step: a locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way:
  * `VERSION_MISMATCH`, `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`,
- * or `CHECKOUT_BLOCKED`, with every problem in the details.
+ * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
  */
 export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): Promise<OrderRow> => {
   const { expectedCartVersion: seen } = wish;
@@ -27,19 +31,21 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     throw new DomainError('VERSION_MISMATCH', 'The cart was changed since it was shown. Look at it again.', {
       details: { expected: seen, actual: cart.version },
     });
-  const shipTo = shipToOf(wish);
+  const promise = wish.quote === undefined ? null : readPromise(tx, wish.quote, cart);
+  const shipTo = shipToOf(wish, promise);
   const prepared = await prepareCheckout(tx, actor, cart, shipTo);
-  const { lines, priced, sums, problems } = prepared;
+  const { lines, sums, problems } = prepared;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
-  const accepted = await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents);
+  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents));
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking);
   if (!accepted) throw priceChanged(problems, sums.totals);
-  await holdStock(tx, cart.id, priced);
+  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
+  await holdStock(tx, cart.id, sale.priced);
   return placeOrder(tx, actor, {
     cart,
-    lines: priced,
-    sums,
+    lines: sale.priced,
+    sums: sale.sums,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
     notes: wish.notes ?? noteOf(tx, cart),
@@ -47,11 +53,38 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
   });
 };
 
-const shipToOf = ({ shippingAddress, shippingMethodId }: Wish): ShipTo => ({
-  countryCode: shippingAddress.countryCode,
-  region: regionCode(shippingAddress),
-  ...(shippingMethodId && { shippingMethodId }),
-});
+/** Sent as the buyer says, else as it was quoted, else as the cart says. */
+const shipToOf = ({ shippingAddress, shippingMethodId }: Wish, promise: PricePromise | null): ShipTo => {
+  const method = shippingMethodId ?? promise?.shipping?.[0];
+  return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
+};
+
+/**
+ * The figures that were promised, as long as the promise lasts and covers what has changed; the figures of now
+ * where nothing has changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
+ */
+const keepPromise = async (
+  tx: Tx,
+  cart: CartRow,
+  promise: PricePromise,
+  shipTo: ShipTo,
+  prepared: PreparedCheckout,
+  acceptedChanges: string | undefined,
+): Promise<Pick<PreparedCheckout, 'priced' | 'sums'>> => {
+  const { lines, sums } = prepared;
+  const shortages = await findShortages(tx, cart, lines);
+  const changes = changesSince(promise, prepared, { ...shipTo, promoCode: cart.promoCode }, shortages);
+  if (changes.length === 0) return prepared;
+  const expired = sums.at >= promise.expiresAt;
+  if (!expired && changes.every(isCovered)) return asPromised(promise, prepared);
+  const acceptChanges = hashOfChanges(tx, changes, sums.totals);
+  if (acceptedChanges === acceptChanges) return prepared;
+  throw new DomainError(
+    'PRICE_CHANGED',
+    `${expired ? 'The quote has expired, and this' : 'This'} is not as it was quoted any more. Send acceptedChanges to buy it as it is now.`,
+    { details: { changes, acceptChanges, totals: sums.totals, expired } },
+  );
+};
 
 /**
  * Whether the buyer has agreed to what would be charged: to the total they named, or to the prices in the cart,

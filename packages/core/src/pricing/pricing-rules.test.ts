@@ -234,6 +234,23 @@ describe('a promo code', () => {
     expect(uses.items.map((r) => r.state)).toEqual(['released']);
   });
 
+  it('that takes everything off makes an order of nothing: paid without a charge', async () => {
+    const product = await aProduct(shop.core, { priceCents: 500 });
+    const { code } = await aCode({ percentBasisPoints: 10_000 });
+    const { guest: buyer, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await applyPromoCode(shop.core, buyer, { cartId: cart.id, code });
+    const order = await checkOut(shop.core, buyer, aCheckout(cart));
+    expect(order).toMatchObject({ status: 'confirmed', totals: { totalCents: 0, discountCents: 500 }, payments: [] });
+    expect(order.invoice?.number).toMatch(/^INV-/);
+    const paid = await shop.core.db
+      .selectFrom('outbox_events')
+      .select('name')
+      .where('aggregate_id', '=', order.id)
+      .where('name', '=', 'order.confirmed')
+      .execute();
+    expect(paid).toHaveLength(1);
+  });
+
   it('counts one buyer by account and by e-mail address', async () => {
     const product = await aProduct(shop.core, { priceCents: 500 });
     const { code } = await aCode({ perCustomerLimit: 1 });

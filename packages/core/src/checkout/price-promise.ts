@@ -1,0 +1,185 @@
+/**
+ * The price promise: what a buyer was quoted, signed by the shop and good for a while. It travels with the
+ * buyer, so nothing is stored; a changed figure breaks the signature.
+ */
+import { timingSafeEqual } from 'node:crypto';
+import type { AppliedRule, CheckoutProblem, QuoteChange, Totals, VariantId } from '@cartwright/contracts';
+import { z } from 'zod';
+import { promotionsOf, type CartSums } from '../carts/index.ts';
+import { DomainError, type Reader } from '../kernel/index.ts';
+import type { PreparedCheckout } from './prepare-checkout.ts';
+
+const amount = z.int().min(0);
+const promisedLine = z.tuple([z.string(), z.int().min(1), amount, amount, amount, amount]);
+const promiseSchema = z.object({
+  v: z.literal(1),
+  cartId: z.string(),
+  expiresAt: z.int(),
+  currency: z.string(),
+  code: z.string().nullable(),
+  country: z.string().nullable(),
+  region: z.string().nullable(),
+  /** Variant, quantity, unit price, discount, tax, tax rate. */
+  lines: z.array(promisedLine),
+  promotions: z.array(z.tuple([z.string(), z.string(), z.int()])),
+  shipping: z.tuple([z.string(), z.string(), amount]).nullable(),
+  shippingTaxCents: amount,
+  taxBasisPoints: z.int(),
+  totals: z.object({
+    subtotalCents: amount,
+    discountCents: amount,
+    shippingCents: amount,
+    taxCents: amount,
+    totalCents: amount,
+    taxIncluded: z.boolean(),
+  }),
+});
+export type PricePromise = z.infer<typeof promiseSchema>;
+
+export interface Destination {
+  readonly countryCode?: string | null;
+  readonly region?: string | null;
+}
+
+/** What is promised for a cart as it is priced now. */
+export const toPromise = (
+  cart: { readonly id: string; readonly currency: string; readonly promoCode: string | null },
+  { priced, sums }: Pick<PreparedCheckout, 'priced' | 'sums'>,
+  { countryCode = null, region = null }: Destination,
+  expiresAt: number,
+): PricePromise => ({
+  v: 1,
+  cartId: cart.id,
+  expiresAt,
+  currency: cart.currency,
+  code: cart.promoCode,
+  country: countryCode,
+  region,
+  lines: priced.map((line, i) => {
+    const { discountCents = 0, taxCents = 0, taxBasisPoints = 0 } = sums.lines[i] ?? {};
+    return [line.variantId, line.quantity, line.unitPriceCents, discountCents, taxCents, taxBasisPoints];
+  }),
+  promotions: promotionsOf(sums).map((p) => [p.ruleId, p.name, p.amountCents]),
+  shipping: sums.shipping && [sums.shipping.methodId, sums.shipping.name, sums.shipping.priceCents],
+  shippingTaxCents: sums.shippingTaxCents,
+  taxBasisPoints: sums.taxBasisPoints,
+  totals: sums.totals,
+});
+
+const purpose = 'price-promise-v1';
+
+export const signPromise = ({ sealer }: Pick<Reader, 'sealer'>, promise: PricePromise): string => {
+  const body = Buffer.from(JSON.stringify(promise)).toString('base64url');
+  return `${body}.${sealer.derive(purpose, body)}`;
+};
+
+/** Reads a promise of this shop for this cart. Throws `QUOTE_INVALID` for any other text. */
+export const readPromise = (
+  { sealer }: Pick<Reader, 'sealer'>,
+  quote: string,
+  cart: { readonly id: string; readonly currency: string },
+): PricePromise => {
+  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote was not made by this shop for this cart.');
+  const [body, signature, ...rest] = quote.split('.');
+  if (!body || !signature || rest.length > 0) throw refuse();
+  const expected = Buffer.from(sealer.derive(purpose, body));
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refuse();
+  const promise = promiseSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+  if (promise.cartId !== cart.id || promise.currency !== cart.currency) throw refuse();
+  return promise;
+};
+
+/** What is not as promised, in a fixed order. */
+export const changesSince = (
+  promise: PricePromise,
+  { lines, priced, sums }: Pick<PreparedCheckout, 'lines' | 'priced' | 'sums'>,
+  { promoCode, countryCode = null, region = null }: Destination & { readonly promoCode: string | null },
+  shortages: readonly CheckoutProblem[],
+): QuoteChange[] => {
+  const changes: QuoteChange[] = [];
+  const now = new Map(priced.map((line, i) => [line.variantId as string, { line, sums: sums.lines[i] }]));
+  for (const [id, quantity, unitPriceCents, , , taxBasisPoints] of promise.lines) {
+    const variantId = id as VariantId;
+    const current = now.get(id);
+    now.delete(id);
+    if (current?.line.quantity !== quantity)
+      changes.push({ kind: 'line', variantId, before: quantity, after: current?.line.quantity ?? 0 });
+    if (!current) continue;
+    if (current.line.unitPriceCents !== unitPriceCents)
+      changes.push({ kind: 'price', variantId, before: unitPriceCents, after: current.line.unitPriceCents });
+    if ((current.sums?.taxBasisPoints ?? 0) !== taxBasisPoints)
+      changes.push({ kind: 'tax', variantId, before: taxBasisPoints, after: current.sums?.taxBasisPoints ?? 0 });
+  }
+  for (const { line } of now.values()) changes.push({ kind: 'line', variantId: line.variantId, before: 0, after: line.quantity });
+  for (const { itemId, available = 0 } of shortages) {
+    const line = lines.find((l) => l.id === itemId);
+    if (line) changes.push({ kind: 'stock', variantId: line.variantId, before: line.quantity, after: available });
+  }
+  // A string before and after: not a figure that moved, but something else that was asked for.
+  if (promise.code !== promoCode) changes.push({ kind: 'promotion', before: promise.code ?? '', after: promoCode });
+  changes.push(...promotionChanges(promise, promotionsOf(sums)), ...shippingChanges(promise, sums));
+  // Another region matters only where it makes a difference.
+  if (promise.country !== countryCode || (promise.region !== region && changes.length > 0))
+    changes.push({ kind: 'shipping', before: placeName(promise.country, promise.region), after: placeName(countryCode, region) });
+  if (changes.length === 0 && promise.totals.totalCents !== sums.totals.totalCents)
+    changes.push({ kind: 'price', before: promise.totals.totalCents, after: sums.totals.totalCents });
+  return changes;
+};
+
+const placeName = (country: string | null, region: string | null): string => [country ?? '', region].filter(Boolean).join('-');
+
+const promotionChanges = (promise: PricePromise, promotions: readonly AppliedRule[]): QuoteChange[] => {
+  const now = new Map(promotions.map((p) => [p.ruleId, p]));
+  const gone = promise.promotions.flatMap(([ruleId, name, before]): QuoteChange[] => {
+    const after = now.get(ruleId)?.amountCents ?? null;
+    now.delete(ruleId);
+    return after === before ? [] : [{ kind: 'promotion', ruleId, name, before, after }];
+  });
+  return [
+    ...gone,
+    ...[...now.values()].map(({ ruleId, name, amountCents }): QuoteChange => ({
+      kind: 'promotion',
+      ruleId,
+      name,
+      before: null,
+      after: amountCents,
+    })),
+  ];
+};
+
+const shippingChanges = (promise: PricePromise, { shipping }: Pick<CartSums, 'shipping'>): QuoteChange[] => {
+  const [methodId, name, before] = promise.shipping ?? [null, null, null];
+  if (methodId !== (shipping?.methodId ?? null)) return [{ kind: 'shipping', before: name, after: shipping?.name ?? null }];
+  return before === (shipping?.priceCents ?? null) ? [] : [{ kind: 'shipping', before, after: shipping?.priceCents ?? null }];
+};
+
+/** Names a set of changes together with the sums they lead to: accepting it accepts nothing else. */
+export const hashOfChanges = ({ sealer }: Pick<Reader, 'sealer'>, changes: readonly QuoteChange[], totals: Totals): string =>
+  sealer.derive('price-changes-v1', JSON.stringify({ changes, totals }));
+
+/** Changes that a promise covers: the figures. Other goods, another way of sending and missing stock it cannot cover. */
+export const isCovered = (change: QuoteChange): boolean =>
+  change.kind !== 'line' && change.kind !== 'stock' && typeof change.before !== 'string';
+
+/** A cart as it was promised: the goods of now at the figures of then. */
+export const asPromised = (promise: PricePromise, prepared: PreparedCheckout): Pick<PreparedCheckout, 'priced' | 'sums'> => {
+  const of = new Map(promise.lines.map((line) => [line[0], line]));
+  const priced = prepared.priced.map((line) => ({ ...line, unitPriceCents: of.get(line.variantId)?.[2] ?? line.unitPriceCents }));
+  const { sums } = prepared;
+  return {
+    priced,
+    sums: {
+      ...sums,
+      totals: promise.totals,
+      taxBasisPoints: promise.taxBasisPoints,
+      shippingTaxCents: promise.shippingTaxCents,
+      shipping: sums.shipping && promise.shipping && { ...sums.shipping, name: promise.shipping[1], priceCents: promise.shipping[2] },
+      lines: priced.map((line, i) => {
+        const [, , , discountCents = 0, taxCents = 0, taxBasisPoints = 0] = of.get(line.variantId) ?? [];
+        const offers = sums.lines[i]?.offers ?? [];
+        return { lineTotalCents: line.unitPriceCents * line.quantity, discountCents, taxCents, taxBasisPoints, offers };
+      }),
+    },
+  };
+};

@@ -1,0 +1,38 @@
+import type { ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { getCartRow, promotionsOf } from '../carts/index.ts';
+import { DomainError, type Actor, type Core } from '../kernel/index.ts';
+import { prepareCheckout } from './prepare-checkout.ts';
+import { signPromise, toPromise } from './price-promise.ts';
+
+type C = ShopContract['carts']['quote'];
+
+/**
+ * Prices a cart as of now and promises the figures for as long as its goods are held. Throws `CART_EMPTY`,
+ * and `CHECKOUT_BLOCKED` for a cart that could not be bought at any price.
+ */
+export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  const cart = await getCartRow(core, input.cartId, actor);
+  if (cart.status !== 'active') throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.');
+  const to = input.countryCode
+    ? { countryCode: input.countryCode, region: input.region ?? null }
+    : { countryCode: cart.countryCode, region: cart.region };
+  const shipTo = { ...to, ...(input.shippingMethodId && { shippingMethodId: input.shippingMethodId }) };
+  const prepared = await prepareCheckout(core, actor, cart, shipTo);
+  const problems = prepared.problems.filter((p) => p.code !== 'PRICE_CHANGED');
+  if (prepared.lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
+  if (problems[0]) throw new DomainError('CHECKOUT_BLOCKED', problems[0].message, { details: { problems } });
+  const expiresAt = prepared.sums.at + core.config.cartHoldMinutes * 60_000;
+  return {
+    quote: signPromise(core, toPromise(cart, prepared, to, expiresAt)),
+    expiresAt: new Date(expiresAt).toISOString(),
+    currency: cart.currency,
+    items: prepared.priced.map(({ variantId, quantity, unitPriceCents }, i) => {
+      const { lineTotalCents = 0, discountCents = 0, taxCents = 0, taxBasisPoints = 0 } = prepared.sums.lines[i] ?? {};
+      return { variantId, quantity, unitPriceCents, lineTotalCents, discountCents, taxBasisPoints, taxCents };
+    }),
+    promotions: promotionsOf(prepared.sums),
+    shipping: prepared.sums.shipping,
+    totals: prepared.sums.totals,
+  };
+};
