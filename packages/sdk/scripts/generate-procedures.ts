@@ -1,2 +1,0 @@
-/** The former name of `generate.ts`. */
-import './generate.ts';
