@@ -1,4 +1,5 @@
 /** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
+import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
 import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
@@ -77,6 +78,7 @@ const tasksOf = (
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
+  { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
   { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
   { name: 'import products', everyMs: pollMs, run: () => runImport(core) },

@@ -3,4 +3,4 @@ export { refreshSession } from './refresh-session.ts';
 export { createStaff, registerCustomer } from './register-customer.ts';
 export { signIn } from './sign-in.ts';
 export { signOut } from './sign-out.ts';
-export { getJwks } from './signing-keys.ts';
+export { getJwks, rotateSigningKey } from './signing-keys.ts';

@@ -1,7 +1,7 @@
 /** The Ed25519 keys that sign access tokens: kept sealed in the database, published as a JWK set (RFC 7517). */
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
 import { sql } from 'kysely';
-import { transact, type Core } from '../kernel/index.ts';
+import { transact, type Core, type Tx } from '../kernel/index.ts';
 
 interface KeyRing {
   readonly signingKid: string;
@@ -10,7 +10,10 @@ interface KeyRing {
   readonly loadedAt: number;
 }
 const rings = new WeakMap<Core, Promise<KeyRing>>();
-const reloadAfterMs = 5_000;
+/** After this, the keys are read again: another process may have made a new one. */
+const reloadAfterMs = 60_000;
+/** A token of an unknown key makes it look again no more often than this. */
+const lookAgainAfterMs = 5_000;
 
 const asKey = async (jwk: JWK): Promise<CryptoKey> => {
   const key = await importJWK(jwk, 'EdDSA');
@@ -35,35 +38,62 @@ const load = async (core: Core): Promise<KeyRing> => {
   };
 };
 
-const createFirstKey = async (core: Core): Promise<void> => {
+const newKey = async (core: Core) => {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)]);
   const kid = core.ids.next();
+  return {
+    kid,
+    public_jwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' },
+    private_jwk_sealed: core.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)),
+  };
+};
+
+/** Processes that start or rotate together must end up with one key. */
+const lockKeys = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.signing_keys'))`.execute(tx.db);
+
+const createFirstKey = async (core: Core): Promise<void> => {
+  const key = await newKey(core);
   await transact(core, async (tx) => {
-    // Two processes that start together must end up with one key.
-    await sql`select pg_advisory_xact_lock(hashtext('cartwright.signing_keys'))`.execute(tx.db);
+    await lockKeys(tx);
     const { rows } = await sql`select 1 from signing_keys where retired_at is null`.execute(tx.db);
-    if (rows.length > 0) return;
-    await tx.db
-      .insertInto('signing_keys')
-      .values({
-        kid,
-        public_jwk: { ...publicJwk, kid, use: 'sig', alg: 'EdDSA' },
-        private_jwk_sealed: tx.sealer.seal(['signing_keys', 'private_jwk_sealed', kid], JSON.stringify(privateJwk)),
-      })
-      .execute();
+    if (rows.length === 0) await tx.db.insertInto('signing_keys').values(key).execute();
   });
 };
 
-const ringOf = (core: Core): Promise<KeyRing> => {
-  let ring = rings.get(core);
-  if (!ring) {
-    ring = load(core).catch((error: unknown) => {
-      rings.delete(core);
-      throw error;
-    });
-    rings.set(core, ring);
+/**
+ * Replaces the signing key once it is 30 days old; answers whether it did. Nobody is signed out: a retired key still
+ * verifies for a day, far longer than a token lives and than a process takes to notice.
+ */
+export const rotateSigningKey = async (core: Core): Promise<boolean> => {
+  const key = await newKey(core);
+  return transact(core, async (tx) => {
+    await lockKeys(tx);
+    await sql`delete from signing_keys where retired_at < now() - interval '1 day'`.execute(tx.db);
+    const retired = await sql`
+      update signing_keys set retired_at = now() where retired_at is null and created_at < now() - interval '30 days' returning kid`.execute(
+      tx.db,
+    );
+    if (retired.rows.length === 0) return false;
+    await tx.db.insertInto('signing_keys').values(key).execute();
+    return true;
+  });
+};
+
+const ringOf = async (core: Core): Promise<KeyRing> => {
+  const known = rings.get(core);
+  if (known) {
+    const ring = await known;
+    if (core.clock.now().getTime() - ring.loadedAt < reloadAfterMs) return ring;
+    // Of many callers that find it old, the first reads it again for all.
+    const next = rings.get(core);
+    if (next && next !== known) return next;
   }
+  const ring = load(core).catch((error: unknown) => {
+    rings.delete(core);
+    throw error;
+  });
+  rings.set(core, ring);
   return ring;
 };
 
@@ -77,7 +107,7 @@ export const getSigningKey = async (core: Core): Promise<{ kid: string; key: Cry
 export const findPublicKey = async (core: Core, kid: string): Promise<CryptoKey | null> => {
   const ring = await ringOf(core);
   const known = ring.publicKeys.get(kid);
-  if (known || core.clock.now().getTime() - ring.loadedAt < reloadAfterMs) return known ?? null;
+  if (known || core.clock.now().getTime() - ring.loadedAt < lookAgainAfterMs) return known ?? null;
   rings.delete(core);
   return (await ringOf(core)).publicKeys.get(kid) ?? null;
 };
