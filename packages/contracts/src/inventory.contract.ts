@@ -1,7 +1,7 @@
 /** Inventory: how many units there are, how many are spoken for, and every change of either. */
 import { z } from 'zod';
 import { instant, nothing, pageInput, pageOf, text, version } from './common.ts';
-import { productId, stockLocationId, variantId } from './ids.ts';
+import { orderId, productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 /** `backorder`: the shelf is empty, and units can be sold ahead of their delivery. */
@@ -61,6 +61,23 @@ export const stockMovementSchema = z
     createdAt: instant,
   })
   .meta({ id: 'StockMovement' });
+
+/** Units that are spoken for, and by whom. */
+export const stockHoldSchema = z
+  .object({
+    id: z.uuid(),
+    quantity: z.int(),
+    /** `cart`, `order`, or what the units are set apart for. */
+    heldBy: z.string(),
+    orderId: orderId.nullable(),
+    orderNumber: z.string().nullable(),
+    createdAt: instant,
+    /** Until when; null for units that are set apart. */
+    expiresAt: instant.nullable(),
+    /** A cart's hold that has run out: the next who wants its units gets them. */
+    lapsed: z.boolean(),
+  })
+  .meta({ id: 'StockHold' });
 
 /** One counter that is not what the ledger and the holds say. */
 export const stockRepairSchema = z
@@ -186,6 +203,14 @@ export const inventoryContract = {
     }),
     output: stockLocationSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  holds: query({
+    summary: 'Who holds units of a variant, oldest first',
+    access: { scope: 'inventory:read' },
+    rest: { method: 'GET', path: '/inventory/{variantId}/holds' },
+    input: z.strictObject({ variantId, ...pageInput }),
+    output: pageOf(stockHoldSchema),
+    errors: ['NOT_FOUND'],
   }),
   repair: mutation({
     summary: 'Compare the counters with ledger and holds, and put them right',

@@ -128,6 +128,7 @@ export const procedures = {
     locations: { kind: 'query' },
     createLocation: { kind: 'mutation', keyed: true },
     updateLocation: { kind: 'mutation' },
+    holds: { kind: 'query', paged: true },
     repair: { kind: 'mutation' },
     movements: { kind: 'query', paged: true },
   },

@@ -3,8 +3,9 @@ import { Button, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/cor
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import type { VariantId } from '@cartwright/contracts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { refreshStock } from './stock-forms.tsx';
 
 export interface AdjustTarget {
   readonly variantId: VariantId;
@@ -23,8 +24,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
     mutationFn: ({ variantId }: AdjustTarget) =>
       shop.inventory.adjust({ variantId, delta: Number(form.values.delta), reason: form.values.reason }),
     onSuccess: (level) => {
-      for (const key of ['inventory', 'product', 'products', 'dashboard', 'movements'])
-        void queryClient.invalidateQueries({ queryKey: [key] });
+      refreshStock();
       showDone('Stock adjusted', `${level.onHand} on hand, ${level.available} available`);
       form.reset();
       onClose();

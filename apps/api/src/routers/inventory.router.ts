@@ -6,6 +6,7 @@ import {
   createStockLocation,
   getStockLevel,
   listLowStock,
+  listStockHolds,
   listStockLevels,
   listStockLocations,
   listStockMovements,
@@ -28,6 +29,7 @@ export const inventoryRouter = {
   locations: shop(contract.inventory.locations).query(({ ctx }) => listStockLocations(ctx.core, ctx.actor)),
   createLocation: shop(contract.inventory.createLocation).mutation(({ ctx, input }) => createStockLocation(ctx.core, ctx.actor, input)),
   updateLocation: shop(contract.inventory.updateLocation).mutation(({ ctx, input }) => updateStockLocation(ctx.core, ctx.actor, input)),
+  holds: shop(contract.inventory.holds).query(({ ctx, input }) => listStockHolds(ctx.core, ctx.actor, input)),
   repair: shop(contract.inventory.repair).mutation(({ ctx, input }) => repairStock(ctx.core, ctx.actor, input)),
   movements: shop(contract.inventory.movements).query(({ ctx, input }) => listStockMovements(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

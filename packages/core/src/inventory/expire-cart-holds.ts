@@ -22,10 +22,10 @@ interface Freed {
 export const expireCartHolds = async (core: Core): Promise<number> => {
   for (let ended = 0; ;) {
     const count = await transact(core, async (tx) => {
-      // Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to him, or to the next turn.
+      // All columns of the CHECK come from the locked row, see `holdStock`. Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to him, or to the next turn.
       const { rows } = await sql<Freed>`
         with stock as (
-          select s.variant_id from stock_levels s
+          select s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short from stock_levels s
           where s.variant_id in (select variant_id from holds where state = 'active' and cart_id is not null and expires_at <= now() limit ${batch})
           order by s.variant_id for no key update of s skip locked),
         ended as (
@@ -33,8 +33,8 @@ export const expireCartHolds = async (core: Core): Promise<number> => {
           where h.variant_id = stock.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()
           returning h.variant_id, h.quantity),
         sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
-        update stock_levels s set reserved = s.reserved - sums.units, updated_at = now()
-        from sums join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
+        update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit, forced_short = k.forced_short, updated_at = now()
+        from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
         returning s.variant_id as "variantId", v.product_id as "productId", s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
           s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
       for (const row of rows) announceCrossings(tx, row, row.after - row.units, row.after);

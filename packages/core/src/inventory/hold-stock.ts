@@ -43,13 +43,14 @@ export const holdStock = async (
   const minutes = tx.config.cartHoldMinutes;
   const until = (first: ReturnType<typeof sql>) =>
     sql`least(now() + make_interval(mins => ${minutes}), ${first} + make_interval(mins => ${tx.config.cartHoldMaxMinutes}))`;
-  // What reads holds does so after the stock rows are locked: array(select ... from stock) makes it wait for them.
+  // The row's CHECK is first tried on the version that the statement's snapshot saw, before the wait for the lock: so every
+  // column it looks at is set to what the lock read. What reads holds does so after the stock rows are locked: array(select ... from stock) makes it wait for them.
   const { rows } = await sql<Outcome & { kept: { variantId: VariantId; expiresAt: string }[] | null }>`
     with wanted as (
       select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])
         with ordinality as w(id, variant_id, quantity, n)),
     stock as materialized (
-      select variant_id, on_hand, reserved, reorder_threshold, backorder_limit from stock_levels
+      select variant_id, on_hand, reserved, reorder_threshold, backorder_limit, forced_short from stock_levels
       where variant_id = any(${variantIds}::uuid[]) order by variant_id for no key update),
     lapsed as (
       update holds set state = 'released', ended_at = now()
@@ -60,7 +61,7 @@ export const holdStock = async (
       select variant_id, quantity from holds
       where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select variant_id from stock)) for no key update),
     plan as materialized (
-      select w.id, w.n, w.variant_id, w.quantity, s.reorder_threshold, s.backorder_limit, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
+      select w.id, w.n, w.variant_id, w.quantity, s.on_hand, s.reserved, s.reorder_threshold, s.backorder_limit, s.forced_short, s.on_hand - s.reserved as before, coalesce(f.units, 0) as lapsed, coalesce(m.quantity, 0) as held,
         w.quantity - coalesce(m.quantity, 0) as delta
       from wanted w join stock s using (variant_id) left join freed f using (variant_id) left join mine m using (variant_id)),
     others as materialized (
@@ -68,7 +69,8 @@ export const holdStock = async (
       where owner = ${owner} and state = 'active' and cart_id is not null and expires_at > now() and (cart_id <> ${cartId} or variant_id <> all(${variantIds}::uuid[]))),
     verdict as materialized (select bool_and(delta <= 0 or delta <= before + lapsed + backorder_limit) as ok from plan),
     moved as (
-      update stock_levels s set reserved = s.reserved - p.lapsed + case when v.ok then p.delta else 0 end, updated_at = now()
+      update stock_levels s set reserved = p.reserved - p.lapsed + case when v.ok then p.delta else 0 end, on_hand = p.on_hand, backorder_limit = p.backorder_limit,
+        forced_short = p.forced_short, updated_at = now()
       from plan p, verdict v where s.variant_id = p.variant_id and case when v.ok then p.delta else 0 end <> p.lapsed),
     kept as (
       insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)

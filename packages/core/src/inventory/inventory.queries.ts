@@ -21,8 +21,8 @@ export const stockStatus = (alias: string) => {
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
   s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,
   s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
-  (select coalesce(json_agg(json_build_object('locationId', o.id, 'code', o.code, 'onHand', a.on_hand) order by o.priority, o.id), '[]')
-    from location_levels a join stock_locations o on o.id = a.location_id where a.variant_id = s.variant_id and (o.active or a.on_hand <> 0)) as locations,
+  (select coalesce(json_agg(json_build_object('locationId', o.id, 'code', o.code, 'onHand', coalesce(a.on_hand, 0)) order by o.priority, o.id), '[]')
+    from stock_locations o left join location_levels a on a.location_id = o.id and a.variant_id = s.variant_id where o.active or a.on_hand <> 0) as locations,
   s.version, s.updated_at as "updatedAt"`;
 const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.updatedAt.toISOString() });
 
@@ -96,6 +96,31 @@ export const listStockMovements = async (
   return toPage(
     input,
     rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString() })),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+type HoldRow = Omit<z.output<C['holds']['output']>['items'][number], 'createdAt' | 'expiresAt'> & { createdAt: Date; expiresAt: Date | null };
+
+/** Everything that the reserved units of a variant stand for, oldest first: carts, unpaid orders, units set apart. Throws `NOT_FOUND`. */
+export const listStockHolds = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['holds']['input']>,
+): Promise<z.output<C['holds']['output']>> => {
+  requireScope(actor, 'inventory:read');
+  await readStockLevel(core, input.variantId);
+  const { rows } = await sql<HoldRow & { totalCount: number }>`
+    select x.*, count(*) over () as "totalCount" from (
+      select h.id, h.quantity, case when h.order_id is null then 'cart' else 'order' end as "heldBy", h.order_id as "orderId", o.order_number as "orderNumber",
+        h.created_at as "createdAt", h.expires_at as "expiresAt", h.order_id is null and h.expires_at <= now() as lapsed
+      from holds h left join orders o on o.id = h.order_id where h.variant_id = ${input.variantId} and h.state = 'active'
+      union all
+      select id, units_free, purpose, null, null, created_at, null, false from stock_allocations where variant_id = ${input.variantId} and units_free > 0) x
+    order by "createdAt", id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt?.toISOString() ?? null })),
     rows[0]?.totalCount ?? 0,
   );
 };

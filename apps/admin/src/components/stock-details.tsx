@@ -1,0 +1,159 @@
+/** One stock level from all sides: where its units lie, who holds them, what happened to them, and what staff can do. */
+import { Button, Drawer, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
+import type { StockLevel } from '@cartwright/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { shop } from '../lib/shop.ts';
+import { AdjustStock } from './adjust-stock.tsx';
+import { Ago, Empty, Loaded, StatusBadge } from './page.tsx';
+import { StockDialog, type StockAction } from './stock-forms.tsx';
+
+type VariantId = StockLevel['variantId'];
+
+const Ledger = ({ variantId }: { variantId: VariantId }) => {
+  const query = useQuery({ queryKey: ['movements', variantId], queryFn: () => shop.inventory.movements({ variantId, pageSize: 50 }) });
+  return (
+    <Loaded query={query}>
+      <Table verticalSpacing={6} aria-label="Ledger">
+        <Table.Tbody>
+          {query.data?.items.map((m) => (
+            <Table.Tr key={m.id}>
+              <Table.Td ta="right" fw={600} className={m.quantity > 0 ? 'good' : 'bad'}>
+                {m.quantity > 0 ? '+' : ''}
+                {m.quantity}
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">{m.reason}</Text>
+                <Text size="xs" c="dimmed">
+                  {m.kind} · {m.location} · <Ago at={m.createdAt} />
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Loaded>
+  );
+};
+
+const Holds = ({ variantId }: { variantId: VariantId }) => {
+  const query = useQuery({ queryKey: ['holds', variantId], queryFn: () => shop.inventory.holds({ variantId, pageSize: 50 }) });
+  return (
+    <Loaded query={query}>
+      {query.data?.items.length === 0 ? (
+        <Empty title="Nobody holds a unit">Carts and unpaid orders hold what they want to buy.</Empty>
+      ) : (
+        <Table verticalSpacing={6} aria-label="Holds">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th ta="right">Units</Table.Th>
+              <Table.Th>Held by</Table.Th>
+              <Table.Th>Since</Table.Th>
+              <Table.Th>Until</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {query.data?.items.map((h) => (
+              <Table.Tr key={h.id}>
+                <Table.Td ta="right">{h.quantity}</Table.Td>
+                <Table.Td>
+                  <Text size="sm" className="mono">
+                    {h.orderNumber ?? h.heldBy}
+                  </Text>
+                </Table.Td>
+                <Table.Td><Ago at={h.createdAt} /></Table.Td>
+                <Table.Td>{h.lapsed ? <StatusBadge label="lapsed" /> : h.expiresAt && <Ago at={h.expiresAt} />}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Loaded>
+  );
+};
+
+const Figure = ({ label, value }: { label: string; value: number }) => (
+  <div>
+    <Text size="xs" c="dimmed">
+      {label}
+    </Text>
+    <Text fw={600} size="lg">
+      {value}
+    </Text>
+  </div>
+);
+
+const Details = ({ variantId }: { variantId: VariantId }) => {
+  const [action, setAction] = useState<StockAction | 'adjust' | null>(null);
+  const query = useQuery({ queryKey: ['level', variantId], queryFn: () => shop.inventory.get({ variantId }) });
+  const level = query.data;
+  return (
+    <Loaded query={query}>
+      {level && (
+        <Stack>
+          <Group gap="xs">
+            <Text className="mono" size="sm">
+              {level.sku}
+            </Text>
+            <StatusBadge label={level.status} />
+          </Group>
+          <SimpleGrid cols={{ base: 2, xs: 4 }}>
+            <Figure label="On hand" value={level.onHand} />
+            <Figure label="Reserved" value={level.reserved} />
+            <Figure label="Available" value={level.available} />
+            <Figure label="May be sold ahead" value={level.backorderLimit} />
+          </SimpleGrid>
+          <Group gap="xs">
+            <Button size="xs" onClick={() => setAction('adjust')}>
+              Adjust
+            </Button>
+            <Button size="xs" variant="light" onClick={() => setAction('count')}>
+              Enter a count
+            </Button>
+            <Button size="xs" variant="light" disabled={level.locations.length < 2} onClick={() => setAction('transfer')}>
+              Transfer
+            </Button>
+            <Button size="xs" variant="light" onClick={() => setAction('policies')}>
+              Policies
+            </Button>
+          </Group>
+          <Tabs defaultValue="ledger">
+            <Tabs.List>
+              <Tabs.Tab value="ledger">Ledger</Tabs.Tab>
+              <Tabs.Tab value="holds">Holds</Tabs.Tab>
+              <Tabs.Tab value="locations">Locations</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="ledger" pt="xs">
+              <Ledger variantId={variantId} />
+            </Tabs.Panel>
+            <Tabs.Panel value="holds" pt="xs">
+              <Holds variantId={variantId} />
+            </Tabs.Panel>
+            <Tabs.Panel value="locations" pt="xs">
+              <Table aria-label="Units at locations">
+                <Table.Tbody>
+                  {level.locations.map((l) => (
+                    <Table.Tr key={l.locationId}>
+                      <Table.Td>{l.code}</Table.Td>
+                      <Table.Td ta="right" className={l.onHand < 0 ? 'bad' : ''}>
+                        {l.onHand}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Tabs.Panel>
+          </Tabs>
+          <AdjustStock target={action === 'adjust' ? level : null} onClose={() => setAction(null)} />
+          <StockDialog level={level} action={action === 'adjust' ? null : action} onClose={() => setAction(null)} />
+        </Stack>
+      )}
+    </Loaded>
+  );
+};
+
+export const StockDetails = ({ level, onClose }: { level: StockLevel | null; onClose: () => void }) => (
+  <Drawer opened={level !== null} onClose={onClose} position="right" size="lg" title={level?.name} closeButtonProps={{ 'aria-label': 'Close' }}>
+    {level && <Details variantId={level.variantId} />}
+  </Drawer>
+);

@@ -1,0 +1,157 @@
+/** The dialogs that change one stock level: difference, count, transfer, policies. Each says what the shop answered. */
+import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import type { StockLevel } from '@cartwright/contracts';
+import { CartwrightError } from '@cartwright/sdk';
+import type { ReactNode } from 'react';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+export type StockAction = 'count' | 'transfer' | 'policies';
+const titles: Record<StockAction, string> = { count: 'Enter a count', transfer: 'Transfer units', policies: 'Stock policies' };
+
+/** What a change of stock makes stale. */
+export const refreshStock = (): void => {
+  for (const key of ['inventory', 'level', 'movements', 'holds', 'product', 'products', 'dashboard'])
+    void queryClient.invalidateQueries({ queryKey: [key] });
+};
+const told = (level: StockLevel): void => {
+  refreshStock();
+  showDone('Stock changed', `${level.onHand} on hand, ${level.available} available`);
+};
+const reasonOf = (text: string) => (text.trim() ? null : 'Say why, for the ledger');
+const placesOf = (level: StockLevel) => level.locations.map((l) => ({ value: l.locationId, label: `${l.code} (${l.onHand})` }));
+
+interface FormProps {
+  readonly level: StockLevel;
+  readonly onDone: () => void;
+}
+
+const CountForm = ({ level, onDone }: FormProps) => {
+  const form = useForm({ initialValues: { locationId: '', onHand: level.onHand, reason: '', force: false }, validate: { reason: reasonOf } });
+  const set = useMutation({
+    mutationFn: () => {
+      const { locationId, onHand, reason, force } = form.values;
+      const place = level.locations.find((l) => l.locationId === locationId);
+      return shop.inventory.set({
+        variantId: level.variantId,
+        version: level.version,
+        onHand: Number(onHand),
+        reason,
+        ...(place && { locationId: place.locationId }),
+        ...(force && { force }),
+      });
+    },
+    onSuccess: (next) => {
+      told(next);
+      onDone();
+    },
+    onError: (error) => {
+      // The level on the screen is old: fetch it, so that the next try is made with open eyes.
+      if (error instanceof CartwrightError && error.code === 'VERSION_MISMATCH') refreshStock();
+      showError(error);
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit(() => set.mutate())}>
+      <Stack>
+        <Text size="sm">
+          {level.onHand} on hand as of version {level.version}. The count is refused when units were sold or delivered since.
+        </Text>
+        <Select
+          label="Where"
+          data={[{ value: '', label: 'All locations together' }, ...placesOf(level)]}
+          allowDeselect={false}
+          {...form.getInputProps('locationId')}
+        />
+        <NumberInput label="Units counted" min={0} allowDecimal={false} data-autofocus {...form.getInputProps('onHand')} />
+        <TextInput label="Reason" placeholder="Yearly count …" {...form.getInputProps('reason')} />
+        <Checkbox label="Even below what is promised to carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
+        <Button type="submit" loading={set.isPending}>
+          Set
+        </Button>
+      </Stack>
+    </form>
+  );
+};
+
+const TransferForm = ({ level, onDone }: FormProps) => {
+  const locations = level.locations.map((l) => l.locationId);
+  const form = useForm({
+    initialValues: { from: locations[0] ?? '', to: locations[1] ?? '', quantity: 1, reason: '' },
+    validate: { reason: reasonOf, to: (to, { from }) => (to === from ? 'Another place than that' : null) },
+  });
+  const transfer = useMutation({
+    mutationFn: () => {
+      const [from, to] = [form.values.from, form.values.to].map((id) => locations.find((l) => l === id));
+      if (!from || !to) throw new Error('Choose where the units are and where they go.');
+      const { quantity, reason } = form.values;
+      return shop.inventory.transfer({ variantId: level.variantId, fromLocationId: from, toLocationId: to, quantity: Number(quantity), reason });
+    },
+    onSuccess: (next) => {
+      told(next);
+      onDone();
+    },
+    onError: showError,
+  });
+  return (
+    <form onSubmit={form.onSubmit(() => transfer.mutate())}>
+      <Stack>
+        <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('from')} />
+        <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('to')} />
+        <NumberInput label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
+        <TextInput label="Reason" placeholder="Balance …" {...form.getInputProps('reason')} />
+        <Button type="submit" loading={transfer.isPending}>
+          Transfer
+        </Button>
+      </Stack>
+    </form>
+  );
+};
+
+const PoliciesForm = ({ level, onDone }: FormProps) => {
+  const form = useForm({ initialValues: { reorderThreshold: level.reorderThreshold, backorderLimit: level.backorderLimit } });
+  const configure = useMutation({
+    mutationFn: () =>
+      shop.inventory.configure({
+        variantId: level.variantId,
+        reorderThreshold: Number(form.values.reorderThreshold),
+        backorderLimit: Number(form.values.backorderLimit),
+      }),
+    onSuccess: (next) => {
+      told(next);
+      onDone();
+    },
+    onError: showError,
+  });
+  return (
+    <form onSubmit={form.onSubmit(() => configure.mutate())}>
+      <Stack>
+        <NumberInput label="Low from" description="At or below so many available units" min={0} allowDecimal={false} {...form.getInputProps('reorderThreshold')} />
+        <NumberInput
+          label="Sold ahead"
+          description="How many units may be sold before they are there; 0 sells none"
+          min={0}
+          allowDecimal={false}
+          {...form.getInputProps('backorderLimit')}
+        />
+        <Button type="submit" loading={configure.isPending}>
+          Save
+        </Button>
+      </Stack>
+    </form>
+  );
+};
+
+const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: CountForm, transfer: TransferForm, policies: PoliciesForm };
+
+/** The dialog of one action on one level; the form starts anew with each version of the level. */
+export const StockDialog = ({ level, action, onClose }: { level: StockLevel; action: StockAction | null; onClose: () => void }) => {
+  const Form = action && forms[action];
+  return (
+    <Modal opened={action !== null} onClose={onClose} title={action ? `${titles[action]}: ${level.sku}` : ''} closeButtonProps={{ 'aria-label': 'Close' }}>
+      {Form && <Form key={level.version} level={level} onDone={onClose} />}
+    </Modal>
+  );
+};

@@ -1,0 +1,115 @@
+/** The locations of the shop: open one, order them, close one. */
+import { Badge, Button, Group, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { StockLocation } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+import { Loaded, StatusBadge } from './page.tsx';
+import { refreshStock } from './stock-forms.tsx';
+
+const refresh = () => {
+  void queryClient.invalidateQueries({ queryKey: ['locations'] });
+  refreshStock();
+};
+
+const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+  const form = useForm({
+    initialValues: { code: '', name: '', priority: 100 },
+    validate: { code: (v) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) ? null : 'Lower-case words joined by hyphens'), name: (v) => (v.trim() ? null : 'What people call it') },
+  });
+  const create = useMutation({
+    mutationFn: () => shop.inventory.createLocation({ ...form.values, priority: Number(form.values.priority) }),
+    onSuccess: (location) => {
+      refresh();
+      showDone('Location opened', location.name);
+      form.reset();
+      onClose();
+    },
+    onError: showError,
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="Open a location">
+      <form onSubmit={form.onSubmit(() => create.mutate())}>
+        <Stack>
+          <TextInput label="Code" placeholder="north" data-autofocus {...form.getInputProps('code')} />
+          <TextInput label="Name" placeholder="Northern warehouse" {...form.getInputProps('name')} />
+          <NumberInput label="Priority" description="Orders are served from the lowest that has enough" min={1} allowDecimal={false} {...form.getInputProps('priority')} />
+          <Button type="submit" loading={create.isPending}>
+            Open
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const StockPlaces = () => {
+  const [opening, setOpening] = useState(false);
+  const query = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations() });
+  const change = useMutation({
+    mutationFn: ({ id, ...fields }: { id: StockLocation['id']; isDefault?: true; active?: boolean }) =>
+      shop.inventory.updateLocation({ locationId: id, ...fields }),
+    onSuccess: (location) => {
+      refresh();
+      showDone('Location changed', location.name);
+    },
+    onError: showError,
+  });
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed">
+          Orders are served from the first location that has the whole line. The default takes what comes without one.
+        </Text>
+        <Button size="xs" onClick={() => setOpening(true)}>
+          Open a location
+        </Button>
+      </Group>
+      <Loaded query={query}>
+        <Table.ScrollContainer minWidth={520}>
+          <Table verticalSpacing="xs" aria-label="Locations">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Location</Table.Th>
+                <Table.Th ta="right">Priority</Table.Th>
+                <Table.Th>State</Table.Th>
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {query.data?.locations.map(({ id, code, name, priority, isDefault, active }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>
+                    <Text size="sm">{name}</Text>
+                    <Text size="xs" c="dimmed" className="mono">
+                      {code}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td ta="right">{priority}</Table.Td>
+                  <Table.Td>{isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}</Table.Td>
+                  <Table.Td>
+                    {!isDefault && (
+                      <Group gap="xs" justify="flex-end" wrap="nowrap">
+                        {active && (
+                          <Button size="compact-sm" variant="subtle" onClick={() => change.mutate({ id, isDefault: true })}>
+                            Make default
+                          </Button>
+                        )}
+                        <Button size="compact-sm" variant="light" onClick={() => change.mutate({ id, active: !active })}>
+                          {active ? 'Close' : 'Open'}
+                        </Button>
+                      </Group>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Loaded>
+      <NewLocation opened={opening} onClose={() => setOpening(false)} />
+    </Stack>
+  );
+};

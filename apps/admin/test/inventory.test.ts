@@ -1,0 +1,101 @@
+/** The inventory page in a browser: one level from all sides, counts that conflict, locations, what runs out, repair. */
+import { adjustStock } from '@cartwright/core/inventory';
+import { system } from '@cartwright/core/kernel';
+import { aGuestCart, aProduct, variantOf } from '@cartwright/testing';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
+  let admin: AdminInBrowser;
+  let shop: AdminInBrowser['shop'];
+  let page: Page;
+  let lamp: Awaited<ReturnType<typeof aProduct>>;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    ({ shop, page } = admin);
+    lamp = await aProduct(shop.core, { name: 'Copper Lamp', stock: 12 });
+    await aGuestCart(shop.core, [[lamp, 3]]);
+    await admin.signIn();
+    await admin.go('/inventory?q=Copper', 'Inventory');
+  });
+  afterAll(() => admin?.close());
+
+  const shoot = (name: string) => admin.shoot(`inventory-${name}`);
+  const dialog = (name: RegExp) => page.getByRole('dialog', { name });
+
+  it('shows a level from all sides: figures, ledger, holds with their age, locations', async () => {
+    await page.getByRole('button', { name: 'Details' }).click();
+    await dialog(/Copper Lamp/).getByText('On hand', { exact: true }).waitFor();
+    await page.getByRole('table', { name: 'Ledger' }).getByText('+12').waitFor();
+    await shoot('details');
+    await page.getByRole('tab', { name: 'Holds' }).click();
+    await page.getByRole('table', { name: 'Holds' }).getByText('cart').waitFor();
+    await shoot('holds');
+    await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
+  });
+
+  it('refuses a count made before somebody else changed the stock, and takes it at the second look', async () => {
+    await page.getByRole('button', { name: 'Enter a count' }).click();
+    await dialog(/Enter a count/).getByLabel('Units counted').fill('20');
+    await dialog(/Enter a count/).getByLabel('Reason').fill('Yearly count');
+    await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: 1, reason: 'found' });
+    await dialog(/Enter a count/).getByRole('button', { name: 'Set' }).click();
+    await page.getByText('The stock has changed since you looked.').waitFor();
+    await dialog(/Enter a count/).getByText('13 on hand').waitFor();
+    await shoot('conflict');
+    await dialog(/Enter a count/).getByLabel('Units counted').fill('20');
+    await dialog(/Enter a count/).getByLabel('Reason').fill('Yearly count');
+    await dialog(/Enter a count/).getByRole('button', { name: 'Set' }).click();
+    await page.getByText('20 on hand, 17 available').waitFor();
+  });
+
+  it('opens a location and moves units there', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Locations' }).click();
+    await page.getByRole('button', { name: 'Open a location' }).click();
+    await dialog(/Open a location/).getByLabel('Code').fill('north');
+    await dialog(/Open a location/).getByLabel('Name').fill('Northern warehouse');
+    await dialog(/Open a location/).getByRole('button', { name: 'Open' }).click();
+    await page.getByRole('table', { name: 'Locations' }).getByText('Northern warehouse').waitFor();
+    await shoot('locations');
+    await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
+    await page.getByRole('tab', { name: 'Levels' }).click();
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await dialog(/Transfer units/).getByLabel('Units to move').fill('4');
+    await dialog(/Transfer units/).getByLabel('Reason').fill('Balance');
+    await dialog(/Transfer units/).getByRole('button', { name: 'Transfer' }).click();
+    await page.getByText('Stock changed').first().waitFor();
+    await dialog(/Copper Lamp/).getByRole('tab', { name: 'Locations' }).click();
+    await page.getByRole('table', { name: 'Units at locations' }).getByText('north').waitFor();
+    await shoot('transferred');
+  });
+
+  it('lists what is running out', async () => {
+    await page.keyboard.press('Escape');
+    await page.getByRole('tab', { name: 'Low stock' }).click();
+    await page.getByText('Nothing is running out').waitFor();
+    await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -15, reason: 'broken' });
+    await page.reload();
+    await page.getByText('low stock').first().waitFor();
+    await shoot('low-stock');
+  });
+
+  it('says what is wrong with a counter before it puts it right', async () => {
+    await shop.core.db.updateTable('stock_levels').set({ reserved: 1 }).where('variant_id', '=', variantOf(lamp).id).execute();
+    await page.getByRole('tab', { name: 'Repair' }).click();
+    await page.getByRole('button', { name: 'Look' }).click();
+    await page.getByRole('table', { name: 'What is wrong' }).getByText(variantOf(lamp).sku).waitFor();
+    await page.mouse.move(0, 0);
+    await shoot('repair');
+    await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
+    await page.getByRole('button', { name: 'Put 1 right' }).click();
+    await page.getByText('Counters put right').waitFor();
+    await page.getByRole('button', { name: 'Look' }).click();
+    await page.getByText('Nothing to repair').waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(() => admin.overflow(), { timeout: 10_000 }).toEqual([]);
+    await shoot('narrow-repair');
+  });
+});
