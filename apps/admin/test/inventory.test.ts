@@ -26,7 +26,9 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
 
   it('shows a level from all sides: figures, ledger, holds with their age, locations', async () => {
     await page.getByRole('button', { name: 'Details' }).click();
-    await dialog(/Copper Lamp/).getByText('On hand', { exact: true }).waitFor();
+    await dialog(/Copper Lamp/)
+      .getByText('On hand', { exact: true })
+      .waitFor();
     await page.getByRole('table', { name: 'Ledger' }).getByText('+12').waitFor();
     await shoot('details');
     await page.getByRole('tab', { name: 'Holds' }).click();
@@ -37,16 +39,30 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
 
   it('refuses a count made before somebody else changed the stock, and takes it at the second look', async () => {
     await page.getByRole('button', { name: 'Enter a count' }).click();
-    await dialog(/Enter a count/).getByLabel('Units counted').fill('20');
-    await dialog(/Enter a count/).getByLabel('Reason').fill('Yearly count');
+    await dialog(/Enter a count/)
+      .getByLabel('Units counted')
+      .fill('20');
+    await dialog(/Enter a count/)
+      .getByLabel('Reason')
+      .fill('Yearly count');
     await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: 1, reason: 'found' });
-    await dialog(/Enter a count/).getByRole('button', { name: 'Set' }).click();
+    await dialog(/Enter a count/)
+      .getByRole('button', { name: 'Set' })
+      .click();
     await page.getByText('The stock has changed since you looked.').waitFor();
-    await dialog(/Enter a count/).getByText('13 on hand').waitFor();
+    await dialog(/Enter a count/)
+      .getByText('13 on hand')
+      .waitFor();
     await shoot('conflict');
-    await dialog(/Enter a count/).getByLabel('Units counted').fill('20');
-    await dialog(/Enter a count/).getByLabel('Reason').fill('Yearly count');
-    await dialog(/Enter a count/).getByRole('button', { name: 'Set' }).click();
+    await dialog(/Enter a count/)
+      .getByLabel('Units counted')
+      .fill('20');
+    await dialog(/Enter a count/)
+      .getByLabel('Reason')
+      .fill('Yearly count');
+    await dialog(/Enter a count/)
+      .getByRole('button', { name: 'Set' })
+      .click();
     await page.getByText('20 on hand, 17 available').waitFor();
   });
 
@@ -54,20 +70,34 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Locations' }).click();
     await page.getByRole('button', { name: 'Open a location' }).click();
-    await dialog(/Open a location/).getByLabel('Code').fill('north');
-    await dialog(/Open a location/).getByLabel('Name').fill('Northern warehouse');
-    await dialog(/Open a location/).getByRole('button', { name: 'Open' }).click();
+    await dialog(/Open a location/)
+      .getByLabel('Code')
+      .fill('north');
+    await dialog(/Open a location/)
+      .getByLabel('Name')
+      .fill('Northern warehouse');
+    await dialog(/Open a location/)
+      .getByRole('button', { name: 'Open' })
+      .click();
     await page.getByRole('table', { name: 'Locations' }).getByText('Northern warehouse').waitFor();
     await shoot('locations');
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
     await page.getByRole('tab', { name: 'Levels' }).click();
     await page.getByRole('button', { name: 'Details' }).click();
     await page.getByRole('button', { name: 'Transfer' }).click();
-    await dialog(/Transfer units/).getByLabel('Units to move').fill('4');
-    await dialog(/Transfer units/).getByLabel('Reason').fill('Balance');
-    await dialog(/Transfer units/).getByRole('button', { name: 'Transfer' }).click();
+    await dialog(/Transfer units/)
+      .getByLabel('Units to move')
+      .fill('4');
+    await dialog(/Transfer units/)
+      .getByLabel('Reason')
+      .fill('Balance');
+    await dialog(/Transfer units/)
+      .getByRole('button', { name: 'Transfer' })
+      .click();
     await page.getByText('Stock changed').first().waitFor();
-    await dialog(/Copper Lamp/).getByRole('tab', { name: 'Locations' }).click();
+    await dialog(/Copper Lamp/)
+      .getByRole('tab', { name: 'Locations' })
+      .click();
     await page.getByRole('table', { name: 'Units at locations' }).getByText('north').waitFor();
     await shoot('transferred');
   });

@@ -118,6 +118,10 @@ const colors: Record<string, string> = {
   captured: 'teal',
   refunded: 'grape',
   voided: 'gray',
+  in_stock: 'teal',
+  low_stock: 'yellow',
+  backorder: 'orange',
+  sold_out: 'red',
 };
 export const StatusBadge = ({ label }: { label: string }) => (
   <Badge variant="dot" color={colors[label] ?? 'gray'} tt="none" radius="sm" fw={500} style={{ flexShrink: 0 }}>

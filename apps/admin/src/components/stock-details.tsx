@@ -61,7 +61,9 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
                     {h.orderNumber ?? h.heldBy}
                   </Text>
                 </Table.Td>
-                <Table.Td><Ago at={h.createdAt} /></Table.Td>
+                <Table.Td>
+                  <Ago at={h.createdAt} />
+                </Table.Td>
                 <Table.Td>{h.lapsed ? <StatusBadge label="lapsed" /> : h.expiresAt && <Ago at={h.expiresAt} />}</Table.Td>
               </Table.Tr>
             ))}
@@ -153,7 +155,14 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
 };
 
 export const StockDetails = ({ level, onClose }: { level: StockLevel | null; onClose: () => void }) => (
-  <Drawer opened={level !== null} onClose={onClose} position="right" size="lg" title={level?.name} closeButtonProps={{ 'aria-label': 'Close' }}>
+  <Drawer
+    opened={level !== null}
+    onClose={onClose}
+    position="right"
+    size="lg"
+    title={level?.name}
+    closeButtonProps={{ 'aria-label': 'Close' }}
+  >
     {level && <Details variantId={level.variantId} />}
   </Drawer>
 );

@@ -29,7 +29,10 @@ interface FormProps {
 }
 
 const CountForm = ({ level, onDone }: FormProps) => {
-  const form = useForm({ initialValues: { locationId: '', onHand: level.onHand, reason: '', force: false }, validate: { reason: reasonOf } });
+  const form = useForm({
+    initialValues: { locationId: '', onHand: level.onHand, reason: '', force: false },
+    validate: { reason: reasonOf },
+  });
   const set = useMutation({
     mutationFn: () => {
       const { locationId, onHand, reason, force } = form.values;
@@ -87,7 +90,13 @@ const TransferForm = ({ level, onDone }: FormProps) => {
       const [from, to] = [form.values.from, form.values.to].map((id) => locations.find((l) => l === id));
       if (!from || !to) throw new Error('Choose where the units are and where they go.');
       const { quantity, reason } = form.values;
-      return shop.inventory.transfer({ variantId: level.variantId, fromLocationId: from, toLocationId: to, quantity: Number(quantity), reason });
+      return shop.inventory.transfer({
+        variantId: level.variantId,
+        fromLocationId: from,
+        toLocationId: to,
+        quantity: Number(quantity),
+        reason,
+      });
     },
     onSuccess: (next) => {
       told(next);
@@ -128,7 +137,13 @@ const PoliciesForm = ({ level, onDone }: FormProps) => {
   return (
     <form onSubmit={form.onSubmit(() => configure.mutate())}>
       <Stack>
-        <NumberInput label="Low from" description="At or below so many available units" min={0} allowDecimal={false} {...form.getInputProps('reorderThreshold')} />
+        <NumberInput
+          label="Low from"
+          description="At or below so many available units"
+          min={0}
+          allowDecimal={false}
+          {...form.getInputProps('reorderThreshold')}
+        />
         <NumberInput
           label="Sold ahead"
           description="How many units may be sold before they are there; 0 sells none"
@@ -150,7 +165,12 @@ const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: Cou
 export const StockDialog = ({ level, action, onClose }: { level: StockLevel; action: StockAction | null; onClose: () => void }) => {
   const Form = action && forms[action];
   return (
-    <Modal opened={action !== null} onClose={onClose} title={action ? `${titles[action]}: ${level.sku}` : ''} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={action !== null}
+      onClose={onClose}
+      title={action ? `${titles[action]}: ${level.sku}` : ''}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {Form && <Form key={level.version} level={level} onDone={onClose} />}
     </Modal>
   );

@@ -17,7 +17,10 @@ const refresh = () => {
 const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
   const form = useForm({
     initialValues: { code: '', name: '', priority: 100 },
-    validate: { code: (v) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) ? null : 'Lower-case words joined by hyphens'), name: (v) => (v.trim() ? null : 'What people call it') },
+    validate: {
+      code: (v) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) ? null : 'Lower-case words joined by hyphens'),
+      name: (v) => (v.trim() ? null : 'What people call it'),
+    },
   });
   const create = useMutation({
     mutationFn: () => shop.inventory.createLocation({ ...form.values, priority: Number(form.values.priority) }),
@@ -35,7 +38,13 @@ const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void
         <Stack>
           <TextInput label="Code" placeholder="north" data-autofocus {...form.getInputProps('code')} />
           <TextInput label="Name" placeholder="Northern warehouse" {...form.getInputProps('name')} />
-          <NumberInput label="Priority" description="Orders are served from the lowest that has enough" min={1} allowDecimal={false} {...form.getInputProps('priority')} />
+          <NumberInput
+            label="Priority"
+            description="Orders are served from the lowest that has enough"
+            min={1}
+            allowDecimal={false}
+            {...form.getInputProps('priority')}
+          />
           <Button type="submit" loading={create.isPending}>
             Open
           </Button>
@@ -88,7 +97,9 @@ export const StockPlaces = () => {
                     </Text>
                   </Table.Td>
                   <Table.Td ta="right">{priority}</Table.Td>
-                  <Table.Td>{isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}</Table.Td>
+                  <Table.Td>
+                    {isDefault ? <Badge variant="light">default</Badge> : <StatusBadge label={active ? 'active' : 'closed'} />}
+                  </Table.Td>
                   <Table.Td>
                     {!isDefault && (
                       <Group gap="xs" justify="flex-end" wrap="nowrap">

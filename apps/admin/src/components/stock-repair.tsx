@@ -21,8 +21,8 @@ export const StockRepair = () => {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        The ledger says how many units are on hand, holds say how many are reserved. Counters that differ are shown here first, and changed only when you say so.
-        Every change is in the audit log.
+        The ledger says how many units are on hand, holds say how many are reserved. Counters that differ are shown here first, and changed
+        only when you say so. Every change is in the audit log.
       </Text>
       <Group gap="xs">
         <Button size="xs" loading={run.isPending} onClick={() => run.mutate(true)}>

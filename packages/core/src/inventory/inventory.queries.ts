@@ -100,7 +100,10 @@ export const listStockMovements = async (
   );
 };
 
-type HoldRow = Omit<z.output<C['holds']['output']>['items'][number], 'createdAt' | 'expiresAt'> & { createdAt: Date; expiresAt: Date | null };
+type HoldRow = Omit<z.output<C['holds']['output']>['items'][number], 'createdAt' | 'expiresAt'> & {
+  createdAt: Date;
+  expiresAt: Date | null;
+};
 
 /** Everything that the reserved units of a variant stand for, oldest first: carts, unpaid orders, units set apart. Throws `NOT_FOUND`. */
 export const listStockHolds = async (
@@ -120,7 +123,11 @@ export const listStockHolds = async (
     order by "createdAt", id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
   return toPage(
     input,
-    rows.map(({ totalCount: _, ...row }) => ({ ...row, createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt?.toISOString() ?? null })),
+    rows.map(({ totalCount: _, ...row }) => ({
+      ...row,
+      createdAt: row.createdAt.toISOString(),
+      expiresAt: row.expiresAt?.toISOString() ?? null,
+    })),
     rows[0]?.totalCount ?? 0,
   );
 };

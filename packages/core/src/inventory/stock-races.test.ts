@@ -104,11 +104,18 @@ const calls: Record<string, (stage: Stage, n: number) => Promise<unknown>> = {
   anotherBuyer: ({ product }) => aGuestCart(shop.core, [[product, 1]]),
   checkout: ({ guest, cart }) => checkOut(shop.core, guest, aCheckout(cart)),
   adjust: ({ variantId }, n) => adjustStock(shop.core, staff, { variantId, delta: n % 2 ? 3 : -2, reason: 'race' }),
-  set: async ({ variantId }) => setStock(shop.core, staff, { variantId, onHand: 40, version: (await levelOf(variantId)).version, reason: 'race' }),
+  set: async ({ variantId }) =>
+    setStock(shop.core, staff, { variantId, onHand: 40, version: (await levelOf(variantId)).version, reason: 'race' }),
   configure: ({ variantId }, n) => configureStock(shop.core, staff, { variantId, backorderLimit: n % 5, reorderThreshold: n }),
   transfer: async ({ variantId }) => {
     const from = (await levelOf(variantId)).locations.find((l) => l.code === 'main') ?? expect.fail('no main');
-    return transferStock(shop.core, staff, { variantId, fromLocationId: from.locationId, toLocationId: north.id, quantity: 1, reason: 'race' });
+    return transferStock(shop.core, staff, {
+      variantId,
+      fromLocationId: from.locationId,
+      toLocationId: north.id,
+      quantity: 1,
+      reason: 'race',
+    });
   },
   setApart: ({ variantId }) =>
     transact(shop.core, async (tx) => {
@@ -123,21 +130,17 @@ const names = Object.keys(calls);
 const pairs = names.flatMap((a, i) => names.slice(i).map((b) => [a, b] as const));
 
 describe('two kinds of calls, twenty of each at once', () => {
-  it(
-    `keep the books in each of ${pairs.length} pairs`,
-    async () => {
-      const customers = await Promise.all(Array.from({ length: 4 }, () => aCustomer(shop.core)));
-      for (const [n, [a, b]] of pairs.entries()) {
-        // A buyer may hold in a few carts only; each takes turns, and time passes in between.
-        const stage = await setUp(customers[n % customers.length] ?? expect.fail());
-        const { defects } = await race(40, (i) => calls[i % 2 ? a : b]?.(stage, i) ?? expect.fail());
-        expect({ pair: [a, b], defects }).toEqual({ pair: [a, b], defects: [] });
-        if (n % 10 === 9) expect({ pair: [a, b], broken: await brokenBooks() }).toEqual({ pair: [a, b], broken: [] });
-      }
-      expect(await brokenBooks()).toEqual([]);
-    },
-    600_000,
-  );
+  it(`keep the books in each of ${pairs.length} pairs`, async () => {
+    const customers = await Promise.all(Array.from({ length: 4 }, () => aCustomer(shop.core)));
+    for (const [n, [a, b]] of pairs.entries()) {
+      // A buyer may hold in a few carts only; each takes turns, and time passes in between.
+      const stage = await setUp(customers[n % customers.length] ?? expect.fail());
+      const { defects } = await race(40, (i) => calls[i % 2 ? a : b]?.(stage, i) ?? expect.fail());
+      expect({ pair: [a, b], defects }).toEqual({ pair: [a, b], defects: [] });
+      if (n % 10 === 9) expect({ pair: [a, b], broken: await brokenBooks() }).toEqual({ pair: [a, b], broken: [] });
+    }
+    expect(await brokenBooks()).toEqual([]);
+  }, 600_000);
 });
 
 describe('one hundred units', () => {
