@@ -42,7 +42,7 @@ const corruptions: Record<string, string> = {
   I30: `insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until) values (gen_random_uuid(), 'guest', 'checkout.complete', 'stuck-key-0000000', 'x', now() - interval '1 hour')`,
   I31: `update promo_codes set used_count = used_count + 1`,
   I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items limit 1)`,
-  I36: `insert into order_returns (id, order_id, status, reason, requested_by, decided_at, received_at, refund_cents)
+  I36: `insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_at, received_at, refund_cents)
         select gen_random_uuid(), id, 'received', 'lost', 'staff', now(), now(), 100 from orders limit 1`,
   I40: `update flash_sale_items set units_allocated = units_allocated + 1`,
   I41: `update purchase_counts set units = units + 1`,

@@ -43,7 +43,7 @@ describe('notes', () => {
   it('cannot be changed or taken away, not even in the database', async () => {
     const { order } = await sold();
     await addOrderNote(shop.core, staff, { orderId: order.id, text: 'as it was', customerVisible: false });
-    await expect(sql`update order_log set text = 'other' where order_id = ${order.id}`.execute(shop.core.db)).rejects.toThrow(
+    await expect(sql`update order_log set text_sealed = 'other' where order_id = ${order.id}`.execute(shop.core.db)).rejects.toThrow(
       'append-only',
     );
   });

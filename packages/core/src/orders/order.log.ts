@@ -12,7 +12,14 @@ export const logOrder = async (
   const { kind, text, customerVisible } = entry;
   await tx.db
     .insertInto('order_log')
-    .values({ id, order_id: orderId, kind, actor: actorName(actor), text, customer_visible: customerVisible })
+    .values({
+      id,
+      order_id: orderId,
+      kind,
+      actor: actorName(actor),
+      text_sealed: tx.sealer.seal(['order_log', 'text_sealed', id], text),
+      customer_visible: customerVisible,
+    })
     .execute();
   return id;
 };

@@ -1,5 +1,5 @@
 /** Reads of orders: one statement for a page, one for a whole order. */
-import type { Order, OrderSort, ShopContract, Totals } from '@cartwright/contracts';
+import type { Order, OrderReturn, OrderSort, ShopContract, Totals } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
@@ -53,8 +53,8 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly updatedAt: Date;
   readonly items: Order['items'];
   readonly shipments: Order['shipments'];
-  readonly returns: Order['returns'];
-  readonly log: readonly LogRow[];
+  readonly returns: readonly (Omit<OrderReturn, 'reason'> & { readonly reasonSealed: string })[];
+  readonly log: readonly (Omit<LogRow, 'text'> & { readonly textSealed: string })[];
   readonly payments: Order['payments'] | null;
   readonly invoice: { id: string; number: string; issuedAt: string } | null;
   readonly changes: Parameters<typeof toTimeline>[1];
@@ -62,7 +62,7 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
 
 const instantJson = (column: string) => sql.raw(`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 
-const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id, 'status', b.status, 'reason', b.reason, 'decisionNote', b.decision_note,
+const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id, 'status', b.status, 'reasonSealed', b.reason_sealed, 'decisionNote', b.decision_note,
     'requestedBy', split_part(b.requested_by, ':', 1), 'refundCents', b.refund_cents, 'createdAt', ${instantJson('b.created_at')}, 'decidedAt', ${instantJson('b.decided_at')},
     'receivedAt', ${instantJson('b.received_at')},
     'refundStatus', (select r.status from order_return_refunds x join refunds r on r.id = x.refund_id where x.return_id = b.id order by r.status = 'processed', r.created_at limit 1),
@@ -83,7 +83,7 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
       ${returnsColumn},
-      coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'text', g.text, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
+      coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'textSealed', g.text_sealed, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
          order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,
       coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
@@ -110,6 +110,15 @@ const forViewer = (row: OrderDetailRow, staff: boolean): OrderDetailRow =>
 
 const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: Actor | null): Order => {
   const row = forViewer(whole, viewer !== null && hasScope(viewer, 'orders:read'));
+  const { sealer } = reader;
+  const returns = row.returns.map(({ reasonSealed, ...back }) => ({
+    ...back,
+    reason: sealer.open(['order_returns', 'reason_sealed', back.id], reasonSealed),
+  }));
+  const log = row.log.map(({ textSealed, ...entry }): LogRow => ({
+    ...entry,
+    text: sealer.open(['order_log', 'text_sealed', entry.id], textSealed),
+  }));
   const payments = row.payments ?? [];
   const invoice = row.invoice ? { id: row.invoice.id as NonNullable<Order['invoice']>['id'], number: row.invoice.number } : null;
   return {
@@ -125,23 +134,23 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
     },
     shippingAddress: openAddress(reader.sealer, row.id, row.shippingAddressSealed),
     notes: row.notesSealed === null ? null : reader.sealer.open(['orders', 'notes_sealed', row.id], row.notesSealed),
-    staffNotes: row.log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),
+    staffNotes: log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),
     promoCode: row.promoCode,
     shipments: row.shipments,
-    returns: row.returns,
+    returns,
     payments,
     invoice,
     timeline: toTimeline(
       {
         payments,
         shipments: row.shipments,
-        returns: row.returns,
+        returns,
         invoice,
         cancellationReason: row.cancellationReason,
         invoiceIssuedAt: row.invoice?.issuedAt ?? null,
       },
       row.changes,
-      row.log,
+      log,
     ),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),

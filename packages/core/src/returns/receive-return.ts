@@ -45,7 +45,7 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
   const units = arrivals.reduce((sum, line) => sum + line.received, 0);
   if (units === 0) throw new DomainError('INVALID_STATE', 'Nothing has arrived. Refuse the return instead.');
   const all = order.returnedCount + units === order.itemCount;
-  const reason = `return for order ${order.orderNumber}: ${back.reason}`;
+  const reason = `return for order ${order.orderNumber}`;
   const paid = await createRefundsUpTo(tx, order.id, amountFor(order, arrivals, all), reason, actor);
   await record(tx, back.id, arrivals, paid, actor);
   const after = await takeBackUnits(

@@ -39,7 +39,7 @@ const insertReturn = async (tx: Tx, order: OrderRow, actor: Actor, input: Input,
     .values({
       id,
       order_id: order.id,
-      reason: input.reason,
+      reason_sealed: tx.sealer.seal(['order_returns', 'reason_sealed', id], input.reason),
       requested_by: actorName(actor),
       ...(approved && { status: 'approved' as const, decided_by: actorName(actor), decided_at: sql<Date>`now()` }),
     })

@@ -7,7 +7,6 @@ import { lockOrder, type OrderRow } from '../orders/index.ts';
 export interface ReturnRow {
   readonly id: OrderReturnId;
   readonly status: ReturnStatus;
-  readonly reason: string;
 }
 
 /** Locks a return and the order it belongs to. Throws `NOT_FOUND`. */
@@ -16,9 +15,7 @@ export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ ord
   const orderId = owner.rows[0]?.orderId;
   if (!orderId) throw notFound('This return');
   const order = await lockOrder(tx, orderId);
-  const { rows } = await sql<ReturnRow>`select id, status, reason from order_returns where id = ${returnId} for no key update`.execute(
-    tx.db,
-  );
+  const { rows } = await sql<ReturnRow>`select id, status from order_returns where id = ${returnId} for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This return');
   return { order, back: rows[0] };
 };

@@ -11,7 +11,7 @@ interface SummaryRow {
   readonly currency: string;
   readonly units: number;
   readonly status: ReturnStatus;
-  readonly reason: string;
+  readonly reasonSealed: string;
   readonly decisionNote: string | null;
   readonly requestedBy: string;
   readonly refundCents: number;
@@ -27,7 +27,7 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
   requireScope(actor, 'orders:read');
   const { status = null, createdFrom = null } = input;
   const { rows } = await sql<SummaryRow>`
-    select b.id, b.order_id as "orderId", o.order_number as "orderNumber", o.currency, b.status, b.reason, b.decision_note as "decisionNote",
+    select b.id, b.order_id as "orderId", o.order_number as "orderNumber", o.currency, b.status, b.reason_sealed as "reasonSealed", b.decision_note as "decisionNote",
       split_part(b.requested_by, ':', 1) as "requestedBy", b.refund_cents as "refundCents", b.created_at as "createdAt", b.decided_at as "decidedAt", b.received_at as "receivedAt",
       (select sum(l.quantity)::int from order_return_lines l where l.return_id = b.id) as units,
       (select r.status from order_return_refunds x join refunds r on r.id = x.refund_id where x.return_id = b.id order by r.status = 'processed', r.created_at limit 1) as "refundStatus",
@@ -35,8 +35,9 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
     from order_returns b join orders o on o.id = b.order_id
     where (${status}::text is null or b.status = ${status}) and (${createdFrom}::timestamptz is null or b.created_at >= ${createdFrom})
     order by b.created_at desc, b.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
-  const items = rows.map(({ totalCount: _, ...row }) => ({
+  const items = rows.map(({ totalCount: _, reasonSealed, ...row }) => ({
     ...row,
+    reason: core.sealer.open(['order_returns', 'reason_sealed', row.id], reasonSealed),
     createdAt: row.createdAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
     receivedAt: row.receivedAt?.toISOString() ?? null,

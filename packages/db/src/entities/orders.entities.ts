@@ -170,7 +170,7 @@ export const OrderLogEntry = defineEntity({
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
     kind: p.enum(orderLogKinds),
     actor: p.string().length(64),
-    text: p.text(),
+    textSealed: p.text(),
     customerVisible: p.boolean().default(false),
     createdAt: p.datetime().defaultRaw('now()'),
   },

@@ -12,7 +12,7 @@ export const OrderReturn = defineEntity({
     id: p.uuid().primary(),
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
     status: p.enum(returnStatuses).default('requested'),
-    reason: p.text(),
+    reasonSealed: p.text(),
     decisionNote: p.text().nullable(),
     requestedBy: p.string().length(64),
     decidedBy: p.string().length(64).nullable(),
