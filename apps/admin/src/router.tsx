@@ -9,12 +9,15 @@ export interface ListSearch {
   q?: string;
   status?: string;
   low?: boolean;
+  /** Slug of a category. */
+  category?: string;
 }
 const listSearch = (search: Record<string, unknown>): ListSearch => ({
   ...(Number(search['page']) > 1 && { page: Number(search['page']) }),
   ...(typeof search['q'] === 'string' && search['q'] && { q: search['q'] }),
   ...(typeof search['status'] === 'string' && search['status'] && { status: search['status'] }),
   ...(search['low'] ? { low: true } : {}),
+  ...(typeof search['category'] === 'string' && search['category'] && { category: search['category'] }),
 });
 
 const root = createRootRoute({ component: Outlet });
@@ -63,6 +66,16 @@ const productImport = createRoute({
   path: '/import',
   component: lazyRouteComponent(() => import('./pages/product-import.tsx'), 'ImportPage'),
 });
+const categories = createRoute({
+  getParentRoute: () => shell,
+  path: '/categories',
+  component: lazyRouteComponent(() => import('./pages/categories.tsx'), 'CategoriesPage'),
+});
+const collections = createRoute({
+  getParentRoute: () => shell,
+  path: '/collections',
+  component: lazyRouteComponent(() => import('./pages/collections.tsx'), 'CollectionsPage'),
+});
 const inventory = createRoute({
   getParentRoute: () => shell,
   path: '/inventory',
@@ -100,7 +113,22 @@ const health = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    shell.addChildren([dashboard, orders, order, products, product, productImport, inventory, sales, sale, events, mailbox, health]),
+    shell.addChildren([
+      dashboard,
+      orders,
+      order,
+      products,
+      product,
+      categories,
+      collections,
+      productImport,
+      inventory,
+      sales,
+      sale,
+      events,
+      mailbox,
+      health,
+    ]),
   ]),
   basepath: '/admin',
   defaultPreload: 'intent',

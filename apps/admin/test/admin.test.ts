@@ -128,6 +128,8 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     ['/', 'Dashboard'],
     ['/orders', 'Orders'],
     ['/products', 'Products'],
+    ['/categories', 'Categories'],
+    ['/collections', 'Collections'],
     ['/inventory', 'Inventory'],
     ['/sales', 'Flash sales'],
     ['/import', 'CSV import'],

@@ -9,12 +9,16 @@ import {
   IconMail,
   IconPackages,
   IconShoppingCart,
+  IconSitemap,
+  IconStack2,
 } from '@tabler/icons-react';
 
 export const pages = [
   { to: '/', label: 'Dashboard', about: 'Sales of the day and what waits', icon: IconHome, key: 'd' },
   { to: '/orders', label: 'Orders', about: 'Ship, deliver, cancel, refund', icon: IconShoppingCart, key: 'o' },
   { to: '/products', label: 'Products', about: 'Words, prices and variants', icon: IconBox, key: 'p' },
+  { to: '/categories', label: 'Categories', about: 'The tree that products hang on', icon: IconSitemap, key: 't' },
+  { to: '/collections', label: 'Collections', about: 'Shelves that fill themselves', icon: IconStack2, key: 'l' },
   { to: '/inventory', label: 'Inventory', about: 'Stock levels and their ledger', icon: IconPackages, key: 'i' },
   { to: '/sales', label: 'Flash sales', about: 'Limited units, live', icon: IconFlame, key: 'f' },
   { to: '/import', label: 'CSV import', about: 'Products from a file', icon: IconFileImport, key: 'c' },

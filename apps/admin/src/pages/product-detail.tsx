@@ -7,10 +7,8 @@ import {
   Card,
   Grid,
   Group,
-  Image,
   NumberInput,
   Select,
-  SimpleGrid,
   Stack,
   Table,
   TagsInput,
@@ -22,13 +20,15 @@ import { useForm } from '@mantine/form';
 import type { Product } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AdjustStock, type AdjustTarget } from '../components/adjust-stock.tsx';
+import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { categoriesQuery, flatten } from './categories.tsx';
 
 const toForm = (p: Product) => ({
   name: p.name,
@@ -36,15 +36,18 @@ const toForm = (p: Product) => ({
   description: p.description ?? '',
   status: p.status as string,
   tags: [...p.tags],
+  categoryId: (p.category?.id ?? null) as string | null,
   prices: p.variants.map((v) => toAmount(v.priceCents, v.currency)),
 });
 
 const Editor = ({ product }: { product: Product }) => {
   const form = useForm({ initialValues: toForm(product) });
+  const categories = useQuery(categoriesQuery);
   const [target, setTarget] = useState<AdjustTarget | null>(null);
   const save = useMutation({
     mutationFn: () => {
-      const { prices, brand, description, status, ...rest } = form.values;
+      const { prices, brand, description, status, categoryId, ...rest } = form.values;
+      const category = flatten(categories.data?.categories ?? []).find((flat) => flat.category.id === categoryId);
       const variants = product.variants.flatMap((v, i) => {
         const priceCents = toCents(prices[i] ?? 0, v.currency);
         return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
@@ -54,6 +57,7 @@ const Editor = ({ product }: { product: Product }) => {
         version: product.version,
         ...rest,
         brand: brand || null,
+        ...(categories.data && { categoryId: category?.category.id ?? null }),
         description: description || null,
         status: status as Product['status'],
         ...(variants.length > 0 && { variants }),
@@ -71,11 +75,24 @@ const Editor = ({ product }: { product: Product }) => {
       if (!(error instanceof CartwrightError && error.code === 'VERSION_MISMATCH')) showError(error);
     },
   });
+  const navigate = useNavigate();
+  const copy = useMutation({
+    mutationFn: () => shop.products.duplicate({ id: product.id }),
+    onSuccess: (made) => {
+      void queryClient.invalidateQueries({ queryKey: ['products'] });
+      showDone('Copied as a draft', made.name);
+      void navigate({ to: '/products/$productId', params: { productId: made.id } });
+    },
+    onError: showError,
+  });
   const conflict = save.error instanceof CartwrightError && save.error.code === 'VERSION_MISMATCH';
   return (
     <form onSubmit={form.onSubmit(() => save.mutate())}>
       <PageTitle title={product.name}>
         <StatusBadge label={product.status} />
+        <Button variant="default" loading={copy.isPending} onClick={() => copy.mutate()}>
+          Duplicate
+        </Button>
         <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
           Undo changes
         </Button>
@@ -161,28 +178,23 @@ const Editor = ({ product }: { product: Product }) => {
             <Card withBorder>
               <Stack>
                 <Select label="State" data={['draft', 'active', 'archived']} allowDeselect={false} {...form.getInputProps('status')} />
+                <Select
+                  label="Category"
+                  placeholder="None"
+                  clearable
+                  searchable
+                  data={flatten(categories.data?.categories ?? []).map(({ category, depth }) => ({
+                    value: category.id,
+                    label: `${'– '.repeat(depth)}${category.name}`,
+                  }))}
+                  {...form.getInputProps('categoryId')}
+                />
                 <TextInput label="Brand" {...form.getInputProps('brand')} />
                 <TagsInput label="Tags" {...form.getInputProps('tags')} />
                 <TextInput label="Address" value={product.slug} readOnly variant="filled" />
               </Stack>
             </Card>
-            {product.images.length > 0 && (
-              <Card withBorder>
-                <SimpleGrid cols={3}>
-                  {product.images.map((image) => (
-                    <Image
-                      key={image.url}
-                      src={image.url}
-                      alt={image.altText || product.name}
-                      radius="sm"
-                      h={72}
-                      fit="cover"
-                      loading="lazy"
-                    />
-                  ))}
-                </SimpleGrid>
-              </Card>
-            )}
+            <ProductImages product={product} />
           </Stack>
         </Grid.Col>
       </Grid>

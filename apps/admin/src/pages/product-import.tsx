@@ -1,32 +1,201 @@
-/** CSV import: choose a file, look at what would happen, do it. */
-import { Alert, Button, Card, FileInput, Group, Stack, Table, Text } from '@mantine/core';
-import { IconFileTypeCsv } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Empty, PageTitle, StatusBadge } from '../components/page.tsx';
+/** CSV import and export: choose a file, look at what would happen, do it. The worker does the work; the page watches. */
+import { Alert, Button, Card, FileInput, Group, Progress, SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react';
+import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { Ago, Empty, Loaded, Pager, PageTitle, StatusBadge } from '../components/page.tsx';
+import { downloadCsv, uploadCsv } from '../lib/csv.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const shownRows = 200;
+const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
+
+const Summary = ({ report }: { report: CatalogImport }) => {
+  if (report.status === 'failed')
+    return (
+      <Alert color="red" role="status" title="This file cannot be read">
+        {report.problem}
+      </Alert>
+    );
+  if (isRunning(report)) {
+    const share = report.rowCount > 0 ? (100 * report.processedCount) / report.rowCount : 0;
+    return (
+      <Card withBorder role="status">
+        <Text size="sm" mb="xs">
+          {report.mode === 'preview' ? 'Looking through' : 'Importing'}: {report.processedCount.toLocaleString('en')} of{' '}
+          {report.rowCount.toLocaleString('en')} rows
+        </Text>
+        <Progress value={share} animated aria-label="Rows done" />
+      </Card>
+    );
+  }
+  const { rowCount, createdCount, updatedCount, unchangedCount, failedCount } = report;
+  return (
+    <Alert
+      color={failedCount > 0 ? 'yellow' : 'teal'}
+      title={report.mode === 'preview' ? 'Preview: nothing was written' : 'Imported'}
+      role="status"
+    >
+      {rowCount} rows: {createdCount} created, {updatedCount} updated, {unchangedCount} unchanged, {failedCount} failed
+    </Alert>
+  );
+};
+
+const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
+  <Table.ScrollContainer minWidth={480}>
+    <Table verticalSpacing={4}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={70}>Line</Table.Th>
+          <Table.Th>Handle</Table.Th>
+          <Table.Th>SKU</Table.Th>
+          <Table.Th>Outcome</Table.Th>
+          <Table.Th>Why</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={row.line}>
+            <Table.Td>{row.line}</Table.Td>
+            <Table.Td>{row.handle}</Table.Td>
+            <Table.Td className="mono">{row.sku}</Table.Td>
+            <Table.Td>
+              <StatusBadge label={row.outcome} />
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm">{row.message}</Text>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
+/** An import as it stands, asked about every second while it runs. */
+const useReport = (id: CatalogImportId, page: number, failedOnly: boolean) =>
+  useQuery({
+    queryKey: ['import', id, page, failedOnly],
+    queryFn: ({ signal }) => shop.imports.get({ id, page, pageSize: 50, ...(failedOnly && { outcome: 'failed' as const }) }, { signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data && isRunning(state.data) ? 1_000 : false),
+  });
+
+const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogImport) => void }) => {
+  const [page, setPage] = useState(1);
+  const [failedOnly, setFailedOnly] = useState(false);
+  const query = useReport(id, page, failedOnly);
+  const report = query.data;
+  const finished = report?.status === 'finished' ? report : null;
+  const doneKey = finished ? `${finished.mode}:${finished.id}` : null;
+  useEffect(() => {
+    if (finished) onDone(finished);
+    // Once for each end of a run, not for each page of its report.
+  }, [doneKey]);
+  return (
+    <Loaded query={query}>
+      {report && (
+        <Stack>
+          <Summary report={report} />
+          {finished && (
+            <>
+              <SegmentedControl
+                aria-label="Rows"
+                size="xs"
+                w="fit-content"
+                data={['All rows', 'Failed rows']}
+                value={failedOnly ? 'Failed rows' : 'All rows'}
+                onChange={(value) => {
+                  setFailedOnly(value === 'Failed rows');
+                  setPage(1);
+                }}
+              />
+              <Rows rows={report.rows.items} />
+              <Pager {...report.rows} onChange={setPage} />
+            </>
+          )}
+        </Stack>
+      )}
+    </Loaded>
+  );
+};
+
+const History = ({ onOpen }: { onOpen: (id: CatalogImportId) => void }) => {
+  const query = useQuery({ queryKey: ['imports'], queryFn: () => shop.imports.list({ pageSize: 10 }) });
+  if (!query.data || query.data.items.length === 0) return null;
+  return (
+    <Card withBorder mt="md">
+      <Text component="h2" fw={600} fz="md" mb="xs">
+        Earlier imports
+      </Text>
+      <Table.ScrollContainer minWidth={420}>
+        <Table verticalSpacing={4}>
+          <Table.Tbody>
+            {query.data.items.map((item) => (
+              <Table.Tr key={item.id}>
+                <Table.Td>
+                  <Button size="compact-sm" variant="subtle" onClick={() => onOpen(item.id)}>
+                    {item.fileName}
+                  </Button>
+                </Table.Td>
+                <Table.Td>{item.mode}</Table.Td>
+                <Table.Td>
+                  <StatusBadge label={item.status} />
+                </Table.Td>
+                <Table.Td ta="right">{item.rowCount} rows</Table.Td>
+                <Table.Td ta="right">
+                  <Ago at={item.createdAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+};
 
 export const ImportPage = () => {
   const [file, setFile] = useState<File | null>(null);
-  const run = useMutation({
-    mutationFn: async (mode: 'preview' | 'commit') => {
+  const [id, setId] = useState<CatalogImportId | null>(null);
+  const [uploaded, setUploaded] = useState(0);
+  const [previewed, setPreviewed] = useState(false);
+  const started = (next: CatalogImport): void => {
+    queryClient.removeQueries({ queryKey: ['import', next.id] });
+    setPreviewed(false);
+    setId(next.id);
+  };
+  const preview = useMutation({
+    mutationFn: async () => {
       if (!file) throw new Error('Choose a file first');
-      return shop.imports.create({ fileName: file.name, mode, csv: await file.text() }, { timeoutMs: 120_000 });
+      setUploaded(0);
+      const opened = await uploadCsv(file, setUploaded);
+      return shop.imports.start({ id: opened.id, mode: 'preview' });
     },
-    onSuccess: (report) => {
-      if (report.mode !== 'commit') return;
-      void queryClient.invalidateQueries();
-      showDone('Imported', `${report.createdCount} created, ${report.updatedCount} updated`);
-    },
+    onSuccess: started,
     onError: showError,
   });
-  const report = run.data;
+  const commit = useMutation({
+    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Error('Look at the preview first'))),
+    onSuccess: started,
+    onError: showError,
+  });
+  const exported = useMutation({ mutationFn: () => downloadCsv('/products/export.csv', 'products.csv'), onError: showError });
+  const done = (report: CatalogImport): void => {
+    setPreviewed(report.mode === 'preview');
+    void queryClient.invalidateQueries({ queryKey: ['imports'] });
+    if (report.mode !== 'commit') return;
+    void queryClient.invalidateQueries({ queryKey: ['products'] });
+    showDone('Import done', `${report.createdCount} created, ${report.updatedCount} updated`);
+  };
   return (
     <>
-      <PageTitle title="CSV import" />
+      <PageTitle title="CSV import">
+        <Button variant="default" leftSection={<IconDownload size={16} />} loading={exported.isPending} onClick={() => exported.mutate()}>
+          Export all products
+        </Button>
+      </PageTitle>
       <Card withBorder mb="md">
         <Group align="flex-end">
           <FileInput
@@ -37,79 +206,30 @@ export const ImportPage = () => {
             value={file}
             onChange={(next) => {
               setFile(next);
-              run.reset();
+              setId(null);
+              setPreviewed(false);
             }}
             miw={280}
             clearable
           />
-          <Button
-            variant="default"
-            disabled={!file}
-            loading={run.isPending && run.variables === 'preview'}
-            onClick={() => run.mutate('preview')}
-          >
+          <Button variant="default" disabled={!file} loading={preview.isPending} onClick={() => preview.mutate()}>
             Preview
           </Button>
-          <Button
-            disabled={!file || report?.mode !== 'preview'}
-            loading={run.isPending && run.variables === 'commit'}
-            onClick={() => run.mutate('commit')}
-          >
+          <Button disabled={!previewed} loading={commit.isPending} onClick={() => commit.mutate()}>
             Import
           </Button>
         </Group>
+        {preview.isPending && <Progress mt="sm" value={uploaded * 100} aria-label="Uploaded" />}
       </Card>
-      {!report && (
+      {id ? (
+        <Report key={id} id={id} onDone={done} />
+      ) : (
         <Empty title="Nothing is written before you have seen it">
           The preview shows for every row whether it would create, change or leave something, or why it cannot be read. Products are
-          recognised by handle, variants by SKU.
+          recognised by handle, variants by SKU. A large file goes on in the background when you leave this page.
         </Empty>
       )}
-      {report && (
-        <Stack>
-          <Alert
-            color={report.failedCount > 0 ? 'yellow' : 'teal'}
-            title={report.mode === 'preview' ? 'Preview: nothing was written' : 'Imported'}
-            role="status"
-          >
-            {report.rowCount} rows: {report.createdCount} created, {report.updatedCount} updated, {report.unchangedCount} unchanged,{' '}
-            {report.failedCount} failed
-          </Alert>
-          <Table.ScrollContainer minWidth={480}>
-            <Table verticalSpacing={4}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={70}>Line</Table.Th>
-                  <Table.Th>Handle</Table.Th>
-                  <Table.Th>SKU</Table.Th>
-                  <Table.Th>Outcome</Table.Th>
-                  <Table.Th>Why</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {report.rows.slice(0, shownRows).map((row) => (
-                  <Table.Tr key={row.line}>
-                    <Table.Td>{row.line}</Table.Td>
-                    <Table.Td>{row.handle}</Table.Td>
-                    <Table.Td className="mono">{row.sku}</Table.Td>
-                    <Table.Td>
-                      <StatusBadge label={row.outcome} />
-                    </Table.Td>
-                    <Table.Td>
-                      <Text size="sm">{row.message}</Text>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-          {report.rows.length > shownRows && (
-            <Text size="sm" c="dimmed">
-              The first {shownRows} of {report.rows.length} rows.
-            </Text>
-          )}
-        </Stack>
-      )}
+      <History onOpen={setId} />
     </>
   );
 };

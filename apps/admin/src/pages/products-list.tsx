@@ -1,12 +1,16 @@
-/** Products: find, filter, open. */
-import { Button, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
+/** Products: find, filter, reprice in place, do one thing to many. */
+import { Button, Checkbox, Group, NumberInput, Paper, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFileImport, IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ProductId, ProductSummary } from '@cartwright/contracts';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
-import { money } from '../lib/format.ts';
+import { money, toAmount, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { categoriesQuery, flatten } from './categories.tsx';
 
 type Status = 'active' | 'draft' | 'archived';
 const states = [
@@ -16,18 +20,117 @@ const states = [
   { value: 'archived', label: 'Archived' },
 ];
 
+/** The price of a product with one variant, changed where it stands; the other prices are changed on the product's page. */
+const PriceCell = ({ product }: { product: ProductSummary }) => {
+  const { id, currency, minPriceCents, maxPriceCents } = product;
+  const [typed, setTyped] = useState<number | string>(toAmount(minPriceCents, currency));
+  const save = useMutation({
+    mutationFn: (priceCents: number) => shop.products.setPrice({ id, priceCents }),
+    onSuccess: (saved) => {
+      void queryClient.invalidateQueries({ queryKey: ['products'] });
+      showDone('Price set', `${saved.name}: ${money(saved.minPriceCents, currency)}`);
+    },
+    onError: (error) => {
+      setTyped(toAmount(minPriceCents, currency));
+      showError(error);
+    },
+  });
+  if (product.variantCount > 1)
+    return (
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
+        {money(minPriceCents, currency)}
+        {maxPriceCents > minPriceCents && ` – ${money(maxPriceCents, currency)}`}
+      </Text>
+    );
+  const commit = (): void => {
+    const priceCents = toCents(typed, currency);
+    if (typed === '' || priceCents === minPriceCents) setTyped(toAmount(minPriceCents, currency));
+    else save.mutate(priceCents);
+  };
+  return (
+    <NumberInput
+      size="xs"
+      w={110}
+      ml="auto"
+      aria-label={`Price of ${product.name}`}
+      min={0}
+      decimalScale={2}
+      fixedDecimalScale
+      hideControls
+      suffix={` ${currency}`}
+      value={typed}
+      onChange={setTyped}
+      onBlur={commit}
+      onClick={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
+      styles={{ input: { textAlign: 'right' } }}
+    />
+  );
+};
+
+const bulkActions = [
+  { action: 'activate', label: 'Put on the shelf' },
+  { action: 'deactivate', label: 'Take off the shelf' },
+  { action: 'delete', label: 'Delete' },
+] as const;
+
+/** What can be done to everything that is chosen. */
+const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => void }) => {
+  const run = useMutation({
+    mutationFn: (action: (typeof bulkActions)[number]['action']) => shop.products.bulk({ ids: [...ids], action }),
+    onSuccess: ({ changedCount, results }) => {
+      void queryClient.invalidateQueries({ queryKey: ['products'] });
+      const failed = results.filter(({ outcome }) => outcome === 'failed');
+      if (failed.length > 0) showError(new Error(`${failed.length} stayed as they were: ${failed[0]?.message ?? ''}`));
+      else showDone('Done', `${changedCount} changed`);
+      onDone();
+    },
+    onError: showError,
+  });
+  return (
+    <Paper withBorder p="xs" mb="sm" role="toolbar" aria-label="Chosen products">
+      <Group gap="xs">
+        <Text size="sm" fw={500}>
+          {ids.length} chosen
+        </Text>
+        {bulkActions.map(({ action, label }) => (
+          <Button
+            key={action}
+            size="compact-sm"
+            variant="light"
+            color={action === 'delete' ? 'red' : undefined}
+            loading={run.isPending && run.variables === action}
+            onClick={() => run.mutate(action)}
+          >
+            {label}
+          </Button>
+        ))}
+      </Group>
+    </Paper>
+  );
+};
+
 export const ProductsPage = () => {
   const search = useSearch({ from: '/shell/products' });
   const navigate = useNavigate({ from: '/products' });
-  const { page = 1, q, status } = search;
+  const { page = 1, q, status, category } = search;
+  const [chosen, setChosen] = useState<readonly ProductId[]>([]);
+  const categories = useQuery(categoriesQuery);
   const query = useQuery({
     queryKey: ['products', search],
     queryFn: ({ signal }) =>
-      shop.products.list({ page, pageSize: 20, ...(q && { q }), ...(status && { status: status as Status }) }, { signal }),
+      shop.products.list(
+        { page, pageSize: 20, ...(q && { q }), ...(category && { category }), ...(status && { status: status as Status }) },
+        { signal },
+      ),
     placeholderData: keepPreviousData,
   });
   const find = useDebouncedCallback(
-    (text: string) => void navigate({ search: { ...(status && { status }), ...(text && { q: text }) }, replace: true }),
+    (text: string) =>
+      void navigate({ search: { ...(status && { status }), ...(category && { category }), ...(text && { q: text }) }, replace: true }),
     250,
   );
   const open = (id: string) => void navigate({ to: '/products/$productId', params: { productId: id } });
@@ -46,24 +149,50 @@ export const ProductsPage = () => {
           Import
         </Button>
       </PageTitle>
-      <SegmentedControl
-        aria-label="State"
-        size="sm"
-        mb="sm"
-        data={states}
-        value={status ?? ''}
-        onChange={(value) => void navigate({ search: { ...(q && { q }), ...(value && { status: value }) } })}
-      />
+      <Group mb="sm">
+        <SegmentedControl
+          aria-label="State"
+          size="sm"
+          data={states}
+          value={status ?? ''}
+          onChange={(value) =>
+            void navigate({ search: { ...(q && { q }), ...(category && { category }), ...(value && { status: value }) } })
+          }
+        />
+        <Select
+          aria-label="Category"
+          placeholder="Any category"
+          clearable
+          searchable
+          data={flatten(categories.data?.categories ?? []).map((flat) => ({
+            value: flat.category.slug,
+            label: `${'– '.repeat(flat.depth)}${flat.category.name}`,
+          }))}
+          value={category ?? null}
+          onChange={(value) => void navigate({ search: { ...(q && { q }), ...(status && { status }), ...(value && { category: value }) } })}
+        />
+      </Group>
+      {chosen.length > 0 && <BulkBar ids={chosen} onDone={() => setChosen([])} />}
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={q || status ? 'No product fits' : 'The shelf is empty'}>
-            {q || status ? 'Try another state or another word.' : 'Import a CSV file in the format of Shopify to fill it in a minute.'}
+          <Empty title={q || status || category ? 'No product fits' : 'The shelf is empty'}>
+            {q || status || category
+              ? 'Try another state or another word.'
+              : 'Import a CSV file in the format of Shopify to fill it in a minute.'}
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={600}>
             <Table highlightOnHover verticalSpacing="xs">
               <Table.Thead>
                 <Table.Tr>
+                  <Table.Th w={32}>
+                    <Checkbox
+                      size="xs"
+                      aria-label="Choose all on this page"
+                      checked={chosen.length > 0 && chosen.length === query.data?.items.length}
+                      onChange={(e) => setChosen(e.currentTarget.checked ? (query.data?.items ?? []).map((p) => p.id) : [])}
+                    />
+                  </Table.Th>
                   <Table.Th>Product</Table.Th>
                   <Table.Th>Category</Table.Th>
                   <Table.Th>State</Table.Th>
@@ -80,6 +209,14 @@ export const ProductsPage = () => {
                     onClick={() => open(p.id)}
                     onKeyDown={(e) => e.key === 'Enter' && open(p.id)}
                   >
+                    <Table.Td onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+                      <Checkbox
+                        size="xs"
+                        aria-label={`Choose ${p.name}`}
+                        checked={chosen.includes(p.id)}
+                        onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, p.id] : chosen.filter((id) => id !== p.id))}
+                      />
+                    </Table.Td>
                     <Table.Td>
                       <Text size="sm" fw={500}>
                         {p.name}
@@ -95,9 +232,8 @@ export const ProductsPage = () => {
                     <Table.Td ta="right" className={p.available <= 0 ? 'bad strong' : ''}>
                       {p.available}
                     </Table.Td>
-                    <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                      {money(p.minPriceCents, p.currency)}
-                      {p.maxPriceCents > p.minPriceCents && ` – ${money(p.maxPriceCents, p.currency)}`}
+                    <Table.Td ta="right">
+                      <PriceCell key={p.version} product={p} />
                     </Table.Td>
                   </Table.Tr>
                 ))}

@@ -1,0 +1,197 @@
+/** Collections: shelves that fill themselves by a rule. */
+import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconPlus } from '@tabler/icons-react';
+import type { Collection } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+import { categoriesQuery, flatten } from './categories.tsx';
+
+const sorts = ['newest', 'name', 'price', '-price', 'relevance'] as const;
+const sortLabels: Record<(typeof sorts)[number], string> = {
+  newest: 'Newest first',
+  name: 'By name',
+  price: 'Cheapest first',
+  '-price': 'Dearest first',
+  relevance: 'Best match first',
+};
+
+const toForm = (c: Collection | null) => ({
+  name: c?.name ?? '',
+  q: c?.rule.q ?? '',
+  category: c?.rule.category ?? null,
+  tags: c?.rule.tags ?? [],
+  brands: c?.rule.brands ?? [],
+  maxPrice: c?.rule.maxPriceCents === undefined ? '' : c.rule.maxPriceCents / 100,
+  inStock: c?.rule.inStock ?? false,
+  sort: (c?.sort ?? 'newest') as string,
+  active: c?.active ?? true,
+});
+
+const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClose: () => void }) => {
+  const categories = useQuery(categoriesQuery);
+  const form = useForm({ initialValues: toForm(edited), validate: { name: (name) => (name.trim() ? null : 'Give it a name') } });
+  const save = useMutation({
+    mutationFn: () => {
+      const { name, q, category, tags, brands, maxPrice, inStock, active } = form.values;
+      const rule = {
+        ...(q && { q }),
+        ...(category && { category }),
+        ...(tags.length > 0 && { tags }),
+        ...(brands.length > 0 && { brands }),
+        ...(maxPrice !== '' && { maxPriceCents: Math.round(Number(maxPrice) * 100) }),
+        ...(inStock && { inStock }),
+      };
+      const sort = sorts.find((known) => known === form.values.sort) ?? 'newest';
+      return edited
+        ? shop.collections.update({ id: edited.id, version: edited.version, name, rule, sort, active })
+        : shop.collections.create({ name, rule, sort, active });
+    },
+    onSuccess: (saved) => {
+      void queryClient.invalidateQueries({ queryKey: ['collections'] });
+      showDone('Saved', saved.name);
+      onClose();
+    },
+    onError: showError,
+  });
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate())}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <TextInput label="Words" description="Found as in the search" {...form.getInputProps('q')} />
+        <Select
+          label="Category"
+          clearable
+          searchable
+          data={flatten(categories.data?.categories ?? []).map(({ category, depth }) => ({
+            value: category.slug,
+            label: `${'– '.repeat(depth)}${category.name}`,
+          }))}
+          {...form.getInputProps('category')}
+        />
+        <TagsInput label="Any of these tags" {...form.getInputProps('tags')} />
+        <TagsInput label="Any of these brands" {...form.getInputProps('brands')} />
+        <NumberInput label="Up to this price" min={0} decimalScale={2} {...form.getInputProps('maxPrice')} />
+        <Checkbox label="Only what is in stock" {...form.getInputProps('inStock', { type: 'checkbox' })} />
+        <Select
+          label="Order"
+          allowDeselect={false}
+          data={sorts.map((value) => ({ value, label: sortLabels[value] }))}
+          {...form.getInputProps('sort')}
+        />
+        <Checkbox label="Shown to shoppers" {...form.getInputProps('active', { type: 'checkbox' })} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            Save collection
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};
+
+const ruleInWords = ({ rule }: Collection): string =>
+  [
+    rule.q && `“${rule.q}”`,
+    rule.category && `in ${rule.category}`,
+    rule.tags && `tagged ${rule.tags.join(' or ')}`,
+    rule.brands && `by ${rule.brands.join(' or ')}`,
+    rule.maxPriceCents !== undefined && `up to ${(rule.maxPriceCents / 100).toFixed(2)}`,
+    rule.inStock && 'in stock',
+  ]
+    .filter(Boolean)
+    .join(', ') || 'everything';
+
+const Size = ({ slug }: { slug: string }) => {
+  const query = useQuery({ queryKey: ['collections', slug, 'size'], queryFn: () => shop.collections.products({ slug, pageSize: 1 }) });
+  return <>{query.data?.totalCount ?? '…'}</>;
+};
+
+export const CollectionsPage = () => {
+  const query = useQuery({ queryKey: ['collections'], queryFn: () => shop.collections.list({}) });
+  const [open, setOpen] = useState<Collection | 'new' | null>(null);
+  const remove = useMutation({
+    mutationFn: (c: Collection) => shop.collections.delete({ id: c.id }),
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: ['collections'] });
+      showDone('Removed');
+    },
+    onError: showError,
+  });
+  return (
+    <>
+      <PageTitle title="Collections">
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>
+          New collection
+        </Button>
+      </PageTitle>
+      <Loaded query={query}>
+        {query.data?.items.length === 0 ? (
+          <Empty title="No collection yet">A collection shows whatever its rule finds: a tag, a brand, a price. It fills itself.</Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={520}>
+            <Table verticalSpacing="xs" highlightOnHover>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Collection</Table.Th>
+                  <Table.Th>Rule</Table.Th>
+                  <Table.Th>State</Table.Th>
+                  <Table.Th ta="right">Products</Table.Th>
+                  <Table.Th ta="right">Actions</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {query.data?.items.map((c) => (
+                  <Table.Tr key={c.id}>
+                    <Table.Td>
+                      <Text size="sm" fw={500}>
+                        {c.name}
+                      </Text>
+                      <Text size="xs" c="dimmed">
+                        {c.slug}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm">{ruleInWords(c)}</Text>
+                    </Table.Td>
+                    <Table.Td>
+                      <StatusBadge label={c.active ? 'active' : 'draft'} />
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <Size slug={c.slug} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Group gap={4} justify="flex-end" wrap="nowrap">
+                        <Button size="compact-sm" variant="light" aria-label={`Edit ${c.name}`} onClick={() => setOpen(c)}>
+                          Edit
+                        </Button>
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          color="red"
+                          aria-label={`Remove ${c.name}`}
+                          onClick={() => remove.mutate(c)}
+                        >
+                          Remove
+                        </Button>
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Loaded>
+      <Modal opened={open !== null} onClose={() => setOpen(null)} title={open === 'new' ? 'New collection' : 'Collection'}>
+        {open !== null && <CollectionForm edited={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
+      </Modal>
+    </>
+  );
+};

@@ -1,0 +1,115 @@
+/** The pages of the catalogue in a browser: prices in place, many at once, the tree, collections, images, files in and out. */
+import { readFileSync } from 'node:fs';
+import { findProduct, listCategories } from '@cartwright/core/catalog';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
+  let admin: AdminInBrowser;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    // Pictures of other hosts are not there in a test.
+    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
+    await admin.signIn();
+  });
+  afterAll(() => admin?.close());
+  const product = async (slug: string) => {
+    const found = await findProduct(admin.shop.core, { slug });
+    if (!found) throw new Error(`There is no product ${slug}`);
+    return found;
+  };
+
+  it('changes a price where it stands in the list', async () => {
+    const { page } = admin;
+    await admin.go('/products?q=Trowel', 'Products');
+    await page.getByLabel('Price of Garden Trowel').fill('27.50');
+    await page.keyboard.press('Enter');
+    await page.getByText('Garden Trowel: €27.50').waitFor();
+    expect((await product('garden-trowel')).minPriceCents).toBe(2_750);
+  });
+
+  it('filters by category and does one thing to all that are chosen', async () => {
+    const { page } = admin;
+    await admin.go('/products?category=garden', 'Products');
+    await page.getByText('Garden Trowel').waitFor();
+    await page.getByLabel('Choose all on this page').check();
+    await admin.shoot('products-chosen');
+    await page.getByRole('button', { name: 'Take off the shelf' }).click();
+    await page.getByText('Done', { exact: true }).waitFor();
+    expect((await product('garden-trowel')).status).toBe('archived');
+    await page.getByLabel('Choose all on this page').check();
+    await page.getByRole('button', { name: 'Put on the shelf' }).click();
+    await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
+  });
+
+  it('adds a category below another and moves it', async () => {
+    const { page } = admin;
+    await admin.go('/categories', 'Categories');
+    await page.getByRole('button', { name: 'New category' }).click();
+    await page.getByLabel('Name').fill('Herbs');
+    await page.getByRole('combobox', { name: 'Below' }).click();
+    await page.getByRole('option', { name: 'Garden' }).click();
+    await page.getByRole('button', { name: 'Save category' }).click();
+    await page.getByRole('button', { name: 'Edit Herbs' }).waitFor();
+    await admin.shoot('categories');
+    await page.getByRole('button', { name: 'Edit Herbs' }).click();
+    await page.getByRole('combobox', { name: 'Below' }).click();
+    await page.getByRole('option', { name: 'Kitchen' }).click();
+    await page.getByRole('button', { name: 'Save category' }).click();
+    await expect
+      .poll(async () => (await listCategories(admin.shop.core)).categories.find((c) => c.slug === 'kitchen')?.children.map((c) => c.slug))
+      .toContain('herbs');
+  });
+
+  it('makes a collection that fills itself', async () => {
+    const { page } = admin;
+    await admin.go('/collections', 'Collections');
+    await page.getByRole('button', { name: 'New collection' }).click();
+    await page.getByLabel('Name').fill('Under forty');
+    await page.getByLabel('Up to this price').fill('40');
+    await admin.shoot('new-collection');
+    await page.getByRole('button', { name: 'Save collection' }).click();
+    await page.getByText('up to 40.00').waitFor();
+    await admin.shoot('collections');
+  });
+
+  it('adds an image, refuses one of a bad address, and copies a product', async () => {
+    const { page } = admin;
+    const { id } = await product('walnut-spoon-set');
+    await admin.go(`/products/${id}`, 'Walnut Spoon Set');
+    await page.getByLabel('Address of an image').fill('http://images.example/spoon.jpg');
+    await page.getByRole('button', { name: 'Add image' }).click();
+    await page.getByText('The address of the image must start with https://').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    await page.getByText('must start with https://').waitFor({ state: 'hidden' });
+    await page.getByLabel('Address of an image').fill('https://images.example/spoon.jpg');
+    await page.getByLabel('What it shows').fill('Three spoons');
+    await page.getByRole('button', { name: 'Add image' }).click();
+    await page.getByText('Primary').waitFor();
+    await admin.shoot('product-images');
+    await page.getByRole('button', { name: 'Duplicate' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Walnut Spoon Set (copy)' }).waitFor();
+  });
+
+  it('imports a larger file in the background and saves the catalogue as a file', async () => {
+    const { page } = admin;
+    const rows = Array.from({ length: 1_500 }, (_, n) => `bulk-${n},Bulk ${n},9.00,3\n`).join('');
+    await admin.go('/import', 'CSV import');
+    const file = {
+      name: 'bulk.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`Handle,Title,Variant Price,Variant Inventory Qty\n${rows}`),
+    };
+    await page.locator('input[type="file"]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Preview: nothing was written').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByText('1500 rows: 1500 created').waitFor();
+    await admin.shoot('import-done');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export all products' }).click();
+    const text = readFileSync(await (await saved).path(), 'utf8');
+    expect(text.split('\n').filter((line) => line.startsWith('bulk-'))).toHaveLength(1_500);
+  });
+});
