@@ -50,9 +50,9 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('combobox', { name: 'Below' }).click();
     await page.getByRole('option', { name: 'Garden' }).click();
     await page.getByRole('button', { name: 'Save category' }).click();
-    await page.getByRole('button', { name: 'Edit Herbs' }).waitFor();
+    await page.getByRole('button', { name: 'Edit or move Herbs' }).waitFor();
     await admin.shoot('categories');
-    await page.getByRole('button', { name: 'Edit Herbs' }).click();
+    await page.getByRole('button', { name: 'Edit or move Herbs' }).click();
     await page.getByRole('combobox', { name: 'Below' }).click();
     await page.getByRole('option', { name: 'Kitchen' }).click();
     await page.getByRole('button', { name: 'Save category' }).click();
@@ -81,7 +81,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('button', { name: 'Add image' }).click();
     await page.getByText('The address of the image must start with https://').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).first().click();
-    await page.getByText('must start with https://').waitFor({ state: 'hidden' });
+    await page.getByText('The address of the image must start').waitFor({ state: 'hidden' });
     await page.getByLabel('Address of an image').fill('https://images.example/spoon.jpg');
     await page.getByLabel('What it shows').fill('Three spoons');
     await page.getByRole('button', { name: 'Add image' }).click();

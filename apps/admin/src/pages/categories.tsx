@@ -130,7 +130,12 @@ export const CategoriesPage = () => {
                     <Table.Td ta="right">{flat.category.productCount}</Table.Td>
                     <Table.Td>
                       <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button size="compact-sm" variant="light" aria-label={`Edit ${flat.category.name}`} onClick={() => setOpen(flat)}>
+                        <Button
+                          size="compact-sm"
+                          variant="light"
+                          aria-label={`Edit or move ${flat.category.name}`}
+                          onClick={() => setOpen(flat)}
+                        >
                           Edit or move
                         </Button>
                         <Button

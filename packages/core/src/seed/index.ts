@@ -3,7 +3,7 @@ import { contract, type Address, type Product } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createStaff } from '../accounts/index.ts';
 import { addCartItems, createCart } from '../carts/index.ts';
-import { createProduct } from '../catalog/index.ts';
+import { createCategory, createCollection, createProduct } from '../catalog/index.ts';
 import { completeCheckout } from '../checkout/index.ts';
 import { system, type Core } from '../kernel/index.ts';
 import { shipOrder } from '../orders/index.ts';
@@ -58,6 +58,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     await core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), sort_order: categories.size }).execute();
   }
   for (const demo of demoProducts) products.push(await addProduct(core, demo, categories));
+  await addShelves(core, categories);
   const mug = products.find((p) => p.name === 'Stoneware Mug');
   if (mug)
     await createPricingRules(
@@ -72,6 +73,19 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
   await openSampleDrop(core);
   await sql`analyze`.execute(core.db);
   return true;
+};
+
+/** A branch of the tree, and collections that fill themselves. */
+const addShelves = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
+  const kitchen = categories.get('Kitchen');
+  await createCategory(core, seeder, contract.categories.create.input.parse({ name: 'Tableware', ...(kitchen && { parentId: kitchen }) }));
+  await createCollection(core, seeder, {
+    name: 'Gifts',
+    rule: { tags: ['gift'] },
+    sort: 'price',
+    description: 'Small things that are easily wrapped.',
+  });
+  await createCollection(core, seeder, { name: 'Wool and linen', rule: { tags: ['wool', 'linen'] }, sort: 'newest' });
 };
 
 const addProduct = (core: Core, demo: (typeof demoProducts)[number], categories: ReadonlyMap<string, string>): Promise<Product> => {
