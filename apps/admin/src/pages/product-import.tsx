@@ -3,7 +3,7 @@ import { Alert, Button, Card, FileInput, Group, Progress, SegmentedControl, Stac
 import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react';
 import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, Pager, PageTitle, StatusBadge } from '../components/page.tsx';
 import { downloadCsv, uploadCsv } from '../lib/csv.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -88,11 +88,14 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
   const query = useReport(id, page, failedOnly);
   const report = query.data;
   const finished = report?.status === 'finished' ? report : null;
-  const doneKey = finished ? `${finished.mode}:${finished.id}` : null;
+  const told = useRef<string | null>(null);
+  // Once for each end of a run, not for each page of its report.
   useEffect(() => {
-    if (finished) onDone(finished);
-    // Once for each end of a run, not for each page of its report.
-  }, [doneKey]);
+    const run = finished && `${finished.mode}:${finished.id}`;
+    if (!finished || told.current === run) return;
+    told.current = run;
+    onDone(finished);
+  });
   return (
     <Loaded query={query}>
       {report && (
