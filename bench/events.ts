@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { transact } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
+import { cpuSeconds } from './processes.ts';
 import { must, type Scenario } from './scenario.ts';
 import { settleEvents, type Stage } from './stage.ts';
 
@@ -39,9 +40,11 @@ export const events: Scenario = {
   what: 'a flood of events to its last handler; p50 and p99 are the lag under a steady stream',
   against: { yardstick: 'queue', first: 0.5, aim: 0.8 },
   run: async (stage) => {
+    const used = cpuSeconds(stage.database.pid);
     const begun = await databaseNow(stage);
     for (let i = 0; i < flood; i += 100) await announce(stage, 100);
     await settleEvents(stage);
+    const pgCpuMs = ((cpuSeconds(stage.database.pid) - used) * 1_000) / flood;
     const whole = await handledSince(stage, begun);
     must(whole.n === flood, `${whole.n} of ${flood} events were handled`);
     const calm = await databaseNow(stage);
@@ -58,6 +61,7 @@ export const events: Scenario = {
       p50: lag.p50,
       p99: lag.p99,
       errors: 0,
+      pgCpuMs,
       note: `lag at ${steady.perSecond} events a second`,
     };
   },

@@ -4,7 +4,7 @@ import argon2 from 'argon2';
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import pg from 'pg';
 import { hammer, quantile, type Load } from './load.ts';
-import { startProgram } from './processes.ts';
+import { cpuSeconds, startProgram } from './processes.ts';
 import { medianOfThree, type Costed, type Stage } from './stage.ts';
 
 export const connections = 32;
@@ -134,6 +134,7 @@ export const queue = async (stage: Stage): Promise<Costed> => {
   const jobs = 2_000;
   const done = Promise.withResolvers<void>();
   let handled = 0;
+  const used = cpuSeconds(stage.database.pid);
   const begun = performance.now();
   for (let i = 0; i < jobs; i += 200)
     await bell.addBulk(
@@ -142,9 +143,10 @@ export const queue = async (stage: Stage): Promise<Costed> => {
   const worker = new backend.Worker('bell', async () => void ((handled += 1) === jobs && done.resolve()), { connection, concurrency: 8 });
   await done.promise;
   const perSecond = (jobs * 1_000) / (performance.now() - begun);
+  const pgCpuMs = ((cpuSeconds(stage.database.pid) - used) * 1_000) / jobs;
   await worker.close();
   await bell.close();
   await client.query(`drop schema ${schema} cascade`);
   await client.end();
-  return { n: jobs, perSecond, p50: Number.NaN, p99: Number.NaN, errors: 0, apiCpuMs: Number.NaN, pgCpuMs: Number.NaN };
+  return { n: jobs, perSecond, p50: Number.NaN, p99: Number.NaN, errors: 0, apiCpuMs: Number.NaN, pgCpuMs };
 };
