@@ -93,6 +93,11 @@ const sale = createRoute({
   path: '/sales/$saleId',
   component: lazyRouteComponent(() => import('./pages/sale-detail.tsx'), 'SalePage'),
 });
+const differences = createRoute({
+  getParentRoute: () => shell,
+  path: '/payments',
+  component: lazyRouteComponent(() => import('./pages/payment-differences.tsx'), 'PaymentDifferencesPage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -125,6 +130,7 @@ export const router = createRouter({
       inventory,
       sales,
       sale,
+      differences,
       events,
       mailbox,
       health,

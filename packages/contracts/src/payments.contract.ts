@@ -84,6 +84,30 @@ export const paymentSchema = z
   .meta({ id: 'Payment' });
 export type Payment = z.infer<typeof paymentSchema>;
 
+export const differenceKinds = ['unknown_charge', 'dead_event', 'undecided_charge', 'unreturned_money', 'undecided_refund'] as const;
+
+/**
+ * Something that does not settle by itself. `unknown_charge`: a provider reports a charge the shop does not know;
+ * `dead_event`: an event that failed for good; `undecided_charge`, `undecided_refund`: no answer for a quarter of an
+ * hour; `unreturned_money`: captured, but the order is cancelled or was paid another way.
+ */
+export const paymentDifferenceSchema = z
+  .object({
+    kind: z.enum(differenceKinds),
+    /** Of the event, the payment or the refund. */
+    id: z.string(),
+    provider: z.enum(paymentProviders),
+    reference: z.string().nullable(),
+    orderId: orderId.nullable(),
+    orderNumber: z.string().nullable(),
+    amountCents: cents.nullable(),
+    currency: currency.nullable(),
+    detail: z.string(),
+    since: instant,
+  })
+  .meta({ id: 'PaymentDifference' });
+export type PaymentDifference = z.infer<typeof paymentDifferenceSchema>;
+
 export const paymentsContract = {
   listForOrder: query({
     summary: 'Every charge attempt of an order, newest first',
@@ -111,6 +135,29 @@ export const paymentsContract = {
     input: z.strictObject({ paymentId }),
     output: paymentSchema,
     errors: ['NOT_FOUND'],
+  }),
+  listDifferences: query({
+    summary: 'Where the shop’s books and a provider’s do not meet by themselves, oldest first',
+    access: { scope: 'payments:read' },
+    rest: { method: 'GET', path: '/payment-differences' },
+    input: z.strictObject({}),
+    output: z.object({ items: z.array(paymentDifferenceSchema) }),
+  }),
+  resolveDifference: mutation({
+    summary: 'Deal with one difference',
+    description:
+      '`ask` the provider again (undecided charges and refunds, dead events), `refund` (unknown charges, unreturned money), or `dismiss` (events).',
+    access: { scope: 'payments:refund' },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/payment-differences' },
+    input: z.strictObject({
+      kind: z.enum(differenceKinds),
+      id: text(255),
+      action: z.enum(['ask', 'refund', 'dismiss']),
+      note: text(500),
+    }),
+    output: z.object({ resolved: z.boolean() }),
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'PAYMENT_DISPUTED'],
   }),
   refund: mutation({
     summary: 'Give money back on a captured payment',

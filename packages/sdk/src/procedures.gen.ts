@@ -180,6 +180,8 @@ export const procedures = {
     listForOrder: { kind: 'query' },
     get: { kind: 'query' },
     verify: { kind: 'mutation', repeatable: true },
+    listDifferences: { kind: 'query' },
+    resolveDifference: { kind: 'mutation', keyed: true },
     refund: { kind: 'mutation', keyed: true },
   },
   invoices: {

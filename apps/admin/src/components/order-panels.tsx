@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
+import { OrderPayments } from './order-payments.tsx';
 import { StatusBadge } from './page.tsx';
 import { ReceiveDialog } from './return-dialogs.tsx';
 
@@ -192,35 +193,6 @@ export const Returns = ({ order }: { order: Order }) => (
 
 export const Payments = ({ order, action }: { order: Order; action: ReactNode }) => (
   <Panel title="Payments" action={action}>
-    <Stack gap="xs">
-      {order.payments.map((payment) => (
-        <Group key={payment.id} justify="space-between">
-          <div>
-            <Text size="sm">
-              {payment.provider} · {dateTime(payment.createdAt)}
-            </Text>
-            {payment.failureMessage && (
-              <Text size="xs" className="bad">
-                {payment.failureMessage}
-              </Text>
-            )}
-            {payment.refunds.map((refund) => (
-              <Text key={refund.id} size="xs" c="dimmed">
-                Refund {money(refund.amountCents, order.currency)}, {refund.status}: {refund.reason}
-              </Text>
-            ))}
-          </div>
-          <Group gap="xs">
-            <StatusBadge label={payment.status} />
-            <Text size="sm">{money(payment.amountCents, order.currency)}</Text>
-          </Group>
-        </Group>
-      ))}
-      {order.payments.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nothing to pay.
-        </Text>
-      )}
-    </Stack>
+    <OrderPayments order={order} />
   </Panel>
 );

@@ -3,6 +3,8 @@ export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, type PaymentRequest } from './charge-payment.ts';
 export { assertMayTry } from './payment.limits.ts';
 export { giveUpCharges } from './give-up-charge.ts';
+export { listDifferences } from './list-differences.ts';
+export { resolveDifference } from './resolve-difference.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
 export { insertPayments } from './insert-payments.ts';
 export { findPaymentByRequest, lockStandingPayment, supersedePayment, type PaymentRow } from './payment.locks.ts';

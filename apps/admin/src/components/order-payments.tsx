@@ -1,0 +1,90 @@
+/** The attempts to pay an order: what each came to, what the issuer said, and what staff can do about it. */
+import { Button, Group, Stack, Text } from '@mantine/core';
+import type { Order } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { dateTime, money } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+import { StatusBadge } from './page.tsx';
+
+type Attempt = Order['payments'][number];
+
+const refresh = (orderId: Order['id']): void => {
+  void queryClient.invalidateQueries({ queryKey: ['order', orderId] });
+  void queryClient.invalidateQueries({ queryKey: ['order-payments', orderId] });
+};
+
+const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt; issuer: string | null }) => {
+  const verify = useMutation({
+    mutationFn: () => shop.payments.verify({ paymentId: payment.id }),
+    onSuccess: ({ status }) => {
+      refresh(order.id);
+      showDone('The provider was asked', `The payment is ${status}.`);
+    },
+    onError: showError,
+  });
+  return (
+    <Group justify="space-between" align="flex-start">
+      <div>
+        <Text size="sm">
+          {payment.provider} · {dateTime(payment.createdAt)}
+        </Text>
+        {issuer && (
+          <Text size="xs" className="bad">
+            {issuer}
+          </Text>
+        )}
+        {payment.needsAction && (
+          <Text size="xs" c="dimmed">
+            Waits for the buyer to confirm
+          </Text>
+        )}
+        {payment.supersededAt && (
+          <Text size="xs" c="dimmed">
+            Replaced by another payment; what it brings goes back
+          </Text>
+        )}
+        {payment.refunds.map((refund) => (
+          <Text key={refund.id} size="xs" c="dimmed">
+            Refund {money(refund.amountCents, order.currency)}, {refund.status}: {refund.reason}
+          </Text>
+        ))}
+      </div>
+      <Group gap="xs">
+        {payment.status === 'pending' && (
+          <Button size="compact-xs" variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
+            Ask the provider
+          </Button>
+        )}
+        <StatusBadge label={payment.status} />
+        <Text size="sm">{money(payment.amountCents, order.currency)}</Text>
+      </Group>
+    </Group>
+  );
+};
+
+/** Newest first. The issuer's own words are read apart, because only staff with `payments:read` gets them. */
+export const OrderPayments = ({ order }: { order: Order }) => {
+  const details = useQuery({
+    queryKey: ['order-payments', order.id],
+    queryFn: () => shop.payments.listForOrder({ orderId: order.id }),
+    enabled: order.payments.some((payment) => payment.status === 'failed'),
+  });
+  const issuerOf = (payment: Attempt): string | null => {
+    const detail = details.data?.items.find(({ id }) => id === payment.id);
+    return detail?.failureDetail ? `${detail.failureDetail} (${detail.failureCode})` : payment.failureMessage;
+  };
+  if (order.payments.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing to pay.
+      </Text>
+    );
+  return (
+    <Stack gap="xs">
+      {order.payments.map((payment) => (
+        <AttemptRow key={payment.id} order={order} payment={payment} issuer={issuerOf(payment)} />
+      ))}
+    </Stack>
+  );
+};

@@ -1,0 +1,68 @@
+/** Payments in a browser: what an attempt came to, a refund, and differences that staff decides about. */
+import { retryPayment } from '@cartwright/core/checkout';
+import { contract } from '@cartwright/contracts';
+import { DomainError } from '@cartwright/core/kernel';
+import { aCheckout, aGuestCart, aKey, aProduct, checkOut, unique } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('payments in the admin', () => {
+  let admin: AdminInBrowser;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    await admin.signIn();
+  });
+  afterAll(() => admin?.close());
+
+  it('an order shows every attempt, with the words of the issuer, and can be refunded in part', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
+    const refusal: unknown = await checkOut(core, guest, aCheckout(cart, { token: 'tok_decline' })).catch((error: unknown) => error);
+    if (!(refusal instanceof DomainError)) throw new Error('The payment was not declined');
+    const input = contract.checkout.retryPayment.input.parse({ orderId: refusal.details?.['orderId'], payment: { token: 'tok_success' } });
+    const order = await retryPayment(core, guest, input, { idempotencyKey: aKey() });
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await page.getByText('The card was declined. (card_declined)').waitFor();
+    await admin.shoot('order-payments');
+    await page.getByRole('button', { name: 'Give money back' }).click();
+    await page.getByLabel('Amount in').fill('15');
+    await page.getByLabel('Reason').fill('scratched');
+    await page.getByRole('button', { name: 'Give it back' }).click();
+    await page.getByText('partially refunded').first().waitFor();
+    await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
+  });
+
+  it('a healthy shop has nothing to decide', async () => {
+    await admin.go('/payments', 'Payments to look at');
+    await admin.page.getByText('The books agree').waitFor();
+    expect(await admin.axe()).toEqual([]);
+  });
+
+  it('a charge that nobody knows is decided with a reason', async () => {
+    const { page } = admin;
+    const reference = `sbx_${unique()}`;
+    await admin.shop.core.db
+      .insertInto('gateway_events')
+      .values({
+        provider: 'sandbox',
+        event_id: `evt_${reference}`,
+        type: 'charge.captured',
+        gateway_reference: reference,
+        payload: {},
+        outcome: 'orphaned',
+        handled_at: new Date(),
+      })
+      .execute();
+    await admin.go('/payments', 'Payments to look at');
+    await page.getByText('Charge that nobody knows').waitFor();
+    await admin.shoot('payment-differences');
+    expect(await admin.axe()).toEqual([]);
+    expect(await admin.overflow()).toEqual([]);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByLabel('Why').fill('belongs to our other shop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('The books agree').waitFor();
+    expect(admin.complaints).toEqual([]);
+  });
+});

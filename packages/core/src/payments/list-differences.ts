@@ -1,0 +1,38 @@
+import type { PaymentDifference, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+
+type C = ShopContract['payments']['listDifferences'];
+
+const most = 200;
+
+/**
+ * Where the shop's books and a provider's do not meet by themselves: events about charges nobody knows, events
+ * that failed for good, charges and refunds without a decision for a quarter of an hour, money on orders that
+ * cannot have it. Oldest first. Empty in a healthy shop.
+ */
+export const listDifferences = async (core: Core, actor: Actor): Promise<z.output<C['output']>> => {
+  requireScope(actor, 'payments:read');
+  const { rows } = await sql<Omit<PaymentDifference, 'since'> & { since: Date }>`
+    select * from (
+      select case outcome when 'dead' then 'dead_event' else 'unknown_charge' end as kind, event_id as id, provider, gateway_reference as reference,
+        null::uuid as "orderId", null::text as "orderNumber", null::bigint as "amountCents", null::text as currency,
+        case outcome when 'dead' then coalesce(last_error, type) else type end as detail, received_at as since
+      from gateway_events where outcome in ('orphaned', 'dead') and resolved_at is null
+      union all
+      select 'undecided_charge', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.amount_cents, p.currency, 'no decision: ' || p.gateway_phase, p.called_at
+      from payments p join orders o on o.id = p.order_id where p.status = 'pending' and p.called_at < now() - interval '15 minutes'
+        and not (p.gateway_phase = 'action' and o.status = 'pending' and o.expires_at > now())
+      union all
+      select 'unreturned_money', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.captured_cents - p.refund_claimed_cents, p.currency,
+        case when p.superseded_at is null then 'the order is cancelled' else 'the order was paid another way' end, coalesce(p.captured_at, p.created_at)
+      from payments p join orders o on o.id = p.order_id
+      where p.captured_cents > p.refund_claimed_cents and p.status <> 'disputed' and (o.status = 'cancelled' or p.superseded_at is not null)
+      union all
+      select 'undecided_refund', r.id::text, p.provider, p.gateway_reference, o.id, o.order_number, r.amount_cents, p.currency, r.reason, r.created_at
+      from refunds r join payments p on p.id = r.payment_id join orders o on o.id = p.order_id
+      where r.status = 'pending' and r.created_at < now() - interval '15 minutes'
+    ) d order by since limit ${most}`.execute(core.db);
+  return { items: rows.map((row) => ({ ...row, since: row.since.toISOString() })) };
+};

@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import {
+  aCheckout,
+  aGuestCart,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  checkOut,
+  createTestShop,
+  createUnsteadyGateway,
+  letPass,
+  unique,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expireOrders } from '../checkout/index.ts';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { handleGatewayWebhook, listDifferences, reconcilePayments, resolveDifference, sandboxWebhookSecret } from './index.ts';
+
+const staff = system('test');
+const gateway = createUnsteadyGateway();
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop({}, { gateways: new Map([['sandbox', gateway]]) });
+  gateway.connect(shop.core);
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, staff);
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+const differences = async () => (await listDifferences(shop.core, staff)).items;
+const resolve = (
+  kind: 'unknown_charge' | 'dead_event' | 'undecided_charge' | 'unreturned_money',
+  id: string,
+  action: 'ask' | 'refund' | 'dismiss',
+) => resolveDifference(shop.core, staff, { kind, id, action, note: 'checked with the provider' });
+/** The provider reports a charge of which this shop has no payment. */
+const aStrayCharge = async () => {
+  const reference = `sbx_stray_${unique()}`;
+  await sql`insert into sandbox_charges (reference, idempotency_key, amount_cents, currency, status) values (${reference}, ${reference}, 700, 'USD', 'captured')`.execute(
+    shop.core.db,
+  );
+  const id = `evt_${reference}`;
+  const body = Buffer.from(
+    JSON.stringify({ id, type: 'charge.captured', data: { reference, paymentId: null, status: 'captured', amountCents: 700 } }),
+  );
+  const t = Math.floor(Date.now() / 1000);
+  const v1 = createHmac('sha256', sandboxWebhookSecret(shop.core.sealer)).update(`${t}.`).update(body).digest('hex');
+  expect(await handleGatewayWebhook(shop.core, 'sandbox', { rawBody: body, headers: { 'sandbox-signature': `t=${t},v1=${v1}` } })).toBe(
+    'orphaned',
+  );
+  return { id, reference };
+};
+
+describe('differences between the shop and its providers', () => {
+  it('are none in a healthy shop, and for staff alone', async () => {
+    const { guest } = await aPaidOrder(shop.core, await aProduct(shop.core));
+    expect(await differences()).toEqual([]);
+    await expect(listDifferences(shop.core, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const support = await aStaffMember(shop.core, 'support');
+    expect((await listDifferences(shop.core, support)).items).toEqual([]);
+    const input = { kind: 'unknown_charge', id: 'evt', action: 'dismiss', note: 'x' } as const;
+    await expect(resolveDifference(shop.core, support, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(resolveDifference(shop.core, staff, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('a charge that nobody knows is listed, refunded whole and once', async () => {
+    const { id, reference } = await aStrayCharge();
+    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, reference, provider: 'sandbox', orderId: null }]);
+    await expect(resolve('unknown_charge', id, 'ask')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    gateway.silent = true;
+    await expect(resolve('unknown_charge', id, 'refund')).rejects.toMatchObject({ code: 'RETRY' });
+    gateway.silent = false;
+    expect(await resolve('unknown_charge', id, 'refund')).toEqual({ resolved: true });
+    const given = await sql`select refunded_cents as cents from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
+    expect(given.rows).toEqual([{ cents: 700 }]);
+    expect(await differences()).toEqual([]);
+    await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
+  });
+
+  it('an event can be dismissed with a reason, which is kept', async () => {
+    const { id, reference } = await aStrayCharge();
+    expect(await resolve('unknown_charge', id, 'dismiss')).toEqual({ resolved: true });
+    const row = await shop.core.db
+      .selectFrom('gateway_events')
+      .select(['resolved_by', 'resolution'])
+      .where('event_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(row).toEqual({ resolved_by: 'system:test', resolution: 'checked with the provider' });
+    await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
+  });
+
+  it('a charge whose provider was silent is decided by asking again', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    gateway.silent = true;
+    const order = await checkOut(shop.core, guest, aCheckout(cart));
+    await letPass(shop.core, 16);
+    const [found] = await differences();
+    expect(found).toMatchObject({ kind: 'undecided_charge', orderNumber: order.orderNumber, amountCents: order.totalCents });
+    expect(await resolve('undecided_charge', found?.id ?? '', 'ask')).toEqual({ resolved: false });
+    gateway.silent = false;
+    expect(await resolve('undecided_charge', found?.id ?? '', 'ask')).toEqual({ resolved: true });
+    expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('money on a cancelled order whose refund the provider refused is given back by a second try', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    gateway.silent = true;
+    const order = await checkOut(shop.core, guest, aCheckout(cart));
+    await letPass(shop.core, 46);
+    await expireOrders(shop.core);
+    gateway.silent = false;
+    await reconcilePayments(shop.core, 600);
+    // The refund was claimed in the same transaction; the provider now refuses to pay it.
+    await sql`update sandbox_charges set status = 'voided' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
+    await reconcilePayments(shop.core, 0);
+    const [found] = await differences();
+    expect(found).toMatchObject({ kind: 'unreturned_money', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
+    await sql`update sandbox_charges set status = 'captured' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
+    expect(await resolve('unreturned_money', found?.id ?? '', 'refund')).toEqual({ resolved: true });
+    expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ label: 'Refunded' });
+  });
+});
