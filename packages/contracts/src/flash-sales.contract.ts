@@ -239,7 +239,7 @@ export const flashSalesContract = {
     summary: 'Buy from a sale in one call',
     description:
       'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat is answered with the order it made. ' +
-      'Without `payment` the order waits to be paid until `expiresAt`.',
+      'Without `payment` the order waits to be paid until `expiresAt`, by `checkout.retryPayment`; where the provider wants something from the buyer first, `checkout.status` says what.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
@@ -267,8 +267,10 @@ export const flashSalesContract = {
       'INSUFFICIENT_STOCK',
       'PURCHASE_LIMIT',
       'PRICE_CHANGED',
+      'SHIPPING_UNAVAILABLE',
       'ADMISSION_REQUIRED',
       'PAYMENT_DECLINED',
+      'TOO_MANY_DECLINES',
       'BUSY',
     ],
   }),

@@ -32,7 +32,7 @@ export const flashSalesRouter = {
   resume: shop(contract.flashSales.resume).mutation(({ ctx, input }) => resumeFlashSale(ctx.core, ctx.actor, input)),
   end: shop(contract.flashSales.end).mutation(({ ctx, input }) => endFlashSale(ctx.core, ctx.actor, input)),
   buy: shop(contract.flashSales.buy).mutation(async ({ ctx, input }) => {
-    const { purchase, replayed } = await buyFromSale(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '' });
+    const { purchase, replayed } = await buyFromSale(ctx.core, ctx.actor, input, { idempotencyKey: ctx.idempotencyKey ?? '', ip: ctx.ip });
     if (replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
     return purchase;
   }),

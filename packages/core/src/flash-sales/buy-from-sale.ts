@@ -15,7 +15,7 @@ import {
   type MergeFigures,
 } from '../kernel/index.ts';
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
-import { chargePayment, gatewayFor } from '../payments/index.ts';
+import { assertAddressMayTry, chargePayment, declinedMessage, gatewayFor } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { keyReused, soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
@@ -73,7 +73,7 @@ export const buyFromSale = async (
   core: Core,
   actor: Actor,
   input: Input,
-  { idempotencyKey }: { idempotencyKey: string },
+  { idempotencyKey, ip = null }: { idempotencyKey: string; ip?: string | null },
 ): Promise<{ purchase: FlashPurchase; replayed: boolean }> => {
   assertIdempotencyKey(idempotencyKey);
   if (input.payment) gatewayFor(core, input.payment.provider);
@@ -86,6 +86,7 @@ export const buyFromSale = async (
     if (before.fingerprint !== fingerprint(input)) throw keyReused();
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
+  if (input.payment && ip !== null) await assertAddressMayTry(core, ip);
   const outcome = await purchasesOf(core).submit(input.itemId, {
     requestKey,
     fingerprint: fingerprint(input),
@@ -98,6 +99,7 @@ export const buyFromSale = async (
     email,
     shippingAddress: input.shippingAddress,
     payment: input.payment,
+    ip,
   });
   core.failpoints.reach('flash.afterPlace');
   return finish(core, outcome);
@@ -131,7 +133,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
   if ((await chargePayment(core, paymentId)) === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', 'The payment was declined.', {
+    throw new DomainError('PAYMENT_DECLINED', declinedMessage, {
       details: { orderId, orderNumber: purchase.orderNumber },
       afterEffect: true,
       replayed,

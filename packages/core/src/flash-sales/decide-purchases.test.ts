@@ -11,7 +11,7 @@ const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
   waitingRoom: false,
   ...changes,
 });
-const nothingBefore: PurchaseHistory = { before: new Map(), claimed: new Map(), admitted: new Set() };
+const nothingBefore: PurchaseHistory = { before: new Map(), claimed: new Map(), admitted: new Set(), unsendable: new Set() };
 const request = (n: number, changes: Partial<PurchaseRequest> = {}): PurchaseRequest => ({
   requestKey: `key-${n}`,
   fingerprint: `print-${n}`,
@@ -95,6 +95,11 @@ describe('who of a batch gets units', () => {
     ]);
     expect(decisions[0]).toMatchObject({ error: { code: 'PRICE_CHANGED', details: { unitPriceCents: 1_000 } } });
     expect(decisions[1]).toMatchObject({ kind: 'sold' });
+  });
+
+  test('what cannot be sent is not sold, and takes no unit from others', () => {
+    const history = { ...nothingBefore, unsendable: new Set(['key-1']) };
+    expect(outcomes(item({ unitsFree: 1 }), history, [request(1), request(2)])).toEqual(['SHIPPING_UNAVAILABLE', 'sold']);
   });
 
   test('behind a waiting room a place buys once, and only while it is up', () => {

@@ -37,6 +37,8 @@ export interface PurchaseHistory {
   readonly claimed: ReadonlyMap<string, number>;
   /** Places that may buy now. */
   readonly admitted: ReadonlySet<string>;
+  /** Request keys whose address the shop does not send this to. */
+  readonly unsendable: ReadonlySet<string>;
 }
 
 export type PurchaseDecision =
@@ -70,7 +72,7 @@ export const decidePurchases = (
     if (twin !== undefined)
       return requests[twin]?.fingerprint === request.fingerprint ? { kind: 'same-as', index: twin } : refuse(keyReused());
 
-    const problem = refusal(item, request, free, claimed, admitted);
+    const problem = refusal(item, request, free, claimed, admitted) ?? (history.unsendable.has(request.requestKey) ? unsendable() : null);
     if (problem) return refuse(problem);
     const identities = limitedIdentities(item, request);
     for (const identity of identities) claimed.set(identity, (claimed.get(identity) ?? 0) + request.quantity);
@@ -80,6 +82,8 @@ export const decidePurchases = (
     return { kind: 'sold', identities };
   });
 };
+
+const unsendable = (): DomainError => new DomainError('SHIPPING_UNAVAILABLE', 'This cannot be sent to that address.');
 
 /** The identities whose units are counted: none where there is no limit. */
 export const limitedIdentities = (

@@ -2,6 +2,7 @@ import { contract, type FlashSale, type FlashSaleItem, type Product } from '@car
 import { aCustomer, aKey, anAddress, aProduct, createTestShop, race, unique, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addCartItem, createCart } from '../carts/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { getStockLevel } from '../inventory/index.ts';
 import { DomainError, system, transact, type Actor } from '../kernel/index.ts';
@@ -164,6 +165,29 @@ describe('buying', () => {
     const { purchase } = await buy(item, { token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', expiresAt: null });
     expect(await figuresOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
+  });
+
+  test('is taxed and shipped like a cart that goes to the same place', async () => {
+    await sql`insert into tax_rates (country_code, name, basis_points) values ('SE', 'Moms', 2500) on conflict do nothing`.execute(
+      shop.core.db,
+    );
+    const methodId = shop.core.ids.next();
+    await sql`insert into shipping_methods (id, name, currency, countries, position) values (${methodId}, 'Brev', (select currency from store_settings), '{SE}', 0)`.execute(
+      shop.core.db,
+    );
+    await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 590)`.execute(shop.core.db);
+    const { item, product } = await aSale({ priceCents: 5_000 });
+    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' }, { countryCode: 'SE' });
+    const filled = await addCartItem(
+      shop.core,
+      { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' },
+      { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 },
+    );
+    const { purchase } = await buy(item, { quantity: 2, address: { countryCode: 'SE' } });
+    expect(purchase.totals).toEqual(filled.totals);
+    expect(purchase.totals).toMatchObject({ subtotalCents: 10_000, shippingCents: 590 });
+    expect(purchase.totals.taxCents).toBeGreaterThan(0);
+    await sql`delete from shipping_methods where id = ${methodId}`.execute(shop.core.db);
   });
 
   test('a free unit needs no payment and gets an invoice', async () => {
@@ -375,6 +399,18 @@ describe('buying', () => {
     const idempotencyKey = aKey();
     for (const replayed of [false, true])
       await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+  });
+
+  test('an address that tries out cards gets no further here than at the checkout', async () => {
+    const { sale, item } = await aSale({ units: 60 });
+    const ip = '203.0.113.9';
+    const codes: unknown[] = [];
+    for (let n = 0; n < shop.config.declinesPerAddress + 3; n += 1)
+      await buyFromSale(shop.core, nobody, aWish(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch((error: unknown) =>
+        codes.push(error instanceof DomainError ? error.code : error),
+      );
+    expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);
+    expect(await figuresOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
   });
 
   test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {

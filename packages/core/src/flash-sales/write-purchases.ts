@@ -17,7 +17,7 @@ import type { DomainError } from '../kernel/index.ts';
 import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
+import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
 import { decidePurchases, type ItemUnderLock, type PurchaseDecision, type PurchaseRequest } from './decide-purchases.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import { makeOrderToken } from './order-token.ts';
@@ -28,6 +28,7 @@ export interface PreparedPurchase extends PurchaseRequest {
   readonly email: string;
   readonly shippingAddress: Address;
   readonly payment: PaymentMethodInput | undefined;
+  readonly ip: string | null;
 }
 
 /** A purchase that was just made, or the order of an earlier one with the same key. */
@@ -43,6 +44,8 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
   readonly variantTitle: string;
   readonly sku: string;
   readonly currency: string;
+  readonly taxClass: string;
+  readonly weightGrams: number;
   readonly paymentWindowMinutes: number;
   readonly before: Record<string, { orderId: string; fingerprint: string }>;
   readonly admitted: string[];
@@ -75,9 +78,15 @@ export const writePurchases = async (
             requests.flatMap((r) => [...r.customerIdentities, r.addressIdentity]),
           );
     const under = { ...item, unitsFree: allocation.free, phase: allocation.closed ? ('ended' as const) : item.phase };
-    const history = { before: new Map(Object.entries(item.before)), claimed, admitted: new Set(item.admitted) };
+    const sums = totalsOf(item, terms);
+    const history = {
+      before: new Map(Object.entries(item.before)),
+      claimed,
+      admitted: new Set(item.admitted),
+      unsendable: new Set(requests.filter((request) => sums(request).shippingUnavailable).map((request) => request.requestKey)),
+    };
     const decisions = decidePurchases(under, history, requests);
-    const made = await place(tx, itemId, item, requests, decisions, terms);
+    const made = await place(tx, itemId, item, requests, decisions, sums);
     tx.failpoints.reach('flash.insidePlace');
     const units = requests.reduce((sum, request, i) => sum + (decisions[i]?.kind === 'sold' ? request.quantity : 0), 0);
     if (units > 0 && units === allocation.free)
@@ -92,10 +101,40 @@ export const writePurchases = async (
   return written.outcomes;
 };
 
-/** Tax and shipping by country, read before the lock is taken. */
+/** Where it goes to, as far as tax and shipping care. */
+const destinationOf = ({ shippingAddress }: PreparedPurchase): string =>
+  `${shippingAddress.countryCode}|${regionCode(shippingAddress) ?? ''}`;
+
+/** Tax and shipping by destination, read before the lock is taken. */
 const readTerms = async (core: Core, currency: string, requests: readonly PreparedPurchase[]): Promise<ReadonlyMap<string, StoreTerms>> => {
-  const countries = [...new Set(requests.map((r) => r.shippingAddress.countryCode))];
-  return new Map(await Promise.all(countries.map(async (country) => [country, await getStoreTerms(core, country, currency)] as const)));
+  const addresses = new Map(requests.map((request) => [destinationOf(request), request.shippingAddress]));
+  return new Map(
+    await Promise.all(
+      [...addresses].map(async ([destination, address]) => {
+        const terms = await getStoreTerms(core, address.countryCode, currency, { region: regionCode(address) });
+        return [destination, terms] as const;
+      }),
+    ),
+  );
+};
+
+type Sums = CartTotals & { readonly taxBasisPoints: number };
+/** What a purchase comes to. Worked out once for all who buy as many to the same place; no other offer is added to a sale's price. */
+const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((request: PreparedPurchase) => Sums) => {
+  const known = new Map<string, Sums>();
+  return (request) => {
+    const destination = destinationOf(request);
+    const key = `${destination}|${request.quantity}`;
+    const before = known.get(key);
+    if (before) return before;
+    const store = terms.get(destination);
+    if (!store) throw new Error(`No terms were read for ${destination}`);
+    const { taxClass, weightGrams, salePriceCents: unitPriceCents } = item;
+    const line = { unitPriceCents, quantity: request.quantity, repriced: true, taxClass, weightGrams };
+    const sums = { ...totalCart({ lines: [line], promo: null, ...store }), taxBasisPoints: store.taxBasisPoints };
+    known.set(key, sums);
+    return sums;
+  };
 };
 
 /** After the lock, in a statement of its own: only so does it see what the batch before has committed. */
@@ -104,7 +143,7 @@ const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly Prep
   const { rows } = await sql<SaleItem>`
     select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes",
       i.variant_id as "variantId", i.sale_price_cents as "salePriceCents", i.currency, i.limit_per_customer as "limitPerCustomer", i.limit_per_address as "limitPerAddress",
-      p.id as "productId", p.name as "productName", v.title as "variantTitle", v.sku,
+      p.id as "productId", p.name as "productName", p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", v.title as "variantTitle", v.sku,
       (select coalesce(json_object_agg(f.request_key, json_build_object('orderId', f.order_id, 'fingerprint', f.fingerprint)), '{}') from flash_purchases f
         where f.request_key = any(${requests.map((r) => r.requestKey)}::text[])) as before,
       (select coalesce(json_agg(w.id), '[]') from waiting_places w
@@ -127,11 +166,13 @@ const place = async (
   item: SaleItem,
   requests: readonly PreparedPurchase[],
   decisions: readonly PurchaseDecision[],
-  terms: ReadonlyMap<string, StoreTerms>,
+  sums: (request: PreparedPurchase) => Sums,
 ): Promise<Map<number, Made>> => {
   const sold = requests.flatMap((request, index) => {
     const decision = decisions[index];
-    return decision?.kind === 'sold' ? [{ request, index, identities: decision.identities, order: toOrder(tx, item, request, terms) }] : [];
+    return decision?.kind === 'sold'
+      ? [{ request, index, identities: decision.identities, order: toOrder(tx, item, request, sums(request)) }]
+      : [];
   });
   if (sold.length === 0) return new Map();
   const inserted = await insertOrders(
@@ -157,7 +198,13 @@ const place = async (
     tx,
     placed.flatMap(({ order, request }) =>
       request.payment && order.totals.totalCents > 0
-        ? [{ order: { id: order.id, totalCents: order.totals.totalCents, currency: order.currency }, method: request.payment }]
+        ? [
+            {
+              order: { id: order.id, totalCents: order.totals.totalCents, currency: order.currency },
+              method: request.payment,
+              request: { requestKey: request.requestKey, ip: request.ip },
+            },
+          ]
         : [],
     ),
   );
@@ -183,12 +230,8 @@ const place = async (
   );
 };
 
-const toOrder = (tx: Tx, item: SaleItem, request: PreparedPurchase, terms: ReadonlyMap<string, StoreTerms>): NewOrder => {
+const toOrder = (tx: Tx, item: SaleItem, request: PreparedPurchase, { totals, lines, taxBasisPoints }: Sums): NewOrder => {
   const { actor, quantity, shippingAddress, email } = request;
-  const country = terms.get(shippingAddress.countryCode);
-  if (!country) throw new Error(`No terms were read for ${shippingAddress.countryCode}`);
-  const line = { ...item, quantity, unitPriceCents: item.salePriceCents };
-  const { totals, lines } = totalCart({ lines: [line], promo: null, ...country });
   const id = tx.ids.next<OrderId>();
   const [lineTotals] = lines;
   if (!lineTotals) throw new Error('totalCart answered no line');
@@ -201,7 +244,7 @@ const toOrder = (tx: Tx, item: SaleItem, request: PreparedPurchase, terms: Reado
     shippingAddress,
     currency: item.currency,
     totals,
-    taxBasisPoints: country.taxBasisPoints,
+    taxBasisPoints,
     promoCode: null,
     notes: null,
     checkoutKey: `flash|${request.requestKey}`,

@@ -6,6 +6,7 @@ export { giveUpCharges } from './give-up-charge.ts';
 export { listDifferences } from './list-differences.ts';
 export { resolveDifference } from './resolve-difference.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
+export { assertAddressMayTry } from './payment.limits.ts';
 export { insertPayments } from './insert-payments.ts';
 export { findPaymentByRequest, lockStandingPayment, supersedePayment, type PaymentRow } from './payment.locks.ts';
 export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';

@@ -1,27 +1,34 @@
 import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import type { PaymentRequest } from './charge-payment.ts';
 
 export interface NewPayment {
   readonly order: { readonly id: OrderId; readonly totalCents: number; readonly currency: string };
   readonly method: PaymentMethodInput;
+  readonly request: PaymentRequest;
 }
 
-/** Tx step: writes the intents to charge new orders, in one statement. Answers each order's payment, whose id is the key the provider will know the charge by. */
+/**
+ * Tx step: writes the intents to charge new orders, in one statement; the caller has seen that their addresses may try.
+ * Answers each order's payment, whose id is the key the provider will know the charge by.
+ */
 export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
   if (payments.length === 0) return new Map();
-  const rows = payments.map(({ order, method }) => ({
+  const rows = payments.map(({ order, method: { returnUrl = null, ...method }, request: { requestKey, ip } }) => ({
     id: tx.ids.next<PaymentId>(),
     orderId: order.id,
     ...method,
     amountCents: order.totalCents,
     currency: order.currency,
+    requestKey,
+    returnUrl,
+    ipIndex: ip === null ? null : tx.sealer.index('ip', ip),
   }));
   await sql`
-    insert into payments (id, order_id, provider, method, token, amount_cents, currency)
-    select id, "orderId", provider, method, token, "amountCents", currency
-    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text, "amountCents" bigint, currency text)`.execute(
-    tx.db,
-  );
+    insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select id, "orderId", provider, method, token, "amountCents", currency, "requestKey", "returnUrl", "ipIndex"
+    from json_to_recordset(${JSON.stringify(rows)}::json) as p(id uuid, "orderId" uuid, provider text, method text, token text, "amountCents" bigint, currency text,
+      "requestKey" text, "returnUrl" text, "ipIndex" text)`.execute(tx.db);
   return new Map(rows.map((row) => [row.orderId, row.id]));
 };

@@ -9,13 +9,21 @@ export const mayTry = (
 ) => {
   const ofOrder = sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
   if (ip === null) return ofOrder;
-  const ofAddress = sql`select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > now() - interval '1 hour'`;
-  return sql<boolean>`${ofOrder} and (${ofAddress}) < ${config.declinesPerAddress}`;
+  return sql<boolean>`${ofOrder} and ${ofAddress({ sealer, config }, ip)}`;
 };
+
+const ofAddress = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string) => sql<boolean>`(
+  select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > now() - interval '1 hour') < ${config.declinesPerAddress}`;
 
 /** Whoever tries out card numbers is told the same whichever limit was met, and nothing about cards. */
 export const tooManyDeclines = (): DomainError =>
   new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.');
+
+/** Throws `TOO_MANY_DECLINES` for an address that has seen too many; for orders that are about to be made with their payment. */
+export const assertAddressMayTry = async (core: Core, ip: string): Promise<void> => {
+  const { rows } = await sql<{ allowed: boolean }>`select ${ofAddress(core, ip)} as allowed`.execute(core.db);
+  if (!rows[0]?.allowed) throw tooManyDeclines();
+};
 
 /** Throws `TOO_MANY_DECLINES` where `createPayment` would; for what must not be begun in vain. */
 export const assertMayTry = async (core: Core, attempt: { orderId: OrderId; ip: string | null }): Promise<void> => {
