@@ -98,6 +98,11 @@ const differences = createRoute({
   path: '/payments',
   component: lazyRouteComponent(() => import('./pages/payment-differences.tsx'), 'PaymentDifferencesPage'),
 });
+const pricing = createRoute({
+  getParentRoute: () => shell,
+  path: '/pricing',
+  component: lazyRouteComponent(() => import('./pages/pricing.tsx'), 'PricingPage'),
+});
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
@@ -128,6 +133,7 @@ export const router = createRouter({
       collections,
       productImport,
       inventory,
+      pricing,
       sales,
       sale,
       differences,

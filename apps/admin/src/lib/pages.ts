@@ -12,6 +12,7 @@ import {
   IconShoppingCart,
   IconSitemap,
   IconStack2,
+  IconTag,
 } from '@tabler/icons-react';
 
 export const pages = [
@@ -20,6 +21,7 @@ export const pages = [
   { to: '/products', label: 'Products', about: 'Words, prices and variants', icon: IconBox, key: 'p' },
   { to: '/categories', label: 'Categories', about: 'The tree that products hang on', icon: IconSitemap, key: 't' },
   { to: '/collections', label: 'Collections', about: 'Shelves that fill themselves', icon: IconStack2, key: 'l' },
+  { to: '/pricing', label: 'Pricing', about: 'Rules, codes, tax and shipping', icon: IconTag, key: 'r' },
   { to: '/inventory', label: 'Inventory', about: 'Stock levels and their ledger', icon: IconPackages, key: 'i' },
   { to: '/sales', label: 'Flash sales', about: 'Limited units, live', icon: IconFlame, key: 'f' },
   { to: '/payments', label: 'Payments', about: 'What does not settle by itself', icon: IconCreditCard, key: 'y' },
