@@ -46,6 +46,7 @@ const ruleFields = {
   variantId: variantId.nullable().default(null),
   productId: productId.nullable().default(null),
   categoryId: categoryId.nullable().default(null),
+  /** Not taken yet: a rule for a collection is refused with `INVALID_PRICE`. */
   collectionId: z.uuid().nullable().default(null),
   /** Units of the line, or for the `order_` effects and `free_shipping` of all lines in scope. */
   minQuantity: z.int().min(1).max(maxQuantity).default(1),

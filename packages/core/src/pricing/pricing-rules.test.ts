@@ -126,6 +126,7 @@ describe('a pricing rule', () => {
       [{ effect: 'buy_x_get_y', buyQuantity: 2 }, 'rules.0.getQuantity'],
       [{ effect: 'low_stock_surcharge', percentBasisPoints: 500 }, 'rules.0.stockThreshold'],
       [{ effect: 'free_shipping', amountCents: 1 }, 'rules.0.amountCents'],
+      [{ effect: 'free_shipping', collectionId: product.id }, 'rules.0.collectionId'],
       [{ effect: 'percent_off', percentBasisPoints: 1, minSubtotalCents: 5 }, 'rules.0.minSubtotalCents'],
       [{ effect: 'percent_off', percentBasisPoints: 1, productId: product.id, variantId: variantOf(product).id }, 'rules.0.variantId'],
       [
