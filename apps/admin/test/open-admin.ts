@@ -52,7 +52,7 @@ export const openAdmin = async (): Promise<AdminInBrowser> => {
   const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: flags });
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

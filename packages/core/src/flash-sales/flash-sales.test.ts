@@ -287,6 +287,15 @@ describe('buying', () => {
     expect(await figuresOf(sale)).toMatchObject({ orders: 1 });
   });
 
+  test('a guest who repeats a purchase with the token that it gave gets the same order', async () => {
+    const { item } = await aSale();
+    const wish = aWish(item);
+    const idempotencyKey = aKey();
+    const { purchase } = await buyFromSale(shop.core, nobody, wish, { idempotencyKey });
+    const again = await buyFromSale(shop.core, { kind: 'guest', cartToken: purchase.orderToken }, wish, { idempotencyKey });
+    expect(again).toMatchObject({ replayed: true, purchase: { orderId: purchase.orderId } });
+  });
+
   test('keys belong to their buyer: another guest with the same key buys for himself', async () => {
     const { item } = await aSale();
     const idempotencyKey = aKey();
