@@ -22,7 +22,7 @@ afterEach(async () => {
 const figure = async ({ url }: ShopProcess, line: RegExp): Promise<number> =>
   Number(line.exec(await (await fetch(`${url}/metrics`)).text())?.[1] ?? Number.NaN);
 
-describe.each(backends)('workers that are killed, with queues on %s,', (_name, redis) => {
+describe.each(backends)('workers that are killed, with queues on %s,', { timeout: 150_000 }, (_name, redis) => {
   it('leave one mail an order and no event unhandled, wherever they die', async () => {
     const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/15` }));
     const product = await aProduct(shop.core, { stock: 100 });

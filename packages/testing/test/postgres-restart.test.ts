@@ -48,57 +48,61 @@ const restartDatabase = async (): Promise<void> => {
   expect(database.port).toBe(port);
 };
 
-it('is answered by success or RETRY while the database is away, and no order that was acknowledged is lost', async () => {
-  const shop = { url: database.url, config: core.config };
-  const variantId = variantOf(await aProduct(core, { stock: 10_000 })).id;
-  const [api, worker] = await Promise.all([startApiProcess(shop), startWorkerProcess(shop)]);
-  const seen: RestAnswer[] = [];
-  const send: Send = async (request) => {
-    const answer = await restCall(api.url, request);
-    seen.push(answer);
-    return answer;
-  };
-  const acknowledged: string[] = [];
-  const undecided: RestRequest[] = [];
-  let placed = 0;
-  let over = false;
-  const buyers = Array.from({ length: 8 }, async () => {
-    while (!over) {
-      const filled = await fillCart(send, variantId);
-      if ('refused' in filled) continue;
-      const answer = await send(filled.checkout);
-      if (answer.status === 201) acknowledged.push(idOf(answer));
-      else undecided.push(filled.checkout);
-      placed += 1;
-    }
-  });
-  await vi.waitFor(() => expect(placed).toBeGreaterThan(20), 30_000);
-  await restartDatabase();
-  const before = placed;
-  await vi.waitFor(() => expect(placed).toBeGreaterThan(before + 20), 30_000);
-  over = true;
-  await Promise.all(buyers);
+it(
+  'is answered by success or RETRY while the database is away, and no order that was acknowledged is lost',
+  { timeout: 150_000 },
+  async () => {
+    const shop = { url: database.url, config: core.config };
+    const variantId = variantOf(await aProduct(core, { stock: 10_000 })).id;
+    const [api, worker] = await Promise.all([startApiProcess(shop), startWorkerProcess(shop)]);
+    const seen: RestAnswer[] = [];
+    const send: Send = async (request) => {
+      const answer = await restCall(api.url, request);
+      seen.push(answer);
+      return answer;
+    };
+    const acknowledged: string[] = [];
+    const undecided: RestRequest[] = [];
+    let placed = 0;
+    let over = false;
+    const buyers = Array.from({ length: 8 }, async () => {
+      while (!over) {
+        const filled = await fillCart(send, variantId);
+        if ('refused' in filled) continue;
+        const answer = await send(filled.checkout);
+        if (answer.status === 201) acknowledged.push(idOf(answer));
+        else undecided.push(filled.checkout);
+        placed += 1;
+      }
+    });
+    await vi.waitFor(() => expect(placed).toBeGreaterThan(20), 30_000);
+    await restartDatabase();
+    const before = placed;
+    await vi.waitFor(() => expect(placed).toBeGreaterThan(before + 20), 30_000);
+    over = true;
+    await Promise.all(buyers);
 
-  const outcomes = tally(seen);
-  expect(outcomes['503 RETRY']).toBeGreaterThan(0);
-  expect(Object.keys(outcomes).filter((name) => !['201', '503 RETRY'].includes(name))).toEqual([]);
-  expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
-  // A claim that could not be given back while the database was away lasts for a minute.
-  await letPass(core, 2);
-  for (const request of undecided) {
-    const answer = await restCall(api.url, request);
-    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
-    acknowledged.push(idOf(answer));
-  }
-  const orders = await core.db.selectFrom('orders').select('id').where('status', '=', 'confirmed').execute();
-  expect(orders.map((o) => o.id).toSorted()).toEqual(acknowledged.toSorted());
-  const charges = await core.db.selectFrom('sandbox_charges').select('reference').execute();
-  expect(charges).toHaveLength(orders.length);
-  await vi.waitFor(async () => {
-    const open = await core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
-    expect(open).toEqual([]);
-  }, 30_000);
-  const { results } = await checkInvariants(core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  for (const running of [api, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });
-});
+    const outcomes = tally(seen);
+    expect(outcomes['503 RETRY']).toBeGreaterThan(0);
+    expect(Object.keys(outcomes).filter((name) => !['201', '503 RETRY'].includes(name))).toEqual([]);
+    expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
+    // A claim that could not be given back while the database was away lasts for a minute.
+    await letPass(core, 2);
+    for (const request of undecided) {
+      const answer = await restCall(api.url, request);
+      expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+      acknowledged.push(idOf(answer));
+    }
+    const orders = await core.db.selectFrom('orders').select('id').where('status', '=', 'confirmed').execute();
+    expect(orders.map((o) => o.id).toSorted()).toEqual(acknowledged.toSorted());
+    const charges = await core.db.selectFrom('sandbox_charges').select('reference').execute();
+    expect(charges).toHaveLength(orders.length);
+    await vi.waitFor(async () => {
+      const open = await core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();
+      expect(open).toEqual([]);
+    }, 30_000);
+    const { results } = await checkInvariants(core, system('test'));
+    expect(results.filter((r) => r.violations > 0)).toEqual([]);
+    for (const running of [api, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });
+  },
+);

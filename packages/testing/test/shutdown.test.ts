@@ -20,37 +20,41 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-it('answers every order that it began, takes no other one, and leaves with 0; the rest are placed at the next process', async () => {
-  const variantId = variantOf(await aProduct(shop.core, { stock: 1_000 })).id;
-  const [leaving, staying] = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
-  const requests: RestRequest[] = [];
-  for (let i = 0; i < 24; i += 1) {
-    const filled = await fillCart(sendTo(staying.url), variantId);
-    if ('refused' in filled) throw new Error(`The cart was refused: ${JSON.stringify(filled.refused.body)}`);
-    requests.push(filled.checkout);
-  }
-  const answers: RestAnswer[] = [];
-  const unanswered: RestRequest[] = [];
-  await Promise.all(
-    requests.map(async (request) => {
-      try {
-        answers.push(await restCall(leaving.url, request));
-      } catch {
-        unanswered.push(request);
-      }
-      if (answers.length === 1) leaving.signal('SIGTERM');
-    }),
-  );
-  expect(await leaving.ended).toEqual({ code: 0, signal: null });
-  expect(new Set(answers.map((a) => a.status))).toEqual(new Set([201]));
-  expect(leaving.output()).not.toContain('"level":50');
-  // Nobody knows what became of a request without an answer; its sender repeats it, with its key.
-  for (const request of unanswered) answers.push(await restCall(staying.url, request));
-  expect(answers.map((a) => a.status)).toEqual(Array.from(requests, () => 201));
-  expect(new Set(answers.map((a) => a.body['id'])).size).toBe(requests.length);
-  const charges = await shop.core.db.selectFrom('sandbox_charges').select('reference').execute();
-  expect(charges).toHaveLength(requests.length);
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  expect(await staying.stop()).toEqual({ code: 0, signal: null });
-});
+it(
+  'answers every order that it began, takes no other one, and leaves with 0; the rest are placed at the next process',
+  { timeout: 150_000 },
+  async () => {
+    const variantId = variantOf(await aProduct(shop.core, { stock: 1_000 })).id;
+    const [leaving, staying] = await Promise.all([startApiProcess(shop), startApiProcess(shop)]);
+    const requests: RestRequest[] = [];
+    for (let i = 0; i < 24; i += 1) {
+      const filled = await fillCart(sendTo(staying.url), variantId);
+      if ('refused' in filled) throw new Error(`The cart was refused: ${JSON.stringify(filled.refused.body)}`);
+      requests.push(filled.checkout);
+    }
+    const answers: RestAnswer[] = [];
+    const unanswered: RestRequest[] = [];
+    await Promise.all(
+      requests.map(async (request) => {
+        try {
+          answers.push(await restCall(leaving.url, request));
+        } catch {
+          unanswered.push(request);
+        }
+        if (answers.length === 1) leaving.signal('SIGTERM');
+      }),
+    );
+    expect(await leaving.ended).toEqual({ code: 0, signal: null });
+    expect(new Set(answers.map((a) => a.status))).toEqual(new Set([201]));
+    expect(leaving.output()).not.toContain('"level":50');
+    // Nobody knows what became of a request without an answer; its sender repeats it, with its key.
+    for (const request of unanswered) answers.push(await restCall(staying.url, request));
+    expect(answers.map((a) => a.status)).toEqual(Array.from(requests, () => 201));
+    expect(new Set(answers.map((a) => a.body['id'])).size).toBe(requests.length);
+    const charges = await shop.core.db.selectFrom('sandbox_charges').select('reference').execute();
+    expect(charges).toHaveLength(requests.length);
+    const { results } = await checkInvariants(shop.core, system('test'));
+    expect(results.filter((r) => r.violations > 0)).toEqual([]);
+    expect(await staying.stop()).toEqual({ code: 0, signal: null });
+  },
+);
