@@ -68,7 +68,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
     applicationName: overrides.applicationName ?? 'cartwright',
-    onConnectionLost: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    // The driver hangs its whole connection on the error: only the sentence is for the log.
+    onConnectionLost: (error) => log.warn({ reason: error.message }, 'an idle database connection was lost'),
     ...(overrides.onQuery && { onQuery: overrides.onQuery }),
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;

@@ -15,6 +15,6 @@ export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } f
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';
-export { lockStock, type LockedStock } from './stock.locks.ts';
+export { lockStock, lockStockOfOrders, type LockedStock } from './stock.locks.ts';
 export { restockLines, type RestockedLine } from './restock-lines.ts';
 export { sellMore } from './sell-more.ts';

@@ -1,5 +1,5 @@
 /** Every row lock on stock. Always in ascending order of the variant's id, so that two buyers never wait for each other in a circle. */
-import type { ProductId, VariantId } from '@cartwright/contracts';
+import type { OrderId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';
 
@@ -24,4 +24,11 @@ export const lockStock = async (tx: Tx, variantIds: readonly string[]): Promise<
     where s.variant_id = any(${wanted}::uuid[]) order by s.variant_id for no key update of s`.execute(tx.db);
   if (rows.length !== wanted.length) throw notFound('A variant');
   return new Map(rows.map((row) => [row.variantId, row]));
+};
+
+/** Locks the stock rows of everything that some orders hold, for steps that will take them one order after the other. */
+export const lockStockOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
+  await sql`
+    select 1 from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
+    order by variant_id for no key update`.execute(tx.db);
 };

@@ -5,7 +5,7 @@ export { exportOrders } from './export-orders.ts';
 export { insertOrders, type InsertedOrder, type NewOrder } from './insert-orders.ts';
 export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
 export type { LineUnits } from './order.lines.ts';
-export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, type OrderRow } from './order.locks.ts';
+export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { logOrder } from './order.log.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder } from './order.queries.ts';

@@ -1,11 +1,11 @@
 import type { PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
+import { GatewayUnavailable, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { mayTry, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, startCall, type PaymentRow } from './payment.locks.ts';
-import { settleCharge } from './settle-charge.ts';
+import { settleTogether } from './settle-together.ts';
 
 /** The request that wants to pay: what its repeats are known by, and where it came from. */
 export interface PaymentRequest {
@@ -67,7 +67,7 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');
-  await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
+  await settleTogether(core, paymentId, outcome);
   core.failpoints.reach('checkout.afterSettle');
   return outcome.status;
 };

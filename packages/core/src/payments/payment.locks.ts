@@ -50,6 +50,11 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
   return rows[0];
 };
 
+/** Locks every attempt of some locked orders, in the order of their ids. */
+export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
+  await sql`select 1 from payments where order_id = any(${orderIds}::uuid[]) order by id for no key update`.execute(tx.db);
+};
+
 /** Locks the attempt of a locked order that counts: undecided or paid, and not replaced by a later one. */
 export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`

@@ -1,0 +1,43 @@
+import type { PaymentId } from '@cartwright/contracts';
+import { lockStockOfOrders } from '../inventory/index.ts';
+import { createMergedWrites, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
+import { lockOrdersOfPayments } from '../orders/index.ts';
+import { lockPaymentsOfOrders } from './payment.locks.ts';
+import { settleCharge } from './settle-charge.ts';
+
+interface Settlement {
+  readonly paymentId: PaymentId;
+  readonly outcome: ChargeOutcome;
+}
+
+/**
+ * All settlements end at the row that numbers invoices, so they can only be written one after the other. In one
+ * transaction they share its flush, and nobody waits for a lock between them.
+ */
+const settlementsOf = perCore((core) =>
+  createMergedWrites<Settlement, true>(core, {
+    maxBatch: 32,
+    maxWaiting: 20_000,
+    maxWaitMs: 30_000,
+    lanes: 1,
+    write: (_key, settlements) =>
+      transact(core, async (tx) => {
+        // Everything that the settlements will lock, kind by kind, before the first one takes the invoice series.
+        if (settlements.length > 1) {
+          const orderIds = await lockOrdersOfPayments(
+            tx,
+            settlements.map((s) => s.paymentId),
+          );
+          await lockPaymentsOfOrders(tx, orderIds);
+          await lockStockOfOrders(tx, orderIds);
+        }
+        for (const { paymentId, outcome } of settlements) await settleCharge(tx, paymentId, outcome);
+        return settlements.map(() => true as const);
+      }),
+  }),
+);
+
+/** `settleCharge` in a transaction that it shares with whatever else is to be settled at the same moment. */
+export const settleTogether = async (core: Core, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
+  await settlementsOf(core).submit('settlements', { paymentId, outcome });
+};
