@@ -13,6 +13,7 @@ import { must } from './scenario.ts';
 
 const seconds = 4;
 const units = 1_000_000;
+const earlier = 5_000;
 const schema = `
   drop table if exists stock, unit_rows, orders, lines, events;
   create table stock (id int primary key, free int not null check (free >= 0));
@@ -23,6 +24,10 @@ const schema = `
   create table events (id uuid primary key, order_id uuid not null, at timestamptz not null default now());
   insert into stock values (1, ${units});
   insert into unit_rows select n, null from generate_series(1, 200000) n;
+  insert into orders (id, buyer) select gen_random_uuid(), 'before' from generate_series(1, ${earlier});
+  insert into lines (order_id, quantity) select id, 1 from orders;
+  insert into events (id, order_id) select gen_random_uuid(), id from orders;
+  -- With rows in it: foreign keys that are planned while a table looks empty scan it whole for ever.
   analyze;`;
 
 interface Way {
@@ -124,7 +129,7 @@ const measure = async (url: string, way: Way, clients: number): Promise<{ perSec
     }),
   );
   const { rows } = await pool.query<{ orders: number; lines: number; events: number; taken: number }>(`
-    select (select count(*)::int from orders) as orders, (select count(*)::int from lines) as lines, (select count(*)::int from events) as events,
+    select (select count(*)::int - ${earlier} from orders) as orders, (select count(*)::int - ${earlier} from lines) as lines, (select count(*)::int - ${earlier} from events) as events,
       (select ${units} - free from stock) + (select count(*)::int from unit_rows where order_id is not null) as taken`);
   must(
     JSON.stringify(rows[0]) === JSON.stringify({ orders: sold, lines: sold, events: sold, taken: sold }),

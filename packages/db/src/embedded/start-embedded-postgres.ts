@@ -61,7 +61,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const port = await freePort(options.port);
   const log = openSync(`${options.dataDir}.log`, 'w');
   const speed = options.durable
-    ? ['shared_buffers=256MB', 'max_wal_size=2GB']
+    ? ['shared_buffers=256MB', 'max_wal_size=2GB', 'autovacuum_naptime=15s']
     : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=128MB'];
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'timezone=UTC', 'jit=off', ...speed];
   // A process group of its own: Ctrl-C must reach it last, not first.
