@@ -33,6 +33,18 @@ const wanted = hash.digest('hex');
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 env.TURBO_TELEMETRY_DISABLED = '1';
 
+/** The parent of a process, where /proc tells; undefined elsewhere and for one that is gone. */
+const parentOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1];
+  } catch {
+    return undefined;
+  }
+};
+// npm runs scripts through a shell, and dies of SIGTERM without telling either: then the shell has another parent.
+const npm = process.env.npm_lifecycle_event ? parentOf(process.ppid) : undefined;
+const npmIsGone = () => npm !== undefined && parentOf(process.ppid) !== npm;
+
 /** Runs a command to its end; signals go through to it, its exit code comes back. */
 const run = (command, args) =>
   new Promise((resolve, reject) => {
@@ -41,8 +53,10 @@ const run = (command, args) =>
     // On a terminal Ctrl-C reaches the child by itself, being of the same process group.
     const interrupt = () => process.stdin.isTTY || child.kill('SIGINT');
     process.on('SIGTERM', terminate).on('SIGINT', interrupt);
+    const watch = setInterval(() => npmIsGone() && terminate(), 500);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      clearInterval(watch);
       process.off('SIGTERM', terminate).off('SIGINT', interrupt);
       resolve(code ?? 128 + constants.signals[signal]);
     });
