@@ -111,6 +111,8 @@ const colors: Record<string, string> = {
   done: 'teal',
   pending: 'yellow',
   dead: 'red',
+  holds: 'teal',
+  broken: 'red',
   created: 'teal',
   updated: 'blue',
   unchanged: 'gray',

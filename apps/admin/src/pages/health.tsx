@@ -43,7 +43,7 @@ export const HealthPage = () => {
                         ))}
                       </Table.Td>
                       <Table.Td ta="right">
-                        <StatusBadge label={r.violations === 0 ? 'done' : 'failed'} />
+                        <StatusBadge label={r.violations === 0 ? 'holds' : 'broken'} />
                       </Table.Td>
                     </Table.Tr>
                   ))}

@@ -96,7 +96,9 @@ const BurnDown = ({ item, ended }: { item: FlashSaleFigures['items'][number]; en
           </Text>
         </Stack>
         <Group gap="sm">
-          <Text fw={600}>{money(item.revenueCents, item.currency)}</Text>
+          <Text size="sm">
+            <b>{money(item.revenueCents, item.currency)}</b> taken
+          </Text>
           {!ended && <MoveUnits itemId={item.itemId} />}
         </Group>
       </Group>
