@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { addressSchema, cents, countryCode, currency, email, instant, text, version } from './common.ts';
 import { cartId, cartItemId, orderId, variantId } from './ids.ts';
-import { orderSchema } from './orders.contract.ts';
+import { orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';

@@ -17,7 +17,7 @@ import {
   userId,
   variantId,
 } from './ids.ts';
-import { cancellationReasons } from './orders.contract.ts';
+import { cancellationReasons } from './orders.schemas.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
 const orderReturn = { ...order, returnId: orderReturnId };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, basisPoints, cents, currency, email, instant, pageInput, pageOf, quantity, text, version } from './common.ts';
 import { flashSaleId, flashSaleItemId, orderId, productId, variantId, waitingPlaceId } from './ids.ts';
-import { orderStatus } from './orders.contract.ts';
+import { orderStatus } from './orders.schemas.ts';
 import { paymentMethodInput } from './payments.contract.ts';
 import { mutation, query, subscription } from './procedure.ts';
 

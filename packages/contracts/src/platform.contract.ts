@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cents, currency, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf } from './common.ts';
 import { eventNames } from './events.ts';
 import { eventId, mailId, productId, variantId } from './ids.ts';
-import { orderSummarySchema } from './orders.contract.ts';
+import { orderSummarySchema } from './orders.schemas.ts';
 import { query, subscription } from './procedure.ts';
 
 export const eventSchema = z

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { instant, pageInput, pageOf, quantity, text } from './common.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
-import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.contract.ts';
+import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 export const returnSummarySchema = orderReturnSchema
