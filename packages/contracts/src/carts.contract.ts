@@ -122,7 +122,7 @@ export const cartsContract = {
   mine: query({
     summary: 'The cart that the signed-in customer changed last, or null',
     access: 'signed-in',
-    rest: { method: 'GET', path: '/carts/mine' },
+    rest: { method: 'GET', path: '/carts/mine', also: [{ method: 'GET', path: '/cart' }] },
     input: nothing,
     output: z.object({ cart: cartSchema.nullable() }),
   }),
@@ -168,6 +168,16 @@ export const cartsContract = {
     input: z.strictObject({ cartId, variantId, quantity }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
+  }),
+  addToMine: mutation({
+    summary: 'Put units of a variant into the cart of the account, which is opened if there is none',
+    description: 'The cart is the one that `carts.mine` answers. Two calls at once end in one cart.',
+    access: 'signed-in',
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/cart/items', status: 201 },
+    input: z.strictObject({ variantId, quantity }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH'],
   }),
   addItems: mutation({
     summary: 'Put several variants into the cart, all or none',

@@ -104,7 +104,7 @@ export const productsContract = {
   update: mutation({
     summary: 'Change a product or the prices of its variants',
     access: { scope: 'catalog:write' },
-    rest: { method: 'PATCH', path: '/products/{id}' },
+    rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,
       /** The version that was shown; a newer one on the server is answered with `VERSION_MISMATCH`. */

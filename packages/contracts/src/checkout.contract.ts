@@ -114,7 +114,7 @@ export const checkoutContract = {
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
-    rest: { method: 'POST', path: '/checkout', status: 201 },
+    rest: { method: 'POST', path: '/checkout', status: 201, also: [{ method: 'POST', path: '/orders' }] },
     input: z.strictObject({
       cartId,
       /** Needed from guests; a customer's account address is used otherwise. */

@@ -7,6 +7,18 @@ import { mutation, query } from './procedure.ts';
 /** `backorder`: the shelf is empty, and units can be sold ahead of their delivery. */
 export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] as const;
 
+/** What a shopper is told of a variant. */
+export const availabilitySchema = z
+  .object({
+    /** Units on the shelf that can be sold right now: on hand less reserved. */
+    available: z.int(),
+    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
+    inStock: z.boolean(),
+    /** What to write beside the buy button: `sold_out` means that there is none. */
+    label: z.enum(stockStatuses),
+  })
+  .meta({ id: 'Availability' });
+
 /** A place where units lie. */
 export const stockLocationSchema = z
   .object({
@@ -62,6 +74,16 @@ export const stockMovementSchema = z
   })
   .meta({ id: 'StockMovement' });
 
+/** Of drafts and archived products there is nothing to be bought, and nothing to be read. */
+export const productStockSchema = z
+  .object({
+    productId,
+    /** Over all variants. */
+    available: z.int(),
+    variants: z.array(z.object({ variantId, sku: z.string(), availability: availabilitySchema })),
+  })
+  .meta({ id: 'ProductStock' });
+
 /** Units that are spoken for, and by whom. */
 export const stockHoldSchema = z
   .object({
@@ -104,6 +126,15 @@ const locationCode = z
   .max(40)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 export const inventoryContract = {
+  ofProduct: query({
+    summary: 'What can be bought of a product right now, variant by variant',
+    description: 'Read anew at each call; what staff sees of it, units on hand and reserved, is at `inventory.get`.',
+    access: 'public',
+    rest: { method: 'GET', path: '/products/{id}/stock' },
+    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
+    output: productStockSchema,
+    errors: ['NOT_FOUND'],
+  }),
   get: query({
     summary: 'The stock level of a variant',
     access: { scope: 'inventory:read' },

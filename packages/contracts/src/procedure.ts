@@ -22,6 +22,8 @@ export interface RestRoute {
   readonly path: `/${string}`;
   /** Status of a success; 200 unless told. */
   readonly status?: 200 | 201 | 202;
+  /** Other addresses of the same procedure, with the same parameters, for callers who look for it there. */
+  readonly also?: readonly { readonly method: HttpMethod; readonly path: `/${string}` }[];
 }
 
 /** A named request budget; the API's rate limiter knows how many calls each allows. */

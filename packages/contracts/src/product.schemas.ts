@@ -2,23 +2,12 @@
 import { z } from 'zod';
 import { cents, currency, instant, version } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
-import { stockStatuses } from './inventory.contract.ts';
+import { availabilitySchema } from './inventory.contract.ts';
 
 export const productStatuses = ['draft', 'active', 'archived'] as const;
 export const productStatus = z.enum(productStatuses);
 
 /** What a shopper may know of the stock: never the raw counters. */
-export const availabilitySchema = z
-  .object({
-    /** Units on the shelf that can be sold right now: on hand less reserved. */
-    available: z.int(),
-    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
-    inStock: z.boolean(),
-    /** What to write beside the buy button: `sold_out` means that there is none. */
-    label: z.enum(stockStatuses),
-  })
-  .meta({ id: 'Availability' });
-
 export const variantSchema = z
   .object({
     id: variantId,

@@ -23,7 +23,9 @@ const callerOf = (access: Access): string => {
 };
 
 const restOf = (entry: ProcedureContract): string =>
-  entry.kind === 'subscription' ? 'none, a live feed' : `\`${entry.rest.method} /api/v1${entry.rest.path}\``;
+  entry.kind === 'subscription'
+    ? 'none, a live feed'
+    : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} /api/v1${path}\``).join(', also ');
 
 const idempotencyOf = (entry: ProcedureContract): string | null => {
   if (entry.kind !== 'mutation') return null;

@@ -118,6 +118,7 @@ export const procedures = {
     update: { kind: 'mutation' },
   },
   inventory: {
+    ofProduct: { kind: 'query' },
     get: { kind: 'query' },
     list: { kind: 'query', paged: true },
     adjust: { kind: 'mutation', keyed: true },
@@ -140,6 +141,7 @@ export const procedures = {
     update: { kind: 'mutation' },
     merge: { kind: 'mutation' },
     addItem: { kind: 'mutation', keyed: true },
+    addToMine: { kind: 'mutation', keyed: true },
     addItems: { kind: 'mutation', keyed: true },
     updateItem: { kind: 'mutation' },
     removeItem: { kind: 'mutation' },

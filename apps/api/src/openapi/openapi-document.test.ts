@@ -42,7 +42,9 @@ describe('the OpenAPI document', () => {
   it('is of version 3.1 and has every route of the contract, each with errors as problems', () => {
     expect(document.openapi).toBe('3.1.0');
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-    expect(operations.map((o) => o.operationId).toSorted()).toEqual(restEntries.map((r) => r.name.replace('.', '_')).toSorted());
+    const own = restEntries.filter(({ rank }) => rank === 0).map(({ name }) => name.replace('.', '_'));
+    expect(operations.map((o) => o.operationId)).toEqual(expect.arrayContaining(own));
+    expect(new Set(operations.map((o) => o.operationId)).size).toBe(restEntries.length);
     expect(operations.filter(({ responses }) => !responses['400'] || !responses['500']).map((o) => o.operationId)).toEqual([]);
     expect(source).toContain('"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}');
   });

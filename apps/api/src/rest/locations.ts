@@ -6,6 +6,7 @@ export const locations: Readonly<Record<string, string>> = {
   'collections.create': '/collections/{slug}/products',
   'imports.create': '/imports/products/{id}',
   'carts.create': '/carts/{cart.id}',
+  'carts.addToMine': '/carts/{id}',
   'carts.addItem': '/carts/{id}',
   'carts.addItems': '/carts/{id}',
   'orders.addNote': '/orders/{id}',

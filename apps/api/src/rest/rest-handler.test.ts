@@ -13,10 +13,7 @@ const rest: LiveShop['rest'] = (method, path, sent) => live.rest(method, path, s
 
 describe('the table of routes', () => {
   it('finds every route of the contract under its own path, and no two under one', () => {
-    const found = restEntries.map(({ entry, name }) => [
-      name,
-      matchRoute(entry.rest.method, entry.rest.path.replaceAll(/\{(\w+)\}/g, ':$1'))?.route.name,
-    ]);
+    const found = restEntries.map(({ name, method, path }) => [name, matchRoute(method, path.replaceAll(/\{(\w+)\}/g, ':$1'))?.route.name]);
     expect(found.filter(([name, match]) => name !== match)).toEqual([]);
   });
 
@@ -28,7 +25,7 @@ describe('the table of routes', () => {
   });
 
   it('tells which methods an address takes', () => {
-    expect(methodsOf('/products/mug')).toEqual(['GET', 'PATCH', 'DELETE']);
+    expect(methodsOf('/products/mug')).toEqual(['GET', 'PUT', 'PATCH', 'DELETE']);
     expect(methodsOf('/nowhere')).toEqual([]);
   });
 });
@@ -55,6 +52,24 @@ describe('REST', () => {
       status: 200,
       body: { id: bought.body['id'] },
     });
+  });
+
+  it('serves a procedure under each of its addresses: my cart, and placing an order', async () => {
+    const product = await aProduct(live.shop.core, { priceCents: 700, stock: 9 });
+    const headers = bearer(await live.token('customer'));
+    const added = await rest('POST', '/cart/items', { headers, body: { variantId: variantOf(product).id, quantity: 2 } });
+    expect(added).toMatchObject({ status: 201, body: { items: [{ quantity: 2 }] } });
+    expect(await rest('GET', '/cart', { headers })).toMatchObject({ status: 200, body: { cart: { id: added.body['id'] } } });
+    const order = aCheckout(added.body as unknown as Cart);
+    const placed = await rest('POST', '/orders', { headers: { ...headers, 'idempotency-key': aKey() }, body: order });
+    expect(placed).toMatchObject({ status: 201, body: { status: 'confirmed', totalCents: 1_400 } });
+    expect(await rest('GET', `/products/${product.slug}/stock`)).toMatchObject({
+      status: 200,
+      body: { available: 7, variants: [{ availability: { available: 7, inStock: true } }] },
+    });
+    const body = { version: product.version, name: 'Renamed' };
+    const renamed = await rest('PUT', `/products/${product.id}`, { headers: bearer(await live.token('admin')), body });
+    expect(renamed).toMatchObject({ status: 200, body: { name: 'Renamed' } });
   });
 
   it('says where each creation can be read', async () => {

@@ -1,5 +1,5 @@
 /** The REST table, made from the contract: which procedure a method and path call, and with what input. */
-import type { ProcedureContract } from '@cartwright/contracts';
+import type { HttpMethod, ProcedureContract } from '@cartwright/contracts';
 import { z } from 'zod';
 import { entries } from '../entries.ts';
 
@@ -8,6 +8,10 @@ export interface RestEntry {
   /** `domain.procedure` */
   readonly name: string;
   readonly entry: RestProcedure;
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** 0 for the procedure's own address, counted from there for the others. */
+  readonly rank: number;
   /** Names of the path's parameters, which are fields of the input. */
   readonly params: readonly string[];
   /** Whether the rest of the input is read from the query string rather than from the body. */
@@ -21,14 +25,15 @@ export interface RestMatch {
 export const restEntries: readonly RestEntry[] = [...entries].flatMap(([name, entry]) =>
   entry.kind === 'subscription'
     ? []
-    : [
-        {
-          name,
-          entry,
-          params: [...entry.rest.path.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => param),
-          byQuery: entry.rest.method === 'GET' || entry.rest.method === 'DELETE',
-        },
-      ],
+    : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }, rank) => ({
+        name,
+        entry,
+        method,
+        path,
+        rank,
+        params: [...path.matchAll(/\{(\w+)\}/g)].map(([, param = '']) => param),
+        byQuery: method === 'GET' || method === 'DELETE',
+      })),
 );
 const restMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -49,7 +54,7 @@ const grow = (from: Node, segment: string): Node => {
   return known;
 };
 for (const route of restEntries) {
-  const { method, path } = route.entry.rest;
+  const { method, path } = route;
   if (route.params.length === 0) fixed.set(`${method} ${path}`, { route, params: {} });
   path.slice(1).split('/').reduce(grow, tree).routes.set(method, route);
 }

@@ -3,6 +3,7 @@ import { contract } from '@cartwright/contracts';
 import {
   addCartItem,
   addCartItems,
+  addToMyCart,
   applyPromoCode,
   clearCart,
   createCart,
@@ -28,6 +29,7 @@ export const cartsRouter = {
   update: shop(contract.carts.update).mutation(({ ctx, input }) => updateCart(ctx.core, ctx.actor, input)),
   merge: shop(contract.carts.merge).mutation(({ ctx, input }) => mergeCarts(ctx.core, ctx.actor, input)),
   addItem: shop(contract.carts.addItem).mutation(({ ctx, input }) => addCartItem(ctx.core, ctx.actor, input)),
+  addToMine: shop(contract.carts.addToMine).mutation(({ ctx, input }) => addToMyCart(ctx.core, ctx.actor, input)),
   addItems: shop(contract.carts.addItems).mutation(({ ctx, input }) => addCartItems(ctx.core, ctx.actor, input)),
   updateItem: shop(contract.carts.updateItem).mutation(({ ctx, input }) => updateCartItem(ctx.core, ctx.actor, input)),
   removeItem: shop(contract.carts.removeItem).mutation(({ ctx, input }) => removeCartItem(ctx.core, ctx.actor, input)),

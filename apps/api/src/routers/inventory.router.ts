@@ -1,5 +1,6 @@
 /** Stock: levels, changes and their ledger. */
 import { contract } from '@cartwright/contracts';
+import { getProductStock } from '@cartwright/core/catalog';
 import {
   adjustStock,
   configureStock,
@@ -19,6 +20,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
 export const inventoryRouter = {
+  ofProduct: shop(contract.inventory.ofProduct).query(({ ctx, input }) => getProductStock(ctx.core, ctx.actor, input)),
   get: shop(contract.inventory.get).query(({ ctx, input }) => getStockLevel(ctx.core, ctx.actor, input)),
   list: shop(contract.inventory.list).query(({ ctx, input }) => listStockLevels(ctx.core, ctx.actor, input)),
   adjust: shop(contract.inventory.adjust).mutation(({ ctx, input }) => adjustStock(ctx.core, ctx.actor, input)),

@@ -6,7 +6,7 @@
 import type { Cart, ShopContract, VariantId } from '@cartwright/contracts';
 import { maxQuantity } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, notFound, transact, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { dropLines, writeLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { findOffers, offerOf, priceOffers } from './price-cart-lines.ts';
@@ -19,17 +19,20 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
 export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> =>
-  transactOnce(core, { answers: true }, async (tx) => {
-    const cart = await lockOpenCart(tx, input.cartId, actor);
-    const added = new Map<string, number>();
-    for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);
-    const offers = await findOffers(tx, cart, { variantIds: [...added.keys()] });
-    const wanted = [...added].map(([variantId, quantity]) => {
-      const offer = offerOf(offers, variantId);
-      return { offer, quantity: assertQuantity(offer.variantId, offer.inCart + quantity) };
-    });
-    return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
+  transactOnce(core, { answers: true }, (tx) => addLines(tx, actor, input));
+
+/** Adds units in a transaction that is open already, and answers the cart as it is then. */
+export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
+  const cart = await lockOpenCart(tx, input.cartId, actor);
+  const added = new Map<string, number>();
+  for (const item of input.items) added.set(item.variantId, (added.get(item.variantId) ?? 0) + item.quantity);
+  const offers = await findOffers(tx, cart, { variantIds: [...added.keys()] });
+  const wanted = [...added].map(([variantId, quantity]) => {
+    const offer = offerOf(offers, variantId);
+    return { offer, quantity: assertQuantity(offer.variantId, offer.inCart + quantity) };
   });
+  return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
+};
 
 /** Sets the quantity of one line and prices it anew. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
 export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quantity }: z.output<C['updateItem']['input']>): Promise<Cart> =>

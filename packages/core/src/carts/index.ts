@@ -1,3 +1,4 @@
+export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
 export { getCartRow, lockCart, noteOf, type CartRow } from './cart.locks.ts';

@@ -4,6 +4,7 @@ export { createProduct } from './create-product.ts';
 export { deleteProduct } from './delete-product.ts';
 export { duplicateProduct } from './duplicate-product.ts';
 export { exportProducts } from './export-products.ts';
+export { getProductStock } from './get-product-stock.ts';
 export { getCatalogImport, importProducts, listCatalogImports } from './import-products.ts';
 export { createCategory, deleteCategory, updateCategory } from './manage-categories.ts';
 export { createCollection, deleteCollection, getCollection, listCollections, updateCollection } from './manage-collections.ts';

@@ -1,0 +1,31 @@
+import { aCustomer, aProduct, aStaffMember, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addToMyCart, getMyCart, listActiveCarts } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+it('opens a cart for an account that has none, once for twenty calls at once', async () => {
+  const customer = await aCustomer(shop.core);
+  const variantId = variantOf(await aProduct(shop.core, { stock: 50 })).id;
+  const { won, refused, defects } = await race(20, () => addToMyCart(shop.core, customer, { variantId, quantity: 2 }));
+  expect([won.length, refused, defects]).toEqual([20, {}, []]);
+  const { cart } = await getMyCart(shop.core, customer);
+  expect(cart?.items).toMatchObject([{ variantId, quantity: 40 }]);
+  const { items } = await listActiveCarts(shop.core, await aStaffMember(shop.core), { page: 1, pageSize: 50 });
+  expect(items.filter(({ userId }) => userId === customer.userId)).toHaveLength(1);
+});
+
+it('goes on with the cart that is there, and is not for guests', async () => {
+  const customer = await aCustomer(shop.core);
+  const [one, two] = [variantOf(await aProduct(shop.core)).id, variantOf(await aProduct(shop.core)).id];
+  const first = await addToMyCart(shop.core, customer, { variantId: one, quantity: 1 });
+  const second = await addToMyCart(shop.core, customer, { variantId: two, quantity: 1 });
+  expect([second.id, second.items.length]).toEqual([first.id, 2]);
+  await expect(addToMyCart(shop.core, { kind: 'guest', cartToken: null }, { variantId: one, quantity: 1 })).rejects.toMatchObject({
+    code: 'UNAUTHENTICATED',
+  });
+});

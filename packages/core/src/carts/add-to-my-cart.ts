@@ -1,0 +1,26 @@
+import type { Cart, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireUser, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { findCartOfUser } from './cart.queries.ts';
+import { addLines } from './change-cart-items.ts';
+import { openCart } from './create-cart.ts';
+
+/**
+ * Adds units to the cart that the account changed last, and opens one where there is none. The account's row is
+ * locked before a cart is opened, so that two calls at once end in one cart.
+ */
+export const addToMyCart = (
+  core: Core,
+  actor: Actor,
+  { variantId, quantity }: z.output<ShopContract['carts']['addToMine']['input']>,
+): Promise<Cart> =>
+  transactOnce(core, { answers: true }, async (tx) => {
+    const { userId } = requireUser(actor);
+    const find = () => findCartOfUser(tx, userId);
+    const open = async () => {
+      await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
+      return (await find()) ?? (await openCart(tx, actor, {})).id;
+    };
+    return addLines(tx, actor, { cartId: (await find()) ?? (await open()), items: [{ variantId, quantity }] });
+  });
