@@ -15,7 +15,7 @@ import {
   text,
   version,
 } from './common.ts';
-import { categoryId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
+import { categoryId, collectionId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
 import {
   appliedRuleSchema,
   audiences,
@@ -46,8 +46,8 @@ const ruleFields = {
   variantId: variantId.nullable().default(null),
   productId: productId.nullable().default(null),
   categoryId: categoryId.nullable().default(null),
-  /** Not taken yet: a rule for a collection is refused with `INVALID_PRICE`. */
-  collectionId: z.uuid().nullable().default(null),
+  /** The goods that the collection's rule finds at the moment of pricing, whether shoppers see the collection or not. */
+  collectionId: collectionId.nullable().default(null),
   /** Units of the line, or for the `order_` effects and `free_shipping` of all lines in scope. */
   minQuantity: z.int().min(1).max(maxQuantity).default(1),
   /** For the `order_` effects and `free_shipping`: the value of the goods from which they hold. */

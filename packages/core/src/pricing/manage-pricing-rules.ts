@@ -40,7 +40,8 @@ export const getPricingRule = async (core: Core, actor: Actor, { id }: z.output<
 
 /**
  * Adds rules, all or none. Throws `INVALID_PRICE` for one that makes no sense, `RULES_OVERLAP` for one
- * that leaves the price to chance, `NOT_FOUND` for an unknown variant, product, category or code.
+ * that leaves the price to chance, `NOT_FOUND` for an unknown variant, product, category,
+ * collection or code.
  */
 export const createPricingRules = (
   core: Core,
@@ -142,17 +143,20 @@ const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promise<void>
     variants: distinct((r) => r.variantId),
     products: distinct((r) => r.productId),
     categories: distinct((r) => r.categoryId),
+    collections: distinct((r) => r.collectionId),
     codes: distinct((r) => r.code),
   };
-  const { rows } = await sql<{ variants: number; products: number; categories: number; codes: number }>`
+  const { rows } = await sql<Record<keyof typeof wanted, number>>`
     select (select count(*)::int from variants where id = any(${wanted.variants}::uuid[])) as variants,
       (select count(*)::int from products where id = any(${wanted.products}::uuid[]) and deleted_at is null) as products,
       (select count(*)::int from categories where id = any(${wanted.categories}::uuid[])) as categories,
+      (select count(*)::int from collections where id = any(${wanted.collections}::uuid[])) as collections,
       (select count(*)::int from promo_codes where code = any(${wanted.codes}::text[])) as codes`.execute(tx.db);
   const known = rows[0];
   if (known?.variants !== wanted.variants.length || known.products !== wanted.products.length)
     throw notFound('A variant or product of these rules');
   if (known.categories !== wanted.categories.length) throw notFound('A category of these rules');
+  if (known.collections !== wanted.collections.length) throw notFound('A collection of these rules');
   if (known.codes !== wanted.codes.length) throw notFound('A promo code of these rules');
 };
 

@@ -28,8 +28,6 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
     bad('fullPriceOnly', `has no meaning for ${effect}`);
   if ([rule.variantId, rule.productId, rule.categoryId, rule.collectionId].filter((scope) => scope !== null).length > 1)
     bad('variantId', 'names a second scope: a rule is for one variant, product, category or collection, or for everything');
-  // Which products a self-filling collection holds is not known to pricing: such a rule would never apply.
-  if (rule.collectionId !== null) bad('collectionId', 'cannot be a scope yet: name a category or products');
   if (rule.startsAt && rule.endsAt && Date.parse(rule.startsAt) >= Date.parse(rule.endsAt)) bad('endsAt', 'must be after startsAt');
   return issues;
 };

@@ -8,9 +8,11 @@ export const buyerOf = (actor: Actor): Buyer =>
 
 /**
  * Columns that say where a line's goods stand: `v` is the variant, `p` the product. The category comes
- * with every one above it.
+ * with every one above it; of the collections only those that a rule is for are looked into.
  */
-export const scopeColumns = sql`v.id as "variantId", p.id as "productId", '{}'::text[] as "collectionIds",
+export const scopeColumns = sql`v.id as "variantId", p.id as "productId",
+  array(select c.id::text from collections c join search_entries e on e.product_id = p.id
+    where c.id = any(array(select r.collection_id from pricing_rules r where r.active and r.collection_id is not null)) and collection_holds(c.rule, e)) as "collectionIds",
   array(with recursive up as (
       select c.id, c.parent_id from categories c where c.id = p.category_id union select c.id, c.parent_id from categories c join up on c.id = up.parent_id)
     select id::text from up) as "categoryIds"`;

@@ -2,7 +2,7 @@
 import { audiences, pricingRuleEffects } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
-import { Category, Product, Variant } from './catalog.entities.ts';
+import { Category, Collection, Product, Variant } from './catalog.entities.ts';
 
 /** The one row of settings that the whole store shares. */
 export const StoreSettings = defineEntity({
@@ -50,7 +50,7 @@ export const PricingRule = defineEntity({
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').nullable().index(),
     productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').nullable().index(),
     categoryId: () => p.manyToOne(Category).mapToPk().fieldName('category_id').nullable().deleteRule('cascade').index(),
-    collectionId: p.uuid().nullable().index(),
+    collectionId: () => p.manyToOne(Collection).mapToPk().fieldName('collection_id').nullable().deleteRule('cascade').index(),
     minQuantity: p.integer().default(1),
     minSubtotalCents: p.bigint('number').nullable(),
     /** Applies only with this code on the cart; refers to `promo_codes (code)`. */

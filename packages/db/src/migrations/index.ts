@@ -22,6 +22,7 @@ import { Catalogue } from './20261121085000-catalogue.ts';
 import { SealedNotes } from './20261121092300-sealed-notes.ts';
 import { ArchivedOrders } from './20261121091600-archived-orders.ts';
 import { SealedOrderTexts } from './20261121094000-sealed-order-texts.ts';
+import { CollectionPrices } from './20261121111500-collection-prices.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -47,4 +48,5 @@ export const migrationsList = [
   { name: '20261121092300-sealed-notes', class: SealedNotes },
   { name: '20261121091600-archived-orders', class: ArchivedOrders },
   { name: '20261121094000-sealed-order-texts', class: SealedOrderTexts },
+  { name: '20261121111500-collection-prices', class: CollectionPrices },
 ];

@@ -1,0 +1,107 @@
+import { contract, type ProductId } from '@cartwright/contracts';
+import { aCheckout, aCustomer, aProduct, checkOut, variantOf } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCartItem, createCart } from '../carts/index.ts';
+import { updateProduct } from '../catalog/index.ts';
+import type { GuestActor } from '../kernel/index.ts';
+import { getLowestPrices, getPriceHistory, listPrices, quotePrice, removePriceList, setPrices, updatePriceList } from './index.ts';
+import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
+
+let shop: PricingShop;
+beforeAll(async () => {
+  shop = await openPricingShop();
+});
+afterAll(() => shop.close());
+
+describe('price lists', () => {
+  it.each([
+    ['JPY', 1_500, 3_000],
+    ['KWD', 12_345, 24_690],
+  ] as const)(
+    'sell in %s without conversion, and the provider is asked for exactly %i times two minor units',
+    async (currency, priceCents, totalCents) => {
+      const product = await aProduct(shop.core, { priceCents: 999 });
+      const { id: variantId } = variantOf(product);
+      await expect(quotePrice(shop.core, nobody, { variantId, quantity: 1, currency })).rejects.toMatchObject({
+        code: 'CURRENCY_MISMATCH',
+      });
+      const list = await shop.aList({ name: currency, currency });
+      await setPrices(shop.core, staff, { id: list.id, prices: [{ variantId, minQuantity: 1, priceCents }] });
+      expect(await quotePrice(shop.core, nobody, { variantId, quantity: 2, currency })).toMatchObject({ currency, totalCents });
+      const { cart, cartToken } = await createCart(shop.core, nobody, { currency });
+      const buyer: GuestActor = { kind: 'guest', cartToken };
+      await addCartItem(shop.core, buyer, { cartId: cart.id, variantId, quantity: 2 });
+      const order = await checkOut(shop.core, buyer, aCheckout(cart));
+      expect(order).toMatchObject({ currency, paymentStatus: 'captured', totals: { totalCents } });
+      const charge = await shop.core.db
+        .selectFrom('sandbox_charges')
+        .select(['amount_cents', 'currency'])
+        .where('currency', '=', currency)
+        .executeTakeFirstOrThrow();
+      expect(charge).toEqual({ amount_cents: totalCents, currency });
+      const euros = await createCart(shop.core, nobody, { currency: 'EUR' });
+      await expect(
+        addCartItem(shop.core, { kind: 'guest', cartToken: euros.cartToken }, { cartId: euros.cart.id, variantId, quantity: 1 }),
+      ).rejects.toMatchObject({ code: 'CURRENCY_MISMATCH' });
+    },
+  );
+
+  it('hold for a group, from a quantity, in their time; a price that changes leaves a row', async () => {
+    const product = await aProduct(shop.core, { priceCents: 1_000 });
+    const { id: variantId } = variantOf(product);
+    const list = await shop.aList({ name: 'Trade', currency: 'USD', customerGroup: 'trade' });
+    const prices = [
+      { variantId, minQuantity: 1, priceCents: 800 },
+      { variantId, minQuantity: 10, priceCents: 700 },
+    ];
+    expect(await setPrices(shop.core, staff, { id: list.id, prices })).toMatchObject({ priceCount: 2, version: 2 });
+    await setPrices(shop.core, staff, { id: list.id, prices });
+    const customer = { ...(await aCustomer(shop.core)), customerGroup: 'trade' };
+    const price = async (quantity: number) => (await quotePrice(shop.core, customer, { variantId, quantity })).unitPriceCents;
+    expect([await price(1), await price(10)]).toEqual([800, 700]);
+    expect((await quotePrice(shop.core, nobody, { variantId, quantity: 10 })).unitPriceCents).toBe(1_000);
+    const terms = { id: list.id, version: 3, name: 'Trade', customerGroup: 'trade', priority: 0, active: true };
+    await updatePriceList(shop.core, staff, { ...terms, startsAt: '2040-01-01T00:00:00Z', endsAt: null });
+    expect(await price(1)).toBe(1_000);
+    await expect(updatePriceList(shop.core, staff, { ...terms, startsAt: null, endsAt: null })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+    });
+    expect((await listPrices(shop.core, staff, contract.priceLists.prices.input.parse({ id: list.id }))).items).toHaveLength(2);
+    await removePriceList(shop.core, staff, { id: list.id });
+    const history = await getPriceHistory(shop.core, staff, { id: product.id, days: 30 });
+    expect(history.variants[0]?.changes.map((c) => [c.priceCents, c.priceListId])).toEqual([
+      [1_000, null],
+      [800, list.id],
+      [null, list.id],
+    ]);
+    expect(contract.priceLists.history.output.safeParse(history).success).toBe(true);
+  });
+
+  it('refuse what makes no sense', async () => {
+    const { id: variantId } = variantOf(await aProduct(shop.core));
+    expect(() => shop.aList({ name: 'Bad', currency: 'USD', startsAt: '2027-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })).toThrow(
+      expect.objectContaining({ code: 'INVALID_PRICE' }),
+    );
+    const list = await shop.aList({ name: 'Good', currency: 'USD' });
+    const one = { variantId, minQuantity: 1, priceCents: 5 };
+    expect(() => setPrices(shop.core, staff, { id: list.id, prices: [one, one] })).toThrow(
+      expect.objectContaining({ code: 'INVALID_PRICE' }),
+    );
+  });
+});
+
+describe('the lowest price of 30 days', () => {
+  it('is the price in force when they began, or the lowest one since', async () => {
+    const product = await aProduct(shop.core, { priceCents: 2_000 });
+    const { id } = variantOf(product);
+    const change = async (version: number, priceCents: number) =>
+      updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version, variants: [{ id, priceCents }] }));
+    await change(1, 1_500);
+    await change(2, 1_800);
+    const lowest = async () => (await getLowestPrices(shop.core, nobody, { id: product.id })).variants[0];
+    expect(await lowest()).toMatchObject({ priceCents: 1_800, lowestPriceCents: 1_500 });
+    await expect(getLowestPrices(shop.core, nobody, { id: shop.core.ids.next<ProductId>() })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+});

@@ -1,0 +1,75 @@
+/** A shop for tests of prices, with builders that read as sentences and go through the use-cases. */
+import { contract, type Cart, type Product, type ShopContract } from '@cartwright/contracts';
+import { aCheckout, anAddress, createTestShop, unique, type TestShop } from '@cartwright/testing';
+import { expect } from 'vitest';
+import type { z } from 'zod';
+import { updateProduct } from '../catalog/index.ts';
+import { system, type GuestActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import {
+  createPriceList,
+  createPricingRules,
+  createPromoCode,
+  createShippingMethod,
+  getStoreSettings,
+  saveTaxRate,
+  simulateCart,
+  updateStoreSettings,
+} from './index.ts';
+
+type Input<D extends keyof ShopContract, P extends keyof ShopContract[D]> = ShopContract[D][P] extends { input: infer I extends z.ZodType }
+  ? z.input<I>
+  : never;
+/** A rule as staff would write it, without a name. */
+export type RuleInput = Omit<Input<'pricing', 'createRules'>['rules'][number], 'name'> & { name?: string };
+
+export const staff = system('test');
+export const nobody: GuestActor = { kind: 'guest', cartToken: null };
+
+/** What a buyer sends to check out to a country. */
+export const sendTo = (cart: Pick<Cart, 'id'>, countryCode: string, region?: string) => ({
+  ...aCheckout(cart),
+  shippingAddress: { ...anAddress, countryCode, ...(region && { region }) },
+});
+
+export type PricingShop = Awaited<ReturnType<typeof openPricingShop>>;
+
+/** Opens the shop; `close` first sees that every invariant of the shop holds. */
+export const openPricingShop = async (changes: Parameters<typeof createTestShop>[0] = {}) => {
+  const shop: TestShop = await createTestShop(changes);
+  const { core } = shop;
+  return {
+    ...shop,
+    aRule: async (fields: RuleInput) => {
+      const input = contract.pricing.createRules.input.parse({ rules: [{ name: 'Rule', ...fields }] });
+      const [rule] = (await createPricingRules(core, staff, input)).rules;
+      if (!rule) throw new Error('No rule was made');
+      return rule;
+    },
+    aCode: (fields: Partial<Input<'promoCodes', 'create'>> = {}) =>
+      createPromoCode(
+        core,
+        staff,
+        contract.promoCodes.create.input.parse({ code: `CODE-${unique()}`, percentBasisPoints: 1_000, ...fields }),
+      ),
+    aList: (fields: Input<'priceLists', 'create'>) => createPriceList(core, staff, contract.priceLists.create.input.parse(fields)),
+    aMethod: (fields: Input<'shipping', 'create'>) => createShippingMethod(core, staff, contract.shipping.create.input.parse(fields)),
+    aTax: (fields: Input<'tax', 'save'>) => saveTaxRate(core, staff, contract.tax.save.input.parse(fields)),
+    set: async (terms: Omit<Input<'settings', 'update'>, 'version'>) =>
+      updateStoreSettings(core, staff, { ...terms, version: (await getStoreSettings(core, staff)).version }),
+    simulate: (fields: Input<'pricing', 'simulate'>) => simulateCart(core, staff, contract.pricing.simulate.input.parse(fields)),
+    /** Another price for the first variant, as staff would set it. */
+    reprice: async (product: Pick<Product, 'id' | 'variants'>, priceCents: number) => {
+      const { version } = await core.db.selectFrom('products').select('version').where('id', '=', product.id).executeTakeFirstOrThrow();
+      const [variant] = product.variants;
+      if (!variant) throw new Error('A product has a variant');
+      const input = { id: product.id, version, variants: [{ id: variant.id, priceCents }] };
+      return updateProduct(core, staff, contract.products.update.input.parse(input));
+    },
+    close: async () => {
+      const { results } = await checkInvariants(core, staff);
+      expect(results.filter((r) => r.violations > 0)).toEqual([]);
+      await shop.close();
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { aCheckout, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCart } from '../carts/index.ts';
+import { getStoreSettings, updateStoreSettings } from './index.ts';
+import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
+
+let shop: PricingShop;
+beforeAll(async () => {
+  shop = await openPricingShop();
+});
+afterAll(() => shop.close());
+
+describe('the settings of the store', () => {
+  it('change once per version, with both states in the audit log', async () => {
+    const before = await getStoreSettings(shop.core, staff);
+    const after = await shop.set({ name: 'Shop of tests', paymentWindowMinutes: 7 });
+    expect(after).toEqual({
+      ...before,
+      name: 'Shop of tests',
+      paymentWindowMinutes: 7,
+      version: before.version + 1,
+      updatedAt: after.updatedAt,
+    });
+    await expect(updateStoreSettings(shop.core, staff, { version: before.version, name: 'Late' })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+    });
+    const [entry] = await shop.core.db
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('action', '=', 'settings.update')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .execute();
+    expect(entry).toMatchObject({ actor: 'system:test', before: { paymentWindowMinutes: null }, after: { paymentWindowMinutes: 7 } });
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+    const placed = await shop.core.db
+      .selectFrom('orders')
+      .select(['placed_at', 'expires_at'])
+      .where('cart_id', '=', cart.id)
+      .executeTakeFirstOrThrow();
+    expect((placed.expires_at?.getTime() ?? 0) - placed.placed_at.getTime()).toBe(7 * 60_000);
+  });
+
+  it('say in which currencies carts may be opened, and where they go unless told', async () => {
+    await shop.set({ currencies: ['CHF'], defaultCountry: 'CH' });
+    await expect(createCart(shop.core, nobody, { currency: 'EUR' })).rejects.toMatchObject({
+      code: 'CURRENCY_MISMATCH',
+      details: { currencies: ['USD', 'CHF'] },
+    });
+    expect((await createCart(shop.core, nobody, { currency: 'CHF' })).cart).toMatchObject({ currency: 'CHF', countryCode: 'CH' });
+    await shop.set({ currencies: [], defaultCountry: null });
+  });
+});
