@@ -1,7 +1,7 @@
 /** The layers: contracts -> db -> core -> apps. Each rule says what to do instead. */
 const outside = (names) =>
   `^(${names.map((n) => n.replace('/', '\\/')).join('|')})(/|$)|node_modules/(${names.map((n) => n.replace('/', '\\/')).join('|')})/`;
-const test = '\\.test\\.tsx?$|/test/';
+const test = '\\.(test|fixture)\\.tsx?$|/test/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
