@@ -16,14 +16,77 @@ const isNamedBy = (name: string, file: string): boolean => {
   if (folders.pop() !== wanted.pop()) return false;
   return folders.reduce((next, folder) => (folder === wanted[next] ? next + 1 : next), 0) === wanted.length;
 };
+/** Every file without its ending, and every folder. */
+const places = new Set(
+  files.flatMap((file) => {
+    const parts = file.split('/');
+    return [...parts.map((_, i) => parts.slice(0, i).join('/')).slice(1), file.replace(/\.[a-z]+$/, '')];
+  }),
+);
 
-describe('the documents', () => {
-  it('name tests that exist', () => {
-    const named = [...read('docs/coverage.md').matchAll(/[\w./-]+\.test\.tsx?/g)].map(([name]) => name);
+const coverage = read('docs/coverage.md');
+const rows = coverage
+  .split('\n')
+  .filter((line) => /^\| (?!unit \|)/.test(line))
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+  .map(([, unit = '', functions = '', tests = '', ...rest]) => ({ unit, functions, tests, isWhole: rest.length === 1 }));
+const headings = [...coverage.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+const doubled = (texts: readonly (string | undefined)[]) => texts.filter((text, i) => texts.indexOf(text) !== i);
+
+const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('.changeset/') && !file.includes('CHANGELOG'));
+const linksOf = (page: string) =>
+  [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, target = '', anchor]) => ({
+    target: target === '' ? page : path.join(path.dirname(page), target),
+    anchor,
+  }));
+/** The anchors that a page gives its headings, as code hosts make them. */
+const anchorsOf = (page: string) =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('what is covered', () => {
+  it('names tests that exist', () => {
+    const named = [...coverage.matchAll(/[\w./-]+\.test\.tsx?/g)].map(([name]) => name);
     expect(named.length).toBeGreaterThan(60);
     expect(named.filter((name) => !files.some((file) => isNamedBy(name, file)))).toEqual([]);
   });
 
+  it('names functions by files that exist; in brackets stands what is to be found there', () => {
+    const named = rows.flatMap(({ functions }) => functions.replaceAll(/\([^)]*\)/g, '').split(/[,;]/));
+    const paths = named.map((name) =>
+      name
+        .trim()
+        .replaceAll(' ', '/')
+        .replace(/^core\//, 'src/'),
+    );
+    expect(paths.filter((name) => ![...places].some((place) => isNamedBy(name, place)))).toEqual([]);
+  });
+
+  it('has a function and a test in every row, and says nothing twice', () => {
+    expect(rows.filter(({ isWhole, functions, tests }) => !isWhole || functions === '' || tests === '')).toEqual([]);
+    expect(
+      doubled(
+        rows.map(({ unit }) =>
+          unit
+            .replaceAll(/\bI\d+\b/g, '')
+            .replaceAll(/\W+/g, ' ')
+            .trim(),
+        ),
+      ),
+    ).toEqual([]);
+    expect(doubled(headings)).toEqual([]);
+  });
+
+  it('ends with what is not built', () => {
+    expect(headings.at(-1)).toBe('Not built yet');
+  });
+});
+
+describe('the documents', () => {
   it('have a page for every domain, package and app', () => {
     const folders = ['packages/core/src', 'packages', 'apps'].flatMap((parent) =>
       readdirSync(path.join(root, parent), { withFileTypes: true })
@@ -34,13 +97,18 @@ describe('the documents', () => {
   });
 
   it('lead where they say', () => {
-    const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('.changeset/') && !file.includes('CHANGELOG'));
     const broken = pages.flatMap((page) =>
-      [...read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, target = '']) =>
-        existsSync(path.resolve(root, path.dirname(page), target)) ? [] : [`${page}: ${target}`],
-      ),
+      linksOf(page).flatMap(({ target, anchor }) => {
+        const isThere = existsSync(path.join(root, target)) && (!anchor || !target.endsWith('.md') || anchorsOf(target).includes(anchor));
+        return isThere ? [] : [`${page}: ${target}${anchor ? `#${anchor}` : ''}`];
+      }),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('begin, in every domain, with what it is', () => {
+    const domains = pages.filter((page) => /^packages\/core\/src\/[\w-]+\/README\.md$/.test(page));
+    expect(domains.filter((page) => !/^# [\w-]+\n\n[^#\n]/.test(read(page)))).toEqual([]);
   });
 
   it('number the decisions without gaps or doubles', () => {

@@ -1,0 +1,82 @@
+import { contract, type Product, type ShopContract } from '@cartwright/contracts';
+import { aGuestCart, aProduct, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { clearCart } from '../carts/index.ts';
+import { listStockLevels } from '../inventory/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import * as catalog from './index.ts';
+
+const staff = system('test');
+const guest: Actor = { kind: 'guest', cartToken: null };
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const list = (asked: z.input<ShopContract['products']['list']['input']>, actor: Actor = guest) =>
+  catalog.listProducts(shop.core, actor, contract.products.list.input.parse({ tag: 'shelf', ...asked }));
+const namesOf = async (asked: Parameters<typeof list>[0], actor: Actor = guest) => (await list(asked, actor)).items.map(({ name }) => name);
+const update = (product: Product, changes: Omit<z.input<ShopContract['products']['update']['input']>, 'id' | 'version'>) =>
+  catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
+
+describe('a list of products', () => {
+  beforeAll(async () => {
+    const tools = await catalog.createCategory(shop.core, staff, { name: 'Tools', parentId: null });
+    const spades = await catalog.createCategory(shop.core, staff, { name: 'Spades', parentId: tools.id });
+    const put = (name: string, priceCents: number, stock: number) => aProduct(shop.core, { name, priceCents, stock, tags: ['shelf'] });
+    await update(await put('Digger', 3_000, 5), { categoryId: spades.id, brand: 'Loam' });
+    await update(await put('Rake', 2_000, 0), { categoryId: tools.id, brand: 'Loam' });
+    await update(await put('Bench', 9_000, 2), { brand: 'Oak & Son' });
+    await update(await put('Secret', 1_000, 1), { status: 'draft' });
+  });
+
+  it('is narrowed by category with all below it, brand, price and stock, and counts what matches', async () => {
+    expect(await list({ category: 'tools', pageSize: 1, sort: 'name' })).toMatchObject({ totalCount: 2, items: [{ name: 'Digger' }] });
+    expect(await namesOf({ category: 'spades' })).toEqual(['Digger']);
+    expect(await namesOf({ brand: 'Loam', inStock: true })).toEqual(['Digger']);
+    expect(await namesOf({ inStock: false })).toEqual(['Rake']);
+    expect(await namesOf({ minPriceCents: 2_001, maxPriceCents: 8_999 })).toEqual(['Digger']);
+    expect(await namesOf({ q: 'bench' })).toEqual(['Bench']);
+  });
+
+  it('comes in the order asked for, a page at a time', async () => {
+    expect(await namesOf({ sort: 'price' })).toEqual(['Rake', 'Digger', 'Bench']);
+    expect(await namesOf({ sort: '-price' })).toEqual(['Bench', 'Digger', 'Rake']);
+    expect(await namesOf({ sort: 'newest' })).toEqual(['Bench', 'Rake', 'Digger']);
+    expect(await namesOf({ sort: 'name', page: 2, pageSize: 2 })).toEqual(['Rake']);
+  });
+
+  it('shows drafts to staff alone, whatever a shopper asks for', async () => {
+    expect(await namesOf({ status: 'draft' }, staff)).toEqual(['Secret']);
+    expect(await namesOf({ status: 'draft', sort: 'name' })).toEqual(['Bench', 'Digger', 'Rake']);
+  });
+});
+
+describe('products by their ids', () => {
+  it('come in one statement and in the order of the ids, without those that are not on the shelf', async () => {
+    const [one, two] = [await aProduct(shop.core), await aProduct(shop.core)];
+    const draft = await update(await aProduct(shop.core), { status: 'draft' });
+    let found: string[] = [];
+    const statements = await shop.countQueries(async () => {
+      found = (await catalog.listShelfProducts(shop.core, [two.id, draft.id, one.id])).map(({ id }) => id);
+    });
+    expect(found).toEqual([two.id, one.id]);
+    expect(statements).toHaveLength(1);
+  });
+});
+
+describe('a product that is deleted', () => {
+  it('stays while units of it are held, and takes its stock off the lists when it goes', async () => {
+    const product = await aProduct(shop.core, { stock: 3 });
+    const { cart, guest: buyer } = await aGuestCart(shop.core, [[product, 1]]);
+    const remove = () => catalog.deleteProduct(shop.core, staff, { id: product.id });
+    await expect(remove()).rejects.toMatchObject({ code: 'INVALID_STATE', details: { reserved: 1 } });
+    await clearCart(shop.core, buyer, { cartId: cart.id });
+    await remove();
+    await expect(catalog.getProduct(shop.core, staff, { id: product.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const levels = await listStockLevels(shop.core, staff, contract.inventory.list.input.parse({ q: variantOf(product).sku }));
+    expect(levels.totalCount).toBe(0);
+  });
+});
