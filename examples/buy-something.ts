@@ -1,4 +1,4 @@
-/** Buys the first thing on the shelf as a guest. `node buy-something.ts [shop address]` */
+/** Buys the first thing on the shelf as a guest. `node buy-something.ts [shop address]`, or the address in SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
 
 /** Answers the number of the order. */
@@ -9,7 +9,8 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
   const variant = product.variants.find((v) => v.availability.inStock);
   if (!variant) throw new Error('The shelf is empty');
 
-  const { cart } = await shop.carts.create({ currency: variant.currency });
+  // The country decides on shipping and tax, so the total of the cart is the one that will be charged.
+  const { cart } = await shop.carts.create({ currency: variant.currency, countryCode: 'GB' });
   const filled = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
   console.log(`In the cart: ${product.name}, held until ${filled.items[0]?.reservedUntil}`);
   try {
@@ -35,4 +36,4 @@ export const buySomething = async (baseUrl: string): Promise<string> => {
   }
 };
 
-if (process.argv[1] === import.meta.filename) await buySomething(process.argv[2] ?? 'http://127.0.0.1:4000');
+if (process.argv[1] === import.meta.filename) await buySomething(process.argv[2] ?? process.env['SHOP_URL'] ?? 'http://127.0.0.1:4000');

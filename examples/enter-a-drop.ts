@@ -1,4 +1,4 @@
-/** Queues for the first drop that is open and buys one unit of it, as a guest. `node enter-a-drop.ts [shop address]` */
+/** Queues for the first drop that is open and buys one unit of it, as a guest. `node enter-a-drop.ts [shop address]`, or the address in SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
 
 const shippingAddress = {
@@ -42,4 +42,5 @@ export const enterADrop = async (baseUrl: string, email: string): Promise<string
   }
 };
 
-if (process.argv[1] === import.meta.filename) await enterADrop(process.argv[2] ?? 'http://127.0.0.1:4000', 'ada@example.com');
+if (process.argv[1] === import.meta.filename)
+  await enterADrop(process.argv[2] ?? process.env['SHOP_URL'] ?? 'http://127.0.0.1:4000', 'ada@example.com');

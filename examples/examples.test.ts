@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createServer, type ShopServer } from '@cartwright/api';
+import { seedDemo } from '@cartwright/core/seed';
 import { aProduct, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCartwright } from '@cartwright/sdk';
@@ -15,16 +16,11 @@ const file = path.resolve(import.meta.dirname, '../../shared/data/online-retail-
 let shop: TestShop;
 let server: ShopServer;
 let baseUrl: string;
+const open = ({ core }: TestShop): ShopServer =>
+  createServer(core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null, rateLimitFactor: 100 });
 beforeAll(async () => {
   shop = await createTestShop();
-  server = createServer(shop.core, {
-    host: '127.0.0.1',
-    port: 0,
-    corsOrigins: [],
-    trustProxy: 0,
-    metricsToken: null,
-    rateLimitFactor: 100,
-  });
+  server = open(shop);
   baseUrl = await server.listen();
 });
 afterAll(async () => {
@@ -46,6 +42,20 @@ it('the README shows the first order as it is, and it buys', async () => {
 it('buys something', async () => {
   await aProduct(shop.core);
   expect(await buySomething(baseUrl)).toMatch(/^ORD-/);
+});
+
+it('buys in the demo store, with its shipping and its taxes, and enters its sample drop', async () => {
+  const demo = await createTestShop();
+  const api = open(demo);
+  try {
+    await seedDemo(demo.core);
+    const address = await api.listen();
+    expect(await buySomething(address)).toMatch(/^ORD-/);
+    expect(await enterADrop(address, 'ada@example.com')).toMatch(/^ORD-/);
+  } finally {
+    await api.close();
+    await demo.close();
+  }
 });
 
 it('queues for a drop and buys, and says so when nothing is left', async () => {

@@ -230,7 +230,7 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false }: Re
 };
 
 if (process.argv[1] === import.meta.filename) {
-  const baseUrl = process.argv[2] ?? 'http://127.0.0.1:4000';
+  const baseUrl = process.argv[2] ?? process.env['SHOP_URL'] ?? 'http://127.0.0.1:4000';
   const file = process.argv[3] ?? path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
   if (!existsSync(file)) {
     console.log(`There is no ${path.basename(file)} beside the repository; name it as the second argument. Nothing was replayed.`);

@@ -69,8 +69,8 @@ export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknow
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);
     const [code, message] = timeout.aborted
-      ? (['TIMEOUT', `The shop did not answer within ${timeoutMs} ms.`] as const)
-      : (['UNREACHABLE', 'The shop could not be reached.'] as const);
+      ? (['TIMEOUT', `The shop at ${baseUrl} did not answer within ${timeoutMs} ms.`] as const)
+      : (['UNREACHABLE', `The shop could not be reached at ${baseUrl}. Is it running there?`] as const);
     throw new CartwrightError({ code, message, status: 0, retry: 'safe', cause });
   }
   const result = response.ok ? parse(text)?.result : undefined;
