@@ -27,7 +27,11 @@ const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
       union all select 'dead_deliveries', e.occurred_at from event_deliveries d join outbox_events e on e.id = d.event_id where d.state = 'dead'
       union all select 'mails', created_at from notifications where status = 'queued'
       union all select 'failed_mails', created_at from notifications where status = 'failed'
-      union all select unnest(array['outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails']), null) x group by of`.execute(db);
+      union all select 'overdue_orders', expires_at from orders where status = 'pending' and expires_at <= now()
+      union all select 'overdue_holds', expires_at from holds where state = 'active' and cart_id is not null and expires_at <= now()
+      union all select unnest(array['outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails', 'overdue_orders', 'overdue_holds']), null) x group by of`.execute(
+    db,
+  );
   return rows;
 };
 

@@ -1,9 +1,10 @@
 /** For tests only. */
 export * from './builders.ts';
+export { aFlashSale, aFlashWish, type SaleFields, type WishFields } from './sale-builders.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
-export { createUnsteadyGateway, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
+export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
 export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';

@@ -1,31 +1,52 @@
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { system, transact, type Core } from '../kernel/index.ts';
+import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
 import { giveUpCharges } from '../payments/index.ts';
 
-const batch = 100;
+/** What one run looks at: hours of a standstill at any pace that a shop sells at. */
+const most = 20_000;
 /** How long an order outlives its time while a provider does not say whether it took the money. */
 const silenceMinutes = 15;
+/** A provider that answers nobody would otherwise hold up the next run, and with it orders that need no provider. */
+const askForMs = 10_000;
+
+interface Due {
+  readonly id: OrderId;
+  readonly overdue: boolean;
+  /** Whether a provider has to be asked first. */
+  readonly asks: boolean;
+}
 
 /**
  * Cancels the orders that were not paid in time. The charge is given up at the provider before the
  * stock is released; an order whose provider is silent keeps both, for 15 minutes at most: what that
- * provider takes afterwards goes back to the buyer. Answers how many expired.
+ * provider takes afterwards goes back to the buyer. Orders that no provider has heard of come first, the
+ * others in no order, so that silent ones keep nobody else waiting. Answers how many expired.
  */
 export const expireOrders = async (core: Core): Promise<number> => {
-  const { rows } = await sql<{ id: OrderId; overdue: boolean }>`
-    select id, expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue from orders
-    where status = 'pending' and expires_at <= now() order by expires_at limit ${batch}`.execute(core.db);
-  let expired = 0;
-  for (const { id, overdue } of rows) {
-    if (!(await giveUpCharges(core, id)) && !overdue) continue;
-    expired += await transact(core, async (tx) => {
+  const { rows } = await sql<Due>`
+    with due as (
+      select o.id, o.expires_at, o.expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue,
+        exists (select 1 from payments p where p.order_id = o.id and p.status = 'pending' and p.gateway_phase <> 'created') as asks
+      from orders o where o.status = 'pending' and o.expires_at <= now())
+    select id, overdue, asks from due order by asks, case when asks then random() end, expires_at limit ${most}`.execute(core.db);
+  const expire = async ({ id, overdue }: Due): Promise<boolean> => {
+    if (!(await giveUpCharges(core, id)) && !overdue) return false;
+    return transact(core, async (tx) => {
       const order = await lockOrder(tx, id);
-      if (order.status !== 'pending') return 0;
+      if (order.status !== 'pending') return false;
       await markOrderCancelled(tx, order, 'expired', system('expiry'));
-      return 1;
+      return true;
     });
-  }
-  return expired;
+  };
+  const what = 'the expiry of an order';
+  const plain = await workOff(
+    core,
+    rows.filter((due) => !due.asks),
+    { what, atOnce: 4 },
+    expire,
+  );
+  const asking = rows.filter((due) => due.asks);
+  return plain + (await workOff(core, asking, { what, atOnce: 8, forMs: askForMs }, expire));
 };

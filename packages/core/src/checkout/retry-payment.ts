@@ -36,8 +36,8 @@ export const retryPayment = async (
   const request = { requestKey: `${actorKey(actor)}|retry|${idempotencyKey}`, ip };
   const before = await findPaymentByRequest(core, request.requestKey);
   if (before) return before.orderId === order.id ? payOrder(core, order.id, before.id) : reused();
-  await assertPayable(core, order);
   await assertMayTry(core, { orderId: order.id, ip });
+  await assertPayable(core, order);
   await giveUpCharges(core, order.id);
   const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
   return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);

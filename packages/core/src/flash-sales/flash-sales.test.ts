@@ -1,5 +1,17 @@
-import { contract, type FlashSale, type FlashSaleItem, type Product } from '@cartwright/contracts';
-import { aCustomer, aKey, anAddress, aProduct, createTestShop, race, unique, variantOf, type TestShop } from '@cartwright/testing';
+import { contract, type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
+import {
+  aCustomer,
+  aFlashSale,
+  aFlashWish,
+  aKey,
+  createTestShop,
+  race,
+  type SaleFields,
+  type TestShop,
+  unique,
+  variantOf,
+  type WishFields,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -12,7 +24,6 @@ import {
   adjustSaleUnits,
   admitBuyers,
   buyFromSale,
-  createFlashSale,
   endFlashSale,
   endOverdueSales,
   getFlashSale,
@@ -37,66 +48,10 @@ afterAll(async () => {
   await shop.close();
 });
 
-type SaleFields = {
-  units?: number;
-  stock?: number;
-  startsIn?: number;
-  endsIn?: number;
-  priceCents?: number;
-  limitPerCustomer?: number;
-  limitPerAddress?: number;
-  waitingRoom?: boolean;
-};
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
-/** An open sale of one product, with more stock than units. */
-const aSale = async (fields: SaleFields = {}): Promise<{ sale: FlashSale; item: FlashSaleItem; product: Product }> => {
-  const units = fields.units ?? 10;
-  const product = await aProduct(shop.core, { stock: fields.stock ?? units + 5, priceCents: 5_000 });
-  const sale = await createFlashSale(
-    shop.core,
-    staff,
-    contract.flashSales.create.input.parse({
-      name: `Drop ${unique()}`,
-      startsAt: minutes(fields.startsIn ?? -5),
-      endsAt: minutes(fields.endsIn ?? 60),
-      waitingRoom: fields.waitingRoom ?? false,
-      items: [
-        {
-          variantId: variantOf(product).id,
-          units,
-          salePriceCents: fields.priceCents ?? 3_000,
-          ...(fields.limitPerCustomer && { limitPerCustomer: fields.limitPerCustomer }),
-          ...(fields.limitPerAddress && { limitPerAddress: fields.limitPerAddress }),
-        },
-      ],
-    }),
-  );
-  return { sale, item: itemOf(sale), product };
-};
-const itemOf = (sale: FlashSale): FlashSaleItem => {
-  const [item] = sale.items;
-  if (!item) throw new Error('The sale has no item');
-  return item;
-};
-type BuyFields = {
-  email?: string;
-  quantity?: number;
-  token?: string;
-  ticket?: string;
-  expectedUnitPriceCents?: number;
-  address?: Partial<typeof anAddress>;
-};
-const aWish = (item: FlashSaleItem, fields: BuyFields = {}) =>
-  contract.flashSales.buy.input.parse({
-    itemId: item.id,
-    email: fields.email ?? `buyer-${unique()}@example.com`,
-    shippingAddress: { ...anAddress, line1: `${unique()} High Street`, ...fields.address },
-    ...(fields.quantity && { quantity: fields.quantity }),
-    ...(fields.token && { payment: { token: fields.token } }),
-    ...(fields.ticket && { ticket: fields.ticket }),
-    ...(fields.expectedUnitPriceCents !== undefined && { expectedUnitPriceCents: fields.expectedUnitPriceCents }),
-  });
-const buy = (item: FlashSaleItem, fields: BuyFields = {}, actor: Actor = nobody, key = aKey()) =>
+const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
+const aWish = aFlashWish;
+const buy = (item: FlashSaleItem, fields: WishFields = {}, actor: Actor = nobody, key = aKey()) =>
   buyFromSale(shop.core, actor, aWish(item, fields), { idempotencyKey: key });
 const figuresOf = async (sale: FlashSale) => {
   const [item] = (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items;

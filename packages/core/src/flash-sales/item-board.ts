@@ -9,6 +9,8 @@ import { expireOrders } from '../checkout/index.ts';
 import { notFound, perCore, type Core } from '../kernel/index.ts';
 
 const believedForMs = 250;
+/** How long a buyer waits at most for units that are being given back. */
+const waitsForMs = 1_000;
 const maxEntries = 10_000;
 
 export interface BoardEntry {
@@ -41,9 +43,25 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   let free = first.free;
   let knownAt = core.clock.now().getTime();
   let looking: Promise<void> | undefined;
+  let givingBack: Promise<void> | undefined;
   const setFree = (units: number): void => {
     free = units;
     knownAt = core.clock.now().getTime();
+  };
+  /** The worker does this too; but nobody is to miss units because it stands still. */
+  const giveBackOverdue = (): Promise<void> =>
+    expireOrders(core).then(
+      () => undefined,
+      (error: unknown) =>
+        core.log.warn({ err: error, itemId }, 'units of overdue orders could not be given back; the worker goes on trying'),
+    );
+  const look = async (): Promise<void> => {
+    const row = await readRow(core, itemId);
+    setFree(row.free);
+    if (row.free > 0 || !row.overdue || givingBack) return;
+    givingBack = giveBackOverdue().finally(() => (givingBack = undefined));
+    await atMost(waitsForMs, givingBack);
+    setFree((await readRow(core, itemId)).free);
   };
   return {
     saleId: first.saleId,
@@ -52,18 +70,20 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
     isSoldOut: async () => {
       if (free > 0) return false;
       if (core.clock.now().getTime() - knownAt > believedForMs) {
-        looking ??= readRow(core, itemId)
-          .then(async (row) => {
-            // The worker does this too; but nobody is to miss units because it stands still.
-            if (row.overdue && (await expireOrders(core)) > 0) setFree((await readRow(core, itemId)).free);
-            else setFree(row.free);
-          })
-          .finally(() => (looking = undefined));
+        looking ??= look().finally(() => (looking = undefined));
         await looking;
       }
       return free === 0;
     },
   };
+};
+
+/** Overdue orders may have to be asked for at a provider that is slow: their units come when they come. */
+const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
 };
 
 const boardOf = perCore(() => new Map<string, Promise<BoardEntry>>());

@@ -18,3 +18,4 @@ export * from './rate-limiter.ts';
 export * from './read-cache.ts';
 export * from './sealer.ts';
 export * from './transact.ts';
+export * from './work-off.ts';

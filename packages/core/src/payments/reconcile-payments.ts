@@ -1,30 +1,36 @@
 import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
+import { GatewayUnavailable, transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { giveUpCharge } from './give-up-charge.ts';
 import { getPaymentRow } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 
-const batch = 100;
+const most = 5_000;
+/** A silent provider costs its time limit a question. What is not asked in this time is asked in a later run. */
+const askForMs = 20_000;
+const sideBySide = { atOnce: 8, forMs: askForMs };
 
 /**
  * Finishes what a crash or a silent provider left open: charges that were called but never decided are
  * looked up by their key, refunds that were never answered are sent again with theirs. Nothing fails by
- * age alone. `olderThanSeconds` leaves requests alone that are still on their way.
+ * age alone, and none waits for another: the order is drawn anew each time. `olderThanSeconds` leaves requests
+ * alone that are still on their way.
  */
 export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
   const open = await sql<{ id: PaymentId }>`
     select id from payments where status = 'pending' and gateway_phase <> 'created' and called_at <= now() - make_interval(secs => ${olderThanSeconds})
-    order by created_at limit ${batch}`.execute(core.db);
-  let settled = 0;
-  for (const { id } of open.rows) if (await reconcileCharge(core, id)) settled += 1;
+    order by random() limit ${most}`.execute(core.db);
+  const settled = await workOff(core, open.rows, { what: 'the look-up of a charge', ...sideBySide }, ({ id }) => reconcileCharge(core, id));
   const refunds = await sql<{ id: RefundId }>`
-    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit ${batch}`.execute(
+    select id from refunds where status = 'pending' and coalesce(called_at, created_at) <= now() - make_interval(secs => ${olderThanSeconds}) order by random() limit ${most}`.execute(
     core.db,
   );
-  for (const { id } of refunds.rows) await processRefund(core, id);
+  await workOff(core, refunds.rows, { what: 'a refund', ...sideBySide }, async ({ id }) => {
+    await processRefund(core, id);
+    return true;
+  });
   return { settled, refunds: refunds.rows.length };
 };
 

@@ -2,8 +2,9 @@ import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoice } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrderOfPayment, markOrderPaid, type OrderRow } from '../orders/index.ts';
+import { lockOrderOfPayment, markOrderCancelled, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
+import { mayTry } from './payment.limits.ts';
 import { lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
@@ -20,7 +21,8 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * changes nothing.
  * - captured: the order is confirmed, its stock sold, its invoice issued; money that the order cannot
  *   take any more goes back
- * - declined: the payment failed; the order stays pending with its units, for another try until it expires
+ * - declined: the payment failed; the order stays pending with its units, for another try until it expires.
+ *   After the last decline that an order may see it is cancelled, so that its units go to somebody else
  * - action: the provider waits for the buyer
  * - voided: the charge was given up before it was taken
  * - pending: only the provider's reference is kept
@@ -33,7 +35,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
   if (outcome.status === 'action') return settleAction(tx, payment, outcome);
   if (outcome.status === 'pending') return settlePending(tx, payment, outcome);
   if (outcome.status === 'voided') return settleVoided(tx, payment, outcome);
-  return settleDeclined(tx, payment, outcome);
+  return settleDeclined(tx, order, payment, outcome);
 };
 
 const announcement = (payment: PaymentRow) => ({
@@ -63,11 +65,26 @@ const settleVoided = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'
     where id = ${id}`.execute(tx.db);
 };
 
-const settleDeclined = async (tx: Tx, payment: PaymentRow, { reference, code, message }: Outcome<'declined'>): Promise<void> => {
+const settleDeclined = async (
+  tx: Tx,
+  order: OrderRow,
+  payment: PaymentRow,
+  { reference, code, message }: Outcome<'declined'>,
+): Promise<void> => {
   await sql`
     update payments set status = 'failed', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference}),
       failure_code = ${code}, failure_message = ${declinedMessage}, failure_detail = ${message} where id = ${payment.id}`.execute(tx.db);
   tx.outbox.add('payment.failed', payment.id, { ...announcement(payment), reason: declinedMessage });
+  if (order.status === 'pending' && !(await mayBePaid(tx, order))) await markOrderCancelled(tx, order, 'payment_failed', settler);
+};
+
+/** Whether a locked order may see another attempt, or has one that is not decided. */
+const mayBePaid = async (tx: Tx, { id }: OrderRow): Promise<boolean> => {
+  const { rows } = await sql<{ open: boolean }>`
+    select ${mayTry(tx, { orderId: id, ip: null })} or exists (select 1 from payments where order_id = ${id} and status = 'pending') as open`.execute(
+    tx.db,
+  );
+  return rows[0]?.open ?? true;
 };
 
 const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {

@@ -3,11 +3,18 @@ import { GatewayUnavailable, randomIds, type Core, type PaymentGateway } from '@
 import { createSandboxGateway, sandboxWebhookSecret } from '@cartwright/core/payments';
 import type { PaymentProvider } from '@cartwright/contracts';
 
+export interface HangingLine {
+  /** Settles once somebody has asked. */
+  readonly asked: Promise<void>;
+  letThrough(): void;
+}
 export interface UnsteadyGateway extends PaymentGateway {
   /** Gives it its books. Before that it must not be called. */
   connect(core: Core): void;
   /** While silent it acts on charges and refunds but answers nothing, and hears no question. */
   silent: boolean;
+  /** From here on questions hang until they are let through. */
+  hang(): HangingLine;
 }
 
 /** A provider for `createTestShop`'s overrides; `connect` it to the shop that it was given to. */
@@ -17,7 +24,10 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
     if (!books) throw new Error('connect this gateway to its shop first');
     return books;
   };
-  const hearing = (): PaymentGateway => {
+  let line: { gate: Promise<void>; onAsked: () => void } | null = null;
+  const hearing = async (): Promise<PaymentGateway> => {
+    line?.onAsked();
+    await line?.gate;
     if (gateway.silent) throw new GatewayUnavailable(`${provider}: the line is dead`);
     return open();
   };
@@ -29,14 +39,26 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
   const gateway: UnsteadyGateway = {
     provider,
     silent: false,
+    hang: () => {
+      const gate = Promise.withResolvers<void>();
+      const asked = Promise.withResolvers<void>();
+      line = { gate: gate.promise, onAsked: asked.resolve };
+      return {
+        asked: asked.promise,
+        letThrough: () => {
+          line = null;
+          gate.resolve();
+        },
+      };
+    },
     connect: ({ db, sealer, config: { publicUrl } }) => {
       books = createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
     },
     charge: (request) => losing(open().charge(request)),
     refund: (request) => losing(open().refund(request)),
-    findCharge: async (lookup) => hearing().findCharge(lookup),
-    findRefund: async (lookup) => hearing().findRefund(lookup),
-    cancelCharge: async (lookup) => hearing().cancelCharge(lookup),
+    findCharge: async (lookup) => (await hearing()).findCharge(lookup),
+    findRefund: async (lookup) => (await hearing()).findRefund(lookup),
+    cancelCharge: async (lookup) => (await hearing()).cancelCharge(lookup),
     parseWebhook: (rawBody, headers, now) => open().parseWebhook(rawBody, headers, now),
   };
   return gateway;

@@ -1,0 +1,76 @@
+/** Sentences for tests about flash sales. */
+import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
+import { createFlashSale } from '@cartwright/core/flash-sales';
+import { system, type Core } from '@cartwright/core/kernel';
+import { anAddress, aProduct, unique, variantOf } from './builders.ts';
+
+export interface SaleFields {
+  readonly units?: number;
+  /** Of the product, the units set apart included; five more than these unless told. */
+  readonly stock?: number;
+  /** Minutes from now. */
+  readonly startsIn?: number;
+  readonly endsIn?: number;
+  readonly priceCents?: number;
+  readonly regularPriceCents?: number;
+  readonly limitPerCustomer?: number;
+  readonly limitPerAddress?: number;
+  readonly waitingRoom?: boolean;
+}
+const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
+
+/** A sale of one product, open for an hour, with more stock than units. */
+export const aFlashSale = async (
+  core: Core,
+  fields: SaleFields = {},
+): Promise<{ sale: FlashSale; item: FlashSaleItem; product: Product }> => {
+  const units = fields.units ?? 10;
+  const product = await aProduct(core, { stock: fields.stock ?? units + 5, priceCents: fields.regularPriceCents ?? 5_000 });
+  const sale = await createFlashSale(
+    core,
+    system('test'),
+    contract.flashSales.create.input.parse({
+      name: `Drop ${unique()}`,
+      startsAt: minutes(fields.startsIn ?? -5),
+      endsAt: minutes(fields.endsIn ?? 60),
+      waitingRoom: fields.waitingRoom ?? false,
+      items: [
+        {
+          variantId: variantOf(product).id,
+          units,
+          salePriceCents: fields.priceCents ?? 3_000,
+          ...(fields.limitPerCustomer && { limitPerCustomer: fields.limitPerCustomer }),
+          ...(fields.limitPerAddress && { limitPerAddress: fields.limitPerAddress }),
+        },
+      ],
+    }),
+  );
+  const [item] = sale.items;
+  if (!item) throw new Error('The sale has no item');
+  return { sale, item, product };
+};
+
+export interface WishFields {
+  readonly email?: string;
+  readonly quantity?: number;
+  readonly token?: string;
+  readonly provider?: 'sandbox' | 'stripe';
+  readonly ticket?: string;
+  readonly expectedUnitPriceCents?: number;
+  readonly address?: Partial<typeof anAddress>;
+}
+
+/** What somebody new sends to buy from a sale; pays later unless a token is given. */
+export const aFlashWish = (
+  item: Pick<FlashSaleItem, 'id'>,
+  fields: WishFields = {},
+): ReturnType<ShopContract['flashSales']['buy']['input']['parse']> =>
+  contract.flashSales.buy.input.parse({
+    itemId: item.id,
+    email: fields.email ?? `buyer-${unique()}@example.com`,
+    shippingAddress: { ...anAddress, line1: `${unique()} High Street`, ...fields.address },
+    ...(fields.quantity && { quantity: fields.quantity }),
+    ...(fields.token && { payment: { token: fields.token, ...(fields.provider && { provider: fields.provider }) } }),
+    ...(fields.ticket && { ticket: fields.ticket }),
+    ...(fields.expectedUnitPriceCents !== undefined && { expectedUnitPriceCents: fields.expectedUnitPriceCents }),
+  });
