@@ -93,7 +93,7 @@ describe.each(['feed', 'polling'] as const)('waiting by %s', (by) => {
 
 describe('the waiting room', () => {
   it('keeps one place for a buyer who comes back, also when the answer to joining was lost', async () => {
-    const { sale } = await aSale(1);
+    const { sale, itemId } = await aSale(1);
     const { client, told, email, onPlace, network } = aGuest((path, count) => {
       if (path === 'flashSales.join' && count === 1) throw new TypeError('The connection was reset');
       return undefined;
@@ -108,18 +108,20 @@ describe('the waiting room', () => {
     await expect.poll(() => told.length, patient).toBe(2);
     expect(told[1]?.placeId).toBe(told[0]?.placeId);
     await letIn(sale);
-    expect((await back).ticket).toBeDefined();
+    const { ticket } = await back;
+    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
   });
 
   it('asks from time to time where live connections do not get through', async () => {
-    const { sale } = await aSale(1);
+    const { sale, itemId } = await aSale(1);
     const { client, told, email, onPlace, network } = aGuest((path) =>
       path === 'flashSales.follow' ? new Response('<html>Not here</html>', { status: 403 }) : undefined,
     );
     const entering = client.waitingRoom.enter({ saleId: sale.id, email }, { onPlace });
     await expect.poll(() => told.length, patient).toBe(1);
     await letIn(sale);
-    expect((await entering).ticket).toBeDefined();
+    const { ticket } = await entering;
+    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
     expect(network.sent).toContain('flashSales.place');
   });
 
@@ -135,7 +137,7 @@ describe('the waiting room', () => {
     const { client, email } = aGuest();
     const nowhere = '01936f2e-0000-7000-8000-000000000000';
     expect(await errorOf(client.waitingRoom.enter({ saleId: nowhere, email }))).toMatchObject({ code: 'NOT_FOUND' });
-    const { sale } = await aSale(1);
+    const { sale, itemId } = await aSale(1);
     await office.flashSales.end({ saleId: sale.id });
     expect(await errorOf(client.waitingRoom.enter({ saleId: sale.id, email }))).toMatchObject({ code: 'SALE_ENDED' });
   });

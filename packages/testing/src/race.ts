@@ -11,6 +11,7 @@ export interface RaceResult<T> {
 
 /** Starts all calls behind one barrier. Domain errors count as refusals, anything else as a defect. */
 export const race = async <T>(count: number, call: (index: number) => Promise<T>): Promise<RaceResult<T>> => {
+  if (count < 2) throw new Error('A race takes two runners at least');
   const barrier = Promise.withResolvers<void>();
   const runs = Array.from({ length: count }, async (_, index) => {
     await barrier.promise;

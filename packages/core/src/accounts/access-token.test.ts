@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { aCustomer, createTestShop, password, type TestShop } from '@cartwright/testing';
-import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authenticate, getJwks, signIn, signOut } from './index.ts';
 import { getSigningKey } from './signing-keys.ts';
@@ -55,7 +55,8 @@ describe('an access token', () => {
     const jwk = await publicJwk();
     expect(jwk).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' });
     expect(jwk).not.toHaveProperty('d');
-    await expect(importJWK(jwk, 'EdDSA')).resolves.toBeDefined();
+    const { payload } = await jwtVerify(good, await importJWK(jwk, 'EdDSA'), { issuer: shop.config.publicUrl, audience: 'cartwright' });
+    expect(payload).toMatchObject({ sub, sid });
   });
 
   const attempts: Record<string, () => Promise<string> | string> = {

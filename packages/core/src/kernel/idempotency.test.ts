@@ -214,7 +214,7 @@ describe('a claim', () => {
       await gate.promise;
       return effect(once.key);
     });
-    await expect.poll(() => rowOf(once)).toBeDefined();
+    await expect.poll(() => rowOf(once)).toMatchObject({ state: 'in_progress', fence: 1 });
     await expect(withIdempotency(shop.core, once, crash)).rejects.toMatchObject({
       code: 'IDEMPOTENCY_IN_PROGRESS',
       details: { retryAfterSeconds: 1 },

@@ -21,16 +21,13 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
     const answers = await take(20, key());
     const waits = answers.flatMap((answer) => (answer ? [answer.retryAfterSeconds] : []));
     expect(answers.length - waits.length).toBe(5);
-    for (const wait of waits) {
-      expect(wait).toBeGreaterThanOrEqual(1);
-      expect(wait).toBeLessThanOrEqual(60);
-    }
+    expect(waits.filter((wait) => wait < 1 || wait > 60)).toEqual([]);
   });
 
   it('belongs to its key and to its size', async () => {
     const name = key();
     await take(5, name);
-    expect(await limiter.consume(name, budget)).not.toBeNull();
+    expect(await limiter.consume(name, budget)).toMatchObject({ retryAfterSeconds: expect.any(Number) as number });
     expect(await limiter.consume(key(), budget)).toBeNull();
     expect(await limiter.consume(name, { points: 6, seconds: 60 })).toBeNull();
   });

@@ -34,19 +34,14 @@ const numbers = async (filters: Parameters<typeof list>[0]) => (await list(filte
 const anOrder = async (priceCents: number, email?: string, token?: string) => {
   const product = await aProduct(shop.core, { priceCents });
   const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
-  const order = await checkOut(shop.core, guest, aCheckout(cart, { ...(email && { email }), ...(token && { token }) })).catch(() => null);
+  const order = await checkOut(shop.core, guest, aCheckout(cart, { ...(email && { email }), ...(token && { token }) }));
   return { order, sku: variantOf(product).sku, guest };
-};
-const made = async (priceCents: number, email?: string) => {
-  const { order, ...rest } = await anOrder(priceCents, email);
-  if (!order) throw new Error('The order was not placed');
-  return { order, ...rest };
 };
 
 describe('the list of orders', () => {
   it('finds by e-mail whatever its case, by SKU, and by any part of the number', async () => {
-    const { order, sku } = await made(1200, 'grace.hopper@example.com');
-    await made(1200, 'other@example.com');
+    const { order, sku } = await anOrder(1200, 'grace.hopper@example.com');
+    await anOrder(1200, 'other@example.com');
     expect(await numbers({ email: 'GRACE.hopper@example.com' })).toEqual([order.orderNumber]);
     expect(await numbers({ q: 'Grace.Hopper@example.com' })).toEqual([order.orderNumber]);
     expect(await numbers({ sku })).toEqual([order.orderNumber]);
@@ -57,8 +52,8 @@ describe('the list of orders', () => {
 
   it('narrows by totals, dates and payment, all at once', async () => {
     const email = 'range@example.com';
-    const cheap = (await made(500, email)).order;
-    const dear = (await made(90_000, email)).order;
+    const cheap = (await anOrder(500, email)).order;
+    const dear = (await anOrder(90_000, email)).order;
     expect(await numbers({ email, minTotalCents: 50_000 })).toEqual([dear.orderNumber]);
     expect(await numbers({ email, maxTotalCents: 50_000 })).toEqual([cheap.orderNumber]);
     await sql`update orders set placed_at = placed_at - interval '3 days' where id = ${cheap.id}`.execute(shop.core.db);
@@ -72,7 +67,7 @@ describe('the list of orders', () => {
 
   it('sorts by age and total, and counts every match beside the page', async () => {
     const email = 'sorted@example.com';
-    const [a, b, c] = [(await made(200, email)).order, (await made(300, email)).order, (await made(100, email)).order];
+    const [a, b, c] = [(await anOrder(200, email)).order, (await anOrder(300, email)).order, (await anOrder(100, email)).order];
     const order = (...orders: { orderNumber: string }[]) => orders.map((o) => o.orderNumber);
     expect(await numbers({ email })).toEqual(order(c, b, a));
     expect(await numbers({ email, sort: 'oldest' })).toEqual(order(a, b, c));
@@ -84,9 +79,9 @@ describe('the list of orders', () => {
 
   it('says which orders need a look, and why', async () => {
     const email = 'attention@example.com';
-    const late = (await made(700, email)).order;
-    const lost = (await made(800, email)).order;
-    const fine = (await made(900, email)).order;
+    const late = (await anOrder(700, email)).order;
+    const lost = (await anOrder(800, email)).order;
+    const fine = (await anOrder(900, email)).order;
     await sql`update orders set paid_at = now() - interval '3 days' where id = ${late.id}`.execute(shop.core.db);
     await sql`insert into refunds (id, payment_id, amount_cents, reason, status, requested_by)
       select gen_random_uuid(), id, 100, 'scratch', 'failed', 'staff' from payments where order_id = ${lost.id}`.execute(shop.core.db);
@@ -104,13 +99,13 @@ describe('the list of orders', () => {
     const { order } = await anOrder(1500, 'undecided@example.com', 'tok_late');
     await letPass(shop.core, 16);
     expect((await list({ email: 'undecided@example.com' })).items[0]).toMatchObject({
-      orderNumber: order?.orderNumber,
+      orderNumber: order.orderNumber,
       attention: ['payment_undecided'],
     });
   });
 
   it('shows customers their own only, whatever they filter by', async () => {
-    const { order } = await made(400, 'private@example.com');
+    const { order } = await anOrder(400, 'private@example.com');
     const customer = await aCustomer(shop.core);
     expect(await list({ q: order.orderNumber }, customer)).toMatchObject({ totalCount: 0 });
     expect(await list({ email: 'private@example.com', sku: order.items[0]?.sku }, customer)).toMatchObject({ totalCount: 0 });
