@@ -137,7 +137,7 @@ describe('the waiting room', () => {
     const { client, email } = aGuest();
     const nowhere = '01936f2e-0000-7000-8000-000000000000';
     expect(await errorOf(client.waitingRoom.enter({ saleId: nowhere, email }))).toMatchObject({ code: 'NOT_FOUND' });
-    const { sale, itemId } = await aSale(1);
+    const { sale } = await aSale(1);
     await office.flashSales.end({ saleId: sale.id });
     expect(await errorOf(client.waitingRoom.enter({ saleId: sale.id, email }))).toMatchObject({ code: 'SALE_ENDED' });
   });
