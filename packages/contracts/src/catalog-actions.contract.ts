@@ -1,6 +1,6 @@
 /** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
 import { z } from 'zod';
-import { cents, done, text } from './common.ts';
+import { basisPoints, done, price, text } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
@@ -8,6 +8,9 @@ import { imageInput, productImageSchema, productSchema } from './product.schemas
 const byId = z.strictObject({ id: productId });
 const images = z.object({ images: z.array(productImageSchema) });
 const catalogWrite = { scope: 'catalog:write' } as const;
+
+/** Never the whole price: what costs nothing is a price of 0, set on purpose. */
+const discountShare = basisPoints.max(9_900).meta({ description: 'Hundredths of a percent, at most 99 %', errorCode: 'INVALID_PRICE' });
 
 export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
 
@@ -33,7 +36,7 @@ export const productActions = {
     summary: 'Set the price of a product, or of one of its variants',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/price' },
-    input: z.strictObject({ id: productId, variantId: variantId.optional(), priceCents: cents }),
+    input: z.strictObject({ id: productId, variantId: variantId.optional(), priceCents: price }),
     output: productSchema,
     errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
@@ -42,9 +45,9 @@ export const productActions = {
     description: 'Counted from the price before any discount. Half a minor unit is rounded up.',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/discount' },
-    input: z.strictObject({ id: productId, variantId: variantId.optional(), percentBasisPoints: z.int().min(0).max(9_900) }),
+    input: z.strictObject({ id: productId, variantId: variantId.optional(), percentBasisPoints: discountShare }),
     output: productSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
   setStock: mutation({
     summary: 'Set the units on hand of a product with one variant, or of one of its variants',

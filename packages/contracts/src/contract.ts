@@ -2,10 +2,12 @@
 import { authContract } from './accounts.contract.ts';
 import { cartsContract } from './carts.contract.ts';
 import { productImagesContract } from './catalog-actions.contract.ts';
-import { categoriesContract, importsContract, productsContract } from './catalog.contract.ts';
+import { productsContract } from './catalog.contract.ts';
+import { categoriesContract } from './categories.contract.ts';
 import { collectionsContract } from './collections.contract.ts';
 import { checkoutContract } from './checkout.contract.ts';
 import { flashSalesContract } from './flash-sales.contract.ts';
+import { importsContract } from './imports.contract.ts';
 import { inventoryContract } from './inventory.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { invoicesContract, paymentsContract } from './payments.contract.ts';

@@ -25,7 +25,7 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
 };
 
 /**
- * The most telling code for a failed parse and every field with its message. Unknown fields win, then a
+ * The most telling code for a failed parse and every field, once, with its first message. Unknown fields win, then a
  * code that the schema names itself for all that is wrong, then `INVALID_INPUT`.
  */
 export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError): { code: ErrorCode; fields: FieldIssue[] } => {
@@ -37,7 +37,8 @@ export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError): { co
       for (const key of issue.keys) fields.push({ path: [...issue.path, key].join('.'), message: 'is not a field of this request' });
       continue;
     }
-    fields.push({ path: issue.path.join('.'), message: issue.message });
+    const path = issue.path.join('.');
+    if (!fields.some((field) => field.path === path)) fields.push({ path, message: issue.message });
     codes.add(errorCodeAt(schema, issue.path) ?? 'INVALID_INPUT');
   }
   const [only = 'INVALID_INPUT'] = codes;

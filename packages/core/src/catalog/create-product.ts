@@ -30,7 +30,7 @@ export const createProduct = (core: Core, actor: Actor, input: Input): Promise<P
 
 /** Tx step behind the use-case and the CSV import. */
 export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
-  input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}`));
+  input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}.compareAtPriceCents`));
   input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));
   if (input.categoryId) await assertCategory(tx, input.categoryId);
   const id = tx.ids.next<ProductId>();
@@ -130,11 +130,11 @@ export const optionsOf = (variants: readonly Record<string, string>[]): { name: 
   return [...options].map(([name, values]) => ({ name, values: [...values] }));
 };
 
-/** Throws `INVALID_PRICE` when the struck-out price is not above the price. */
+/** Throws `INVALID_PRICE` with the field at `path` when the struck-out price is below the price. */
 export const assertPrices = (variant: { priceCents: number; compareAtPriceCents: number | null }, path: string): void => {
   if (variant.compareAtPriceCents !== null && variant.compareAtPriceCents < variant.priceCents)
     throw new DomainError('INVALID_PRICE', 'The compare-at price is what the item used to cost; it cannot be below the price.', {
-      fields: [{ path: `${path}.compareAtPriceCents`, message: 'is below priceCents' }],
+      fields: [{ path, message: 'the compare-at price would be below the price' }],
     });
 };
 

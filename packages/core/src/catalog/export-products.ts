@@ -1,8 +1,8 @@
-import type { Product, ProductId, ShopContract, productExport } from '@cartwright/contracts';
+import { toDecimal, type Product, type ProductId, type ShopContract, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
 
 type Filters = z.output<(typeof productExport)['input']>;
 type Status = z.output<ShopContract['products']['get']['output']>['status'];
@@ -69,16 +69,10 @@ export const exportProducts = async function* (core: Core, actor: Actor, { statu
     const products: ExportedProduct[] = await readBatch(core, status ?? null, after);
     const last = products.at(-1);
     if (!last) return;
-    yield stringify(products.flatMap(toRows).map((cells) => columns.map((column) => harmless(cells[column] ?? ''))));
+    yield stringify(products.flatMap(toRows).map((cells) => columns.map((column) => disarmFormulas(String(cells[column] ?? '')))));
     if (products.length < batch) return;
     after = last.id;
   }
-};
-
-/** Spreadsheets run what begins with one of these; the apostrophe makes it text. */
-const harmless = (value: string | number): string => {
-  const text = String(value).replaceAll('\0', '');
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 };
 
 const readBatch = async (core: Core, status: Status | null, after: ProductId | null): Promise<ExportedProduct[]> => {
@@ -137,11 +131,4 @@ const variantCells = (product: ExportedProduct, index: number): Cells => {
     cells[`Option${n} Value`] = name === undefined ? (n === 1 ? 'Default Title' : '') : (variant.options[name] ?? '');
   }
   return cells;
-};
-
-/** `1234` in EUR is `12.34`, in JPY `1234`. */
-const toDecimal = (minor: number, currency: string): string => {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  const padded = String(minor).padStart(digits + 1, '0');
-  return digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
 };

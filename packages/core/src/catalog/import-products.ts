@@ -30,7 +30,7 @@ export const importProducts = async (
   if (!work) throw new Error('An import that was just made cannot be claimed');
   await workOffImport(core, work, Number.POSITIVE_INFINITY);
   const { rows } = await sql<ImportRow>`
-    select line, handle, sku, outcome, message from catalog_import_rows where import_id = ${work.id} order by line`.execute(core.db);
+    select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${work.id} order by line`.execute(core.db);
   return { ...(await readImport(core, work.id)), rows };
 };
 
@@ -43,7 +43,7 @@ export const getCatalogImport = async (
   requireScope(actor, 'catalog:read');
   const report = await readImport(core, input.id);
   const { rows } = await sql<ImportRow & { totalCount: number }>`
-    select line, handle, sku, outcome, message, count(*) over () as "totalCount" from catalog_import_rows
+    select line, handle, sku, outcome, message, code, count(*) over () as "totalCount" from catalog_import_rows
     where import_id = ${input.id} and outcome = coalesce(${input.outcome ?? null}, outcome) order by line limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
     core.db,
   );

@@ -45,8 +45,8 @@ export const addToReport = async (
 ): Promise<void> => {
   await sql`
     with added as (
-      insert into catalog_import_rows (import_id, line, handle, sku, outcome, message)
-      select ${id}, r.line, left(r.handle, 255), left(r.sku, 64), r.outcome, r.message from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text)
+      insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
+      select ${id}, r.line, left(r.handle, 255), left(r.sku, 64), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
       on conflict (import_id, line) do nothing returning outcome)
     update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.lastLine},
       created_count = created_count + (select count(*) from added where outcome = 'created')::int,

@@ -40,6 +40,7 @@ export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['set
       actor,
       input.id,
       variants.map(({ id }) => ({ id, priceCents: input.priceCents })),
+      () => 'priceCents',
     );
     return answer(tx, input.id);
   });

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { DomainError, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, readImportFile } from './import.records.ts';
+import { tellRepeats } from './import.names.ts';
 import { readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
 import { writeProducts } from './write-products.ts';
 
@@ -39,16 +40,10 @@ const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void
   if (rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this import.');
 };
 
-/** Digits behind the point in the shop's currency. */
-const decimalsOf = async (core: Core): Promise<number> => {
-  const { currency } = await getStoreTerms(core, null, null);
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-};
-
 /** Reads the whole file once, so that one that cannot be read changes nothing. Answers its rows; throws `INVALID_CSV`. */
 export const checkFile = async (text: AsyncIterable<string> | Iterable<string>): Promise<number> => {
   let rows = 0;
-  for await (const group of readShopifyCsv(text, { decimals: 2, imageHosts: [] })) rows += group.rowCount;
+  for await (const group of readShopifyCsv(text, { currency: 'XXX', imageHosts: [] })) rows += group.rowCount;
   return rows;
 };
 
@@ -82,7 +77,14 @@ const halve = async (
 ): Promise<ImportRow[]> => {
   const [only] = products;
   if (products.length === 1 && only)
-    return only.variants.map(({ line, sku }) => ({ line, handle: only.handle, sku, outcome: 'failed', message: error.message }));
+    return only.variants.map(({ line, sku }) => ({
+      line,
+      handle: only.handle,
+      sku,
+      outcome: 'failed',
+      message: error.message,
+      code: error.code,
+    }));
   const middle = products.length >> 1;
   return [...(await attempt(products.slice(0, middle))), ...(await attempt(products.slice(middle)))];
 };
@@ -126,11 +128,12 @@ const previewBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[]
   });
 };
 
-const report = (tx: Tx, work: Claim, groups: readonly CsvGroup[], rows: readonly ImportRow[]): Promise<void> => {
+const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], written: readonly ImportRow[]): Promise<void> => {
+  const rows = await tellRepeats(tx, work.id, written);
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));
   // A line is reported once, its worst news first.
   const byLine = new Map([...rows, ...problems].map((row) => [row.line, row]));
-  return addToReport(tx, work.id, [...byLine.values()], {
+  await addToReport(tx, work.id, [...byLine.values()], {
     rowCount: groups.reduce((sum, group) => sum + group.rowCount, 0),
     lastLine: groups.at(-1)?.lastLine ?? work.cursorLine,
   });
@@ -162,6 +165,7 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
     await sql`update catalog_imports set status = ${status}, problem = ${problem}, finished_at = now(), locked_until = null where id = ${work.id}`.execute(
       tx.db,
     );
+    await sql`delete from catalog_import_names where import_id = ${work.id}`.execute(tx.db);
     // A preview keeps its file for the import that follows.
     if (problem !== null || work.mode === 'commit')
       await sql`delete from catalog_import_chunks where import_id = ${work.id}`.execute(tx.db);
@@ -185,7 +189,8 @@ const look = async (core: Core, work: Claim): Promise<boolean> => {
 export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {
   const until = core.clock.now().getTime() + forMs;
   if (!work.checked && !(await look(core, work))) return;
-  const terms = { decimals: await decimalsOf(core), imageHosts: core.config.imageHosts };
+  const { currency } = await getStoreTerms(core, null, null);
+  const terms = { currency, imageHosts: core.config.imageHosts };
   const rest = async function* () {
     for await (const group of readShopifyCsv(readImportFile(core, work.id), terms)) if (group.lastLine > work.cursorLine) yield group;
   };

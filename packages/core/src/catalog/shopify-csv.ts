@@ -1,7 +1,8 @@
 /** Reads Shopify's product CSV: rows of one handle form a product; the first carries its fields, each its variant or image. */
 import { Readable } from 'node:stream';
+import { price as priceSchema, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
 import { CsvError, parse } from 'csv-parse';
-import { DomainError } from '../kernel/index.ts';
+import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { refuseImageUrl } from './image.policy.ts';
 import { toSlug } from './slug.ts';
 
@@ -31,11 +32,15 @@ export interface CsvProblem {
   readonly handle: string;
   readonly sku: string | null;
   readonly message: string;
+  /** The code that the same value is refused with elsewhere. */
+  readonly code: ErrorCode;
 }
+/** Why a row is refused. */
+type Refusal = Pick<CsvProblem, 'message' | 'code'>;
 /** What the shop expects of a file. */
 export interface CsvTerms {
-  /** Digits behind the point in the shop's currency. */
-  readonly decimals: number;
+  /** The shop's currency, which all prices of the file are in. */
+  readonly currency: string;
   /** Hosts that images may lie on; empty for any public one. */
   readonly imageHosts: readonly string[];
 }
@@ -117,12 +122,12 @@ export const readShopifyCsv = async function* (
 const readGroup = (handle: string, rows: Row[], terms: CsvTerms): CsvGroup => {
   const problems: CsvProblem[] = [];
   const lastLine = rows.at(-1)?.info.lines ?? 0;
-  if (handle === '') problems.push({ line: lastLine, handle, sku: null, message: 'The row has no Handle.' });
+  if (handle === '') problems.push({ line: lastLine, handle, sku: null, ...malformed('The row has no Handle.') });
   return { product: handle === '' ? null : readProduct(handle, rows, problems, terms), problems, rowCount: rows.length, lastLine };
 };
 
-/** A cell without its padding, and without the apostrophe that keeps spreadsheets from taking it for a formula. */
-const cell = ({ record }: Row, name: string): string => (record[name]?.replaceAll('\0', '').trim() ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
+/** A cell without its padding, and without the apostrophes that keep spreadsheets from taking it for a formula. */
+const cell = ({ record }: Row, name: string): string => revealFormulas(record[name]?.replaceAll('\0', '').trim() ?? '');
 
 /** Columns of a product with the most characters that each may have. */
 const longest = [
@@ -139,12 +144,17 @@ const longest = [
 const statusOf = (status: string | null, published: string | null): CsvProduct['status'] =>
   statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft');
 
-const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { decimals, imageHosts }: CsvTerms): CsvProduct | null => {
+const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { currency, imageHosts }: CsvTerms): CsvProduct | null => {
   const first = rows[0];
   if (!first) return null;
   const field = (name: string) => cell(first, name) || null;
-  const fail = (row: Row, message: string) =>
-    problems.push({ line: row.info.lines, handle, sku: cell(row, 'Variant SKU') || null, message });
+  const fail = (row: Row, why: string | Refusal) =>
+    problems.push({
+      line: row.info.lines,
+      handle,
+      sku: cell(row, 'Variant SKU') || null,
+      ...(typeof why === 'string' ? malformed(why) : why),
+    });
   const name = field('Title');
   if (!name) {
     fail(first, 'The first row of a product needs a Title.');
@@ -163,11 +173,12 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { deci
     const url = cell(row, 'Image Src');
     const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
     if (url && refused === null) images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
-    else if (url) fail(row, `Image Src ${refused}.`);
+    else if (url) fail(row, { message: `Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
     if (!cell(row, 'Variant Price') && !cell(row, 'Option1 Value')) continue;
-    const variant = readVariant(handle, optionNames, row, decimals);
-    if (typeof variant === 'string') fail(row, variant);
-    else if (variants.some((v) => v.sku === variant.sku)) fail(row, `The SKU ${variant.sku} stands twice in this product.`);
+    const variant = readVariant(handle, optionNames, row, currency);
+    if ('code' in variant) fail(row, variant);
+    else if (variants.some((v) => v.sku === variant.sku))
+      fail(row, { message: `The SKU ${variant.sku} stands twice in this product.`, code: 'SKU_TAKEN' });
     else variants.push(variant);
   }
   if (variants.length === 0) {
@@ -195,40 +206,43 @@ const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { deci
   };
 };
 
-/** A variant, or a sentence that says why the row is none. */
-const readVariant = (handle: string, optionNames: (string | null)[], row: Row, decimals: number): CsvVariant | string => {
+/** A variant, or why the row is none. */
+const readVariant = (handle: string, optionNames: (string | null)[], row: Row, currency: string): CsvVariant | Refusal => {
   const text = (name: string) => cell(row, name);
-  const price = toMinor(text('Variant Price'), decimals);
-  if (price === null) return `Variant Price "${text('Variant Price')}" is not an amount.`;
-  const compareAt = text('Variant Compare At Price') ? toMinor(text('Variant Compare At Price'), decimals) : null;
-  if (text('Variant Compare At Price') && compareAt === null)
-    return `Variant Compare At Price "${text('Variant Compare At Price')}" is not an amount.`;
+  const prices = readPrices(text('Variant Price'), text('Variant Compare At Price'), currency);
+  if ('code' in prices) return prices;
   const stock = text('Variant Inventory Qty') || '0';
-  if (!/^\d{1,9}$/.test(stock)) return `Variant Inventory Qty "${stock}" is not a whole number of 0 or more.`;
+  if (!/^\d{1,8}$/.test(stock)) return malformed(`Variant Inventory Qty "${stock}" is not a whole number of 0 or more.`);
   const grams = text('Variant Grams') || '0';
-  if (!/^\d{1,8}(\.0+)?$/.test(grams)) return `Variant Grams "${grams}" is not a whole number.`;
+  if (!/^\d{1,8}(\.0+)?$/.test(grams)) return malformed(`Variant Grams "${grams}" is not a whole number.`);
   const options: Record<string, string> = {};
   optionNames.forEach((name, i) => {
     const value = text(`Option${i + 1} Value`);
     if (name && value && !(name === 'Title' && value === 'Default Title')) options[name] = value;
   });
   const sku = text('Variant SKU') || [toSlug(handle), ...Object.values(options).map(toSlug)].join('-').slice(0, 64);
-  if (sku.length > 64) return 'Variant SKU is longer than 64 characters.';
-  if (Object.values(options).some((value) => value.length > 255)) return 'An option value is longer than 255 characters.';
-  return {
-    line: row.info.lines,
-    sku,
-    options,
-    priceCents: price,
-    compareAtPriceCents: compareAt !== null && compareAt >= price ? compareAt : null,
-    weightGrams: Number.parseInt(grams, 10) || null,
-    stock: Number(stock),
-  };
+  if (sku.length > 64) return malformed('Variant SKU is longer than 64 characters.');
+  if (Object.values(options).some((value) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
+  return { line: row.info.lines, sku, options, ...prices, weightGrams: Number.parseInt(grams, 10) || null, stock: Number(stock) };
 };
 
-/** Minor units of a decimal amount; null when it is none, or has more decimals than its currency. */
-const toMinor = (amount: string, decimals: number): number | null => {
-  const match = /^(\d{1,12})(?:\.(\d{1,4}))?$/.exec(amount);
-  const fraction = (match?.[2] ?? '').replace(/0+$/, '');
-  return match && fraction.length <= decimals ? Number(match[1]) * 10 ** decimals + Number(fraction.padEnd(decimals, '0')) : null;
+const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
+
+/** The price and the struck-out one by the same rules as everywhere; a file that strikes out nothing says so by no amount or by 0. */
+const readPrices = (
+  price: string,
+  compareAt: string,
+  currency: string,
+): Pick<CsvVariant, 'priceCents' | 'compareAtPriceCents'> | Refusal => {
+  const priceCents = toPrice(price, currency);
+  if (priceCents === null) return impossible(`Variant Price "${price}" is not an amount.`);
+  const before = compareAt === '' ? 0 : toPrice(compareAt, currency);
+  if (before === null) return impossible(`Variant Compare At Price "${compareAt}" is not an amount.`);
+  if (before === 0) return { priceCents, compareAtPriceCents: null };
+  if (before < priceCents) return impossible(`Variant Compare At Price ${compareAt} is below Variant Price ${price}.`);
+  return { priceCents, compareAtPriceCents: before };
 };
+
+const impossible = (message: string): Refusal => ({ message, code: 'INVALID_PRICE' });
+
+const toPrice = (amount: string, currency: string): number | null => priceSchema.safeParse(toMinorUnits(amount, currency)).data ?? null;

@@ -122,9 +122,32 @@ describe('a file that is uploaded in pieces', () => {
     expect(report).toMatchObject({ createdCount: 500, updatedCount: 1, failedCount: 2 });
     expect(report.rows.items.map((r) => [r.line, r.sku, r.message])).toEqual([
       [302, 'SKU-D', 'Variant Price "abc" is not an amount.'],
-      [304, 'SKU-9', 'Another variant has this SKU already.'],
+      [304, 'SKU-9', 'Another variant has this SKU already: SKU-9 stands in line 11, in the product p-9.'],
     ]);
     expect(await findProduct(shop.core, { slug: 'p-7' })).toMatchObject({ name: 'Product seven' });
+  });
+
+  it('is previewed as it will be imported, also where a name comes again in a later batch', async () => {
+    const id = await upload(
+      `${header}${lines(0, 300)}p-7,Product seven,,,Size,L,SKU-7-L,1,2.00\np-8,Product 8,Brand,Type 1,Size,S,SKU-8,8,1.00\ntwins,Twins,,,Size,S,TWIN,1,1\ntwins,,,,,M,SKU-9,1,1\n${lines(300, 500)}`,
+    );
+    const run = async (mode: 'preview' | 'commit') => {
+      await startImport(shop.core, staff, { id, mode });
+      while (await runImport(shop.core));
+      const { items } = (await getCatalogImport(shop.core, staff, { id, page: 4, pageSize: 100 })).rows;
+      return items.filter(({ message }) => message !== null);
+    };
+    const preview = await run('preview');
+    const owned = 'Another variant has this SKU already: SKU-9 stands in line 11, in the product p-9.';
+    expect(preview.map(({ line, outcome, message, code }) => [line, outcome, code, message])).toEqual([
+      [302, 'created', null, 'The handle stands in line 9 already; this row changes that product.'],
+      [303, 'updated', null, 'The SKU stands in line 10 already; this row changes it.'],
+      [304, 'failed', 'SKU_TAKEN', owned],
+      [305, 'failed', 'SKU_TAKEN', owned],
+    ]);
+    const commit = await run('commit');
+    expect(commit.map((row) => (row.line === 303 ? { ...row, outcome: 'updated' } : row))).toEqual(preview);
+    expect(await shop.core.db.selectFrom('catalog_import_names').selectAll().execute()).toEqual([]);
   });
 
   it('that cannot be read is refused as a whole, with nothing written', async () => {
@@ -165,12 +188,12 @@ describe('an export', () => {
   });
 
   it('keeps spreadsheets from running what stands in a cell, and reads its own escapes back', async () => {
-    const evil = ['=HYPERLINK("http://x")', '+1+1', '-2', '@SUM(A1)', '\tx', "'plain"];
+    const evil = ['=HYPERLINK("http://x")', '+1+1', '-2', '@SUM(A1)', '\tx', "'plain", 'red;=1+1', "'=kept", 'line\n+1'];
     const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
     const rows = evil.map((name, i) => `evil-${i},${quoted(name)},${quoted(name)},,,,E-${i},1,1.00\n`).join('');
     await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv: header + rows }));
     const csv = await whole();
-    expect(csv).not.toMatch(/(^|[,\n"])[=+@\t]/);
+    expect(csv).not.toMatch(/(^|[,;|\n"])[=+@\t]/);
     expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
     const again = await importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
     expect(again).toMatchObject({ unchangedCount: evil.length, updatedCount: 0, failedCount: 0 });

@@ -59,12 +59,13 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     );
 };
 
-/** Tx step: changes prices and weights of variants of a locked product, with the price history. */
+/** Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field to blame for a price above the struck-out one. */
 export const updateVariants = async (
   tx: Tx,
   actor: Actor,
   productId: ProductId,
   changes: NonNullable<Input['variants']>,
+  pathOf = (i: number): string => `variants.${i}.compareAtPriceCents`,
 ): Promise<void> => {
   for (const [i, change] of changes.entries()) {
     const { rows } = await sql<{ priceCents: number; compareAtPriceCents: number | null; before: number }>`
@@ -75,7 +76,7 @@ export const updateVariants = async (
       returning v.price_cents as "priceCents", v.compare_at_price_cents as "compareAtPriceCents", old.price_cents as before`.execute(tx.db);
     const row = rows[0];
     if (!row) throw notFound('A variant of this product');
-    assertPrices(row, `variants.${i}`);
+    assertPrices(row, pathOf(i));
     if (row.priceCents === row.before) continue;
     await tx.db
       .insertInto('price_changes')
@@ -99,7 +100,7 @@ const keepOldAddress = async (tx: Tx, id: ProductId, slug: string): Promise<void
 };
 
 const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: NonNullable<Input['addVariants']>): Promise<void> => {
-  variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}`));
+  variants.forEach((variant, i) => assertPrices(variant, `addVariants.${i}.compareAtPriceCents`));
   const { rows } = await sql<{
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);

@@ -68,6 +68,7 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
 /** Tx step: begins from the first line, with an empty report. */
 export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
   await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
+  await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
   await sql`
     update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
       finished_at = null, locked_until = null where id = ${id}`.execute(tx.db);

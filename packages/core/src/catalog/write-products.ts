@@ -1,5 +1,5 @@
 /** Writes a batch of imported products in a fixed number of statements, whatever its size. */
-import type { CategoryId, ImportRow, ProductId, VariantId } from '@cartwright/contracts';
+import type { CategoryId, ErrorCode, ImportRow, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { json, type Actor, type Tx } from '../kernel/index.ts';
@@ -33,8 +33,8 @@ interface Pair {
   readonly categoryId: CategoryId | null;
 }
 
-const failed = (product: CsvProduct, message: string): ImportRow[] =>
-  product.variants.map(({ line, sku }) => ({ line, handle: product.handle, sku, outcome: 'failed', message }));
+const failed = (product: CsvProduct, message: string, code: ErrorCode): ImportRow[] =>
+  product.variants.map(({ line, sku }) => ({ line, handle: product.handle, sku, outcome: 'failed', message, code }));
 
 /**
  * Tx step: creates and changes products, recognised by handle and by SKU, and answers a row of the report for
@@ -52,7 +52,7 @@ export const writeProducts = async (tx: Tx, actor: Actor, products: readonly Csv
     const before = known.get(product.handle) ?? null;
     const foreign = product.variants.some(({ sku }) => taken.has(sku) || (owners.has(sku) && owners.get(sku) !== before?.id));
     if (foreign) {
-      report.push(...failed(product, 'Another variant has this SKU already.'));
+      report.push(...failed(product, 'Another variant has this SKU already.', 'SKU_TAKEN'));
       continue;
     }
     for (const { sku } of product.variants) taken.add(sku);
@@ -116,6 +116,7 @@ const row = (product: CsvProduct, variant: CsvVariant, outcome: ImportRow['outco
   sku: variant.sku,
   outcome,
   message: null,
+  code: null,
 });
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {

@@ -2,6 +2,7 @@ export * from './actor.ts';
 export * from './cache.ts';
 export * from './clock.ts';
 export * from './core.ts';
+export * from './csv-cells.ts';
 export * from './database-error.ts';
 export * from './domain-error.ts';
 export * from './env.ts';

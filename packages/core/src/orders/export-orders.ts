@@ -1,7 +1,7 @@
-import type { OrderFilters, OrderId, OrderSummary, PaymentStatus } from '@cartwright/contracts';
+import { toDecimal, type OrderFilters, type OrderId, type OrderSummary, type PaymentStatus } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import { sql, type RawBuilder } from 'kysely';
-import { requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { disarmFormulas, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
 import { orderFilter } from './order.filters.ts';
 import { orderSummaryColumns } from './order.queries.ts';
@@ -61,11 +61,7 @@ export const exportOrders = async function* (core: Core, actor: Actor, filters: 
   let after: Place | null = null;
   for (;;) {
     const rows = await readBatch(core, where, after);
-    if (rows.length > 0)
-      yield stringify(
-        rows.map((row) => toCells(core, row)),
-        { escape_formulas: true },
-      );
+    if (rows.length > 0) yield stringify(rows.map((row) => toCells(core, row).map((cell) => disarmFormulas(String(cell)))));
     const last = rows.at(-1);
     if (!last || rows.length < batch) return;
     after = { at: last.placedAtExact, id: last.id };
@@ -92,11 +88,4 @@ const toCells = (core: Core, row: ExportRow): (string | number)[] => {
   const order = toOrderSummary(core.sealer, row);
   const amount = (minor: number) => toDecimal(minor, order.currency);
   return columns.map(([, cell]) => cell({ row, order, amount }));
-};
-
-/** `1234` in EUR is `12.34`, in JPY `1234`: exact, by the currency's own number of decimals. */
-const toDecimal = (minor: number, currency: string): string => {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  const padded = String(minor).padStart(digits + 1, '0');
-  return digits === 0 ? padded : `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
 };

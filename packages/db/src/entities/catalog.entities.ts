@@ -199,5 +199,20 @@ export const CatalogImportRow = defineEntity({
     sku: p.string().length(64).nullable(),
     outcome: p.enum(importRowOutcomes),
     message: p.text().nullable(),
+    /** Why it failed, in the API's terms. */
+    code: p.string().length(40).nullable(),
+  },
+});
+
+/** Handles and SKUs of a file that is worked on, each with the line it stood in first: the same again is told as such. Gone at the end. */
+export const CatalogImportName = defineEntity({
+  name: 'CatalogImportName',
+  tableName: 'catalog_import_names',
+  properties: {
+    importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
+    kind: p.enum(['handle', 'sku']).primary(),
+    name: p.string().length(255).primary(),
+    handle: p.string().length(255),
+    line: p.integer(),
   },
 });

@@ -31,6 +31,7 @@ export type Entity =
   | typeof catalog.Collection
   | typeof catalog.CatalogImport
   | typeof catalog.CatalogImportRow
+  | typeof catalog.CatalogImportName
   | typeof catalog.CatalogImportChunk
   | typeof search.SearchEntry
   | typeof search.SearchWord
@@ -99,6 +100,7 @@ export const entities: readonly EntitySchema[] = [
   catalog.Collection,
   catalog.CatalogImport,
   catalog.CatalogImportRow,
+  catalog.CatalogImportName,
   catalog.CatalogImportChunk,
   search.SearchEntry,
   search.SearchWord,

@@ -21,6 +21,7 @@ import { Carts } from './20261121085000-carts.ts';
 import { Catalogue } from './20261121085000-catalogue.ts';
 import { SealedNotes } from './20261121092300-sealed-notes.ts';
 import { ArchivedOrders } from './20261121091600-archived-orders.ts';
+import { ImportNames } from './20261121112200-import-names.ts';
 import { SealedOrderTexts } from './20261121094000-sealed-order-texts.ts';
 import { CollectionPrices } from './20261121111500-collection-prices.ts';
 
@@ -49,4 +50,5 @@ export const migrationsList = [
   { name: '20261121091600-archived-orders', class: ArchivedOrders },
   { name: '20261121094000-sealed-order-texts', class: SealedOrderTexts },
   { name: '20261121111500-collection-prices', class: CollectionPrices },
+  { name: '20261121112200-import-names', class: ImportNames },
 ];

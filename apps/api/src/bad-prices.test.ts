@@ -1,0 +1,99 @@
+import { aKey, aProduct, unique, variantOf } from '@cartwright/testing';
+import type { CatalogImport, ImportRow, Product } from '@cartwright/contracts';
+import { findProduct } from '@cartwright/core/catalog';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countRows, edges } from '../test/edges.ts';
+import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
+
+let live: LiveShop;
+let admin: string;
+let product: Product;
+beforeAll(async () => {
+  live = await startLiveShop({ rateLimitFactor: 1_000 });
+  admin = await live.token('admin');
+});
+afterAll(() => live.close());
+beforeEach(async () => {
+  product = await aProduct(live.shop.core, { priceCents: 1_000 });
+});
+
+const tooLarge = 2 ** 53;
+const prices = [-1, -0.01, 1.5, tooLarge, 1e300, '10.00', null];
+const headers = () => ({ ...bearer(admin), 'idempotency-key': aKey() });
+const now = () => findProduct(live.shop.core, { id: product.id });
+
+/** A call with something impossible in it, and the field that is to blame. */
+const calls: readonly (readonly [string, string, (value: unknown) => Record<string, unknown>, readonly unknown[]])[] = [
+  [
+    'products.create',
+    'variants.0.priceCents',
+    (priceCents) => ({ name: 'Lamp', variants: [{ sku: `LAMP-${unique()}`, priceCents }] }),
+    prices,
+  ],
+  [
+    'products.create',
+    'variants.0.compareAtPriceCents',
+    (compareAtPriceCents) => ({ name: 'Lamp', variants: [{ sku: `LAMP-${unique()}`, priceCents: 500, compareAtPriceCents }] }),
+    [-1, 499, tooLarge],
+  ],
+  [
+    'products.update',
+    'variants.0.priceCents',
+    (priceCents) => ({ id: product.id, version: product.version, name: 'Lamp', variants: [{ id: variantOf(product).id, priceCents }] }),
+    prices,
+  ],
+  [
+    'products.update',
+    'variants.0.compareAtPriceCents',
+    (compareAtPriceCents) => ({
+      id: product.id,
+      version: product.version,
+      name: 'Lamp',
+      variants: [{ id: variantOf(product).id, compareAtPriceCents }],
+    }),
+    [-1, 999, tooLarge],
+  ],
+  [
+    'products.update',
+    'addVariants.0.priceCents',
+    (priceCents) => ({ id: product.id, version: product.version, addVariants: [{ sku: `LAMP-${unique()}`, priceCents }] }),
+    [-1, tooLarge],
+  ],
+  ['products.setPrice', 'priceCents', (priceCents) => ({ id: product.id, priceCents }), prices],
+  ['products.discount', 'percentBasisPoints', (percentBasisPoints) => ({ id: product.id, percentBasisPoints }), [-1, 9_901, 10_001, 50.5]],
+];
+const cases = calls.flatMap(([procedure, field, input, values]) => values.map((value) => ({ procedure, field, input, value })));
+
+describe.each(edges)('an impossible price over $name', ({ name, send }) => {
+  it.each(cases)('is INVALID_PRICE, and nothing changes: $procedure, $field = $value', async ({ procedure, field, input, value }) => {
+    const before = { rows: await countRows(live), product: await now() };
+    const { status, problem } = await send(live, procedure, { input: input(value), headers: headers() });
+    expect([status, problem]).toMatchObject([422, { code: 'INVALID_PRICE', status: 422, retry: 'never', fields: [{ path: field }] }]);
+    expect({ rows: await countRows(live), product: await now() }).toEqual(before);
+  });
+
+  it('above the price that is struck out is told of the price', async () => {
+    await send(live, 'products.discount', { input: { id: product.id, percentBasisPoints: 2_000 }, headers: headers() });
+    const discounted = await now();
+    const { status, problem } = await send(live, 'products.setPrice', { input: { id: product.id, priceCents: 1_001 }, headers: headers() });
+    expect([status, problem]).toMatchObject([422, { code: 'INVALID_PRICE', fields: [{ path: 'priceCents' }] }]);
+    expect(await now()).toEqual(discounted);
+  });
+
+  it.each([
+    ['-5.00', '', 'Variant Price "-5.00" is not an amount.'],
+    ['9.999', '', 'Variant Price "9.999" is not an amount.'],
+    ['1e9', '', 'Variant Price "1e9" is not an amount.'],
+    ['999999999999999.00', '', 'Variant Price "999999999999999.00" is not an amount.'],
+    ['5.00', '-6.00', 'Variant Compare At Price "-6.00" is not an amount.'],
+    ['5.00', '4.99', 'Variant Compare At Price 4.99 is below Variant Price 5.00.'],
+  ])('in a row of a file fails that row alone: %s, %s', async (price, compareAt, message) => {
+    const handle = `csv-${unique()}`.toLowerCase();
+    const csv = `Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Compare At Price\n${handle},Cup,Size,S,${handle}-S,3.00,\n${handle},,,M,${handle}-M,${price},${compareAt}\n`;
+    const { status, data } = await send(live, 'imports.create', { input: { csv }, headers: headers() });
+    const report = data as CatalogImport & { rows: ImportRow[] };
+    expect([status, report.createdCount, report.failedCount]).toEqual([name === 'REST' ? 201 : 200, 1, 1]);
+    expect(report.rows.at(-1)).toMatchObject({ line: 3, outcome: 'failed', code: 'INVALID_PRICE', message });
+    expect((await findProduct(live.shop.core, { slug: handle }))?.variants.map((v) => v.sku)).toEqual([`${handle}-S`]);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { disarmFormulas, revealFormulas } from './index.ts';
+
+describe('a cell that a spreadsheet would run', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t'=1"],
+    ['\r=1', "'\r'=1"],
+    ['red;=1+1', "red;'=1+1"],
+    ['red\n=cmd', "red\n'=cmd"],
+    ['red|@x;+2', "red|'@x;'+2"],
+    ["'=1", "''=1"],
+    ["red;''=1", "red;'''=1"],
+    ['=a;=b', "'=a;'=b"],
+  ])('%j is text as %j, and comes back as it was', (cell, disarmed) => {
+    expect(disarmFormulas(cell)).toBe(disarmed);
+    expect(revealFormulas(disarmed)).toBe(cell);
+  });
+
+  it.each(['plain', "it's", "'quoted'", 'a=b', 'a-b', 'x; y', '12.50', ''])('%j is left as it is', (cell) => {
+    expect(disarmFormulas(cell)).toBe(cell);
+    expect(revealFormulas(cell)).toBe(cell);
+  });
+
+  it('loses its zero bytes', () => expect(disarmFormulas('\0=1')).toBe("'=1"));
+});
