@@ -64,6 +64,8 @@ export const mailboxContract = {
 export const dashboardSchema = z
   .object({
     currency,
+    /** Every currency that was sold in during the 30 days, and the store's own, with the sales of today. */
+    currencies: z.array(z.object({ currency, ordersToday: z.int(), revenueTodayCents: cents })),
     today: z.object({ orders: z.int(), revenueCents: cents, averageOrderCents: cents }),
     yesterday: z.object({ orders: z.int(), revenueCents: cents }),
     /** The last 30 days, oldest first, days without a sale included. */
@@ -94,8 +96,9 @@ export const systemContract = {
   dashboard: query({
     summary: 'The figures of the day for staff',
     access: { scope: 'orders:read' },
+    description: 'Sums are of one currency, that of the store unless told.',
     rest: { method: 'GET', path: '/dashboard' },
-    input: nothing,
+    input: z.strictObject({ currency: currency.optional() }),
     output: dashboardSchema,
   }),
   invariants: query({

@@ -59,7 +59,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       endsAt: (v, all) => (new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
     },
   });
-  const settings = useQuery({ queryKey: ['dashboard'], queryFn: () => shop.system.dashboard({}), enabled: opened });
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), enabled: opened });
   const create = useMutation({
     mutationFn: (v: ReturnType<typeof fresh>) =>
       shop.flashSales.create({

@@ -1,8 +1,8 @@
 /** The day at a glance. */
-import { Anchor, Card, Grid, Group, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Anchor, Card, Grid, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -36,11 +36,26 @@ const change = (now: number, before: number): string =>
     : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % against yesterday`;
 
 export const DashboardPage = () => {
-  const query = useQuery({ queryKey: ['dashboard'], queryFn: () => shop.system.dashboard(), refetchInterval: 15_000 });
+  const [currency, setCurrency] = useState<string>();
+  const query = useQuery({
+    queryKey: ['dashboard', currency],
+    queryFn: () => shop.system.dashboard({ ...(currency && { currency }) }),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  });
   const d = query.data;
   return (
     <>
-      <PageTitle title="Dashboard" />
+      <PageTitle title="Dashboard">
+        {d && d.currencies.length > 1 && (
+          <SegmentedControl
+            aria-label="Currency of the sums"
+            data={d.currencies.map((sold) => sold.currency)}
+            value={d.currency}
+            onChange={setCurrency}
+          />
+        )}
+      </PageTitle>
       <Loaded query={query}>
         {d && (
           <Stack>

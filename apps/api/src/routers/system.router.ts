@@ -6,6 +6,6 @@ import { shop } from '../trpc/procedure.ts';
 
 export const systemRouter = {
   ping: shop(contract.system.ping).query(() => ({ pong: true as const })),
-  dashboard: shop(contract.system.dashboard).query(({ ctx }) => getDashboard(ctx.core, ctx.actor)),
+  dashboard: shop(contract.system.dashboard).query(({ ctx, input }) => getDashboard(ctx.core, ctx.actor, input)),
   invariants: shop(contract.system.invariants).query(({ ctx }) => checkInvariants(ctx.core, ctx.actor)),
 } satisfies TRPCRouterRecord;

@@ -1,10 +1,12 @@
-import { type Dashboard, type ProductId, type VariantId } from '@cartwright/contracts';
+import type { Dashboard, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { orderSummaryColumns, toOrderSummary, type OrderSummaryRow } from '../orders/index.ts';
 
 interface Figures {
   readonly currency: string;
+  readonly currencies: Dashboard['currencies'];
   readonly ordersToShip: number;
   readonly failedPaymentsToday: number;
   readonly pendingEvents: number;
@@ -14,15 +16,24 @@ interface Figures {
   readonly lowStock: (Omit<Dashboard['lowStock'][number], 'productId' | 'variantId'> & { productId: ProductId; variantId: VariantId })[];
 }
 
-/** The figures of the day in store currency, days in UTC: two statements. */
-export const getDashboard = async (core: Core, actor: Actor): Promise<Dashboard> => {
+/** The figures of the day in one currency, the store's unless told; days in UTC. Two statements. */
+export const getDashboard = async (
+  core: Core,
+  actor: Actor,
+  { currency }: z.output<ShopContract['system']['dashboard']['input']>,
+): Promise<Dashboard> => {
   requireScope(actor, 'orders:read');
   const { rows } = await sql<Figures>`
-    with sales as (
-      select (placed_at at time zone 'UTC')::date as day, count(*)::int as orders, sum(total_cents)::bigint as revenue
-      from orders, store_settings s where placed_at >= (date_trunc('day', now() at time zone 'UTC') - interval '29 days') at time zone 'UTC'
-        and status <> 'cancelled' and paid_at is not null and orders.currency = s.currency group by 1)
+    with s as (select coalesce(${currency ?? null}, currency) as currency, currency as own from store_settings),
+    every_sale as (
+      select (placed_at at time zone 'UTC')::date as day, currency, count(*)::int as orders, sum(total_cents)::bigint as revenue
+      from orders where placed_at >= (date_trunc('day', now() at time zone 'UTC') - interval '29 days') at time zone 'UTC'
+        and status <> 'cancelled' and paid_at is not null group by 1, 2),
+    sales as (select every_sale.* from every_sale, s where every_sale.currency = s.currency)
     select s.currency,
+      (select json_agg(json_build_object('currency', c.currency, 'ordersToday', coalesce(t.orders, 0), 'revenueTodayCents', coalesce(t.revenue, 0)) order by c.currency <> s.own, c.currency)
+       from (select s.own as currency union select currency from every_sale) c
+       left join every_sale t on t.currency = c.currency and t.day = (now() at time zone 'UTC')::date) as currencies,
       (select count(*)::int from orders where status = 'confirmed') as "ordersToShip",
       (select count(*)::int from payments where status = 'failed' and decided_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC') as "failedPaymentsToday",
       (select count(*)::int from event_deliveries where state = 'pending') + (select count(*)::int from outbox_events where relayed_at is null) as "pendingEvents",
@@ -38,7 +49,7 @@ export const getDashboard = async (core: Core, actor: Actor): Promise<Dashboard>
           l.on_hand - l.reserved as available, l.reorder_threshold as "reorderThreshold"
         from stock_levels l join variants v on v.id = l.variant_id join products p on p.id = v.product_id
         where l.on_hand - l.reserved <= l.reorder_threshold and p.status = 'active' and p.deleted_at is null order by available, p.name limit 8) t), '[]') as "lowStock"
-    from store_settings s`.execute(core.db);
+    from s`.execute(core.db);
   const figures = rows[0];
   if (!figures) throw new Error('The store settings row is missing');
   const latest =
