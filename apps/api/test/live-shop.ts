@@ -26,12 +26,13 @@ export interface LiveShop {
   close(): Promise<void>;
 }
 
-const settings: HttpSettings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null };
+/** Of a server on a free port of this machine. */
+export const testHttp: HttpSettings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null };
 
 /** Starts one. Close it when the file is done. */
 export const startLiveShop = async (http: Partial<HttpSettings> = {}, overrides: CoreOverrides = {}): Promise<LiveShop> => {
   const shop = await createTestShop({}, overrides);
-  const server = createServer(shop.core, { ...settings, ...http });
+  const server = createServer(shop.core, { ...testHttp, ...http });
   const url = await server.listen();
   const rest: LiveShop['rest'] = (method, path, sent = {}) => restCall(url, { method, path, ...sent });
   return {

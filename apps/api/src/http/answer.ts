@@ -16,7 +16,13 @@ export const ofData = {
 };
 
 /** Sends JSON. `text` is the body, already serialised. */
-export const sendJson = (edge: Edge, res: Response, status: number, text: string, more?: Readonly<Record<string, string>>): void => {
+export const sendJson = (
+  edge: Edge,
+  res: Response,
+  status: number,
+  text: string | Buffer,
+  more?: Readonly<Record<string, string>>,
+): void => {
   if (res.destroyed) return;
   res.writeHead(status, {
     ...ofData,
@@ -34,20 +40,37 @@ const knows = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag));
 
+/** An answer as it goes out. */
+export interface Written {
+  readonly body: Buffer;
+  readonly etag: string;
+}
+/** Serialises answers; one that is the same frozen object again goes out as it did before. */
+export const createWriter = (serialise: (data: unknown) => string): ((data: unknown) => Written) => {
+  const written = new WeakMap<object, Written>();
+  return (data) => {
+    const before = typeof data === 'object' && data !== null ? written.get(data) : undefined;
+    if (before) return before;
+    const body = Buffer.from(serialise(data));
+    const fresh = { body, etag: `"${hash('sha1', body, 'base64url')}"` };
+    if (typeof data === 'object' && data !== null && Object.isFrozen(data)) written.set(data, fresh);
+    return fresh;
+  };
+};
+
 /**
  * Sends the answer to a read that may be kept: with an ETag, and as 304 to a client that has it. What a stranger
  * gets may be shared; what somebody signed in or with a cart gets is theirs alone, and asked about each time.
  */
-export const sendKept = (edge: Edge, req: Request, res: Response, text: string): void => {
+export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }: Written): void => {
   const { authorization, 'if-none-match': ifNoneMatch, [names.cartToken]: cartToken } = req.headers;
   const isStranger = authorization === undefined && cartToken === undefined;
-  const etag = `"${hash('sha1', text, 'base64url')}"`;
   const kept = {
     etag,
     'cache-control': isStranger ? 'public, max-age=30, stale-while-revalidate=60' : 'private, no-cache',
     vary: `origin, authorization, ${names.cartToken}`,
   };
-  if (!knows(ifNoneMatch, etag)) return sendJson(edge, res, 200, text, kept);
+  if (!knows(ifNoneMatch, etag)) return sendJson(edge, res, 200, body, kept);
   if (res.destroyed) return;
   res.writeHead(304, { ...ofData, ...kept, [names.requestId]: requestIdOf(res), ...(edge.draining && { connection: 'close' }) });
   res.end();

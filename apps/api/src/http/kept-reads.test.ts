@@ -1,9 +1,12 @@
 import { createProduct, updateProduct } from '@cartwright/core/catalog';
+import { closeCore, createCore } from '@cartwright/core/composition';
 import { system } from '@cartwright/core/kernel';
 import { contract } from '@cartwright/contracts';
 import { aGuestCart, aProduct, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+import { pino } from 'pino';
+import { bearer, startLiveShop, testHttp, type LiveShop } from '../../test/live-shop.ts';
+import { createServer } from '../server.ts';
 
 const staff = system('test');
 let live: LiveShop;
@@ -61,6 +64,21 @@ describe('what is kept in the shop', () => {
     const product = await aProduct(core(), { name: 'Crowded' });
     const statements = await live.shop.countQueries(() => Promise.all(Array.from({ length: 30 }, () => get(rest(product.slug)))));
     expect(statements.filter((text) => text.includes('"publishAt"'))).toHaveLength(1);
+  });
+  it('reads the same as what a process answers that has kept nothing', async () => {
+    const product = await aProduct(core(), { name: 'Equal', stock: 9, tags: ['equal'] });
+    await aGuestCart(core(), [[product, 2]]);
+    const paths = [rest(product.slug), trpc(product.slug), '/api/v1/products?tag=equal'];
+    const fresh = await createCore(live.shop.config, { log: pino({ level: 'silent' }) });
+    const server = createServer(fresh, testHttp);
+    const url = await server.listen();
+    for (const path of paths) await get(path);
+    for (const path of paths) {
+      const [kept, anew] = [await get(path), await fetch(url + path)];
+      expect([await kept.text(), kept.headers.get('etag')]).toEqual([await anew.text(), anew.headers.get('etag')]);
+    }
+    await server.close();
+    await closeCore(fresh);
   });
   it('never shows yesterday’s stock', async () => {
     const product = await aProduct(core(), { name: 'Scarce', stock: 5 });

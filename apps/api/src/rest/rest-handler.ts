@@ -3,7 +3,7 @@ import { parse as parseQuery } from 'node:querystring';
 import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
 import type { Request, Response } from 'express';
-import { sendJson, sendKept, sendProblem } from '../http/answer.ts';
+import { createWriter, sendJson, sendKept, sendProblem } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
@@ -12,6 +12,7 @@ import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts'
 
 export const restPrefix = '/api/v1';
 const pollAfterSeconds = '2';
+const write = createWriter(JSON.stringify);
 
 const findRoute = (req: Request, res: Response, path: string): RestMatch => {
   const match = matchRoute(req.method === 'HEAD' ? 'GET' : req.method, path);
@@ -57,7 +58,7 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       batchIndex: 0,
       getRawInput: () => Promise.resolve(input),
     });
-    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, JSON.stringify(data));
+    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, write(data));
     const poll = pollOf(name, data);
     const location = poll ?? locationOf(name, data);
     sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, JSON.stringify(data), {

@@ -12,7 +12,7 @@ import { getErrorShape } from '@trpc/server/shared';
 import type { Request, Response } from 'express';
 import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
-import { sendJson, sendKept } from '../http/answer.ts';
+import { createWriter, sendJson, sendKept } from '../http/answer.ts';
 import { parseJson, readJson, saysJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
@@ -21,12 +21,12 @@ import { admit } from './procedure.ts';
 export const largestBatch = 10;
 const prefix = '/trpc/';
 
-interface Answer {
-  readonly status: number;
-  /** Serialised. */
-  readonly text: string;
-  readonly problem: Problem | null;
-}
+type Answer =
+  | { readonly status: 200; readonly data: unknown; readonly problem: null }
+  | { readonly status: number; readonly error: object; readonly problem: Problem };
+const resultOf = (data: unknown): string => `{"result":{"data":${JSON.stringify(data)}}}`;
+const textOf = (answer: Answer): string => (answer.problem ? JSON.stringify({ error: answer.error }) : resultOf(answer.data));
+const write = createWriter(resultOf);
 type CallType = 'query' | 'mutation';
 interface Sent {
   readonly type: CallType;
@@ -66,7 +66,7 @@ const failed = (thrown: unknown, ctx: RequestContext, type: CallType, path?: str
     input: undefined,
     ctx,
   });
-  return { status: shape.data.httpStatus, text: JSON.stringify({ error: shape }), problem: shape.data.problem };
+  return { status: shape.data.httpStatus, error: shape, problem: shape.data.problem };
 };
 
 const runCall = async (path: string, type: CallType, input: unknown, ctx: RequestContext, batchIndex: number): Promise<Answer> => {
@@ -82,7 +82,7 @@ const runCall = async (path: string, type: CallType, input: unknown, ctx: Reques
       batchIndex,
       getRawInput: () => Promise.resolve(input),
     });
-    return { status: 200, text: `{"result":{"data":${JSON.stringify(data)}}}`, problem: null };
+    return { status: 200, data, problem: null };
   } catch (thrown) {
     return failed(thrown, ctx, type, path);
   }
@@ -94,7 +94,7 @@ const send = (edge: Edge, res: Response, answers: readonly Answer[], asList: boo
   if (!first) return;
   const status = answers.every((a) => a.status === first.status) ? first.status : 207;
   const waits = answers.flatMap((a) => (a.problem ? (retryAfterSeconds(a.problem) ?? []) : []));
-  const text = asList ? `[${answers.map((a) => a.text).join(',')}]` : first.text;
+  const text = asList ? `[${answers.map(textOf).join(',')}]` : textOf(first);
   sendJson(edge, res, status, text, waits.length > 0 ? { 'retry-after': String(Math.max(...waits)) } : undefined);
 };
 
@@ -113,7 +113,7 @@ const handle = async (edge: Edge, req: Request, res: Response, sent: Sent): Prom
   const answers = await Promise.all(sent.paths.map((path, i) => runCall(path, sent.type, inputs[i], ctx, i)));
   const [only] = answers;
   const entry = sent.isBatch ? undefined : entries.get(sent.paths[0] ?? '');
-  if (only?.status === 200 && entry?.kind === 'query' && entry.caching) sendKept(edge, req, res, only.text);
+  if (only?.problem === null && entry?.kind === 'query' && entry.caching) sendKept(edge, req, res, write(only.data));
   else send(edge, res, answers, sent.isBatch);
 };
 

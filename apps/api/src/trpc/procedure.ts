@@ -8,7 +8,7 @@ import {
   type QueryContract,
   type SubscriptionContract,
 } from '@cartwright/contracts';
-import { DomainError, requireScope, requireUser, withIdempotency, type Actor } from '@cartwright/core/kernel';
+import { deepFreeze, DomainError, requireScope, requireUser, withIdempotency, type Actor } from '@cartwright/core/kernel';
 import type { z } from 'zod';
 import { codeOf } from '../errors.ts';
 import { RequestContext } from '../http/context.ts';
@@ -89,22 +89,39 @@ export const readCall = async <I extends z.ZodType>(
   return checkInput(entry.input, await getRawInput());
 };
 
-const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve): Promise<unknown> => {
+type Check = (result: unknown) => unknown;
+/**
+ * Holds answers to their contract, which takes away what it does not name. A frozen object that is answered again was
+ * checked the first time; what came of it is the same object again, frozen too.
+ */
+export const createCheck = ({ output }: Exclude<ProcedureContract, { kind: 'subscription' }>): Check => {
+  const checked = new WeakMap<object, unknown>();
+  return (result) => {
+    if (typeof result !== 'object' || result === null || !Object.isFrozen(result)) return output.parse(result);
+    const before = checked.get(result);
+    if (before !== undefined) return before;
+    const parsed = deepFreeze(output.parse(result));
+    checked.set(result, parsed);
+    return parsed;
+  };
+};
+
+const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, check: Check): Promise<unknown> => {
   const { ctx, path, signal } = call;
   const input = await readCall(entry, ctx, call.getRawInput);
   if (entry.kind === 'subscription') return resolve({ ctx, input, signal, path });
-  const run = async (): Promise<unknown> => entry.output.parse(await resolve({ ctx, input, signal, path }));
+  const run = async (): Promise<unknown> => check(await resolve({ ctx, input, signal, path }));
   return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();
 };
 
-const runs =
-  (entry: ProcedureContract): CallerOverride =>
-  async ({ args: [call], _def }) => {
+const runs = (entry: ProcedureContract): CallerOverride => {
+  const check = entry.kind === 'subscription' ? (result: unknown) => result : createCheck(entry);
+  return async ({ args: [call], _def }) => {
     if (!isCall(call) || !hasResolver(_def)) throw new Error('tRPC called a procedure in a way that this version is not known to');
     const { metrics } = call.ctx.edge;
     const start = performance.now();
     try {
-      const result = await perform(entry, call, _def.resolver);
+      const result = await perform(entry, call, _def.resolver, check);
       metrics.observeCall(call.path, 'OK', performance.now() - start);
       return result;
     } catch (error) {
@@ -112,6 +129,7 @@ const runs =
       throw error;
     }
   };
+};
 
 type CallerOverride = NonNullable<(typeof t.procedure)['_def']['caller']>;
 

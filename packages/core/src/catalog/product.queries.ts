@@ -2,8 +2,8 @@
 import type { Category, CategoryId, Product, ProductId, ProductSummary, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { stockStatus } from '../inventory/index.ts';
-import { hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { liveLevel, readAvailability, stockStatus, type ProductAvailability } from '../inventory/index.ts';
+import { createJoin, hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type C = ShopContract['products'];
 
@@ -17,7 +17,7 @@ const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.cu
 const shelf = sql`join lateral (
   select coalesce(min(v.price_cents), 0) as "minPriceCents", coalesce(max(v.price_cents), 0) as "maxPriceCents",
          coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as "variantCount"
-  from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id) s on true`;
+  from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id) s on true`;
 const orders = {
   newest: sql`p.created_at desc, p.id desc`,
   name: sql`lower(p.name), p.id`,
@@ -40,21 +40,20 @@ export const listProducts = async (
   if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
   const { status: _, ...asked } = input;
   const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked));
-  const available = await readAvailable(
-    core,
-    page.items.map(({ id }) => id),
+  return pageWithStock(
+    page,
+    await readAvailability(
+      core,
+      page.items.map(({ id }) => id),
+    ),
   );
-  return { ...page, items: page.items.map((item) => ({ ...item, available: available.get(item.id) ?? 0 })) };
 };
 
-/** Units on the shelf by product, in one statement. */
-const readAvailable = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<Map<ProductId, number>> => {
-  if (ids.length === 0) return new Map();
-  const { rows } = await sql<{ id: ProductId; available: number }>`
-    select v.product_id as id, sum(greatest(l.on_hand - l.reserved, 0))::int as available from variants v join stock_levels l on l.variant_id = v.id
-    where v.product_id = any(${ids}::uuid[]) group by v.product_id`.execute(db);
-  return new Map(rows.map((row) => [row.id, row.available]));
-};
+type Page = z.output<C['list']['output']>;
+const pageWithStock = createJoin<Page, ProductAvailability, Page>((page, stock) => ({
+  ...page,
+  items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
+}));
 
 const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
@@ -127,7 +126,7 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
           'currency', p.currency, 'weightGrams', v.weight_grams,
           'availability', json_build_object('available', greatest(coalesce(l.on_hand - l.reserved, 0), 0), 'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,
             'label', ${stockStatus('l')})) order by v.position, v.id)
-        from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
+        from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('id', g.id, 'url', g.url, 'altText', g.alt_text, 'position', g.position, 'isPrimary', g.position = 1) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
     from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : bySlug(key.slug)}`.execute(db);
   const row = rows[0];
@@ -151,24 +150,19 @@ export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.o
   if (seesDrafts(actor)) return (await find()) ?? refuse();
   const product = await core.reads.read('catalog', `product:${idOrSlug}`, find);
   if (product?.status !== 'active') return refuse();
-  const availability = await readAvailability(core, product.id);
-  const variants = product.variants.map((variant) => ({ ...variant, availability: availability.get(variant.id) ?? variant.availability }));
-  return { ...product, variants, available: variants.reduce((sum, variant) => sum + variant.availability.available, 0) };
+  return productWithStock(product, await readAvailability(core, [product.id]));
 };
+
+const productWithStock = createJoin<Product, ProductAvailability, Product>((product, [stock]) => {
+  const variants = product.variants.map((variant) => ({
+    ...variant,
+    availability: stock?.variants[variant.id] ?? variant.availability,
+  }));
+  return { ...product, variants, available: variants.reduce((sum, variant) => sum + variant.availability.available, 0) };
+});
 
 const refuse = (): never => {
   throw notFound('This product');
-};
-
-/** What can be bought of each variant of a product at this moment. */
-const readAvailability = async (
-  { db }: Pick<Reader, 'db'>,
-  id: ProductId,
-): Promise<Map<string, Product['variants'][number]['availability']>> => {
-  const { rows } = await sql<Product['variants'][number]['availability'] & { variantId: string }>`
-    select v.id as "variantId", greatest(coalesce(l.on_hand - l.reserved, 0), 0) as available, coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0 as "inStock", ${stockStatus('l')} as label
-    from variants v left join stock_levels l on l.variant_id = v.id where v.product_id = ${id}`.execute(db);
-  return new Map(rows.map(({ variantId, ...availability }) => [variantId, availability]));
 };
 
 /** The category tree, each with the number of active products below it. */

@@ -7,9 +7,18 @@ export {
   lockAllocation,
   type NewAllocation,
 } from './allocate-stock.ts';
+export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdStock, type WantedHold } from './hold-stock.ts';
-export { getStockLevel, listLowStock, listStockHolds, listStockLevels, listStockMovements, stockStatus } from './inventory.queries.ts';
+export {
+  getStockLevel,
+  listLowStock,
+  listStockHolds,
+  listStockLevels,
+  listStockMovements,
+  liveLevel,
+  stockStatus,
+} from './inventory.queries.ts';
 export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
 export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';

@@ -18,6 +18,15 @@ export const stockStatus = (alias: string) => {
   return sql`case when coalesce(${onHand} - ${reserved} + ${backorderLimit}, 0) <= 0 then 'sold_out' when ${onHand} - ${reserved} <= 0 then 'backorder'
     when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
 };
+/**
+ * SQL: the level of the variant that a query knows as `variant`, for `left join lateral`. Units that lapsed holds of carts keep are
+ * not reserved here: they give way to whoever buys, and the row is only told with the next sale or the next sweep.
+ */
+export const liveLevel = (variant: string) => sql`(
+  select s.on_hand, s.backorder_limit, s.reorder_threshold, s.reserved - coalesce((select sum(h.quantity) from holds h
+    where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
+  from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
+
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
   s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,
   s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",

@@ -9,14 +9,22 @@ describe('the cache of this process', () => {
     return { cache, pass: (ms: number) => (passed += ms) };
   };
 
-  it('gives a copy, so that nobody changes what others will read', async () => {
+  it('gives everybody one copy that nobody can change', async () => {
     const { cache } = opened();
-    const value = { items: [1] };
+    const value = { items: [1], at: new Date(0), gone: undefined };
     await cache.set('a', value, 60);
     value.items.push(2);
     const seen = await cache.get<typeof value>('a');
-    seen?.items.push(3);
-    expect(await cache.get('a')).toEqual({ items: [1] });
+    expect(() => seen?.items.push(3)).toThrow(TypeError);
+    expect(seen).toEqual({ items: [1], at: '1970-01-01T00:00:00.000Z' });
+    expect(await cache.get('a')).toBe(seen);
+  });
+
+  it('lets the oldest go when what it keeps grows too large', async () => {
+    const { cache } = opened();
+    const large = 'x'.repeat(3_000_000);
+    for (const key of ['a', 'b', 'a', 'c']) await cache.set(key, large, 60);
+    expect([await cache.get('b'), await cache.get('a'), await cache.get('c')]).toEqual([undefined, large, large]);
   });
 
   it('forgets on time, on demand, and by the beginning of the key', async () => {

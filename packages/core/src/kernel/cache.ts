@@ -1,34 +1,45 @@
 /** Cache adapters: one in this process, one on Redis. */
 import type { Redis } from 'ioredis';
 import type { Clock } from './clock.ts';
+import { deepFreeze } from './frozen.ts';
 import type { Cache } from './ports.ts';
 
 const maxEntries = 10_000;
+/** Of JSON. The objects take some times as much memory, and so does what is made of them. */
+const maxCharacters = 8_000_000;
 
-/** Keeps up to 10,000 entries in this process; the oldest go first. */
+/**
+ * Keeps up to 10,000 entries of 8 million characters of JSON in this process; those that were set first go first. Whoever asks
+ * gets the same object, frozen, which is as JSON would have brought it back.
+ */
 export const createMemoryCache = (clock: Clock): Cache => {
-  const entries = new Map<string, { json: string; expiresAt: number }>();
+  const entries = new Map<string, { value: unknown; size: number; expiresAt: number }>();
+  let size = 0;
+  const remove = (key: string): void => {
+    size -= entries.get(key)?.size ?? 0;
+    entries.delete(key);
+  };
   return {
     get: async <T>(key: string) => {
       const entry = entries.get(key);
       if (!entry) return undefined;
-      if (entry.expiresAt <= clock.now().getTime()) {
-        entries.delete(key);
-        return undefined;
-      }
-      return JSON.parse(entry.json) as T;
+      if (entry.expiresAt > clock.now().getTime()) return entry.value as T;
+      remove(key);
+      return undefined;
     },
     set: async (key, value, ttlSeconds) => {
-      entries.delete(key);
-      entries.set(key, { json: JSON.stringify(value), expiresAt: clock.now().getTime() + ttlSeconds * 1000 });
-      const oldest = entries.keys().next();
-      if (entries.size > maxEntries && !oldest.done) entries.delete(oldest.value);
+      remove(key);
+      const json = JSON.stringify(value);
+      entries.set(key, { value: deepFreeze(JSON.parse(json)), size: json.length, expiresAt: clock.now().getTime() + ttlSeconds * 1000 });
+      size += json.length;
+      for (const oldest of entries.keys()) {
+        if (entries.size <= maxEntries && size <= maxCharacters) break;
+        remove(oldest);
+      }
     },
-    delete: async (key) => {
-      entries.delete(key);
-    },
+    delete: async (key) => remove(key),
     deletePrefix: async (prefix) => {
-      for (const key of entries.keys()) if (key.startsWith(prefix)) entries.delete(key);
+      for (const key of entries.keys()) if (key.startsWith(prefix)) remove(key);
     },
   };
 };

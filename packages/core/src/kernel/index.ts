@@ -7,6 +7,7 @@ export * from './database-error.ts';
 export * from './domain-error.ts';
 export * from './env.ts';
 export * from './failpoints.ts';
+export * from './frozen.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';
 export * from './json.ts';

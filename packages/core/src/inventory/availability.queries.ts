@@ -1,0 +1,119 @@
+/** What can be bought at this moment: read anew for everybody who asks, and asked once for all who ask at the same time. */
+import type { Product, ProductId, VariantId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { liveLevel, stockStatus } from './inventory.queries.ts';
+
+export type Availability = Product['variants'][number]['availability'];
+
+/** Frozen, and the same object as long as nothing about it changes. */
+export interface ProductAvailability {
+  /** Units over all variants. */
+  readonly available: number;
+  readonly variants: Readonly<Record<VariantId, Availability>>;
+}
+
+interface Kept {
+  /** As the database wrote it: equal texts are not read twice. */
+  readonly text: string;
+  readonly value: ProductAvailability;
+  /** The database's snapshot that it was read in. */
+  readonly asOf: string;
+  /** When a hold lapses, which changes the answer although nothing is written. */
+  readonly until: Date | null;
+}
+interface Row {
+  readonly asOf: string;
+  readonly id: ProductId | null;
+  readonly text: string;
+  readonly until: Date | null;
+}
+
+const mostKept = 20_000;
+
+/**
+ * The availability of each product, in the order of `ids`, at a moment after the call. Units that lapsed holds of carts
+ * keep count as free: they give way to whoever buys. Calls that come while others are being answered are answered
+ * together by the next statement; it reads stock only if any transaction has committed since these products were last read.
+ */
+export const readAvailability = (core: Core, ids: readonly ProductId[]): Promise<readonly ProductAvailability[]> =>
+  ids.length === 0 ? Promise.resolve([]) : readersOf(core).submit('shelf', ids);
+
+const readersOf = perCore((core) => {
+  const kept = new Map<ProductId, Kept>();
+  return createMergedWrites<readonly ProductId[], readonly ProductAvailability[]>(core, {
+    maxBatch: 256,
+    maxWaiting: 20_000,
+    maxWaitMs: 10_000,
+    lanes: 1,
+    write: async (_key, requests) => {
+      await renew(core, kept, new Set(requests.flat()));
+      const answers = requests.map((ids) => ids.map((id) => kept.get(id)?.value ?? valueOf('')));
+      // Those read longest ago go first.
+      for (const id of kept.keys()) {
+        if (kept.size <= mostKept) break;
+        kept.delete(id);
+      }
+      return answers;
+    },
+  });
+});
+
+/** Brings what is kept of some products to this moment, in one statement. */
+const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<ProductId>): Promise<void> => {
+  const known = knownOf(kept, ids);
+  const rows = await readRows(core, ids, known);
+  const asOf = rows[0]?.asOf ?? '';
+  if (asOf === known.asOf && rows[0]?.id === null) return;
+  const found = new Map(rows.map((row) => [row.id, row]));
+  for (const id of ids) {
+    const before = kept.get(id);
+    const { text = '', until = null } = found.get(id) ?? {};
+    kept.delete(id);
+    kept.set(id, { text, until, asOf, value: before?.text === text ? before.value : valueOf(text) });
+  }
+};
+
+type Told = Availability & { readonly variantId: VariantId };
+const valueOf = (text: string): ProductAvailability => {
+  const told = text === '' ? [] : (JSON.parse(text) as readonly Told[]);
+  return deepFreeze({
+    available: told.reduce((sum, variant) => sum + variant.available, 0),
+    variants: Object.fromEntries(told.map(({ variantId, ...availability }) => [variantId, availability])),
+  });
+};
+
+/** The snapshot that all of them were read in, and the end of what it says; an impossible one when there is none. */
+const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: ReadonlySet<ProductId>): { asOf: string; until: Date | null } => {
+  const never = { asOf: '', until: null };
+  let asOf: string | undefined;
+  let until: Date | null = null;
+  for (const id of ids) {
+    const entry = kept.get(id);
+    if (!entry || (asOf ??= entry.asOf) !== entry.asOf) return never;
+    if (entry.until && (!until || entry.until < until)) until = entry.until;
+  }
+  return { asOf: asOf ?? '', until };
+};
+
+/**
+ * One row a product; or one without any when the snapshot is still `known`. Two statements with equal snapshots see the very same
+ * rows, because a snapshot is the list of the transactions whose work it shows. (True of the primary, which is what `core.db` is.)
+ */
+const readRows = async (
+  { db }: Pick<Core, 'db'>,
+  ids: ReadonlySet<ProductId>,
+  known: { readonly asOf: string; readonly until: Date | null },
+): Promise<readonly Row[]> => {
+  const { rows } = await sql<Row>`
+    with moment as materialized (select pg_current_snapshot()::text as "asOf")
+    select moment."asOf", shelf.* from moment left join (
+      select v.product_id as id, json_agg(json_build_object('variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
+          'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0, 'label', ${stockStatus('l')}) order by v.id)::text as text,
+        min((select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until
+      from variants v left join lateral ${liveLevel('v')} l on true
+      where v.product_id = any(${`{${[...ids].join()}}`}::uuid[])
+        and ((select "asOf" from moment) <> ${known.asOf} or now() >= ${known.until}::timestamptz)
+      group by v.product_id) shelf on true`.execute(db);
+  return rows;
+};
