@@ -3,7 +3,7 @@ import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
 import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
-import { deliverEvent, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
+import { deliverEvents, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { expireCartHolds } from '@cartwright/core/inventory';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
@@ -13,7 +13,7 @@ import { reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments
 import { emptySearchQueue, refreshTrends } from '@cartwright/core/search';
 import pg from 'pg';
 import { createFigures, type Figures } from './figures.ts';
-import { openQueues, type Queues } from './queues.ts';
+import { openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
@@ -35,8 +35,23 @@ export interface WorkerOptions {
 const pollMs = 1_000;
 const relayingWithinMs = 30_000;
 
+/** So many events share a job and its transaction; fewer mails, because each may wait for its server. */
+const eventsTogether = 25;
+const mailsTogether = 10;
+
+const slices = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+
+const toJob = (consumer: string, deliveries: readonly Delivery[]) => ({
+  id: `${deliveries[0]?.eventId}.${consumer}.${deliveries[0]?.attempts}.${deliveries.length}`,
+  data: { consumer, eventIds: deliveries.map((d) => d.eventId) },
+});
 const toJobs = (deliveries: readonly Delivery[]) =>
-  deliveries.map(({ eventId, consumer, attempts }) => ({ id: `${eventId}.${consumer}.${attempts}`, data: { eventId, consumer } }));
+  [...Map.groupBy(deliveries, (d) => d.consumer)].flatMap(([consumer, all]) =>
+    slices(all, eventsTogether).map((some) => toJob(consumer, some)),
+  );
+const toMailJobs = (ids: readonly string[]) =>
+  slices(ids, mailsTogether).map((some) => ({ id: `${some[0]}.${some.length}`, data: { notificationIds: some } }));
 
 const tasksOf = (
   core: Core,
@@ -64,9 +79,10 @@ const tasksOf = (
     run: async () => {
       await queues.add('events', toJobs(await findStaleDeliveries(core, staleAfterSeconds)));
       const mails = await findStaleNotifications(core, staleAfterSeconds);
+      // One by one, so that a mail that is still stale at the next look is not queued twice.
       await queues.add(
         'mail',
-        mails.map((notificationId) => ({ id: notificationId, data: { notificationId } })),
+        mails.flatMap((id) => toMailJobs([id])),
       );
     },
   },
@@ -86,29 +102,58 @@ const tasksOf = (
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },
 ];
 
+interface Processing {
+  readonly core: Core;
+  readonly queues: Queues;
+  readonly figures: Figures;
+}
+
+/** What failed among others goes on by itself, so that its retries hold nobody up. */
+const handleEvents = async (
+  { core, queues, figures }: Processing,
+  listeners: readonly EventConsumer[],
+  { consumer, eventIds }: DeliveryJob,
+): Promise<void> => {
+  const { followUps, handled, failed } = await deliverEvents(core, listeners, consumer, eventIds);
+  const now = core.clock.now().getTime();
+  for (const eventId of handled) figures.eventHandled(now - timeOfEvent(eventId));
+  core.failpoints.reach('delivery.afterCommit');
+  await queues.add('mail', toMailJobs(followUps.map(({ id }) => id)));
+  if (eventIds.length === 1) for (const { error } of failed) throw error;
+  await queues.add(
+    'events',
+    failed.map(({ eventId }) => toJob(consumer, [{ eventId, consumer, attempts: 1 }])),
+  );
+};
+
+const sendMails = async ({ core, queues }: Processing, { notificationIds }: MailJob, isLastTry: boolean): Promise<void> => {
+  const failed: string[] = [];
+  for (const id of notificationIds)
+    try {
+      await sendNotification(core, id);
+    } catch (error) {
+      if (notificationIds.length === 1) {
+        if (isLastTry) await failNotification(core, id, error instanceof Error ? error.message : String(error));
+        throw error;
+      }
+      core.log.warn({ err: error, notificationId: id }, 'a mail did not go out and is tried again by itself');
+      failed.push(id);
+    }
+  await queues.add(
+    'mail',
+    failed.flatMap((id) => toMailJobs([id])),
+  );
+};
+
 /** Starts everything. Several workers may run side by side. */
 export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
   const listeners = options.consumers ?? consumers;
   const queues = await openQueues(core, options);
   const figures = createFigures(core, queues);
   let relayedAt = performance.now();
-  queues.process('events', 8, figures.jobEnded, async ({ eventId, consumer }) => {
-    const followUps = await deliverEvent(core, listeners, eventId, consumer);
-    figures.eventHandled(core.clock.now().getTime() - timeOfEvent(eventId));
-    core.failpoints.reach('delivery.afterCommit');
-    await queues.add(
-      'mail',
-      followUps.map(({ id }) => ({ id, data: { notificationId: id } })),
-    );
-  });
-  queues.process('mail', 2, figures.jobEnded, async ({ notificationId }, isLastTry) => {
-    try {
-      await sendNotification(core, notificationId);
-    } catch (error) {
-      if (isLastTry) await failNotification(core, notificationId, error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-  });
+  const processing = { core, queues, figures };
+  queues.process('events', 8, figures.jobEnded, (job) => handleEvents(processing, listeners, job));
+  queues.process('mail', 2, figures.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
   const schedule = startSchedule(
     tasksOf(core, queues, listeners, options.staleAfterSeconds ?? 300, () => (relayedAt = performance.now())),
     core.log,

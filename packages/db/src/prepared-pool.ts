@@ -7,6 +7,13 @@ const mostNamed = 400;
 const mostWatched = 2_000;
 const longestText = 12_000;
 
+/**
+ * A transaction's statements are look-ups by key and writes of a few rows: what is planned once for any parameters is as good as
+ * what would be planned anew for these, and the largest of them take longer to plan than to run. Reads outside of transactions,
+ * searches and lists among them, are planned as PostgreSQL thinks best.
+ */
+const begin = 'begin; set local plan_cache_mode = force_generic_plan';
+
 /** Names for texts that are worth keeping: those with parameters, the second time they are seen. */
 export const createStatementNames = (): ((text: string) => string | undefined) => {
   const named = new Map<string, string>();
@@ -38,6 +45,7 @@ export const prepareOn = (pool: pg.Pool): PostgresPool => {
   const wrap = (client: pg.PoolClient): PostgresPoolClient => {
     let outdated = false;
     const run = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> => {
+      if (text === 'begin') return client.query(begin);
       const name = values.length > 0 ? nameOf(text) : undefined;
       if (name === undefined) return client.query({ text, values: [...values] });
       try {

@@ -1,7 +1,7 @@
 /** What it takes to listen to events, and the run of one delivery. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type Tx } from '../kernel/index.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -24,37 +24,68 @@ export interface EventConsumer {
 
 export const maxAttempts = 10;
 
+/** What came of a round: work for other queues, the events that now count as handled, and those that failed. */
+export interface Round {
+  readonly followUps: readonly FollowUp[];
+  readonly handled: readonly string[];
+  readonly failed: readonly { readonly eventId: string; readonly error: unknown }[];
+}
+
 /**
- * Hands one event to one consumer, at most once with effect. A failure is counted and thrown on, for the
- * queue to try again; the tenth makes the delivery `dead` and lets the ones behind it pass.
+ * Hands events to one consumer, each at most once with effect, all in one transaction. When one of them makes it fail,
+ * each is handed over in a transaction of its own. A failure is counted; the tenth makes the delivery `dead` and lets
+ * the ones behind it pass. Throws when the database is away: nothing is counted then.
  */
-export const deliverEvent = async (
+export const deliverEvents = async (
   core: Core,
   consumers: readonly EventConsumer[],
-  eventId: string,
   consumerName: string,
-): Promise<FollowUp[]> => {
+  eventIds: readonly string[],
+): Promise<Round> => {
   const consumer = consumers.find((c) => c.name === consumerName);
   if (!consumer) throw new Error(`No consumer is called ${consumerName}`);
   try {
-    return await transact(core, async (tx) => {
-      const open = await sql<{ id: string; name: EventName; payload: unknown; occurredAt: Date }>`
-        select e.id, e.name, e.payload, e.occurred_at as "occurredAt" from event_deliveries d join outbox_events e on e.id = d.event_id
-        where d.event_id = ${eventId} and d.consumer = ${consumerName} and d.state = 'pending' for update of d`.execute(tx.db);
-      const event = open.rows[0];
-      if (!event) return [];
-      const followUps = await consumer.handle(tx, event as ShopEvent);
-      await sql`update event_deliveries set state = 'done', done_at = now() where event_id = ${eventId} and consumer = ${consumerName}`.execute(
-        tx.db,
-      );
-      tx.failpoints.reach('delivery.inside');
-      return followUps;
-    });
+    return { followUps: await deliverTogether(core, consumer, eventIds), handled: eventIds, failed: [] };
   } catch (error) {
-    await sql`
-      update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
-        state = case when attempts + 1 >= ${maxAttempts} then 'dead' else state end
-      where event_id = ${eventId} and consumer = ${consumerName} and state = 'pending'`.execute(core.db);
-    throw error;
+    if (isDatabaseUnavailable(error)) throw error;
+    const [only, ...others] = eventIds;
+    if (only === undefined || others.length === 0) {
+      if (only !== undefined) await countFailure(core, consumer, only, error);
+      return { followUps: [], handled: [], failed: eventIds.map((eventId) => ({ eventId, error })) };
+    }
   }
+  const rounds: Round[] = [];
+  for (const eventId of eventIds) rounds.push(await deliverEvents(core, consumers, consumerName, [eventId]));
+  return {
+    followUps: rounds.flatMap((r) => r.followUps),
+    handled: rounds.flatMap((r) => r.handled),
+    failed: rounds.flatMap((r) => r.failed),
+  };
+};
+
+/** The rows are locked in the order of their events, so that two rounds with the same events meet at the first. */
+const deliverTogether = (core: Core, consumer: EventConsumer, eventIds: readonly string[]): Promise<FollowUp[]> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{ id: string; name: EventName; payload: unknown; occurredAt: Date }>`
+      select e.id, e.name, e.payload, e.occurred_at as "occurredAt" from event_deliveries d join outbox_events e on e.id = d.event_id
+      where d.event_id = any(${eventIds}::uuid[]) and d.consumer = ${consumer.name} and d.state = 'pending' order by d.event_id for update of d`.execute(
+      tx.db,
+    );
+    if (rows.length === 0) return [];
+    const followUps: FollowUp[] = [];
+    for (const event of rows) {
+      followUps.push(...(await consumer.handle(tx, event as ShopEvent)));
+      tx.failpoints.reach('delivery.inside');
+    }
+    await sql`
+      update event_deliveries set state = 'done', done_at = now()
+      where event_id = any(${rows.map((row) => row.id)}::uuid[]) and consumer = ${consumer.name}`.execute(tx.db);
+    return followUps;
+  });
+
+const countFailure = async (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> => {
+  await sql`
+    update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
+      state = case when attempts + 1 >= ${maxAttempts} then 'dead' else state end
+    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(core.db);
 };

@@ -1,3 +1,3 @@
-export { deliverEvent, maxAttempts, type EventConsumer, type FollowUp, type ShopEvent } from './event.consumers.ts';
+export { deliverEvents, maxAttempts, type EventConsumer, type FollowUp, type ShopEvent } from './event.consumers.ts';
 export { listEvents, streamEvents, timeOfEvent } from './event.queries.ts';
 export { findStaleDeliveries, relayOutbox, type Delivery } from './relay-outbox.ts';

@@ -1,0 +1,56 @@
+import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliverEvents, relayOutbox, type EventConsumer } from './index.ts';
+
+let shop: TestShop;
+beforeEach(async () => void (shop = await createTestShop()));
+afterEach(() => shop.close());
+
+const states = async () => {
+  const rows = await shop.core.db.selectFrom('event_deliveries').select(['event_id', 'state', 'attempts']).orderBy('event_id').execute();
+  return rows.map(({ state, attempts }) => `${state} ${attempts}`);
+};
+
+describe('events that are handed over together', () => {
+  const relayed = async (consumer: EventConsumer) => {
+    for (let i = 0; i < 3; i += 1) await aCustomer(shop.core);
+    return (await relayOutbox(shop.core, [consumer])).map((d) => d.eventId).toSorted();
+  };
+
+  it('count as handled in one transaction', async () => {
+    const handled: string[] = [];
+    const consumer: EventConsumer = {
+      name: 'counting',
+      events: ['user.registered'],
+      handle: async (_tx, event) => {
+        handled.push(event.id);
+        return [{ queue: 'mail', id: event.id }];
+      },
+    };
+    const eventIds = await relayed(consumer);
+    const round = await deliverEvents(shop.core, [consumer], 'counting', eventIds);
+    expect(round).toEqual({ followUps: eventIds.map((id) => ({ queue: 'mail', id })), handled: eventIds, failed: [] });
+    expect(handled).toEqual(eventIds);
+    const transactions = await shop.core.db.selectFrom('event_deliveries').select('done_at').distinct().execute();
+    expect(transactions).toHaveLength(1);
+    expect((await deliverEvents(shop.core, [consumer], 'counting', eventIds)).followUps).toEqual([]);
+  });
+
+  it('do not suffer from one among them that fails, and its failure alone is counted', async () => {
+    let bad: string | undefined;
+    const consumer: EventConsumer = {
+      name: 'picky',
+      events: ['user.registered'],
+      handle: async (_tx, event) => {
+        if (event.id === bad) throw new Error('not this one');
+        return [];
+      },
+    };
+    const eventIds = await relayed(consumer);
+    bad = eventIds[1];
+    const round = await deliverEvents(shop.core, [consumer], 'picky', eventIds);
+    expect(round.handled).toEqual([eventIds[0], eventIds[2]]);
+    expect(round.failed).toEqual([{ eventId: bad, error: expect.objectContaining({ message: 'not this one' }) }]);
+    expect(await states()).toEqual(['done 0', 'pending 1', 'done 0']);
+  });
+});
