@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expireOrders, retryPayment } from '../checkout/index.ts';
 import { closeCore, consumers, createCore } from '../composition/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
-import { deliverEvent, relayOutbox } from '../events/index.ts';
+import { deliverEvents, relayOutbox } from '../events/index.ts';
 import { DomainError, system, transact, type ChargeOutcome, type GuestActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
@@ -54,7 +54,7 @@ const relayAll = async (): Promise<void> => {
   const waiting = shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1);
   while ((await waiting.execute()).length > 0)
     for (const { eventId, consumer } of await relayOutbox(shop.core, consumers))
-      await deliverEvent(shop.core, consumers, eventId, consumer);
+      await deliverEvents(shop.core, consumers, consumer, [eventId]);
 };
 const mailsOf = async (orderId: OrderId) =>
   (await shop.core.db.selectFrom('notifications').select('template_name').where('order_id', '=', orderId).execute())
