@@ -9,7 +9,7 @@ import { expireCartHolds } from '@cartwright/core/inventory';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
-import { reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
+import { catchUpGatewayEvents, reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
 import { emptySearchQueue, refreshTrends } from '@cartwright/core/search';
 import pg from 'pg';
 import { createFigures, type Figures } from './figures.ts';
@@ -93,6 +93,7 @@ const tasksOf = (
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
+  { name: 'catch up on provider events', everyMs: 300_000, run: () => catchUpGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
   { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },

@@ -60,6 +60,13 @@ export interface GatewayNotice {
   readonly payload: Record<string, unknown>;
 }
 
+/** A piece of a provider's own list of its events, newest first. */
+export interface GatewayEventPage {
+  readonly notices: readonly GatewayNotice[];
+  /** Where the next piece begins; null at the end of the list. */
+  readonly next: string | null;
+}
+
 /**
  * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may
  * or may not exist, and `findCharge` by the same key is how to learn it. Never called inside a transaction.
@@ -76,6 +83,8 @@ export interface PaymentGateway {
   findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
   /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
+  /** What it has told, or tried to tell, by webhook since an instant. `from` is the `next` of the piece before. */
+  listEvents(list: { since: Date; from: string | null }): Promise<GatewayEventPage>;
 }
 
 /** The provider gave no clear answer: time-out, reset, 5xx. */

@@ -23,12 +23,17 @@ export const handleGatewayWebhook = async (
   const gateway = core.gateways.get(provider as PaymentProvider);
   if (!gateway) throw notFound('This provider');
   const notice = gateway.parseWebhook(request.rawBody, request.headers, core.clock.now());
+  return takeNotice(core, gateway.provider, notice);
+};
+
+/** The same for an event that is known to be the provider's. */
+export const takeNotice = async (core: Core, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
   try {
-    return await transact(core, (tx) => take(tx, gateway.provider, notice));
+    return await transact(core, (tx) => take(tx, provider, notice));
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
-    return postpone(core, gateway.provider, notice, error);
+    return postpone(core, provider, notice, error);
   }
 };
 

@@ -1,4 +1,5 @@
 export { createRefundsUpTo } from './create-refunds-up-to.ts';
+export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, type PaymentRequest } from './charge-payment.ts';
 export { assertMayTry } from './payment.limits.ts';

@@ -2,7 +2,7 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type Core, type NoticeOutcome, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
-import { callGateway } from './call-gateway.ts';
+import { refreshOutcome } from './refresh-outcome.ts';
 
 const batch = 50;
 const lastAttempt = 10;
@@ -35,7 +35,7 @@ export const retryGatewayEvents = async (core: Core): Promise<{ applied: number;
 
 const retry = async (core: Core, event: OpenEvent): Promise<'applied' | 'dead' | null> => {
   try {
-    const outcome = await refresh(core, event);
+    const outcome = await refreshOutcome(core, event.provider, event);
     return await transact(core, async (tx) => {
       if (!(await lockOpenEvent(tx, event))) return null;
       const result = await applyNotice(tx, event.provider, { ...event, outcome, foreign: false });
@@ -56,12 +56,6 @@ const lockOpenEvent = async (tx: Tx, { provider, eventId }: OpenEvent): Promise<
     tx.db,
   );
   return rows.length > 0;
-};
-
-const refresh = async (core: Core, { provider, paymentId, reference, outcome }: OpenEvent): Promise<NoticeOutcome | null> => {
-  if (!outcome || outcome.status === 'refund' || outcome.status.startsWith('dispute_')) return outcome;
-  const now = await callGateway(core, provider, (gateway) => gateway.findCharge({ idempotencyKey: paymentId ?? '', reference }));
-  return now ?? outcome;
 };
 
 /** A provider that does not answer costs no attempt. */

@@ -76,6 +76,8 @@ export type Entity =
   | typeof payments.GatewayEvent
   | typeof payments.SandboxCharge
   | typeof payments.SandboxRefund
+  | typeof payments.SandboxEvent
+  | typeof payments.GatewayCatchUp
   | typeof invoicing.InvoiceSeries
   | typeof invoicing.Invoice
   | typeof invoicing.CreditNote
@@ -145,6 +147,8 @@ export const entities: readonly EntitySchema[] = [
   payments.GatewayEvent,
   payments.SandboxCharge,
   payments.SandboxRefund,
+  payments.SandboxEvent,
+  payments.GatewayCatchUp,
   invoicing.InvoiceSeries,
   invoicing.Invoice,
   invoicing.CreditNote,

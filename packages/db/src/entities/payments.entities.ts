@@ -147,6 +147,16 @@ export const GatewayEvent = defineEntity({
   ],
 });
 
+/** Up to when a provider's own list of events was read, so that what never arrived is found. */
+export const GatewayCatchUp = defineEntity({
+  name: 'GatewayCatchUp',
+  tableName: 'gateway_catch_ups',
+  properties: {
+    provider: p.string().length(32).primary(),
+    listedUntil: p.datetime(),
+  },
+});
+
 /** The books of the built-in sandbox provider: what it did, seen from its side. Written outside the shop's transactions. */
 export const SandboxCharge = defineEntity({
   name: 'SandboxCharge',
@@ -173,5 +183,15 @@ export const SandboxRefund = defineEntity({
     chargeReference: p.string().length(255).index(),
     amountCents: p.bigint('number'),
     createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+/** What the sandbox has told the shop, or tried to tell. */
+export const SandboxEvent = defineEntity({
+  name: 'SandboxEvent',
+  tableName: 'sandbox_events',
+  properties: {
+    id: p.string().length(255).primary(),
+    body: p.json<Record<string, unknown>>(),
+    occurredAt: p.datetime().defaultRaw('now()').index(),
   },
 });

@@ -24,6 +24,7 @@ import { ArchivedOrders } from './20261121091600-archived-orders.ts';
 import { ImportNames } from './20261121112200-import-names.ts';
 import { SealedOrderTexts } from './20261121094000-sealed-order-texts.ts';
 import { CollectionPrices } from './20261121111500-collection-prices.ts';
+import { EventLists } from './20261121113545-event-lists.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -51,4 +52,5 @@ export const migrationsList = [
   { name: '20261121094000-sealed-order-texts', class: SealedOrderTexts },
   { name: '20261121111500-collection-prices', class: CollectionPrices },
   { name: '20261121112200-import-names', class: ImportNames },
+  { name: '20261121113545-event-lists', class: EventLists },
 ];

@@ -43,6 +43,8 @@ export interface StripeStandIn {
   loseAnswers(count: number): void;
   /** An event as Stripe would post it, with its signature header. */
   event(type: string, intentId: string, at?: Date): SignedEvent;
+  /** Makes the next list of events fail. */
+  hideEvents(on: boolean): void;
   /** An event about anything, in any mode, signed as Stripe signs. */
   sign(event: { type: string; object: unknown; livemode?: boolean; account?: string }, at?: Date): SignedEvent;
   close(): Promise<void>;
@@ -81,6 +83,9 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
   const refundList: StripeRefund[] = [];
   let lose = 0;
   let pendingRefunds = false;
+  let eventsHidden = false;
+  /** Oldest first. */
+  const events: { id: string; type: string; created: number }[] = [];
 
   const create = (form: URLSearchParams): { status: number; body: unknown } => {
     const token = form.get('payment_method');
@@ -128,19 +133,24 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
 
   const sign: StripeStandIn['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
     const created = Math.floor(at.getTime() / 1000);
-    const body = Buffer.from(
-      JSON.stringify({
-        id: `evt_${randomUUID()}`,
-        object: 'event',
-        type,
-        created,
-        livemode,
-        ...(account && { account }),
-        data: { object },
-      }),
-    );
+    const id = `evt_${randomUUID()}`;
+    const text = JSON.stringify({ id, object: 'event', type, created, livemode, ...(account && { account }), data: { object } });
+    events.push(JSON.parse(text) as (typeof events)[number]);
+    const body = Buffer.from(text);
     const v1 = createHmac('sha256', webhookSecret).update(`${created}.`).update(body).digest('hex');
     return { body, signature: `t=${created},v1=${v1}` };
+  };
+
+  /** Newest first, as Stripe lists them. */
+  const listed = (query: URLSearchParams) => {
+    const types = [...query].flatMap(([key, value]) => (key.startsWith('types') ? [value] : []));
+    const after = query.get('starting_after');
+    const all = events
+      .filter((e) => e.created >= Number(query.get('created[gte]')) && (types.length === 0 || types.includes(e.type)))
+      .reverse();
+    const rest = after ? all.slice(all.findIndex((e) => e.id === after) + 1) : all;
+    const limit = Number(query.get('limit') ?? 10);
+    return { object: 'list', url: '/v1/events', data: rest.slice(0, limit), has_more: rest.length > limit };
   };
 
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -172,6 +182,8 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
         has_more: false,
       });
     }
+    if (pathname === '/v1/events')
+      return eventsHidden ? send(res, 500, { error: { type: 'api_error', message: 'Try again.' } }) : send(res, 200, listed(searchParams));
     const intent = intents.get(id);
     if (!intent) return send(res, 404, { error: { type: 'invalid_request_error', message: `No such payment_intent: '${id}'` } });
     if (action === 'cancel') intent.status = 'canceled';
@@ -203,6 +215,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     },
     loseAnswers: (count) => void (lose = count),
     refundList,
+    hideEvents: (on) => void (eventsHidden = on),
     delayRefunds: (on) => void (pendingRefunds = on),
     event: (type, intentId, at) => sign({ type, object: intents.get(intentId) }, at),
     sign,

@@ -59,6 +59,7 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
     findCharge: async (lookup) => (await hearing()).findCharge(lookup),
     findRefund: async (lookup) => (await hearing()).findRefund(lookup),
     cancelCharge: async (lookup) => (await hearing()).cancelCharge(lookup),
+    listEvents: async (list) => (await hearing()).listEvents(list),
     parseWebhook: (rawBody, headers, now) => open().parseWebhook(rawBody, headers, now),
   };
   return gateway;

@@ -14,6 +14,7 @@ import {
   DomainError,
   GatewayUnavailable,
   type ChargeOutcome,
+  type GatewayNotice,
   type Ids,
   type NoticeOutcome,
   type PaymentGateway,
@@ -38,6 +39,8 @@ const notice = z.object({
     amountCents: z.int(),
   }),
 });
+
+const eventsAPage = 100;
 
 const toOutcome = ({ reference, amountCents, status }: ChargeRow, publicUrl: string): ChargeOutcome => {
   if (status === 'action') return { status, reference, url: `${publicUrl}${sandboxPagePath(reference)}`, clientSecret: null };
@@ -88,6 +91,16 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     return tell(rows[0] ?? (await find('', charge.reference)) ?? charge);
   };
 
+  const readNotice = (event: unknown): GatewayNotice => {
+    const parsed = notice.safeParse(event);
+    if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
+    const { id, type, data } = parsed.data;
+    const { reference, paymentId, amountCents, status } = data;
+    const outcome: NoticeOutcome =
+      status === 'captured' || status === 'declined' || status === 'voided' ? tell({ reference, amountCents, status }) : { status };
+    return { eventId: id, type, reference, paymentId, outcome, foreign: false, payload: parsed.data };
+  };
+
   return {
     provider: 'sandbox',
     charge: async (request) => {
@@ -127,13 +140,13 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     findRefund: ({ idempotencyKey }) => findRefund(idempotencyKey),
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
-      const parsed = notice.safeParse(JSON.parse(rawBody.toString('utf8')));
-      if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
-      const { id, type, data } = parsed.data;
-      const { reference, paymentId, amountCents, status } = data;
-      const outcome: NoticeOutcome =
-        status === 'captured' || status === 'declined' || status === 'voided' ? tell({ reference, amountCents, status }) : { status };
-      return { eventId: id, type, reference, paymentId, outcome, foreign: false, payload: parsed.data };
+      return readNotice(JSON.parse(rawBody.toString('utf8')));
+    },
+    listEvents: async ({ since, from }) => {
+      const { rows } = await sql<{ id: string; body: unknown }>`
+        select id, body from sandbox_events where occurred_at >= ${since} and (${from}::text is null or (occurred_at, id) < (select occurred_at, id from sandbox_events where id = ${from}))
+        order by occurred_at desc, id desc limit ${eventsAPage}`.execute(db);
+      return { notices: rows.map((row) => readNotice(row.body)), next: rows.length === eventsAPage ? (rows.at(-1)?.id ?? null) : null };
     },
   };
 };

@@ -34,7 +34,9 @@ export const decideSandboxCharge = async (core: Core, reference: string, confirm
   const decided = rows[0];
   if (!decided) return getSandboxCharge(core, reference);
   const { paymentId, amountCents, status } = decided;
-  await post(core, { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } });
+  const event = { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } };
+  await sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(core.db);
+  await post(core, event);
   return decided;
 };
 

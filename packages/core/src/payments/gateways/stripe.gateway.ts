@@ -2,7 +2,7 @@
 import Stripe from 'stripe';
 import { GatewayUnavailable, type ChargeOutcome, type PaymentGateway } from '../../kernel/index.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
-import { outcomeOfRefund, readStripeEvent } from './stripe.webhooks.ts';
+import { noticeOfEvent, outcomeOfRefund, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -120,5 +120,18 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     },
     parseWebhook: (rawBody, headers, now) =>
       readStripeEvent(stripe, { rawBody, signature: headers['stripe-signature'], secret: options.webhookSecret, now, live }),
+    listEvents: async ({ since, from }) => {
+      try {
+        const { data, has_more: more } = await stripe.events.list({
+          created: { gte: Math.floor(since.getTime() / 1000) },
+          types: [...tellingEvents],
+          limit: 100,
+          ...(from && { starting_after: from }),
+        });
+        return { notices: data.map((event) => noticeOfEvent(event, live)), next: more ? (data.at(-1)?.id ?? null) : null };
+      } catch (error) {
+        return unavailable(error);
+      }
+    },
   };
 };

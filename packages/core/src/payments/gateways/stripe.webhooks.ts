@@ -58,15 +58,27 @@ export const readStripeEvent = (
   stripe: Stripe,
   { rawBody, signature, secret, now, live }: { rawBody: Buffer; signature: string | undefined; secret: string; now: Date; live: boolean },
 ): GatewayNotice => {
-  const event = verified(stripe, rawBody, signature, secret, now);
-  return {
-    eventId: event.id,
-    type: event.type,
-    ...contentOf(event),
-    foreign: event.livemode !== live || event.account !== undefined,
-    payload: { id: event.id, type: event.type, created: event.created, livemode: event.livemode },
-  };
+  return noticeOfEvent(verified(stripe, rawBody, signature, secret, now), live);
 };
+
+/** The events that Stripe would have posted and that mean something here. */
+export const tellingEvents = [
+  ...decisive,
+  'charge.dispute.created',
+  'charge.dispute.closed',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+];
+
+/** What an event says that Stripe itself handed out, by a signed webhook or in its list. */
+export const noticeOfEvent = (event: Stripe.Event, live: boolean): GatewayNotice => ({
+  eventId: event.id,
+  type: event.type,
+  ...contentOf(event),
+  foreign: event.livemode !== live || event.account !== undefined,
+  payload: { id: event.id, type: event.type, created: event.created, livemode: event.livemode },
+});
 
 const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): Stripe.Event => {
   try {

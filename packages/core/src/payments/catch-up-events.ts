@@ -1,0 +1,76 @@
+import type { PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { GatewayUnavailable, type Core, type GatewayEventPage, type GatewayNotice } from '../kernel/index.ts';
+import { callGateway } from './call-gateway.ts';
+import { takeNotice } from './handle-gateway-webhook.ts';
+import { refreshOutcome } from './refresh-outcome.ts';
+
+/** Providers forget their events after 30 days. */
+const longestDays = 29;
+/** How far each look reaches back behind the one before: for clocks that differ, and events that were listed late. */
+const overlapHours = 1;
+
+/**
+ * Takes the events that never arrived, however long the shop could not be reached: reads each provider's own list
+ * since the last look and gives what the inbox lacks the effect that its webhook would have had, oldest first.
+ * Answers how many that were. A provider that does not answer is looked at again at the next turn.
+ */
+export const catchUpGatewayEvents = async (core: Core): Promise<number> => {
+  let taken = 0;
+  for (const provider of core.gateways.keys())
+    try {
+      taken += await catchUp(core, provider);
+    } catch (error) {
+      if (!(error instanceof GatewayUnavailable)) throw error;
+      core.log.warn({ err: error, provider }, 'the provider did not list its events; they are asked for again');
+    }
+  return taken;
+};
+
+interface Look {
+  readonly since: Date;
+  readonly now: Date;
+}
+
+/** From the last look on; at first from the first payment on: older events belong to whoever used the account before. */
+const begin = async ({ db }: Core, provider: PaymentProvider): Promise<Look | null> => {
+  const { rows } = await sql<{ since: Date | null; now: Date }>`
+    select now(), greatest(
+      coalesce((select listed_until from gateway_catch_ups where provider = ${provider}), (select min(created_at) from payments where provider = ${provider})) - make_interval(hours => ${overlapHours}),
+      case when exists (select 1 from payments where provider = ${provider}) then now() - make_interval(days => ${longestDays}) end) as since`.execute(
+    db,
+  );
+  const [look] = rows;
+  return look?.since ? { now: look.now, since: look.since } : null;
+};
+
+const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> => {
+  const look = await begin(core, provider);
+  if (!look) return 0;
+  const missed: GatewayNotice[] = [];
+  let from: string | null = null;
+  do {
+    const at: string | null = from;
+    const page: GatewayEventPage = await callGateway(core, provider, (gateway) => gateway.listEvents({ since: look.since, from: at }));
+    missed.push(...(await withoutKnown(core, provider, page.notices)));
+    from = page.next;
+  } while (from !== null);
+  for (const notice of missed.reverse()) {
+    const outcome = notice.foreign ? notice.outcome : await refreshOutcome(core, provider, notice);
+    const result = await takeNotice(core, provider, { ...notice, outcome });
+    core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
+  }
+  await sql`
+    insert into gateway_catch_ups (provider, listed_until) values (${provider}, ${look.now})
+    on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(core.db);
+  return missed.length;
+};
+
+const withoutKnown = async ({ db }: Core, provider: PaymentProvider, notices: readonly GatewayNotice[]): Promise<GatewayNotice[]> => {
+  const { rows } = await sql<{ id: string }>`
+    select event_id as id from gateway_events where provider = ${provider} and event_id = any(${notices.map((n) => n.eventId)}::text[])`.execute(
+    db,
+  );
+  const known = new Set(rows.map((row) => row.id));
+  return notices.filter((n) => !known.has(n.eventId));
+};
