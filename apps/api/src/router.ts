@@ -17,6 +17,7 @@ import { productImagesRouter, productsRouter } from './routers/products.router.t
 import { returnsRouter } from './routers/returns.router.ts';
 import { promoCodesRouter } from './routers/promo-codes.router.ts';
 import { searchRouter } from './routers/search.router.ts';
+import { storeCreditRouter } from './routers/store-credit.router.ts';
 import { systemRouter } from './routers/system.router.ts';
 import { settingsRouter, shippingRouter, taxRouter } from './routers/terms.router.ts';
 import { t } from './trpc/trpc.ts';
@@ -42,6 +43,7 @@ export const shopRouter = t.router({
   returns: returnsRouter,
   payments: paymentsRouter,
   invoices: invoicesRouter,
+  storeCredit: storeCreditRouter,
   flashSales: flashSalesRouter,
   events: eventsRouter,
   mailbox: mailboxRouter,

@@ -1,9 +1,10 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
 import { addressSchema, cents, countryCode, currency, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
-import { cartId, cartItemId, productId, shippingMethodId, userId, variantId } from './ids.ts';
+import { cartId, cartItemId, productId, shippingMethodId, storeCreditId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { creditCover, giftCardCode } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
 
 export const cartStatuses = ['active', 'converted', 'merged'] as const;
@@ -48,6 +49,8 @@ export const cartSchema = z
     /** Offers over several units and promotions of the order and its shipping, promo code included. */
     promotions: z.array(appliedRuleSchema),
     totals: totalsSchema,
+    /** What gift cards and account credit pay of it, as things stand. */
+    ...creditCover,
     /** Grows with every change; checkout may name it to refuse a cart that moved on. */
     version: z.int(),
     createdAt: instant,
@@ -96,6 +99,8 @@ export const cartQuoteSchema = z
     promotions: z.array(appliedRuleSchema),
     shipping: shippingOptionSchema.nullable(),
     totals: totalsSchema,
+    /** Not promised: another order may be faster. The checkout tells before anything else is charged. */
+    ...creditCover,
   })
   .meta({ id: 'CartQuote' });
 
@@ -250,6 +255,30 @@ export const cartsContract = {
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  applyCredit: mutation({
+    summary: 'Pay with a gift card, or with the credit of the account',
+    description:
+      'Give `code` for a gift card, or `account: true`. Nothing is taken before the order is placed; what the cards do not cover is charged to the ' +
+      'payment of the checkout. Guesses are limited together with those at promo codes.',
+    access: 'public',
+    rest: { method: 'POST', path: '/carts/{cartId}/credits' },
+    input: z
+      .strictObject({ cartId, code: giftCardCode.optional(), account: z.literal(true).optional() })
+      .refine(({ code, account }) => (code === undefined) !== (account === undefined), {
+        path: ['code'],
+        message: 'give either a code or account: true',
+      }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'INSUFFICIENT_CREDIT', 'RATE_LIMITED', 'INVALID_STATE', 'UNAUTHENTICATED'],
+  }),
+  removeCredit: mutation({
+    summary: 'Take a gift card or account credit off the cart, or all of them',
+    access: 'public',
+    rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
+    input: z.strictObject({ cartId, creditId: storeCreditId.optional() }),
     output: cartAnswer,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),

@@ -6,6 +6,7 @@ import { orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';
+import { creditCover } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
 
 /** One reason why a cart cannot be bought as it is. */
@@ -19,6 +20,7 @@ export const checkoutProblemSchema = z
       'NOT_FOUND',
       'CURRENCY_MISMATCH',
       'CODE_NOT_APPLICABLE',
+      'INSUFFICIENT_CREDIT',
       'SHIPPING_UNAVAILABLE',
     ]),
     message: z.string(),
@@ -26,6 +28,8 @@ export const checkoutProblemSchema = z
     available: z.int().optional(),
     /** For `PRICE_CHANGED`: the unit price now. */
     unitPriceCents: cents.optional(),
+    /** For `INSUFFICIENT_CREDIT`: what is left on the gift card or of the credit. */
+    leftCents: cents.optional(),
   })
   .meta({ id: 'CheckoutProblem' });
 export type CheckoutProblem = z.infer<typeof checkoutProblemSchema>;
@@ -44,6 +48,8 @@ export const checkoutStatusSchema = z
     expiresAt: instant.nullable(),
     currency,
     totalCents: cents,
+    /** What is charged: the total less what gift cards and account credit pay. */
+    dueCents: cents,
   })
   .meta({ id: 'CheckoutStatus' });
 
@@ -77,6 +83,7 @@ export const checkoutSummarySchema = z
     shippingOptions: z.array(shippingOptionSchema),
     shippingMethodId: z.uuid().nullable(),
     totals: totalsSchema,
+    ...creditCover,
   })
   .meta({ id: 'CheckoutSummary' });
 
@@ -86,7 +93,7 @@ export const checkoutContract = {
     access: 'public',
     rest: { method: 'GET', path: '/checkout/{cartId}' },
     input: z.strictObject({ cartId, ...destination }),
-    output: z.object({ ready: z.boolean(), problems: z.array(checkoutProblemSchema), totals: totalsSchema }),
+    output: z.object({ ready: z.boolean(), problems: z.array(checkoutProblemSchema), totals: totalsSchema, ...creditCover }),
     errors: ['NOT_FOUND'],
   }),
   summary: query({
@@ -120,12 +127,15 @@ export const checkoutContract = {
       /** Needed from guests; a customer's account address is used otherwise. */
       email: email.optional(),
       shippingAddress: addressSchema,
-      payment: paymentMethodInput,
+      /** Not needed where gift cards and credit pay everything. */
+      payment: paymentMethodInput.optional(),
       /** One of `checkout.summary`’s options; what the cart says, or else the cheapest, unless told. */
       shippingMethodId: z.uuid().optional(),
       notes: text(1000).optional(),
       /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
+      /** How much of it gift cards and credit shall pay, as it was shown; where less is left of them it is `INSUFFICIENT_CREDIT`. */
+      expectedCreditCents: cents.optional(),
       /** From `carts.quote`: its figures are charged, whatever has changed since. */
       quote: z.string().max(500_000).optional(),
       /** `acceptChanges` of a `PRICE_CHANGED` that answered the quote: buys at the figures shown there, and at no others. */
@@ -146,6 +156,7 @@ export const checkoutContract = {
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',
       'COUPON_EXHAUSTED',
+      'INSUFFICIENT_CREDIT',
       'INVALID_STATE',
     ],
   }),

@@ -18,6 +18,7 @@ import { promoCodesContract } from './promo-codes.contract.ts';
 import type { Contract } from './procedure.ts';
 import { settingsContract, shippingContract, taxContract } from './terms.contract.ts';
 import { returnsContract } from './returns.contract.ts';
+import { storeCreditContract } from './store-credit.contract.ts';
 import { searchContract } from './search.contract.ts';
 
 /** Spelled out, so that the declarations of this package name each domain's types instead of writing all of them again. */
@@ -42,6 +43,7 @@ export type ShopContract = {
   readonly returns: typeof returnsContract;
   readonly payments: typeof paymentsContract;
   readonly invoices: typeof invoicesContract;
+  readonly storeCredit: typeof storeCreditContract;
   readonly flashSales: typeof flashSalesContract;
   readonly events: typeof eventsContract;
   readonly mailbox: typeof mailboxContract;
@@ -69,6 +71,7 @@ export const contract: ShopContract = {
   returns: returnsContract,
   payments: paymentsContract,
   invoices: invoicesContract,
+  storeCredit: storeCreditContract,
   flashSales: flashSalesContract,
   events: eventsContract,
   mailbox: mailboxContract,

@@ -57,6 +57,7 @@ export const errorRules = {
   CODE_TAKEN: rule(409, 'This code exists already'),
   CODE_NOT_APPLICABLE: rule(409, 'This code does not apply'),
   COUPON_EXHAUSTED: rule(409, 'This code has been used up'),
+  INSUFFICIENT_CREDIT: rule(409, 'Not enough is left on the gift card or of the credit'),
   IDEMPOTENCY_IN_PROGRESS: rule(409, 'The first request with this key is still running', 'safe'),
   REFUND_EXCEEDS_CAPTURED: rule(409, 'The refund is more than what is left of the payment'),
   PAYMENT_DISPUTED: rule(409, 'The payment is under dispute'),

@@ -30,5 +30,7 @@ export * from './product.schemas.ts';
 export * from './returns.contract.ts';
 export * from './scopes.ts';
 export * from './search.contract.ts';
+export * from './store-credit.contract.ts';
+export * from './store-credit.schemas.ts';
 export * from './terms.contract.ts';
 export * from './validation.ts';

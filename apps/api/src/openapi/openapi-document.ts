@@ -142,6 +142,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   returns: 'Units that come back, and the money for them.',
   payments: 'What was charged, and what was given back.',
   invoices: 'Invoices, numbered without a gap.',
+  storeCredit: 'Gift cards and the credit of accounts, with the ledger of both.',
   flashSales: 'Limited units, sold in one call while a window is open, with a waiting room in front.',
   events: 'The log of what happened.',
   mailbox: 'Mails that the local mailbox has caught.',

@@ -4,6 +4,7 @@ import {
   addCartItem,
   addCartItems,
   addToMyCart,
+  applyCartCredit,
   applyPromoCode,
   clearCart,
   createCart,
@@ -11,6 +12,7 @@ import {
   getMyCart,
   listActiveCarts,
   mergeCarts,
+  removeCartCredit,
   removeCartItem,
   removePromoCode,
   updateCart,
@@ -38,4 +40,6 @@ export const cartsRouter = {
   quote: shop(contract.carts.quote).mutation(({ ctx, input }) => quoteCart(ctx.core, ctx.actor, input)),
   setShipping: shop(contract.carts.setShipping).mutation(({ ctx, input }) => setCartShipping(ctx.core, ctx.actor, input)),
   removeCode: shop(contract.carts.removeCode).mutation(({ ctx, input }) => removePromoCode(ctx.core, ctx.actor, input)),
+  applyCredit: shop(contract.carts.applyCredit).mutation(({ ctx, input }) => applyCartCredit(ctx.core, ctx.actor, input, ctx.ip)),
+  removeCredit: shop(contract.carts.removeCredit).mutation(({ ctx, input }) => removeCartCredit(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

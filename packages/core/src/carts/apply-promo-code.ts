@@ -2,16 +2,13 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, limitGuesses, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findUsablePromo } from '../pricing/index.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
 import { findOffers, priceOffers } from './price-cart-lines.ts';
 
 type C = ShopContract['carts'];
-
-/** How many codes that cannot be used somebody may try. */
-const misses = { points: 10, seconds: 600 };
 
 /**
  * Puts a code on the cart. An unknown, an ended and a used-up code are answered alike: `CODE_NOT_APPLICABLE`.
@@ -24,7 +21,7 @@ export const applyPromoCode = (
   input: z.output<C['applyCode']['input']>,
   ip: string | null = null,
 ): Promise<Cart> =>
-  limitGuesses(core, `codes:${actor.kind === 'user' || ip === null ? actorKey(actor) : ip}`, () =>
+  limitGuesses(core, { actor, ip }, () =>
     transact(core, async (tx) => {
       const cart = await lockOpenCart(tx, input.cartId, actor);
       const promo = await findUsablePromo(tx, input.code, cart.currency);
@@ -32,24 +29,6 @@ export const applyPromoCode = (
       return setCode(tx, actor, cart, promo.code);
     }),
   );
-
-/** Takes a try before and gives it back unless it missed, so that guesses sent all at once count as well. */
-const limitGuesses = async <T>(core: Core, guesser: string, guess: () => Promise<T>): Promise<T> => {
-  const wait = await core.limiter.consume(guesser, misses);
-  if (wait)
-    throw new DomainError('RATE_LIMITED', `Too many codes that cannot be used. Try again in ${wait.retryAfterSeconds} s.`, {
-      details: { ...wait },
-    });
-  let missed = false;
-  try {
-    return await guess();
-  } catch (error) {
-    missed = error instanceof DomainError && error.code === 'CODE_NOT_APPLICABLE';
-    throw error;
-  } finally {
-    if (!missed) await core.limiter.restore(guesser, misses);
-  }
-};
 
 export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['removeCode']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {

@@ -2,6 +2,7 @@
 import type { CartId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, guestTokenHash, notFound, type Actor, type Reader, type Tx } from '../kernel/index.ts';
+import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
 
 export interface CartRow {
   readonly id: CartId;
@@ -13,6 +14,8 @@ export interface CartRow {
   readonly region: string | null;
   readonly shippingMethodId: string | null;
   readonly promoCode: string | null;
+  /** Gift cards and account credit it is to be paid with. */
+  readonly credits: readonly AppliedCredit[];
   readonly noteSealed: string | null;
   readonly emailSealed: string | null;
   readonly shippingAddressSealed: string | null;
@@ -26,7 +29,7 @@ export interface CartRow {
 
 const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
   note_sealed as "noteSealed", email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
-  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup",
+  (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup", ${appliedCreditsColumn},
   version, created_at as "createdAt", updated_at as "updatedAt"`;
 
 const mayUse = (cart: CartRow, actor: Actor): boolean => {

@@ -16,6 +16,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { findUsablePromo, getStoreTerms, scopeColumns, totalCart, type CartTotals, type TotalLine } from '../pricing/index.ts';
+import { coverOf } from '../store-credit/index.ts';
 import { getCartRow, noteOf, type CartRow } from './cart.locks.ts';
 
 export interface CartLine extends TotalLine {
@@ -74,6 +75,7 @@ export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRo
     items,
     promotions: promotionsOf(sums),
     totals: sums.totals,
+    ...coverOf(sums.totals.totalCents, cart.credits),
     version: cart.version,
     createdAt: cart.createdAt.toISOString(),
     updatedAt: cart.updatedAt.toISOString(),

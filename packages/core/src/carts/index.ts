@@ -1,5 +1,6 @@
 export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
+export { applyCartCredit, removeCartCredit } from './apply-cart-credit.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
 export { getCartRow, lockCart, noteOf, type CartRow } from './cart.locks.ts';
 export { getCart, getMyCart, promotionsOf, readCartLines, toCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';

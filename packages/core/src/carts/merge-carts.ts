@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
 import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 import { upsertLines } from './cart.lines.ts';
+import { creditsJson } from './apply-cart-credit.ts';
 import { assertOpen, getCartRow, lockCart, lockOpenCart, noteOf, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { findOffers, priceOffers } from './price-cart-lines.ts';
@@ -86,11 +87,12 @@ const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<Cart
     noteSealed: into.noteSealed ?? resealNote(tx, from, into),
     countryCode: into.countryCode ?? from.countryCode,
   };
+  const credits = into.credits.length > 0 || from.currency !== into.currency ? into.credits : from.credits;
   await sql`
-    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, country_code = ${words.countryCode} where id = ${into.id}`.execute(
+    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, country_code = ${words.countryCode}, credits = ${creditsJson(credits)}::jsonb where id = ${into.id}`.execute(
     tx.db,
   );
-  return { ...into, ...words };
+  return { ...into, ...words, credits };
 };
 
 const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropped: readonly VariantId[]): Promise<Cart> => {

@@ -31,7 +31,7 @@ export const completeCheckout = async (
   input: Input,
   { idempotencyKey, ip = null }: CheckoutRequest,
 ): Promise<Order> => {
-  gatewayFor(core, input.payment.provider);
+  if (input.payment) gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
   if (!email)
     throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
@@ -60,11 +60,19 @@ const placeOrFind = async (
   if (before) return resume(tx, before, request.requestKey);
   const order = await orderCart(tx, actor, cart, input, request.requestKey);
   tx.failpoints.reach('checkout.insidePlace');
-  if (order.totalCents > 0) return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };
+  if (order.totalCents > order.storeCreditCents) {
+    if (!input.payment) throw needsPayment();
+    return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };
+  }
   await markOrderPaid(tx, order, actor);
   await issueInvoice(tx, order);
   return { orderId: order.id, paymentId: null };
 };
+
+const needsPayment = (): DomainError =>
+  new DomainError('INVALID_INPUT', 'This order must be paid: gift cards and credit do not cover it.', {
+    fields: [{ path: 'payment', message: 'is required' }],
+  });
 
 const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
   if (order.checkoutKey !== checkoutKey)

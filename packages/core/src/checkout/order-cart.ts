@@ -4,6 +4,7 @@ import { holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import { placeOrder, type OrderRow } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
+import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
@@ -15,6 +16,7 @@ export interface Wish {
   readonly shippingMethodId?: string | undefined;
   readonly notes?: string | undefined;
   readonly expectedTotalCents?: number | undefined;
+  readonly expectedCreditCents?: number | undefined;
   readonly expectedCartVersion?: number | undefined;
   readonly quote?: string | undefined;
   readonly acceptedChanges?: string | undefined;
@@ -22,7 +24,7 @@ export interface Wish {
 
 /**
  * Tx step: a locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way:
- * `VERSION_MISMATCH`, `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`,
+ * `VERSION_MISMATCH`, `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
  * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
  */
 export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): Promise<OrderRow> => {
@@ -41,6 +43,7 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
   if (blocking.length > 0) throw refusal(blocking);
   if (!accepted) throw priceChanged(problems, sums.totals);
   const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
+  const credits = creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined));
   await holdStock(tx, cart.id, sale.priced);
   return placeOrder(tx, actor, {
     cart,
@@ -49,8 +52,17 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
     notes: wish.notes ?? noteOf(tx, cart),
+    credits,
     checkoutKey,
   });
+};
+
+/** What gift cards and account credit pay: what the buyer was shown, or nothing is sold. Throws `INSUFFICIENT_CREDIT`. */
+const creditsFor = ({ credits }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
+  const shares = planCredits(totalCents, credits, expectedCents);
+  const [neededCents, leftCents] = [Math.min(totalCents, expectedCents ?? 0), shares.reduce((sum, { cents }) => sum + cents, 0)];
+  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents });
+  return shares;
 };
 
 /** Sent as the buyer says, else as it was quoted, else as the cart says. */

@@ -5,8 +5,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AppliedRule, CheckoutProblem, QuoteChange, Totals, VariantId } from '@cartwright/contracts';
 import { z } from 'zod';
-import { promotionsOf, type CartSums } from '../carts/index.ts';
+import { promotionsOf, type CartRow, type CartSums } from '../carts/index.ts';
 import { DomainError, type Reader } from '../kernel/index.ts';
+import { coverOf } from '../store-credit/index.ts';
 import type { PreparedCheckout } from './prepare-checkout.ts';
 
 const amount = z.int().min(0);
@@ -25,6 +26,8 @@ const promiseSchema = z.object({
   shipping: z.tuple([z.string(), z.string(), amount]).nullable(),
   shippingTaxCents: amount,
   taxBasisPoints: z.int(),
+  /** What gift cards and account credit were to pay: not promised, but what the buyer counts on. */
+  creditCents: amount.default(0),
   totals: z.object({
     subtotalCents: amount,
     discountCents: amount,
@@ -43,7 +46,7 @@ export interface Destination {
 
 /** What is promised for a cart as it is priced now. */
 export const toPromise = (
-  cart: { readonly id: string; readonly currency: string; readonly promoCode: string | null },
+  cart: Pick<CartRow, 'id' | 'currency' | 'promoCode' | 'credits'>,
   { priced, sums }: Pick<PreparedCheckout, 'priced' | 'sums'>,
   { countryCode = null, region = null }: Destination,
   expiresAt: number,
@@ -63,6 +66,7 @@ export const toPromise = (
   shipping: sums.shipping && [sums.shipping.methodId, sums.shipping.name, sums.shipping.priceCents],
   shippingTaxCents: sums.shippingTaxCents,
   taxBasisPoints: sums.taxBasisPoints,
+  creditCents: coverOf(sums.totals.totalCents, cart.credits).creditCents,
   totals: sums.totals,
 });
 

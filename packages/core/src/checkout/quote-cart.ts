@@ -2,6 +2,7 @@ import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getCartRow, promotionsOf } from '../carts/index.ts';
 import { DomainError, type Actor, type Core } from '../kernel/index.ts';
+import { coverOf } from '../store-credit/index.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
 import { signPromise, toPromise } from './price-promise.ts';
 
@@ -34,5 +35,6 @@ export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['inp
     promotions: promotionsOf(prepared.sums),
     shipping: prepared.sums.shipping,
     totals: prepared.sums.totals,
+    ...coverOf(prepared.sums.totals.totalCents, cart.credits),
   };
 };

@@ -2,6 +2,7 @@ import type { CheckoutProblem, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
 import type { Actor, Core } from '../kernel/index.ts';
+import { coverOf, planCredits } from '../store-credit/index.ts';
 import { findShortages } from './find-shortages.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
@@ -22,8 +23,23 @@ const check = async (core: Core, actor: Actor, { cartId, ...shipTo }: ShipTo & {
     cart,
     prepared.lines.filter((line) => !gone.has(line.id)),
   );
-  return { cart, ...prepared, problems: [...problems, ...shortages] };
+  return { cart, ...prepared, problems: [...problems, ...shortages, ...shrunkCredits(cart, prepared.sums.totals.totalCents)] };
 };
+
+/** Cards that somebody else has spent from since they were put on this cart. */
+const shrunkCredits = ({ credits }: CartRow, totalCents: number): CheckoutProblem[] =>
+  planCredits(totalCents, credits).flatMap(({ credit: { leftCents, lastFour }, cents }): CheckoutProblem[] =>
+    leftCents < cents
+      ? [
+          {
+            itemId: null,
+            code: 'INSUFFICIENT_CREDIT',
+            message: `${lastFour === null ? 'The credit of the account' : `The gift card that ends in ${lastFour}`} has less left than when it was put on the cart.`,
+            leftCents,
+          },
+        ]
+      : [],
+  );
 
 /** Whether a cart can be bought right now, and if not why, line by line. Changes nothing. Throws `NOT_FOUND`. */
 export const validateCheckout = async (
@@ -31,8 +47,8 @@ export const validateCheckout = async (
   actor: Actor,
   input: z.output<C['validate']['input']>,
 ): Promise<z.output<C['validate']['output']>> => {
-  const { problems, sums } = await check(core, actor, input);
-  return { ready: problems.length === 0, problems, totals: sums.totals };
+  const { cart, problems, sums } = await check(core, actor, input);
+  return { ready: problems.length === 0, problems, totals: sums.totals, ...coverOf(sums.totals.totalCents, cart.credits) };
 };
 
 /** A cart as it would be sold now, with everything the last page before buying shows. Throws `NOT_FOUND`. */
@@ -58,5 +74,6 @@ export const summarizeCheckout = async (
     shippingOptions: sums.shippingOptions,
     shippingMethodId: sums.shipping?.methodId ?? null,
     totals: sums.totals,
+    ...coverOf(sums.totals.totalCents, cart.credits),
   };
 };

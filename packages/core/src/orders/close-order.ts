@@ -3,6 +3,7 @@ import type { CancellationReason } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
+import { giveBackCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus } from './order.state.ts';
 import { releasePurchases } from './purchase-claims.ts';
@@ -16,7 +17,7 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
   return { ...paid, paid: true };
 };
 
-/** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code is given back, and it no longer counts against a purchase limit. */
+/** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code and credit are given back, and it no longer counts against a purchase limit. */
 export const markOrderCancelled = async (
   tx: Tx,
   order: OrderRow,
@@ -29,6 +30,8 @@ export const markOrderCancelled = async (
   else {
     await releasePromo(tx, order.id);
     await releaseOrderStock(tx, order.id);
+    if (order.storeCreditCents > 0)
+      await giveBackCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
   }
   await releasePurchases(tx, order.id);
   tx.outbox.add('order.cancelled', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId, reason });

@@ -3,6 +3,7 @@ import { convertCart, type CartRow, type CartSums, type PricedLine } from '../ca
 import { passHoldsToOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { redeemPromo } from '../pricing/index.ts';
+import { spendCredits, type CreditShare } from '../store-credit/index.ts';
 import { insertOrders } from './insert-orders.ts';
 import type { OrderRow } from './order.locks.ts';
 
@@ -13,19 +14,23 @@ export interface OrderDraft {
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
+  /** What gift cards and account credit pay of it. */
+  readonly credits: readonly CreditShare[];
   /** Actor, endpoint and key of the checkout: unique, so that one key can never make two orders. */
   readonly checkoutKey: string;
 }
 
 /**
  * Tx step: turns a locked cart whose units are all held into a pending order. The holds pass on, the
- * promo code is counted, the cart is closed. No money moves here.
+ * promo code is counted, credit is taken, the cart is closed. No money moves here. Throws `COUPON_EXHAUSTED` and
+ * `INSUFFICIENT_CREDIT`.
  */
 export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promise<OrderRow> => {
-  const { cart, sums, email, shippingAddress, notes, checkoutKey } = draft;
+  const { cart, sums, email, shippingAddress, notes, checkoutKey, credits } = draft;
   const { totals, taxBasisPoints } = sums;
   const { id: cartId, userId, guestTokenHash, currency, promoCode } = cart;
   const id = tx.ids.next<OrderId>();
+  const storeCreditCents = credits.reduce((sum, { cents }) => sum + cents, 0);
   const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
   const lines = draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing) }));
   const [order] = await insertOrders(tx, [
@@ -41,6 +46,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
       taxBasisPoints,
       shippingMethod: sums.shipping?.name ?? null,
       shippingTaxCents: sums.shippingTaxCents,
+      storeCreditCents,
       promoCode,
       notes,
       checkoutKey,
@@ -51,6 +57,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
   ]);
   if (!order) throw new Error('insertOrders answered without the order it was given');
   if (promoCode) await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email) });
+  await spendCredits(tx, { id, currency, userId }, credits, actor);
   await convertCart(tx, cartId);
   await passHoldsToOrder(tx, cartId, id, order.expiresAt);
   const { totalCents, taxCents } = totals;
@@ -63,6 +70,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     currency,
     totalCents,
     taxCents,
+    storeCreditCents,
     checkoutKey,
     itemCount: lines.reduce((units, line) => units + line.quantity, 0),
     shippedCount: 0,

@@ -7,12 +7,12 @@ import {
   isUniqueViolation,
   notFound,
   offsetOf,
+  randomCode,
   requireScope,
   toPage,
   transact,
   type Actor,
   type Core,
-  type Ids,
 } from '../kernel/index.ts';
 
 type C = ShopContract['promoCodes'];
@@ -95,11 +95,6 @@ export const generatePromoCodes = async (
   });
   return { batchId, codes: [...codes] };
 };
-
-/** Crockford's Base32: no letter that can be taken for a digit. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const randomCode = (ids: Ids): string =>
-  Array.from(Buffer.from(ids.secret(), 'base64url').subarray(0, 16), (byte) => alphabet[byte % alphabet.length]).join('');
 
 /** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */
 export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {

@@ -20,6 +20,8 @@ export const Cart = defineEntity({
     region: p.string().length(10).nullable(),
     shippingMethodId: () => p.manyToOne(ShippingMethod).mapToPk().fieldName('shipping_method_id').nullable().deleteRule('set null'),
     promoCode: p.string().length(64).nullable(),
+    /** Gift cards and account credit it is to be paid with, and what was left on each when the buyer put it there. */
+    credits: p.json<{ creditId: string; seenCents: number }[]>().defaultRaw(`'[]'::jsonb`),
     noteSealed: p.text().nullable(),
     emailSealed: p.text().nullable(),
     shippingAddressSealed: p.text().nullable(),
@@ -32,6 +34,7 @@ export const Cart = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'carts_credits', expression: 'jsonb_array_length(credits) <= 5' },
     { name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' },
     { name: 'carts_merged', expression: `(status = 'merged') = (merged_into is not null)` },
   ],

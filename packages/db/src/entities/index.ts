@@ -14,6 +14,7 @@ import * as platform from './platform.entities.ts';
 import * as pricing from './pricing.entities.ts';
 import * as returns from './returns.entities.ts';
 import * as search from './search.entities.ts';
+import * as storeCredit from './store-credit.entities.ts';
 import * as terms from './terms.entities.ts';
 
 /** All entity types, as a union; written out because the inferred type of the list is too long to declare. */
@@ -66,6 +67,9 @@ export type Entity =
   | typeof returns.OrderReturnRefund
   | typeof orders.PurchaseCount
   | typeof orders.PurchaseClaim
+  | typeof storeCredit.StoreCredit
+  | typeof storeCredit.StoreCreditMovement
+  | typeof storeCredit.OrderCredit
   | typeof flashSales.FlashSale
   | typeof flashSales.FlashSaleItem
   | typeof flashSales.FlashPurchase
@@ -137,6 +141,9 @@ export const entities: readonly EntitySchema[] = [
   returns.OrderReturnRefund,
   orders.PurchaseCount,
   orders.PurchaseClaim,
+  storeCredit.StoreCredit,
+  storeCredit.StoreCreditMovement,
+  storeCredit.OrderCredit,
   flashSales.FlashSale,
   flashSales.FlashSaleItem,
   flashSales.FlashPurchase,

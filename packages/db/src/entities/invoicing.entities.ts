@@ -2,6 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { Order } from './orders.entities.ts';
 import { Refund } from './payments.entities.ts';
+import { StoreCreditMovement } from './store-credit.entities.ts';
 
 /** The last number given out in a series, such as `INV-2026`. Its row lock is what keeps numbers gap-free. */
 export const InvoiceSeries = defineEntity({
@@ -40,10 +41,15 @@ export const CreditNote = defineEntity({
     sequence: p.integer(),
     number: p.string().length(32).unique(),
     invoiceId: () => p.manyToOne(Invoice).mapToPk().fieldName('invoice_id').index(),
-    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').unique(),
+    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').nullable().unique(),
+    /** Credit that was given back. */
+    movementId: () => p.manyToOne(StoreCreditMovement).mapToPk().fieldName('movement_id').nullable().unique(),
     totalCents: p.bigint('number'),
     issuedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'credit_notes_total', expression: 'total_cents > 0' }],
+  checks: [
+    { name: 'credit_notes_total', expression: 'total_cents > 0' },
+    { name: 'credit_notes_one_cause', expression: 'num_nonnulls(refund_id, movement_id) = 1' },
+  ],
   uniques: [{ name: 'credit_notes_sequence_unique', properties: ['series', 'sequence'] }],
 });

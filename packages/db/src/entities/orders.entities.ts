@@ -34,6 +34,8 @@ export const Order = defineEntity({
     /** By how much edits have made it cheaper than it was invoiced and paid, and the tax in that. */
     creditedCents: p.bigint('number').default(0),
     creditedTaxCents: p.bigint('number').default(0),
+    /** The part of what was invoiced that gift cards and account credit paid. */
+    storeCreditCents: p.bigint('number').default(0),
     taxIncluded: p.boolean().default(false),
     taxBasisPoints: p.integer().default(0),
     itemCount: p.integer(),
@@ -63,6 +65,7 @@ export const Order = defineEntity({
     { name: 'orders_paid', expression: `status not in ('confirmed', 'shipped', 'delivered') or paid_at is not null` },
     { name: 'orders_shipping_tax', expression: 'shipping_tax_cents between 0 and tax_cents' },
     { name: 'orders_credited', expression: 'credited_cents >= 0' },
+    { name: 'orders_store_credit', expression: 'store_credit_cents between 0 and total_cents + credited_cents' },
     { name: 'orders_not_empty', expression: 'item_count > 0' },
     { name: 'orders_shipped', expression: 'shipped_count between 0 and item_count' },
     { name: 'orders_returned', expression: 'returned_count between 0 and shipped_count' },

@@ -25,6 +25,7 @@ import { ImportNames } from './20261121112200-import-names.ts';
 import { SealedOrderTexts } from './20261121094000-sealed-order-texts.ts';
 import { CollectionPrices } from './20261121111500-collection-prices.ts';
 import { EventLists } from './20261121113545-event-lists.ts';
+import { StoreCredit } from './20261121112000-store-credit.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -53,4 +54,5 @@ export const migrationsList = [
   { name: '20261121111500-collection-prices', class: CollectionPrices },
   { name: '20261121112200-import-names', class: ImportNames },
   { name: '20261121113545-event-lists', class: EventLists },
+  { name: '20261121112000-store-credit', class: StoreCredit },
 ];

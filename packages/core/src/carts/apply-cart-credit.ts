@@ -1,0 +1,60 @@
+/** Gift cards and account credit on a cart. Nothing is taken of them before the order is placed. */
+import type { Cart, ShopContract, StoreCreditId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, limitGuesses, requireUser, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { getAccountCredit, getGiftCard } from '../store-credit/index.ts';
+import { getCartRow, lockOpenCart, type CartRow } from './cart.locks.ts';
+import { toCart } from './cart.queries.ts';
+
+type C = ShopContract['carts'];
+type ApplyInput = z.output<C['applyCredit']['input']>;
+
+const mostCredits = 5;
+
+/**
+ * Pays a cart with a gift card, or with what the customer's account has in its currency; once more it counts on what
+ * is left now. Throws `CODE_NOT_APPLICABLE` alike for every card that cannot be used here, `RATE_LIMITED` to who
+ * guesses, and `INSUFFICIENT_CREDIT` for an account that has none.
+ */
+export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip: string | null = null): Promise<Cart> =>
+  limitGuesses(core, { actor, ip }, () =>
+    transact(core, async (tx) => {
+      const cart = await lockOpenCart(tx, input.cartId, actor);
+      const credit = await findCredit(tx, actor, cart, input);
+      const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
+      if (others.length >= mostCredits)
+        throw new DomainError('INVALID_STATE', `A cart is paid with ${mostCredits} gift cards at most.`, {
+          details: { most: mostCredits },
+        });
+      return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);
+    }),
+  );
+
+const findCredit = async (tx: Tx, actor: Actor, { currency }: CartRow, { code }: ApplyInput) => {
+  if (code !== undefined) return getGiftCard(tx, code, currency);
+  return getAccountCredit(tx, requireUser(actor).userId, currency);
+};
+
+/** Takes one off the cart, or all. Does nothing for one that is not on it. */
+export const removeCartCredit = (core: Core, actor: Actor, input: z.output<C['removeCredit']['input']>): Promise<Cart> =>
+  transact(core, async (tx) => {
+    const cart = await lockOpenCart(tx, input.cartId, actor);
+    return setCredits(tx, actor, cart, input.creditId ? cart.credits.filter((c) => c.creditId !== input.creditId) : []);
+  });
+
+interface Counted {
+  readonly creditId: StoreCreditId;
+  readonly seenCents: number;
+}
+
+/** As the cart keeps them. */
+export const creditsJson = (credits: readonly Counted[]): string =>
+  JSON.stringify(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
+
+const setCredits = async (tx: Tx, actor: Actor, { id }: CartRow, credits: readonly Counted[]): Promise<Cart> => {
+  await sql`update carts set credits = ${creditsJson(credits)}::jsonb, version = version + 1, updated_at = now(), abandoned_at = null where id = ${id}`.execute(
+    tx.db,
+  );
+  return toCart(tx, await getCartRow(tx, id, actor));
+};

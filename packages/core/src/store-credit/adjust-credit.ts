@@ -1,0 +1,19 @@
+import type { ShopContract, StoreCredit } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { moveCredit } from './credit.ledger.ts';
+import { readStoreCredit } from './credit.queries.ts';
+import { insufficientCredit } from './spend-credits.ts';
+
+type Input = z.output<ShopContract['storeCredit']['adjust']['input']>;
+
+/** Corrects a balance, with a reason. Throws `NOT_FOUND`, and `INSUFFICIENT_CREDIT` where it would go below zero. */
+export const adjustCredit = (core: Core, actor: Actor, { creditId, amountCents, reason }: Input): Promise<StoreCredit> => {
+  requireScope(actor, 'store-credit:manage');
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const moved = await moveCredit(tx, { creditId, kind: 'adjust', amountCents, actor, reason });
+    const credit = await readStoreCredit(tx, creditId);
+    if (!moved) throw insufficientCredit({ creditId, neededCents: -amountCents, leftCents: credit.balanceCents });
+    return credit;
+  });
+};

@@ -1,0 +1,47 @@
+import type { ShopContract, StoreCreditId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { spendable } from './credit.ledger.ts';
+import { hashGiftCardCode } from './gift-card.code.ts';
+
+type C = ShopContract['storeCredit']['checkGiftCard'];
+
+interface GiftCard {
+  readonly creditId: StoreCreditId;
+  /** The end of its code. */
+  readonly lastFour: string;
+  readonly currency: string;
+  readonly balanceCents: number;
+  readonly expiresAt: Date | null;
+}
+
+/** What is left on the card that somebody has the code of. Throws `CODE_NOT_APPLICABLE`, and `RATE_LIMITED` to who guesses. */
+export const checkGiftCard = (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['input']>,
+  ip: string | null = null,
+): Promise<z.output<C['output']>> =>
+  limitGuesses(core, { actor, ip }, async () => {
+    const { creditId: _, expiresAt, ...card } = await getGiftCard(core, input.code);
+    return { ...card, expiresAt: expiresAt?.toISOString() ?? null };
+  });
+
+/**
+ * The card of a code that can be spent now, of one currency where told. One that is unknown, expired, disabled, empty
+ * or of another currency is answered alike: `CODE_NOT_APPLICABLE`.
+ */
+export const getGiftCard = async (
+  reader: Pick<Reader, 'db' | 'sealer'>,
+  code: string,
+  currency: string | null = null,
+): Promise<GiftCard> => {
+  const { rows } = await sql<GiftCard>`
+    select c.id as "creditId", c.last_four as "lastFour", c.currency, c.balance_cents as "balanceCents", c.expires_at as "expiresAt" from store_credits c
+    where c.code_hash = ${hashGiftCardCode(reader, code)} and c.balance_cents > 0 and ${spendable} and (${currency}::text is null or c.currency = ${currency})`.execute(
+    reader.db,
+  );
+  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used.');
+  return rows[0];
+};

@@ -1,0 +1,87 @@
+/** Reads of gift cards and account credit. */
+import type { ShopContract, StoreCredit, StoreCreditId, StoreCreditMovement, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, notFound, offsetOf, requireScope, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { spendable } from './credit.ledger.ts';
+
+type C = ShopContract['storeCredit'];
+type Row = Omit<StoreCredit, 'expiresAt' | 'createdAt' | 'updatedAt'> & { expiresAt: Date | null; createdAt: Date; updatedAt: Date };
+
+const columns = sql`c.id, c.kind, c.last_four as "lastFour", c.user_id as "userId", c.currency, c.balance_cents as "balanceCents", c.state, c.expires_at as "expiresAt",
+  coalesce(c.expires_at <= now(), false) as expired, c.note, c.created_at as "createdAt", c.updated_at as "updatedAt"`;
+
+const toStoreCredit = (row: Row): StoreCredit => ({
+  ...row,
+  expiresAt: row.expiresAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+});
+
+/** One credit as staff sees it. Throws `NOT_FOUND`. */
+export const readStoreCredit = async ({ db }: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
+  const { rows } = await sql<Row>`select ${columns} from store_credits c where c.id = ${creditId}`.execute(db);
+  if (!rows[0]) throw notFound('This gift card or credit');
+  return toStoreCredit(rows[0]);
+};
+
+/** A page of gift cards and account credit, newest first. */
+export const listStoreCredits = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['list']['input']>,
+): Promise<z.output<C['list']['output']>> => {
+  requireScope(actor, 'store-credit:read');
+  const { kind = null, state = null, userId = null } = input;
+  const lastFour = input.lastFour?.toUpperCase() ?? null;
+  const { rows } = await sql<Row & { totalCount: number }>`
+    select ${columns}, count(*) over ()::int as "totalCount" from store_credits c
+    where (${kind}::text is null or c.kind = ${kind}) and (${state}::text is null or c.state = ${state}) and (${userId}::uuid is null or c.user_id = ${userId})
+      and (${lastFour}::text is null or c.last_four = ${lastFour})
+    order by c.created_at desc, c.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => toStoreCredit(row)),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+/** One credit with a page of its movements, newest first. Throws `NOT_FOUND`. */
+export const listCreditMovements = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<C['ledger']['input']>,
+): Promise<z.output<C['ledger']['output']>> => {
+  requireScope(actor, 'store-credit:read');
+  const credit = await readStoreCredit(core, input.creditId);
+  const { rows } = await sql<Omit<StoreCreditMovement, 'createdAt'> & { createdAt: Date; totalCount: number }>`
+    select m.id, m.kind, m.amount_cents as "amountCents", m.balance_cents as "balanceCents", m.order_id as "orderId", o.order_number as "orderNumber", m.reason, m.actor,
+      m.created_at as "createdAt", count(*) over ()::int as "totalCount"
+    from store_credit_movements m left join orders o on o.id = m.order_id where m.credit_id = ${credit.id}
+    order by m.created_at desc, m.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  const items = rows.map(({ totalCount: _, createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }));
+  return { credit, ...toPage(input, items, rows[0]?.totalCount ?? 0) };
+};
+
+/** What an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` where that is nothing. */
+export const getAccountCredit = async (
+  { db }: Pick<Reader, 'db'>,
+  userId: UserId,
+  currency: string,
+): Promise<{ creditId: StoreCreditId; balanceCents: number }> => {
+  const { rows } = await sql<{ creditId: StoreCreditId; balanceCents: number }>`
+    select c.id as "creditId", c.balance_cents as "balanceCents" from store_credits c
+    where c.kind = 'account' and c.user_id = ${userId} and c.currency = ${currency} and c.balance_cents > 0 and ${spendable}`.execute(db);
+  if (!rows[0])
+    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no credit in ${currency}.`, { details: { leftCents: 0, currency } });
+  return rows[0];
+};
+
+/** What a customer can spend of their own, by currency. */
+export const listMyCredit = async (core: Core, actor: Actor): Promise<z.output<C['mine']['output']>> => {
+  const { userId } = requireUser(actor);
+  const { rows } = await sql<z.output<C['mine']['output']>['items'][number]>`
+    select c.id as "creditId", c.currency, c.balance_cents as "balanceCents" from store_credits c
+    where c.kind = 'account' and c.user_id = ${userId} and ${spendable} order by c.currency`.execute(core.db);
+  return { items: rows };
+};

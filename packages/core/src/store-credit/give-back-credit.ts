@@ -1,0 +1,45 @@
+import type { OrderId, StoreCreditId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Actor, Tx } from '../kernel/index.ts';
+import { moveCredit } from './credit.ledger.ts';
+
+/** How long what comes back can be spent at least. */
+const leastDays = 30;
+
+export interface GivenBack {
+  /** Of the ledger. */
+  readonly movementId: string;
+  readonly amountCents: number;
+}
+
+/**
+ * Tx step on a locked order: puts up to `upToCents` of what it took back where it came from, and never more than is
+ * left of that; done twice it finds nothing the second time. Also for a card that is disabled; one whose time is over,
+ * or soon will be, can be spent for 30 days.
+ */
+export const giveBackCredit = async (
+  tx: Tx,
+  orderId: OrderId,
+  { upToCents = Number.MAX_SAFE_INTEGER, reason, actor }: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
+): Promise<GivenBack[]> => {
+  const { rows } = await sql<{ creditId: StoreCreditId; leftCents: number }>`
+    select credit_id as "creditId", amount_cents - returned_cents as "leftCents" from order_credits
+    where order_id = ${orderId} and returned_cents < amount_cents order by credit_id for no key update`.execute(tx.db);
+  const given: GivenBack[] = [];
+  let left = upToCents;
+  for (const { creditId, leftCents } of rows) {
+    const amountCents = Math.min(left, leftCents);
+    if (amountCents <= 0) break;
+    left -= amountCents;
+    await sql`update order_credits set returned_cents = returned_cents + ${amountCents} where order_id = ${orderId} and credit_id = ${creditId}`.execute(
+      tx.db,
+    );
+    const movement = await moveCredit(tx, { creditId, kind: 'give_back', amountCents, orderId, reason, actor });
+    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} is not there`);
+    await sql`update store_credits set expires_at = greatest(expires_at, now() + make_interval(days => ${leastDays})) where id = ${creditId} and expires_at is not null`.execute(
+      tx.db,
+    );
+    given.push({ movementId: movement.id, amountCents });
+  }
+  return given;
+};

@@ -1,0 +1,10 @@
+export { adjustCredit } from './adjust-credit.ts';
+export { appliedCreditsColumn, coverOf, planCredits, type AppliedCredit, type CreditShare } from './cart.credits.ts';
+export { checkGiftCard, getGiftCard } from './check-gift-card.ts';
+export { getAccountCredit, listCreditMovements, listMyCredit, listStoreCredits } from './credit.queries.ts';
+export { expireCredits } from './expire-credits.ts';
+export { giveBackCredit, type GivenBack } from './give-back-credit.ts';
+export { grantCredit } from './grant-credit.ts';
+export { issueGiftCard } from './issue-gift-card.ts';
+export { setCreditState } from './set-credit-state.ts';
+export { insufficientCredit, spendCredits } from './spend-credits.ts';

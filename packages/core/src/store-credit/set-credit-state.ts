@@ -1,0 +1,16 @@
+import type { ShopContract, StoreCredit } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { readStoreCredit } from './credit.queries.ts';
+
+type Input = z.output<ShopContract['storeCredit']['setState']['input']>;
+
+/** Stops a gift card or account credit from being spent, or allows it again. What is left stays. Throws `NOT_FOUND`. */
+export const setCreditState = (core: Core, actor: Actor, { creditId, state }: Input): Promise<StoreCredit> => {
+  requireScope(actor, 'store-credit:manage');
+  return transact(core, async (tx) => {
+    await sql`update store_credits set state = ${state}, updated_at = now() where id = ${creditId} and state <> ${state}`.execute(tx.db);
+    return readStoreCredit(tx, creditId);
+  });
+};

@@ -1,0 +1,50 @@
+import type { OrderId, UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
+import type { CreditShare } from './cart.credits.ts';
+import { moveCredit, spendable } from './credit.ledger.ts';
+
+interface PayingOrder {
+  readonly id: OrderId;
+  readonly currency: string;
+  readonly userId: UserId | null;
+}
+
+/**
+ * Tx step: takes what an order that was just written is paid with, credit by credit in the order of their ids, each in
+ * one guarded statement. Throws `INSUFFICIENT_CREDIT` when another order was faster; the details say what is left.
+ */
+export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly CreditShare[], actor: Actor): Promise<void> => {
+  if (shares.length === 0) return;
+  const mine = sql`${spendable} and c.currency = ${order.currency} and (c.user_id is null or c.user_id = ${order.userId}::uuid)`;
+  for (const share of shares.toSorted((a, b) => (a.credit.creditId < b.credit.creditId ? -1 : 1))) {
+    const { creditId } = share.credit;
+    const taken = await moveCredit(tx, { creditId, kind: 'spend', amountCents: -share.cents, orderId: order.id, actor }, mine);
+    if (!taken) throw await insufficient(tx, share);
+  }
+  await tx.db
+    .insertInto('order_credits')
+    .values(shares.map(({ credit, cents }) => ({ order_id: order.id, credit_id: credit.creditId, amount_cents: cents })))
+    .execute();
+};
+
+const insufficient = async (tx: Tx, { credit, cents }: CreditShare): Promise<DomainError> => {
+  const { creditId, kind, lastFour } = credit;
+  const { rows } = await sql<{ leftCents: number }>`
+    select case when ${spendable} then c.balance_cents else 0 end as "leftCents" from store_credits c where c.id = ${creditId}`.execute(
+    tx.db,
+  );
+  return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: rows[0]?.leftCents ?? 0 });
+};
+
+/** The refusal of a gift card or account credit that has less left than was counted on. */
+export const insufficientCredit = (details: {
+  readonly neededCents: number;
+  readonly leftCents: number;
+  readonly [fact: string]: unknown;
+}): DomainError =>
+  new DomainError(
+    'INSUFFICIENT_CREDIT',
+    `Only ${details.leftCents} is left of the ${details.neededCents} that gift cards or credit were to pay. Look at the cart again, and send expectedCreditCents to pay with what is left.`,
+    { details },
+  );
