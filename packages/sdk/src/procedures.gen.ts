@@ -150,6 +150,8 @@ export const procedures = {
     quote: { kind: 'mutation' },
     applyCode: { kind: 'mutation' },
     removeCode: { kind: 'mutation' },
+    applyCredit: { kind: 'mutation' },
+    removeCredit: { kind: 'mutation' },
   },
   checkout: {
     validate: { kind: 'query' },
@@ -188,6 +190,16 @@ export const procedures = {
   },
   invoices: {
     list: { kind: 'query', paged: true },
+  },
+  storeCredit: {
+    list: { kind: 'query', paged: true },
+    ledger: { kind: 'query', paged: true },
+    issueGiftCard: { kind: 'mutation', keyed: true },
+    grant: { kind: 'mutation', keyed: true },
+    adjust: { kind: 'mutation', keyed: true },
+    setState: { kind: 'mutation', repeatable: true },
+    mine: { kind: 'query' },
+    checkGiftCard: { kind: 'mutation', repeatable: true },
   },
   flashSales: {
     list: { kind: 'query', paged: true },

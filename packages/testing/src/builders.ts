@@ -3,6 +3,7 @@ import { createStaff, authenticate, registerCustomer, signIn } from '@cartwright
 import { addCartItem, createCart } from '@cartwright/core/carts';
 import { createProduct } from '@cartwright/core/catalog';
 import { completeCheckout } from '@cartwright/core/checkout';
+import { issueGiftCard } from '@cartwright/core/store-credit';
 import { system, withIdempotency, type Actor, type Core, type GuestActor, type UserActor } from '@cartwright/core/kernel';
 import type { Address, Cart, Order, Product, Role, ShopContract } from '@cartwright/contracts';
 import { contract } from '@cartwright/contracts';
@@ -137,4 +138,14 @@ export const aPromoCode = async (
     })
     .execute();
   return code;
+};
+
+/** A gift card with so much on it. Answers the code. */
+export const aGiftCard = async (
+  core: Core,
+  amountCents: number,
+  terms: { currency?: string; expiresAt?: string } = {},
+): Promise<string> => {
+  const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents, currency: 'USD', ...terms });
+  return (await issueGiftCard(core, system('test'), input)).code;
 };

@@ -2,7 +2,7 @@ import type { Order, RefundId, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, assertTransition, getOrderRow, lockOrder, markOrderCancelled, ownsOrder, readOrder } from '../orders/index.ts';
-import { createRefund, giveUpCharges, lockStandingPayment, processRefund } from '../payments/index.ts';
+import { createRefund, giveUpCharges, lockStandingPayment, processRefund, returnCredit } from '../payments/index.ts';
 import { closeOpenReturns } from '../returns/index.ts';
 
 /**
@@ -32,7 +32,10 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     if (order.shippedCount > 0) await closeOpenReturns(tx, order, actor);
     await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
     const left = payment ? payment.capturedCents - payment.refundClaimedCents : 0;
-    return payment && left > 0 ? createRefund(tx, payment, left, `order ${order.orderNumber} cancelled`, actor) : null;
+    const reason = `order ${order.orderNumber} cancelled`;
+    const refundId = payment && left > 0 ? await createRefund(tx, payment, left, reason, actor) : null;
+    if (order.paid) await returnCredit(tx, order, { reason, actor });
+    return refundId;
   });
   if (refundId) await processRefund(core, refundId);
   return readOrder(core, input.orderId, actor);

@@ -32,6 +32,6 @@ export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.outpu
     expiresAt: rows[0]?.expiresAt?.toISOString() ?? null,
     currency: order.currency,
     totalCents: order.totalCents,
-    dueCents: order.totalCents - order.storeCreditCents,
+    dueCents: order.dueCents,
   };
 };

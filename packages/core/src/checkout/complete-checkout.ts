@@ -60,7 +60,7 @@ const placeOrFind = async (
   if (before) return resume(tx, before, request.requestKey);
   const order = await orderCart(tx, actor, cart, input, request.requestKey);
   tx.failpoints.reach('checkout.insidePlace');
-  if (order.totalCents > order.storeCreditCents) {
+  if (order.dueCents > 0) {
     if (!input.payment) throw needsPayment();
     return { orderId: order.id, paymentId: await createPayment(tx, order, input.payment, request) };
   }

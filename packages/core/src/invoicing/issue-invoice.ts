@@ -26,11 +26,20 @@ export const issueInvoice = async (
   return { id, number };
 };
 
-/** Issues the credit note that belongs to a processed refund. Orders without an invoice get none. */
-export const issueCreditNote = async (tx: Tx, refund: { id: string; orderId: OrderId; amountCents: number }): Promise<void> => {
+/** What a credit note is for: a refund that was processed, or store credit that was given back, by its movement. */
+export type CreditNoteCause = { readonly orderId: OrderId; readonly amountCents: number } & (
+  | { readonly refundId: string }
+  | { readonly movementId: string }
+);
+
+/** Issues the credit note of money that went back. Orders without an invoice get none. */
+export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<void> => {
+  const [refundId, movementId] = 'refundId' in cause ? [cause.refundId, null] : [null, cause.movementId];
   await sql`
-    with invoice as (select id from invoices where order_id = ${refund.orderId}),
+    with invoice as (select id from invoices where order_id = ${cause.orderId}),
     next as (${takeNumber('CN', sql`where exists (select 1 from invoice)`)})
-    insert into credit_notes (id, series, sequence, number, invoice_id, refund_id, total_cents)
-    select ${tx.ids.next()}, series, sequence, number, invoice.id, ${refund.id}, ${refund.amountCents} from next, invoice`.execute(tx.db);
+    insert into credit_notes (id, series, sequence, number, invoice_id, refund_id, movement_id, total_cents)
+    select ${tx.ids.next()}, series, sequence, number, invoice.id, ${refundId}::uuid, ${movementId}::uuid, ${cause.amountCents} from next, invoice`.execute(
+    tx.db,
+  );
 };

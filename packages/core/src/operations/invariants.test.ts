@@ -1,7 +1,21 @@
 import { contract } from '@cartwright/contracts';
-import { aGuestCart, aKey, anAddress, aPaidOrder, aProduct, createTestShop, letPass, variantOf, type TestShop } from '@cartwright/testing';
+import {
+  aCheckout,
+  aGiftCard,
+  aGuestCart,
+  aKey,
+  anAddress,
+  aPaidOrder,
+  aProduct,
+  checkOut,
+  createTestShop,
+  letPass,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyCartCredit } from '../carts/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
@@ -46,6 +60,8 @@ const corruptions: Record<string, string> = {
         select gen_random_uuid(), id, 'received', 'lost', 'staff', now(), now(), 100 from orders limit 1`,
   I40: `update flash_sale_items set units_allocated = units_allocated + 1`,
   I41: `update purchase_counts set units = units + 1`,
+  I42: `update store_credits set balance_cents = balance_cents + 1`,
+  I43: `update order_credits set returned_cents = returned_cents + 1`,
 };
 const preparation = [
   `alter table payments drop constraint payments_captured`,
@@ -60,6 +76,7 @@ beforeAll(async () => {
   const product = await aProduct(shop.core, { stock: 20 });
   for (let n = 0; n < 3; n += 1) await aPaidOrder(shop.core, product, 2);
   const { order } = await aPaidOrder(shop.core, product);
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
   await cancelOrder(shop.core, system('test'), { orderId: order.id });
   await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'TEN', 1000, 10)`.execute(
     shop.core.db,
@@ -84,6 +101,11 @@ beforeAll(async () => {
       payment: { token: 'tok_success' },
     }),
     { idempotencyKey: aKey() },
+  );
+  await checkOut(
+    shop.core,
+    guest,
+    aCheckout(await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 1000) })),
   );
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();

@@ -92,7 +92,8 @@ export const invariants: readonly Invariant[] = [
     id: 'I13',
     title: 'One currency from cart to order, payment and invoice',
     sql: `select o.id, o.currency from orders o left join carts c on c.id = o.cart_id where c.currency <> o.currency
-      or exists (select 1 from payments p where p.order_id = o.id and p.currency <> o.currency) or exists (select 1 from invoices v where v.order_id = o.id and v.currency <> o.currency)`,
+      or exists (select 1 from payments p where p.order_id = o.id and p.currency <> o.currency) or exists (select 1 from invoices v where v.order_id = o.id and v.currency <> o.currency)
+      or exists (select 1 from order_credits k join store_credits s on s.id = k.credit_id where k.order_id = o.id and s.currency <> o.currency)`,
   },
   {
     id: 'I14',
@@ -108,7 +109,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I15',
     title: 'Never more captured than owed',
-    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents + o.credited_cents or p.captured_cents > p.amount_cents`,
+    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents + o.credited_cents - o.store_credit_cents or p.captured_cents > p.amount_cents`,
   },
   {
     id: 'I16',
@@ -118,10 +119,11 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I17',
-    title: 'An order is paid if and only if its money was captured',
+    title: 'An order is paid if and only if its money was captured, up to what credit paid',
     sql: `with money as (select order_id, max(captured_cents) as captured from payments where superseded_at is null group by order_id)
       select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
-      where o.total_cents + o.credited_cents > 0 and ((o.paid_at is not null and coalesce(m.captured, 0) <> o.total_cents + o.credited_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
+      where o.total_cents + o.credited_cents > 0
+        and ((o.paid_at is not null and coalesce(m.captured, 0) + o.store_credit_cents <> o.total_cents + o.credited_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
   },
   {
     id: 'I18',
@@ -163,11 +165,13 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I24',
-    title: 'One invoice per paid order and one credit note per refund, over the same sums',
+    title: 'One invoice per paid order and one credit note per refund or credit given back, over the same sums',
     sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents + o.credited_cents or v.tax_cents <> o.tax_cents + o.credited_tax_cents)
       union all select v.order_id from invoices v join orders o on o.id = v.order_id where o.paid_at is null
       union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
-        where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)`,
+        where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)
+      union all select m.id from store_credit_movements m join invoices v on v.order_id = m.order_id left join credit_notes n on n.movement_id = m.id
+        where m.kind = 'give_back' and (n.id is null or n.total_cents <> m.amount_cents)`,
   },
   {
     id: 'I25',
@@ -253,5 +257,22 @@ export const invariants: readonly Invariant[] = [
     sql: `select n.scope_id, n.identity, n.units, coalesce(c.units, 0) as claimed from purchase_counts n
       left join (select scope_id, identity, sum(units) as units from purchase_claims group by scope_id, identity) c using (scope_id, identity) where n.units <> coalesce(c.units, 0)
       union all select c.scope_id, c.identity, 0, c.units from purchase_claims c join orders o on o.id = c.order_id where o.status = 'cancelled'`,
+  },
+  {
+    id: 'I42',
+    title: 'What is left on a gift card or of a credit is the sum of its ledger',
+    sql: `select c.id, c.balance_cents, coalesce(m.total, 0) as ledger from store_credits c
+      left join (select credit_id, sum(amount_cents) as total from store_credit_movements group by 1) m on m.credit_id = c.id where c.balance_cents <> coalesce(m.total, 0) or c.balance_cents < 0`,
+  },
+  {
+    id: 'I43',
+    title: 'What orders took of credit and gave back is what the ledger says, and a dead order keeps none',
+    sql: `with moved as (select order_id, credit_id, -coalesce(sum(amount_cents) filter (where kind = 'spend'), 0) as spent, coalesce(sum(amount_cents) filter (where kind = 'give_back'), 0) as back
+          from store_credit_movements where kind in ('spend', 'give_back') group by 1, 2),
+        taken as (select order_id, sum(amount_cents) as amount, sum(returned_cents) as returned from order_credits group by 1)
+      select o.id, o.store_credit_cents, coalesce(t.amount, 0) as amount, coalesce(t.returned, 0) as returned from orders o left join taken t on t.order_id = o.id
+        where o.store_credit_cents <> coalesce(t.amount, 0) or (o.status = 'cancelled' and t.returned <> t.amount)
+      union all select coalesce(k.order_id, m.order_id), k.amount_cents, m.spent, m.back from order_credits k full join moved m using (order_id, credit_id)
+        where k.amount_cents is distinct from m.spent or k.returned_cents is distinct from m.back`,
   },
 ];

@@ -17,6 +17,8 @@ export interface OrderRow {
   readonly taxCents: number;
   /** The part that gift cards and account credit paid when it was placed. */
   readonly storeCreditCents: number;
+  /** What was to be paid by other means when it was placed. */
+  readonly dueCents: number;
   readonly itemCount: number;
   readonly shippedCount: number;
   readonly returnedCount: number;
@@ -27,7 +29,7 @@ export interface OrderRow {
 }
 
 const columns = sql`id, order_number as "orderNumber", cart_id as "cartId", user_id as "userId", guest_token_hash as "guestTokenHash", status,
-  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", store_credit_cents as "storeCreditCents", item_count as "itemCount", shipped_count as "shippedCount", returned_count as "returnedCount", shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", checkout_key as "checkoutKey", paid_at is not null as paid`;
+  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", store_credit_cents as "storeCreditCents", total_cents - store_credit_cents as "dueCents", item_count as "itemCount", shipped_count as "shippedCount", returned_count as "returnedCount", shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", checkout_key as "checkoutKey", paid_at is not null as paid`;
 
 /** Locks an order. Throws `NOT_FOUND`. */
 export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {

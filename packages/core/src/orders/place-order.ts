@@ -71,6 +71,7 @@ export const placeOrder = async (tx: Tx, actor: Actor, draft: OrderDraft): Promi
     totalCents,
     taxCents,
     storeCreditCents,
+    dueCents: totalCents - storeCreditCents,
     checkoutKey,
     itemCount: lines.reduce((units, line) => units + line.quantity, 0),
     shippedCount: 0,

@@ -20,14 +20,14 @@ export interface PaymentRequest {
  */
 export const createPayment = async (
   tx: Tx,
-  order: Pick<OrderRow, 'id' | 'totalCents' | 'storeCreditCents' | 'currency'>,
+  order: Pick<OrderRow, 'id' | 'dueCents' | 'currency'>,
   method: PaymentMethodInput,
   { requestKey, ip }: PaymentRequest,
 ): Promise<PaymentId> => {
   const id = tx.ids.next<PaymentId>();
   const { rows } = await sql<{ id: string }>`
     insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select ${id}, ${order.id}, ${method.provider}, ${method.method}, ${method.token}, ${order.totalCents - order.storeCreditCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
+    select ${id}, ${order.id}, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
       ${ip === null ? null : tx.sealer.index('ip', ip)}
     where ${mayTry(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
   if (rows.length === 0) throw tooManyDeclines();

@@ -41,9 +41,9 @@ export const CreditNote = defineEntity({
     sequence: p.integer(),
     number: p.string().length(32).unique(),
     invoiceId: () => p.manyToOne(Invoice).mapToPk().fieldName('invoice_id').index(),
-    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').nullable().unique(),
+    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').deleteRule('no action').nullable().unique(),
     /** Credit that was given back. */
-    movementId: () => p.manyToOne(StoreCreditMovement).mapToPk().fieldName('movement_id').nullable().unique(),
+    movementId: () => p.manyToOne(StoreCreditMovement).mapToPk().fieldName('movement_id').deleteRule('no action').nullable().unique(),
     totalCents: p.bigint('number'),
     issuedAt: p.datetime().defaultRaw('now()'),
   },

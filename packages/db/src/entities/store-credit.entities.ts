@@ -14,7 +14,7 @@ export const StoreCredit = defineEntity({
     /** Keyed hash of a gift card's code; the code itself is nowhere. */
     codeHash: p.string().length(64).nullable().unique(),
     lastFour: p.character().length(4).nullable(),
-    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').nullable(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').deleteRule('no action').nullable(),
     currency: p.character().length(3),
     /** The sum of its movements. */
     balanceCents: p.bigint('number'),
@@ -56,7 +56,7 @@ export const StoreCreditMovement = defineEntity({
     amountCents: p.bigint('number'),
     /** What was left afterwards. */
     balanceCents: p.bigint('number'),
-    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').nullable().index(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').deleteRule('no action').nullable().index(),
     reason: p.text().nullable(),
     actor: p.string().length(64),
     createdAt: p.datetime().defaultRaw('clock_timestamp()'),
@@ -81,8 +81,9 @@ export const OrderCredit = defineEntity({
   name: 'OrderCredit',
   tableName: 'order_credits',
   properties: {
-    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').primary(),
-    creditId: () => p.manyToOne(StoreCredit).mapToPk().fieldName('credit_id').primary().index(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').primary().updateRule('no action').deleteRule('no action'),
+    creditId: () =>
+      p.manyToOne(StoreCredit).mapToPk().fieldName('credit_id').primary().updateRule('no action').deleteRule('no action').index(),
     amountCents: p.bigint('number'),
     returnedCents: p.bigint('number').default(0),
   },

@@ -1,0 +1,58 @@
+import { contract } from '@cartwright/contracts';
+import { aCheckout, aGuestCart, aKey, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyCartCredit } from '../carts/index.ts';
+import { system } from '../kernel/index.ts';
+import { issueGiftCard, listCreditMovements } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const staff = system('test');
+const aGiftCard = (amountCents: number) =>
+  issueGiftCard(shop.core, staff, contract.storeCredit.issueGiftCard.input.parse({ amountCents, currency: 'USD' }));
+
+/** Carts of one unit of 20.00 each, all with the same card on them. */
+const cartsWith = async (code: string, count: number) => {
+  const product = await aProduct(shop.core, { priceCents: 2000, stock: 100 });
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+      return { guest, cart: await applyCartCredit(shop.core, guest, { cartId: cart.id, code }) };
+    }),
+  );
+};
+
+describe('a gift card in many carts at once', () => {
+  it('pays one of two and refuses the other', async () => {
+    const { credit, code } = await aGiftCard(2000);
+    const carts = await cartsWith(code, 2);
+    const { won, refused, defects } = await race(2, async (i) => {
+      const { guest, cart } = carts[i] ?? expect.fail('no such cart');
+      return checkOut(shop.core, guest, aCheckout(cart), aKey());
+    });
+    expect({ won: won.length, refused, defects }).toEqual({ won: 1, refused: { INSUFFICIENT_CREDIT: 1 }, defects: [] });
+    const { credit: after, items } = await listCreditMovements(shop.core, staff, { creditId: credit.id, page: 1, pageSize: 20 });
+    expect(after.balanceCents).toBe(0);
+    expect(items.map((m) => [m.kind, m.amountCents])).toEqual([
+      ['spend', -2000],
+      ['grant', 2000],
+    ]);
+  });
+
+  it('pays as many of fifty as it has money for, and never goes below zero', async () => {
+    const { credit, code } = await aGiftCard(15_000);
+    const carts = await cartsWith(code, 50);
+    const { won, refused, defects } = await race(50, async (i) => {
+      const { guest, cart } = carts[i] ?? expect.fail('no such cart');
+      return checkOut(shop.core, guest, aCheckout(cart), aKey());
+    });
+    expect({ won: won.length, refused, defects }).toEqual({ won: 7, refused: { INSUFFICIENT_CREDIT: 43 }, defects: [] });
+    const { credit: after } = await listCreditMovements(shop.core, staff, { creditId: credit.id, page: 1, pageSize: 20 });
+    expect(after.balanceCents).toBe(1000);
+    expect(await shop.core.db.selectFrom('payments').selectAll().execute()).toEqual([]);
+  });
+});
