@@ -65,9 +65,9 @@ export default {
     {
       name: 'domains-in-order',
       comment:
-        'kernel < pricing < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: announce an event instead of calling upwards.',
+        'kernel < pricing, store-credit < inventory < carts < orders < invoicing < payments < returns, order-edits < checkout: announce an event instead of calling upwards.',
       severity: 'error',
-      from: { path: '^packages/core/src/(pricing|inventory|carts|orders|invoicing)/', pathNot: test },
+      from: { path: '^packages/core/src/(pricing|store-credit|inventory|carts|orders|invoicing)/', pathNot: test },
       to: { path: '^packages/core/src/(payments|returns|order-edits|checkout|notifications|operations|composition|seed)/' },
     },
     {
