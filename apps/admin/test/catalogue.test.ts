@@ -28,6 +28,21 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect((await product('garden-trowel')).minPriceCents).toBe(2_750);
   });
 
+  it('makes a draft of a new product and opens its page', async () => {
+    const { page } = admin;
+    await admin.go('/products', 'Products');
+    await page.getByRole('button', { name: 'New product' }).click();
+    await page.getByLabel('Name').fill('Oak Ladle No. 2');
+    await page.getByLabel('Price in EUR').fill('18.40');
+    await page.getByLabel('Units on hand').fill('12');
+    expect(await admin.axe()).toEqual([]);
+    await admin.shoot('new-product');
+    await page.getByRole('button', { name: 'Make a draft' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Oak Ladle No. 2' }).waitFor();
+    const made = await product('oak-ladle-no-2');
+    expect(made).toMatchObject({ status: 'draft', variants: [{ sku: 'OAK-LADLE-NO-2', priceCents: 1_840 }] });
+  });
+
   it('filters by category and does one thing to all that are chosen', async () => {
     const { page } = admin;
     await admin.go('/products?category=garden', 'Products');

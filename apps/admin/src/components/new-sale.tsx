@@ -16,7 +16,7 @@ const fresh = () => ({
   name: '',
   variantId: '',
   units: 10,
-  price: 0,
+  price: '' as number | '',
   startsAt: localTime(new Date()),
   endsAt: localTime(new Date(Date.now() + 2 * hour)),
   limitPerCustomer: '' as number | '',
@@ -56,6 +56,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       name: (v) => (v.trim() ? null : 'A name for the people who run it'),
       variantId: (v) => (v ? null : 'What is sold'),
       units: (v) => (v >= 1 ? null : 'One unit or more'),
+      price: (v) => (v === '' ? 'What a unit costs in the sale' : null),
       endsAt: (v, all) => (new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
     },
   });
@@ -103,7 +104,13 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
               allowDecimal={false}
               {...form.getInputProps('units')}
             />
-            <NumberInput label="Sale price" description="For one unit" min={0} decimalScale={2} {...form.getInputProps('price')} />
+            <NumberInput
+              label={`Sale price${settings.data ? ` in ${settings.data.currency}` : ''}`}
+              description="For one unit"
+              min={0}
+              decimalScale={3}
+              {...form.getInputProps('price')}
+            />
             <NumberInput
               label="Limit"
               description="Units per customer"
@@ -125,7 +132,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
             <Button variant="default" onClick={onClose}>
               Not now
             </Button>
-            <Button type="submit" loading={create.isPending}>
+            <Button type="submit" loading={create.isPending} disabled={!settings.data}>
               Prepare the sale
             </Button>
           </Group>

@@ -155,14 +155,7 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
 };
 
 export const StockDetails = ({ level, onClose }: { level: StockLevel | null; onClose: () => void }) => (
-  <Drawer
-    opened={level !== null}
-    onClose={onClose}
-    position="right"
-    size="lg"
-    title={level?.name}
-    closeButtonProps={{ 'aria-label': 'Close' }}
-  >
+  <Drawer opened={level !== null} onClose={onClose} position="right" size="lg" title={level?.name}>
     {level && <Details variantId={level.variantId} />}
   </Drawer>
 );

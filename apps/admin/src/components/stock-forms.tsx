@@ -165,12 +165,7 @@ const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: Cou
 export const StockDialog = ({ level, action, onClose }: { level: StockLevel; action: StockAction | null; onClose: () => void }) => {
   const Form = action && forms[action];
   return (
-    <Modal
-      opened={action !== null}
-      onClose={onClose}
-      title={action ? `${titles[action]}: ${level.sku}` : ''}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={action !== null} onClose={onClose} title={action ? `${titles[action]}: ${level.sku}` : ''}>
       {Form && <Form key={level.version} level={level} onDone={onClose} />}
     </Modal>
   );

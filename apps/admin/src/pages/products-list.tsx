@@ -6,6 +6,7 @@ import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { NewProduct } from '../components/new-product.tsx';
 import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -148,6 +149,7 @@ export const ProductsPage = () => {
         <Button component={Link} to="/import" variant="default" leftSection={<IconFileImport size={16} />}>
           Import
         </Button>
+        <NewProduct />
       </PageTitle>
       <Group mb="sm">
         <SegmentedControl

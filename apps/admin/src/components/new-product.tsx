@@ -1,0 +1,86 @@
+/** The button and dialog that add a product of one variant as a draft; its page takes the rest. */
+import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
+
+/** What most shops would call a variant of that name: `Linen Apron` is `LINEN-APRON`. */
+const skuOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replaceAll(/[^\w\s-]/g, '')
+    .trim()
+    .replaceAll(/[\s_-]+/g, '-')
+    .toUpperCase();
+
+const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
+  const navigate = useNavigate();
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), enabled: opened });
+  const currency = settings.data?.currency;
+  const form = useForm({
+    initialValues: fresh,
+    validate: {
+      name: (v) => (v.trim() ? null : 'What shoppers will read'),
+      price: (v) => (v === '' ? 'What one unit costs' : null),
+    },
+  });
+  const create = useMutation({
+    mutationFn: ({ name, sku, price, stock }: typeof fresh) =>
+      shop.products.create({ name, variants: [{ sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency ?? 'EUR'), stock }] }),
+    onSuccess: ({ id, name }) => {
+      for (const key of ['products', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
+      showDone('Draft made', `${name} is not on the shelf yet`);
+      form.reset();
+      onClose();
+      void navigate({ to: '/products/$productId', params: { productId: id } });
+    },
+    onError: showError,
+  });
+  return (
+    <Modal opened={opened} onClose={onClose} title="New product">
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+        <Stack>
+          <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
+          <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Made from the name'} {...form.getInputProps('sku')} />
+          <Group grow align="flex-start">
+            <NumberInput
+              label={`Price${currency ? ` in ${currency}` : ''}`}
+              withAsterisk
+              min={0}
+              decimalScale={3}
+              {...form.getInputProps('price')}
+            />
+            <NumberInput label="Units on hand" min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+          </Group>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Not now
+            </Button>
+            <Button type="submit" loading={create.isPending} disabled={!currency}>
+              Make a draft
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const NewProduct = () => {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button leftSection={<IconPlus size={16} />} onClick={open}>
+        New product
+      </Button>
+      <Dialog opened={opened} onClose={close} />
+    </>
+  );
+};
