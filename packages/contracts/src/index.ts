@@ -12,6 +12,7 @@ export * from './currency.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './flash-sales.contract.ts';
+export * from './flash-sales.schemas.ts';
 export * from './headers.ts';
 export * from './ids.ts';
 export * from './imports.contract.ts';

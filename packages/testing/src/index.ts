@@ -1,6 +1,6 @@
 /** For tests only. */
 export * from './builders.ts';
-export { aFlashSale, aFlashWish, type SaleFields, type WishFields } from './sale-builders.ts';
+export { aFlashSale, aFlashWish, buyFromFlashSale, type SaleFields, type WishFields } from './sale-builders.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';

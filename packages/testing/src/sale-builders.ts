@@ -1,8 +1,8 @@
 /** Sentences for tests about flash sales. */
 import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
-import { createFlashSale } from '@cartwright/core/flash-sales';
-import { system, type Core } from '@cartwright/core/kernel';
-import { anAddress, aProduct, unique, variantOf } from './builders.ts';
+import { buyFromSale, createFlashSale } from '@cartwright/core/flash-sales';
+import { system, type Actor, type Core } from '@cartwright/core/kernel';
+import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
 
 export interface SaleFields {
   readonly units?: number;
@@ -74,3 +74,11 @@ export const aFlashWish = (
     ...(fields.ticket && { ticket: fields.ticket }),
     ...(fields.expectedUnitPriceCents !== undefined && { expectedUnitPriceCents: fields.expectedUnitPriceCents }),
   });
+
+/** Buys under a key of its own; a guest does, unless somebody is named. */
+export const buyFromFlashSale = (
+  core: Core,
+  item: Pick<FlashSaleItem, 'id'>,
+  fields: WishFields = {},
+  actor: Actor = { kind: 'guest', cartToken: null },
+): ReturnType<typeof buyFromSale> => buyFromSale(core, actor, aFlashWish(item, fields), { idempotencyKey: aKey() });

@@ -1,0 +1,157 @@
+import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
+import {
+  aFlashSale,
+  aFlashWish,
+  aKey,
+  buyFromFlashSale,
+  createTestShop,
+  race,
+  variantOf,
+  type SaleFields,
+  type TestShop,
+  type WishFields,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addCartItem, createCart } from '../carts/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { buyFromSale, getFlashSaleFigures, getPurchaseFigures } from './index.ts';
+
+let shop: TestShop;
+const staff = system('test');
+const nobody: Actor = { kind: 'guest', cartToken: null };
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
+  await shop.close();
+});
+
+const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
+const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
+const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+
+describe('buying', () => {
+  test('one call places the order at the sale price, holds the unit, and waits for payment', async () => {
+    const { sale, item } = await aSale();
+    const { purchase, replayed } = await buy(item, { quantity: 2 });
+    expect(replayed).toBe(false);
+    expect(purchase).toMatchObject({ status: 'pending', quantity: 2, unitPriceCents: 3_000, totals: { totalCents: 6_000 } });
+    const guest: Actor = { kind: 'guest', cartToken: purchase.orderToken };
+    expect(await getOrder(shop.core, guest, { orderId: purchase.orderId })).toMatchObject({
+      orderNumber: purchase.orderNumber,
+      items: [{ quantity: 2 }],
+    });
+    await expect(getOrder(shop.core, nobody, { orderId: purchase.orderId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
+  });
+
+  test('with a payment method the order is paid when the call answers', async () => {
+    const { sale, item } = await aSale();
+    const { purchase } = await buy(item, { token: 'tok_success' });
+    expect(purchase).toMatchObject({ status: 'confirmed', expiresAt: null });
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
+  });
+
+  test('is taxed and shipped like a cart that goes to the same place', async () => {
+    await sql`insert into tax_rates (country_code, name, basis_points) values ('SE', 'Moms', 2500) on conflict do nothing`.execute(
+      shop.core.db,
+    );
+    const methodId = shop.core.ids.next();
+    await sql`insert into shipping_methods (id, name, currency, countries, position) values (${methodId}, 'Brev', (select currency from store_settings), '{SE}', 0)`.execute(
+      shop.core.db,
+    );
+    await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 590)`.execute(shop.core.db);
+    const { item, product } = await aSale({ priceCents: 5_000 });
+    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' }, { countryCode: 'SE' });
+    const filled = await addCartItem(
+      shop.core,
+      { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' },
+      { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 },
+    );
+    const { purchase } = await buy(item, { quantity: 2, address: { countryCode: 'SE' } });
+    expect(purchase.totals).toEqual(filled.totals);
+    expect(purchase.totals).toMatchObject({ subtotalCents: 10_000, shippingCents: 590 });
+    expect(purchase.totals.taxCents).toBeGreaterThan(0);
+    await sql`delete from shipping_methods where id = ${methodId}`.execute(shop.core.db);
+  });
+
+  test('a free unit needs no payment and gets an invoice', async () => {
+    const { item } = await aSale({ priceCents: 0 });
+    const { purchase } = await buy(item);
+    expect(purchase).toMatchObject({ status: 'confirmed', totals: { totalCents: 0 } });
+    const order = await getOrder(shop.core, staff, { orderId: purchase.orderId });
+    expect(order.invoice?.number).toMatch(/\d$/);
+    expect(order.payments).toEqual([]);
+  });
+
+  test('a hundred units for two thousand buyers: a hundred orders, everybody else is told, in few transactions', async () => {
+    const { sale, item } = await aSale({ units: 100 });
+    const before = getPurchaseFigures(shop.core);
+    const { won, refused, defects } = await race(2_000, () => buy(item));
+    expect(defects).toEqual([]);
+    expect(won).toHaveLength(100);
+    expect(refused).toEqual({ OUT_OF_STOCK: 1_900 });
+    expect(new Set(won.map((w) => w.purchase.orderNumber)).size).toBe(100);
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 100, orders: 100 });
+    expect(getPurchaseFigures(shop.core).batches - before.batches).toBeLessThan(20);
+  });
+
+  test('nobody is refused while stock remains: two thousand buyers of two thousand units', async () => {
+    const { sale, item } = await aSale({ units: 2_000 });
+    const { won, refused, defects } = await race(2_000, () => buy(item));
+    expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
+    expect(won).toHaveLength(2_000);
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
+  });
+
+  test('sold out is answered without touching the row, and without a transaction', async () => {
+    const { item } = await aSale({ units: 1 });
+    await buy(item);
+    const statements = await shop.countQueries(async () => {
+      const { refused } = await race(500, () => buy(item));
+      expect(refused).toEqual({ OUT_OF_STOCK: 500 });
+    });
+    expect(statements.some((text) => /for no key update|^\s*(update|insert|begin)/i.test(text))).toBe(false);
+    expect(statements.length).toBeLessThan(10);
+  });
+
+  test('a batch of buyers takes a fixed number of statements', async () => {
+    const { item } = await aSale({ units: 400 });
+    await buy(item);
+    const withoutBell = (statements: string[]) => statements.filter((text) => !text.includes('pg_notify')).length;
+    const few = await shop.countQueries(() => race(10, () => buy(item)));
+    const many = await shop.countQueries(() => race(200, () => buy(item)));
+    expect(withoutBell(many)).toBe(withoutBell(few));
+    expect(withoutBell(few)).toBeLessThan(12);
+  });
+
+  test('nobody pays another price than the one that was shown', async () => {
+    const { item } = await aSale();
+    await expect(buy(item, { expectedUnitPriceCents: 2_000 })).rejects.toMatchObject({
+      code: 'PRICE_CHANGED',
+      details: { unitPriceCents: 3_000 },
+    });
+  });
+
+  test('a declined payment is told, also to a repeat, and charges nothing', async () => {
+    const { item } = await aSale();
+    const wish = aFlashWish(item, { token: 'tok_decline' });
+    const idempotencyKey = aKey();
+    for (const replayed of [false, true])
+      await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+  });
+
+  test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {
+    const { item } = await aSale();
+    const { email: _, ...wish } = aFlashWish(item);
+    await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey: aKey() })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      fields: [{ path: 'email' }],
+    });
+    await expect(buy({ ...item, id: shop.core.ids.next<FlashSaleItem['id']>() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,120 @@
+import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
+import {
+  aFlashSale,
+  aFlashWish,
+  aKey,
+  buyFromFlashSale,
+  createTestShop,
+  race,
+  type SaleFields,
+  type TestShop,
+  type WishFields,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DomainError, system, transact, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { buyFromSale, getFlashSaleFigures } from './index.ts';
+
+let shop: TestShop;
+const staff = system('test');
+const nobody: Actor = { kind: 'guest', cartToken: null };
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
+  await shop.close();
+});
+
+const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
+const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
+const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+
+describe('a purchase that is sent again', () => {
+  test('the same key fifty times at once buys once, and gets the same order ever after', async () => {
+    const { sale, item } = await aSale({ units: 5 });
+    const wish = aFlashWish(item, { token: 'tok_success' });
+    const idempotencyKey = aKey();
+    const { won, defects, refused } = await race(50, () => buyFromSale(shop.core, nobody, wish, { idempotencyKey }));
+    expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
+    expect(new Set(won.map((w) => w.purchase.orderId)).size).toBe(1);
+    expect(won.filter((w) => !w.replayed)).toHaveLength(1);
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 4, orders: 1 });
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from payments where order_id = ${won[0]?.purchase.orderId}`.execute(
+      shop.core.db,
+    );
+    expect(rows[0]?.n).toBe(1);
+  });
+
+  test('a repeat after all is sold still gets its order; another request with the key is refused', async () => {
+    const { item } = await aSale({ units: 1 });
+    const wish = aFlashWish(item);
+    const idempotencyKey = aKey();
+    const first = await buyFromSale(shop.core, nobody, wish, { idempotencyKey });
+    await expect(buy(item)).rejects.toMatchObject({ code: 'OUT_OF_STOCK' });
+    const again = await buyFromSale(shop.core, nobody, wish, { idempotencyKey });
+    expect(again).toEqual({ purchase: first.purchase, replayed: true });
+    await expect(buyFromSale(shop.core, nobody, { ...wish, quantity: 2 }, { idempotencyKey })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+
+  test('the whole burst again, with the same keys: the same answers, and nothing new', async () => {
+    const { sale, item } = await aSale({ units: 60 });
+    const wishes = Array.from({ length: 300 }, () => ({ wish: aFlashWish(item), idempotencyKey: aKey() }));
+    const burst = () =>
+      Promise.all(
+        wishes.map(({ wish, idempotencyKey }) =>
+          buyFromSale(shop.core, nobody, wish, { idempotencyKey }).then(
+            ({ purchase }) => purchase,
+            (error: unknown) => (error instanceof DomainError ? error.code : error),
+          ),
+        ),
+      );
+    const first = await burst();
+    expect(first.filter((answer) => answer === 'OUT_OF_STOCK')).toHaveLength(240);
+    expect(await burst()).toEqual(first);
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 60, orders: 60 });
+  });
+
+  test('a row that somebody keeps locked makes buyers wait a second, not for ever; their keys still buy once', async () => {
+    const { sale, item } = await aSale({ units: 5 });
+    const wish = aFlashWish(item);
+    const idempotencyKey = aKey();
+    const stuck = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const holder = transact(shop.core, async (tx) => {
+      await sql`select 1 from stock_allocations where id = ${item.id} for update`.execute(tx.db);
+      locked.resolve();
+      await stuck.promise;
+    });
+    await locked.promise;
+    await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({
+      code: 'BUSY',
+      details: { retryAfterSeconds: 1 },
+    });
+    stuck.resolve();
+    await holder;
+    expect((await buyFromSale(shop.core, nobody, wish, { idempotencyKey })).replayed).toBe(false);
+    expect(await figuresOf(sale)).toMatchObject({ orders: 1 });
+  });
+
+  test('a guest who repeats a purchase with the token that it gave gets the same order', async () => {
+    const { item } = await aSale();
+    const wish = aFlashWish(item);
+    const idempotencyKey = aKey();
+    const { purchase } = await buyFromSale(shop.core, nobody, wish, { idempotencyKey });
+    const again = await buyFromSale(shop.core, { kind: 'guest', cartToken: purchase.orderToken }, wish, { idempotencyKey });
+    expect(again).toMatchObject({ replayed: true, purchase: { orderId: purchase.orderId } });
+  });
+
+  test('keys belong to their buyer: another guest with the same key buys for himself', async () => {
+    const { item } = await aSale();
+    const idempotencyKey = aKey();
+    const a = await buyFromSale(shop.core, nobody, aFlashWish(item), { idempotencyKey });
+    const b = await buyFromSale(shop.core, nobody, aFlashWish(item), { idempotencyKey });
+    expect(b.replayed).toBe(false);
+    expect(b.purchase.orderId).not.toBe(a.purchase.orderId);
+  });
+});

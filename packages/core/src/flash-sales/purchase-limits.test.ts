@@ -1,0 +1,73 @@
+import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
+import {
+  aCustomer,
+  aFlashSale,
+  aFlashWish,
+  aKey,
+  buyFromFlashSale,
+  createTestShop,
+  race,
+  type SaleFields,
+  type TestShop,
+  type WishFields,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cancelOrder } from '../checkout/index.ts';
+import { DomainError, system, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { buyFromSale, getFlashSaleFigures } from './index.ts';
+
+let shop: TestShop;
+const staff = system('test');
+const nobody: Actor = { kind: 'guest', cartToken: null };
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
+  await shop.close();
+});
+
+const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
+const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
+const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+
+describe('limits', () => {
+  test('the purchase limit is exact under a race, and an account and its address are one buyer', async () => {
+    const { item } = await aSale({ units: 50, limitPerCustomer: 3 });
+    const customer = await aCustomer(shop.core);
+    const { won, refused } = await race(100, (i) =>
+      i % 2 ? buy(item, { email: customer.email }, customer) : buy(item, { email: customer.email.replace('@', '+again@') }),
+    );
+    expect(won).toHaveLength(3);
+    expect(refused).toEqual({ PURCHASE_LIMIT: 97 });
+  });
+
+  test('fifty accounts at one address share its limit, however they spell it', async () => {
+    const { item } = await aSale({ units: 50, limitPerAddress: 2 });
+    const { won } = await race(50, (i) =>
+      buy(item, { address: { line1: i % 2 ? '12 St. James Square' : '12 st james square', postalCode: 'SW1Y 4JH' } }),
+    );
+    expect(won).toHaveLength(2);
+  });
+
+  test('an order that dies gives its units back to the sale, and its buyer may buy again', async () => {
+    const { sale, item } = await aSale({ units: 1, limitPerCustomer: 1 });
+    const { purchase } = await buy(item, { email: 'once@example.com' });
+    await cancelOrder(shop.core, staff, { orderId: purchase.orderId });
+    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 1, unitsHeld: 0 });
+    await expect.poll(() => buy(item, { email: 'once@example.com' }).then((w) => w.purchase.status)).toBe('pending');
+  });
+
+  test('an address that tries out cards gets no further here than at the checkout', async () => {
+    const { sale, item } = await aSale({ units: 60 });
+    const ip = '203.0.113.9';
+    const codes: unknown[] = [];
+    for (let n = 0; n < shop.config.declinesPerAddress + 3; n += 1)
+      await buyFromSale(shop.core, nobody, aFlashWish(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
+        (error: unknown) => codes.push(error instanceof DomainError ? error.code : error),
+      );
+    expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);
+    expect(await figuresOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
+  });
+});

@@ -1,0 +1,130 @@
+import { contract, type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
+import {
+  aCustomer,
+  aFlashSale,
+  buyFromFlashSale,
+  createTestShop,
+  race,
+  variantOf,
+  type SaleFields,
+  type TestShop,
+  type WishFields,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getStockLevel } from '../inventory/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import {
+  adjustSaleUnits,
+  endFlashSale,
+  endOverdueSales,
+  getFlashSale,
+  getFlashSaleFigures,
+  listFlashSales,
+  pauseFlashSale,
+  resumeFlashSale,
+  updateFlashSale,
+} from './index.ts';
+
+let shop: TestShop;
+const staff = system('test');
+const nobody: Actor = { kind: 'guest', cartToken: null };
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
+  await shop.close();
+});
+
+const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
+const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
+const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
+const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+
+describe('preparing a sale', () => {
+  test('its units leave the open shelf, and come back when it ends', async () => {
+    const { sale, product } = await aSale({ units: 10, stock: 15 });
+    expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 5 });
+    await endFlashSale(shop.core, staff, { saleId: sale.id });
+    await endFlashSale(shop.core, staff, { saleId: sale.id });
+    expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 15 });
+    expect(await getFlashSale(shop.core, nobody, { saleId: sale.id })).toMatchObject({ state: 'ended' });
+  });
+
+  test('more units than there are cannot be set apart', async () => {
+    await expect(aSale({ units: 10, stock: 9 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
+  });
+
+  test('a window that is over or upside down is refused with the field', async () => {
+    await expect(aSale({ startsIn: 10, endsIn: 5 })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
+    await expect(aSale({ startsIn: -10, endsIn: -5 })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
+  });
+
+  test('staff alone may run sales; shoppers see those that are not over', async () => {
+    const { sale } = await aSale({ startsIn: 60, endsIn: 120 });
+    const customer = await aCustomer(shop.core);
+    expect(() => pauseFlashSale(shop.core, customer, { saleId: sale.id })).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+    const list = contract.flashSales.list.input.parse({ pageSize: 100 });
+    const open = await listFlashSales(shop.core, customer, list);
+    expect(open.items.find((s) => s.id === sale.id)).toMatchObject({ state: 'scheduled' });
+    expect(open.items.some((s) => s.state === 'ended')).toBe(false);
+    expect((await listFlashSales(shop.core, staff, { ...list, state: 'ended' })).items.length).toBeGreaterThan(0);
+  });
+
+  test('two who change a sale at once: the second is told', async () => {
+    const { sale } = await aSale();
+    await updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version, name: 'Renamed' });
+    await expect(updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version, name: 'Other' })).rejects.toMatchObject({
+      code: 'VERSION_MISMATCH',
+    });
+    await expect(
+      updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version + 1, startsAt: minutes(5) }),
+    ).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+});
+
+describe('a sale that runs', () => {
+  test('before the start, after the end and during a pause nothing is sold', async () => {
+    const early = await aSale({ startsIn: 10 });
+    await expect(buy(early.item)).rejects.toMatchObject({ code: 'SALE_NOT_OPEN', details: { startsAt: early.sale.startsAt } });
+    const { sale, item } = await aSale();
+    await pauseFlashSale(shop.core, staff, { saleId: sale.id });
+    await expect(buy(item)).rejects.toMatchObject({ code: 'SALE_PAUSED' });
+    await resumeFlashSale(shop.core, staff, { saleId: sale.id });
+    await buy(item);
+    await sql`update flash_sales set ends_at = now() - interval '1 second' where id = ${sale.id}`.execute(shop.core.db);
+    await expect(buy(item)).rejects.toMatchObject({ code: 'SALE_ENDED' });
+    expect(await endOverdueSales(shop.core)).toBe(1);
+    await expect(buy(item)).rejects.toMatchObject({ code: 'SALE_ENDED' });
+  });
+
+  test('a pause is exact: nothing is sold after it has answered', async () => {
+    const { sale, item } = await aSale({ units: 500 });
+    const buyers = race(300, () => buy(item));
+    await new Promise(setImmediate);
+    await pauseFlashSale(shop.core, staff, { saleId: sale.id });
+    const atPause = (await figuresOf(sale))?.unitsFree;
+    const { refused, won } = await buyers;
+    expect((await figuresOf(sale))?.unitsFree).toBe(atPause);
+    expect(won.length + (refused['SALE_PAUSED'] ?? 0)).toBe(300);
+  });
+
+  test('units can be added and taken away while buyers come, never below what is taken', async () => {
+    const { sale, item } = await aSale({ units: 20, stock: 60 });
+    const moves = race(20, (i) => adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: i % 2 ? 2 : -1 }));
+    const { won, defects } = await race(100, () => buy(item));
+    expect(defects).toEqual([]);
+    expect((await moves).defects).toEqual([]);
+    const figures = await figuresOf(sale);
+    expect(figures?.unitsHeld).toBe(won.length);
+    expect(figures?.unitsAllocated).toBe((figures?.unitsFree ?? 0) + won.length);
+    await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -1_000 })).rejects.toMatchObject({
+      code: 'STOCK_BELOW_RESERVED',
+    });
+    await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: 1_000 })).rejects.toMatchObject({
+      code: 'INSUFFICIENT_STOCK',
+    });
+  });
+});
