@@ -17,6 +17,8 @@ export const variantSchema = z
     options: z.record(z.string(), z.string()),
     priceCents: cents,
     compareAtPriceCents: cents.nullable(),
+    /** The lowest price of the last 30 days, today's included; price lists and rules do not count. */
+    lowestPriceCents: cents,
     currency,
     weightGrams: z.int().nullable(),
     availability: availabilitySchema,

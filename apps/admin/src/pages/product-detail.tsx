@@ -23,6 +23,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { AdjustStock, type AdjustTarget } from '../components/adjust-stock.tsx';
+import { PriceHistory } from '../components/price-history.tsx';
 import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { toAmount, toCents } from '../lib/format.ts';
@@ -67,6 +68,7 @@ const Editor = ({ product }: { product: Product }) => {
       const before = product;
       queryClient.setQueryData(['product', saved.id], saved);
       void queryClient.invalidateQueries({ queryKey: ['products'] });
+      void queryClient.invalidateQueries({ queryKey: ['price-history', saved.id] });
       form.setInitialValues(toForm(saved));
       form.reset();
       showDone('Saved', before.name);
@@ -171,6 +173,7 @@ const Editor = ({ product }: { product: Product }) => {
                 </Table>
               </Table.ScrollContainer>
             </Card>
+            <PriceHistory productId={product.id} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

@@ -9,8 +9,8 @@ type C = ShopContract['priceLists'];
 /** Days that a price before a reduction is looked for in (Directive 98/6/EC, Article 6a). */
 const lowestPriceDays = 30;
 
-/** Of the stretch: every change in it and the price in force when it began; without any, the price of now. */
-const lowest = sql`least(v.price_cents, (
+/** Lowest of 30 days for a variant `v`: every change in them, the price in force when they began, and the price of now. */
+export const lowestPrice = sql`least(v.price_cents, (
   select min(c.price_cents) from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at > now() - make_interval(days => ${lowestPriceDays})), (
   select c.price_cents from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at <= now() - make_interval(days => ${lowestPriceDays})
   order by c.created_at desc, c.id desc limit 1))`;
@@ -22,7 +22,7 @@ export const getLowestPrices = async (
   { id }: z.output<C['lowestPrices']['input']>,
 ): Promise<z.output<C['lowestPrices']['output']>> => {
   const { rows } = await sql<{ variantId: VariantId; currency: string; priceCents: number; lowestPriceCents: number }>`
-    select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowest} as "lowestPriceCents"
+    select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents"
     from variants v join products p on p.id = v.product_id
     where p.id = ${id} and p.deleted_at is null and (p.status = 'active' or ${hasScope(actor, 'catalog:read')}) order by v.position, v.id`.execute(
     core.db,
@@ -53,7 +53,7 @@ export const getPriceHistory = async (
     }[];
   }
   const { rows } = await sql<Row>`
-    select v.id as "variantId", v.sku, p.currency, v.price_cents as "priceCents", ${lowest} as "lowestPriceCents",
+    select v.id as "variantId", v.sku, p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents",
       coalesce((select json_agg(json_build_object('at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'priceCents', c.price_cents,
           'priceListId', c.price_list_id, 'priceListName', l.name, 'changedBy', c.changed_by) order by c.created_at, c.id)
         from (select *, lead(created_at) over (partition by price_list_id order by created_at, id) as until from price_changes where variant_id = v.id) c

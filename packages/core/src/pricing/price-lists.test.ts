@@ -2,7 +2,7 @@ import { contract, type ProductId } from '@cartwright/contracts';
 import { aCheckout, aCustomer, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
-import { updateProduct } from '../catalog/index.ts';
+import { getProduct, updateProduct } from '../catalog/index.ts';
 import type { GuestActor } from '../kernel/index.ts';
 import { getLowestPrices, getPriceHistory, listPrices, quotePrice, removePriceList, setPrices, updatePriceList } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
@@ -91,6 +91,32 @@ describe('price lists', () => {
 });
 
 describe('the lowest price of 30 days', () => {
+  it('stands on every variant of a product, read in the same statement, and follows a change at once', async () => {
+    const product = await aProduct(shop.core, { priceCents: 2_000, variants: 2 });
+    const variants = () => getProduct(shop.core, nobody, { id: product.id }).then((p) => p.variants.map((v) => v.lowestPriceCents));
+    expect(await variants()).toEqual([2_000, 2_000]);
+    const was = (days: number, price_cents: number) => ({
+      id: shop.core.ids.next(),
+      variant_id: variantOf(product).id,
+      price_cents,
+      changed_by: 'test',
+      created_at: new Date(Date.now() - days * 86_400_000),
+    });
+    await shop.core.db
+      .insertInto('price_changes')
+      .values([was(60, 900), was(31, 1_700), was(10, 1_900)])
+      .execute();
+    await shop.reprice(product, 1_800);
+    expect(await variants()).toEqual([1_700, 2_000]);
+    await shop.reprice(product, 1_500);
+    expect(await variants()).toEqual([1_500, 2_000]);
+    await shop.reprice(product, 2_500);
+    expect(await variants()).toEqual([1_500, 2_000]);
+    const statements = await shop.countQueries(() => getProduct(shop.core, staff, { id: product.id }));
+    expect(statements).toHaveLength(1);
+    expect(await shop.countQueries(variants)).toHaveLength(1);
+  });
+
   it('is the price in force when they began, or the lowest one since', async () => {
     const product = await aProduct(shop.core, { priceCents: 2_000 });
     const { id } = variantOf(product);
