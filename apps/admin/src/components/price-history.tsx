@@ -8,13 +8,13 @@ import { Loaded } from './page.tsx';
 
 const PriceChart = lazy(() => import('./price-chart.tsx').then((m) => ({ default: m.PriceChart })));
 const days = 90;
-const since = new Date(Date.now() - days * 86_400_000).toISOString();
 
 export const PriceHistory = ({ productId }: { productId: string }) => {
   const [chosen, setChosen] = useState<string | null>(null);
   const history = useQuery({ queryKey: ['price-history', productId], queryFn: () => shop.priceLists.history({ id: productId, days }) });
   const variants = history.data?.variants ?? [];
   const variant = variants.find((v) => v.variantId === chosen) ?? variants[0];
+  const since = new Date(history.dataUpdatedAt - days * 86_400_000).toISOString();
   const steps = (variant?.changes ?? []).map((change) => ({
     // The price in force when the stretch began is drawn from there.
     at: change.at > since ? change.at : since,
@@ -45,7 +45,7 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
             <Suspense fallback={<Skeleton height={200} />}>
               <PriceChart
                 steps={steps}
-                until={new Date().toISOString()}
+                until={new Date(history.dataUpdatedAt).toISOString()}
                 currency={variant.currency}
                 label={`Price of ${variant.sku}: ${money(variant.priceCents, variant.currency)} now, ${variant.changes.length} changes shown`}
               />
