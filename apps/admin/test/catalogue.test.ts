@@ -1,6 +1,7 @@
 /** The pages of the catalogue in a browser: prices in place, many at once, the tree, collections, images, files in and out. */
 import { readFileSync } from 'node:fs';
-import { findProduct, listCategories } from '@cartwright/core/catalog';
+import { findProduct, listCategories, updateProduct } from '@cartwright/core/catalog';
+import { system } from '@cartwright/core/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
 
@@ -55,6 +56,24 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByLabel('Choose all on this page').check();
     await page.getByRole('button', { name: 'Put on the shelf' }).click();
     await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
+  });
+
+  it('lets the second of two who edit a product see it, and keep both changes', async () => {
+    const { page } = admin;
+    const { id, version } = await product('linen-apron');
+    await admin.go(`/products/${id}`, 'Linen Apron');
+    await updateProduct(admin.shop.core, system('somebody else'), { id, version, brand: 'Theirs' });
+    await page.getByLabel('Description').fill('Mine');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Somebody else has changed this product').waitFor();
+    await admin.shoot('product-conflict');
+    expect(await product('linen-apron')).toMatchObject({
+      version: version + 1,
+      description: expect.not.stringContaining('Mine') as string,
+    });
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await product('linen-apron')).toMatchObject({ version: version + 2, description: 'Mine', brand: 'Theirs' });
   });
 
   it('adds a category below another and moves it', async () => {

@@ -1,11 +1,12 @@
 /** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
 import { z } from 'zod';
-import { basisPoints, done, price, text } from './common.ts';
+import { basedOn, basisPoints, done, price, text } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
 
-const byId = z.strictObject({ id: productId });
+const base = { id: productId, version: basedOn.optional() };
+const byId = z.strictObject(base);
 const images = z.object({ images: z.array(productImageSchema) });
 const catalogWrite = { scope: 'catalog:write' } as const;
 
@@ -16,45 +17,50 @@ export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'rem
 
 export const productActions = {
   activate: mutation({
+    preconditions: 'product',
     summary: 'Put a product on the shelf',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/activate' },
     input: byId,
     output: productSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH'],
   }),
   deactivate: mutation({
+    preconditions: 'product',
     summary: 'Take a product off the shelf',
     description: 'It becomes archived; carts that hold it cannot be checked out with it any more.',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/deactivate' },
     input: byId,
     output: productSchema,
-    errors: ['NOT_FOUND'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH'],
   }),
   setPrice: mutation({
+    preconditions: 'product',
     summary: 'Set the price of a product, or of one of its variants',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/price' },
-    input: z.strictObject({ id: productId, variantId: variantId.optional(), priceCents: price }),
+    input: z.strictObject({ ...base, variantId: variantId.optional(), priceCents: price }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),
   discount: mutation({
+    preconditions: 'product',
     summary: 'Lower the price and show the old one beside it; 0 takes the discount back',
     description: 'Counted from the price before any discount. Half a minor unit is rounded up.',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/discount' },
-    input: z.strictObject({ id: productId, variantId: variantId.optional(), percentBasisPoints: discountShare }),
+    input: z.strictObject({ ...base, variantId: variantId.optional(), percentBasisPoints: discountShare }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),
   setStock: mutation({
+    preconditions: 'product',
     summary: 'Set the units on hand of a product with one variant, or of one of its variants',
     access: { scope: 'inventory:write' },
     rest: { method: 'PATCH', path: '/products/{id}/stock' },
     input: z.strictObject({
-      id: productId,
+      ...base,
       variantId: variantId.optional(),
       onHand: z.int().min(0).max(100_000_000),
       reason: text(200).default('set on the product'),

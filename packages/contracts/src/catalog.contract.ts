@@ -1,7 +1,7 @@
 /** Products with their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { cents, currency, done, instant, pageInput, pageOf, price, sku, slug, text, version } from './common.ts';
+import { basedOn, cents, currency, done, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';
@@ -41,6 +41,7 @@ export const productsContract = {
   }),
   get: query({
     summary: 'One product with its variants, prices and availability',
+    preconditions: 'product',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products/{id}' },
@@ -72,12 +73,13 @@ export const productsContract = {
   }),
   update: mutation({
     summary: 'Change a product or the prices of its variants',
+    preconditions: 'product',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,
-      /** The version that was shown; a newer one on the server is answered with `VERSION_MISMATCH`. */
-      version,
+      /** The version that was shown; another one on the server is answered with `VERSION_MISMATCH`. Over REST `If-Match` may say it. */
+      version: basedOn,
       name: text(255).optional(),
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().optional(),
@@ -107,11 +109,12 @@ export const productsContract = {
   ...productActions,
   delete: mutation({
     summary: 'Take a product out of the catalogue',
+    preconditions: 'product',
     description: 'The product disappears at once everywhere; orders keep what they sold.',
     access: { scope: 'catalog:admin' },
     rest: { method: 'DELETE', path: '/products/{id}' },
-    input: z.strictObject({ id: productId }),
+    input: z.strictObject({ id: productId, version: basedOn.optional() }),
     output: done,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_STATE'],
   }),
 } as const;

@@ -27,6 +27,8 @@ export const quantity = z
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant in UTC' });
 /** A record's version for optimistic locking; grows by one with each change. */
 export const version = z.int().min(1);
+/** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */
+export const basedOn = version.nullable();
 
 /** Text a person typed: trimmed, without control characters, at least one character. */
 export const text = (max: number) =>

@@ -4,6 +4,7 @@ export const headers = {
   /** On an answer that was stored by an earlier call with the same key. */
   idempotencyReplayed: 'idempotency-replayed',
   cartToken: 'x-cart-token',
+  ifMatch: 'if-match',
   requestId: 'x-request-id',
 } as const;
 /** 16 to 64 characters of `A-Z a-z 0-9 _ -`. */

@@ -49,6 +49,11 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
    * on who asks is kept by nobody but the caller, and asked about each time.
    */
   readonly caching?: 'public';
+  /**
+   * Shows or changes one product, named by the input's `id`. Its ETag over REST is strong and begins with the product's
+   * version; a change may say by `If-Match` what it is based on, in place of the field `version`.
+   */
+  readonly preconditions?: 'product';
   /** Business errors a caller should be ready for, beside those every procedure may answer. */
   readonly errors?: readonly ErrorCode[];
 }

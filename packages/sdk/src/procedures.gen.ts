@@ -12,6 +12,7 @@ export const headers = {
   idempotencyKey: 'idempotency-key',
   idempotencyReplayed: 'idempotency-replayed',
   cartToken: 'x-cart-token',
+  ifMatch: 'if-match',
   requestId: 'x-request-id',
 } as const;
 export const procedures = {

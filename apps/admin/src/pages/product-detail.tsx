@@ -17,7 +17,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { Product } from '@cartwright/contracts';
+import type { CategoryId, Product } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
@@ -41,29 +41,56 @@ const toForm = (p: Product) => ({
   prices: p.variants.map((v) => toAmount(v.priceCents, v.currency)),
 });
 
+/** The fields that were changed here: what somebody else changes elsewhere in the product stays theirs. */
+const changesOf = (product: Product, values: ReturnType<typeof toForm>, categoryIsKnown: boolean) => {
+  const before = toForm(product);
+  const { name, brand, description, status, tags, categoryId, prices } = values;
+  const variants = product.variants.flatMap((v, i) => {
+    const priceCents = toCents(prices[i] ?? 0, v.currency);
+    return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
+  });
+  return {
+    ...(name !== before.name && { name }),
+    ...(brand !== before.brand && { brand: brand || null }),
+    ...(description !== before.description && { description: description || null }),
+    ...(status !== before.status && { status: status as Product['status'] }),
+    ...(tags.join('\n') !== before.tags.join('\n') && { tags }),
+    ...(categoryIsKnown && categoryId !== before.categoryId && { categoryId: categoryId as CategoryId | null }),
+    ...(variants.length > 0 && { variants }),
+  };
+};
+
+/** The version that a save came too late for; null for any other failure. */
+const conflictIn = (error: unknown): { readonly version: number | null } | null => {
+  if (!(error instanceof CartwrightError && error.code === 'VERSION_MISMATCH')) return null;
+  const { version } = error.details ?? {};
+  return { version: typeof version === 'number' ? version : null };
+};
+
+const Conflict = ({ onReload, onKeep, isSaving }: { onReload: () => void; onKeep: () => void; isSaving: boolean }) => (
+  <Alert color="yellow" mb="md" role="alert" title="Somebody else has changed this product">
+    <Text size="sm" mb="xs">
+      Load it again to see their change; what you typed here is lost then. Or keep yours: what you changed is saved over theirs, and
+      everything else stays as they left it.
+    </Text>
+    <Group gap="xs">
+      <Button size="xs" variant="default" onClick={onReload}>
+        Load again
+      </Button>
+      <Button size="xs" loading={isSaving} onClick={onKeep}>
+        Keep mine
+      </Button>
+    </Group>
+  </Alert>
+);
+
 const Editor = ({ product }: { product: Product }) => {
   const form = useForm({ initialValues: toForm(product) });
   const categories = useQuery(categoriesQuery);
   const [target, setTarget] = useState<AdjustTarget | null>(null);
   const save = useMutation({
-    mutationFn: () => {
-      const { prices, brand, description, status, categoryId, ...rest } = form.values;
-      const category = flatten(categories.data?.categories ?? []).find((flat) => flat.category.id === categoryId);
-      const variants = product.variants.flatMap((v, i) => {
-        const priceCents = toCents(prices[i] ?? 0, v.currency);
-        return priceCents === v.priceCents ? [] : [{ id: v.id, priceCents }];
-      });
-      return shop.products.update({
-        id: product.id,
-        version: product.version,
-        ...rest,
-        brand: brand || null,
-        ...(categories.data && { categoryId: category?.category.id ?? null }),
-        description: description || null,
-        status: status as Product['status'],
-        ...(variants.length > 0 && { variants }),
-      });
-    },
+    mutationFn: (version: number | null) =>
+      shop.products.update({ id: product.id, version, ...changesOf(product, form.values, categories.data !== undefined) }),
     onSuccess: (saved) => {
       const before = product;
       queryClient.setQueryData(['product', saved.id], saved);
@@ -74,7 +101,7 @@ const Editor = ({ product }: { product: Product }) => {
       showDone('Saved', before.name);
     },
     onError: (error) => {
-      if (!(error instanceof CartwrightError && error.code === 'VERSION_MISMATCH')) showError(error);
+      if (!conflictIn(error)) showError(error);
     },
   });
   const navigate = useNavigate();
@@ -87,9 +114,9 @@ const Editor = ({ product }: { product: Product }) => {
     },
     onError: showError,
   });
-  const conflict = save.error instanceof CartwrightError && save.error.code === 'VERSION_MISMATCH';
+  const conflict = conflictIn(save.error);
   return (
-    <form onSubmit={form.onSubmit(() => save.mutate())}>
+    <form onSubmit={form.onSubmit(() => save.mutate(product.version))}>
       <PageTitle title={product.name}>
         <StatusBadge label={product.status} />
         <Button variant="default" loading={copy.isPending} onClick={() => copy.mutate()}>
@@ -103,14 +130,11 @@ const Editor = ({ product }: { product: Product }) => {
         </Button>
       </PageTitle>
       {conflict && (
-        <Alert color="yellow" mb="md" role="alert" title="Somebody else has changed this product">
-          <Group justify="space-between">
-            <Text size="sm">Load it again to see their change. What you typed here is lost then.</Text>
-            <Button size="xs" variant="light" onClick={() => void queryClient.invalidateQueries({ queryKey: ['product'] })}>
-              Load again
-            </Button>
-          </Group>
-        </Alert>
+        <Conflict
+          isSaving={save.isPending}
+          onReload={() => void queryClient.invalidateQueries({ queryKey: ['product'] })}
+          onKeep={() => save.mutate(conflict.version)}
+        />
       )}
       <Grid>
         <Grid.Col span={{ base: 12, md: 8 }}>

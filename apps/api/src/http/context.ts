@@ -47,6 +47,10 @@ export class RequestContext {
     return one(this.#req.headers[headers.idempotencyKey]);
   }
 
+  get ifMatch(): string | null {
+    return one(this.#req.headers[headers.ifMatch]);
+  }
+
   /** Who is asking, as `identify` found out; a guest before that. */
   get actor(): Actor {
     return this.#actor ?? this.#guest();

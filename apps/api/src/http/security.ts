@@ -38,11 +38,12 @@ export const crossOrigin = (allowed: readonly string[]): RequestHandler =>
       'authorization',
       headers.idempotencyKey,
       headers.cartToken,
+      headers.ifMatch,
       headers.requestId,
       'trpc-accept',
       'last-event-id',
     ],
-    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after', 'location'],
+    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after', 'location', 'etag'],
     credentials: false,
     maxAge: 600,
   });

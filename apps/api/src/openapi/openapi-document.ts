@@ -41,12 +41,15 @@ const errorResponses = (route: RestEntry): Json => {
 
 const header = (description: string): Json => ({ description, schema: { type: 'string' } });
 
-const success = ({ entry, name }: RestEntry, schemas: Schemas): Json => ({
+const success = ({ entry, name, method }: RestEntry, schemas: Schemas): Json => ({
   description: 'Done',
   headers: {
     'X-Request-Id': header('The id of this request, to quote to support.'),
     ...(entry.kind === 'query' &&
       entry.caching && { ETag: header('Send it back as `If-None-Match` to be told 304 while nothing has changed.') }),
+    ...(entry.kind === 'mutation' &&
+      entry.preconditions &&
+      method !== 'DELETE' && { ETag: header('The product as it is now: send it as `If-Match` with the next change of it.') }),
     ...(locations[name] && { Location: header('Where to read what was made.') }),
     ...(entry.idempotency && { 'Idempotency-Replayed': header('`true` when this is the answer of an earlier request with the same key.') }),
   },
@@ -82,6 +85,7 @@ const parametersOf = (
     ...inQuery,
     ...(entry.idempotency ? [headerOf(entry.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey')] : []),
     ...(entry.access === 'public' && guestDomains.has(domain) ? [headerOf('CartToken')] : []),
+    ...(entry.kind === 'mutation' && entry.preconditions ? [headerOf('IfMatch')] : []),
   ];
 };
 
@@ -92,7 +96,8 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
   const { entry, name, rank, params, byQuery } = route;
   const input = schemas.of(entry.input, 'input') as { properties?: Record<string, Json>; required?: string[] };
   const fields = Object.entries(input.properties ?? {});
-  const required = (input.required ?? []).filter((key) => !params.includes(key));
+  const guarded = entry.kind === 'mutation' && entry.preconditions !== undefined;
+  const required = (input.required ?? []).filter((key) => !params.includes(key) && !(guarded && key === 'version'));
   const inBody = fields.filter(([key]) => !params.includes(key));
   const body = {
     type: 'object',
@@ -176,6 +181,14 @@ export const openApiDocument = (serverUrl: string): Json => {
       parameters: {
         IdempotencyKey: idempotencyParameter(false),
         IdempotencyKeyRequired: idempotencyParameter(true),
+        IfMatch: {
+          name: 'If-Match',
+          in: 'header',
+          required: false,
+          description:
+            'An ETag of the product that the change is based on, or `*`, in place of the field `version`. Another product on the server is answered with 412 `VERSION_MISMATCH` and its version in `details`.',
+          schema: { type: 'string' },
+        },
         CartToken: {
           name: headers.cartToken.replace(/(^|-)\w/g, (c) => c.toUpperCase()),
           in: 'header',

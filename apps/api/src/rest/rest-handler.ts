@@ -8,6 +8,7 @@ import { readJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
 import { locationOf, pollOf } from './locations.ts';
+import { withPrecondition, writeVersioned } from './preconditions.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
 export const restPrefix = '/api/v1';
@@ -56,12 +57,15 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       ctx,
       signal: undefined,
       batchIndex: 0,
-      getRawInput: () => Promise.resolve(input),
+      // Only once it is known who asks: strangers learn no version.
+      getRawInput: () => withPrecondition(ctx, entry, input),
     });
-    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, write(data));
+    const versioned = writeVersioned(entry, data, write);
+    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, versioned ?? write(data));
     const poll = pollOf(name, data);
     const location = poll ?? locationOf(name, data);
-    sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, JSON.stringify(data), {
+    sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, versioned?.body ?? JSON.stringify(data), {
+      ...(versioned && { etag: versioned.etag }),
       ...(location !== null && { location: restPrefix + location }),
       ...(poll !== null && { 'retry-after': pollAfterSeconds }),
     });

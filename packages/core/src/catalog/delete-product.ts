@@ -8,11 +8,11 @@ import { lockProduct } from './update-product.ts';
 export const deleteProduct = (
   core: Core,
   actor: Actor,
-  { id }: z.output<ShopContract['products']['delete']['input']>,
+  { id, version }: z.output<ShopContract['products']['delete']['input']>,
 ): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
-    await lockProduct(tx, id, null);
+    await lockProduct(tx, id, version ?? null);
     const { rows } = await sql<{ reserved: number }>`
       select coalesce(sum(reserved), 0)::int as reserved from (select l.reserved from stock_levels l join variants v on v.id = l.variant_id where v.product_id = ${id} order by l.variant_id for no key update of l) s`.execute(
       tx.db,

@@ -142,6 +142,13 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
     : null;
 };
 
+/** The version of a product that is not deleted; null when there is none. For staff, whatever its status. */
+export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<number | null> => {
+  if (!uuidPattern.test(id)) return null;
+  const { rows } = await sql<{ version: number }>`select version from products where id = ${id} and deleted_at is null`.execute(db);
+  return rows[0]?.version ?? null;
+};
+
 /**
  * One product by id, slug, or a slug that it had once. A draft is `NOT_FOUND` to shoppers, who get a copy of at most
  * five minutes, renewed as the product changes; its availability is always read anew.

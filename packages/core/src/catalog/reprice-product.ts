@@ -33,7 +33,7 @@ const answer = async (tx: Tx, id: ProductId): Promise<Product> => {
 export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['setPrice']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
-    await lockProduct(tx, input.id, null);
+    await lockProduct(tx, input.id, input.version ?? null);
     const variants = await variantsOf(tx, input.id, input.variantId);
     await updateVariants(
       tx,
@@ -50,7 +50,7 @@ export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['set
 export const discountProduct = (core: Core, actor: Actor, input: z.output<C['discount']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
-    await lockProduct(tx, input.id, null);
+    await lockProduct(tx, input.id, input.version ?? null);
     const variants = await variantsOf(tx, input.id, input.variantId);
     await updateVariants(
       tx,
@@ -70,7 +70,7 @@ export const discountProduct = (core: Core, actor: Actor, input: z.output<C['dis
 export const setProductStock = (core: Core, actor: Actor, input: z.output<C['setStock']['input']>): Promise<Product> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
-    await lockProduct(tx, input.id, null);
+    await lockProduct(tx, input.id, input.version ?? null);
     const [variant, another] = await variantsOf(tx, input.id, input.variantId);
     if (!variant || another)
       throw new DomainError('INVALID_STATE', 'This product has several variants: say whose stock it is by variantId.');

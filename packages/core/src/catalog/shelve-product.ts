@@ -7,8 +7,8 @@ import { lockProduct } from './update-product.ts';
 
 type C = ShopContract['products'];
 
-const setStatus = async (tx: Tx, id: ProductId, status: 'active' | 'archived'): Promise<Product> => {
-  await lockProduct(tx, id, null);
+const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input']>, status: 'active' | 'archived'): Promise<Product> => {
+  await lockProduct(tx, id, version ?? null);
   const { rows } = await sql`
     update products set status = ${status}, publish_at = case when ${status} = 'active' then null else publish_at end,
       version = version + 1, updated_at = now() where id = ${id} and status <> ${status} returning 1`.execute(tx.db);
@@ -19,15 +19,15 @@ const setStatus = async (tx: Tx, id: ProductId, status: 'active' | 'archived'): 
 };
 
 /** Puts a product on the shelf; does nothing when it is there. */
-export const activateProduct = (core: Core, actor: Actor, { id }: z.output<C['activate']['input']>): Promise<Product> => {
+export const activateProduct = (core: Core, actor: Actor, input: z.output<C['activate']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transact(core, (tx) => setStatus(tx, id, 'active'));
+  return transact(core, (tx) => setStatus(tx, input, 'active'));
 };
 
 /** Takes a product off the shelf; does nothing when it is not there. */
-export const deactivateProduct = (core: Core, actor: Actor, { id }: z.output<C['deactivate']['input']>): Promise<Product> => {
+export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['deactivate']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transact(core, (tx) => setStatus(tx, id, 'archived'));
+  return transact(core, (tx) => setStatus(tx, input, 'archived'));
 };
 
 /** Puts on and takes off the shelf what is due by the database's clock. Answers how many. Scheduled; safe in several workers. */

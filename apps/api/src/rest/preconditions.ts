@@ -1,0 +1,54 @@
+/** Changes that say what they are based on (RFC 9110, 13.1.1): `If-Match` with an ETag of the product, or `*`. */
+import { headers } from '@cartwright/contracts';
+import { findProductVersion } from '@cartwright/core/catalog';
+import { DomainError } from '@cartwright/core/kernel';
+import type { Written } from '../http/answer.ts';
+import type { RequestContext } from '../http/context.ts';
+import type { RestProcedure } from './routes.ts';
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined;
+
+/** The answer under a strong tag: the version, and a digest of the rest, such as what is available. Null for what has no version. */
+export const writeVersioned = (entry: RestProcedure, data: unknown, write: (data: unknown) => Written): Written | null => {
+  const version = entry.preconditions ? field(data, 'version') : undefined;
+  if (typeof version !== 'number') return null;
+  const { body, etag } = write(data);
+  return { body, etag: `"${version}-${etag.slice(1)}` };
+};
+
+const tags = /(W\/)?"([\u0021\u0023-\u007e\u0080-\u00ff]*)"/g;
+const tagList = new RegExp(`^\\s*${tags.source}(?:\\s*,\\s*${tags.source})*\\s*$`);
+
+/** The versions that a list of tags names; a weak tag never matches, as strong comparison asks. */
+const versionsIn = (ifMatch: string): ReadonlySet<number> => {
+  if (!tagList.test(ifMatch))
+    throw new DomainError('INVALID_INPUT', 'If-Match is a list of entity tags in double quotes, or *.', {
+      fields: [{ path: headers.ifMatch, message: 'is not a list of entity tags' }],
+    });
+  const strong = [...ifMatch.matchAll(tags)].flatMap(([, weak, tag = '']) => (weak ? [] : [tag]));
+  return new Set(strong.flatMap((tag) => /^(\d{1,9})(?:-|$)/.exec(tag)?.[1] ?? []).map(Number));
+};
+
+/**
+ * The input with the version that `If-Match` asks for, which the change then checks under its lock. Throws
+ * `VERSION_MISMATCH` with the version that there is.
+ */
+export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure, input: unknown): Promise<unknown> => {
+  const { ifMatch } = ctx;
+  if (ifMatch === null || entry.kind !== 'mutation' || !entry.preconditions) return input;
+  const given = typeof input === 'object' ? input : {};
+  if (ifMatch.trim() === '*') return { version: null, ...given };
+  const wanted = versionsIn(ifMatch);
+  const version = await findProductVersion(ctx.core, String(field(input, 'id')));
+  if (version !== null && !wanted.has(version))
+    throw new DomainError(
+      'VERSION_MISMATCH',
+      'Somebody else has changed this product since you read it. Read it again before you change it.',
+      {
+        details: { version },
+      },
+    );
+  // A version beside the tag is checked as well, under the lock.
+  return { version, ...given };
+};
