@@ -1,5 +1,6 @@
 /** The day at a glance. */
 import { Anchor, Card, Grid, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
+import type { Dashboard } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
@@ -35,6 +36,72 @@ const change = (now: number, before: number): string =>
     ? 'none yesterday'
     : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % against yesterday`;
 
+const TodayFigures = ({ d }: { d: Dashboard }) => (
+  <SimpleGrid cols={{ base: 2, md: 4 }}>
+    <Figure
+      label="Sales today"
+      value={money(d.today.revenueCents, d.currency)}
+      note={change(d.today.revenueCents, d.yesterday.revenueCents)}
+    />
+    <Figure label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
+    <Figure label="To ship" value={String(d.ordersToShip)} note="paid and waiting" />
+    <Figure
+      label="Failed payments today"
+      value={String(d.failedPaymentsToday)}
+      note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
+      warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
+    />
+  </SimpleGrid>
+);
+
+const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
+  <Panel title="Latest orders">
+    {orders.length === 0 && <Empty title="No orders yet">They appear here as they come in.</Empty>}
+    <Table verticalSpacing={6}>
+      <Table.Tbody>
+        {orders.map((order) => (
+          <Table.Tr key={order.id}>
+            <Table.Td>
+              <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
+                {order.customer.name}
+              </Anchor>
+              <Text size="xs" c="dimmed">
+                <Ago at={order.placedAt} />
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              <StatusBadge label={order.label} />
+            </Table.Td>
+            <Table.Td ta="right">{money(order.totalCents, order.currency)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Panel>
+);
+
+/** A panel of products, each with a figure; says what it means when there are none. */
+const Products = ({ title, none, children }: { title: string; none: string; children: ReactNode[] }) => (
+  <Panel title={title}>
+    <Stack gap={8}>
+      {children}
+      {children.length === 0 && (
+        <Text c="dimmed" size="sm">
+          {none}
+        </Text>
+      )}
+    </Stack>
+  </Panel>
+);
+const ProductLine = ({ id, name, children }: { id: string; name: string; children: ReactNode }) => (
+  <Group justify="space-between" wrap="nowrap">
+    <Anchor component={Link} to={`/products/${id}`} size="sm" truncate>
+      {name}
+    </Anchor>
+    {children}
+  </Group>
+);
+
 export const DashboardPage = () => {
   const [currency, setCurrency] = useState<string>();
   const query = useQuery({
@@ -56,105 +123,45 @@ export const DashboardPage = () => {
           />
         )}
       </PageTitle>
-      <Loaded query={query}>
-        {d && (
-          <Stack>
-            <SimpleGrid cols={{ base: 2, md: 4 }}>
-              <Figure
-                label="Sales today"
-                value={money(d.today.revenueCents, d.currency)}
-                note={change(d.today.revenueCents, d.yesterday.revenueCents)}
-              />
-              <Figure
-                label="Orders today"
-                value={String(d.today.orders)}
-                note={`${money(d.today.averageOrderCents, d.currency)} on average`}
-              />
-              <Figure label="To ship" value={String(d.ordersToShip)} note="paid and waiting" />
-              <Figure
-                label="Failed payments today"
-                value={String(d.failedPaymentsToday)}
-                note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
-                warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
-              />
-            </SimpleGrid>
-            <Panel title="Sales of the last 30 days">
-              <Suspense fallback={<Skeleton height={220} />}>
-                <SalesChart days={d.days} currency={d.currency} />
-              </Suspense>
-            </Panel>
-            <Grid>
-              <Grid.Col span={{ base: 12, lg: 5 }}>
-                <Panel title="Latest orders">
-                  {d.latestOrders.length === 0 && <Empty title="No orders yet">They appear here as they come in.</Empty>}
-                  <Table verticalSpacing={6}>
-                    <Table.Tbody>
-                      {d.latestOrders.map((order) => (
-                        <Table.Tr key={order.id}>
-                          <Table.Td>
-                            <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
-                              {order.customer.name}
-                            </Anchor>
-                            <Text size="xs" c="dimmed">
-                              <Ago at={order.placedAt} />
-                            </Text>
-                          </Table.Td>
-                          <Table.Td>
-                            <StatusBadge label={order.label} />
-                          </Table.Td>
-                          <Table.Td ta="right">{money(order.totalCents, order.currency)}</Table.Td>
-                        </Table.Tr>
-                      ))}
-                    </Table.Tbody>
-                  </Table>
-                </Panel>
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
-                <Panel title="Best sellers, 30 days">
-                  <Stack gap={8}>
-                    {d.topProducts.map((p) => (
-                      <Group key={p.productId} justify="space-between" wrap="nowrap">
-                        <Anchor component={Link} to={`/products/${p.productId}`} size="sm" truncate>
-                          {p.name}
-                        </Anchor>
-                        <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
-                          {p.units} × · {money(p.revenueCents, d.currency)}
-                        </Text>
-                      </Group>
-                    ))}
-                    {d.topProducts.length === 0 && (
-                      <Text c="dimmed" size="sm">
-                        Nothing sold yet.
-                      </Text>
-                    )}
-                  </Stack>
-                </Panel>
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
-                <Panel title="Low stock">
-                  <Stack gap={8}>
-                    {d.lowStock.map((s) => (
-                      <Group key={s.variantId} justify="space-between" wrap="nowrap">
-                        <Anchor component={Link} to={`/products/${s.productId}`} size="sm" truncate>
-                          {s.name}
-                        </Anchor>
-                        <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>
-                          {s.available}
-                        </Text>
-                      </Group>
-                    ))}
-                    {d.lowStock.length === 0 && (
-                      <Text c="dimmed" size="sm">
-                        Everything is well stocked.
-                      </Text>
-                    )}
-                  </Stack>
-                </Panel>
-              </Grid.Col>
-            </Grid>
-          </Stack>
-        )}
-      </Loaded>
+      <Loaded query={query}>{d && <Today d={d} />}</Loaded>
     </>
   );
 };
+
+const Today = ({ d }: { d: Dashboard }) => (
+  <Stack>
+    <TodayFigures d={d} />
+    <Panel title="Sales of the last 30 days">
+      <Suspense fallback={<Skeleton height={220} />}>
+        <SalesChart days={d.days} currency={d.currency} />
+      </Suspense>
+    </Panel>
+    <Grid>
+      <Grid.Col span={{ base: 12, lg: 5 }}>
+        <LatestOrders orders={d.latestOrders} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, sm: 6, lg: 4 }}>
+        <Products title="Best sellers, 30 days" none="Nothing sold yet.">
+          {d.topProducts.map((p) => (
+            <ProductLine key={p.productId} id={p.productId} name={p.name}>
+              <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
+                {p.units} × · {money(p.revenueCents, d.currency)}
+              </Text>
+            </ProductLine>
+          ))}
+        </Products>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
+        <Products title="Low stock" none="Everything is well stocked.">
+          {d.lowStock.map((s) => (
+            <ProductLine key={s.variantId} id={s.productId} name={s.name}>
+              <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>
+                {s.available}
+              </Text>
+            </ProductLine>
+          ))}
+        </Products>
+      </Grid.Col>
+    </Grid>
+  </Stack>
+);
