@@ -7,5 +7,6 @@ export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
 export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
 export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
+export { aShopWithTrueBooks, brokenInvariants, type TrueBooks } from './shop-with-true-books.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

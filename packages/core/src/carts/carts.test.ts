@@ -1,22 +1,20 @@
 import { contract, type Cart } from '@cartwright/contracts';
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aCustomer,
   aGuestCart,
   anAddress,
   aProduct,
   checkOut,
-  createTestShop,
   letPass,
   race,
   variantOf,
-  type TestShop,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {
   addCartItem,
@@ -33,16 +31,7 @@ import {
   updateCartItem,
 } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  await expireCartHolds(shop.core);
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks({ settle: (core) => expireCartHolds(core) });
 
 describe("somebody else's cart", () => {
   it('is answered by every procedure as one that does not exist, and stays as it is with its holds', async () => {

@@ -1,33 +1,12 @@
 import { contract, type Cart } from '@cartwright/contracts';
-import {
-  aCheckout,
-  aCustomer,
-  aGuestCart,
-  aProduct,
-  checkOut,
-  createTestShop,
-  letPass,
-  race,
-  variantOf,
-  type TestShop,
-} from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
+import { describe, expect, it } from 'vitest';
 import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { system, type GuestActor, type UserActor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { createPricingRules } from '../pricing/index.ts';
 import { addCartItem, createCart, getCart, getMyCart, mergeCarts, updateCart } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  await expireCartHolds(shop.core);
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks({ settle: (core) => expireCartHolds(core) });
 
 /** The guest, signed in: the access token of the account with the cart token of before. */
 const signedIn = (customer: UserActor, guest: GuestActor): UserActor => ({ ...customer, cartToken: guest.cartToken });

@@ -1,32 +1,22 @@
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aGuestCart,
   aPaidOrder,
   aProduct,
   aStaffMember,
   checkOut,
-  createTestShop,
   letPass,
   race,
-  type TestShop,
 } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
 import { cancelOrder, expireOrders } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { id: productId })).available;
 
 describe('cancelling and expiring', () => {

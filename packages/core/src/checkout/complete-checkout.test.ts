@@ -1,4 +1,5 @@
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -7,30 +8,19 @@ import {
   aPaidOrder,
   aProduct,
   checkOut,
-  createTestShop,
   race,
   variantOf,
-  type TestShop,
 } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { getProduct, updateProduct } from '../catalog/index.ts';
 import { system } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { reconcilePayments } from '../payments/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { completeCheckout } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const stockOf = async (productId: string) =>
   (await getProduct(shop.core, system('test'), { id: productId })).variants[0]?.availability.available;

@@ -1,4 +1,5 @@
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -6,32 +7,24 @@ import {
   aProduct,
   aStaffMember,
   checkOut,
-  createTestShop,
   letPass,
   race,
-  type TestShop,
 } from '@cartwright/testing';
 import { contract, type OrderId, type Product } from '@cartwright/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
 import { DomainError, system, withIdempotency, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
 import { cancelOrder, expireOrders, retryPayment } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  await expireOrders(shop.core);
-  await expireCartHolds(shop.core);
-  await reconcilePayments(shop.core, 0);
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
+const shop = await aShopWithTrueBooks({
+  settle: async (core) => {
+    await expireOrders(core);
+    await expireCartHolds(core);
+    await reconcilePayments(core, 0);
+  },
 });
 
 const availableOf = async (product: Product) => (await getProduct(shop.core, system('test'), { id: product.id })).available;

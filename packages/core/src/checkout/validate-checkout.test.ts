@@ -1,4 +1,5 @@
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aGuestCart,
   aKey,
@@ -6,32 +7,21 @@ import {
   aProduct,
   aPromoCode,
   checkOut,
-  createTestShop,
   race,
   variantOf,
-  type TestShop,
 } from '@cartwright/testing';
 import type { Product, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, updateCartItem } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { adjustStock } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { summarizeCheckout, validateCheckout } from './index.ts';
 
 const staff = system('test');
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, staff);
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 type Change = z.output<ShopContract['products']['update']['input']>;
 const change = (product: Product, fields: Partial<Change>) =>

@@ -1,34 +1,25 @@
 import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
 import {
+  aShopWithTrueBooks,
   aFlashSale,
   aFlashWish,
   aKey,
   buyFromFlashSale,
-  createTestShop,
   race,
   variantOf,
   type SaleFields,
-  type TestShop,
   type WishFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { buyFromSale, getFlashSaleFigures, getPurchaseFigures } from './index.ts';
 
-let shop: TestShop;
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
 const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);

@@ -1,31 +1,22 @@
 import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
 import {
+  aShopWithTrueBooks,
   aFlashSale,
   aFlashWish,
   aKey,
   buyFromFlashSale,
-  createTestShop,
   race,
   type SaleFields,
-  type TestShop,
   type WishFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DomainError, system, transact, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { buyFromSale, getFlashSaleFigures } from './index.ts';
 
-let shop: TestShop;
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
 const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);

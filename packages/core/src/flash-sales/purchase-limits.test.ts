@@ -1,32 +1,23 @@
 import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
 import {
+  aShopWithTrueBooks,
   aCustomer,
   aFlashSale,
   aFlashWish,
   aKey,
   buyFromFlashSale,
-  createTestShop,
   race,
   type SaleFields,
-  type TestShop,
   type WishFields,
 } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { buyFromSale, getFlashSaleFigures } from './index.ts';
 
-let shop: TestShop;
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
 const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);

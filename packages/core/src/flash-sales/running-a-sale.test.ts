@@ -1,20 +1,18 @@
 import { contract, type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
 import {
+  aShopWithTrueBooks,
   aCustomer,
   aFlashSale,
   buyFromFlashSale,
-  createTestShop,
   race,
   variantOf,
   type SaleFields,
-  type TestShop,
   type WishFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import {
   adjustSaleUnits,
   endFlashSale,
@@ -27,16 +25,9 @@ import {
   updateFlashSale,
 } from './index.ts';
 
-let shop: TestShop;
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
 const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);

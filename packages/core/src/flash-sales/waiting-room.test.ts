@@ -1,30 +1,12 @@
 import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import {
-  aFlashSale,
-  buyFromFlashSale,
-  createTestShop,
-  race,
-  unique,
-  type SaleFields,
-  type TestShop,
-  type WishFields,
-} from '@cartwright/testing';
+import { aShopWithTrueBooks, aFlashSale, buyFromFlashSale, race, unique, type SaleFields, type WishFields } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
+import { describe, expect, test } from 'vitest';
+import { type Actor } from '../kernel/index.ts';
 import { admitBuyers, getWaitingPlace, joinWaitingRoom } from './index.ts';
 
-let shop: TestShop;
-const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  expect(await checkInvariants(shop.core, staff)).toMatchObject({ clean: true });
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
 const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
@@ -83,7 +65,14 @@ describe('the waiting room', () => {
     await race(100, () => join(sale));
     await sql`update waiting_rooms set ticked_at = now() - interval '1 second' where sale_id = ${sale.id}`.execute(shop.core.db);
     const { won } = await race(20, () => admitBuyers(shop.core, sale.id));
-    expect(won.reduce((a, b) => a + b, 0)).toBe(10);
+    // Ten a second at first; the machine may take a moment longer than the second, but not a second one.
+    const letIn = won.reduce((a, b) => a + b, 0);
+    expect(letIn).toBeGreaterThanOrEqual(10);
+    expect(letIn).toBeLessThan(20);
+    const { rows } = await sql`select 1 from waiting_places where sale_id = ${sale.id} and admitted_until is not null`.execute(
+      shop.core.db,
+    );
+    expect(rows).toHaveLength(letIn);
   });
 
   test('with the worker stopped, those who ask for their place move the queue', async () => {

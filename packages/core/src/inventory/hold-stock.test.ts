@@ -1,34 +1,13 @@
 import { contract, type Cart } from '@cartwright/contracts';
-import {
-  aCheckout,
-  aCustomer,
-  aGuestCart,
-  aProduct,
-  checkOut,
-  createTestShop,
-  letPass,
-  race,
-  variantOf,
-  type TestShop,
-} from '@cartwright/testing';
+import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCartItem, createCart, getCart, updateCartItem } from '../carts/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { adjustStock, expireCartHolds, getStockLevel } from './index.ts';
 
 const limit = 3;
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop({ holdLimitCarts: limit, holdLimitUnits: 500 });
-});
-afterAll(async () => {
-  await expireCartHolds(shop.core);
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks({ config: { holdLimitCarts: limit, holdLimitUnits: 500 }, settle: (core) => expireCartHolds(core) });
 const levelOf = (variantId: ReturnType<typeof variantOf>['id']) => getStockLevel(shop.core, system('test'), { variantId });
 const anotherCart = async (actor: Actor): Promise<Cart> => (await createCart(shop.core, actor, contract.carts.create.input.parse({}))).cart;
 const heldUntil = (cart: Cart) => new Date(cart.items[0]?.reservedUntil ?? 0).getTime();

@@ -1,33 +1,13 @@
-import {
-  aCheckout,
-  aCustomer,
-  aGuestCart,
-  aProduct,
-  aPromoCode,
-  checkOut,
-  createTestShop,
-  letPass,
-  race,
-  type TestShop,
-} from '@cartwright/testing';
+import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, aPromoCode, checkOut, letPass, race } from '@cartwright/testing';
 import type { EventName, Order } from '@cartwright/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
 import { cancelOrder, expireOrders, getCheckoutStatus } from '../checkout/index.ts';
-import { system, type Actor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
+import { type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { decideSandboxCharge, getPayment, verifyPayment } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 
 /** An order whose provider waits for the buyer. */
 const aWaitingOrder = async (code?: string) => {

@@ -1,37 +1,27 @@
 import { createHmac } from 'node:crypto';
 import {
+  aShopWithTrueBooks,
   aCheckout,
   aGuestCart,
   aPaidOrder,
   aProduct,
   aStaffMember,
   checkOut,
-  createTestShop,
   createUnsteadyGateway,
   letPass,
   unique,
-  type TestShop,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expireOrders } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { handleGatewayWebhook, listDifferences, reconcilePayments, resolveDifference, sandboxWebhookSecret } from './index.ts';
 
 const staff = system('test');
 const gateway = createUnsteadyGateway();
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop({}, { gateways: new Map([['sandbox', gateway]]) });
-  gateway.connect(shop.core);
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, staff);
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks({ overrides: { gateways: new Map([['sandbox', gateway]]) } });
+gateway.connect(shop.core);
 
 const differences = async () => (await listDifferences(shop.core, staff)).items;
 const resolve = (
