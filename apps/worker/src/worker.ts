@@ -6,6 +6,7 @@ import { bellChannel, consumers } from '@cartwright/core/composition';
 import { deliverEvents, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { expireCartHolds } from '@cartwright/core/inventory';
+import { expireCredits } from '@cartwright/core/store-credit';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
@@ -91,6 +92,7 @@ const tasksOf = (
   { name: 'end sales', everyMs: 10_000, run: () => endOverdueSales(core) },
   { name: 'announce abandoned carts', everyMs: 60_000, run: () => announceAbandonedCarts(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
+  { name: 'expire gift cards', everyMs: 60_000, run: () => expireCredits(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'catch up on provider events', everyMs: 300_000, run: () => catchUpGatewayEvents(core) },

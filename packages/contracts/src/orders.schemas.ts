@@ -4,6 +4,7 @@ import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, currency, instant, quantity } from './common.ts';
 import { invoiceId, orderId, orderItemId, orderReturnId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
 import { paymentStatuses, refundStatuses } from './payments.contract.ts';
+import { orderCreditSchema } from './store-credit.schemas.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
@@ -79,7 +80,7 @@ export const orderReturnSchema = z
         refundCents: cents,
       }),
     ),
-    /** What is given back for it, known once it has arrived; and how far that has come. */
+    /** What is given back for it, to the payment and to gift cards, known once it has arrived; and how far the refund has come. */
     refundCents: cents,
     refundStatus: z.enum(refundStatuses).nullable(),
     createdAt: instant,
@@ -162,6 +163,9 @@ export const orderSchema = orderSummarySchema
     shipments: z.array(shipmentSchema),
     returns: z.array(orderReturnSchema),
     payments: z.array(orderPaymentSchema),
+    /** What gift cards and account credit paid of the total. */
+    storeCreditCents: cents,
+    credits: z.array(orderCreditSchema),
     invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
     timeline: z.array(timelineEntrySchema),
     /** Until when the order must be paid; null once it is decided. */

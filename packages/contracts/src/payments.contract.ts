@@ -168,10 +168,32 @@ export const paymentsContract = {
     output: refundSchema,
     errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'INVALID_STATE', 'PAYMENT_DISPUTED'],
   }),
+  refundOrder: mutation({
+    summary: 'Give money back on an order, whatever it was paid with',
+    description:
+      'Newest charge first, then the gift cards and account credit that paid the rest, never more to each than it paid. ' +
+      'Refunds are under way once it answers; credit can be spent again at once.',
+    access: { scope: 'payments:refund' },
+    idempotency: 'required',
+    rest: { method: 'POST', path: '/orders/{orderId}/refunds', status: 201 },
+    input: z.strictObject({ orderId, amountCents: cents.min(1), reason: text(500) }),
+    output: z.object({ orderId, refundIds: z.array(refundId), refundCents: cents, creditCents: cents }),
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'INVALID_STATE'],
+  }),
 } as const;
 
 export const invoiceSummarySchema = z
-  .object({ id: invoiceId, number: z.string(), orderId, orderNumber: z.string(), currency, totalCents: cents, issuedAt: instant })
+  .object({
+    id: invoiceId,
+    number: z.string(),
+    orderId,
+    orderNumber: z.string(),
+    currency,
+    totalCents: cents,
+    /** The part that gift cards and account credit paid. */
+    storeCreditCents: cents,
+    issuedAt: instant,
+  })
   .meta({ id: 'InvoiceSummary' });
 export const invoicesContract = {
   list: query({

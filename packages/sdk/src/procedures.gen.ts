@@ -188,6 +188,7 @@ export const procedures = {
     listDifferences: { kind: 'query' },
     resolveDifference: { kind: 'mutation', keyed: true },
     refund: { kind: 'mutation', keyed: true },
+    refundOrder: { kind: 'mutation', keyed: true },
   },
   invoices: {
     list: { kind: 'query', paged: true },

@@ -4,6 +4,7 @@ import {
   getPayment,
   listDifferences,
   listPaymentsForOrder,
+  refundOrder,
   refundPayment,
   resolveDifference,
   verifyPayment,
@@ -18,4 +19,5 @@ export const paymentsRouter = {
   listDifferences: shop(contract.payments.listDifferences).query(({ ctx }) => listDifferences(ctx.core, ctx.actor)),
   resolveDifference: shop(contract.payments.resolveDifference).mutation(({ ctx, input }) => resolveDifference(ctx.core, ctx.actor, input)),
   refund: shop(contract.payments.refund).mutation(({ ctx, input }) => refundPayment(ctx.core, ctx.actor, input)),
+  refundOrder: shop(contract.payments.refundOrder).mutation(({ ctx, input }) => refundOrder(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -240,9 +240,9 @@ export const invariants: readonly Invariant[] = [
       union all select l.return_id, l.restocked_quantity, coalesce(m.units, 0)::int from order_return_lines l
         left join (select order_item_id, change_id, sum(quantity) as units from stock_movements where change_id is not null group by 1, 2) m on m.order_item_id = l.order_item_id and m.change_id = l.return_id
         where l.restocked_quantity <> coalesce(m.units, 0)
-      union all select b.id, b.refund_cents::int, r.cents::int from order_returns b
+      union all select b.id, (b.refund_cents - b.store_credit_cents)::int, r.cents::int from order_returns b
         left join (select x.return_id, sum(r.amount_cents) as cents from order_return_refunds x join refunds r on r.id = x.refund_id group by 1) r on r.return_id = b.id
-        where b.refund_cents <> coalesce(r.cents, 0)`,
+        where b.refund_cents - b.store_credit_cents <> coalesce(r.cents, 0)`,
   },
   {
     id: 'I40',

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { restockLines, sellMore } from '../inventory/index.ts';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder, logOrder, readOrder, type OrderRow } from '../orders/index.ts';
-import { createRefundsUpTo, processRefund } from '../payments/index.ts';
+import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
 import { planEdit, type EditedLine, type EditInput, type EditPlan } from './plan-edit.ts';
 
 /**
@@ -30,7 +30,7 @@ const applyEdit = async (tx: Tx, actor: Actor, input: EditInput): Promise<Refund
   const changed = plan.lines.filter((line) => line.quantity !== line.quantityBefore);
   if (changed.length === 0) throw new DomainError('INVALID_STATE', 'The edit changes nothing.');
   const reason = `order ${order.orderNumber} changed`;
-  const { refundIds } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
+  const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
   const lines = await writeLines(tx, order, plan.lines);
   await writeSums(tx, order, plan);
   const changeId = await logOrder(tx, order.id, actor, { kind: 'edit', text: describe(changed, input.reason), customerVisible: true });
@@ -46,6 +46,7 @@ const applyEdit = async (tx: Tx, actor: Actor, input: EditInput): Promise<Refund
     moved.map((line) => ({ ...line, quantity: line.delta })),
     stockChange,
   );
+  await returnCredit(tx, order, { upToCents: -plan.differenceCents - refundCents, reason, actor });
   const { id: orderId, orderNumber, userId, currency } = order;
   tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents: plan.totals.totalCents });
   return refundIds;

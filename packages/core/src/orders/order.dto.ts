@@ -14,6 +14,7 @@ import {
   type UserId,
 } from '@cartwright/contracts';
 import type { Sealer } from '../kernel/index.ts';
+import { creditName, type OrderCreditRow } from '../store-credit/index.ts';
 
 export interface OrderSummaryRow {
   readonly id: OrderId;
@@ -154,11 +155,21 @@ const toLogEntry = ({ createdAt: at, kind, text, actor }: LogRow): TimelineEntry
   actor: actor.split(':')[0] ?? actor,
 });
 
+const toCreditEntries = (credit: OrderCreditRow): TimelineEntry[] =>
+  credit.back.map(({ createdAt: at, reason: detail }) => ({
+    at,
+    kind: 'refund',
+    title: `Given back to ${creditName(credit)}`,
+    detail,
+    actor: 'system',
+  }));
+
 /** Everything that happened to an order, oldest first. */
 export const toTimeline = (
   order: Pick<Order, 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
   changes: readonly StatusChange[],
   log: readonly LogRow[],
+  credits: readonly OrderCreditRow[],
 ): TimelineEntry[] => {
   const entries: TimelineEntry[] = changes.map((change) => ({
     at: change.createdAt,
@@ -181,7 +192,7 @@ export const toTimeline = (
         actor: 'system',
       });
   }
-  entries.push(...log.map((row) => toLogEntry(row)));
+  entries.push(...credits.flatMap(toCreditEntries), ...log.map((row) => toLogEntry(row)));
   entries.push(...order.shipments.flatMap(toParcelEntries), ...order.returns.flatMap(toReturnEntries));
   if (order.invoice && order.invoiceIssuedAt)
     entries.push({ at: order.invoiceIssuedAt, kind: 'invoice', title: `Invoice ${order.invoice.number}`, detail: null, actor: 'system' });

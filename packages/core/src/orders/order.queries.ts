@@ -3,6 +3,7 @@ import type { Order, OrderReturn, OrderSort, ShopContract, Totals } from '@cartw
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
 import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
 import { assertMaySee } from './order.policy.ts';
@@ -56,6 +57,8 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly returns: readonly (Omit<OrderReturn, 'reason'> & { readonly reasonSealed: string })[];
   readonly log: readonly (Omit<LogRow, 'text'> & { readonly textSealed: string })[];
   readonly payments: Order['payments'] | null;
+  readonly storeCreditCents: number;
+  readonly credits: readonly OrderCreditRow[];
   readonly invoice: { id: string; number: string; issuedAt: string } | null;
   readonly changes: Parameters<typeof toTimeline>[1];
 }
@@ -82,6 +85,7 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
          'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity) order by li.position) from shipment_lines l join order_items li on li.id = l.order_item_id
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
+      o.store_credit_cents as "storeCreditCents", ${orderCreditsColumn},
       ${returnsColumn},
       coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'textSealed', g.text_sealed, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
          order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,
@@ -139,6 +143,8 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
     shipments: row.shipments,
     returns,
     payments,
+    storeCreditCents: row.storeCreditCents,
+    credits: row.credits.map(({ back: _, ...credit }) => credit),
     invoice,
     timeline: toTimeline(
       {
@@ -151,6 +157,7 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
       },
       row.changes,
       log,
+      row.credits,
     ),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),

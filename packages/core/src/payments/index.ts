@@ -14,6 +14,7 @@ export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.q
 export { reconcilePayments } from './reconcile-payments.ts';
 export { processRefund } from './process-refund.ts';
 export { createRefund, refundPayment } from './refund-payment.ts';
+export { refundOrder } from './refund-order.ts';
 export { returnCredit } from './return-credit.ts';
 export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
 import { actorName, DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { markOrderCancelled, readOrder, releasePurchases, releaseReturnUnits, takeBackUnits, type OrderRow } from '../orders/index.ts';
-import { createRefundsUpTo, processRefund } from '../payments/index.ts';
+import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
 
@@ -46,8 +46,8 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
   if (units === 0) throw new DomainError('INVALID_STATE', 'Nothing has arrived. Refuse the return instead.');
   const all = order.returnedCount + units === order.itemCount;
   const reason = `return for order ${order.orderNumber}`;
-  const paid = await createRefundsUpTo(tx, order.id, amountFor(order, arrivals, all), reason, actor);
-  await record(tx, back.id, arrivals, paid, actor);
+  const amountCents = amountFor(order, arrivals, all);
+  const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
   const after = await takeBackUnits(
     tx,
     order,
@@ -64,7 +64,11 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
   );
   if (all && order.status === 'shipped') await markOrderCancelled(tx, after, 'returned', actor, 'Everything came back');
   else if (all) await releasePurchases(tx, order.id);
-  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents: paid.refundCents, currency: order.currency });
+  // What no payment can take back goes to the credit that paid the rest.
+  const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
+  const refundCents = paid.refundCents + creditCents;
+  await record(tx, back.id, arrivals, { refundIds: paid.refundIds, refundCents, creditCents }, actor);
+  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents, currency: order.currency });
   return { orderId: order.id, refundIds: paid.refundIds };
 };
 
@@ -103,13 +107,12 @@ const record = async (
   tx: Tx,
   returnId: OrderReturnId,
   arrivals: readonly Arrival[],
-  { refundIds, refundCents }: { refundIds: readonly RefundId[]; refundCents: number },
+  { refundIds, refundCents, creditCents }: { refundIds: readonly RefundId[]; refundCents: number; creditCents: number },
   actor: Actor,
 ): Promise<void> => {
   await sql`
-    update order_returns set status = 'received', received_at = now(), received_by = ${actorName(actor)}, refund_cents = ${refundCents} where id = ${returnId}`.execute(
-    tx.db,
-  );
+    update order_returns set status = 'received', received_at = now(), received_by = ${actorName(actor)}, refund_cents = ${refundCents}, store_credit_cents = ${creditCents}
+    where id = ${returnId}`.execute(tx.db);
   await sql`
     with arrived as (select * from json_to_recordset(${JSON.stringify(arrivals)}::json) as a("orderItemId" uuid, received int, restocked int, "refundCents" bigint))
     update order_return_lines l set received_quantity = a.received, restocked_quantity = a.restocked, refund_cents = a."refundCents"

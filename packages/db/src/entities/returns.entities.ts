@@ -18,7 +18,7 @@ export const OrderReturn = defineEntity({
     decidedBy: p.string().length(64).nullable(),
     receivedBy: p.string().length(64).nullable(),
     refundCents: p.bigint('number').default(0),
-    /** What went back to gift cards and account credit, beside the refunds. */
+    /** The part of it that went back to gift cards and account credit. */
     storeCreditCents: p.bigint('number').default(0),
     createdAt: p.datetime().defaultRaw('now()'),
     decidedAt: p.datetime().nullable(),
@@ -26,7 +26,7 @@ export const OrderReturn = defineEntity({
   },
   checks: [
     { name: 'order_returns_money', expression: `refund_cents >= 0 and (refund_cents = 0 or status = 'received')` },
-    { name: 'order_returns_credit', expression: `store_credit_cents >= 0 and (store_credit_cents = 0 or status = 'received')` },
+    { name: 'order_returns_credit', expression: 'store_credit_cents between 0 and refund_cents' },
     { name: 'order_returns_decided', expression: `(status = 'requested') = (decided_at is null)` },
     { name: 'order_returns_received', expression: `(status = 'received') = (received_at is not null)` },
   ],

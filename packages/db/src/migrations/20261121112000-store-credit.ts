@@ -36,7 +36,7 @@ alter table "order_credits" add constraint "order_credits_credit_id_foreign" for
 alter table "orders" add column "store_credit_cents" bigint not null default 0;
 alter table "orders" add constraint "orders_store_credit" check (store_credit_cents between 0 and total_cents + credited_cents);
 alter table "order_returns" add column "store_credit_cents" bigint not null default 0;
-alter table "order_returns" add constraint "order_returns_credit" check (store_credit_cents >= 0 and (store_credit_cents = 0 or status = 'received'));
+alter table "order_returns" add constraint "order_returns_credit" check (store_credit_cents between 0 and refund_cents);
 
 -- Credit that is given back corrects the invoice as a refund does.
 alter table "credit_notes" alter column "refund_id" drop not null, add column "movement_id" uuid null;

@@ -1,6 +1,7 @@
 /** Mails about an order: confirmed, shipped, payment failed. */
 import type { Order, ShipmentId } from '@cartwright/contracts';
 import { Column, Link, Row, Section, Text } from 'react-email';
+import { creditName } from '../../store-credit/index.ts';
 import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
 
@@ -37,6 +38,9 @@ const Lines = ({ order }: { order: Order }) => {
       {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
       {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
       <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
+      {order.credits.map((credit) => (
+        <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />
+      ))}
     </Section>
   );
 };
@@ -91,7 +95,8 @@ const retryHint = (order: Order): string =>
 export const PaymentFailed = ({ order, store }: OrderMail) => (
   <Layout title="Your payment did not go through" preview={`Order ${order.orderNumber} was not paid`} store={store}>
     <Text style={cell}>
-      The payment for order <strong>{order.orderNumber}</strong> over {formatMoney(order.totals.totalCents, order.currency)} was refused.
+      The payment for order <strong>{order.orderNumber}</strong> over{' '}
+      {formatMoney(order.totals.totalCents - order.storeCreditCents, order.currency)} was refused.
     </Text>
     <Text style={cell}>Nothing was charged. {retryHint(order)}</Text>
   </Layout>

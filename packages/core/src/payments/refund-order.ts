@@ -1,0 +1,37 @@
+import type { RefundId, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { lockOrder } from '../orders/index.ts';
+import { createRefundsUpTo } from './create-refunds-up-to.ts';
+import { processRefund } from './process-refund.ts';
+import { returnCredit } from './return-credit.ts';
+
+type C = ShopContract['payments']['refundOrder'];
+
+/**
+ * Gives money back on a paid order: to its charges first, newest first, and then to the credit that paid the rest.
+ * Throws `REFUND_EXCEEDS_CAPTURED` for more than is left of both, and `INVALID_STATE` for an order that was not paid.
+ */
+export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  requireScope(actor, 'payments:refund');
+  const back = await transactOnce(core, { answers: false }, (tx) => giveBack(tx, actor, input));
+  for (const refundId of back.refundIds) await processRefund(core, refundId);
+  return { orderId: input.orderId, ...back };
+};
+
+const giveBack = async (
+  tx: Tx,
+  actor: Actor,
+  { orderId, amountCents, reason }: z.output<C['input']>,
+): Promise<{ refundIds: RefundId[]; refundCents: number; creditCents: number }> => {
+  const order = await lockOrder(tx, orderId);
+  if (!order.paid) throw new DomainError('INVALID_STATE', 'This order was not paid, so nothing can be given back.');
+  const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
+  const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
+  const refundableCents = paid.refundCents + creditCents;
+  if (refundableCents < amountCents)
+    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${refundableCents} is left to give back on this order.`, {
+      details: { refundableCents, requestedCents: amountCents },
+    });
+  return { ...paid, creditCents };
+};

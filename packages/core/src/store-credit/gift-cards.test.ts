@@ -1,0 +1,179 @@
+import { contract } from '@cartwright/contracts';
+import { aCustomer, aGiftCard, aKey, aStaffMember, createTestShop, letPass, race, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { system, withIdempotency, type Actor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import {
+  adjustCredit,
+  checkGiftCard,
+  expireCredits,
+  grantCredit,
+  issueGiftCard,
+  listCreditMovements,
+  listMyCredit,
+  listStoreCredits,
+  setCreditState,
+} from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  await shop.close();
+  // Nothing relays here (I28).
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+});
+
+const staff = system('test');
+const issue = (fields: { amountCents?: number; currency?: string; expiresAt?: string; note?: string } = {}) =>
+  issueGiftCard(shop.core, staff, contract.storeCredit.issueGiftCard.input.parse({ amountCents: 5000, currency: 'USD', ...fields }));
+const movementsOf = async (creditId: string) => {
+  const input = contract.storeCredit.ledger.input.parse({ creditId });
+  return (await listCreditMovements(shop.core, staff, input)).items.map((m) => [m.kind, m.amountCents, m.balanceCents]);
+};
+/** Somebody with an address of their own, so that guesses of one test do not count in another. */
+let visitors = 0;
+const check = (code: string, actor: Actor = { kind: 'guest', cartToken: null }, ip = `203.0.113.${(visitors += 1)}`) =>
+  checkGiftCard(shop.core, actor, { code }, ip);
+
+describe('the code of a gift card', () => {
+  it('has 80 random bits, is answered once and is nowhere in the database', async () => {
+    const { credit, code } = await issue({ note: 'for Ada' });
+    expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+    expect(credit).toMatchObject({ kind: 'gift_card', balanceCents: 5000, state: 'active', expired: false, lastFour: code.slice(-4) });
+    const { rows } = await sql<{ row: string }>`select row_to_json(c)::text as row from store_credits c where id = ${credit.id}`.execute(
+      shop.core.db,
+    );
+    expect(rows[0]?.row).not.toContain(code.slice(0, 9));
+    expect(rows[0]?.row).not.toContain(code.replaceAll('-', ''));
+    expect(await movementsOf(credit.id)).toEqual([['grant', 5000, 5000]]);
+  });
+
+  it('is read as people type it', async () => {
+    const code = await aGiftCard(shop.core, 700);
+    const asTyped = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+    expect(await check(` ${asTyped} `)).toMatchObject({ balanceCents: 700, lastFour: code.slice(-4) });
+  });
+
+  it('is the same for a request that is sent again with its key', async () => {
+    const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents: 100, currency: 'USD' });
+    const key = aKey();
+    const send = () =>
+      withIdempotency(shop.core, { actor: staff, endpoint: 'storeCredit.issueGiftCard', key, input }, () =>
+        issueGiftCard(shop.core, staff, input),
+      );
+    const [first, again] = [await send(), await send()];
+    expect(again.result).toEqual(first.result);
+  });
+
+  it('is answered alike when it is unknown, expired, disabled or empty', async () => {
+    const [ended, stopped, empty] = [await issue({ expiresAt: await inSeconds(60) }), await issue(), await issue()];
+    await letPass(shop.core, 2);
+    await setCreditState(shop.core, staff, { creditId: stopped.credit.id, state: 'disabled' });
+    await adjustCredit(shop.core, staff, { creditId: empty.credit.id, amountCents: -5000, reason: 'lost' });
+    const answers = await Promise.all(
+      ['0000-0000-0000-0000', ended.code, stopped.code, empty.code].map((code) => check(code).catch((error: unknown) => String(error))),
+    );
+    expect(new Set(answers).size).toBe(1);
+    await setCreditState(shop.core, staff, { creditId: stopped.credit.id, state: 'active' });
+    expect(await check(stopped.code)).toMatchObject({ balanceCents: 5000 });
+  });
+
+  it('cannot be guessed more than ten times in ten minutes, even all at once; then the right one is refused too', async () => {
+    const code = await aGiftCard(shop.core, 700);
+    const customer = await aCustomer(shop.core);
+    const { refused, defects } = await race(30, (i) => check(`GUESS${i}`, customer));
+    expect({ refused, defects }).toEqual({ refused: { CODE_NOT_APPLICABLE: 10, RATE_LIMITED: 20 }, defects: [] });
+    await expect(check(code, customer)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await check(code)).toMatchObject({ balanceCents: 700 });
+  });
+});
+
+/** An instant so many seconds from the database's now. */
+const inSeconds = async (seconds: number): Promise<string> => {
+  const { rows } = await sql<{ at: Date }>`select now() + make_interval(secs => ${seconds}) as at`.execute(shop.core.db);
+  return rows[0]?.at.toISOString() ?? expect.fail('no time');
+};
+
+describe('a gift card', () => {
+  it('cannot be issued with an end that has passed', async () => {
+    await expect(issue({ expiresAt: '2020-01-01T00:00:00Z' })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
+  it('loses what is left on it when its time is over, once, by the time of the database', async () => {
+    await expireCredits(shop.core);
+    const { credit } = await issue({ expiresAt: await inSeconds(3600) });
+    expect(await expireCredits(shop.core)).toBe(0);
+    await letPass(shop.core, 61);
+    expect(await expireCredits(shop.core)).toBe(1);
+    expect(await expireCredits(shop.core)).toBe(0);
+    expect(await movementsOf(credit.id)).toEqual([
+      ['expire', -5000, 0],
+      ['grant', 5000, 5000],
+    ]);
+  });
+
+  it('is corrected by staff with a reason, never below zero, also by many at once', async () => {
+    const { credit } = await issue();
+    const { won, refused, defects } = await race(10, () =>
+      adjustCredit(shop.core, staff, { creditId: credit.id, amountCents: -2000, reason: 'fraud' }),
+    );
+    expect({ won: won.length, refused, defects }).toEqual({ won: 2, refused: { INSUFFICIENT_CREDIT: 8 }, defects: [] });
+    expect(await adjustCredit(shop.core, staff, { creditId: credit.id, amountCents: 500, reason: 'sorry' })).toMatchObject({
+      balanceCents: 1500,
+    });
+  });
+
+  it('has a ledger that nobody can change', async () => {
+    const { credit } = await issue();
+    await expect(
+      sql`update store_credit_movements set amount_cents = 1 where credit_id = ${credit.id}`.execute(shop.core.db),
+    ).rejects.toThrow('append-only');
+    await expect(sql`update store_credits set balance_cents = -1 where id = ${credit.id}`.execute(shop.core.db)).rejects.toThrow(
+      'store_credits_balance',
+    );
+  });
+});
+
+describe('the credit of an account', () => {
+  it('is one for each currency, opened once however many grants come at once', async () => {
+    const customer = await aCustomer(shop.core);
+    const grant = (currency: string) =>
+      grantCredit(
+        shop.core,
+        staff,
+        contract.storeCredit.grant.input.parse({ userId: customer.userId, currency, amountCents: 300, reason: 'late' }),
+      );
+    const { won, defects } = await race(10, (i) => grant(i < 7 ? 'USD' : 'EUR'));
+    expect({ won: won.length, defects }).toEqual({ won: 10, defects: [] });
+    const { items } = await listMyCredit(shop.core, customer);
+    expect(items).toMatchObject([
+      { currency: 'EUR', balanceCents: 900 },
+      { currency: 'USD', balanceCents: 2100 },
+    ]);
+    const page = await listStoreCredits(shop.core, staff, contract.storeCredit.list.input.parse({ userId: customer.userId }));
+    expect(page).toMatchObject({ totalCount: 2 });
+  });
+
+  it('is granted to accounts and for orders that exist', async () => {
+    const customer = await aCustomer(shop.core);
+    const input = { userId: customer.userId, currency: 'USD', amountCents: 300, reason: 'late' };
+    const grant = (changes: object) => grantCredit(shop.core, staff, contract.storeCredit.grant.input.parse({ ...input, ...changes }));
+    await expect(grant({ userId: shop.core.ids.next() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(grant({ orderId: shop.core.ids.next() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is made by staff with the scope alone', async () => {
+    const support = await aStaffMember(shop.core, 'support');
+    const input = contract.storeCredit.issueGiftCard.input.parse({ amountCents: 100, currency: 'USD' });
+    expect(() => issueGiftCard(shop.core, support, input)).toThrow('store-credit:manage');
+    expect(
+      await listStoreCredits(shop.core, support, contract.storeCredit.list.input.parse({ kind: 'gift_card', pageSize: 1 })),
+    ).toMatchObject({
+      items: [{ kind: 'gift_card' }],
+    });
+  });
+});

@@ -1,0 +1,182 @@
+import { contract, type Cart } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGiftCard,
+  aGuestCart,
+  anAddress,
+  aProduct,
+  checkOut,
+  createTestShop,
+  unique,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit } from '../carts/index.ts';
+import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
+import { system, type Actor, type GuestActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { grantCredit, setCreditState } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  await shop.close();
+  expect(results.filter((r) => r.violations > 0)).toEqual([]);
+});
+
+/** A guest's cart over 20.00 with gift cards on it. */
+const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart: Cart }> => {
+  const opened = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 2000 }), 1]]);
+  let { cart } = opened;
+  for (const code of codes) cart = await applyCartCredit(shop.core, opened.guest, { cartId: cart.id, code });
+  return { guest: opened.guest, cart };
+};
+const buy = (actor: Actor, cart: Pick<Cart, 'id'>, changes: object = {}) => checkOut(shop.core, actor, { ...aCheckout(cart), ...changes });
+const chargesOf = (orderId: string) =>
+  shop.core.db.selectFrom('payments').select(['amount_cents', 'status']).where('order_id', '=', orderId).execute();
+const withoutPayment = (cart: Pick<Cart, 'id'>) =>
+  contract.checkout.complete.input.parse({ cartId: cart.id, email: `buyer-${unique()}@example.com`, shippingAddress: anAddress });
+
+describe('a cart', () => {
+  it('shows what its gift cards pay and what is left to pay, those that run out first before the others', async () => {
+    const [lasting, ending] = [await aGiftCard(shop.core, 1500), await aGiftCard(shop.core, 800, { expiresAt: '2999-01-01T00:00:00Z' })];
+    const { guest, cart } = await aCartWith(lasting, ending);
+    expect(cart).toMatchObject({ creditCents: 2000, dueCents: 0, totals: { totalCents: 2000 } });
+    expect(cart.credits.map((c) => [c.lastFour, c.leftCents, c.coversCents])).toEqual([
+      [ending.slice(-4), 800, 800],
+      [lasting.slice(-4), 1500, 1200],
+    ]);
+    const seen = { creditCents: 2000, dueCents: 0, credits: cart.credits };
+    expect(await summarizeCheckout(shop.core, guest, { cartId: cart.id })).toMatchObject({ ready: true, ...seen });
+    expect(await quoteCart(shop.core, guest, { cartId: cart.id })).toMatchObject(seen);
+    const creditId = cart.credits[0]?.creditId;
+    expect(await removeCartCredit(shop.core, guest, { cartId: cart.id, creditId })).toMatchObject({ creditCents: 1500, dueCents: 500 });
+    expect(await removeCartCredit(shop.core, guest, { cartId: cart.id })).toMatchObject({ credits: [], creditCents: 0, dueCents: 2000 });
+  });
+
+  it('takes five cards at most, the same one once', async () => {
+    const codes = await Promise.all(Array.from({ length: 6 }, () => aGiftCard(shop.core, 100)));
+    const [first = '', ...others] = codes;
+    const { guest, cart } = await aCartWith(first, first, ...others.slice(0, 4));
+    expect(cart.credits).toHaveLength(5);
+    await expect(applyCartCredit(shop.core, guest, { cartId: cart.id, code: codes[5] })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+
+  it('refuses a card of another currency like one that does not exist', async () => {
+    const code = await aGiftCard(shop.core, 1500, { currency: 'EUR' });
+    await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This code cannot be used.' });
+    await expect(aCartWith('0000000000000000')).rejects.toMatchObject({
+      code: 'CODE_NOT_APPLICABLE',
+      message: 'This code cannot be used.',
+    });
+  });
+
+  it('pays with the credit of the account that owns it, and of no other', async () => {
+    const customer = await aCustomer(shop.core);
+    const { cart } = await createCart(shop.core, customer, {});
+    const product = await aProduct(shop.core, { priceCents: 2000 });
+    await addCartItem(shop.core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+    const apply = () => applyCartCredit(shop.core, customer, { cartId: cart.id, account: true });
+    await expect(apply()).rejects.toMatchObject({ code: 'INSUFFICIENT_CREDIT' });
+    const grant = { userId: customer.userId, currency: 'USD', amountCents: 600, reason: 'late parcel' };
+    await grantCredit(shop.core, system('test'), contract.storeCredit.grant.input.parse(grant));
+    expect(await apply()).toMatchObject({ creditCents: 600, dueCents: 1400, credits: [{ kind: 'account', lastFour: null }] });
+    expect(await buy(customer, cart)).toMatchObject({ status: 'confirmed', storeCreditCents: 600 });
+    const { guest, cart: other } = await aCartWith();
+    await expect(applyCartCredit(shop.core, guest, { cartId: other.id, account: true })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('keeps the cards of the guest who signs in', async () => {
+    const customer = await aCustomer(shop.core);
+    await createCart(shop.core, customer, {});
+    const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 500));
+    const merged = await mergeCarts(shop.core, { ...customer, cartToken: guest.cartToken }, { cartId: cart.id, strategy: 'sum' });
+    expect(merged).toMatchObject({ creditCents: 500, dueCents: 1500 });
+    expect(await buy(customer, merged)).toMatchObject({ storeCreditCents: 500 });
+  });
+});
+
+describe('an order', () => {
+  it('is charged what its gift cards do not cover; total, tax and invoice stay', async () => {
+    const code = await aGiftCard(shop.core, 1500);
+    const { guest, cart } = await aCartWith(code);
+    const order = await buy(guest, cart);
+    expect(order).toMatchObject({ status: 'confirmed', totalCents: 2000, storeCreditCents: 1500, paymentStatus: 'captured' });
+    expect(order.credits).toMatchObject([{ kind: 'gift_card', lastFour: code.slice(-4), amountCents: 1500, returnedCents: 0 }]);
+    expect(await chargesOf(order.id)).toEqual([{ amount_cents: 500, status: 'captured' }]);
+    expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({
+      state: 'paid',
+      totalCents: 2000,
+      dueCents: 500,
+    });
+    const invoice = await shop.core.db.selectFrom('invoices').select('total_cents').where('order_id', '=', order.id).executeTakeFirst();
+    expect(invoice).toEqual({ total_cents: 2000 });
+  });
+
+  it('that is covered wholly is paid without a provider and without a means of payment', async () => {
+    const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2000));
+    const order = await buy(guest, cart, { payment: undefined });
+    expect(order).toMatchObject({
+      status: 'confirmed',
+      label: 'Paid',
+      storeCreditCents: 2000,
+      payments: [],
+      invoice: { number: expect.any(String) },
+    });
+  });
+
+  it('that is not covered wholly needs one, and takes no credit without', async () => {
+    const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 1999));
+    await expect(checkOut(shop.core, guest, withoutPayment(cart))).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      fields: [{ path: 'payment', message: 'is required' }],
+    });
+    expect(await summarizeCheckout(shop.core, guest, { cartId: cart.id })).toMatchObject({ ready: true, creditCents: 1999 });
+  });
+
+  it('takes as much of a card as the buyer says', async () => {
+    const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2000));
+    expect(await buy(guest, cart, { expectedCreditCents: 700 })).toMatchObject({ storeCreditCents: 700 });
+  });
+
+  it('is not placed when a card has less left than was shown, until the buyer agrees to what is left', async () => {
+    const code = await aGiftCard(shop.core, 2500);
+    const [one, two] = [await aCartWith(code), await aCartWith(code)];
+    const { quote } = await quoteCart(shop.core, two.guest, { cartId: two.cart.id, countryCode: 'GB' });
+    await buy(one.guest, one.cart);
+    const check = await validateCheckout(shop.core, two.guest, { cartId: two.cart.id });
+    expect(check).toMatchObject({
+      ready: false,
+      problems: [{ code: 'INSUFFICIENT_CREDIT', leftCents: 500 }],
+      creditCents: 500,
+      dueCents: 1500,
+    });
+    const refused = { code: 'INSUFFICIENT_CREDIT', details: { neededCents: 2000, leftCents: 500 } };
+    await expect(buy(two.guest, two.cart)).rejects.toMatchObject(refused);
+    await expect(buy(two.guest, two.cart, { quote })).rejects.toMatchObject(refused);
+    await expect(buy(two.guest, two.cart, { expectedCreditCents: 2000 })).rejects.toMatchObject(refused);
+    const order = await buy(two.guest, two.cart, { quote, expectedCreditCents: 500 });
+    expect(order).toMatchObject({ status: 'confirmed', storeCreditCents: 500, totalCents: 2000 });
+    expect(await chargesOf(order.id)).toEqual([{ amount_cents: 1500, status: 'captured' }]);
+  });
+
+  it('is not placed with a card that was disabled meanwhile', async () => {
+    const { guest, cart } = await aCartWith(await aGiftCard(shop.core, 2500));
+    const creditId = cart.credits[0]?.creditId ?? expect.fail('no card on the cart');
+    await setCreditState(shop.core, system('test'), { creditId, state: 'disabled' });
+    await expect(buy(guest, cart)).rejects.toMatchObject({ code: 'INSUFFICIENT_CREDIT', details: { leftCents: 0 } });
+    expect(await buy(guest, await removeCartCredit(shop.core, guest, { cartId: cart.id }))).toMatchObject({ storeCreditCents: 0 });
+  });
+
+  it('costs two statements more for a card, and none without one', async () => {
+    const [plain, paid] = [await aCartWith(), await aCartWith(await aGiftCard(shop.core, 1500))];
+    const count = async ({ guest, cart }: typeof plain) => (await shop.countQueries(() => buy(guest, cart))).length;
+    const [without, withCard] = [await count(plain), await count(paid)];
+    expect(withCard - without).toBe(2);
+  });
+});
