@@ -120,7 +120,7 @@ describe('credit of an order that is not paid', () => {
     for (let n = 0; n < 4; n += 1) {
       const { order, code } = await bought(1500, { token: 'tok_timeout' });
       await letPass(shop.core, 31);
-      const { defects } = await race(2, (i) => (i === 0 ? expireOrders(shop.core) : reconcilePayments(shop.core, 0)));
+      const { defects } = await race(2, (i): Promise<unknown> => (i === 0 ? expireOrders(shop.core) : reconcilePayments(shop.core, 0)));
       expect(defects).toEqual([]);
       const after = await read(order);
       expect([after.status, await left(code)]).toEqual(after.status === 'confirmed' ? ['confirmed', 0] : ['cancelled', 1500]);
