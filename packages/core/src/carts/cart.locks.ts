@@ -27,7 +27,8 @@ export interface CartRow {
   readonly updatedAt: Date;
 }
 
-const columns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
+/** Columns of `CartRow`, for `carts`. */
+export const cartColumns = sql`id, user_id as "userId", guest_token_hash as "guestTokenHash", status, currency, country_code as "countryCode", region, shipping_method_id as "shippingMethodId", promo_code as "promoCode",
   note_sealed as "noteSealed", email_sealed as "emailSealed", shipping_address_sealed as "shippingAddressSealed", merged_into as "mergedInto",
   (select u.customer_group from users u where u.id = carts.user_id) as "customerGroup", ${appliedCreditsColumn},
   version, created_at as "createdAt", updated_at as "updatedAt"`;
@@ -40,14 +41,14 @@ const mayUse = (cart: CartRow, actor: Actor): boolean => {
 
 /** Reads a cart this actor may use. Throws `NOT_FOUND`. */
 export const getCartRow = async ({ db }: Pick<Reader, 'db'>, cartId: string, actor: Actor): Promise<CartRow> => {
-  const { rows } = await sql<CartRow>`select ${columns} from carts where id = ${cartId}`.execute(db);
+  const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId}`.execute(db);
   if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
   return rows[0];
 };
 
 /** Locks a cart this actor may use; a second request on the same cart waits here. Throws `NOT_FOUND`. */
 export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
-  const { rows } = await sql<CartRow>`select ${columns} from carts where id = ${cartId} for no key update`.execute(tx.db);
+  const { rows } = await sql<CartRow>`select ${cartColumns} from carts where id = ${cartId} for no key update`.execute(tx.db);
   if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
   return rows[0];
 };
@@ -67,7 +68,7 @@ export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): strin
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
   const { rows } = await sql<CartRow & { ownerLocked: unknown }>`
     select c.*, pg_advisory_xact_lock(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
-    from (select ${columns} from carts where id = ${cartId} for no key update) c`.execute(tx.db);
+    from (select ${cartColumns} from carts where id = ${cartId} for no key update) c`.execute(tx.db);
   if (!rows[0] || !mayUse(rows[0], actor)) throw notFound('This cart');
   const { ownerLocked: _, ...cart } = rows[0];
   assertOpen(cart);

@@ -55,7 +55,16 @@ export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string):
 /** The cart with its sums, from a row that is already read or locked. */
 export const toCart = async (reader: Pick<Reader, 'db' | 'sealer'>, cart: CartRow): Promise<Cart> => {
   const lines = await readCartLines(reader, cart.id);
-  const sums = await totalCartRow(reader, cart, lines);
+  return describeCart(reader, cart, lines, await totalCartRow(reader, cart, lines));
+};
+
+/** A cart whose lines and sums are known already. */
+export const describeCart = (
+  reader: Pick<Reader, 'sealer'>,
+  cart: CartRow,
+  lines: readonly CartLine[],
+  sums: Pick<CartTotals, 'shipping' | 'totals' | 'lines' | 'promotions'>,
+): Cart => {
   const items = lines.map(({ categoryIds: _c, collectionIds: _s, repriced: _r, taxClass: _t, weightGrams: _w, ...line }): CartItem => ({
     ...line,
     lineTotalCents: line.unitPriceCents * line.quantity,

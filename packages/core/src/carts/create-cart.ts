@@ -1,44 +1,47 @@
 import type { CartId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, hashToken, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
-import { getCartRow } from './cart.locks.ts';
-import { toCart } from './cart.queries.ts';
+import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
+import { cartColumns, type CartRow } from './cart.locks.ts';
+import { describeCart } from './cart.queries.ts';
 
 type Create = ShopContract['carts']['create'];
 
+/** As this process knows them: nothing is sold by an empty cart, and every later look at it asks anew. */
+const knownTerms = (core: Core, country: string | null, currency: string | null): Promise<StoreTerms> =>
+  core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
+
 /** Opens a cart. A guest gets a token with it, shown this once; a customer's cart is bound to the account. */
-export const createCart = (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> =>
-  transactOnce(core, { answers: true }, async (tx) => {
-    const { id, cartToken } = await openCart(tx, actor, input);
-    const owner: Actor = actor.kind === 'guest' ? { kind: 'guest', cartToken } : actor;
-    return { cart: await toCart(tx, await getCartRow(tx, id, owner)), cartToken };
+export const createCart = async (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> => {
+  const terms = await knownTerms(core, input.countryCode ?? null, input.currency ?? null);
+  const there = await knownTerms(core, input.countryCode ?? terms.defaultCountry, terms.currency);
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const { row, cartToken } = await openCart(tx, actor, input, terms);
+    const buyer = { signedIn: row.userId !== null, customerGroup: row.customerGroup };
+    return { cart: describeCart(tx, row, [], totalCart({ ...there, lines: [], promo: null, buyer })), cartToken };
   });
+};
 
 /** Writes the row of a new cart, in a currency that the store sells in. */
 export const openCart = async (
   tx: Tx,
   actor: Actor,
   input: z.output<Create['input']>,
-): Promise<{ id: CartId; cartToken: string | null }> => {
+  { currency, storeCurrency, currencies, defaultCountry }: StoreTerms,
+): Promise<{ row: CartRow; cartToken: string | null }> => {
   if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
-  const terms = await getStoreTerms(tx, input.countryCode ?? null, input.currency ?? null);
-  const { currency, storeCurrency, currencies } = terms;
   if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
     throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
       details: { currencies: [storeCurrency, ...currencies] },
     });
   const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? tx.ids.secret()) : null;
-  const id = tx.ids.next<CartId>();
-  await tx.db
-    .insertInto('carts')
-    .values({
-      id,
-      user_id: actor.kind === 'user' ? actor.userId : null,
-      guest_token_hash: cartToken ? hashToken(cartToken) : null,
-      currency,
-      country_code: input.countryCode ?? terms.defaultCountry,
-    })
-    .execute();
-  return { id, cartToken };
+  const { rows } = await sql<CartRow>`
+    insert into carts (id, user_id, guest_token_hash, currency, country_code)
+    values (${tx.ids.next<CartId>()}, ${actor.kind === 'user' ? actor.userId : null}, ${cartToken ? hashToken(cartToken) : null}, ${currency},
+      ${input.countryCode ?? defaultCountry})
+    returning ${cartColumns}`.execute(tx.db);
+  const [row] = rows;
+  if (!row) throw new Error('The insert of a cart answered no row');
+  return { row, cartToken };
 };

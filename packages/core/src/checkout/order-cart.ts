@@ -1,6 +1,6 @@
 import type { Address, CheckoutProblem, Totals } from '@cartwright/contracts';
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
-import { holdStock } from '../inventory/index.ts';
+import { holdsExactly, holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import { placeOrder, type OrderRow } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
@@ -44,7 +44,7 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
   if (!accepted) throw priceChanged(problems, sums.totals);
   const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
   const credits = creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined));
-  await holdStock(tx, cart.id, sale.priced);
+  if (!(await holdsExactly(tx, cart.id, sale.priced))) await holdStock(tx, cart.id, sale.priced);
   return placeOrder(tx, actor, {
     cart,
     lines: sale.priced,

@@ -98,6 +98,19 @@ export const holdStock = async (
   return new Map(rows.flatMap((row) => row.kept ?? []).map((k) => [k.variantId, new Date(k.expiresAt)]));
 };
 
+/**
+ * Whether a locked cart holds exactly these units already, and still will when this transaction commits. Then nothing is to be
+ * had from `holdStock`, and the row that every other buyer of a variant needs can be left alone.
+ */
+export const holdsExactly = async (tx: Tx, cartId: CartId, wanted: readonly WantedHold[]): Promise<boolean> => {
+  const { rows } = await sql<WantedHold>`
+    select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and expires_at > now() for no key update`.execute(
+    tx.db,
+  );
+  const held = new Map(rows.map((row) => [row.variantId, row.quantity]));
+  return held.size === wanted.length && wanted.every(({ variantId, quantity }) => held.get(variantId) === quantity);
+};
+
 const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimit }: Outcome, wanted: readonly WantedHold[]): void => {
   if (fits) return;
   const available = Math.max(0, before + lapsed + held + backorderLimit);

@@ -9,7 +9,7 @@ export {
 } from './allocate-stock.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
-export { holdStock, type WantedHold } from './hold-stock.ts';
+export { holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
 export {
   getStockLevel,
   listLowStock,

@@ -6,6 +6,8 @@ import { sql } from 'kysely';
 import { actorKey, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
+import { createMergedWrites } from './merge-writes.ts';
+import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
 
 const leaseSeconds = 60;
@@ -125,11 +127,8 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   const owner = ownerOf(core, call);
   const print = fingerprint(input);
   const id = core.ids.next();
-  const fresh = await sql<{ fence: number }>`
-    insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
-    values (${id}, ${owner}, ${endpoint}, ${key}, ${print}, now() + make_interval(secs => ${leaseSeconds}))
-    on conflict (actor, endpoint, key) do nothing returning fence`.execute(core.db);
-  if (fresh.rows[0]) return { id, fence: fresh.rows[0].fence, effect: null };
+  const fence = await newClaims(core).submit('claims', { id, owner, endpoint, key, print });
+  if (fence !== null) return { id, fence, effect: null };
 
   const row = await core.db
     .selectFrom('idempotency_keys')
@@ -161,15 +160,54 @@ const inProgress = (): DomainError =>
     details: { retryAfterSeconds: 1 },
   });
 
+interface NewClaim {
+  readonly id: string;
+  readonly owner: string;
+  readonly endpoint: string;
+  readonly key: string;
+  readonly print: string;
+}
+const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
+
+/** Claims keys that nobody has claimed yet, those of one moment in one commit; answers the fence, or null for a key that is known. */
+const newClaims = perCore((core) =>
+  createMergedWrites<NewClaim, number | null>(core, {
+    ...merging,
+    write: async (_key, claims) => {
+      const { rows } = await sql<{ id: string; fence: number }>`
+        insert into idempotency_keys (id, actor, endpoint, key, fingerprint, locked_until)
+        select c.id, c.owner, c.endpoint, c.key, c.print, now() + make_interval(secs => ${leaseSeconds})
+        from unnest(${claims.map((c) => c.id)}::uuid[], ${claims.map((c) => c.owner)}::text[], ${claims.map((c) => c.endpoint)}::text[],
+          ${claims.map((c) => c.key)}::text[], ${claims.map((c) => c.print)}::text[]) as c(id, owner, endpoint, key, print)
+        on conflict (actor, endpoint, key) do nothing returning id, fence`.execute(core.db);
+      const fences = new Map(rows.map((row) => [row.id, row.fence]));
+      return claims.map(({ id }) => fences.get(id) ?? null);
+    },
+  }),
+);
+
+interface Answer extends Pick<Claim, 'id' | 'fence'> {
+  readonly status: number;
+  readonly sealed: string;
+}
+const newAnswers = perCore((core) =>
+  createMergedWrites<Answer, true>(core, {
+    ...merging,
+    write: async (_key, answers) => {
+      await sql`
+        update idempotency_keys k set state = 'complete', response_status = a.status, response_sealed = a.sealed, completed_at = now()
+        from unnest(${answers.map((a) => a.id)}::uuid[], ${answers.map((a) => a.fence)}::int[], ${answers.map((a) => a.status)}::int[],
+          ${answers.map((a) => a.sealed)}::text[]) as a(id, fence, status, sealed)
+        where k.id = a.id and k.fence = a.fence and k.state = 'in_progress'`.execute(core.db);
+      return answers.map(() => true as const);
+    },
+  }),
+);
+
 /** Stores the answer unless another process has taken the claim over in the meantime. */
-const complete = (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, status: number, body: Stored) =>
-  core.db
-    .updateTable('idempotency_keys')
-    .set({ state: 'complete', response_status: status, response_sealed: sealBody(core, id, body), completed_at: sql<Date>`now()` })
-    .where('id', '=', id)
-    .where('fence', '=', fence)
-    .where('state', '=', 'in_progress')
-    .execute();
+const complete = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, status: number, body: Stored): Promise<void> => {
+  await newAnswers(core).submit('answers', { id, fence, status, sealed: sealBody(core, id, body) });
+};
 
 const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fence'>, error: unknown): Promise<void> => {
   if (error instanceof DomainError && error.afterEffect) {
