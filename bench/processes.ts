@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { nodeFlags } from '../scripts/node-flags.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 
@@ -13,7 +14,11 @@ export interface Program {
 
 /** Starts a program and waits until it names its address, alone on a line or in a line of its log. */
 export const startProgram = async (file: string, env: NodeJS.ProcessEnv = {}): Promise<Program> => {
-  const child = spawn(process.execPath, [path.join(root, file)], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const flags = file.startsWith('apps/') ? nodeFlags : [];
+  const child = spawn(process.execPath, [...flags, path.join(root, file)], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let text = '';

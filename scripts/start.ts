@@ -8,6 +8,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as Embedded from '../packages/db/src/embedded/index.ts';
+import { nodeFlags } from './node-flags.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** Database, secret and logs of this folder's shop. */
@@ -91,7 +92,12 @@ const choosePort = async (): Promise<number> => {
 };
 
 const start = (name: string, file: string, env: NodeJS.ProcessEnv): Service => {
-  const child = spawn(process.execPath, [path.join(root, file)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [...nodeFlags, path.join(root, file)], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const log = createWriteStream(path.join(state, 'logs', `${name}.log`));
   let tail = '';
   for (const stream of [child.stdout, child.stderr])

@@ -115,7 +115,7 @@ describe('buying', () => {
     await buy(item);
     const withoutBell = (statements: string[]) => statements.filter((text) => !text.includes('pg_notify')).length;
     const few = await shop.countQueries(() => race(10, () => buy(item)));
-    const many = await shop.countQueries(() => race(200, () => buy(item)));
+    const many = await shop.countQueries(() => race(100, () => buy(item)));
     expect(withoutBell(many)).toBe(withoutBell(few));
     expect(withoutBell(few)).toBeLessThan(12);
   });

@@ -25,10 +25,13 @@ import { writePurchases, type PreparedPurchase, type PurchaseOutcome } from './w
 
 type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 
-/** Purchases of one item are written together; a queue of 20,000 takes about two seconds. */
+/**
+ * Purchases of one item are written together. Batches are small enough that this process reads and answers the ones while the
+ * database writes the others; all of them at once left each of them waiting for the other.
+ */
 const purchasesOf = perCore((core) =>
   createMergedWrites<PreparedPurchase, PurchaseOutcome>(core, {
-    maxBatch: 256,
+    maxBatch: 128,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 4,

@@ -1,7 +1,7 @@
 /** Domain events of one transaction, written with it or not at all. */
 import { eventPayloads, type EventName, type EventPayload } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Ids } from './ids.ts';
 
 export interface Outbox {
@@ -14,7 +14,7 @@ export interface PendingOutbox extends Outbox {
 }
 
 export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
-  let waiting: { id: string; name: EventName; aggregate_type: string; aggregate_id: string; payload: string }[] = [];
+  let waiting: { id: string; name: EventName; aggregate_type: string; aggregate_id: string; payload: EventPayload<EventName> }[] = [];
   return {
     add: (name, aggregateId, payload) => {
       const checked = eventPayloads[name].parse(payload);
@@ -23,17 +23,20 @@ export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox
         name,
         aggregate_type: name.split('.')[0] ?? name,
         aggregate_id: aggregateId,
-        payload: JSON.stringify(checked),
+        payload: checked,
       });
     },
     flush: async () => {
       if (waiting.length === 0) return [];
       const rows = waiting;
       waiting = [];
-      await db
-        .insertInto('outbox_events')
-        .values(rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as Record<string, unknown> })))
-        .execute();
+      // One parameter, so that the statement is the same for any number of events and is planned once.
+      await sql`
+        insert into outbox_events (id, name, aggregate_type, aggregate_id, payload)
+        select id, name, aggregate_type, aggregate_id, payload
+        from json_to_recordset(${JSON.stringify(rows)}::json) as e(id uuid, name text, aggregate_type text, aggregate_id uuid, payload jsonb)`.execute(
+        db,
+      );
       return rows.map((row) => row.name);
     },
   };

@@ -17,7 +17,6 @@ export const OutboxEvent = defineEntity({
   },
   indexes: [
     { name: 'outbox_events_waiting', expression: 'create index outbox_events_waiting on outbox_events (id) where relayed_at is null' },
-    { name: 'outbox_events_newest', expression: 'create index outbox_events_newest on outbox_events (id desc)' },
     { name: 'outbox_events_by_name', properties: ['name', 'id'] },
     { name: 'outbox_events_by_aggregate', properties: ['aggregateId', 'name'] },
   ],

@@ -1,4 +1,5 @@
 /** Every migration in the order in which it is applied. Names are kept in the database: never rename one. */
+import { OneIndexById } from './20261121115900-one-index-by-id.ts';
 import { Initial } from './20261121000000-initial.ts';
 import { Guards } from './20261121000001-guards.ts';
 import { FlashSales } from './20261121010800-flash-sales.ts';
@@ -55,4 +56,5 @@ export const migrationsList = [
   { name: '20261121112200-import-names', class: ImportNames },
   { name: '20261121113545-event-lists', class: EventLists },
   { name: '20261121112000-store-credit', class: StoreCredit },
+  { name: '20261121115900-one-index-by-id', class: OneIndexById },
 ];
