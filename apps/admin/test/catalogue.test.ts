@@ -125,6 +125,14 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('heading', { level: 1, name: 'Walnut Spoon Set (copy)' }).waitFor();
   });
 
+  it('has the search built anew and shows how far it is', async () => {
+    const { page } = admin;
+    await admin.go('/health', 'Health');
+    await page.getByRole('button', { name: 'Build anew' }).click();
+    await page.getByText('products built anew on').waitFor();
+    await admin.shoot('search-index');
+  });
+
   it('imports a larger file in the background and saves the catalogue as a file', async () => {
     const { page } = admin;
     const rows = Array.from({ length: 1_500 }, (_, n) => `bulk-${n},Bulk ${n},9.00,3\n`).join('');

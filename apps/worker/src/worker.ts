@@ -11,7 +11,7 @@ import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { catchUpGatewayEvents, reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
-import { emptySearchQueue, refreshTrends } from '@cartwright/core/search';
+import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
 import { createFigures, type Figures } from './figures.ts';
 import { openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
@@ -102,6 +102,7 @@ const tasksOf = (
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
   { name: 'import products', everyMs: pollMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
+  { name: 'reindex catalogue', everyMs: pollMs, run: () => runReindex(core) },
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },
 ];
 

@@ -1,9 +1,9 @@
 /** Search over the shelf: ranked results with facets, suggestions while typing, what is alike and what is sought after. */
 import { z } from 'zod';
 import { productSummarySchema } from './product.schemas.ts';
-import { cents, pageInput, pageOf, slug, text } from './common.ts';
-import { categoryId, productId } from './ids.ts';
-import { query } from './procedure.ts';
+import { cents, instant, nothing, pageInput, pageOf, slug, text } from './common.ts';
+import { categoryId, productId, reindexId } from './ids.ts';
+import { mutation, query } from './procedure.ts';
 
 export const searchSorts = ['relevance', 'newest', 'name', 'price', '-price'] as const;
 
@@ -39,6 +39,20 @@ export const searchFilters = {
   maxPriceCents: cents.optional(),
   inStock: z.boolean().optional(),
 };
+
+export const reindexStatuses = ['queued', 'running', 'finished'] as const;
+export const reindexSchema = z
+  .object({
+    id: reindexId,
+    status: z.enum(reindexStatuses),
+    /** Products there are, and how many of them are done. */
+    productCount: z.int(),
+    processedCount: z.int(),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .meta({ id: 'Reindex' });
+export type Reindex = z.infer<typeof reindexSchema>;
 
 export const searchContract = {
   products: query({
@@ -91,5 +105,23 @@ export const searchContract = {
     rest: { method: 'GET', path: '/search/trending' },
     input: z.strictObject({ category: slug.optional(), limit: z.int().min(1).max(50).default(12) }),
     output: z.object({ items: z.array(productSummarySchema) }),
+  }),
+  reindex: mutation({
+    summary: "Build the search's rows anew",
+    description:
+      'The worker does it, a few hundred products at a time, while the shop goes on; `reindexProgress` tells how far it is. There is one run at a time: while one is open it is answered as it stands. Work that is cut short goes on where it stopped.',
+    access: { scope: 'catalog:admin' },
+    repeatable: true,
+    rest: { method: 'POST', path: '/search/reindex', status: 202 },
+    input: nothing,
+    output: reindexSchema,
+  }),
+  reindexProgress: query({
+    summary: "How far the latest rebuilding of the search's rows is",
+    access: { scope: 'catalog:read' },
+    rest: { method: 'GET', path: '/search/reindex' },
+    input: nothing,
+    output: reindexSchema,
+    errors: ['NOT_FOUND'],
   }),
 } as const;

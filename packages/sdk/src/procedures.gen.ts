@@ -72,6 +72,8 @@ export const procedures = {
     suggest: { kind: 'query' },
     similar: { kind: 'query' },
     trending: { kind: 'query' },
+    reindex: { kind: 'mutation', repeatable: true },
+    reindexProgress: { kind: 'query' },
   },
   pricing: {
     quote: { kind: 'query' },

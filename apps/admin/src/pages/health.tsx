@@ -1,6 +1,7 @@
 /** Whether the books of the shop add up. */
 import { Alert, Button, Code, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { SearchIndex } from '../components/search-index.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -15,6 +16,7 @@ export const HealthPage = () => {
           Check again
         </Button>
       </PageTitle>
+      <SearchIndex />
       <Loaded query={query} rows={12}>
         {report && (
           <>

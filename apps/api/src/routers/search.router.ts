@@ -1,6 +1,13 @@
 /** Search over the shelf. */
 import { contract } from '@cartwright/contracts';
-import { listSimilarProducts, listTrendingProducts, searchProducts, suggestProducts } from '@cartwright/core/search';
+import {
+  getReindex,
+  listSimilarProducts,
+  listTrendingProducts,
+  searchProducts,
+  startReindex,
+  suggestProducts,
+} from '@cartwright/core/search';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,4 +16,6 @@ export const searchRouter = {
   suggest: shop(contract.search.suggest).query(({ ctx, input }) => suggestProducts(ctx.core, input)),
   similar: shop(contract.search.similar).query(({ ctx, input }) => listSimilarProducts(ctx.core, input)),
   trending: shop(contract.search.trending).query(({ ctx, input }) => listTrendingProducts(ctx.core, input)),
+  reindex: shop(contract.search.reindex).mutation(({ ctx }) => startReindex(ctx.core, ctx.actor)),
+  reindexProgress: shop(contract.search.reindexProgress).query(({ ctx }) => getReindex(ctx.core, ctx.actor)),
 } satisfies TRPCRouterRecord;

@@ -37,6 +37,7 @@ export type Entity =
   | typeof search.SearchEntry
   | typeof search.SearchWord
   | typeof search.SearchTrend
+  | typeof search.SearchReindex
   | typeof search.SearchQueueItem
   | typeof pricing.StoreSettings
   | typeof pricing.PricingRule
@@ -111,6 +112,7 @@ export const entities: readonly EntitySchema[] = [
   search.SearchEntry,
   search.SearchWord,
   search.SearchTrend,
+  search.SearchReindex,
   search.SearchQueueItem,
   pricing.StoreSettings,
   pricing.PricingRule,

@@ -1,4 +1,5 @@
 /** What the search reads. Written by triggers and by the search's own upkeep; nobody else looks at it. */
+import { reindexStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Product } from './catalog.entities.ts';
 
@@ -81,4 +82,30 @@ export const SearchQueueItem = defineEntity({
     id: p.bigint('number').primary().autoincrement(),
     productId: p.uuid(),
   },
+});
+
+/** A run that builds every product's row anew. */
+export const SearchReindex = defineEntity({
+  name: 'SearchReindex',
+  tableName: 'search_reindexes',
+  properties: {
+    id: p.uuid().primary(),
+    status: p.enum(reindexStatuses).default('queued'),
+    productCount: p.integer(),
+    processedCount: p.integer().default(0),
+    /** The last product that is done with: where work is taken up again. */
+    cursorId: p.uuid().nullable(),
+    /** Grows with each claim; who holds an older one writes no more. */
+    fence: p.integer().default(0),
+    lockedUntil: p.datetime().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    finishedAt: p.datetime().nullable(),
+  },
+  checks: [{ name: 'search_reindexes_finished', expression: `(status = 'finished') = (finished_at is not null)` }],
+  indexes: [
+    {
+      name: 'search_reindexes_one_at_a_time',
+      expression: `create unique index search_reindexes_one_at_a_time on search_reindexes ((true)) where status <> 'finished'`,
+    },
+  ],
 });

@@ -27,6 +27,7 @@ import { SealedOrderTexts } from './20261121094000-sealed-order-texts.ts';
 import { CollectionPrices } from './20261121111500-collection-prices.ts';
 import { EventLists } from './20261121113545-event-lists.ts';
 import { StoreCredit } from './20261121112000-store-credit.ts';
+import { SearchReindex } from './20261121120400-search-reindex.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -57,4 +58,5 @@ export const migrationsList = [
   { name: '20261121113545-event-lists', class: EventLists },
   { name: '20261121112000-store-credit', class: StoreCredit },
   { name: '20261121115900-one-index-by-id', class: OneIndexById },
+  { name: '20261121120400-search-reindex', class: SearchReindex },
 ];

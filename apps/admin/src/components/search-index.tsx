@@ -1,0 +1,56 @@
+/** The search's rows, and the button that has them built anew. The worker does it; the card watches. */
+import { Button, Card, Group, Progress, Text } from '@mantine/core';
+import { CartwrightError } from '@cartwright/sdk';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { dateTime } from '../lib/format.ts';
+import { queryClient, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const key = ['reindex'];
+
+/** Null when there never was a run. */
+const readProgress = async () => {
+  try {
+    return await shop.search.reindexProgress();
+  } catch (error) {
+    if (error instanceof CartwrightError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+};
+
+export const SearchIndex = () => {
+  const { data: run } = useQuery({
+    queryKey: key,
+    queryFn: readProgress,
+    refetchInterval: ({ state }) => (state.data && state.data.status !== 'finished' ? 1_000 : false),
+  });
+  const start = useMutation({
+    mutationFn: () => shop.search.reindex(),
+    onSuccess: (begun) => queryClient.setQueryData(key, begun),
+    onError: showError,
+  });
+  const isOpen = run ? run.status !== 'finished' : false;
+  const share = run && run.productCount > 0 ? (100 * run.processedCount) / run.productCount : 0;
+  return (
+    <Card withBorder mb="md">
+      <Group justify="space-between" wrap="wrap">
+        <div>
+          <Text component="h2" fw={600} fz="md">
+            Search index
+          </Text>
+          <Text size="sm" c="dimmed" role="status">
+            {run &&
+              isOpen &&
+              `Building anew: ${run.processedCount.toLocaleString('en')} of ${run.productCount.toLocaleString('en')} products`}
+            {run?.finishedAt && `${run.processedCount.toLocaleString('en')} products built anew on ${dateTime(run.finishedAt)}`}
+            {!run && 'Kept up to date by every change. Build it anew when the search finds what is not there, or misses what is.'}
+          </Text>
+        </div>
+        <Button variant="default" size="xs" loading={start.isPending || isOpen} onClick={() => start.mutate()}>
+          Build anew
+        </Button>
+      </Group>
+      {isOpen && <Progress mt="sm" value={share} animated aria-label="Products done" />}
+    </Card>
+  );
+};

@@ -1,0 +1,101 @@
+/** Builds the search's rows anew, batch by batch, for the day when they are doubted: after a restore, or a change of the text configuration. */
+import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, isUniqueViolation, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+
+/** Products that are built anew in one transaction; their edits wait for it. */
+const batch = 200;
+const leaseSeconds = 30;
+
+type Record = Omit<Reindex, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
+const columns = sql`id, status, product_count as "productCount", processed_count as "processedCount", created_at as "createdAt", finished_at as "finishedAt"`;
+const toReindex = (row: Record): Reindex => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  finishedAt: row.finishedAt?.toISOString() ?? null,
+});
+
+/** The latest run, also one that is over; null when there was none. */
+const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null> => {
+  const { rows } = await sql<Record>`select ${columns} from search_reindexes order by created_at desc, id desc limit 1`.execute(db);
+  return rows[0] ? toReindex(rows[0]) : null;
+};
+
+/** Puts a run in the queue. While one is open it is answered as it stands, and no other begins. */
+export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
+  requireScope(actor, 'catalog:admin');
+  try {
+    return await transact(core, async (tx) => {
+      const { rows } = await sql<Record>`
+        insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${columns}`.execute(
+        tx.db,
+      );
+      if (!rows[0]) throw new Error('A run that was just written is gone');
+      return toReindex(rows[0]);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error, 'search_reindexes_one_at_a_time')) return getReindex(core, actor);
+    throw error;
+  }
+};
+
+/** The run that is open, or the last one. Throws `NOT_FOUND` when there was none. */
+export const getReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
+  requireScope(actor, 'catalog:read');
+  const latest = await findLatest(core);
+  if (!latest) throw notFound('A run of the reindex');
+  return latest;
+};
+
+interface Claim {
+  readonly id: ReindexId;
+  readonly cursor: ProductId | null;
+  readonly fence: number;
+}
+
+const claim = async ({ db }: Core): Promise<Claim | null> => {
+  const { rows } = await sql<Claim>`
+    update search_reindexes set status = 'running', fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
+    where id = (select id from search_reindexes where status <> 'finished' and (locked_until is null or locked_until < now()) limit 1 for update skip locked)
+    returning id, cursor_id as cursor, fence`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** The products are locked first, so that none of them is overwritten with what it was before a change. */
+const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null): Promise<ProductId | null> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{ id: ProductId }>`
+      select id from products where deleted_at is null and id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid) order by id limit ${batch} for share`.execute(
+      tx.db,
+    );
+    const ids = rows.map((row) => row.id);
+    const last = ids.at(-1) ?? null;
+    if (last) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
+    const kept = await sql`
+      update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${ids.length}, locked_until = now() + make_interval(secs => ${leaseSeconds}),
+        status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
+        product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${ids.length}) end
+      where id = ${id} and fence = ${fence} and status = 'running' returning 1`.execute(tx.db);
+    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this run.');
+    return last;
+  });
+
+/**
+ * Works on the open run for up to `forMs`, then gives it back. Answers whether there was one. A batch and its progress
+ * commit together: what a dead worker left is taken up by the next once its lease is over. Several workers may call.
+ */
+export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
+  const work = await claim(core);
+  if (!work) return false;
+  const until = core.clock.now().getTime() + forMs;
+  for (let after = work.cursor; ;) {
+    const last = await rebuildBatch(core, work, after);
+    if (last === null) break;
+    after = last;
+    if (core.clock.now().getTime() < until) continue;
+    await sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(core.db);
+    return true;
+  }
+  await core.reads.forget(['search']);
+  return true;
+};

@@ -1,0 +1,104 @@
+import { contract, type Product } from '@cartwright/contracts';
+import { aProduct, aStaffMember, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deleteProduct, updateProduct } from '../catalog/index.ts';
+import { system } from '../kernel/index.ts';
+import { getReindex, runReindex, searchProducts, startReindex } from './index.ts';
+
+const staff = system('test');
+const guest = { kind: 'guest', cartToken: null } as const;
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const find = async (q: string) =>
+  (await searchProducts(shop.core, guest, contract.search.products.input.parse({ q }))).items.map(({ name }) => name);
+const progress = () => getReindex(shop.core, staff);
+const products = async (count: number): Promise<Product[]> => {
+  const made: Product[] = [];
+  for (let n = 0; n < count; n += 1) made.push(await aProduct(shop.core, { name: `Kettle ${n}` }));
+  return made;
+};
+/** Rows as they were, but with nothing right in them. */
+const spoil = () => sql`update search_entries set name = 'spoilt', document = '', min_price_cents = 1`.execute(shop.core.db);
+const right = async () =>
+  (
+    await sql<{
+      n: number;
+    }>`select count(*)::int as n from search_entries e join products p on p.id = e.product_id where e.name = p.name`.execute(shop.core.db)
+  ).rows[0]?.n;
+
+describe('a reindex', () => {
+  it('builds every row anew and tells how far it is', async () => {
+    await products(205);
+    await spoil();
+    await shop.core.reads.forget(['search']);
+    expect(await find('kettle')).toEqual([]);
+    expect(await startReindex(shop.core, staff)).toMatchObject({
+      status: 'queued',
+      productCount: 205,
+      processedCount: 0,
+      finishedAt: null,
+    });
+    expect(await runReindex(shop.core, 0)).toBe(true);
+    expect(await progress()).toMatchObject({ status: 'running', productCount: 205, processedCount: 200 });
+    expect(await right()).toBe(200);
+    while (await runReindex(shop.core));
+    expect(await progress()).toMatchObject({
+      status: 'finished',
+      productCount: 205,
+      processedCount: 205,
+      finishedAt: expect.any(String) as string,
+    });
+    expect(await right()).toBe(205);
+    expect(await find('kettle 7')).toEqual(['Kettle 7']);
+    expect(await runReindex(shop.core)).toBe(false);
+  });
+
+  it('is one at a time: who asks again is shown the one that runs', async () => {
+    await products(1);
+    const { won, defects } = await race(6, () => startReindex(shop.core, staff));
+    expect([new Set(won.map(({ id }) => id)).size, defects]).toEqual([1, []]);
+    await Promise.all([1, 2, 3].map(() => runReindex(shop.core)));
+    expect(await progress()).toMatchObject({ status: 'finished', processedCount: 1 });
+    expect((await startReindex(shop.core, staff)).id).not.toBe(won[0]?.id);
+  });
+
+  it('goes on where it stopped when its worker died, after the lease', async () => {
+    await products(205);
+    await startReindex(shop.core, staff);
+    await spoil();
+    await runReindex(shop.core, 0);
+    await spoil();
+    // A worker that dies holds its lease until it ends, and loses the batch that it had begun.
+    await sql`update search_reindexes set locked_until = now() + interval '1 minute'`.execute(shop.core.db);
+    expect(await runReindex(shop.core)).toBe(false);
+    await sql`update search_reindexes set locked_until = now() - interval '1 second'`.execute(shop.core.db);
+    expect(await runReindex(shop.core)).toBe(true);
+    expect(await progress()).toMatchObject({ status: 'finished', processedCount: 205 });
+    // The first two hundred were done before, and are not done again.
+    expect(await right()).toBe(5);
+  });
+
+  it('puts no row of a product back that was changed or deleted meanwhile', async () => {
+    const [kept, changed, gone] = await products(3);
+    if (!kept || !changed || !gone) throw new Error('There are three');
+    await startReindex(shop.core, staff);
+    await Promise.all([
+      runReindex(shop.core),
+      updateProduct(shop.core, staff, { id: changed.id, version: null, name: 'Samovar' }),
+      deleteProduct(shop.core, staff, { id: gone.id }),
+    ]);
+    const { rows } = await sql<{ name: string }>`select name from search_entries order by name`.execute(shop.core.db);
+    expect(rows.map(({ name }) => name)).toEqual([kept.name, 'Samovar']);
+  });
+
+  it('is for those who run the catalogue', async () => {
+    const actor = await aStaffMember(shop.core, 'support');
+    expect(() => startReindex(shop.core, actor)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }) as Error);
+    await expect(getReindex(shop.core, staff)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
