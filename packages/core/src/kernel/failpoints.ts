@@ -26,11 +26,11 @@ export const failpointNames = [
 export type FailpointName = (typeof failpointNames)[number];
 
 /**
- * Named places where a test can make the process die or an operation fail. `FAILPOINTS` lists them:
- * `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
+ * Named places where a test can make the process die or stand still, or an operation fail. `FAILPOINTS` lists
+ * them: `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
  */
 export interface Failpoints {
-  /** Does nothing unless armed; `kill` ends the process as SIGKILL does, `error` throws. */
+  /** Does nothing unless armed; `kill` ends the process as SIGKILL does, `stop` freezes it until SIGCONT, `error` throws. */
   reach(name: FailpointName): void;
   /** How often a place was reached since the start. */
   count(name: FailpointName): number;
@@ -39,8 +39,8 @@ export interface Failpoints {
 export const createFailpoints = (spec: string): Failpoints => {
   const armed = new Map<string, { action: string; at: number }>();
   for (const part of spec.split(',').filter(Boolean)) {
-    const match = /^([\w.]+)=(kill|error)(?:@(\d+))?$/.exec(part.trim());
-    if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|error[@n]`);
+    const match = /^([\w.]+)=(kill|stop|error)(?:@(\d+))?$/.exec(part.trim());
+    if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|stop|error[@n]`);
     if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no place called ${match[1]}`);
     armed.set(match[1], { action: match[2], at: Number(match[3] ?? 1) });
   }
@@ -53,6 +53,7 @@ export const createFailpoints = (spec: string): Failpoints => {
       const point = armed.get(name);
       if (point?.at !== count) return;
       if (point.action === 'kill') process.kill(process.pid, 'SIGKILL');
+      if (point.action === 'stop') return void process.kill(process.pid, 'SIGSTOP');
       throw new Error(`Failpoint ${name}`);
     },
     count: (name) => counts.get(name) ?? 0,

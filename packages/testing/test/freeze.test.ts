@@ -1,0 +1,176 @@
+/** A process that stands still for longer than its leases last (SIGSTOP), while others go on with its work, and that then wakes up. */
+import { execFileSync } from 'node:child_process';
+import type { FailpointName } from '@cartwright/core/kernel';
+import { system } from '@cartwright/core/kernel';
+import { checkInvariants } from '@cartwright/core/operations';
+import {
+  aCheckout,
+  aFlashSale,
+  aFlashWish,
+  aGuestCart,
+  aKey,
+  aPaidOrder,
+  aProduct,
+  createTestShop,
+  letPass,
+  restCall,
+  startApiProcess,
+  startWorkerProcess,
+  variantOf,
+  type RestRequest,
+  type ShopProcess,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const soon = { timeout: 30_000, interval: 50 };
+let shop: TestShop;
+let heir: ShopProcess;
+beforeAll(async () => {
+  shop = await createTestShop();
+  heir = await startApiProcess(shop);
+});
+const open = new Set<ShopProcess>();
+afterEach(async () => {
+  for (const running of open) await running.kill();
+  open.clear();
+});
+afterAll(async () => {
+  const worker = await startWorkerProcess(shop);
+  await vi.waitFor(async () => {
+    const { results } = await checkInvariants(shop.core, system('test'));
+    expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  }, soon);
+  for (const running of [heir, worker]) expect(await running.stop()).toEqual({ code: 0, signal: null });
+  await shop.close();
+});
+
+/** Freezes at the place when it comes there for the first time. */
+const freezingAt = async (start: typeof startApiProcess, place: FailpointName): Promise<ShopProcess> => {
+  const victim = await start(shop, { FAILPOINTS: `${place}=stop` });
+  open.add(victim);
+  return victim;
+};
+/** What the database does by itself when a client says nothing for thirty seconds inside a transaction. */
+const endSilentTransactions = async (): Promise<void> => {
+  const { rows } = await sql<{ patience: string }>`select current_setting('idle_in_transaction_session_timeout') as patience`.execute(
+    shop.core.db,
+  );
+  expect(rows).toEqual([{ patience: '30s' }]);
+  await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`.execute(
+    shop.core.db,
+  );
+};
+const frozen = ({ pid }: ShopProcess): Promise<void> =>
+  vi.waitFor(() => expect(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()).toMatch(/^T/), soon);
+
+const booksOf = async (variantId: string) => {
+  const orders = shop.core.db
+    .selectFrom('orders as o')
+    .innerJoin('order_items as i', 'i.order_id', 'o.id')
+    .innerJoin('payments as p', 'p.order_id', 'o.id')
+    .innerJoin('sandbox_charges as c', (join) => join.on((eb) => eb(eb.cast<string>('p.id', 'text'), '=', eb.ref('c.idempotency_key'))))
+    .where('i.variant_id', '=', variantId);
+  const stock = shop.core.db.selectFrom('stock_levels').select('on_hand').where('variant_id', '=', variantId);
+  return {
+    orders: await orders.select(['o.status', 'c.status as charge']).execute(),
+    onHand: (await stock.executeTakeFirstOrThrow()).on_hand,
+  };
+};
+const sold = { orders: [{ status: 'confirmed', charge: 'captured' }], onHand: 4 };
+
+describe('a checkout whose API freezes', () => {
+  it.each([
+    ['idempotency.afterClaim', 201],
+    ['checkout.insidePlace', 'RETRY'],
+    ['checkout.afterCharge', 201],
+    ['settle.inside', 'RETRY'],
+  ] as const)('at %s is finished by another one under its key; the first wakes up too late to do anything', async (place, told) => {
+    const product = await aProduct(shop.core, { stock: 5 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const request: RestRequest = {
+      method: 'POST',
+      path: '/checkout',
+      body: aCheckout(cart),
+      headers: { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' },
+    };
+    const victim = await freezingAt(startApiProcess, place);
+    const late = restCall(victim.url, request);
+    await frozen(victim);
+    expect(await restCall(heir.url, request)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
+    await endSilentTransactions();
+    await letPass(shop.core, 2);
+    const answer = await restCall(heir.url, request);
+    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    victim.signal('SIGCONT');
+    const { status, body } = await late;
+    expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
+    const again = await restCall(victim.url, request);
+    expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
+    expect(await booksOf(variantOf(product).id)).toEqual(sold);
+  });
+});
+
+describe('a purchase from a sale whose API freezes', () => {
+  it.each([
+    ['flash.insidePlace', 'RETRY'],
+    ['checkout.afterCharge', 201],
+  ] as const)('at %s is finished by another one, and others buy meanwhile', async (place, told) => {
+    const { item, product } = await aFlashSale(shop.core, { units: 4, stock: 5 });
+    const request = (body: unknown, key = aKey()): RestRequest => ({
+      method: 'POST',
+      path: `/flash-sales/items/${item.id}/buy`,
+      body,
+      headers: { 'idempotency-key': key },
+    });
+    const { itemId: _, ...wish } = aFlashWish(item, { token: 'tok_success' });
+    const mine = request(wish);
+    const victim = await freezingAt(startApiProcess, place);
+    const late = restCall(victim.url, mine);
+    await frozen(victim);
+    // Frozen in the middle of its transaction it has the item's row, and nobody waits for that longer than a second.
+    if (told === 'RETRY') expect(await restCall(heir.url, mine)).toMatchObject({ status: 429, body: { code: 'BUSY' } });
+    await endSilentTransactions();
+    const answer = await restCall(heir.url, mine);
+    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    victim.signal('SIGCONT');
+    const { status, body } = await late;
+    expect([status === 201 ? 201 : body['code'], body['orderId']]).toEqual([told, told === 201 ? answer.body['orderId'] : undefined]);
+    expect((await restCall(victim.url, mine)).body['orderId']).toBe(answer.body['orderId']);
+    expect(await booksOf(variantOf(product).id)).toEqual(sold);
+  });
+});
+
+describe('a worker that freezes', () => {
+  it.each(['delivery.inside', 'delivery.afterCommit', 'mail.beforeSend'] as const)(
+    'at %s has its work done by another one, once, also after it woke up',
+    async (place) => {
+      const victim = await freezingAt(startWorkerProcess, place);
+      const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+      await frozen(victim);
+      await endSilentTransactions();
+      // What was lost between a commit and the queue is found by the sweep, after five minutes.
+      await letPass(shop.core, 6);
+      const other = await startWorkerProcess(shop);
+      open.add(other);
+      const state = async () => ({
+        mails: (
+          await shop.core.db
+            .selectFrom('notifications as n')
+            .innerJoin('mails as m', 'm.id', 'n.id')
+            .select('n.status')
+            .where('n.order_id', '=', order.id)
+            .execute()
+        ).map((mail) => mail.status),
+        open: (await shop.core.db.selectFrom('event_deliveries').select('consumer').where('state', '<>', 'done').execute()).length,
+      });
+      await vi.waitFor(async () => expect(await state()).toEqual({ mails: ['sent'], open: 0 }), soon);
+      victim.signal('SIGCONT');
+      expect(await victim.stop()).toEqual({ code: 0, signal: null });
+      expect(await state()).toEqual({ mails: ['sent'], open: 0 });
+      expect(await other.stop()).toEqual({ code: 0, signal: null });
+    },
+  );
+});
