@@ -10,6 +10,7 @@ import {
   type TestShop,
 } from '@cartwright/testing';
 import type { CoreOverrides } from '@cartwright/core/composition';
+import type { CoreConfig } from '@cartwright/core/kernel';
 import { createServer, type ShopServer } from '../src/server.ts';
 import type { HttpSettings } from '../src/settings.ts';
 
@@ -30,8 +31,12 @@ export interface LiveShop {
 export const testHttp: HttpSettings = { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null };
 
 /** Starts one. Close it when the file is done. */
-export const startLiveShop = async (http: Partial<HttpSettings> = {}, overrides: CoreOverrides = {}): Promise<LiveShop> => {
-  const shop = await createTestShop({}, overrides);
+export const startLiveShop = async (
+  http: Partial<HttpSettings> = {},
+  overrides: CoreOverrides = {},
+  config: Partial<CoreConfig> = {},
+): Promise<LiveShop> => {
+  const shop = await createTestShop(config, overrides);
   const server = createServer(shop.core, { ...testHttp, ...http });
   const url = await server.listen();
   const rest: LiveShop['rest'] = (method, path, sent = {}) => restCall(url, { method, path, ...sent });

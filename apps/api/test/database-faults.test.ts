@@ -1,0 +1,198 @@
+/** The database has no connection to spare, keeps a row locked, or has no room left: callers are told to come back, nothing is written half way, and everybody else is served. */
+import { system } from '@cartwright/core/kernel';
+import { checkInvariants } from '@cartwright/core/operations';
+import { reconcilePayments } from '@cartwright/core/payments';
+import { aCheckout, aFlashSale, aFlashWish, aGuestCart, aKey, aProduct, variantOf } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bearer, startLiveShop, type Answer, type LiveShop } from './live-shop.ts';
+
+const connections = 8;
+let live: LiveShop;
+let staff: Record<string, string>;
+beforeAll(async () => {
+  live = await startLiveShop({}, {}, { databasePoolSize: connections });
+  staff = bearer(await live.token('admin'));
+});
+afterAll(async () => {
+  await reconcilePayments(live.shop.core, 0);
+  const { results } = await checkInvariants(live.shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await live.close();
+});
+
+const buy = (itemId: string, wish: object, key: string): Promise<Answer> =>
+  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body: wish, headers: { 'idempotency-key': key } });
+const wishOf = (item: Parameters<typeof aFlashWish>[0], token = 'tok_success') => {
+  const { itemId: _, ...wish } = aFlashWish(item, { token });
+  return wish;
+};
+const told = ({ status, headers, body }: Answer) => [status, body['code'], headers.get('retry-after')];
+
+describe('the row of a sale that somebody keeps locked', () => {
+  it('makes buyers wait a second and no longer, takes no connection from other routes, and sells to the same keys afterwards', async () => {
+    const { item } = await aFlashSale(live.shop.core, { units: 40 });
+    const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const somebody = live.shop.core.db.transaction().execute(async (db) => {
+      await sql`select 1 from stock_allocations where id = ${item.id} for update`.execute(db);
+      locked.resolve();
+      await done.promise;
+    });
+    await locked.promise;
+    const buyers = Array.from({ length: 40 }, () => ({ wish: wishOf(item), key: aKey() }));
+    const refused = Promise.all(buyers.map(({ wish, key }) => buy(item.id, wish, key)));
+    const others = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        const aRead = () => live.rest('GET', `/products?page=${n + 1}`);
+        const aCart = () => live.rest('POST', '/carts', { body: {}, headers: { 'idempotency-key': aKey() } });
+        return (await (n % 2 ? aCart() : aRead())).status;
+      }),
+    );
+    expect(new Set(others)).toEqual(new Set([200, 201]));
+    for (const answer of await refused) expect(told(answer)).toEqual([429, 'BUSY', '1']);
+    done.resolve();
+    await somebody;
+    for (const answer of await Promise.all(buyers.map(({ wish, key }) => buy(item.id, wish, key)))) expect(answer.status).toBe(201);
+  });
+});
+
+describe('a pool whose every connection is taken', () => {
+  it('answers 503 with a time to come back, says that it is alive and not ready, and serves again at once', async () => {
+    const { item } = await aFlashSale(live.shop.core, { units: 5 });
+    const wish = wishOf(item);
+    const key = aKey();
+    await live.rest('GET', `/flash-sales/${item.id}`);
+    const taken = await Promise.all(Array.from({ length: connections }, () => live.shop.core.database.pool.connect()));
+    const late = Promise.all([
+      buy(item.id, wish, key),
+      live.rest('POST', '/carts', { body: {}, headers: { 'idempotency-key': aKey() } }),
+      fetch(`${live.url}/readyz`).then((answer) => answer.status),
+    ]);
+    expect((await fetch(`${live.url}/healthz`)).status).toBe(200);
+    const [purchase, cart, ready] = await late;
+    expect([told(purchase), told(cart), ready]).toEqual([[503, 'RETRY', '1'], [503, 'RETRY', '1'], 503]);
+    for (const client of taken) client.release();
+    expect((await buy(item.id, wish, key)).status).toBe(201);
+    expect((await fetch(`${live.url}/readyz`)).status).toBe(200);
+  });
+});
+
+/** Commits that touch a table fail as they do when the disk is full. */
+const fillDisk = async (table: string, when = 'true'): Promise<void> => {
+  await sql
+    .raw(
+      `create or replace function no_room() returns trigger language plpgsql as $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$;
+       create constraint trigger no_room after insert or update on ${table} deferrable initially deferred for each row when (${when}) execute function no_room()`,
+    )
+    .execute(live.shop.core.db);
+};
+const makeRoom = (): Promise<unknown> => sql`drop function if exists no_room() cascade`.execute(live.shop.core.db);
+/** How many rows there are of everything that a purchase writes. */
+const counts = async (): Promise<Record<string, number>> => {
+  const tables = [
+    'orders',
+    'order_items',
+    'holds',
+    'payments',
+    'flash_purchases',
+    'purchase_claims',
+    'outbox_events',
+    'stock_movements',
+    'invoices',
+  ];
+  const found = await Promise.all(
+    tables.map(async (table) => {
+      const { rows } = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(live.shop.core.db);
+      return [table, rows[0]?.n ?? -1] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+};
+const chargesOf = async (orderId: unknown): Promise<string[]> => {
+  const { rows } = await sql<{ status: string }>`
+    select c.status from sandbox_charges c join payments p on p.id::text = c.idempotency_key where p.order_id = ${String(orderId)}`.execute(
+    live.shop.core.db,
+  );
+  return rows.map((row) => row.status);
+};
+
+describe('a disk that is full', () => {
+  afterEach(makeRoom);
+
+  const aCheckoutRequest = async () => {
+    const product = await aProduct(live.shop.core, { stock: 3 });
+    const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
+    const headers = { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' };
+    return {
+      cart,
+      variantId: variantOf(product).id,
+      send: () => live.rest('POST', '/checkout', { body: aCheckout(cart, { email: 'ada@example.com' }), headers }),
+    };
+  };
+
+  it('when an order is placed leaves nothing behind, and the same key buys once there is room', async () => {
+    const { item } = await aFlashSale(live.shop.core, { units: 5 });
+    const checkout = await aCheckoutRequest();
+    const wish = wishOf(item);
+    const key = aKey();
+    const before = await counts();
+    await fillDisk('orders');
+    expect(told(await buy(item.id, wish, key))).toEqual([503, 'RETRY', '1']);
+    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    expect((await live.rest('GET', '/products')).status).toBe(200);
+    expect(await counts()).toEqual(before);
+    await makeRoom();
+    const [bought, ordered] = [await buy(item.id, wish, key), await checkout.send()];
+    expect([bought.status, ordered.status]).toEqual([201, 201]);
+    expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
+  });
+
+  it('when the key is written leaves not even that', async () => {
+    const checkout = await aCheckoutRequest();
+    await fillDisk('idempotency_keys');
+    const before = await counts();
+    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    expect(await counts()).toEqual(before);
+    await makeRoom();
+    expect((await checkout.send()).status).toBe(201);
+  });
+
+  it('when a charge was made and is to be recorded: the order waits, undecided, and is paid by the repeat or by the worker, charged once', async () => {
+    const { sale, item } = await aFlashSale(live.shop.core, { units: 5 });
+    const checkout = await aCheckoutRequest();
+    const wish = wishOf(item);
+    const key = aKey();
+    await fillDisk('payments', `new.status = 'captured'`);
+    expect(told(await buy(item.id, wish, key))).toEqual([503, 'RETRY', '1']);
+    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    const { rows } = await sql<{ status: string; phase: string; paid: boolean; invoices: number }>`
+      select o.status, p.gateway_phase as phase, o.paid_at is not null as paid, (select count(*)::int from invoices i where i.order_id = o.id) as invoices
+      from orders o join payments p on p.order_id = o.id where p.status = 'pending'`.execute(live.shop.core.db);
+    const undecided = { status: 'pending', phase: 'calling', paid: false, invoices: 0 };
+    expect(rows).toEqual([undecided, undecided]);
+    await makeRoom();
+    const bought = await buy(item.id, wish, key);
+    expect(bought).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    expect(await reconcilePayments(live.shop.core, 0)).toMatchObject({ settled: 1 });
+    const ordered = await checkout.send();
+    expect(ordered).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+    expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
+    expect((await live.rest('GET', `/flash-sales/${sale.id}/figures`, { headers: staff })).body).toMatchObject({
+      items: [{ unitsFree: 4, unitsHeld: 0, unitsSold: 1 }],
+    });
+  });
+
+  it('when staff changes the stock changes nothing', async () => {
+    const { id } = variantOf(await aProduct(live.shop.core, { stock: 3 }));
+    const adjust = () =>
+      live.rest('POST', `/inventory/${id}/adjust`, {
+        body: { delta: 4, reason: 'found' },
+        headers: { ...staff, 'idempotency-key': key },
+      });
+    const key = aKey();
+    await fillDisk('stock_movements');
+    expect(told(await adjust())).toEqual([503, 'RETRY', '1']);
+    await makeRoom();
+    expect(await adjust()).toMatchObject({ status: 200, body: { onHand: 7 } });
+  });
+});
