@@ -139,9 +139,10 @@ export const cartsContract = {
     output: pageOf(activeCartSchema),
   }),
   update: mutation({
-    summary: 'Note, e-mail address, shipping address and country of a cart',
+    summary: 'Note, e-mail address, shipping address, country and currency of a cart',
     description:
-      'Fields that are left out stay; null takes one back. The address also sets the country that shipping and tax are worked out for.',
+      'Fields that are left out stay; null takes one back. The address also sets the country that shipping and tax are worked out for. ' +
+      'The currency can be changed while the cart is empty; with lines in it the answer is `CURRENCY_MISMATCH`.',
     access: 'public',
     rest: { method: 'PATCH', path: '/carts/{cartId}' },
     input: z.strictObject({
@@ -150,9 +151,10 @@ export const cartsContract = {
       email: email.nullable().optional(),
       shippingAddress: addressSchema.nullable().optional(),
       countryCode: countryCode.nullable().optional(),
+      currency: currency.optional(),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
   }),
   merge: mutation({
     summary: "After signing in: take a guest's cart over into the account's",
@@ -238,9 +240,11 @@ export const cartsContract = {
       countryCode: countryCode.optional(),
       region: regionText.optional(),
       shippingMethodId: shippingMethodId.optional(),
+      /** What the buyer reads prices in; a cart in another currency is answered with `CURRENCY_MISMATCH`. */
+      expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
-    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
   }),
   applyCode: mutation({
     summary: 'Use a promo code',

@@ -134,6 +134,8 @@ export const checkoutContract = {
       notes: text(1000).optional(),
       /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
+      /** What the buyer was shown it in; a cart in another currency is answered with `CURRENCY_MISMATCH`, and nothing is charged. */
+      expectedCurrency: currency.optional(),
       /** How much of it gift cards and credit shall pay, as it was shown; where less is left of them it is `INSUFFICIENT_CREDIT`. */
       expectedCreditCents: cents.optional(),
       /** From `carts.quote`: its figures are charged, whatever has changed since. */
@@ -179,8 +181,8 @@ export const checkoutContract = {
     budget: 'purchase',
     idempotency: 'required',
     rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
-    input: z.strictObject({ orderId, payment: paymentMethodInput }),
+    input: z.strictObject({ orderId, payment: paymentMethodInput, expectedCurrency: currency.optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'ORDER_EXPIRED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'ORDER_EXPIRED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
   }),
 } as const;

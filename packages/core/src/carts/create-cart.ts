@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, hashToken, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
+import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
 import { describeCart } from './cart.queries.ts';
 
@@ -28,18 +29,15 @@ export const openCart = async (
   tx: Tx,
   actor: Actor,
   input: z.output<Create['input']>,
-  { currency, storeCurrency, currencies, defaultCountry }: StoreTerms,
+  terms: StoreTerms,
 ): Promise<{ row: CartRow; cartToken: string | null }> => {
   if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
-  if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
-    throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
-      details: { currencies: [storeCurrency, ...currencies] },
-    });
+  assertSoldIn(terms);
   const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? tx.ids.secret()) : null;
   const { rows } = await sql<CartRow>`
     insert into carts (id, user_id, guest_token_hash, currency, country_code)
-    values (${tx.ids.next<CartId>()}, ${actor.kind === 'user' ? actor.userId : null}, ${cartToken ? hashToken(cartToken) : null}, ${currency},
-      ${input.countryCode ?? defaultCountry})
+    values (${tx.ids.next<CartId>()}, ${actor.kind === 'user' ? actor.userId : null}, ${cartToken ? hashToken(cartToken) : null}, ${terms.currency},
+      ${input.countryCode ?? terms.defaultCountry})
     returning ${cartColumns}`.execute(tx.db);
   const [row] = rows;
   if (!row) throw new Error('The insert of a cart answered no row');

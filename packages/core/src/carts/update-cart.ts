@@ -1,23 +1,26 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { transact, type Actor, type Core } from '../kernel/index.ts';
-import { regionCode } from '../pricing/index.ts';
-import { lockOpenCart } from './cart.locks.ts';
+import { DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { getStoreTerms, regionCode } from '../pricing/index.ts';
+import { assertSoldIn } from './cart.policy.ts';
+import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { getCart, toCart } from './cart.queries.ts';
 
 type Input = z.output<ShopContract['carts']['update']['input']>;
 
 /**
- * Keeps what the buyer says before the checkout: note, e-mail address, shipping address, country. What is
- * left out stays, null takes back. The address says for where shipping and tax are worked out, unless a
- * country is named beside it. Sealed at rest, and shown to the owner of the cart only.
+ * Keeps what the buyer says before the checkout: note, e-mail address, shipping address, country and, while it is
+ * empty, currency. What is left out stays, null takes back. The address says for where shipping and tax are worked
+ * out, unless a country is named beside it. Sealed at rest, and shown to the owner of the cart only. Throws `CURRENCY_MISMATCH` for another currency than the lines are priced in, or one that the store does not sell in.
  */
 export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart> => {
-  const { cartId, note, email, shippingAddress, countryCode } = input;
-  if ([note, email, shippingAddress, countryCode].every((field) => field === undefined)) return getCart(core, actor, { cartId });
+  const { cartId, note, email, shippingAddress, countryCode, currency } = input;
+  if ([note, email, shippingAddress, countryCode, currency].every((field) => field === undefined)) return getCart(core, actor, { cartId });
   return transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, cartId, actor);
+    const switched = currency !== undefined && currency !== cart.currency;
+    if (switched) await assertMaySwitch(tx, cart, currency);
     const seal = (column: string, plain: string | null): string | null => plain && tx.sealer.seal(['carts', column, cart.id], plain);
     const next = {
       noteSealed: note === undefined ? cart.noteSealed : seal('note_sealed', note),
@@ -27,12 +30,25 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
           ? cart.shippingAddressSealed
           : seal('shipping_address_sealed', shippingAddress && JSON.stringify(shippingAddress)),
       countryCode: countryCode === undefined ? (shippingAddress?.countryCode ?? cart.countryCode) : countryCode,
+      currency: currency ?? cart.currency,
+      // A way of sending has its prices in one currency.
+      shippingMethodId: switched ? null : cart.shippingMethodId,
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
     };
     const { rows } = await sql<{ version: number; updatedAt: Date }>`
       update carts set note_sealed = ${next.noteSealed}, email_sealed = ${next.emailSealed}, shipping_address_sealed = ${next.shippingAddressSealed},
-        country_code = ${next.countryCode}, region = ${next.region}, version = version + 1, updated_at = now(), abandoned_at = null
+        country_code = ${next.countryCode}, region = ${next.region}, currency = ${next.currency}, shipping_method_id = ${next.shippingMethodId}, version = version + 1, updated_at = now(), abandoned_at = null
       where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
     return toCart(tx, { ...cart, ...next, ...rows[0] });
   });
+};
+
+/** Prices are of one currency and are not converted: what is in the cart would have to be chosen anew. */
+const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: string): Promise<void> => {
+  const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
+  if (rows.length > 0)
+    throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or open another one in ${currency}.`, {
+      details: { expected: currency, actual: cart.currency },
+    });
+  assertSoldIn(await getStoreTerms(tx, null, currency));
 };

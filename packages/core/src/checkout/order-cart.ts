@@ -5,6 +5,7 @@ import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import { placeOrder, type OrderRow } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
+import { assertCurrency } from './currency.policy.ts';
 import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
@@ -16,6 +17,7 @@ export interface Wish {
   readonly shippingMethodId?: string | undefined;
   readonly notes?: string | undefined;
   readonly expectedTotalCents?: number | undefined;
+  readonly expectedCurrency?: string | undefined;
   readonly expectedCreditCents?: number | undefined;
   readonly expectedCartVersion?: number | undefined;
   readonly quote?: string | undefined;
@@ -33,6 +35,7 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     throw new DomainError('VERSION_MISMATCH', 'The cart was changed since it was shown. Look at it again.', {
       details: { expected: seen, actual: cart.version },
     });
+  assertCurrency(wish.expectedCurrency, cart);
   const promise = wish.quote === undefined ? null : readPromise(tx, wish.quote, cart);
   const shipTo = shipToOf(wish, promise);
   const prepared = await prepareCheckout(tx, actor, cart, shipTo);

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { promotionsOf, type CartRow, type CartSums } from '../carts/index.ts';
 import { DomainError, type Reader } from '../kernel/index.ts';
 import { coverOf } from '../store-credit/index.ts';
+import { assertCurrency } from './currency.policy.ts';
 import type { PreparedCheckout } from './prepare-checkout.ts';
 
 const amount = z.int().min(0);
@@ -77,7 +78,7 @@ export const signPromise = ({ sealer }: Pick<Reader, 'sealer'>, promise: PricePr
   return `${body}.${sealer.derive(purpose, body)}`;
 };
 
-/** Reads a promise of this shop for this cart. Throws `QUOTE_INVALID` for any other text. */
+/** Reads a promise of this shop for this cart. Throws `QUOTE_INVALID` for any other text, `CURRENCY_MISMATCH` when the cart has changed its currency since. */
 export const readPromise = (
   { sealer }: Pick<Reader, 'sealer'>,
   quote: string,
@@ -90,7 +91,8 @@ export const readPromise = (
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw refuse();
   const promise = promiseSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-  if (promise.cartId !== cart.id || promise.currency !== cart.currency) throw refuse();
+  if (promise.cartId !== cart.id) throw refuse();
+  assertCurrency(promise.currency, cart);
   return promise;
 };
 

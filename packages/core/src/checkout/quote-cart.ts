@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { getCartRow, promotionsOf } from '../carts/index.ts';
 import { DomainError, type Actor, type Core } from '../kernel/index.ts';
 import { coverOf } from '../store-credit/index.ts';
+import { assertCurrency } from './currency.policy.ts';
 import { prepareCheckout } from './prepare-checkout.ts';
 import { signPromise, toPromise } from './price-promise.ts';
 
@@ -15,6 +16,7 @@ type C = ShopContract['carts']['quote'];
 export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
   if (cart.status !== 'active') throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.');
+  assertCurrency(input.expectedCurrency, cart);
   const to = input.countryCode
     ? { countryCode: input.countryCode, region: input.region ?? null }
     : { countryCode: cart.countryCode, region: cart.region };

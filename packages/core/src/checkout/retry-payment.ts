@@ -13,6 +13,7 @@ import {
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
+import { assertCurrency } from './currency.policy.ts';
 import type { CheckoutRequest } from './complete-checkout.ts';
 import { payOrder } from './pay-order.ts';
 
@@ -33,6 +34,7 @@ export const retryPayment = async (
   gatewayFor(core, input.payment.provider);
   const order = await getOrderRow(core, input.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
+  assertCurrency(input.expectedCurrency, order);
   const request = { requestKey: `${actorKey(actor)}|retry|${idempotencyKey}`, ip };
   const before = await findPaymentByRequest(core, request.requestKey);
   if (before) return before.orderId === order.id ? payOrder(core, order.id, before.id) : reused();

@@ -28,6 +28,7 @@ import { CollectionPrices } from './20261121111500-collection-prices.ts';
 import { EventLists } from './20261121113545-event-lists.ts';
 import { StoreCredit } from './20261121112000-store-credit.ts';
 import { SearchReindex } from './20261121120400-search-reindex.ts';
+import { CartCurrency } from './20261121115700-cart-currency.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -59,4 +60,5 @@ export const migrationsList = [
   { name: '20261121112000-store-credit', class: StoreCredit },
   { name: '20261121115900-one-index-by-id', class: OneIndexById },
   { name: '20261121120400-search-reindex', class: SearchReindex },
+  { name: '20261121115700-cart-currency', class: CartCurrency },
 ];

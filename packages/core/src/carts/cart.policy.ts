@@ -1,0 +1,10 @@
+import { DomainError } from '../kernel/index.ts';
+import type { StoreTerms } from '../pricing/index.ts';
+
+/** Throws `CURRENCY_MISMATCH` for terms in a currency that the store does not sell in; without a list it sells in all. */
+export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms): void => {
+  if (currency !== storeCurrency && currencies.length > 0 && !currencies.includes(currency))
+    throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
+      details: { currencies: [storeCurrency, ...currencies] },
+    });
+};
