@@ -1,0 +1,96 @@
+import { contract, type PaymentId } from '@cartwright/contracts';
+import { aGuestCart, aCheckout, aPaidOrder, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { saveTaxRate } from '../pricing/index.ts';
+import { refundPayment } from './index.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  await shop.close();
+});
+const staff = system('test');
+const paymentOf = (order: { readonly payments: readonly { readonly id: PaymentId }[] }): PaymentId => {
+  const [payment] = order.payments;
+  if (!payment) throw new Error('A paid order has a payment');
+  return payment.id;
+};
+const refund = (paymentId: PaymentId, amountCents: number) =>
+  refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'Part by part' }));
+/** What the books say of a payment: captured, refunded, at the provider, on the invoice and on its credit notes. */
+const booksOf = async (paymentId: PaymentId) => {
+  const { db } = shop.core;
+  const payment = await db
+    .selectFrom('payments')
+    .select(['order_id', 'captured_cents', 'refunded_cents', 'gateway_reference'])
+    .where('id', '=', paymentId)
+    .executeTakeFirstOrThrow();
+  const invoice = await db
+    .selectFrom('invoices')
+    .select(['id', 'total_cents'])
+    .where('order_id', '=', payment.order_id)
+    .executeTakeFirstOrThrow();
+  const notes = await db.selectFrom('credit_notes').select('total_cents').where('invoice_id', '=', invoice.id).execute();
+  const charge = await db
+    .selectFrom('sandbox_charges')
+    .select('refunded_cents')
+    .where('reference', '=', payment.gateway_reference)
+    .executeTakeFirstOrThrow();
+  return {
+    captured: payment.captured_cents,
+    refunded: payment.refunded_cents,
+    atProvider: charge.refunded_cents,
+    invoiced: invoice.total_cents,
+    credited: notes.reduce((sum, note) => sum + note.total_cents, 0),
+    notes: notes.length,
+  };
+};
+
+describe('refunds of one minor unit', () => {
+  it('go down to zero and not below, also when all are asked for at once', async () => {
+    const { order } = await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 7 }));
+    const paymentId = paymentOf(order);
+    const { won, refused, defects } = await race(10, () => refund(paymentId, 1));
+    expect(won).toHaveLength(7);
+    expect({ refused, defects }).toEqual({ refused: { REFUND_EXCEEDS_CAPTURED: 3 }, defects: [] });
+    expect(await booksOf(paymentId)).toEqual({ captured: 7, refunded: 7, atProvider: 7, invoiced: 7, credited: 7, notes: 7 });
+    await expect(refund(paymentId, 1)).rejects.toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: 0 } });
+  });
+});
+
+describe('refunds in any parts', () => {
+  it('never exceed what was captured, and their credit notes add up to the invoice, tax and discount included', async () => {
+    await saveTaxRate(shop.core, staff, { countryCode: 'GB', taxClass: 'standard', name: 'VAT', basisPoints: 1_900 });
+    const parts = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 3 }), parts, async (priceCents, quantity, wanted) => {
+        const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents }), quantity]]);
+        const order = await checkOut(shop.core, guest, aCheckout(cart));
+        const paymentId = paymentOf(order);
+        let left = order.totals.totalCents;
+        for (const amount of wanted) {
+          const answer = await refund(paymentId, amount).catch((error: unknown) => error);
+          if (amount <= left) left -= amount;
+          else expect(answer).toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: left } });
+        }
+        const books = await booksOf(paymentId);
+        expect(books).toMatchObject({
+          captured: order.totals.totalCents,
+          refunded: books.captured - left,
+          credited: books.captured - left,
+        });
+        if (left > 0) await refund(paymentId, left);
+        const { captured, refunded, atProvider, invoiced, credited } = await booksOf(paymentId);
+        expect(new Set([captured, refunded, atProvider, invoiced, credited])).toEqual(new Set([order.totals.totalCents]));
+      }),
+      { numRuns: 12 },
+    );
+  });
+});

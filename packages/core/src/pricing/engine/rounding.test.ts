@@ -1,0 +1,139 @@
+/** Where minor units get lost elsewhere: thirds, many small taxes, shares of a discount, prices that include their tax. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CartLineFacts, CartTerms, RuleFacts } from './engine.facts.ts';
+import { totalLines } from './total-lines.ts';
+
+const aLine = (id: number, unitPriceCents: number, quantity = 1): CartLineFacts => ({
+  variantId: `v${id}`,
+  productId: `p${id}`,
+  categoryIds: [],
+  collectionIds: [],
+  quantity,
+  unitPriceCents,
+  repriced: false,
+  taxClass: 'standard',
+  weightGrams: 0,
+});
+const off = (fields: Pick<RuleFacts, 'effect'> & Partial<RuleFacts>): RuleFacts => ({
+  id: 'off',
+  name: 'Off',
+  percentBasisPoints: null,
+  amountCents: null,
+  currency: null,
+  buyQuantity: null,
+  getQuantity: null,
+  stockThreshold: null,
+  variantId: null,
+  productId: null,
+  categoryId: null,
+  collectionId: null,
+  minQuantity: 1,
+  minSubtotalCents: null,
+  audience: 'everyone',
+  customerGroup: null,
+  code: null,
+  fullPriceOnly: false,
+  priority: 0,
+  stackable: false,
+  startsAt: null,
+  endsAt: null,
+  ...fields,
+});
+const at = (basisPoints: number, taxIncluded = false): CartTerms => ({
+  taxIncluded,
+  taxRates: [{ countryCode: 'DE', region: null, taxClass: 'standard', name: 'MwSt', basisPoints }],
+  shippingTaxClass: null,
+  destination: { countryCode: 'DE', region: null },
+  shippingMethods: [],
+  shippingMethodId: null,
+});
+const price = (lines: CartLineFacts[], rules: RuleFacts[] = [], terms = at(1_900), currency = 'EUR') =>
+  totalLines(lines, rules, { currency, at: 0, buyer: { signedIn: false, customerGroup: null }, codes: [] }, terms);
+const add = (parts: readonly number[]) => parts.reduce((a, b) => a + b, 0);
+const cents = fc.integer({ min: 0, max: 1_000_000 });
+const carts = fc.array(fc.tuple(cents, fc.integer({ min: 1, max: 99 })), { minLength: 1, maxLength: 100 });
+const rates = fc.constantFrom(0, 1, 250, 550, 700, 725, 1_000, 1_900, 2_100, 2_550, 10_000);
+const toLines = (cart: readonly (readonly [number, number])[]) => cart.map(([unit, quantity], i) => aLine(i, unit, quantity));
+
+describe('three times a third', () => {
+  it('of a dinar, which has three decimals, is 0.999: nothing is rounded that needs no rounding', () => {
+    expect(price([aLine(1, 333, 3)], [], at(0), 'KWD').totals).toMatchObject({ subtotalCents: 999, totalCents: 999 });
+  });
+
+  it('of a discount that three equal lines share leaves no unit over', () => {
+    const { lines, totals } = price([aLine(1, 333), aLine(2, 333), aLine(3, 333)], [off({ effect: 'order_amount_off', amountCents: 100 })]);
+    expect(lines.map((line) => line.discountCents)).toEqual([34, 33, 33]);
+    expect(totals.discountCents).toBe(100);
+  });
+
+  it('off each of three units, by a percentage that does not end, is three times the same rounded amount', () => {
+    const rule = off({ effect: 'buy_x_get_y', buyQuantity: 1, getQuantity: 2, percentBasisPoints: 3_333 });
+    expect(price([aLine(1, 1_000, 3)], [rule], at(0)).totals).toMatchObject({ discountCents: 666, totalCents: 2_334 });
+  });
+});
+
+describe('tax on many lines', () => {
+  it('at 19 % on 100 lines of one cent each is nothing, and of three cents each a cent a line: rounded by line, as each is shown', () => {
+    const hundred = (unit: number) => price(Array.from({ length: 100 }, (_, i) => aLine(i, unit))).totals.taxCents;
+    expect([hundred(1), hundred(2), hundred(3), hundred(5)]).toEqual([0, 0, 100, 100]);
+  });
+
+  it('adds up to the tax of the cart, each line within half a unit of the exact figure', () => {
+    fc.assert(
+      fc.property(carts, rates, fc.boolean(), (cart, rate, included) => {
+        const { lines, totals, taxes } = price(toLines(cart), [], at(rate, included));
+        const [base, share] = included ? [10_000 + rate, rate] : [10_000, rate];
+        lines.forEach(({ lineTotalCents, taxCents }) => {
+          // 2 * |tax * base - amount * share| <= base: no float comes near it.
+          const miss = BigInt(taxCents) * BigInt(base) - BigInt(lineTotalCents) * BigInt(share);
+          expect((miss < 0n ? -miss : miss) * 2n <= BigInt(base)).toBe(true);
+        });
+        expect(totals.taxCents).toBe(add(lines.map((line) => line.taxCents)));
+        expect(add(taxes.map((tax) => tax.taxCents))).toBe(totals.taxCents);
+        expect(add(taxes.map((tax) => tax.taxableCents))).toBe(totals.subtotalCents);
+        expect(totals.totalCents).toBe(totals.subtotalCents + (included ? 0 : totals.taxCents));
+      }),
+    );
+  });
+});
+
+describe('a promotion of the order', () => {
+  const promotions = fc.oneof(
+    fc.integer({ min: 1, max: 10_000 }).map((percentBasisPoints) => off({ effect: 'order_percent_off', percentBasisPoints })),
+    fc.integer({ min: 1, max: 2_000_000 }).map((amountCents) => off({ effect: 'order_amount_off', amountCents })),
+  );
+  const several = fc
+    .array(promotions, { minLength: 1, maxLength: 4 })
+    .map((list) => list.map((rule, i) => ({ ...rule, id: `o${i}`, stackable: true })));
+
+  it('is spread over the lines to the last unit, takes no more than a line is worth, and the tax follows what is left', () => {
+    fc.assert(
+      fc.property(carts, several, rates, (cart, rules, rate) => {
+        const { lines, totals, promotions: applied, taxes } = price(toLines(cart), rules, at(rate));
+        expect(add(applied.map((p) => p.amountCents))).toBe(totals.discountCents);
+        expect(add(lines.map((line) => line.discountCents))).toBe(totals.discountCents);
+        expect(totals.discountCents).toBeLessThanOrEqual(totals.subtotalCents);
+        for (const line of lines) {
+          expect(line.discountCents).toBeGreaterThanOrEqual(0);
+          expect(line.discountCents).toBeLessThanOrEqual(line.lineTotalCents);
+        }
+        expect(add(taxes.map((tax) => tax.taxableCents))).toBe(totals.subtotalCents - totals.discountCents);
+        expect(totals.totalCents).toBe(totals.subtotalCents - totals.discountCents + totals.taxCents);
+      }),
+    );
+  });
+
+  it('gives equal lines shares that differ by one unit at most', () => {
+    fc.assert(
+      fc.property(cents, fc.integer({ min: 1, max: 100 }), promotions, (unit, count, rule) => {
+        const { lines } = price(
+          Array.from({ length: count }, (_, i) => aLine(i, unit)),
+          [rule],
+        );
+        const shares = lines.map((line) => line.discountCents);
+        expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
