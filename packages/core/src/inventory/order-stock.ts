@@ -5,7 +5,7 @@ import { system, type Tx } from '../kernel/index.ts';
 import { restockLines, type RestockedLine } from './restock-lines.ts';
 import { announceReturns } from './stock.events.ts';
 import { writeSales } from './stock.ledger.ts';
-import { takeByPriority } from './stock.locations.ts';
+import { takeByPriority, type UnitsAt } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
 
 /** Passes a cart's holds on to the order it became, until `expiresAt`. */
@@ -23,26 +23,55 @@ const activeHolds = async (tx: Tx, orderId: OrderId) =>
     )
   ).rows;
 
+interface SoldUnits {
+  readonly orderId: OrderId;
+  readonly variantId: VariantId;
+  readonly quantity: number;
+}
+
+/** Parts units so that each part names a variant once, as `takeByPriority` wants it: one part, unless orders want the same things. */
+const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
+  const parts: SoldUnits[][] = [];
+  const places = new Map<VariantId, number>();
+  for (const units of held) {
+    const place = places.get(units.variantId) ?? 0;
+    places.set(units.variantId, place + 1);
+    (parts[place] ??= []).push(units);
+  }
+  return parts;
+};
+
 /**
- * Turns an order's holds into sales: on hand and reserved go down together, the locations that serve the
- * order are chosen, and the ledger gets a row per line and location. Nothing to do the second time.
+ * Turns the holds of orders into sales: on hand and reserved go down together, the locations that serve the
+ * orders are chosen, and the ledger gets a row per line and location. Nothing to do the second time.
  */
-export const commitOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
+export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
   // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
-  const { rows: held } = await sql<{ variantId: VariantId; quantity: number }>`
+  const { rows: held } = await sql<SoldUnits>`
     with locked as materialized (
-      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = ${orderId} and state = 'active'))
+      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
       order by variant_id for no key update),
     ended as (
-      update holds set state = 'committed', ended_at = now() where order_id = ${orderId} and state = 'active' and variant_id = any(array(select variant_id from locked))
-      returning variant_id, quantity),
+      update holds set state = 'committed', ended_at = now()
+      where order_id = any(${orderIds}::uuid[]) and state = 'active' and variant_id = any(array(select variant_id from locked))
+      returning order_id, variant_id, quantity),
+    sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id),
     sold as (
       update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
-      from ended e where s.variant_id = e.variant_id)
-    select variant_id as "variantId", quantity from ended order by variant_id`.execute(tx.db);
+      from sums e where s.variant_id = e.variant_id)
+    select order_id as "orderId", variant_id as "variantId", quantity from ended order by order_id, variant_id`.execute(tx.db);
   if (held.length === 0) return;
-  await writeSales(tx, orderId, await takeByPriority(tx, held));
-  tx.outbox.add('stock.committed', orderId, { orderId, items: held });
+  const taken: (UnitsAt & { orderId: OrderId })[] = [];
+  for (const part of onePerVariant(held)) {
+    const orderOf = new Map(part.map(({ variantId, orderId }) => [variantId, orderId]));
+    for (const units of await takeByPriority(tx, part)) {
+      const orderId = orderOf.get(units.variantId);
+      if (orderId) taken.push({ ...units, orderId });
+    }
+  }
+  await writeSales(tx, taken);
+  for (const [orderId, items] of Map.groupBy(held, (units) => units.orderId))
+    tx.outbox.add('stock.committed', orderId, { orderId, items: items.map(({ variantId, quantity }) => ({ variantId, quantity })) });
 };
 
 /**

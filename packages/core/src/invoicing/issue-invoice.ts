@@ -3,27 +3,45 @@ import type { InvoiceId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 
-/** The next number of this year's series, without gaps: a rolled-back transaction gives its number back. For a `with`. */
-const takeNumber = (prefix: 'INV' | 'CN', where = sql``) => sql`
-  insert into invoice_series as s (series, last_number) select ${prefix} || '-' || to_char(now() at time zone 'UTC', 'YYYY'), 1 ${where}
-  on conflict (series) do update set last_number = s.last_number + 1
-  returning series, last_number as sequence, series || '-' || lpad(last_number::text, greatest(6, length(last_number::text)), '0') as number`;
+/** The next numbers of this year's series, without gaps: a rolled-back transaction gives its numbers back. `sequence` is the last of them. For a `with`. */
+const takeNumbers = (prefix: 'INV' | 'CN', count: number, where = sql``) => sql`
+  insert into invoice_series as s (series, last_number) select ${prefix} || '-' || to_char(now() at time zone 'UTC', 'YYYY'), ${count}::int ${where}
+  on conflict (series) do update set last_number = s.last_number + excluded.last_number
+  returning series, last_number as sequence`;
+const numberOf = sql`series || '-' || lpad(sequence::text, greatest(6, length(sequence::text)), '0')`;
 
-/** Issues the one invoice of an order that was just paid. */
-export const issueInvoice = async (
-  tx: Tx,
-  order: { id: OrderId; currency: string; totalCents: number; taxCents: number },
-): Promise<{ id: InvoiceId; number: string }> => {
-  const id = tx.ids.next<InvoiceId>();
-  const { rows } = await sql<{ number: string }>`
-    with next as (${takeNumber('INV')})
+interface Billed {
+  readonly id: OrderId;
+  readonly currency: string;
+  readonly totalCents: number;
+  readonly taxCents: number;
+}
+
+/** Issues the one invoice of each order that was just paid, numbered in the order given: one statement, however many they are. */
+export const issueInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<{ id: InvoiceId; number: string }[]> => {
+  const bills = orders.map((order) => ({ ...order, invoiceId: tx.ids.next<InvoiceId>() }));
+  const { rows } = await sql<{ id: InvoiceId; number: string }>`
+    with last as (${takeNumbers('INV', bills.length)}),
+    next as (
+      select b.*, last.series, last.sequence - ${bills.length}::int + b.n as sequence from last, unnest(
+        ${bills.map((b) => b.invoiceId)}::uuid[], ${bills.map((b) => b.id)}::uuid[], ${bills.map((b) => b.currency)}::text[],
+        ${bills.map((b) => b.totalCents)}::bigint[], ${bills.map((b) => b.taxCents)}::bigint[])
+        with ordinality as b(id, order_id, currency, total_cents, tax_cents, n))
     insert into invoices (id, series, sequence, number, order_id, currency, net_cents, tax_cents, total_cents)
-    select ${id}, series, sequence, number, ${order.id}, ${order.currency}, ${order.totalCents - order.taxCents}, ${order.taxCents}, ${order.totalCents} from next
-    returning number`.execute(tx.db);
-  const number = rows[0]?.number;
-  if (number === undefined) throw new Error('The invoice series gave no number');
-  tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId: order.id, number });
-  return { id, number };
+    select id, series, sequence, ${numberOf}, order_id, currency, total_cents - tax_cents, tax_cents, total_cents from next
+    returning id, number`.execute(tx.db);
+  const numbers = new Map(rows.map((row) => [row.id, row.number]));
+  return bills.map(({ invoiceId: id, id: orderId }) => {
+    const number = numbers.get(id);
+    if (number === undefined) throw new Error('The invoice series gave no number');
+    tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId, number });
+    return { id, number };
+  });
+};
+
+/** `issueInvoices` for one. */
+export const issueInvoice = async (tx: Tx, order: Billed): Promise<void> => {
+  await issueInvoices(tx, [order]);
 };
 
 /** What a credit note is for: a refund that was processed, or store credit that was given back, by its movement. */
@@ -37,9 +55,9 @@ export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<v
   const [refundId, movementId] = 'refundId' in cause ? [cause.refundId, null] : [null, cause.movementId];
   await sql`
     with invoice as (select id from invoices where order_id = ${cause.orderId}),
-    next as (${takeNumber('CN', sql`where exists (select 1 from invoice)`)})
+    next as (${takeNumbers('CN', 1, sql`where exists (select 1 from invoice)`)})
     insert into credit_notes (id, series, sequence, number, invoice_id, refund_id, movement_id, total_cents)
-    select ${tx.ids.next()}, series, sequence, number, invoice.id, ${refundId}::uuid, ${movementId}::uuid, ${cause.amountCents} from next, invoice`.execute(
+    select ${tx.ids.next()}, series, sequence, ${numberOf}, invoice.id, ${refundId}::uuid, ${movementId}::uuid, ${cause.amountCents} from next, invoice`.execute(
     tx.db,
   );
 };

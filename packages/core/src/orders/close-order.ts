@@ -5,16 +5,25 @@ import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { giveBackCredit } from '../store-credit/index.ts';
 import type { OrderRow } from './order.locks.ts';
-import { changeOrderStatus } from './order.state.ts';
+import { changeOrderStatus, changeOrderStatuses } from './order.state.ts';
 import { releasePurchases } from './purchase-claims.ts';
+
+/** Tx step on locked orders: confirms them, sells their units and announces them, in the same few statements however many they are. */
+export const markOrdersPaid = async (tx: Tx, orders: readonly OrderRow[], actor: Actor): Promise<OrderRow[]> => {
+  const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' }, actor);
+  await commitOrderStock(
+    tx,
+    orders.map((order) => order.id),
+  );
+  for (const { id: orderId, orderNumber, userId, totalCents, currency } of orders)
+    tx.outbox.add('order.confirmed', orderId, { orderId, orderNumber, userId, totalCents, currency });
+  return paid.map((order) => ({ ...order, paid: true }));
+};
 
 /** Confirms a pending order: its held units become sales. */
 export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Promise<OrderRow> => {
-  const paid = await changeOrderStatus(tx, order, { to: 'confirmed' }, actor);
-  await commitOrderStock(tx, order.id);
-  const { id: orderId, orderNumber, userId, totalCents, currency } = order;
-  tx.outbox.add('order.confirmed', orderId, { orderId, orderNumber, userId, totalCents, currency });
-  return { ...paid, paid: true };
+  const [paid] = await markOrdersPaid(tx, [order], actor);
+  return paid ?? order;
 };
 
 /** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code and credit are given back, and it no longer counts against a purchase limit. */

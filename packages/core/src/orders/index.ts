@@ -1,5 +1,5 @@
 export { addOrderNote } from './add-order-note.ts';
-export { markOrderCancelled, markOrderPaid } from './close-order.ts';
+export { markOrderCancelled, markOrderPaid, markOrdersPaid } from './close-order.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
 export { insertOrders, type InsertedOrder, type NewOrder } from './insert-orders.ts';

@@ -52,13 +52,13 @@ export const lockOrderOfPayment = async (tx: Tx, paymentId: string): Promise<Ord
   return rows[0];
 };
 
-/** Locks the orders of several payments, in the order of their ids, and answers these. */
-export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[]): Promise<OrderId[]> => {
-  const { rows } = await sql<{ id: OrderId }>`
-    select id from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[]))) order by id for no key update`.execute(
+/** Locks the orders of several payments, in the order of their ids. */
+export const lockOrdersOfPayments = async (tx: Tx, paymentIds: readonly string[]): Promise<OrderRow[]> => {
+  const { rows } = await sql<OrderRow>`
+    select ${columns} from orders where id = any(array(select order_id from payments where id = any(${paymentIds}::uuid[]))) order by id for no key update`.execute(
     tx.db,
   );
-  return rows.map((row) => row.id);
+  return rows;
 };
 
 /** Reads an order's row without a lock. Throws `NOT_FOUND`. */

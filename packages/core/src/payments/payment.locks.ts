@@ -51,8 +51,10 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
 };
 
 /** Locks every attempt of some locked orders, in the order of their ids. */
-export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
-  await sql`select 1 from payments where order_id = any(${orderIds}::uuid[]) order by id for no key update`.execute(tx.db);
+export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<PaymentRow[]> => {
+  const { rows } = await sql<PaymentRow>`
+    select ${columns} from payments p where p.order_id = any(${orderIds}::uuid[]) order by p.id for no key update of p`.execute(tx.db);
+  return rows;
 };
 
 /** Locks the attempt of a locked order that counts: undecided or paid, and not replaced by a later one. */

@@ -1,8 +1,8 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { issueInvoice } from '../invoicing/index.ts';
+import { issueInvoices } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrderOfPayment, markOrderCancelled, markOrderPaid, type OrderRow } from '../orders/index.ts';
+import { lockOrderOfPayment, markOrderCancelled, markOrdersPaid, type OrderRow } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { mayTry } from './payment.limits.ts';
 import { lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
@@ -87,6 +87,29 @@ const mayBePaid = async (tx: Tx, { id }: OrderRow): Promise<boolean> => {
   return rows[0]?.open ?? true;
 };
 
+interface Capture {
+  readonly payment: PaymentRow;
+  readonly outcome: Outcome<'captured'>;
+}
+
+/** Writes what was taken. Money beside an order's own must not count as the order's. */
+const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
+  await sql`
+    update payments set status = 'captured', gateway_phase = 'decided', action_sealed = null, decided_at = now(), captured_at = now(), captured_cents = c.cents,
+      gateway_reference = c.reference, failure_code = null, failure_message = null, failure_detail = null,
+      superseded_at = case when ${beside} then coalesce(superseded_at, now()) else superseded_at end
+    from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.outcome.capturedCents)}::bigint[],
+      ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, cents, reference)
+    where payments.id = c.id`.execute(tx.db);
+  for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, announcement(payment));
+};
+
+const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void> => {
+  await markOrdersPaid(tx, orders, settler);
+  await issueInvoices(tx, orders);
+  for (const _ of orders) tx.failpoints.reach('settle.inside');
+};
+
 const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   if (payment.capturedCents > 0) return;
   if (outcome.capturedCents !== payment.amountCents)
@@ -94,20 +117,9 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
       `${payment.provider} captured ${outcome.capturedCents} for payment ${payment.id}, which asked for ${payment.amountCents}`,
     );
   const wanted = order.status === 'pending' && !payment.superseded && !(await isReplaced(tx, payment));
-  // Money beside the order's own must not count as the order's.
   const beside = !wanted && order.status !== 'cancelled';
-  await sql`
-    update payments set status = 'captured', gateway_phase = 'decided', action_sealed = null, decided_at = now(), captured_at = now(), captured_cents = ${outcome.capturedCents},
-      gateway_reference = ${outcome.reference}, failure_code = null, failure_message = null, failure_detail = null,
-      superseded_at = case when ${beside} then coalesce(superseded_at, now()) else superseded_at end
-    where id = ${payment.id}`.execute(tx.db);
-  tx.outbox.add('payment.captured', payment.id, announcement(payment));
-  if (wanted) {
-    await markOrderPaid(tx, order, settler);
-    await issueInvoice(tx, order);
-    tx.failpoints.reach('settle.inside');
-    return;
-  }
+  await recordCaptures(tx, [{ payment, outcome }], beside);
+  if (wanted) return confirmOrders(tx, [order]);
   await createRefund(
     tx,
     { ...payment, capturedCents: outcome.capturedCents },
@@ -118,6 +130,40 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
     settler,
   );
   tx.outbox.add('payment.returned', payment.id, { ...announcement(payment), reason: beside ? 'paid_otherwise' : 'order_cancelled' });
+};
+
+export interface Settlement {
+  readonly paymentId: PaymentId;
+  readonly outcome: ChargeOutcome;
+}
+
+/**
+ * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the same
+ * few statements however many they are. Answers the others, for `settleCharge`.
+ */
+export const settlePlainCaptures = async (
+  tx: Tx,
+  settlements: readonly Settlement[],
+  { orders, payments }: { readonly orders: readonly OrderRow[]; readonly payments: readonly PaymentRow[] },
+): Promise<Settlement[]> => {
+  const orderOf = new Map(orders.map((order) => [order.id, order]));
+  const paymentOf = new Map(payments.map((payment) => [payment.id, payment]));
+  const plain = new Map<OrderRow, Capture>();
+  const others: Settlement[] = [];
+  for (const settlement of settlements) {
+    const { outcome } = settlement;
+    const payment = paymentOf.get(settlement.paymentId);
+    const order = payment && orderOf.get(payment.orderId);
+    const isPlain = order?.status === 'pending' && payment?.status === 'pending' && !payment.superseded && payment.capturedCents === 0;
+    if (isPlain && outcome.status === 'captured' && outcome.capturedCents === payment.amountCents && !plain.has(order))
+      plain.set(order, { payment, outcome });
+    else others.push(settlement);
+  }
+  if (plain.size > 0) {
+    await recordCaptures(tx, [...plain.values()], false);
+    await confirmOrders(tx, [...plain.keys()]);
+  }
+  return others;
 };
 
 /** Whether an attempt that was given up or had failed comes back to life while another one counts. */

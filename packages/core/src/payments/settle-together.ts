@@ -3,12 +3,7 @@ import { lockStockOfOrders } from '../inventory/index.ts';
 import { createMergedWrites, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
 import { lockOrdersOfPayments } from '../orders/index.ts';
 import { lockPaymentsOfOrders } from './payment.locks.ts';
-import { settleCharge } from './settle-charge.ts';
-
-interface Settlement {
-  readonly paymentId: PaymentId;
-  readonly outcome: ChargeOutcome;
-}
+import { settleCharge, settlePlainCaptures, type Settlement } from './settle-charge.ts';
 
 /**
  * All settlements end at the row that numbers invoices, so they can only be written one after the other. In one
@@ -23,15 +18,15 @@ const settlementsOf = perCore((core) =>
     write: (_key, settlements) =>
       transact(core, async (tx) => {
         // Everything that the settlements will lock, kind by kind, before the first one takes the invoice series.
-        if (settlements.length > 1) {
-          const orderIds = await lockOrdersOfPayments(
-            tx,
-            settlements.map((s) => s.paymentId),
-          );
-          await lockPaymentsOfOrders(tx, orderIds);
-          await lockStockOfOrders(tx, orderIds);
-        }
-        for (const { paymentId, outcome } of settlements) await settleCharge(tx, paymentId, outcome);
+        const orders = await lockOrdersOfPayments(
+          tx,
+          settlements.map((s) => s.paymentId),
+        );
+        const orderIds = orders.map((order) => order.id);
+        const payments = await lockPaymentsOfOrders(tx, orderIds);
+        if (settlements.length > 1) await lockStockOfOrders(tx, orderIds);
+        for (const { paymentId, outcome } of await settlePlainCaptures(tx, settlements, { orders, payments }))
+          await settleCharge(tx, paymentId, outcome);
         return settlements.map(() => true as const);
       }),
   }),

@@ -1,0 +1,61 @@
+import type { Order, PaymentId, Product } from '@cartwright/contracts';
+import { aCheckout, aGuestCart, aProduct, checkOut, createTestShop, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { system, type ChargeOutcome } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { readOrder } from '../orders/index.ts';
+import { settleTogether } from './settle-together.ts';
+
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+interface Undecided {
+  readonly order: Order;
+  readonly paymentId: PaymentId;
+}
+const undecided = async (product: Product): Promise<Undecided> => {
+  const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+  const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
+  return { order, paymentId: order.payments[0]?.id ?? expect.fail('no payment') };
+};
+const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
+  status: 'captured',
+  reference: `late-${paymentId}`,
+  capturedCents: order.totals.totalCents,
+});
+const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleTogether(shop.core, one.paymentId, captured(one))));
+
+describe('charges that are settled at the same moment', () => {
+  it('confirm their orders, each with an invoice, whether they are for the same thing or for another, and whoever tells it twice', async () => {
+    const [hot, other] = [await aProduct(shop.core, { stock: 100 }), await aProduct(shop.core, { stock: 100 })] as const;
+    const all = await Promise.all([hot, hot, other, hot, other].map(undecided));
+    const refused = await undecided(other);
+    await Promise.all([
+      settle(all),
+      settle(all.slice(0, 2)),
+      settleTogether(shop.core, refused.paymentId, { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' }),
+    ]);
+    const orders = await Promise.all(all.map(({ order }) => readOrder(shop.core, order.id)));
+    expect(orders.map((order) => order.status)).toEqual(all.map(() => 'confirmed'));
+    const numbers = orders.map((order) => Number(order.invoice?.number.split('-').at(-1))).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, i) => (numbers[0] ?? 0) + i));
+    expect(await readOrder(shop.core, refused.order.id)).toMatchObject({ status: 'pending', payments: [{ status: 'failed' }] });
+    const { results } = await checkInvariants(shop.core, system('test'));
+    expect(results.filter((r) => r.violations > 0)).toEqual([]);
+  });
+
+  it('take the same few statements for one and for eight orders of different things', async () => {
+    const things = await Promise.all(Array.from({ length: 9 }, () => aProduct(shop.core)));
+    const [first, ...others] = await Promise.all(things.map(undecided));
+    if (!first) return expect.fail();
+    const statements = async (all: readonly Undecided[]) =>
+      (await shop.countQueries(() => settle(all))).filter((text) => !text.includes('pg_notify')).length;
+    const one = await statements([first]);
+    expect(one).toBeLessThanOrEqual(11);
+    // The rows of the stock are locked before the rest when there are several.
+    expect(await statements(others)).toBe(one + 1);
+  });
+});
