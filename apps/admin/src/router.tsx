@@ -98,6 +98,11 @@ const differences = createRoute({
   path: '/payments',
   component: lazyRouteComponent(() => import('./pages/payment-differences.tsx'), 'PaymentDifferencesPage'),
 });
+const storeCredit = createRoute({
+  getParentRoute: () => shell,
+  path: '/store-credit',
+  component: lazyRouteComponent(() => import('./pages/store-credit.tsx'), 'StoreCreditPage'),
+});
 const pricing = createRoute({
   getParentRoute: () => shell,
   path: '/pricing',
@@ -137,6 +142,7 @@ export const router = createRouter({
       sales,
       sale,
       differences,
+      storeCredit,
       events,
       mailbox,
       health,

@@ -1,6 +1,7 @@
 /** What staff do to an order, each in a dialog of its own. */
-import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import type { Order } from '@cartwright/contracts';
 import { useState } from 'react';
 import { money, toAmount, toCents } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -112,11 +113,13 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
   );
 };
 
+/** What is left to give back on an order: of its charges, and of the credit that paid the rest. */
+export const refundable = ({ payments, credits }: Order): number =>
+  payments.reduce((sum, p) => sum + (p.capturedAt && !p.supersededAt ? p.amountCents - p.refundedCents : 0), 0) +
+  credits.reduce((sum, c) => sum + c.amountCents - c.returnedCents, 0);
+
 export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
-  const open = order.payments.filter((p) => p.capturedAt && p.refundedCents < p.amountCents);
-  const [paymentId, setPaymentId] = useState<string | null>(null);
-  const payment = open.find((p) => p.id === paymentId) ?? open[0];
-  const left = payment ? payment.amountCents - payment.refundedCents : 0;
+  const left = refundable(order);
   const form = useForm({
     initialValues: { amount: '' as number | string, reason: '' },
     validate: {
@@ -127,12 +130,8 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
   });
   const refund = useStep(
     async () => {
-      if (payment)
-        await shop.payments.refund({
-          paymentId: payment.id,
-          amountCents: toCents(form.values.amount, order.currency),
-          reason: form.values.reason,
-        });
+      const { amount, reason } = form.values;
+      await shop.payments.refundOrder({ orderId: order.id, amountCents: toCents(amount, order.currency), reason });
       return shop.orders.get({ orderId: order.id });
     },
     'Money given back',
@@ -145,17 +144,9 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title="Give money back">
       <form onSubmit={form.onSubmit(() => refund.mutate())}>
         <Stack>
-          {open.length > 1 && (
-            <Select
-              label="Payment"
-              data={open.map((p) => ({ value: p.id, label: `${p.provider} ${money(p.amountCents, order.currency)}` }))}
-              value={payment?.id ?? null}
-              onChange={setPaymentId}
-            />
-          )}
           <NumberInput
             label={`Amount in ${order.currency}`}
-            description={`At most ${money(left, order.currency)}`}
+            description={`At most ${money(left, order.currency)}${order.credits.length > 0 ? ', to the charge first and then to the gift card' : ''}`}
             required
             min={0}
             max={toAmount(left, order.currency)}

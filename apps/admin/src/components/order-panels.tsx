@@ -3,8 +3,8 @@ import { Anchor, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { dateTime, money } from '../lib/format.ts';
+import { Fragment, type ReactNode } from 'react';
+import { creditName, dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { OrderPayments } from './order-payments.tsx';
@@ -78,6 +78,9 @@ export const Lines = ({ order }: { order: Order }) => {
           {sum('Shipping', totals.shippingCents)}
           {sum(totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents)}
           {sum('Total', totals.totalCents, true)}
+          {order.credits.map((credit) => (
+            <Fragment key={credit.creditId}>{sum(`Paid by ${creditName(credit)}`, credit.amountCents)}</Fragment>
+          ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>

@@ -1,10 +1,12 @@
 /** The attempts to pay an order: what each came to, what the issuer said, and what staff can do about it. */
 import { Button, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { dateTime, money } from '../lib/format.ts';
+import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { GrantDialog } from './credit-dialogs.tsx';
 import { StatusBadge } from './page.tsx';
 
 type Attempt = Order['payments'][number];
@@ -63,6 +65,35 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
   );
 };
 
+const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][number] }) => (
+  <Group justify="space-between" align="flex-start">
+    <div>
+      <Text size="sm">{creditName(credit)}</Text>
+      {credit.returnedCents > 0 && (
+        <Text size="xs" c="dimmed">
+          {money(credit.returnedCents, order.currency)} given back
+        </Text>
+      )}
+    </div>
+    <Text size="sm">{money(credit.amountCents, order.currency)}</Text>
+  </Group>
+);
+
+/** For accounts alone: a guest has none to keep credit on. */
+const Grant = ({ order }: { order: Order }) => {
+  const [open, { open: show, close }] = useDisclosure();
+  const { userId } = order.customer;
+  if (!userId) return null;
+  return (
+    <Group justify="flex-end">
+      <Button size="compact-xs" variant="subtle" onClick={show}>
+        Give store credit
+      </Button>
+      {open && <GrantDialog order={order} userId={userId} onClose={close} />}
+    </Group>
+  );
+};
+
 /** Newest first. The issuer's own words are read apart, because only staff with `payments:read` gets them. */
 export const OrderPayments = ({ order }: { order: Order }) => {
   const details = useQuery({
@@ -74,17 +105,21 @@ export const OrderPayments = ({ order }: { order: Order }) => {
     const detail = details.data?.items.find(({ id }) => id === payment.id);
     return detail?.failureDetail ? `${detail.failureDetail} (${detail.failureCode})` : payment.failureMessage;
   };
-  if (order.payments.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        Nothing to pay.
-      </Text>
-    );
+  const nothing = order.payments.length === 0 && order.credits.length === 0;
   return (
     <Stack gap="xs">
+      {nothing && (
+        <Text size="sm" c="dimmed">
+          Nothing to pay.
+        </Text>
+      )}
+      {order.credits.map((credit) => (
+        <CreditRow key={credit.creditId} order={order} credit={credit} />
+      ))}
       {order.payments.map((payment) => (
         <AttemptRow key={payment.id} order={order} payment={payment} issuer={issuerOf(payment)} />
       ))}
+      <Grant order={order} />
     </Stack>
   );
 };

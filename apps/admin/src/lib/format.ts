@@ -14,6 +14,10 @@ export const toCents = (amount: number | string, currency: string): number => {
 export const toAmount = (cents: number, currency: string): number =>
   cents / 10 ** (new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
 
+/** What people call a gift card or the credit of an account. */
+export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>
+  kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Account credit';
+
 export const dateTime = (iso: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 export const shortDate = (iso: string): string =>

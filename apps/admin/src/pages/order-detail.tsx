@@ -19,7 +19,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { AddressDialog } from '../components/address-dialog.tsx';
 import { EditDialog } from '../components/edit-dialog.tsx';
-import { CancelDialog, NoteDialog, RefundDialog, ShipDialog } from '../components/order-dialogs.tsx';
+import { CancelDialog, NoteDialog, refundable, RefundDialog, ShipDialog } from '../components/order-dialogs.tsx';
 import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { ReturnDialog } from '../components/return-dialogs.tsx';
@@ -56,7 +56,7 @@ const stepsOf = (order: Order) => {
     cancel: ['pending', 'confirmed', 'shipped'].includes(order.status),
     edit: here && order.status === 'confirmed',
     address: here,
-    refund: order.payments.some((p) => p.capturedAt && p.refundedCents < p.amountCents),
+    refund: order.status !== 'pending' && refundable(order) > 0,
     takeBack: order.status !== 'cancelled' && order.items.some((item) => item.shippedQuantity > item.claimedQuantity),
   };
 };

@@ -1,0 +1,157 @@
+/** Dialogs about gift cards and account credit: issue, correct, grant. */
+import { Alert, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { money, toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const refresh = (): void => {
+  void queryClient.invalidateQueries({ queryKey: ['store-credits'] });
+  void queryClient.invalidateQueries({ queryKey: ['store-credit'] });
+};
+
+/** The one moment in which the code can be seen. */
+const IssuedCode = ({ code, onClose }: { code: string; onClose: () => void }) => (
+  <Stack>
+    <Alert color="yellow" title="Hand this code out now">
+      It is not kept and cannot be shown again. Who has it can spend it.
+    </Alert>
+    <Text className="mono" fz="xl" ta="center" aria-label="Code of the gift card">
+      {code}
+    </Text>
+    <Group grow>
+      <CopyButton value={code}>
+        {({ copied, copy }) => (
+          <Button variant="default" onClick={copy}>
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
+      <Button onClick={onClose}>Done</Button>
+    </Group>
+  </Stack>
+);
+
+export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
+  const [code, setCode] = useState<string | null>(null);
+  const form = useForm({
+    initialValues: { amount: '' as number | string, currency, expires: '', note: '' },
+    validate: {
+      amount: (v) => (Number(v) > 0 ? null : 'Say how much is on it'),
+      currency: (v) => (/^[A-Z]{3}$/.test(v) ? null : 'Three letters, such as EUR'),
+    },
+  });
+  const issue = useMutation({
+    mutationFn: () => {
+      const { amount, expires, note } = form.values;
+      return shop.storeCredit.issueGiftCard({
+        amountCents: toCents(amount, form.values.currency),
+        currency: form.values.currency,
+        // The end of that day.
+        ...(expires && { expiresAt: new Date(`${expires}T23:59:59`).toISOString() }),
+        ...(note.trim() && { note }),
+      });
+    },
+    onSuccess: (issued) => {
+      setCode(issued.code);
+      refresh();
+    },
+    onError: showError,
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Issue a gift card"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeOnClickOutside={code === null}
+    >
+      {code !== null ? (
+        <IssuedCode code={code} onClose={onClose} />
+      ) : (
+        <form onSubmit={form.onSubmit(() => issue.mutate())}>
+          <Stack>
+            <Group grow align="start">
+              <NumberInput label="Amount" required min={0} data-autofocus {...form.getInputProps('amount')} />
+              <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} />
+            </Group>
+            <TextInput label="Can be spent until" description="Never ends unless told" type="date" {...form.getInputProps('expires')} />
+            <TextInput label="Note" description="For staff, such as whom it is for" {...form.getInputProps('note')} />
+            <Button type="submit" loading={issue.isPending}>
+              Issue
+            </Button>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+};
+
+interface AmountDialogProps {
+  readonly title: string;
+  readonly hint: string;
+  readonly button: string;
+  readonly signed?: boolean;
+  readonly save: (amount: number | string, reason: string) => Promise<StoreCredit>;
+  readonly onClose: () => void;
+}
+
+/** An amount and why; answers with what is left then. */
+const AmountDialog = ({ title, hint, button, signed = false, save, onClose }: AmountDialogProps) => {
+  const form = useForm({
+    initialValues: { amount: '' as number | string, reason: '' },
+    validate: {
+      amount: (v) => ((signed ? Number(v) !== 0 : Number(v) > 0) ? null : 'Say how much'),
+      reason: (v) => (v.trim() ? null : 'Say why: it is kept'),
+    },
+  });
+  const change = useMutation({
+    mutationFn: () => save(form.values.amount, form.values.reason),
+    onSuccess: ({ balanceCents, currency }) => {
+      refresh();
+      showDone('Saved', `${money(balanceCents, currency)} can be spent now.`);
+      onClose();
+    },
+    onError: showError,
+  });
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form onSubmit={form.onSubmit(() => change.mutate())}>
+        <Stack>
+          <NumberInput label="Amount" description={hint} required data-autofocus {...form.getInputProps('amount')} />
+          <Textarea label="Reason" required {...form.getInputProps('reason')} />
+          <Button type="submit" loading={change.isPending}>
+            {button}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};
+
+export const AdjustDialog = ({ credit, onClose }: { credit: StoreCredit; onClose: () => void }) => (
+  <AmountDialog
+    title="Correct what is left"
+    hint={`${money(credit.balanceCents, credit.currency)} is left; below zero takes away`}
+    button="Correct"
+    signed
+    save={(amount, reason) => shop.storeCredit.adjust({ creditId: credit.id, amountCents: toCents(amount, credit.currency), reason })}
+    onClose={onClose}
+  />
+);
+
+/** Credit for the account that placed an order, such as for a late parcel. */
+export const GrantDialog = ({ order, userId, onClose }: { order: Order; userId: UserId; onClose: () => void }) => (
+  <AmountDialog
+    title="Give store credit"
+    hint={`In ${order.currency}, for the account that placed this order`}
+    button="Give credit"
+    save={(amount, reason) =>
+      shop.storeCredit.grant({ userId, currency: order.currency, amountCents: toCents(amount, order.currency), reason, orderId: order.id })
+    }
+    onClose={onClose}
+  />
+);

@@ -1,0 +1,225 @@
+/** Gift cards and account credit: what is left on each, and the ledger of one. */
+import { Anchor, Badge, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
+import type { StoreCredit, StoreCreditMovement } from '@cartwright/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { AdjustDialog, IssueDialog } from '../components/credit-dialogs.tsx';
+import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { creditName, dateTime, money } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const words: Record<StoreCreditMovement['kind'], string> = {
+  grant: 'Put on it',
+  spend: 'Spent',
+  give_back: 'Given back',
+  expire: 'Expired',
+  adjust: 'Corrected',
+};
+
+const Standing = ({ credit }: { credit: StoreCredit }) => {
+  const [label, color] =
+    credit.state === 'disabled'
+      ? ['disabled', 'gray']
+      : credit.expired
+        ? ['expired', 'gray']
+        : credit.balanceCents === 0
+          ? ['empty', 'gray']
+          : ['active', 'teal'];
+  return (
+    <Badge variant="dot" color={color} tt="none" radius="sm" fw={500}>
+      {label}
+    </Badge>
+  );
+};
+
+const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[]; currency: string }) => (
+  <Table verticalSpacing="xs">
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>What</Table.Th>
+        <Table.Th ta="right">Amount</Table.Th>
+        <Table.Th ta="right">Left</Table.Th>
+        <Table.Th>When</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {items.map((m) => (
+        <Table.Tr key={m.id}>
+          <Table.Td>
+            <Text size="sm">{words[m.kind]}</Text>
+            <Text size="xs" c="dimmed">
+              {m.orderId && (
+                <Anchor component={Link} to={`/orders/${m.orderId}`} size="xs" className="mono">
+                  {m.orderNumber}
+                </Anchor>
+              )}
+              {m.orderId && m.reason && ' · '}
+              {m.reason}
+            </Text>
+          </Table.Td>
+          <Table.Td ta="right">{money(m.amountCents, currency)}</Table.Td>
+          <Table.Td ta="right">{money(m.balanceCents, currency)}</Table.Td>
+          <Table.Td>
+            <Ago at={m.createdAt} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: () => void }) => {
+  const [page, setPage] = useState(1);
+  const [adjusting, setAdjusting] = useState(false);
+  const query = useQuery({ queryKey: ['store-credit', creditId, page], queryFn: () => shop.storeCredit.ledger({ creditId, page }) });
+  const credit = query.data?.credit;
+  const next = credit?.state === 'active' ? 'disabled' : 'active';
+  const change = useMutation({
+    mutationFn: () => shop.storeCredit.setState({ creditId, state: next }),
+    onSuccess: ({ state }) => {
+      void queryClient.invalidateQueries({ queryKey: ['store-credit', creditId] });
+      void queryClient.invalidateQueries({ queryKey: ['store-credits'] });
+      showDone(state === 'active' ? 'It can be spent again' : 'It can no longer be spent');
+    },
+    onError: showError,
+  });
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={credit ? creditName(credit) : '…'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Loaded query={query}>
+        {credit && query.data && (
+          <Stack>
+            <Group justify="space-between">
+              <div>
+                <Text fz="xl" fw={650}>
+                  {money(credit.balanceCents, credit.currency)}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {credit.expiresAt ? `Can be spent until ${dateTime(credit.expiresAt)}` : 'Never ends'}
+                  {credit.note && ` · ${credit.note}`}
+                </Text>
+              </div>
+              <Standing credit={credit} />
+            </Group>
+            <Group gap="xs">
+              <Button size="compact-sm" variant="default" onClick={() => setAdjusting(true)}>
+                Correct
+              </Button>
+              <Button size="compact-sm" variant="default" loading={change.isPending} onClick={() => change.mutate()}>
+                {next === 'disabled' ? 'Disable' : 'Enable'}
+              </Button>
+            </Group>
+            <Movements items={query.data.items} currency={credit.currency} />
+            <Pager {...query.data} onChange={setPage} />
+            {adjusting && <AdjustDialog credit={credit} onClose={() => setAdjusting(false)} />}
+          </Stack>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+};
+
+const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id: StoreCredit['id']) => void }) => (
+  <Table.ScrollContainer minWidth={620}>
+    <Table verticalSpacing="xs" highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>What</Table.Th>
+          <Table.Th ta="right">Left</Table.Th>
+          <Table.Th>Standing</Table.Th>
+          <Table.Th>Until</Table.Th>
+          <Table.Th>Since</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {items.map((credit) => (
+          <Table.Tr key={credit.id}>
+            <Table.Td>
+              <Anchor component="button" type="button" size="sm" onClick={() => onOpen(credit.id)}>
+                {creditName(credit)}
+              </Anchor>
+              <Text size="xs" c="dimmed">
+                {credit.note}
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right">{money(credit.balanceCents, credit.currency)}</Table.Td>
+            <Table.Td>
+              <Standing credit={credit} />
+            </Table.Td>
+            <Table.Td>{credit.expiresAt ? <Text size="sm">{dateTime(credit.expiresAt)}</Text> : '—'}</Table.Td>
+            <Table.Td>
+              <Ago at={credit.createdAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
+const shown = [
+  { value: 'all', label: 'All' },
+  { value: 'gift_card', label: 'Gift cards' },
+  { value: 'account', label: 'Account credit' },
+] as const;
+type Shown = (typeof shown)[number]['value'];
+
+export const StoreCreditPage = () => {
+  const [kind, setKind] = useState<Shown>('all');
+  const [lastFour, setLastFour] = useState('');
+  const [page, setPage] = useState(1);
+  const [openId, setOpenId] = useState<StoreCredit['id'] | null>(null);
+  const [issuing, setIssuing] = useState(false);
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
+  const filter = { page, ...(kind !== 'all' && { kind }), ...(lastFour.length === 4 && { lastFour }) };
+  const query = useQuery({ queryKey: ['store-credits', filter], queryFn: () => shop.storeCredit.list(filter) });
+  return (
+    <>
+      <PageTitle title="Gift cards">
+        <Button onClick={() => setIssuing(true)}>Issue a gift card</Button>
+      </PageTitle>
+      <Group mb="md" align="end">
+        <SegmentedControl
+          aria-label="Which"
+          data={[...shown]}
+          value={kind}
+          onChange={(value) => {
+            setKind(value);
+            setPage(1);
+          }}
+        />
+        <TextInput
+          aria-label="Last four characters of the code"
+          placeholder="Last four"
+          maxLength={4}
+          w={120}
+          value={lastFour}
+          onChange={(e) => {
+            setLastFour(e.currentTarget.value.trim());
+            setPage(1);
+          }}
+        />
+      </Group>
+      <Loaded query={query}>
+        {query.data?.items.length === 0 ? (
+          <Empty title="None yet">A gift card is money for whoever has its code. Account credit is given on the page of an order.</Empty>
+        ) : (
+          <>
+            <Credits items={query.data?.items ?? []} onOpen={setOpenId} />
+            {query.data && <Pager {...query.data} onChange={setPage} />}
+          </>
+        )}
+      </Loaded>
+      {openId && <Ledger creditId={openId} onClose={() => setOpenId(null)} />}
+      {issuing && <IssueDialog currency={settings.data?.currency ?? 'USD'} onClose={() => setIssuing(false)} />}
+    </>
+  );
+};

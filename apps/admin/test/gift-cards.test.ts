@@ -1,0 +1,68 @@
+/** Gift cards in a browser: issued once, looked into, disabled, and what an order that one paid looks like. */
+import { applyCartCredit } from '@cartwright/core/carts';
+import { aCheckout, aGiftCard, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
+  let admin: AdminInBrowser;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    await admin.signIn();
+  });
+  afterAll(() => admin?.close());
+
+  it('are issued with a code that is shown once, corrected with a reason and disabled', async () => {
+    const { page } = admin;
+    await admin.go('/store-credit', 'Gift cards');
+    await page.getByText('None yet').waitFor();
+    await page.getByRole('button', { name: 'Issue a gift card' }).click();
+    await page.getByLabel('Amount').fill('50');
+    await page.getByLabel('Note').fill('for Ada');
+    await page.getByRole('button', { name: 'Issue', exact: true }).click();
+    const code = (await page.getByLabel('Code of the gift card').textContent()) ?? '';
+    expect(code).toMatch(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/);
+    await admin.shoot('gift-card-issued');
+    expect(await admin.axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: `Gift card ···· ${code.slice(-4)}` }).click();
+    await page.getByText('Put on it').waitFor();
+    await page.getByRole('button', { name: 'Correct' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Correct what is left' });
+    await dialog.getByLabel('Amount').fill('-12.5');
+    await dialog.getByLabel('Reason').fill('sold too dear');
+    await dialog.getByRole('button', { name: 'Correct' }).click();
+    await page.getByText('sold too dear').waitFor();
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('button', { name: 'Enable' }).waitFor();
+    await admin.shoot('gift-card-ledger');
+    expect(await admin.axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.getByText(code).count()).toBe(0);
+    await admin.shoot('gift-cards');
+    expect(await admin.overflow()).toEqual([]);
+  });
+
+  it('stand beside the charge of the order they paid, and get their part back', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const product = await aProduct(core, { priceCents: 4000 });
+    const code = await aGiftCard(core, 2500, { currency: product.currency });
+    const { guest, cart } = await aGuestCart(core, [[product, 1]]);
+    await applyCartCredit(core, guest, { cartId: cart.id, code });
+    const order = await checkOut(core, guest, aCheckout(cart));
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await page.getByText(`Paid by Gift card ···· ${code.slice(-4)}`).waitFor();
+    await page.getByRole('button', { name: 'Give money back' }).click();
+    await page.getByText('to the charge first and then to the gift card').waitFor();
+    // All that was charged, and 5.00 of what the card paid.
+    await page.getByLabel('Amount in').fill(String((order.totalCents - 2500 + 500) / 100));
+    await page.getByLabel('Reason').fill('scratched');
+    await page.getByRole('button', { name: 'Give it back' }).click();
+    await page.getByText(/^.?5\.00 given back/).waitFor();
+    await page.getByText(`Given back to gift card ending in ${code.slice(-4)}`).waitFor();
+    await admin.shoot('order-gift-card');
+    expect(await admin.axe()).toEqual([]);
+    expect(admin.complaints).toEqual([]);
+  });
+});
