@@ -7,6 +7,7 @@ import { DomainError, type Core } from '@cartwright/core/kernel';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
+import { bornForExpress } from './http/born-for-express.ts';
 import { budgetsOf } from './http/budgets.ts';
 import { requestIdOf, type Edge } from './http/context.ts';
 import { createHealth } from './http/health.ts';
@@ -118,7 +119,8 @@ export const createServer = (core: Core, settings: HttpSettings): ShopServer => 
   };
   const health = createHealth(edge);
   const app = createApp(edge, settings, health);
-  const server = createHttpServer({ keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 16_384 }, app);
+  const limits = { keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 16_384 };
+  const server = createHttpServer({ ...limits, ...bornForExpress(app) }, app);
   return {
     app,
     server,
