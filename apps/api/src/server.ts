@@ -14,6 +14,7 @@ import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { csvExportHandler } from './http/csv-export.ts';
 import { requestLog } from './http/request-log.ts';
+import { editLinks } from './http/edit-links.ts';
 import { sandboxPages } from './http/sandbox-pages.ts';
 import { crossOrigin, pageHeaders } from './http/security.ts';
 import { webhookHandler } from './http/webhooks.ts';
@@ -82,6 +83,7 @@ const createApp = (edge: Edge, settings: HttpSettings, health: RequestHandler): 
   app.use(showRequestId, edge.metrics.observe, health);
   app.get('/metrics', edge.metrics.serve);
   app.post('/webhooks/:provider', webhookHandler(edge));
+  app.use('/pay', editLinks(edge));
   if (edge.core.gateways.has('sandbox')) app.use('/sandbox', sandboxPages(edge));
   app.get('/.well-known/jwks.json', (_req, res, next) => {
     getJwks(edge.core).then((jwks) => sendJson(edge, res, 200, JSON.stringify(jwks), { 'cache-control': 'public, max-age=300' }), next);

@@ -10,6 +10,7 @@ import { expireCredits } from '@cartwright/core/store-credit';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
+import { advanceEdits } from '@cartwright/core/order-edits';
 import { catchUpGatewayEvents, reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
@@ -93,6 +94,7 @@ const tasksOf = (
   { name: 'announce abandoned carts', everyMs: 60_000, run: () => announceAbandonedCarts(core) },
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'expire gift cards', everyMs: 60_000, run: () => expireCredits(core) },
+  { name: 'advance edits', everyMs: 15_000, run: () => advanceEdits(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'catch up on provider events', everyMs: 300_000, run: () => catchUpGatewayEvents(core) },

@@ -1,12 +1,13 @@
 /** Domain events: names and payloads. Payloads are thin and carry no personal data. */
 import { z } from 'zod';
-import { cents, currency } from './common.ts';
+import { cents, currency, signedCents } from './common.ts';
 import {
   cartId,
   categoryId,
   flashSaleId,
   flashSaleItemId,
   invoiceId,
+  orderEditId,
   orderId,
   orderReturnId,
   paymentId,
@@ -18,11 +19,13 @@ import {
   variantId,
 } from './ids.ts';
 import { cancellationReasons } from './orders.schemas.ts';
+import { paymentPurposes } from './payments.contract.ts';
 
 const order = { orderId, orderNumber: z.string(), userId: userId.nullable() };
 const orderReturn = { ...order, returnId: orderReturnId };
 const orderMoney = { ...order, totalCents: cents, currency };
-const payment = { paymentId, orderId, amountCents: cents, currency };
+const payment = { paymentId, orderId, amountCents: cents, currency, purpose: z.enum(paymentPurposes).default('order') };
+const orderEdit = { ...order, editId: orderEditId, differenceCents: cents, currency };
 
 export const eventPayloads = {
   'user.registered': z.object({ userId }),
@@ -56,13 +59,18 @@ export const eventPayloads = {
   'return.rejected': z.object(orderReturn),
   'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
   'order.address_updated': z.object(order),
-  'order.edited': z.object(orderMoney),
+  /** An order became what staff made of it; a positive difference was paid before, a negative one is given back. */
+  'order.edited': z.object({ ...orderMoney, differenceCents: signedCents.default(0) }),
+  /** An edit that costs more waits for its difference. */
+  'order.edit_proposed': z.object(orderEdit),
+  /** It does so no longer, and the order stays as it was. */
+  'order.edit_closed': z.object({ ...orderEdit, outcome: z.enum(['lapsed', 'withdrawn']) }),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
   /** The provider waits for the buyer, such as for 3-D Secure. */
   'payment.requires_action': z.object(payment),
   /** Money arrived that the shop cannot keep: the order is dead, or was paid another way. It goes back. */
-  'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise']) }),
+  'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise', 'edit_closed']) }),
   'payment.failed': z.object({ ...payment, reason: z.string() }),
   /** The buyer's bank asks for the money back; nothing more can be refunded meanwhile. */
   'payment.disputed': z.object(payment),

@@ -1,17 +1,26 @@
-/** Changes that staff make to a paid order before anything of it leaves. */
+/** Changes that staff make to a paid order before anything of it leaves, and the payment of those that make it dearer. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { cents, instant, quantity, signedCents, text } from './common.ts';
-import { orderId, variantId } from './ids.ts';
-import { orderSchema } from './orders.schemas.ts';
+import { addressSchema, cents, currency, instant, quantity, signedCents, text } from './common.ts';
+import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
+import { orderEditStatuses, orderSchema } from './orders.schemas.ts';
+import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { mutation } from './procedure.ts';
 
 /** Lines as they shall be; 0 takes a line out, a variant that the order has not yet adds one. */
 const editedLines = z
   .array(z.strictObject({ variantId, quantity: quantity.or(z.literal(0)) }))
-  .min(1)
   .max(100)
+  .default([])
   .refine((lines) => new Set(lines.map((line) => line.variantId)).size === lines.length, 'must name each variant once');
+
+const change = {
+  lines: editedLines,
+  /** Where it is to go instead. In another country or region, tax and shipping are worked out anew. */
+  shippingAddress: addressSchema.optional(),
+  /** How it is to be sent there; the way it was sold with where that serves the place, else the cheapest. */
+  shippingMethodId: shippingMethodId.optional(),
+};
 
 export const orderEditPreviewSchema = z
   .object({
@@ -29,33 +38,70 @@ export const orderEditPreviewSchema = z
     ),
     totalsBefore: totalsSchema,
     totals: totalsSchema,
-    /** Negative is given back. An edit that would cost the buyer more is refused. */
+    /** Negative is given back; positive has to be paid before the edit takes effect. */
     differenceCents: signedCents,
+    /** The way of sending, where the order has one. */
+    shippingMethod: z.string().nullable(),
     /** What `orders.edit` takes as `expectedUpdatedAt`. */
     updatedAt: instant,
   })
   .meta({ id: 'OrderEditPreview' });
 
+/** How far the payment of an edit has come. */
+export const editPaymentSchema = z
+  .object({
+    editId: orderEditId,
+    status: z.enum(orderEditStatuses),
+    differenceCents: cents,
+    currency,
+    expiresAt: instant,
+    /** What the buyer must do; null once nothing is left to do, or while the provider decides. */
+    action: paymentActionSchema.nullable(),
+  })
+  .meta({ id: 'EditPayment' });
+
 /** Part of `orders`. */
 export const orderEditsContract = {
   previewEdit: mutation({
-    summary: 'What a change of an order’s lines would come to',
+    summary: 'What a change of an order would come to',
     description: 'Changes nothing.',
     access: { scope: 'orders:manage' },
     rest: { method: 'POST', path: '/orders/{orderId}/edit/preview' },
-    input: z.strictObject({ orderId, lines: editedLines }),
+    input: z.strictObject({ orderId, ...change }),
     output: orderEditPreviewSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
   edit: mutation({
-    summary: 'Change the lines of a paid order that nothing has left of',
+    summary: 'Change the lines or the address of a paid order that nothing has left of',
     description:
-      'Lines that stay keep their price, new ones get today’s; promotions and tax are worked out anew, shipping stays. The difference is refunded and the invoice corrected by a credit note.',
+      'Lines that stay keep their price, new ones get today’s; promotions and tax are worked out anew. What it becomes cheaper by is refunded and the invoice corrected by a credit note. What it becomes dearer by is charged to the means it was paid with, or paid by the buyer on a page they get by mail: added units are held meanwhile, and the edit takes effect with the payment (`edits`).',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/edit' },
-    input: z.strictObject({ orderId, expectedUpdatedAt: instant, lines: editedLines, reason: text(500).optional() }),
+    input: z.strictObject({ orderId, expectedUpdatedAt: instant, ...change, reason: text(500).optional() }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE', 'VERSION_MISMATCH', 'INSUFFICIENT_STOCK'],
+  }),
+  withdrawEdit: mutation({
+    summary: 'Take back an edit that waits for its payment',
+    description:
+      'By staff, or by the buyer who does not want it. Its charge is given up at the provider first; if the money was faster, the edit stands.',
+    access: 'public',
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/edit/withdraw' },
+    input: z.strictObject({ orderId }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  payEdit: mutation({
+    summary: 'Pay the difference of an edit',
+    description:
+      'For the buyer, or for staff who want the link. Without `payment` it answers the page of the provider where the buyer pays, and opens one where there is none. With `payment` that means is charged in its place.',
+    access: 'public',
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },
+    input: z.strictObject({ orderId, payment: paymentMethodInput.optional() }),
+    output: editPaymentSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'TOO_MANY_DECLINES'],
   }),
 } as const;

@@ -2,8 +2,20 @@
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, currency, instant, quantity } from './common.ts';
-import { invoiceId, orderId, orderItemId, orderReturnId, paymentId, productId, refundId, shipmentId, userId, variantId } from './ids.ts';
-import { paymentStatuses, refundStatuses } from './payments.contract.ts';
+import {
+  invoiceId,
+  orderEditId,
+  orderId,
+  orderItemId,
+  orderReturnId,
+  paymentId,
+  productId,
+  refundId,
+  shipmentId,
+  userId,
+  variantId,
+} from './ids.ts';
+import { paymentPurposes, paymentStatuses, refundStatuses } from './payments.contract.ts';
 import { orderCreditSchema } from './store-credit.schemas.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
@@ -90,9 +102,49 @@ export const orderReturnSchema = z
   .meta({ id: 'OrderReturn' });
 export type OrderReturn = z.infer<typeof orderReturnSchema>;
 
+export const orderEditStatuses = ['awaiting_payment', 'applied', 'lapsed', 'withdrawn'] as const;
+export type OrderEditStatus = (typeof orderEditStatuses)[number];
+
+/**
+ * A change by staff that costs the buyer more. It takes effect when its difference is paid (`applied`); until then the
+ * order stays as it is and nothing of it leaves. `lapsed`: not paid in time; `withdrawn`: taken back. Changes that cost
+ * nothing more take effect at once and are in the timeline only.
+ */
+export const orderEditSchema = z
+  .object({
+    id: orderEditId,
+    status: z.enum(orderEditStatuses),
+    /** What is to be paid for it. */
+    differenceCents: cents,
+    /** What the order costs with it. */
+    totalCents: cents,
+    /** The lines that it changes. */
+    lines: z.array(
+      z.object({
+        variantId,
+        sku: z.string(),
+        productName: z.string(),
+        variantTitle: z.string(),
+        quantityBefore: z.int(),
+        quantity: z.int(),
+      }),
+    ),
+    /** Whether it also sends the order somewhere else. */
+    changesAddress: z.boolean(),
+    reason: z.string().nullable(),
+    createdAt: instant,
+    /** Until when it can be paid. */
+    expiresAt: instant,
+    decidedAt: instant.nullable(),
+  })
+  .meta({ id: 'OrderEdit' });
+export type OrderEdit = z.infer<typeof orderEditSchema>;
+
 export const orderPaymentSchema = z
   .object({
     id: paymentId,
+    /** `order`: what it cost when it was placed; `difference`: what an edit made it dearer by. */
+    purpose: z.enum(paymentPurposes),
     provider: z.string(),
     status: z.enum(paymentStatuses),
     amountCents: cents,
@@ -162,11 +214,15 @@ export const orderSchema = orderSummarySchema
     promoCode: z.string().nullable(),
     shipments: z.array(shipmentSchema),
     returns: z.array(orderReturnSchema),
+    edits: z.array(orderEditSchema),
     payments: z.array(orderPaymentSchema),
     /** What gift cards and account credit paid of the total. */
     storeCreditCents: cents,
     credits: z.array(orderCreditSchema),
+    /** Over what it cost when it was placed; nothing changes it later. */
     invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
+    /** Over what edits made it dearer by. */
+    differenceInvoices: z.array(z.object({ id: invoiceId, number: z.string(), totalCents: cents, issuedAt: instant })),
     timeline: z.array(timelineEntrySchema),
     /** Until when the order must be paid; null once it is decided. */
     expiresAt: instant.nullable(),

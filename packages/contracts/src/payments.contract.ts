@@ -21,9 +21,14 @@ export const paymentMethods = ['credit_card', 'debit_card', 'wallet'] as const;
 export const paymentProviders = ['sandbox', 'stripe'] as const;
 export type PaymentProvider = (typeof paymentProviders)[number];
 
+/** What a charge is for: an order as it was placed, or what an edit made it dearer by. */
+export const paymentPurposes = ['order', 'difference'] as const;
+export type PaymentPurpose = (typeof paymentPurposes)[number];
+
 /**
  * How the buyer pays: a token from the provider's own browser library, never card data.
- * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout`, `tok_late` and `tok_3ds`.
+ * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`,
+ * which it cannot charge a second time without the buyer.
  */
 export const paymentMethodInput = z
   .strictObject({
@@ -64,6 +69,7 @@ export const paymentSchema = z
   .object({
     id: paymentId,
     orderId,
+    purpose: z.enum(paymentPurposes),
     provider: z.string(),
     method: z.enum(paymentMethods),
     status: z.enum(paymentStatuses),

@@ -176,6 +176,8 @@ export const procedures = {
     delete: { kind: 'mutation', keyed: true },
     previewEdit: { kind: 'mutation' },
     edit: { kind: 'mutation', keyed: true },
+    withdrawEdit: { kind: 'mutation', keyed: true },
+    payEdit: { kind: 'mutation', keyed: true },
   },
   returns: {
     list: { kind: 'query', paged: true },

@@ -17,6 +17,12 @@ export const anAddress: Address = {
   postalCode: 'SW1Y 4JH',
   countryCode: 'GB',
 };
+/** A value that the test knows to be there. */
+export const there = <T>(value: T | null | undefined): T => {
+  if (value === null || value === undefined) throw new Error('The test expected something to be there');
+  return value;
+};
+
 let serial = 0;
 /** A number that no other call in this process got. */
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
@@ -115,11 +121,19 @@ export const checkOut = async (core: Core, actor: Actor, input: CheckoutInput, k
     )
   ).result;
 
-/** A paid order of a guest. */
-export const aPaidOrder = async (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> => {
-  const { guest, cart } = await aGuestCart(core, [[product, quantity]]);
-  return { guest, order: await checkOut(core, guest, aCheckout(cart)) };
+/** An order of a guest, paid with `tok_success` unless another token is named. */
+export const anOrder = async (
+  core: Core,
+  lines: readonly (readonly [product: Product, quantity: number])[],
+  changes: Parameters<typeof aCheckout>[1] = {},
+): Promise<{ guest: GuestActor; order: Order }> => {
+  const { guest, cart } = await aGuestCart(core, lines);
+  return { guest, order: await checkOut(core, guest, aCheckout(cart, changes)) };
 };
+
+/** A paid order of a guest. */
+export const aPaidOrder = (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> =>
+  anOrder(core, [[product, quantity]]);
 
 /** A code of 10 % off, or of what is given. Answers the code. */
 export const aPromoCode = async (

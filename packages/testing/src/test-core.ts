@@ -23,6 +23,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   databasePoolSize: 20,
   redisUrl: null,
   publicUrl: 'http://127.0.0.1:4000',
+  editPaymentHours: 72,
   logLevel: 'silent',
   accessTokenMinutes: 15,
   refreshTokenDays: 7,

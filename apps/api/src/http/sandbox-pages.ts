@@ -2,34 +2,21 @@
 import { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from '@cartwright/core/payments';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
 import type { Edge } from './context.ts';
-
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c] ?? c);
-
-const money = ({ amountCents, currency }: SandboxCharge): string => {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(amountCents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-};
+import { drawPage, escapeHtml, moneyOf, pageHeaders } from './html-page.ts';
 
 const form = `<form method="post"><button name="decision" value="confirm">Confirm the payment</button>
 <button name="decision" value="refuse" class="second">Refuse</button></form>`;
 
-const drawPage = (charge: SandboxCharge): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox payment</title><style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:10vh auto;padding:0 1rem;color:#1a1b1e;background:#f8f9fa}
-main{background:#fff;border:1px solid #dee2e6;border-radius:8px;padding:1.5rem}button{font:inherit;padding:.6rem 1rem;border-radius:6px;border:1px solid #1864ab;background:#1864ab;color:#fff;cursor:pointer;margin-right:.5rem}
-.second{background:#fff;color:#1864ab}p.sum{font-size:1.6rem;font-weight:600;margin:.5rem 0}</style></head><body><main>
-<h1>Is this you?</h1><p>The sandbox provider asks before it takes play money. No real card is charged.</p>
-<p class="sum">${escapeHtml(money(charge))}</p>${charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`}
-</main></body></html>`;
+const drawCharge = (charge: SandboxCharge): string =>
+  drawPage(
+    'Sandbox payment',
+    `<h1>Is this you?</h1><p>The sandbox provider asks before it takes play money. No real card is charged.</p>
+<p class="sum">${escapeHtml(moneyOf(charge.amountCents, charge.currency))}</p>${charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`}`,
+  );
 
 /** Browsers apply `form-action` to the redirect after a form as well, so the way back is named beside the page itself. */
-const pageHeaders = (charge: SandboxCharge): Record<string, string> => ({
-  'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'${charge.returnUrl ? ` ${new URL(charge.returnUrl).origin}` : ''}; frame-ancestors 'none'; base-uri 'none'`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-store',
-});
+const headersOf = ({ returnUrl }: SandboxCharge): Record<string, string> =>
+  pageHeaders(`'self'${returnUrl ? ` ${new URL(returnUrl).origin}` : ''}`);
 
 const wayBack = (edge: Edge, { returnUrl, paymentId }: SandboxCharge): string => {
   const url = new URL(returnUrl ?? edge.core.config.publicUrl);
@@ -42,11 +29,11 @@ const answer = async (edge: Edge, req: Request<{ reference: string }>, res: Resp
   if (req.method === 'POST') {
     const { decision } = req.body as { decision?: unknown };
     const charge = await decideSandboxCharge(edge.core, reference, decision === 'confirm');
-    res.set(pageHeaders(charge)).redirect(303, wayBack(edge, charge));
+    res.set(headersOf(charge)).redirect(303, wayBack(edge, charge));
     return;
   }
   const charge = await getSandboxCharge(edge.core, reference);
-  res.set(pageHeaders(charge)).type('html').send(drawPage(charge));
+  res.set(headersOf(charge)).type('html').send(drawCharge(charge));
 };
 
 /** `GET` shows a charge that waits for its buyer, `POST decision=confirm` or any other decides it and leads back to the shop. */

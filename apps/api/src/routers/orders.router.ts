@@ -1,7 +1,7 @@
 /** Orders after checkout. */
 import { contract } from '@cartwright/contracts';
 import { cancelOrder } from '@cartwright/core/checkout';
-import { deleteOrder, editOrder, previewOrderEdit } from '@cartwright/core/order-edits';
+import { deleteOrder, editOrder, payEdit, previewOrderEdit, withdrawEdit } from '@cartwright/core/order-edits';
 import { addOrderNote, deliverOrder, getOrder, listOrders, listOrdersOfUser, shipOrder, updateOrderAddress } from '@cartwright/core/orders';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
@@ -17,5 +17,7 @@ export const ordersRouter = {
   updateAddress: shop(contract.orders.updateAddress).mutation(({ ctx, input }) => updateOrderAddress(ctx.core, ctx.actor, input)),
   previewEdit: shop(contract.orders.previewEdit).mutation(({ ctx, input }) => previewOrderEdit(ctx.core, ctx.actor, input)),
   edit: shop(contract.orders.edit).mutation(({ ctx, input }) => editOrder(ctx.core, ctx.actor, input)),
+  withdrawEdit: shop(contract.orders.withdrawEdit).mutation(({ ctx, input }) => withdrawEdit(ctx.core, ctx.actor, input)),
+  payEdit: shop(contract.orders.payEdit).mutation(({ ctx, input }) => payEdit(ctx.core, ctx.actor, input, ctx.ip)),
   delete: shop(contract.orders.delete).mutation(({ ctx, input }) => deleteOrder(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

@@ -1,13 +1,20 @@
-import type { Order, RefundId, ShopContract } from '@cartwright/contracts';
+import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, hasScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, assertTransition, getOrderRow, lockOrder, markOrderCancelled, ownsOrder, readOrder } from '../orders/index.ts';
-import { createRefund, giveUpCharges, lockStandingPayment, processRefund, returnCredit } from '../payments/index.ts';
+import {
+  assertNotDisputed,
+  createRefundsUpTo,
+  giveUpCharges,
+  lockStandingPayment,
+  processRefund,
+  returnCredit,
+} from '../payments/index.ts';
 import { closeOpenReturns } from '../returns/index.ts';
 
 /**
  * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
- * that is under way is given up at the provider first; captured money is refunded. Throws `INVALID_TRANSITION`
+ * that is under way is given up at the provider first; captured money is refunded, that for edits included. Throws `INVALID_TRANSITION`
  * when the order has gone too far.
  */
 export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
@@ -15,9 +22,9 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
   if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
-  if (seen.status === 'pending') await giveUpCharges(core, seen.id);
+  if (staff || seen.status === 'pending') await giveUpCharges(core, seen.id);
 
-  const refundId = await transactOnce(core, { answers: false }, async (tx): Promise<RefundId | null> => {
+  const { refundIds } = await transactOnce(core, { answers: false }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (!staff && order.status !== 'pending')
       throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', {
@@ -30,13 +37,13 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
         details: { paymentId: payment.id },
       });
     if (order.shippedCount > 0) await closeOpenReturns(tx, order, actor);
-    await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
-    const left = payment ? payment.capturedCents - payment.refundClaimedCents : 0;
+    if (payment) assertNotDisputed(payment);
     const reason = `order ${order.orderNumber} cancelled`;
-    const refundId = payment && left > 0 ? await createRefund(tx, payment, left, reason, actor) : null;
+    const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
+    await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);
     if (order.paid) await returnCredit(tx, order, { reason, actor });
-    return refundId;
+    return refunds;
   });
-  if (refundId) await processRefund(core, refundId);
+  for (const refundId of refundIds) await processRefund(core, refundId);
   return readOrder(core, input.orderId, actor);
 };

@@ -21,7 +21,7 @@ export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.outpu
   const order = await getOrderRow(core, input.orderId);
   assertMaySee(order, actor);
   const { rows } = await sql<{ expiresAt: Date | null; last: PaymentStatus | null }>`
-    select o.expires_at as "expiresAt", (select p.status from payments p where p.order_id = o.id and p.superseded_at is null order by p.created_at desc, p.id desc limit 1) as last
+    select o.expires_at as "expiresAt", (select p.status from payments p where p.order_id = o.id and p.order_edit_id is null and p.superseded_at is null order by p.created_at desc, p.id desc limit 1) as last
     from orders o where o.id = ${order.id}`.execute(core.db);
   const action = order.status === 'pending' ? await findPaymentAction(core, order.id) : null;
   return {

@@ -10,6 +10,7 @@ export {
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
 export { holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
+export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export {
   getStockLevel,
   listLowStock,

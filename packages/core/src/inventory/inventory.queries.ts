@@ -124,9 +124,9 @@ export const listStockHolds = async (
   await readStockLevel(core, input.variantId);
   const { rows } = await sql<HoldRow & { totalCount: number }>`
     select x.*, count(*) over () as "totalCount" from (
-      select h.id, h.quantity, case when h.order_id is null then 'cart' else 'order' end as "heldBy", h.order_id as "orderId", o.order_number as "orderNumber",
-        h.created_at as "createdAt", h.expires_at as "expiresAt", h.order_id is null and h.expires_at <= now() as lapsed
-      from holds h left join orders o on o.id = h.order_id where h.variant_id = ${input.variantId} and h.state = 'active'
+      select h.id, h.quantity, case when h.cart_id is null then 'order' else 'cart' end as "heldBy", o.id as "orderId", o.order_number as "orderNumber",
+        h.created_at as "createdAt", h.expires_at as "expiresAt", h.cart_id is not null and h.expires_at <= now() as lapsed
+      from holds h left join order_edits e on e.id = h.order_edit_id left join orders o on o.id = coalesce(h.order_id, e.order_id) where h.variant_id = ${input.variantId} and h.state = 'active'
       union all
       select id, units_free, purpose, null, null, created_at, null, false from stock_allocations where variant_id = ${input.variantId} and units_free > 0) x
     order by "createdAt", id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);

@@ -1,6 +1,6 @@
 /** Tx steps that carry an order's units from held to sold, or back. The caller has locked the order. */
 import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
 import { restockLines, type RestockedLine } from './restock-lines.ts';
 import { announceReturns } from './stock.events.ts';
@@ -15,13 +15,12 @@ export const passHoldsToOrder = async (tx: Tx, cartId: CartId, orderId: OrderId,
   );
 };
 
-const activeHolds = async (tx: Tx, orderId: OrderId) =>
-  (
-    await sql<{ variantId: VariantId; quantity: number }>`
-      select variant_id as "variantId", quantity from holds where order_id = ${orderId} and state = 'active' order by variant_id`.execute(
-      tx.db,
-    )
-  ).rows;
+/** Whose holds: a condition on them that names one order or one edit. */
+type Holder = RawBuilder<unknown>;
+interface HeldUnits {
+  readonly variantId: VariantId;
+  readonly quantity: number;
+}
 
 interface SoldUnits {
   readonly orderId: OrderId;
@@ -75,19 +74,20 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
 };
 
 /**
- * Lets an unpaid order's units go: back into the allocation they were taken from while that is open,
- * to the shelf otherwise. Nothing to do the second time.
+ * Tx step: lets held units go: back into the allocation they were taken from while that is open, to the shelf
+ * otherwise. Nothing to do the second time.
  */
-export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void> => {
-  const held = await activeHolds(tx, orderId);
+export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
+  const { rows: held } = await sql<HeldUnits>`
+    select variant_id as "variantId", quantity from holds where ${holder} and state = 'active' order by variant_id`.execute(tx.db);
   if (held.length === 0) return;
   const stock = await lockStock(
     tx,
     held.map((h) => h.variantId),
   );
-  const { rows } = await sql<{ variantId: VariantId; quantity: number }>`
+  const { rows } = await sql<HeldUnits>`
     with released as (
-      update holds set state = 'released', ended_at = now() where order_id = ${orderId} and state = 'active' returning variant_id, quantity, allocation_id
+      update holds set state = 'released', ended_at = now() where ${holder} and state = 'active' returning variant_id, quantity, allocation_id
     ), returned as (
       update stock_allocations a set units_free = a.units_free + r.quantity from released r where a.id = r.allocation_id and a.closed_at is null returning a.id
     )
@@ -96,6 +96,9 @@ export const releaseOrderStock = async (tx: Tx, orderId: OrderId): Promise<void>
     returning s.variant_id as "variantId", r.quantity`.execute(tx.db);
   announceReturns(tx, stock, rows);
 };
+
+/** Lets an unpaid order's units go. */
+export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, sql`order_id = ${orderId}`);
 
 /** Puts what is left of a sold order back on the shelf, each line once; units that came back by a return are not counted again. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Tx steps that number and write invoices and credit notes. The last lock of their transaction: the series row. */
-import type { InvoiceId, OrderId } from '@cartwright/contracts';
+import type { InvoiceId, OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 
@@ -12,23 +12,25 @@ const numberOf = sql`series || '-' || lpad(sequence::text, greatest(6, length(se
 
 interface Billed {
   readonly id: OrderId;
+  /** The edit whose difference it is over; none for the order as it was placed. */
+  readonly orderEditId?: OrderEditId;
   readonly currency: string;
   readonly totalCents: number;
   readonly taxCents: number;
 }
 
-/** Issues the one invoice of each order that was just paid, numbered in the order given: one statement, however many they are. */
+/** Issues the invoice of each order, or edit, that was just paid, one each, numbered in the order given: one statement, however many they are. */
 export const issueInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<{ id: InvoiceId; number: string }[]> => {
   const bills = orders.map((order) => ({ ...order, invoiceId: tx.ids.next<InvoiceId>() }));
   const { rows } = await sql<{ id: InvoiceId; number: string }>`
     with last as (${takeNumbers('INV', bills.length)}),
     next as (
       select b.*, last.series, last.sequence - ${bills.length}::int + b.n as sequence from last, unnest(
-        ${bills.map((b) => b.invoiceId)}::uuid[], ${bills.map((b) => b.id)}::uuid[], ${bills.map((b) => b.currency)}::text[],
+        ${bills.map((b) => b.invoiceId)}::uuid[], ${bills.map((b) => b.id)}::uuid[], ${bills.map((b) => b.orderEditId ?? null)}::uuid[], ${bills.map((b) => b.currency)}::text[],
         ${bills.map((b) => b.totalCents)}::bigint[], ${bills.map((b) => b.taxCents)}::bigint[])
-        with ordinality as b(id, order_id, currency, total_cents, tax_cents, n))
-    insert into invoices (id, series, sequence, number, order_id, currency, net_cents, tax_cents, total_cents)
-    select id, series, sequence, ${numberOf}, order_id, currency, total_cents - tax_cents, tax_cents, total_cents from next
+        with ordinality as b(id, order_id, order_edit_id, currency, total_cents, tax_cents, n))
+    insert into invoices (id, series, sequence, number, order_id, order_edit_id, currency, net_cents, tax_cents, total_cents)
+    select id, series, sequence, ${numberOf}, order_id, order_edit_id, currency, total_cents - tax_cents, tax_cents, total_cents from next
     returning id, number`.execute(tx.db);
   const numbers = new Map(rows.map((row) => [row.id, row.number]));
   return bills.map(({ invoiceId: id, id: orderId }) => {
@@ -46,15 +48,15 @@ export const issueInvoice = async (tx: Tx, order: Billed): Promise<void> => {
 
 /** What a credit note is for: a refund that was processed, or store credit that was given back, by its movement. */
 export type CreditNoteCause = { readonly orderId: OrderId; readonly amountCents: number } & (
-  | { readonly refundId: string }
+  | { readonly refundId: string; readonly orderEditId: OrderEditId | null }
   | { readonly movementId: string }
 );
 
-/** Issues the credit note of money that went back. Orders without an invoice get none. */
+/** Issues the credit note of money that went back, on the invoice over what had been paid with it. What was never invoiced gets none. */
 export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<void> => {
-  const [refundId, movementId] = 'refundId' in cause ? [cause.refundId, null] : [null, cause.movementId];
+  const [refundId, movementId, editId] = 'refundId' in cause ? [cause.refundId, null, cause.orderEditId] : [null, cause.movementId, null];
   await sql`
-    with invoice as (select id from invoices where order_id = ${cause.orderId}),
+    with invoice as (select id from invoices where order_id = ${cause.orderId} and order_edit_id is not distinct from ${editId}::uuid),
     next as (${takeNumbers('CN', 1, sql`where exists (select 1 from invoice)`)})
     insert into credit_notes (id, series, sequence, number, invoice_id, refund_id, movement_id, total_cents)
     select ${tx.ids.next()}, series, sequence, ${numberOf}, invoice.id, ${refundId}::uuid, ${movementId}::uuid, ${cause.amountCents} from next, invoice`.execute(

@@ -74,6 +74,10 @@ export interface GatewayEventPage {
 export interface PaymentGateway {
   readonly provider: PaymentProvider;
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
+  /** Whether a means that was charged before can be charged again while its owner is away. */
+  chargesAgain(token: string): boolean;
+  /** Opens a page of the provider where the buyer pays with a means of their choice: an `action` with its address. One key opens one page. */
+  openPage(request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome>;
   /** The charge made under a key or known by a reference; null when the provider never saw it. */
   findCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
   /** Gives up a charge that is not decided yet. Answers with what it came to. */

@@ -1,22 +1,37 @@
 /** Listens to events and writes a queued notification for each that somebody should read about. */
-import type { EventName, OrderId, ShipmentId, UserId } from '@cartwright/contracts';
+import type { EventName, OrderEditId, PaymentId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
 import type { EventConsumer, FollowUp, ShopEvent } from '../events/index.ts';
 import type { Tx } from '../kernel/index.ts';
-import type { MailTemplate } from './render-mail.tsx';
+import type { MailSubject, MailTemplate, OrderSubject } from './render-mail.tsx';
 
 const templates: Partial<Record<EventName, MailTemplate>> = {
   'order.confirmed': 'order_confirmation',
   'order.parcel_sent': 'order_shipped',
+  'order.edited': 'order_edited',
+  'order.edit_closed': 'edit_closed',
+  'payment.requires_action': 'edit_payment',
+  'return.requested': 'return_requested',
+  'return.approved': 'return_approved',
+  'return.rejected': 'return_rejected',
+  'return.received': 'return_received',
   'payment.failed': 'payment_failed',
   'payment.returned': 'payment_returned',
   'user.registered': 'welcome',
   'user.registration_repeated': 'registration_repeated',
   'user.session_revoked': 'session_ended',
 };
-/** Of the sessions that end, only one that was ended for safety is news to its owner. */
-const isNews = (event: ShopEvent): boolean => event.name !== 'user.session_revoked' || event.payload.reason === 'refresh_reused';
+
+/** Events that are news to somebody in some cases only. */
+const isNews = ({ name, payload }: ShopEvent): boolean => {
+  // Of the sessions that end, one that was ended for safety.
+  if (name === 'user.session_revoked') return payload.reason === 'refresh_reused';
+  // At checkout the buyer is there and sees it; the payment of an edit comes to them by mail.
+  if (name === 'payment.requires_action') return payload.purpose === 'difference';
+  // A saved means that is refused leads to a page, and that is what the buyer hears of.
+  return name !== 'payment.failed' || payload.purpose !== 'difference';
+};
 
 export const notifyConsumer: EventConsumer = {
   name: 'notifications',
@@ -24,53 +39,65 @@ export const notifyConsumer: EventConsumer = {
   handle: async (tx, event) => {
     const template = templates[event.name];
     if (!template || !isNews(event)) return [];
-    if ('orderId' in event.payload) return queueOrderMail(tx, event, template, event.payload);
-    return 'userId' in event.payload && event.payload.userId ? queueAccountMail(tx, event, template, event.payload.userId) : [];
+    const { payload } = event;
+    if ('orderId' in payload) return queueOrderMail(tx, event, template, payload);
+    return 'userId' in payload && payload.userId ? queueAccountMail(tx, event, template, payload.userId) : [];
   },
 };
 
-const queueOrderMail = async (
-  tx: Tx,
-  event: ShopEvent,
-  template: MailTemplate,
-  { orderId, shipmentId }: { orderId: OrderId; shipmentId?: ShipmentId },
-): Promise<FollowUp[]> => {
-  const { rows } = await sql<{
-    emailSealed: string;
-    userId: UserId | null;
-  }>`select email_sealed as "emailSealed", user_id as "userId" from orders where id = ${orderId}`.execute(tx.db);
+/** What may stand in the payload of an event about an order. */
+type AboutOrder = OrderSubject & { readonly paymentId?: PaymentId };
+
+const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, payload: AboutOrder): Promise<FollowUp[]> => {
+  const { orderId, shipmentId, returnId, editId, differenceCents, paymentId = null } = payload;
+  const { rows } = await sql<{ emailSealed: string; userId: UserId | null; paidEdit: OrderEditId | null; askedByStaff: boolean }>`
+    select o.email_sealed as "emailSealed", o.user_id as "userId", (select p.order_edit_id from payments p where p.id = ${paymentId}) as "paidEdit",
+      exists (select 1 from order_returns b where b.id = ${returnId ?? null} and b.requested_by !~ '^(customer|guest)') as "askedByStaff"
+    from orders o where o.id = ${orderId}`.execute(tx.db);
   const order = rows[0];
-  if (!order) return [];
+  // A return that staff opened is agreed to with it; its buyer hears of that.
+  if (!order || (template === 'return_requested' && order.askedByStaff)) return [];
   const to = tx.sealer.open(['orders', 'email_sealed', orderId], order.emailSealed);
-  return queue(tx, event, template, to, { orderId, userId: order.userId, ...(shipmentId && { shipmentId }) });
+  const edit = template === 'edit_payment' ? order.paidEdit : editId;
+  const about = {
+    orderId,
+    ...(shipmentId && { shipmentId }),
+    ...(returnId && { returnId }),
+    ...(edit && { editId: edit }),
+    ...(differenceCents !== undefined && { differenceCents }),
+  };
+  // One link serves every page that is opened for an edit.
+  const occasion = template === 'edit_payment' && edit ? edit : event.id;
+  return queue(tx, { occasion, template, to, userId: order.userId, about });
 };
 
 const queueAccountMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, userId: UserId): Promise<FollowUp[]> => {
   const recipient = await findRecipient(tx, userId);
-  return recipient ? queue(tx, event, template, recipient.email, { orderId: null, userId }) : [];
+  return recipient ? queue(tx, { occasion: event.id, template, to: recipient.email, userId, about: { userId } }) : [];
 };
 
-const queue = async (
-  tx: Tx,
-  event: ShopEvent,
-  template: MailTemplate,
-  to: string,
-  about: { orderId: OrderId | null; userId: UserId | null; shipmentId?: ShipmentId },
-): Promise<FollowUp[]> => {
+interface DueMail {
+  /** One mail of a template for each. */
+  readonly occasion: string;
+  readonly template: MailTemplate;
+  readonly to: string;
+  readonly userId: UserId | null;
+  readonly about: MailSubject;
+}
+
+const queue = async (tx: Tx, { occasion, template, to, userId, about }: DueMail): Promise<FollowUp[]> => {
   const id = tx.ids.next();
   const inserted = await tx.db
     .insertInto('notifications')
     .values({
       id,
-      dedupe_key: `${event.id}:${template}`,
-      user_id: about.userId,
-      order_id: about.orderId,
+      dedupe_key: `${occasion}:${template}`,
+      user_id: userId,
+      order_id: 'orderId' in about ? about.orderId : null,
       channel: 'email',
       template_name: template,
       recipient_sealed: tx.sealer.seal(['notifications', 'recipient_sealed', id], to),
-      payload: about.orderId
-        ? { orderId: about.orderId, ...(about.shipmentId && { shipmentId: about.shipmentId }) }
-        : { userId: about.userId },
+      payload: { ...about },
     })
     .onConflict((oc) => oc.column('dedupe_key').doNothing())
     .returning('id')

@@ -1,13 +1,22 @@
 /** Turns a queued notification into subject, HTML and text. react-email is heavy: it is loaded at the first mail only. */
-import type { Order, OrderId, ShipmentId, UserId } from '@cartwright/contracts';
+import type { Order, OrderEditId, OrderId, OrderReturnId, ShipmentId, UserId } from '@cartwright/contracts';
 import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
+import { editLink } from '../order-edits/index.ts';
 import { readOrder } from '../orders/index.ts';
+import { formatMoney } from './format-money.ts';
 
 export const mailTemplates = [
   'order_confirmation',
   'order_shipped',
+  'order_edited',
+  'edit_payment',
+  'edit_closed',
+  'return_requested',
+  'return_approved',
+  'return_rejected',
+  'return_received',
   'payment_failed',
   'payment_returned',
   'welcome',
@@ -16,31 +25,71 @@ export const mailTemplates = [
 ] as const;
 export type MailTemplate = (typeof mailTemplates)[number];
 
-/** What a notification is about; ids only, so that the log carries no personal data. */
-export type MailSubject = { readonly orderId: OrderId; readonly shipmentId?: ShipmentId } | { readonly userId: UserId };
+/** What an order's mail is about: ids and, for an edit, what it came to. No personal data. */
+export interface OrderSubject {
+  readonly orderId: OrderId;
+  readonly shipmentId?: ShipmentId;
+  readonly returnId?: OrderReturnId;
+  readonly editId?: OrderEditId;
+  readonly differenceCents?: number;
+}
+export type MailSubject = OrderSubject | { readonly userId: UserId };
 
-type OrderSubject = Extract<MailSubject, { readonly orderId: OrderId }>;
 interface Drawing {
   readonly subject: string;
   readonly element: ReactElement;
 }
 
-const drawOrder = async (core: Core, template: MailTemplate, { orderId, shipmentId }: OrderSubject, store: string): Promise<Drawing> => {
-  const order = await readOrder(core, orderId);
+const drawOrder = async (core: Core, template: MailTemplate, about: OrderSubject, store: string): Promise<Drawing> => {
+  const order = await readOrder(core, about.orderId);
+  if (template.startsWith('return_')) return drawReturn(template, order, about, store);
+  if (template.includes('edit')) return drawEdit(core, template, order, about, store);
   const { OrderConfirmation, OrderShipped, PaymentFailed, PaymentReturned } = await import('./templates/order-mails.tsx');
+  const { orderNumber } = order;
+  const { shipmentId } = about;
   if (template === 'order_shipped')
     return { subject: subjectOfParcel(order, shipmentId), element: <OrderShipped order={order} store={store} shipmentId={shipmentId} /> };
   if (template === 'payment_returned')
-    return {
-      subject: `Order ${order.orderNumber}: your money is on its way back`,
-      element: <PaymentReturned order={order} store={store} />,
-    };
+    return { subject: `Order ${orderNumber}: your money is on its way back`, element: <PaymentReturned order={order} store={store} /> };
   if (template === 'payment_failed')
+    return { subject: `Order ${orderNumber}: the payment did not go through`, element: <PaymentFailed order={order} store={store} /> };
+  return { subject: `Order ${orderNumber} is confirmed`, element: <OrderConfirmation order={order} store={store} /> };
+};
+
+const returnSubjects = {
+  requested: 'we have your return request',
+  approved: 'please send it back',
+  rejected: 'about your return',
+  received: 'your return has arrived',
+} as const;
+
+const drawReturn = async (template: MailTemplate, order: Order, { returnId }: OrderSubject, store: string): Promise<Drawing> => {
+  const back = order.returns.find(({ id }) => id === returnId);
+  if (!back) throw new Error(`Order ${order.id} has no return ${returnId}`);
+  const step = template.slice('return_'.length) as keyof typeof returnSubjects;
+  const { ReturnMailFor } = await import('./templates/return-mails.tsx');
+  return {
+    subject: `Order ${order.orderNumber}: ${returnSubjects[step]}`,
+    element: <ReturnMailFor order={order} back={back} store={store} step={step} />,
+  };
+};
+
+const drawEdit = async (core: Core, template: MailTemplate, order: Order, about: OrderSubject, store: string): Promise<Drawing> => {
+  const { EditClosed, EditPayment, OrderEdited } = await import('./templates/edit-mails.tsx');
+  const { orderNumber } = order;
+  if (template === 'order_edited')
     return {
-      subject: `Order ${order.orderNumber}: the payment did not go through`,
-      element: <PaymentFailed order={order} store={store} />,
+      subject: `Order ${orderNumber} was changed`,
+      element: <OrderEdited order={order} store={store} differenceCents={about.differenceCents ?? 0} />,
     };
-  return { subject: `Order ${order.orderNumber} is confirmed`, element: <OrderConfirmation order={order} store={store} /> };
+  const edit = order.edits.find(({ id }) => id === about.editId);
+  if (!edit) throw new Error(`Order ${order.id} has no edit ${about.editId}`);
+  if (template === 'edit_closed')
+    return { subject: `Order ${orderNumber} stays as it was`, element: <EditClosed order={order} edit={edit} store={store} /> };
+  return {
+    subject: `Order ${orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay for the change`,
+    element: <EditPayment order={order} edit={edit} store={store} link={editLink(core, edit.id)} />,
+  };
 };
 
 /** A parcel that holds less than the order is a part of it, whenever the mail is written. */

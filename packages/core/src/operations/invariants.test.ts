@@ -5,6 +5,7 @@ import {
   aGuestCart,
   aKey,
   anAddress,
+  anOrder,
   aPaidOrder,
   aProduct,
   checkOut,
@@ -19,6 +20,7 @@ import { applyCartCredit } from '../carts/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
+import { editOrder } from '../order-edits/index.ts';
 import { checkInvariants, invariants } from './index.ts';
 
 /** One lie in the books for every invariant, told behind the back of every guard, and the invariant meant to see it. */
@@ -58,11 +60,25 @@ const corruptions: Record<string, string> = {
   I35: `update order_items set shipped_quantity = 1 where id = (select id from order_items limit 1)`,
   I36: `insert into order_returns (id, order_id, status, reason_sealed, requested_by, decided_at, received_at, refund_cents)
         select gen_random_uuid(), id, 'received', 'lost', 'staff', now(), now(), 100 from orders limit 1`,
+  I37: `update holds set quantity = quantity + 1 where order_edit_id is not null and state = 'active'`,
   I40: `update flash_sale_items set units_allocated = units_allocated + 1`,
   I41: `update purchase_counts set units = units + 1`,
   I42: `update store_credits set balance_cents = balance_cents + 1`,
   I43: `update order_credits set returned_cents = returned_cents + 1`,
 };
+/** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
+const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
+  ['I15', `update payments set captured_cents = captured_cents + 1 where order_edit_id is not null and captured_cents > 0`],
+  ['I16', `update order_edits set status = 'lapsed' where status = 'applied'`],
+  ['I16', `update order_edits set status = 'applied', decided_at = now() where status = 'awaiting_payment'`],
+  ['I17', `update payments set captured_cents = 0, status = 'failed' where order_edit_id is not null and captured_cents > 0`],
+  ['I18', `update order_edits set expires_at = now() - interval '1 hour' where status = 'awaiting_payment'`],
+  ['I22', `update payments set status = 'refunded' where order_edit_id is not null and captured_cents > 0`],
+  ['I24', `delete from invoices where order_edit_id is not null`],
+  ['I24', `update invoices set tax_cents = tax_cents + 1, net_cents = net_cents - 1 where order_edit_id is not null`],
+  ['I37', `update holds set state = 'released', ended_at = now() where order_edit_id is not null and state = 'active'`],
+  ['I37', `update orders set shipped_count = 1 where id = (select order_id from order_edits where status = 'awaiting_payment')`],
+];
 const preparation = [
   `alter table payments drop constraint payments_captured`,
   `drop index payments_one_standing_charge`,
@@ -107,6 +123,11 @@ beforeAll(async () => {
     guest,
     aCheckout(await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 1000) })),
   );
+  for (const token of ['tok_success', 'tok_once']) {
+    const { order } = await anOrder(shop.core, [[product, 1]], { token });
+    const lines = [{ variantId: variantOf(product).id, quantity: 2 }];
+    await editOrder(shop.core, system('test'), { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines });
+  }
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);
@@ -159,7 +180,7 @@ describe('the invariants', () => {
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
   });
 
-  it.each(Object.entries(corruptions))('%s sees the lie that is meant for it', async (id, statement) => {
+  it.each([...Object.entries(corruptions), ...liesAboutEdits])('%s sees the lie that is meant for it', async (id, statement) => {
     expect(await brokenBy(statement)).toContain(id);
   });
 });

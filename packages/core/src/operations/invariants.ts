@@ -109,18 +109,22 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I15',
     title: 'Never more captured than owed',
-    sql: `select p.id, p.captured_cents, o.total_cents from payments p join orders o on o.id = p.order_id where p.captured_cents > o.total_cents + o.credited_cents - o.store_credit_cents or p.captured_cents > p.amount_cents`,
+    sql: `select o.id, sum(p.captured_cents) as captured, o.total_cents from payments p join orders o on o.id = p.order_id where p.superseded_at is null
+      group by o.id having sum(p.captured_cents) > o.total_cents + o.credited_cents - o.store_credit_cents
+      union all select id, captured_cents, amount_cents from payments where captured_cents > amount_cents`,
   },
   {
     id: 'I16',
-    title: 'An order is charged once: at most one capture that was not given back',
-    sql: `select order_id, count(*) from payments where superseded_at is null and status in ('authorized', 'captured', 'partially_refunded', 'disputed') group by order_id having count(*) > 1
+    title: 'An order is charged once, and each of its edits: an edit took effect if and only if its difference was captured',
+    sql: `select order_id, count(*) from payments where superseded_at is null and status in ('authorized', 'captured', 'partially_refunded', 'disputed') group by order_id, order_edit_id having count(*) > 1
+      union all select e.id, e.difference_cents from order_edits e where (e.status = 'applied') <> exists (
+        select 1 from payments p where p.order_edit_id = e.id and p.superseded_at is null and p.captured_cents = e.difference_cents)
       union all select order_id, count(*) from payments where superseded_at is not null and captured_cents > refund_claimed_cents and status <> 'disputed' group by order_id`,
   },
   {
     id: 'I17',
     title: 'An order is paid if and only if its money was captured, up to what credit paid',
-    sql: `with money as (select order_id, max(captured_cents) as captured from payments where superseded_at is null group by order_id)
+    sql: `with money as (select order_id, sum(captured_cents) as captured from payments where superseded_at is null group by order_id)
       select o.id, o.status, o.paid_at, m.captured from orders o left join money m on m.order_id = o.id
       where o.total_cents + o.credited_cents > 0
         and ((o.paid_at is not null and coalesce(m.captured, 0) + o.store_credit_cents <> o.total_cents + o.credited_cents) or (o.paid_at is null and o.status <> 'cancelled' and m.captured > 0))`,
@@ -129,7 +133,8 @@ export const invariants: readonly Invariant[] = [
     id: 'I18',
     title: 'No payment stays undecided for more than 15 minutes after it was called, or after the buyer had the time to confirm it',
     sql: `select p.id, p.gateway_phase, p.called_at from payments p join orders o on o.id = p.order_id where p.status = 'pending' and p.called_at < now() - interval '15 minutes'
-      and not (p.gateway_phase = 'action' and o.status = 'pending' and o.expires_at > now() - interval '15 minutes')`,
+      and not (p.gateway_phase = 'action' and ((o.status = 'pending' and o.expires_at > now() - interval '15 minutes')
+        or exists (select 1 from order_edits e where e.id = p.order_edit_id and e.status = 'awaiting_payment' and e.expires_at > now() - interval '15 minutes')))`,
   },
   {
     id: 'I19',
@@ -165,13 +170,19 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I24',
-    title: 'One invoice per paid order and one credit note per refund or credit given back, over the same sums',
-    sql: `select o.id from orders o left join invoices v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds' and (v.id is null or v.total_cents <> o.total_cents + o.credited_cents or v.tax_cents <> o.tax_cents + o.credited_tax_cents)
+    title:
+      'One invoice per paid order, one per edit that cost more and one credit note per refund or credit given back, over the same sums',
+    sql: `with billed as (select order_id, sum(total_cents) as cents, sum(tax_cents) as tax, count(*) filter (where order_edit_id is null) as first from invoices group by order_id)
+      select o.id from orders o left join billed v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds'
+        and (v.first is distinct from 1 or v.cents <> o.total_cents + o.credited_cents or v.tax <> o.tax_cents + o.credited_tax_cents)
       union all select v.order_id from invoices v join orders o on o.id = v.order_id where o.paid_at is null
-      union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null join invoices v on v.order_id = p.order_id left join credit_notes n on n.refund_id = r.id
-        where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents)
-      union all select m.id from store_credit_movements m join invoices v on v.order_id = m.order_id left join credit_notes n on n.movement_id = m.id
-        where m.kind = 'give_back' and (n.id is null or n.total_cents <> m.amount_cents)`,
+      union all select coalesce(e.id, v.id) from (select * from order_edits where status = 'applied') e full join (select * from invoices where order_edit_id is not null) v on v.order_edit_id = e.id
+        where v.id is null or e.id is null or v.total_cents <> e.difference_cents
+      union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null
+        join invoices v on v.order_id = p.order_id and v.order_edit_id is not distinct from p.order_edit_id left join credit_notes n on n.refund_id = r.id
+        where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents or n.invoice_id <> v.id)
+      union all select m.id from store_credit_movements m join invoices v on v.order_id = m.order_id and v.order_edit_id is null left join credit_notes n on n.movement_id = m.id
+        where m.kind = 'give_back' and (n.id is null or n.total_cents <> m.amount_cents or n.invoice_id <> v.id)`,
   },
   {
     id: 'I25',
@@ -243,6 +254,15 @@ export const invariants: readonly Invariant[] = [
       union all select b.id, (b.refund_cents - b.store_credit_cents)::int, r.cents::int from order_returns b
         left join (select x.return_id, sum(r.amount_cents) as cents from order_return_refunds x join refunds r on r.id = x.refund_id group by 1) r on r.return_id = b.id
         where b.refund_cents - b.store_credit_cents <> coalesce(r.cents, 0)`,
+  },
+  {
+    id: 'I37',
+    title: 'An edit that waits for its payment holds the units it adds, and no other edit holds any',
+    sql: `with added as (select e.id, (l ->> 'variantId')::uuid as variant_id, (l ->> 'quantity')::int - (l ->> 'quantityBefore')::int as units
+          from order_edits e, jsonb_array_elements(e.plan -> 'lines') l where e.status = 'awaiting_payment' and (l ->> 'quantity')::int > (l ->> 'quantityBefore')::int),
+      held as (select order_edit_id as id, variant_id, quantity as units from holds where order_edit_id is not null and state = 'active')
+      select coalesce(a.id, h.id) as id, a.units, h.units as held from added a full join held h on h.id = a.id and h.variant_id = a.variant_id where a.units is distinct from h.units
+      union all select e.id, 0, 0 from order_edits e join orders o on o.id = e.order_id where e.status = 'awaiting_payment' and (o.status <> 'confirmed' or o.shipped_count > 0)`,
   },
   {
     id: 'I40',

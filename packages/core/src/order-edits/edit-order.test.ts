@@ -2,12 +2,14 @@ import type { Order } from '@cartwright/contracts';
 import {
   aCheckout,
   aGuestCart,
+  anOrder,
   aPaidOrder,
   aProduct,
   aStaffMember,
   checkOut,
   createTestShop,
   race,
+  there,
   variantOf,
   type TestShop,
 } from '@cartwright/testing';
@@ -45,14 +47,14 @@ const sold = async () => {
     await aProduct(shop.core, { name: 'Mug', priceCents: 333 }),
     await aProduct(shop.core, { name: 'Pot', priceCents: 1999 }),
   ];
-  const { guest, cart } = await aGuestCart(shop.core, [
+  const { order } = await anOrder(shop.core, [
     [mug, 3],
     [pot, 2],
   ]);
-  const order = await checkOut(shop.core, guest, aCheckout(cart));
   return { order, mug, pot, mugId: variantOf(mug).id, potId: variantOf(pot).id };
 };
-const edit = (order: Order, lines: Parameters<typeof editOrder>[2]['lines'], reason?: string) =>
+type Lines = Parameters<typeof editOrder>[2]['lines'];
+const edit = (order: Order, lines: Lines, reason?: string) =>
   editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines, ...(reason && { reason }) });
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
@@ -105,7 +107,7 @@ describe('an edit', () => {
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const all = again.items.map((i) => ({ orderItemId: i.id, quantity: i.quantity }));
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: all, reason: 'everything' });
-    const back = await receiveReturn(shop.core, staff, { returnId: asked.returns[0]?.id ?? never() });
+    const back = await receiveReturn(shop.core, staff, { returnId: there(asked.returns[0]?.id) });
     expect(refunded(back)).toBe(order.totalCents);
     expect(await Promise.all([mug, pot, lid].map((p) => availableOf(p.id)))).toEqual([10, 10, 4]);
   });
@@ -120,10 +122,8 @@ describe('an edit', () => {
     expect(edited.totals).toMatchObject({ subtotalCents: 1000, discountCents: 100, taxCents: 171, totalCents: 1071 });
   });
 
-  it('is refused when it would cost more, leave nothing or change nothing', async () => {
+  it('is refused when it would leave nothing or change nothing', async () => {
     const { order, mugId, potId } = await sold();
-    const more = edit(order, [{ variantId: potId, quantity: 3 }]);
-    await expect(more).rejects.toMatchObject({ code: 'INVALID_STATE', details: { differenceCents: 2378 } });
     const nothing = [mugId, potId].map((variantId) => ({ variantId, quantity: 0 }));
     await expect(edit(order, nothing)).rejects.toMatchObject({ code: 'INVALID_STATE' });
     await expect(edit(order, [{ variantId: mugId, quantity: 3 }])).rejects.toMatchObject({ code: 'INVALID_STATE' });
@@ -154,7 +154,7 @@ describe('an edit', () => {
         () => shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
         () => cancelOrder(shop.core, staff, { orderId: order.id }),
       ];
-      const other = others[round % 2] ?? never();
+      const other = there(others[round % 2]);
       const { won, defects } = await race(2, (i) => (i === 0 ? edit(order, [{ variantId: mugId, quantity: 1 }]) : other()));
       expect(defects).toEqual([]);
       expect(won.length).toBeGreaterThan(0);
@@ -164,11 +164,7 @@ describe('an edit', () => {
   it('is for an order that is paid and still here', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
-    const late = edit(shipped, [{ variantId: order.items[0]?.variantId ?? never(), quantity: 1 }]);
+    const late = edit(shipped, [{ variantId: there(order.items[0]?.variantId), quantity: 1 }]);
     await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
   });
 });
-
-const never = (): never => {
-  throw new Error('This is there in every order of these tests');
-};

@@ -7,7 +7,7 @@ import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from '../orders/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';
-import { editOrder } from './index.ts';
+import { editOrder, withdrawEdit } from './index.ts';
 
 let shop: TestShop;
 const staff = system('test');
@@ -33,9 +33,10 @@ const steps: Record<string, Step> = {
     }),
   edit: async (order, i) => {
     const { updatedAt } = await getOrder(shop.core, staff, { orderId: order.id });
-    const lines = [{ variantId: line(order).variantId, quantity: 1 + (i % 4) }];
+    const lines = [{ variantId: line(order).variantId, quantity: 3 + (i % 5) }];
     return editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: updatedAt, lines });
   },
+  withdraw: ({ id }) => withdrawEdit(shop.core, staff, { orderId: id }),
   return: async (order) => {
     const asked = await requestReturn(shop.core, staff, {
       orderId: order.id,

@@ -1,35 +1,25 @@
 /** What an edit would make of an order: its lines, sums and difference. Reads only, so that preview and commit cannot differ. */
-import type { Address, OrderId, OrderItemId, ProductId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
+import type { Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
-import { readOrder } from '../orders/index.ts';
-import { findPromo, getStoreTerms, goodsColumns, priceGoods, regionCode, totalCart, type Goods } from '../pricing/index.ts';
+import { readOrder, type EditedLine, type EditPlan } from '../orders/index.ts';
+import {
+  findPromo,
+  getStoreTerms,
+  goodsColumns,
+  priceGoods,
+  regionCode,
+  totalCart,
+  type Goods,
+  type TotalInput,
+} from '../pricing/index.ts';
 
 export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
+/** What is wanted of an order. */
+export type WantedChange = z.output<ShopContract['orders']['previewEdit']['input']>;
 type Preview = z.output<ShopContract['orders']['previewEdit']['output']>;
 
-export interface EditedLine {
-  /** Null for a line that is new. */
-  readonly orderItemId: OrderItemId | null;
-  readonly variantId: VariantId;
-  readonly productId: ProductId;
-  readonly sku: string;
-  readonly productName: string;
-  readonly variantTitle: string;
-  readonly quantityBefore: number;
-  readonly quantity: number;
-  readonly unitPriceCents: number;
-  readonly lineTotalCents: number;
-  readonly discountCents: number;
-  readonly taxCents: number;
-}
-export interface EditPlan {
-  readonly lines: EditedLine[];
-  readonly totalsBefore: Totals;
-  readonly totals: Totals;
-  readonly differenceCents: number;
-}
 interface NamedGoods extends Goods {
   readonly sku: string;
   readonly productName: string;
@@ -39,12 +29,18 @@ interface NamedGoods extends Goods {
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
 /**
- * Lines that stay keep the price they were sold at, new ones get the price of this moment; code, promotions and
- * tax are worked out anew over all of them, shipping stays as sold. Throws `NOT_FOUND` for a variant that is not
- * on sale and `INVALID_STATE` when nothing would be left.
+ * Lines that stay keep the price they were sold at, new ones get the price of this moment; code, promotions and tax are
+ * worked out anew over all of them. Shipping stays as sold unless the order goes to another country or region, or is to
+ * be sent another way. Throws `NOT_FOUND` for a variant that is not on sale and `INVALID_STATE` when nothing would be
+ * left or nobody sends it there.
  */
-export const planEdit = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: OrderId, wanted: EditInput['lines']): Promise<EditPlan> => {
-  const order = await readOrder(reader, orderId);
+export const planEdit = async (
+  reader: Pick<Reader, 'db' | 'sealer'>,
+  orderId: OrderId,
+  change: Omit<WantedChange, 'orderId'>,
+): Promise<EditPlan> => {
+  const order = { ...(await readOrder(reader, orderId)), ...(await readShipping(reader, orderId)) };
+  const wanted = change.lines;
   const goods = await readGoods(reader, order.currency, [...order.items.map((i) => i.variantId), ...wanted.map((w) => w.variantId)]);
   const target = new Map(wanted.map((w) => [w.variantId, w.quantity]));
   const known = new Set(order.items.map((item) => item.variantId));
@@ -68,8 +64,29 @@ export const planEdit = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: O
   ];
   if (drawn.every((line) => line.quantity === 0))
     throw new DomainError('INVALID_STATE', 'Nothing would be left. Cancel the order instead.');
-  const sums = await totalLines(reader, order, drawn, buyer);
-  return { ...sums, totalsBefore: order.totals, differenceCents: sums.totals.totalCents - order.totals.totalCents };
+  const sums = await totalLines(reader, order, drawn, buyer, change);
+  const moves = change.shippingAddress && JSON.stringify(change.shippingAddress) !== JSON.stringify(order.shippingAddress);
+  return {
+    ...sums,
+    totalsBefore: order.totals,
+    differenceCents: sums.totals.totalCents - order.totals.totalCents,
+    shippingAddress: moves ? (change.shippingAddress ?? null) : null,
+  };
+};
+
+/** How the order is sent, as it was sold. */
+interface SoldShipping {
+  readonly shippingMethod: string | null;
+  readonly shippingTaxCents: number;
+  readonly taxBasisPoints: number;
+}
+const readShipping = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<SoldShipping> => {
+  const { rows } = await sql<SoldShipping>`
+    select shipping_method as "shippingMethod", shipping_tax_cents as "shippingTaxCents", tax_basis_points as "taxBasisPoints" from orders where id = ${orderId}`.execute(
+    db,
+  );
+  if (!rows[0]) throw notFound('This order');
+  return rows[0];
 };
 
 /** Lines that an earlier edit took out: a variant stands once in an order, so its line comes back to life. */
@@ -103,13 +120,13 @@ const readGoods = async (reader: Pick<Reader, 'db'>, currency: string, variantId
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 
-interface SoldOrder {
+interface SoldOrder extends SoldShipping {
   readonly currency: string;
   readonly promoCode: string | null;
   readonly shippingAddress: Address;
   readonly totals: Totals;
-  readonly items: readonly { readonly taxCents: number }[];
 }
+type Destination = Pick<WantedChange, 'shippingAddress' | 'shippingMethodId'>;
 
 /** Sums over what stays, by the same functions that price a cart; a line that goes keeps its place with nothing on it. */
 const totalLines = async (
@@ -117,25 +134,45 @@ const totalLines = async (
   order: SoldOrder,
   drawn: readonly Drawn[],
   buyer: { signedIn: boolean; customerGroup: string | null },
-): Promise<Pick<EditPlan, 'lines' | 'totals'>> => {
+  { shippingAddress: to = order.shippingAddress, shippingMethodId }: Destination,
+): Promise<Omit<EditPlan, 'totalsBefore' | 'differenceCents' | 'shippingAddress'>> => {
   const staying = drawn
     .filter((line) => line.quantity > 0)
     .map(({ goods, quantity, unitPriceCents }) => ({ ...goods, repriced: false, quantity, unitPriceCents }));
-  const { currency, shippingAddress, totals: before } = order;
-  const terms = await getStoreTerms(reader, shippingAddress.countryCode, currency, { region: regionCode(shippingAddress), lines: staying });
+  const { currency, shippingAddress: from, totals: before } = order;
+  const terms = await getStoreTerms(reader, to.countryCode, currency, { region: regionCode(to), lines: staying });
   const promo = order.promoCode ? await findPromo(reader, order.promoCode) : null;
-  const sums = totalCart({ ...terms, taxIncluded: before.taxIncluded, shippingMethods: [], lines: staying, promo, buyer });
+  const cart = { ...terms, taxIncluded: before.taxIncluded, lines: staying, promo, buyer };
+  const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);
+  const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, shippingMethods: [] });
   const results = [...sums.lines];
   const lines = drawn.map(({ goods: _, ...line }): EditedLine => {
     const result = line.quantity > 0 ? results.shift() : undefined;
     const { lineTotalCents = 0, discountCents = 0, taxCents = 0 } = result ?? {};
     return { ...line, lineTotalCents, discountCents, taxCents };
   });
+  const shipping = sentAnew
+    ? { shippingMethod: sums.shipping?.name ?? null, shippingTaxCents: sums.shippingTaxCents, taxBasisPoints: terms.taxBasisPoints }
+    : { shippingMethod: order.shippingMethod, shippingTaxCents: order.shippingTaxCents, taxBasisPoints: order.taxBasisPoints };
   const sum = (of: 'lineTotalCents' | 'discountCents' | 'taxCents') => lines.reduce((n, line) => n + line[of], 0);
-  const shippingTaxCents = before.taxCents - order.items.reduce((n, item) => n + item.taxCents, 0);
-  const [subtotalCents, discountCents, taxCents] = [sum('lineTotalCents'), sum('discountCents'), sum('taxCents') + shippingTaxCents];
-  const totalCents = subtotalCents - discountCents + before.shippingCents + (before.taxIncluded ? 0 : taxCents);
-  return { lines, totals: { ...before, subtotalCents, discountCents, taxCents, totalCents } };
+  const shippingCents = sentAnew ? sums.totals.shippingCents : before.shippingCents;
+  const [subtotalCents, discountCents, taxCents] = [
+    sum('lineTotalCents'),
+    sum('discountCents'),
+    sum('taxCents') + shipping.shippingTaxCents,
+  ];
+  const totalCents = subtotalCents - discountCents + shippingCents + (before.taxIncluded ? 0 : taxCents);
+  return { lines, totals: { ...before, subtotalCents, discountCents, shippingCents, taxCents, totalCents }, ...shipping };
+};
+
+/** The way that was asked for; else the one it was sold with where that serves the place, else the cheapest. */
+const shipAnew = (cart: TotalInput, sold: SoldShipping, wanted: string | undefined): ReturnType<typeof totalCart> => {
+  const same = cart.shippingMethods.find((method) => method.name === sold.shippingMethod)?.id;
+  for (const shippingMethodId of wanted === undefined ? [same ?? null, null] : [wanted]) {
+    const sums = totalCart({ ...cart, shippingMethodId });
+    if (!sums.shippingUnavailable) return sums;
+  }
+  throw new DomainError('INVALID_STATE', 'Nobody sends these goods to that place that way.');
 };
 
 /** As callers see it. */
@@ -144,5 +181,6 @@ export const toPreview = (plan: EditPlan, updatedAt: string): Preview => ({
   totalsBefore: plan.totalsBefore,
   totals: plan.totals,
   differenceCents: plan.differenceCents,
+  shippingMethod: plan.shippingMethod,
   updatedAt,
 });

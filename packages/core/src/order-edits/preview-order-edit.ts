@@ -10,5 +10,5 @@ type C = ShopContract['orders']['previewEdit'];
 export const previewOrderEdit = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'orders:manage');
   const { updatedAt } = await readOrder(core, input.orderId, actor);
-  return toPreview(await planEdit(core, input.orderId, input.lines), updatedAt);
+  return toPreview(await planEdit(core, input.orderId, input), updatedAt);
 };

@@ -4,6 +4,8 @@ import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
 import { giveBackCredit } from '../store-credit/index.ts';
+import { closeEdit } from './close-edit.ts';
+import { findOpenEdit } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus, changeOrderStatuses } from './order.state.ts';
 import { releasePurchases } from './purchase-claims.ts';
@@ -35,6 +37,8 @@ export const markOrderCancelled = async (
   note: string | null = null,
 ): Promise<OrderRow> => {
   const cancelled = await changeOrderStatus(tx, order, { to: 'cancelled', reason }, actor, note);
+  const edit = order.paid ? await findOpenEdit(tx, order.id) : null;
+  if (edit) await closeEdit(tx, order, edit, 'withdrawn');
   if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
   else {
     await releasePromo(tx, order.id);

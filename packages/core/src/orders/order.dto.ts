@@ -4,6 +4,7 @@ import {
   type CancellationReason,
   type Order,
   type OrderAttention,
+  type OrderEdit,
   type OrderId,
   type OrderLogKind,
   type OrderReturn,
@@ -137,6 +138,18 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
   return entries;
 };
 
+/** What is said of an edit beside the change itself, which is in the log once it happens. */
+const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
+  const lines = edit.lines.map((line) => `${line.quantityBefore} → ${line.quantity} × ${line.productName}`);
+  const detail = [...lines, ...(edit.changesAddress ? ['another address'] : [])].join(', ');
+  const entry = (at: string, title: string, actor: string): TimelineEntry => ({ at, kind: 'edit', title, detail, actor });
+  const entries = [entry(edit.createdAt, 'Change proposed, waits for its payment', 'staff')];
+  if (edit.decidedAt && edit.status === 'lapsed')
+    entries.push(entry(edit.decidedAt, 'Change not paid, the order stays as it was', 'system'));
+  if (edit.decidedAt && edit.status === 'withdrawn') entries.push(entry(edit.decidedAt, 'Change taken back', 'system'));
+  return entries;
+};
+
 export interface LogRow {
   readonly id: string;
   readonly kind: OrderLogKind;
@@ -166,7 +179,9 @@ const toCreditEntries = (credit: OrderCreditRow): TimelineEntry[] =>
 
 /** Everything that happened to an order, oldest first. */
 export const toTimeline = (
-  order: Pick<Order, 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & { invoiceIssuedAt: string | null },
+  order: Pick<Order, 'edits' | 'differenceInvoices' | 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & {
+    invoiceIssuedAt: string | null;
+  },
   changes: readonly StatusChange[],
   log: readonly LogRow[],
   credits: readonly OrderCreditRow[],
@@ -178,9 +193,18 @@ export const toTimeline = (
     detail: change.note ?? (change.toStatus === 'cancelled' ? (order.cancellationReason?.replaceAll('_', ' ') ?? null) : null),
     actor: change.actor.split(':')[0] ?? change.actor,
   }));
+  entries.push(...order.edits.flatMap(toEditEntries));
+  for (const { number, issuedAt } of order.differenceInvoices)
+    entries.push({ at: issuedAt, kind: 'invoice', title: `Invoice ${number}`, detail: 'over the change', actor: 'system' });
   for (const payment of order.payments) {
     if (payment.capturedAt)
-      entries.push({ at: payment.capturedAt, kind: 'payment', title: 'Payment captured', detail: payment.provider, actor: 'system' });
+      entries.push({
+        at: payment.capturedAt,
+        kind: 'payment',
+        title: payment.purpose === 'order' ? 'Payment captured' : 'Difference paid',
+        detail: payment.provider,
+        actor: 'system',
+      });
     if (payment.status === 'failed')
       entries.push({ at: payment.createdAt, kind: 'payment', title: 'Payment failed', detail: payment.failureMessage, actor: 'system' });
     for (const refund of payment.refunds)

@@ -1,16 +1,25 @@
 /** What lists and exports of orders are narrowed by, as conditions on `orders o` that indexes can answer. */
-import type { OrderAttention, OrderFilters, UserId } from '@cartwright/contracts';
+import type { OrderAttention, OrderFilters, PaymentStatus, UserId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Core } from '../kernel/index.ts';
 
 type Condition = RawBuilder<unknown>;
 
-/** What the latest charge of `orders o` came to; one that another has taken the place of counts only when there is no other. */
-export const latestPaymentStatus: Condition = sql`(select p.status from payments p where p.order_id = o.id
-  order by p.superseded_at is not null, p.created_at desc, p.id desc limit 1)`;
+/**
+ * What the latest charge of `orders o` came to; one that another has taken the place of counts only when there is no other.
+ * Once money was taken it is what has become of all of it, that for edits included.
+ */
+export const latestPaymentStatus: Condition = sql`(select case when p.captured_cents = 0 or p.superseded_at is not null then p.status else (
+    select case when bool_or(d.status = 'disputed') then 'disputed' when sum(d.refunded_cents) = 0 then 'captured' when sum(d.refunded_cents) = sum(d.captured_cents) then 'refunded'
+      else 'partially_refunded' end from payments d where d.order_id = o.id and d.superseded_at is null and d.captured_cents > 0) end
+  from payments p where p.order_id = o.id order by p.superseded_at is not null, p.order_edit_id is not null, p.created_at desc, p.id desc limit 1)`;
+/** Which charges an order of that status must have, for the index to find it by. */
+const chargesOf = (status: PaymentStatus): Condition =>
+  status === 'partially_refunded' ? sql`('partially_refunded', 'refunded')` : sql`(${status})`;
 
 const lateShipment = sql`o.status = 'confirmed' and o.paid_at < now() - interval '2 days'`;
-const undecidedPayment = sql`p.status = 'pending' and p.called_at < now() - interval '15 minutes'`;
+/** A buyer has days to pay for an edit. */
+const undecidedPayment = sql`p.status = 'pending' and p.called_at < now() - interval '15 minutes' and not (p.gateway_phase = 'action' and p.order_edit_id is not null)`;
 /** Refused by the provider, and nobody has tried again since. */
 const failedRefund = sql`r.status = 'failed' and not exists (select 1 from refunds later where later.payment_id = r.payment_id and later.created_at > r.created_at and later.status <> 'failed')`;
 
@@ -52,7 +61,7 @@ export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, fi
     userId && sql`o.user_id = ${userId}`,
     status && sql`o.status = ${status}`,
     paymentStatus &&
-      sql`exists (select 1 from payments p where p.order_id = o.id and p.status = ${paymentStatus}) and ${latestPaymentStatus} = ${paymentStatus}`,
+      sql`exists (select 1 from payments p where p.order_id = o.id and p.status in ${chargesOf(paymentStatus)}) and ${latestPaymentStatus} = ${paymentStatus}`,
     q && (q.includes('@') ? byEmail(q) : byNumber(q)),
     email && byEmail(email),
     orderNumber && byNumber(orderNumber),

@@ -1,11 +1,12 @@
 /** Reads of orders: one statement for a page, one for a whole order. */
-import type { Order, OrderReturn, OrderSort, ShopContract, Totals } from '@cartwright/contracts';
+import type { Order, OrderEdit, OrderReturn, OrderSort, ShopContract, Totals } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
 import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
+import { openEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
 
 type C = ShopContract['orders'];
@@ -56,6 +57,8 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly shipments: Order['shipments'];
   readonly returns: readonly (Omit<OrderReturn, 'reason'> & { readonly reasonSealed: string })[];
   readonly log: readonly (Omit<LogRow, 'text'> & { readonly textSealed: string })[];
+  readonly edits: readonly (Omit<OrderEdit, 'reason'> & { readonly reasonSealed: string | null })[];
+  readonly differenceInvoices: Order['differenceInvoices'];
   readonly payments: Order['payments'] | null;
   readonly storeCreditCents: number;
   readonly credits: readonly OrderCreditRow[];
@@ -74,6 +77,15 @@ const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id
       from order_return_lines l join order_items li on li.id = l.order_item_id where l.return_id = b.id)) order by b.created_at, b.id)
   from order_returns b where b.order_id = o.id), '[]') as returns`;
 
+const editsColumn = sql`coalesce((select json_agg(json_build_object('id', e.id, 'status', e.status, 'differenceCents', e.difference_cents, 'totalCents', (e.plan -> 'totals' ->> 'totalCents')::bigint,
+    'lines', (select coalesce(json_agg(json_build_object('variantId', l -> 'variantId', 'sku', l -> 'sku', 'productName', l -> 'productName', 'variantTitle', l -> 'variantTitle',
+        'quantityBefore', l -> 'quantityBefore', 'quantity', l -> 'quantity')), '[]') from jsonb_array_elements(e.plan -> 'lines') l where l -> 'quantity' <> l -> 'quantityBefore'),
+    'changesAddress', e.shipping_address_sealed is not null, 'reasonSealed', e.reason_sealed, 'createdAt', ${instantJson('e.created_at')}, 'expiresAt', ${instantJson('e.expires_at')},
+    'decidedAt', ${instantJson('e.decided_at')}) order by e.created_at, e.id) from order_edits e where e.order_id = o.id), '[]') as edits`;
+
+const differenceInvoicesColumn = sql`coalesce((select json_agg(json_build_object('id', v.id, 'number', v.number, 'totalCents', v.total_cents, 'issuedAt', ${instantJson('v.issued_at')}) order by v.issued_at, v.number)
+  from invoices v where v.order_id = o.id and v.order_edit_id is not null), '[]') as "differenceInvoices"`;
+
 const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
   const { rows } = await sql<OrderDetailRow>`
     select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes_sealed as "notesSealed", o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
@@ -86,15 +98,15 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
       o.store_credit_cents as "storeCreditCents", ${orderCreditsColumn},
-      ${returnsColumn},
+      ${returnsColumn}, ${editsColumn}, ${differenceInvoicesColumn},
       coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'textSealed', g.text_sealed, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
          order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,
-      coalesce((select json_agg(json_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
+      coalesce((select json_agg(json_build_object('id', p.id, 'purpose', case when p.order_edit_id is null then 'order' else 'difference' end, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
          'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
             from refunds r where r.payment_id = p.id), '[]')) order by p.created_at desc)
        from payments p where p.order_id = o.id), '[]') as payments,
-      (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id) as invoice,
+      (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id and v.order_edit_id is null) as invoice,
       (select json_agg(json_build_object('toStatus', c.to_status, 'actor', c.actor, 'note', c.note, 'createdAt', ${instantJson('c.created_at')}) order by c.position)
        from order_status_changes c where c.order_id = o.id) as changes
     from orders o where o.id = ${orderId}`.execute(db);
@@ -123,6 +135,7 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
     ...entry,
     text: sealer.open(['order_log', 'text_sealed', entry.id], textSealed),
   }));
+  const edits = row.edits.map(({ reasonSealed, ...edit }) => ({ ...edit, reason: openEditReason(sealer, edit.id, reasonSealed) }));
   const payments = row.payments ?? [];
   const invoice = row.invoice ? { id: row.invoice.id as NonNullable<Order['invoice']>['id'], number: row.invoice.number } : null;
   return {
@@ -142,12 +155,16 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
     promoCode: row.promoCode,
     shipments: row.shipments,
     returns,
+    edits,
     payments,
     storeCreditCents: row.storeCreditCents,
     credits: row.credits.map(({ back: _, ...credit }) => credit),
     invoice,
+    differenceInvoices: row.differenceInvoices,
     timeline: toTimeline(
       {
+        edits,
+        differenceInvoices: row.differenceInvoices,
         payments,
         shipments: row.shipments,
         returns,

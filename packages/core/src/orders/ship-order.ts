@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
+import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder, type OrderRow } from './order.locks.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition, changeOrderStatus } from './order.state.ts';
@@ -10,13 +11,14 @@ import { assertTransition, changeOrderStatus } from './order.state.ts';
 /**
  * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped
  * with its last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a
- * line has fewer units left; then nothing is shipped.
+ * line has fewer units left; then nothing is shipped. `INVALID_STATE` while an edit of it waits for its payment.
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   return transactOnce(core, { answers: true }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'shipped');
+    await assertNoOpenEdit(tx, order.id);
     const lines = input.items ? await takeUnits(tx, order, input.items) : await takeAllUnits(tx, order);
     const units = lines.reduce((sum, line) => sum + line.quantity, 0);
     const shipmentId = await insertParcel(tx, order, input, lines);

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { DomainError, hasScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { regionCode } from '../pricing/index.ts';
 import { openAddress } from './order.dto.ts';
+import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder, type OrderRow } from './order.locks.ts';
 import { logOrder } from './order.log.ts';
 import { assertMaySee, ownsOrder } from './order.policy.ts';
@@ -27,6 +28,7 @@ export const updateOrderAddress = (
     assertNotLeft(order);
     const before = await readAddress(tx, order);
     assertSamePlace(before, input.shippingAddress);
+    await assertNoOpenEdit(tx, order.id);
     if (JSON.stringify(before) !== JSON.stringify(input.shippingAddress)) await writeAddress(tx, order, actor, input.shippingAddress);
     return readOrder(tx, order.id, actor);
   });
@@ -52,7 +54,8 @@ const readAddress = async (tx: Tx, { id }: OrderRow): Promise<Address> => {
   return openAddress(tx.sealer, id, rows[0]?.sealed ?? '');
 };
 
-const writeAddress = async (tx: Tx, order: OrderRow, actor: Actor, address: Address): Promise<void> => {
+/** Tx step on a locked order. */
+export const writeAddress = async (tx: Tx, order: OrderRow, actor: Actor, address: Address): Promise<void> => {
   const sealed = tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(address));
   await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${order.id}`.execute(tx.db);
   // The log says that it changed, not what it was: addresses are kept sealed, in one place.

@@ -1,11 +1,15 @@
-import type { PaymentId, PaymentMethodInput } from '@cartwright/contracts';
+import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
+import { GatewayUnavailable, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { mayTry, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, startCall, type PaymentRow } from './payment.locks.ts';
+import { settleCharge } from './settle-charge.ts';
 import { settleTogether } from './settle-together.ts';
+
+/** The token of a payment that the buyer makes on the provider's own page, with a means that they choose there. */
+export const providerPage = '';
 
 /** The request that wants to pay: what its repeats are known by, and where it came from. */
 export interface PaymentRequest {
@@ -15,19 +19,19 @@ export interface PaymentRequest {
 }
 
 /**
- * Tx step: writes the intent to charge a locked order. The row's id is the key the provider will know the
- * charge by. Throws `TOO_MANY_DECLINES`.
+ * Tx step: writes the intent to charge a locked order, or for one of its edits. The row's id is the key the provider will
+ * know the charge by. Throws `TOO_MANY_DECLINES`.
  */
 export const createPayment = async (
   tx: Tx,
-  order: Pick<OrderRow, 'id' | 'dueCents' | 'currency'>,
+  order: Pick<OrderRow, 'id' | 'dueCents' | 'currency'> & { readonly orderEditId?: OrderEditId },
   method: PaymentMethodInput,
   { requestKey, ip }: PaymentRequest,
 ): Promise<PaymentId> => {
   const id = tx.ids.next<PaymentId>();
   const { rows } = await sql<{ id: string }>`
-    insert into payments (id, order_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
-    select ${id}, ${order.id}, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
+    insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
+    select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
       ${ip === null ? null : tx.sealer.index('ip', ip)}
     where ${mayTry(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
   if (rows.length === 0) throw tooManyDeclines();
@@ -58,7 +62,8 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
   try {
     outcome = await callGateway(core, payment.provider, async (gateway) => {
       const found = started ? null : await gateway.findCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference });
-      return found ?? gateway.charge(toChargeRequest(core, payment));
+      const request = toChargeRequest(core, payment);
+      return found ?? (payment.token === providerPage ? gateway.openPage(request) : gateway.charge(request));
     });
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
@@ -67,7 +72,9 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');
-  await settleTogether(core, paymentId, outcome);
+  // An edit moves stock that the batch of settlements does not know of beforehand.
+  if (payment.orderEditId) await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
+  else await settleTogether(core, paymentId, outcome);
   core.failpoints.reach('checkout.afterSettle');
   return outcome.status;
 };

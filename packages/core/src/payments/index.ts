@@ -1,7 +1,7 @@
 export { createRefundsUpTo } from './create-refunds-up-to.ts';
 export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
-export { chargePayment, createPayment, type PaymentRequest } from './charge-payment.ts';
+export { chargePayment, createPayment, providerPage, type PaymentRequest } from './charge-payment.ts';
 export { assertMayTry } from './payment.limits.ts';
 export { giveUpCharges } from './give-up-charge.ts';
 export { listDifferences } from './list-differences.ts';
@@ -13,9 +13,9 @@ export { findPaymentByRequest, lockStandingPayment, supersedePayment, type Payme
 export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
 export { processRefund } from './process-refund.ts';
-export { createRefund, refundPayment } from './refund-payment.ts';
 export { refundOrder } from './refund-order.ts';
 export { returnCredit } from './return-credit.ts';
+export { assertNotDisputed, createRefund, refundPayment } from './refund-payment.ts';
 export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';
 export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';

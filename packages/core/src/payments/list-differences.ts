@@ -23,7 +23,8 @@ export const listDifferences = async (core: Core, actor: Actor): Promise<z.outpu
       union all
       select 'undecided_charge', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.amount_cents, p.currency, 'no decision: ' || p.gateway_phase, p.called_at
       from payments p join orders o on o.id = p.order_id where p.status = 'pending' and p.called_at < now() - interval '15 minutes'
-        and not (p.gateway_phase = 'action' and o.status = 'pending' and o.expires_at > now())
+        and not (p.gateway_phase = 'action' and ((o.status = 'pending' and o.expires_at > now())
+          or exists (select 1 from order_edits e where e.id = p.order_edit_id and e.status = 'awaiting_payment' and e.expires_at > now())))
       union all
       select 'unreturned_money', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.captured_cents - p.refund_claimed_cents, p.currency,
         case when p.superseded_at is null then 'the order is cancelled' else 'the order was paid another way' end, coalesce(p.captured_at, p.created_at)

@@ -1,5 +1,14 @@
 /** Every row lock on payments and refunds. The order is locked first, always. */
-import type { OrderId, OrderStatus, PaymentId, PaymentProvider, PaymentStatus, RefundId, RefundStatus } from '@cartwright/contracts';
+import type {
+  OrderEditId,
+  OrderId,
+  OrderStatus,
+  PaymentId,
+  PaymentProvider,
+  PaymentStatus,
+  RefundId,
+  RefundStatus,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 
@@ -8,6 +17,8 @@ export interface PaymentRow {
   readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly orderStatus: OrderStatus;
+  /** The edit whose difference it is for. */
+  readonly orderEditId: OrderEditId | null;
   readonly provider: PaymentProvider;
   readonly token: string;
   readonly status: PaymentStatus;
@@ -23,10 +34,19 @@ export interface PaymentRow {
   readonly superseded: boolean;
 }
 const columns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
-  (select status from orders o where o.id = p.order_id) as "orderStatus", p.provider, p.token, p.status,
+  (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.token, p.status,
   p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
   p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
   p.return_url as "returnUrl", p.superseded_at is not null as superseded`;
+
+/** What every event about a payment says. */
+export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }: PaymentRow) => ({
+  paymentId: id,
+  orderId,
+  amountCents,
+  currency,
+  purpose: orderEditId === null ? ('order' as const) : ('difference' as const),
+});
 
 /** Reads a payment without a lock. Throws `NOT_FOUND`. */
 export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: string): Promise<PaymentRow> => {
@@ -57,10 +77,13 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
   return rows;
 };
 
-/** Locks the attempt of a locked order that counts: undecided or paid, and not replaced by a later one. */
-export const lockStandingPayment = async (tx: Tx, orderId: OrderId): Promise<PaymentRow | null> => {
+/**
+ * Locks the attempt of a locked order, or of its edit, that counts: undecided or paid, and not replaced by a later one.
+ * What an edit made it dearer by is paid apart.
+ */
+export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
+    select ${columns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
     tx.db,
   );
   return rows[0] ?? null;

@@ -1,4 +1,4 @@
-import type { OrderId, Payment, PaymentAction, PaymentId, ShopContract } from '@cartwright/contracts';
+import type { OrderEditId, OrderId, Payment, PaymentAction, PaymentId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, type Actor, type Core } from '../kernel/index.ts';
@@ -12,7 +12,7 @@ interface PaymentView extends Omit<Payment, 'createdAt' | 'capturedAt' | 'supers
   readonly capturedAt: Date | null;
   readonly supersededAt: Date | null;
 }
-const view = sql`id, order_id as "orderId", provider, method, status, amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
+const view = sql`id, order_id as "orderId", case when order_edit_id is null then 'order' else 'difference' end as purpose, provider, method, status, amount_cents as "amountCents", refunded_cents as "refundedCents", currency,
   failure_message as "failureMessage", failure_code as "failureCode", failure_detail as "failureDetail", gateway_phase = 'action' as "needsAction",
   superseded_at as "supersededAt", created_at as "createdAt", captured_at as "capturedAt"`;
 
@@ -49,10 +49,10 @@ export const getPayment = async (core: Core, actor: Actor, input: z.output<C['ge
   return toPayment(row, actor);
 };
 
-/** What the buyer must do for an order's attempt that counts; null when its provider waits for nobody. */
-export const findPaymentAction = async (core: Core, orderId: OrderId): Promise<PaymentAction | null> => {
+/** What the buyer must do for the attempt of an order, or of its edit, that counts; null when its provider waits for nobody. */
+export const findPaymentAction = async (core: Core, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentAction | null> => {
   const { rows } = await sql<{ id: PaymentId; provider: PaymentAction['provider']; sealed: string }>`
-    select id, provider, action_sealed as sealed from payments where order_id = ${orderId} and superseded_at is null and gateway_phase = 'action'`.execute(
+    select id, provider, action_sealed as sealed from payments where order_id = ${orderId} and order_edit_id is not distinct from ${editId}::uuid and superseded_at is null and gateway_phase = 'action'`.execute(
     core.db,
   );
   const row = rows[0];

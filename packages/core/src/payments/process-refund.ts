@@ -81,6 +81,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
       status = case when status = 'disputed' then status when refunded_cents + ${refund.amountCents} = captured_cents then 'refunded' else 'partially_refunded' end
     where id = ${payment.id}`.execute(tx.db);
   // Money that came beside the order's own was never invoiced.
-  if (!payment.superseded) await issueCreditNote(tx, { refundId, orderId: order.id, amountCents: refund.amountCents });
+  if (!payment.superseded)
+    await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents: refund.amountCents });
   tx.outbox.add('refund.processed', refundId, announcement);
 };

@@ -34,10 +34,15 @@ export const refundPayment = async (core: Core, actor: Actor, input: z.output<C[
   return readRefund(core, refundId);
 };
 
+/** Throws `PAYMENT_DISPUTED` while the buyer's bank decides about the money. */
+export const assertNotDisputed = ({ status }: PaymentRow): void => {
+  if (status === 'disputed')
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
+};
+
 /** Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. */
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
-  if (payment.status === 'disputed')
-    throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
+  assertNotDisputed(payment);
   const claimed = await sql<{ id: string }>`
     update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
     where id = ${payment.id} and captured_cents > 0 and refund_claimed_cents + ${amountCents} <= captured_cents returning id`.execute(

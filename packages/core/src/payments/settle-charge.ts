@@ -2,10 +2,18 @@ import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoices } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrderOfPayment, markOrderCancelled, markOrdersPaid, type OrderRow } from '../orders/index.ts';
+import {
+  applyEdit,
+  findOpenEdit,
+  lockOrderOfPayment,
+  markOrderCancelled,
+  markOrdersPaid,
+  type OpenEdit,
+  type OrderRow,
+} from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { mayTry } from './payment.limits.ts';
-import { lockPayment, lockStandingPayment, type PaymentRow } from './payment.locks.ts';
+import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
@@ -19,8 +27,8 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * The one place where a provider's word becomes the shop's state, whoever brought it: the buyer's own
  * request, a webhook, or reconciliation. Guarded by the payment's state, so that the second to arrive
  * changes nothing.
- * - captured: the order is confirmed, its stock sold, its invoice issued; money that the order cannot
- *   take any more goes back
+ * - captured: the order is confirmed, its stock sold, its invoice issued, or the edit that waited for it takes effect;
+ *   money that nothing waits for any more goes back
  * - declined: the payment failed; the order stays pending with its units, for another try until it expires.
  *   After the last decline that an order may see it is cancelled, so that its units go to somebody else
  * - action: the provider waits for the buyer
@@ -38,13 +46,6 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
   return settleDeclined(tx, order, payment, outcome);
 };
 
-const announcement = (payment: PaymentRow) => ({
-  paymentId: payment.id,
-  orderId: payment.orderId,
-  amountCents: payment.amountCents,
-  currency: payment.currency,
-});
-
 const settlePending = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'pending'>): Promise<void> => {
   await sql`
     update payments set gateway_reference = coalesce(gateway_reference, ${reference}), gateway_phase = 'unknown', action_sealed = null where id = ${id}`.execute(
@@ -56,7 +57,7 @@ const settleAction = async (tx: Tx, payment: PaymentRow, { reference, url, clien
   await sql`
     update payments set gateway_phase = 'action', gateway_reference = coalesce(gateway_reference, ${reference}), action_sealed = ${sealAction(tx, payment.id, { url, clientSecret })}
     where id = ${payment.id}`.execute(tx.db);
-  if (payment.gatewayPhase !== 'action') tx.outbox.add('payment.requires_action', payment.id, announcement(payment));
+  if (payment.gatewayPhase !== 'action') tx.outbox.add('payment.requires_action', payment.id, paymentFacts(payment));
 };
 
 const settleVoided = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'voided'>): Promise<void> => {
@@ -74,7 +75,7 @@ const settleDeclined = async (
   await sql`
     update payments set status = 'failed', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference}),
       failure_code = ${code}, failure_message = ${declinedMessage}, failure_detail = ${message} where id = ${payment.id}`.execute(tx.db);
-  tx.outbox.add('payment.failed', payment.id, { ...announcement(payment), reason: declinedMessage });
+  tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: declinedMessage });
   if (order.status === 'pending' && !(await mayBePaid(tx, order))) await markOrderCancelled(tx, order, 'payment_failed', settler);
 };
 
@@ -101,7 +102,7 @@ const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: bool
     from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.outcome.capturedCents)}::bigint[],
       ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, cents, reference)
     where payments.id = c.id`.execute(tx.db);
-  for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, announcement(payment));
+  for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, paymentFacts(payment));
 };
 
 const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void> => {
@@ -116,20 +117,34 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
     throw new Error(
       `${payment.provider} captured ${outcome.capturedCents} for payment ${payment.id}, which asked for ${payment.amountCents}`,
     );
-  const wanted = order.status === 'pending' && !payment.superseded && !(await isReplaced(tx, payment));
-  const beside = !wanted && order.status !== 'cancelled';
+  const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
+  const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';
+  const wanted = waiting && !payment.superseded && !(await isReplaced(tx, payment));
+  // Money beside what the order and its edits cost must not count as theirs.
+  const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
   await recordCaptures(tx, [{ payment, outcome }], beside);
-  if (wanted) return confirmOrders(tx, [order]);
-  await createRefund(
-    tx,
-    { ...payment, capturedCents: outcome.capturedCents },
-    outcome.capturedCents,
-    beside
-      ? `order ${order.orderNumber} was to be paid another way`
-      : `order ${order.orderNumber} was ${order.status} when the payment arrived`,
-    settler,
-  );
-  tx.outbox.add('payment.returned', payment.id, { ...announcement(payment), reason: beside ? 'paid_otherwise' : 'order_cancelled' });
+  if (!wanted) return giveBack(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
+  if (!edit) return confirmOrders(tx, [order]);
+  await applyEdit(tx, order, edit, settler);
+  await issueInvoices(tx, [{ ...order, ...costOf(edit), orderEditId: edit.id }]);
+  tx.failpoints.reach('settle.inside');
+};
+
+/** What an edit makes an order dearer by; tax may have become less all the same. */
+const costOf = ({ plan }: OpenEdit) => ({
+  totalCents: plan.differenceCents,
+  taxCents: plan.totals.taxCents - plan.totalsBefore.taxCents,
+});
+
+/** Money that arrived where nothing waits for it goes back in the transaction that learns of it. */
+const giveBack = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
+  const [reason, words] = payment.orderEditId
+    ? (['edit_closed', `the change of order ${order.orderNumber} no longer waited for its payment`] as const)
+    : beside
+      ? (['paid_otherwise', `order ${order.orderNumber} was to be paid another way`] as const)
+      : (['order_cancelled', `order ${order.orderNumber} was ${order.status} when the payment arrived`] as const);
+  await createRefund(tx, payment, payment.capturedCents, words, settler);
+  tx.outbox.add('payment.returned', payment.id, { ...paymentFacts(payment), reason });
 };
 
 export interface Settlement {
@@ -168,4 +183,4 @@ export const settlePlainCaptures = async (
 
 /** Whether an attempt that was given up or had failed comes back to life while another one counts. */
 const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
-  payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId)) !== null;
+  payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId, payment.orderEditId)) !== null;

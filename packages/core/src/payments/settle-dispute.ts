@@ -2,7 +2,7 @@ import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { DisputeOutcome, Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
-import { lockPayment } from './payment.locks.ts';
+import { lockPayment, paymentFacts } from './payment.locks.ts';
 
 /**
  * Tx step: the buyer's bank asks for the money back, or has decided. While a dispute is open, and for good
@@ -12,7 +12,7 @@ import { lockPayment } from './payment.locks.ts';
 export const settleDispute = async (tx: Tx, paymentId: PaymentId, outcome: DisputeOutcome['status']): Promise<void> => {
   await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
-  const announcement = { paymentId, orderId: payment.orderId, amountCents: payment.amountCents, currency: payment.currency };
+  const announcement = paymentFacts(payment);
   if (outcome === 'dispute_opened') {
     if (payment.capturedCents === 0 || payment.status === 'disputed') return;
     await sql`update payments set status = 'disputed' where id = ${paymentId}`.execute(tx.db);

@@ -62,6 +62,7 @@ export type Entity =
   | typeof orders.OrderStatusChange
   | typeof orders.Shipment
   | typeof orders.ShipmentLine
+  | typeof orders.OrderEdit
   | typeof orders.OrderLogEntry
   | typeof returns.OrderReturn
   | typeof returns.OrderReturnLine
@@ -137,6 +138,7 @@ export const entities: readonly EntitySchema[] = [
   orders.OrderStatusChange,
   orders.Shipment,
   orders.ShipmentLine,
+  orders.OrderEdit,
   orders.OrderLogEntry,
   returns.OrderReturn,
   returns.OrderReturnLine,

@@ -80,6 +80,8 @@ export const Hold = defineEntity({
     quantity: p.integer(),
     cartId: p.uuid().nullable(),
     orderId: p.uuid().nullable(),
+    /** The edit of an order that waits for its difference to be paid. */
+    orderEditId: p.uuid().nullable(),
     /** The allocation that the units were taken from; back there they go when the order dies. */
     allocationId: () => p.manyToOne(StockAllocation).mapToPk().fieldName('allocation_id').nullable(),
     /** Whose cart it is, account or guest, as long as a cart holds: what one buyer may keep from others is limited. */
@@ -91,7 +93,7 @@ export const Hold = defineEntity({
   },
   checks: [
     { name: 'holds_quantity', expression: 'quantity > 0' },
-    { name: 'holds_one_holder', expression: '(cart_id is null) <> (order_id is null)' },
+    { name: 'holds_one_holder', expression: 'num_nonnulls(cart_id, order_id, order_edit_id) = 1' },
     { name: 'holds_end', expression: `(state = 'active') = (ended_at is null)` },
   ],
   indexes: [
@@ -99,6 +101,10 @@ export const Hold = defineEntity({
     {
       name: 'holds_order_line',
       expression: 'create unique index holds_order_line on holds (order_id, variant_id) where order_id is not null',
+    },
+    {
+      name: 'holds_edit_line',
+      expression: 'create unique index holds_edit_line on holds (order_edit_id, variant_id) where order_edit_id is not null',
     },
     { name: 'holds_expiry', expression: `create index holds_expiry on holds (expires_at) where state = 'active' and cart_id is not null` },
     { name: 'holds_by_owner', expression: `create index holds_by_owner on holds (owner) where state = 'active' and cart_id is not null` },

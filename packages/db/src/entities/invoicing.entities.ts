@@ -1,6 +1,6 @@
 /** Invoices and credit notes: numbered without gaps, never changed after they are issued. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { Order } from './orders.entities.ts';
+import { Order, OrderEdit } from './orders.entities.ts';
 import { Refund } from './payments.entities.ts';
 import { StoreCreditMovement } from './store-credit.entities.ts';
 
@@ -20,16 +20,30 @@ export const Invoice = defineEntity({
     series: p.string().length(20),
     sequence: p.integer(),
     number: p.string().length(32).unique(),
-    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').unique(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    /** The edit whose difference it is over; none for the invoice of the order as it was placed. */
+    orderEditId: () => p.manyToOne(OrderEdit).mapToPk().fieldName('order_edit_id').deleteRule('no action').nullable().unique(),
     currency: p.character().length(3),
     netCents: p.bigint('number'),
     taxCents: p.bigint('number'),
     totalCents: p.bigint('number'),
     issuedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'invoices_money', expression: 'net_cents >= 0 and tax_cents >= 0 and total_cents = net_cents + tax_cents' }],
+  checks: [
+    {
+      name: 'invoices_money',
+      expression:
+        'total_cents >= 0 and total_cents = net_cents + tax_cents and (order_edit_id is not null or (net_cents >= 0 and tax_cents >= 0))',
+    },
+  ],
   uniques: [{ name: 'invoices_sequence_unique', properties: ['series', 'sequence'] }],
-  indexes: [{ name: 'invoices_newest', expression: 'create index invoices_newest on invoices (issued_at desc, id desc)' }],
+  indexes: [
+    {
+      name: 'invoices_one_per_order',
+      expression: 'create unique index invoices_one_per_order on invoices (order_id) where order_edit_id is null',
+    },
+    { name: 'invoices_newest', expression: 'create index invoices_newest on invoices (issued_at desc, id desc)' },
+  ],
 });
 
 export const CreditNote = defineEntity({

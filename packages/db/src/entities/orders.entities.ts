@@ -1,5 +1,5 @@
 /** Orders as sold. Prices, names and the address are copies that later edits elsewhere never reach. */
-import { cancellationReasons, orderLogKinds, orderStatuses } from '@cartwright/contracts';
+import { cancellationReasons, orderEditStatuses, orderLogKinds, orderStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.entities.ts';
 import { Cart } from './carts.entities.ts';
@@ -177,6 +177,39 @@ export const OrderLogEntry = defineEntity({
     customerVisible: p.boolean().default(false),
     createdAt: p.datetime().defaultRaw('now()'),
   },
+});
+
+/**
+ * A change that makes a paid order dearer, kept until its difference is paid. `plan` holds the lines and sums that the
+ * order is to have then; what is personal in it is sealed beside it.
+ */
+export const OrderEdit = defineEntity({
+  name: 'OrderEdit',
+  tableName: 'order_edits',
+  properties: {
+    id: p.uuid().primary(),
+    orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    status: p.enum(orderEditStatuses).default('awaiting_payment'),
+    plan: p.json<Record<string, unknown>>(),
+    shippingAddressSealed: p.text().nullable(),
+    reasonSealed: p.text().nullable(),
+    differenceCents: p.bigint('number'),
+    requestedBy: p.string().length(64),
+    createdAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime(),
+    decidedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'order_edits_difference', expression: 'difference_cents > 0' },
+    { name: 'order_edits_decided', expression: `(status = 'awaiting_payment') = (decided_at is null)` },
+  ],
+  indexes: [
+    {
+      name: 'order_edits_one_open',
+      expression: `create unique index order_edits_one_open on order_edits (order_id) where status = 'awaiting_payment'`,
+    },
+    { name: 'order_edits_due', expression: `create index order_edits_due on order_edits (expires_at) where status = 'awaiting_payment'` },
+  ],
 });
 
 /** How many units one identity has claimed within one scope, such as an item of a sale. The counter a limit is checked against. */

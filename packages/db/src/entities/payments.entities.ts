@@ -1,7 +1,7 @@
 /** Charge attempts, refunds, the inbox of provider events, and the sandbox provider's own books. */
 import { paymentMethods, paymentProviders, paymentStatuses, refundStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
-import { Order } from './orders.entities.ts';
+import { Order, OrderEdit } from './orders.entities.ts';
 
 /**
  * One attempt to charge an order. `gatewayPhase` says how far the call to the provider has come:
@@ -14,6 +14,8 @@ export const Payment = defineEntity({
   properties: {
     id: p.uuid().primary(),
     orderId: () => p.manyToOne(Order).mapToPk().fieldName('order_id').index(),
+    /** The edit whose difference it is for; none for what the order cost when it was placed. */
+    orderEditId: () => p.manyToOne(OrderEdit).mapToPk().fieldName('order_edit_id').deleteRule('no action').nullable().index(),
     provider: p.enum(paymentProviders),
     method: p.enum(paymentMethods),
     token: p.string().length(255),
@@ -65,7 +67,11 @@ export const Payment = defineEntity({
   indexes: [
     {
       name: 'payments_one_standing_charge',
-      expression: `create unique index payments_one_standing_charge on payments (order_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+      expression: `create unique index payments_one_standing_charge on payments (order_id) where order_edit_id is null and superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
+    },
+    {
+      name: 'payments_one_standing_difference',
+      expression: `create unique index payments_one_standing_difference on payments (order_edit_id) where superseded_at is null and status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed')`,
     },
     {
       name: 'payments_reference',

@@ -29,6 +29,7 @@ import { EventLists } from './20261121113545-event-lists.ts';
 import { StoreCredit } from './20261121112000-store-credit.ts';
 import { SearchReindex } from './20261121120400-search-reindex.ts';
 import { CartCurrency } from './20261121115700-cart-currency.ts';
+import { PaidEdits } from './20261121112500-paid-edits.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -61,4 +62,5 @@ export const migrationsList = [
   { name: '20261121115900-one-index-by-id', class: OneIndexById },
   { name: '20261121120400-search-reindex', class: SearchReindex },
   { name: '20261121115700-cart-currency', class: CartCurrency },
+  { name: '20261121112500-paid-edits', class: PaidEdits },
 ];

@@ -55,6 +55,8 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
       books = createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
     },
     charge: (request) => losing(open().charge(request)),
+    chargesAgain: (token) => open().chargesAgain(token),
+    openPage: (request) => losing(open().openPage(request)),
     refund: (request) => losing(open().refund(request)),
     findCharge: async (lookup) => (await hearing()).findCharge(lookup),
     findRefund: async (lookup) => (await hearing()).findRefund(lookup),

@@ -1,49 +1,9 @@
-/** Mails about an order: confirmed, shipped, payment failed. */
+/** Mails about an order: confirmed, shipped, payment failed, payment returned. */
 import type { Order, ShipmentId } from '@cartwright/contracts';
-import { Column, Link, Row, Section, Text } from 'react-email';
-import { creditName } from '../../store-credit/index.ts';
+import { Link, Text } from 'react-email';
 import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
-
-interface OrderMail {
-  readonly order: Order;
-  readonly store: string;
-}
-const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;
-const right = { ...cell, textAlign: 'right' } as const;
-
-const Sum = ({ label, value, strong }: { label: string; value: string; strong?: boolean }) => (
-  <Row>
-    <Column>
-      <Text style={{ ...cell, fontWeight: strong ? 700 : 400 }}>{label}</Text>
-    </Column>
-    <Column>
-      <Text style={{ ...right, fontWeight: strong ? 700 : 400 }}>{value}</Text>
-    </Column>
-  </Row>
-);
-
-const Lines = ({ order }: { order: Order }) => {
-  const { totals, currency } = order;
-  return (
-    <Section>
-      {order.items.map((item) => (
-        <Sum
-          key={item.id}
-          label={`${item.quantity} × ${item.productName}${item.variantTitle ? ` (${item.variantTitle})` : ''}`}
-          value={formatMoney(item.lineTotalCents, currency)}
-        />
-      ))}
-      {totals.discountCents > 0 && <Sum label="Discount" value={`−${formatMoney(totals.discountCents, currency)}`} />}
-      {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
-      {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
-      <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
-      {order.credits.map((credit) => (
-        <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />
-      ))}
-    </Section>
-  );
-};
+import { cell, Lines, type OrderMail } from './mail-parts.tsx';
 
 export const OrderConfirmation = ({ order, store }: OrderMail) => (
   <Layout title={`Thank you, ${order.shippingAddress.firstName}`} preview={`Order ${order.orderNumber} is confirmed`} store={store}>
@@ -107,7 +67,7 @@ export const PaymentReturned = ({ order, store }: OrderMail) => (
     <Text style={cell}>
       {order.status === 'cancelled'
         ? `A payment for order ${order.orderNumber} reached us when the order had already ended.`
-        : `A payment for order ${order.orderNumber} reached us beside the one that counts.`}{' '}
+        : `A payment for order ${order.orderNumber} reached us when nothing was left to pay.`}{' '}
       We are sending it back; your bank may take a few days to show it.
     </Text>
   </Layout>

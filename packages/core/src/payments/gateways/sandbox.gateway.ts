@@ -5,7 +5,8 @@
  *
  * `tok_success` captures at once; `tok_decline` declines; `tok_timeout` captures, but the answer never
  * arrives; `tok_late` stays pending and is captured by the time somebody asks; `tok_3ds` waits until the
- * buyer has said yes or no on the sandbox's own page (`sandbox.page.ts`).
+ * buyer has said yes or no on the sandbox's own page (`sandbox.page.ts`); `tok_once` captures, and cannot be charged
+ * a second time without the buyer.
  */
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
@@ -14,6 +15,7 @@ import {
   DomainError,
   GatewayUnavailable,
   type ChargeOutcome,
+  type ChargeRequest,
   type GatewayNotice,
   type Ids,
   type NoticeOutcome,
@@ -67,7 +69,7 @@ export interface SandboxOptions {
 const statusOf = (token: string): ChargeRow['status'] => {
   if (token === 'tok_late') return 'pending';
   if (token === 'tok_3ds') return 'action';
-  return token === 'tok_success' || token === 'tok_timeout' ? 'captured' : 'declined';
+  return token === 'tok_success' || token === 'tok_timeout' || token === 'tok_once' ? 'captured' : 'declined';
 };
 
 export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: SandboxOptions): PaymentGateway => {
@@ -78,6 +80,19 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       db,
     );
     return rows[0] ?? null;
+  };
+  /** Answers the charge of a key that was used before as it is. */
+  const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
+    const { idempotencyKey, amountCents, currency, returnUrl } = request;
+    const { rows } = await sql<ChargeRow>`
+      insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status, return_url)
+      values (${`sbx_${ids.next()}`}, ${idempotencyKey}, ${amountCents}, ${currency}, ${status}, ${returnUrl})
+      on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(
+      db,
+    );
+    const charge = rows[0];
+    if (!charge) throw new Error('The sandbox wrote no charge');
+    return charge;
   };
   const findRefund = async (key: string): Promise<RefundOutcome | null> => {
     const row = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', key).executeTakeFirst();
@@ -104,17 +119,12 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
   return {
     provider: 'sandbox',
     charge: async (request) => {
-      const { rows } = await sql<ChargeRow>`
-        insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status, return_url)
-        values (${`sbx_${ids.next()}`}, ${request.idempotencyKey}, ${request.amountCents}, ${request.currency}, ${statusOf(request.token)}, ${request.returnUrl})
-        on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(
-        db,
-      );
-      const charge = rows[0];
-      if (!charge) throw new Error('The sandbox wrote no charge');
+      const charge = await write(request, statusOf(request.token));
       if (request.token === 'tok_timeout') throw new GatewayUnavailable('sandbox: the answer was lost');
       return tell(charge);
     },
+    chargesAgain: (token) => token !== 'tok_once',
+    openPage: async (request) => tell(await write(request, 'action')),
     findCharge: async ({ idempotencyKey, reference }) => {
       const charge = await find(idempotencyKey, reference);
       return charge && (charge.status === 'pending' ? resolve(charge, 'captured') : tell(charge));

@@ -2,6 +2,7 @@
 import Stripe from 'stripe';
 import { GatewayUnavailable, type ChargeOutcome, type PaymentGateway } from '../../kernel/index.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
+import { closePage, findPage, isPage, openPage } from './stripe.pages.ts';
 import { noticeOfEvent, outcomeOfRefund, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
 
 export interface StripeOptions {
@@ -84,11 +85,16 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
         return asOutcome(error);
       }
     },
+    // A means can only be charged again for a customer that it was saved to, and the shop keeps none at Stripe.
+    chargesAgain: () => false,
+    openPage: async (request) => openPage(stripe, request).catch(unavailable),
     findCharge: async (lookup) => {
+      if (isPage(lookup.reference)) return findPage(stripe, lookup.reference).catch(unavailable);
       const intent = await findIntent(lookup);
       return intent && outcomeOfIntent(intent);
     },
     cancelCharge: async (lookup) => {
+      if (isPage(lookup.reference)) return closePage(stripe, lookup.reference).catch(unavailable);
       const intent = await findIntent(lookup);
       if (!intent || intent.status === 'succeeded' || intent.status === 'canceled') return intent && outcomeOfIntent(intent);
       try {

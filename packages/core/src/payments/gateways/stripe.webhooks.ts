@@ -34,7 +34,9 @@ type Content = Pick<GatewayNotice, 'reference' | 'paymentId' | 'outcome'>;
 const contentOf = (event: Stripe.Event): Content => {
   if (event.type.startsWith('payment_intent.')) {
     const intent = event.data.object as Stripe.PaymentIntent;
-    const outcome = decisive.includes(event.type) ? outcomeOfIntent(intent) : null;
+    // A card that is refused on Stripe's own page decides nothing: the buyer may try another one there.
+    const onPage = intent.metadata?.['page'] === 'open' && event.type !== 'payment_intent.succeeded';
+    const outcome = decisive.includes(event.type) && !onPage ? outcomeOfIntent(intent) : null;
     return { reference: intent.id, paymentId: intent.metadata?.['payment_id'] ?? null, outcome };
   }
   if (event.type.startsWith('charge.dispute.')) {

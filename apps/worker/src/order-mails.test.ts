@@ -1,0 +1,108 @@
+/** What buyers are told about changes and returns, from the event to the mail in the box. */
+import { deliverOrder, shipOrder } from '@cartwright/core/orders';
+import { system } from '@cartwright/core/kernel';
+import { getMail, listMails } from '@cartwright/core/notifications';
+import { advanceEdits, editOrder, payEdit } from '@cartwright/core/order-edits';
+import { decideReturn, receiveReturn, requestReturn } from '@cartwright/core/returns';
+import { anOrder, aProduct, createTestShop, letPass, there, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startWorker, type ShopWorker } from './index.ts';
+
+type Order = Awaited<ReturnType<typeof anOrder>>['order'];
+let shop: TestShop;
+let worker: ShopWorker;
+const staff = system('test');
+beforeAll(async () => {
+  shop = await createTestShop();
+  worker = await startWorker(shop.core, { staleAfterSeconds: 1 });
+});
+afterAll(async () => {
+  await worker.close();
+  await shop.close();
+});
+
+/** The only mail of a template to the buyer of an order, once it is there; its text part. */
+const mailOf = async ({ customer }: Order, template: string) => {
+  const find = async () => {
+    const { items } = await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email });
+    return items.filter((mail) => mail.template === template);
+  };
+  await vi.waitFor(async () => expect(await find()).toHaveLength(1), { timeout: 20_000 });
+  return getMail(shop.core, staff, { mailId: there((await find())[0]).id });
+};
+const templatesTo = async ({ customer }: Order) =>
+  (await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email })).items.map((mail) => mail.template);
+const sold = async (token = 'tok_success') => {
+  const { order, guest } = await anOrder(shop.core, [[await aProduct(shop.core, { name: 'Mug', priceCents: 1000 }), 2]], { token });
+  return { order, guest, items: order.items.map((item) => ({ orderItemId: item.id, quantity: 1 })) };
+};
+const edit = (order: Order, quantity: number) =>
+  editOrder(shop.core, staff, {
+    orderId: order.id,
+    expectedUpdatedAt: order.updatedAt,
+    lines: order.items.map(({ variantId }) => ({ variantId, quantity })),
+    reason: 'as we talked about',
+  });
+const delivered = async () => {
+  const before = await sold();
+  await shipOrder(shop.core, staff, { orderId: before.order.id, carrier: 'DHL', trackingNumber: '1' });
+  await deliverOrder(shop.core, staff, { orderId: before.order.id });
+  return before;
+};
+
+describe('a buyer who sends something back', () => {
+  it('hears that the request is there, that it was agreed to, and what has arrived and is given back', async () => {
+    const { order, guest, items } = await delivered();
+    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'one too many' });
+    const returnId = there(asked.returns[0]?.id);
+    expect((await mailOf(order, 'return_requested')).text).toMatch(/keep the goods until then[\s\S]*1 × Mug/);
+    await decideReturn(shop.core, staff, { returnId, approve: true, note: 'Use the enclosed label.' });
+    expect((await mailOf(order, 'return_approved')).text).toMatch(/1 × Mug[\s\S]*Use the enclosed label/);
+    await receiveReturn(shop.core, staff, { returnId });
+    const arrived = await mailOf(order, 'return_received');
+    expect(arrived.subject).toBe(`Order ${order.orderNumber}: your return has arrived`);
+    expect(arrived.text).toContain('$10.00');
+    expect(arrived.html).toContain('<html');
+  });
+
+  it('hears why it was refused, and nothing of a request that staff made for them', async () => {
+    const { order, guest, items } = await delivered();
+    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'broken' });
+    await decideReturn(shop.core, staff, { returnId: there(asked.returns[0]?.id), approve: false, note: 'It was worn.' });
+    expect((await mailOf(order, 'return_rejected')).text).toContain('It was worn.');
+    const other = await delivered();
+    await requestReturn(shop.core, staff, { orderId: other.order.id, items: other.items, reason: 'by telephone' });
+    await mailOf(other.order, 'return_approved');
+    expect(await templatesTo(other.order)).not.toContain('return_requested');
+  });
+});
+
+describe('a buyer whose order is changed', () => {
+  it('hears what it is now and what they get back', async () => {
+    const { order } = await sold();
+    await edit(order, 1);
+    const mail = await mailOf(order, 'order_edited');
+    expect(mail.text).toMatch(/1 × Mug[\s\S]*\$10\.00 back/);
+  });
+
+  it('gets one link to pay what it costs more, and hears when it was done', async () => {
+    const { order } = await sold('tok_once');
+    await edit(order, 3);
+    const mail = await mailOf(order, 'edit_payment');
+    expect(mail.subject).toBe(`Order ${order.orderNumber}: $10.00 to pay for the change`);
+    expect(mail.text).toMatch(/3 × Mug instead of 2[\s\S]*as we talked about/);
+    expect(mail.text).toContain(`${shop.config.publicUrl}/pay/`);
+    await payEdit(shop.core, staff, { orderId: order.id, payment: { provider: 'sandbox', method: 'credit_card', token: 'tok_success' } });
+    expect((await mailOf(order, 'order_edited')).text).toContain('You have paid $10.00 for the change');
+    expect(await templatesTo(order)).not.toContain('payment_failed');
+  });
+
+  it('hears that it stays as it was when they did not pay', async () => {
+    const { order } = await sold('tok_once');
+    await edit(order, 3);
+    await mailOf(order, 'edit_payment');
+    await letPass(shop.core, 73 * 60);
+    await advanceEdits(shop.core);
+    expect((await mailOf(order, 'edit_closed')).text).toContain('was not paid in time');
+  });
+});

@@ -1,0 +1,45 @@
+/** Tx steps for the units that an edit adds to an order, from the moment it is proposed until its difference is paid. The caller has locked the order. */
+import type { OrderEditId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+import { releaseHolds } from './order-stock.ts';
+import type { RestockedLine, StockChange } from './restock-lines.ts';
+import { lockShelf, recordSales, type WantedUnits } from './stock.shelf.ts';
+
+/** Holds units until the edit is decided. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
+export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly WantedUnits[], expiresAt: Date): Promise<void> => {
+  const wanted = units.filter((line) => line.quantity > 0);
+  if (wanted.length === 0) return;
+  await lockShelf(tx, wanted);
+  const rows = wanted.map(({ variantId, quantity }) => ({ id: tx.ids.next(), variantId, quantity }));
+  await sql`
+    with wanted as (select * from json_to_recordset(${JSON.stringify(rows)}::json) as w(id uuid, "variantId" uuid, quantity int)),
+    held as (insert into holds (id, variant_id, quantity, order_edit_id, expires_at) select id, "variantId", quantity, ${editId}, ${expiresAt} from wanted)
+    update stock_levels s set reserved = s.reserved + w.quantity, updated_at = now() from wanted w where s.variant_id = w."variantId"`.execute(
+    tx.db,
+  );
+};
+
+/** Sells what the edit holds to the lines that it becomes. */
+export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
+  // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
+  const { rows: held } = await sql<WantedUnits>`
+    with locked as materialized (
+      select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_edit_id = ${editId} and state = 'active'))
+      order by variant_id for no key update),
+    ended as (
+      update holds set state = 'committed', ended_at = now() where order_edit_id = ${editId} and state = 'active' and variant_id = any(array(select variant_id from locked))
+      returning variant_id, quantity),
+    sold as (
+      update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()
+      from ended e where s.variant_id = e.variant_id)
+    select variant_id as "variantId", quantity from ended`.execute(tx.db);
+  const units = new Map(held.map((hold) => [hold.variantId, hold.quantity]));
+  const added = lines.filter((line) => line.quantity > 0);
+  if (added.length !== held.length || added.some((line) => units.get(line.variantId) !== line.quantity))
+    throw new Error(`Edit ${editId} does not hold the units that it adds`);
+  if (added.length > 0) await recordSales(tx, added, change);
+};
+
+/** Puts what the edit holds back on the shelf. Nothing to do the second time. */
+export const releaseEditHolds = (tx: Tx, editId: OrderEditId): Promise<void> => releaseHolds(tx, sql`order_edit_id = ${editId}`);

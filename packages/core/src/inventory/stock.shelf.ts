@@ -1,0 +1,44 @@
+/** Units straight from the shelf for an order that was sold already, beside what carts hold and sales have set apart. */
+import type { OrderItemId, VariantId } from '@cartwright/contracts';
+import { actorName, DomainError, type Tx } from '../kernel/index.ts';
+import { lockFreedStock } from './lock-freed-stock.ts';
+import type { RestockedLine, StockChange } from './restock-lines.ts';
+import { announceCrossings } from './stock.events.ts';
+import { writeLedger } from './stock.ledger.ts';
+import { takeByPriority } from './stock.locations.ts';
+
+export interface WantedUnits {
+  readonly variantId: VariantId;
+  readonly quantity: number;
+}
+
+/** Tx step: locks the stock of variants that are about to lose units, and announces what that comes to. Throws `INSUFFICIENT_STOCK` with what is available. */
+export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
+  const stock = await lockFreedStock(
+    tx,
+    wanted.map((line) => line.variantId),
+  );
+  for (const { variantId, quantity } of wanted) {
+    const row = stock.get(variantId);
+    const available = row ? row.onHand - row.reserved : 0;
+    if (quantity > available)
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${Math.max(0, available)} can be had right now.`, {
+        details: { variantId, requested: quantity, available: Math.max(0, available) },
+      });
+    if (row) announceCrossings(tx, row, available, available - quantity);
+  }
+};
+
+/** Tx step: units that have left the counters are taken from locations, with a ledger row per line and location. */
+export const recordSales = async (tx: Tx, lines: readonly RestockedLine[], { reason, changeId, actor }: StockChange): Promise<void> => {
+  const itemOf = new Map<string, OrderItemId>(lines.map((line) => [line.variantId, line.orderItemId]));
+  const taken = await takeByPriority(tx, lines);
+  const sale = { kind: 'sold' as const, reason: reason.slice(0, 200), actor: actorName(actor), changeId };
+  await writeLedger(
+    tx,
+    taken.flatMap((units) => {
+      const orderItemId = itemOf.get(units.variantId);
+      return orderItemId ? [{ ...units, ...sale, quantity: -units.quantity, orderItemId }] : [];
+    }),
+  );
+};

@@ -1,0 +1,77 @@
+/** Mails about changes of a sold order: made, waiting for a payment, not made. */
+import type { OrderEdit } from '@cartwright/contracts';
+import { Button, Link, Text } from 'react-email';
+import { formatMoney } from '../format-money.ts';
+import { Layout } from './layout.tsx';
+import { cell, Lines, type OrderMail } from './mail-parts.tsx';
+
+interface EditMail extends OrderMail {
+  readonly edit: OrderEdit;
+}
+const button = { backgroundColor: '#1f2430', borderRadius: '6px', color: '#ffffff', fontSize: '14px', padding: '12px 20px' } as const;
+
+const settled = (differenceCents: number, currency: string): string => {
+  if (differenceCents > 0) return `You have paid ${formatMoney(differenceCents, currency)} for the change.`;
+  if (differenceCents < 0)
+    return `You get ${formatMoney(-differenceCents, currency)} back, the way you paid. Your bank may take a few days to show it.`;
+  return 'The price stays the same.';
+};
+
+export const OrderEdited = ({ order, store, differenceCents }: OrderMail & { readonly differenceCents: number }) => (
+  <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} store={store}>
+    <Text style={cell}>
+      Order <strong>{order.orderNumber}</strong> now stands like this:
+    </Text>
+    <Lines order={order} />
+    <Text style={cell}>{settled(differenceCents, order.currency)}</Text>
+  </Layout>
+);
+
+const Changes = ({ edit }: Pick<EditMail, 'edit'>) => (
+  <>
+    {edit.lines.map((line) => (
+      <Text key={line.variantId} style={cell}>
+        {line.quantity} × {line.productName}
+        {line.variantTitle ? ` (${line.variantTitle})` : ''}
+        {line.quantityBefore > 0 ? ` instead of ${line.quantityBefore}` : ''}
+      </Text>
+    ))}
+    {edit.changesAddress && <Text style={cell}>It would go to another address.</Text>}
+  </>
+);
+
+export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly link: string }) => (
+  <Layout
+    title="One payment, and we change your order"
+    preview={`Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay`}
+    store={store}
+  >
+    <Text style={cell}>
+      We are about to change order <strong>{order.orderNumber}</strong>:
+    </Text>
+    <Changes edit={edit} />
+    {edit.reason && <Text style={cell}>{edit.reason}</Text>}
+    <Text style={cell}>
+      That makes it {formatMoney(edit.differenceCents, order.currency)} dearer. Pay until {edit.expiresAt.slice(0, 16).replace('T', ' ')}{' '}
+      UTC; otherwise your order stays as it is.
+    </Text>
+    <Button href={link} style={button}>
+      Pay {formatMoney(edit.differenceCents, order.currency)}
+    </Button>
+    <Text style={cell}>
+      Or open <Link href={link}>{link}</Link>
+    </Text>
+  </Layout>
+);
+
+export const EditClosed = ({ order, edit, store }: EditMail) => (
+  <Layout title="Your order stays as it was" preview={`Order ${order.orderNumber} was not changed`} store={store}>
+    <Text style={cell}>
+      {edit.status === 'lapsed'
+        ? `The change of order ${order.orderNumber} was not paid in time.`
+        : `The change of order ${order.orderNumber} was taken back.`}{' '}
+      Nothing was charged for it.
+    </Text>
+    {order.status !== 'cancelled' && <Lines order={order} />}
+  </Layout>
+);

@@ -1,0 +1,45 @@
+/** What mails about orders share. */
+import type { Order } from '@cartwright/contracts';
+import { Column, Row, Section, Text } from 'react-email';
+import { creditName } from '../../store-credit/index.ts';
+import { formatMoney } from '../format-money.ts';
+
+export interface OrderMail {
+  readonly order: Order;
+  readonly store: string;
+}
+export const cell = { fontSize: '14px', lineHeight: '20px', margin: '4px 0' } as const;
+const right = { ...cell, textAlign: 'right' } as const;
+
+export const Sum = ({ label, value, strong }: { label: string; value: string; strong?: boolean }) => (
+  <Row>
+    <Column>
+      <Text style={{ ...cell, fontWeight: strong ? 700 : 400 }}>{label}</Text>
+    </Column>
+    <Column>
+      <Text style={{ ...right, fontWeight: strong ? 700 : 400 }}>{value}</Text>
+    </Column>
+  </Row>
+);
+
+export const Lines = ({ order }: { order: Order }) => {
+  const { totals, currency } = order;
+  return (
+    <Section>
+      {order.items.map((item) => (
+        <Sum
+          key={item.id}
+          label={`${item.quantity} × ${item.productName}${item.variantTitle ? ` (${item.variantTitle})` : ''}`}
+          value={formatMoney(item.lineTotalCents, currency)}
+        />
+      ))}
+      {totals.discountCents > 0 && <Sum label="Discount" value={`−${formatMoney(totals.discountCents, currency)}`} />}
+      {totals.shippingCents > 0 && <Sum label="Shipping" value={formatMoney(totals.shippingCents, currency)} />}
+      {totals.taxCents > 0 && <Sum label={totals.taxIncluded ? 'Tax included' : 'Tax'} value={formatMoney(totals.taxCents, currency)} />}
+      <Sum label="Total" value={formatMoney(totals.totalCents, currency)} strong />
+      {order.credits.map((credit) => (
+        <Sum key={credit.creditId} label={`Paid by ${creditName(credit)}`} value={formatMoney(credit.amountCents, currency)} />
+      ))}
+    </Section>
+  );
+};

@@ -1,0 +1,44 @@
+import type { OrderEditId, OrderId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { transact, type Core } from '../kernel/index.ts';
+import { findOpenEdit, lockOrder } from '../orders/index.ts';
+import { giveUpCharges } from '../payments/index.ts';
+import { collectDifference } from './collect-difference.ts';
+import { endEdit } from './withdraw-edit.ts';
+
+const batch = 100;
+/** How long an edit outlives its time while a provider does not say whether it took the money. */
+const silenceMinutes = 15;
+
+/**
+ * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge given up at
+ * the provider before the units are; a charge that a crash has left unmade is made. Answers how many lapsed and went on.
+ */
+export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resumed: number }> => {
+  const due = await sql<{ id: OrderEditId; orderId: OrderId; overdue: boolean }>`
+    select id, order_id as "orderId", expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue from order_edits
+    where status = 'awaiting_payment' and expires_at <= now() order by expires_at limit ${batch}`.execute(core.db);
+  let lapsed = 0;
+  for (const { id, orderId, overdue } of due.rows) {
+    if (!(await giveUpCharges(core, orderId)) && !overdue) continue;
+    lapsed += await transact(core, async (tx) => {
+      const order = await lockOrder(tx, orderId);
+      const edit = await findOpenEdit(tx, orderId);
+      if (edit?.id !== id) return 0;
+      await endEdit(tx, order, edit, 'lapsed');
+      return 1;
+    });
+  }
+  return { lapsed, resumed: await resume(core) };
+};
+
+/** Edits whose charge was intended a minute ago and never made, or refused without a page for the buyer. */
+const resume = async (core: Core): Promise<number> => {
+  const { rows } = await sql<{ id: OrderEditId }>`
+    select e.id from order_edits e where e.status = 'awaiting_payment' and e.expires_at > now() and e.created_at < now() - interval '1 minute'
+      and (exists (select 1 from payments p where p.order_edit_id = e.id and p.gateway_phase = 'created')
+        or not exists (select 1 from payments p where p.order_edit_id = e.id and (p.token = '' or p.status = 'pending')))
+    order by e.created_at limit ${batch}`.execute(core.db);
+  for (const { id } of rows) await collectDifference(core, id);
+  return rows.length;
+};

@@ -1,0 +1,84 @@
+import type { OrderEditId, PaymentId, PaymentMethodInput, PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
+import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
+import { editLink } from './edit.link.ts';
+import { chargePayment, createPayment, lockStandingPayment, providerPage } from '../payments/index.ts';
+
+export type Means = PaymentMethodInput;
+
+/** The means that an order was paid with, where it can be charged again without the buyer; else the provider's page. Throws `INVALID_STATE` where no provider is set up. */
+export const findMeans = async (core: Core, orderId: string): Promise<Means> => {
+  const { rows } = await sql<Means>`
+    select provider, method, token from payments where order_id = ${orderId} and captured_cents > 0 and superseded_at is null
+    order by order_edit_id is not null, created_at desc limit 1`.execute(core.db);
+  const saved = rows[0];
+  const gateway = saved && core.gateways.get(saved.provider);
+  if (saved && gateway?.chargesAgain(saved.token)) return saved;
+  return pageOf(core, gateway?.provider);
+};
+
+/** The page of a provider, or of the first that is set up. */
+export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Means => {
+  const provider = wanted ?? [...core.gateways.keys()][0];
+  if (!provider) throw new DomainError('INVALID_STATE', 'No payment provider is set up in this shop.');
+  return { provider, method: 'credit_card', token: providerPage };
+};
+
+interface Attempt {
+  readonly id: PaymentId;
+  readonly provider: PaymentProvider;
+  readonly waits: boolean;
+  readonly failed: boolean;
+  readonly hadPage: boolean;
+}
+
+/**
+ * Brings the payment of an edit forward from wherever it stands: makes the charge that was intended, and opens a page
+ * of the provider for the buyer when the saved means was refused. Safe to call again; does nothing for an edit that is
+ * decided, or that waits for the buyer.
+ */
+export const collectDifference = async (core: Core, editId: OrderEditId): Promise<void> => {
+  const attempt = await latestAttempt(core, editId);
+  if (!attempt || attempt.waits) return;
+  const outcome = attempt.failed ? 'declined' : await chargePayment(core, attempt.id);
+  if (outcome !== 'declined' || attempt.hadPage) return;
+  const page = await transact(core, (tx) => startPage(tx, editId, pageOf(core, attempt.provider)));
+  if (page) await chargePayment(core, page);
+};
+
+const latestAttempt = async ({ db }: Core, editId: OrderEditId): Promise<Attempt | null> => {
+  const { rows } = await sql<Attempt>`
+    select p.id, p.provider, p.gateway_phase = 'action' as waits, p.status in ('failed', 'voided') as failed,
+      exists (select 1 from payments x where x.order_edit_id = e.id and x.token = ${providerPage}) as "hadPage"
+    from order_edits e join payments p on p.order_edit_id = e.id where e.id = ${editId} and e.status = 'awaiting_payment'
+    order by p.superseded_at is not null, p.created_at desc, p.id desc limit 1`.execute(db);
+  return rows[0] ?? null;
+};
+
+/** Tx step: intends a payment on the provider's page; null when the edit is decided or has an attempt that counts. */
+export const startPage = async (tx: Tx, editId: OrderEditId, means: Means): Promise<PaymentId | null> => {
+  const { rows } = await sql<{ orderId: string }>`select order_id as "orderId" from order_edits where id = ${editId}`.execute(tx.db);
+  const order = await lockOrder(tx, rows[0]?.orderId ?? '');
+  const edit = await findOpenEdit(tx, order.id);
+  if (edit?.id !== editId || (await lockStandingPayment(tx, order.id, editId))) return null;
+  return startAttempt(tx, order, edit, means);
+};
+
+/** Tx step on a locked order: one more attempt to pay its edit. A buyer who has to leave for the provider comes back by the edit's link. */
+export const startAttempt = (
+  tx: Tx,
+  { id, currency }: OrderRow,
+  edit: { id: OrderEditId; plan: { differenceCents: number } },
+  means: Means,
+  ip: string | null = null,
+): Promise<PaymentId> =>
+  createPayment(
+    tx,
+    { id, currency, orderEditId: edit.id, dueCents: edit.plan.differenceCents },
+    { returnUrl: editLink(tx, edit.id), ...means },
+    {
+      requestKey: `edit|${edit.id}|${tx.ids.next()}`,
+      ip,
+    },
+  );

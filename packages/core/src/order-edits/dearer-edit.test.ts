@@ -1,0 +1,268 @@
+/** Edits that cost the buyer more: proposed, paid, lapsed, taken back. */
+import { contract, type Order } from '@cartwright/contracts';
+import {
+  anAddress,
+  anOrder,
+  aProduct,
+  aStaffMember,
+  createTestShop,
+  letPass,
+  race,
+  there,
+  variantOf,
+  type TestShop,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getProduct } from '../catalog/index.ts';
+import { cancelOrder } from '../checkout/index.ts';
+import { system, type UserActor } from '../kernel/index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { getOrder, shipOrder, updateOrderAddress } from '../orders/index.ts';
+import { decideSandboxCharge, listDifferences, reconcilePayments } from '../payments/index.ts';
+import { receiveReturn, requestReturn } from '../returns/index.ts';
+import { advanceEdits, editLink, editOrder, openEditLink, payEdit, previewOrderEdit, withdrawEdit } from './index.ts';
+
+let shop: TestShop;
+let staff: UserActor;
+beforeAll(async () => {
+  shop = await createTestShop();
+  staff = await aStaffMember(shop.core);
+  await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900), ('FR', 'TVA', 2000)`.execute(shop.core.db);
+});
+afterAll(async () => {
+  await reconcilePayments(shop.core, 0);
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+});
+
+/** A paid order of one mug at 10.00, taxed on top, of which there are ten. */
+const sold = async (token = 'tok_success') => {
+  const mug = await aProduct(shop.core, { name: 'Mug', priceCents: 1000 });
+  const { guest, order } = await anOrder(shop.core, [[mug, 1]], { token });
+  return { guest, order, mug, variantId: variantOf(mug).id };
+};
+type Change = Partial<Parameters<typeof editOrder>[2]>;
+const edit = (order: Order, change: Change) =>
+  editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines: [], ...change });
+const to = (variantId: string, quantity: number): Change =>
+  contract.orders.previewEdit.input.pick({ lines: true }).parse({ lines: [{ variantId, quantity }] });
+const read = (order: Order) => getOrder(shop.core, staff, { orderId: order.id });
+const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
+const referenceOf = (url: string | null | undefined) => (url ?? '').split('/').at(-1) ?? '';
+const pageOf = async (order: Order) => referenceOf((await payEdit(shop.core, staff, { orderId: order.id })).action?.url);
+const captured = (order: Order) => order.payments.filter((p) => p.capturedAt && !p.supersededAt).reduce((sum, p) => sum + p.amountCents, 0);
+const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
+/** An order whose edit to three mugs waits on the provider's page. */
+const waiting = async () => {
+  const before = await sold('tok_once');
+  return { ...before, order: await edit(before.order, to(before.variantId, 3)) };
+};
+
+describe('an edit that costs more', () => {
+  it('is charged to the means the order was paid with, takes effect with the money and gets an invoice of its own', async () => {
+    const { order, mug, variantId } = await sold();
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], ...to(variantId, 3) });
+    expect(preview.differenceCents).toBe(2380);
+    const edited = await edit(order, { ...to(variantId, 3), reason: 'two more for the office' });
+    expect(edited).toMatchObject({ totalCents: 3570, itemCount: 3, status: 'confirmed', label: 'Paid' });
+    expect(edited.edits).toMatchObject([{ status: 'applied', differenceCents: 2380, totalCents: 3570, reason: 'two more for the office' }]);
+    expect(edited.payments.map((p) => [p.purpose, p.amountCents, p.status])).toEqual([
+      ['difference', 2380, 'captured'],
+      ['order', 1190, 'captured'],
+    ]);
+    expect(edited.differenceInvoices.map((invoice) => invoice.totalCents)).toEqual([2380]);
+    expect(edited.timeline.map((t) => t.title)).toEqual(expect.arrayContaining(['Difference paid', 'Order changed']));
+    expect(await availableOf(mug.id)).toBe(7);
+  });
+
+  it('that cannot be charged again waits for the buyer with its units held, and takes effect once they have paid', async () => {
+    const { order, mug } = await waiting();
+    expect(order).toMatchObject({ totalCents: 1190, itemCount: 1, paymentStatus: 'captured', label: 'Paid', attention: [] });
+    expect(order.edits).toMatchObject([{ status: 'awaiting_payment', lines: [{ quantityBefore: 1, quantity: 3 }] }]);
+    expect(await availableOf(mug.id)).toBe(7);
+    await decideSandboxCharge(shop.core, await pageOf(order), true);
+    expect(await read(order)).toMatchObject({ totalCents: 3570, itemCount: 3, edits: [{ status: 'applied' }] });
+    expect(await availableOf(mug.id)).toBe(7);
+  });
+
+  it('goes to the page of the provider when the saved means is refused, once', async () => {
+    const { order, variantId } = await sold();
+    await sql`update payments set token = 'tok_decline' where order_id = ${order.id}`.execute(shop.core.db);
+    const proposed = await edit(order, to(variantId, 2));
+    expect(proposed.edits).toMatchObject([{ status: 'awaiting_payment' }]);
+    expect(proposed.payments.map((p) => [p.purpose, p.status, p.needsAction])).toEqual([
+      ['difference', 'pending', true],
+      ['difference', 'failed', false],
+      ['order', 'captured', false],
+    ]);
+    await decideSandboxCharge(shop.core, await pageOf(order), false);
+    expect(await advanceEdits(shop.core)).toEqual({ lapsed: 0, resumed: 0 });
+    const page = await pageOf(order);
+    await decideSandboxCharge(shop.core, page, true);
+    expect((await read(order)).edits).toMatchObject([{ status: 'applied' }]);
+  });
+
+  it('is paid by the link in the mail, whose page is opened anew when one has ended, and says thank you afterwards', async () => {
+    const { order } = await waiting();
+    const token = referenceOf(editLink(shop.core, there(order.edits[0]?.id)));
+    const first = await openEditLink(shop.core, token);
+    await decideSandboxCharge(shop.core, referenceOf(first.action?.url), false);
+    const second = await openEditLink(shop.core, token);
+    expect(second.action?.url).not.toBe(first.action?.url);
+    await decideSandboxCharge(shop.core, referenceOf(second.action?.url), true);
+    expect(await openEditLink(shop.core, token)).toMatchObject({ status: 'applied', action: null, orderNumber: order.orderNumber });
+    await expect(openEditLink(shop.core, `${token}0`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is paid by its buyer with another means, and by nobody else', async () => {
+    const { order, guest } = await waiting();
+    const another = contract.orders.payEdit.input.parse({ orderId: order.id, payment: { token: 'tok_success' } });
+    const stranger = await sold();
+    await expect(payEdit(shop.core, stranger.guest, another)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const refused = contract.orders.payEdit.input.parse({ orderId: order.id, payment: { token: 'tok_decline' } });
+    await expect(payEdit(shop.core, guest, refused)).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    expect(await payEdit(shop.core, guest, another)).toMatchObject({ status: 'applied', action: null });
+    expect(captured(await read(order))).toBe(3570);
+  });
+
+  it('lapses when it is not paid in time: its units go back and the order stays as it was', async () => {
+    const { order, mug } = await waiting();
+    const page = await pageOf(order);
+    await letPass(shop.core, 72 * 60 - 5);
+    expect((await advanceEdits(shop.core)).lapsed).toBe(0);
+    await letPass(shop.core, 10);
+    expect((await advanceEdits(shop.core)).lapsed).toBeGreaterThan(0);
+    const after = await read(order);
+    expect(after).toMatchObject({ totalCents: 1190, itemCount: 1, edits: [{ status: 'lapsed' }], label: 'Paid' });
+    expect(after.timeline.at(-1)?.title).toBe('Change not paid, the order stays as it was');
+    expect(await availableOf(mug.id)).toBe(9);
+    await decideSandboxCharge(shop.core, page, true);
+    expect(captured(await read(order))).toBe(1190);
+    expect((await edit(after, to(variantOf(mug).id, 2))).edits).toHaveLength(2);
+  });
+
+  it('lets nothing else happen to the order meanwhile, until it is taken back', async () => {
+    const { order, guest, mug, variantId } = await waiting();
+    const refusal = { code: 'INVALID_STATE', details: { editId: order.edits[0]?.id } };
+    await expect(shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).rejects.toMatchObject(refusal);
+    await expect(edit(order, to(variantId, 1))).rejects.toMatchObject(refusal);
+    await expect(
+      updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: { ...anAddress, line1: '2' } }),
+    ).rejects.toMatchObject(refusal);
+    const back = await withdrawEdit(shop.core, guest, { orderId: order.id });
+    expect(back).toMatchObject({ totalCents: 1190, edits: [{ status: 'withdrawn' }] });
+    expect(await availableOf(mug.id)).toBe(9);
+    await expect(withdrawEdit(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    expect((await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).status).toBe('shipped');
+  });
+
+  it('holds all the units it adds or is refused', async () => {
+    const { order, mug, variantId } = await sold('tok_once');
+    await expect(edit(order, to(variantId, 11))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
+    expect((await read(order)).edits).toEqual([]);
+    expect(await availableOf(mug.id)).toBe(9);
+  });
+
+  it('to another country is taxed and sent anew', async () => {
+    const { order } = await sold('tok_once');
+    const shippingAddress = { ...anAddress, countryCode: 'FR', city: 'Lille' };
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], shippingAddress });
+    expect(preview).toMatchObject({ differenceCents: 10, totals: { taxCents: 200, totalCents: 1200 } });
+    const proposed = await edit(order, { shippingAddress });
+    expect(proposed.shippingAddress.countryCode).toBe('GB');
+    await decideSandboxCharge(shop.core, await pageOf(order), true);
+    const moved = await read(order);
+    expect(moved).toMatchObject({ totalCents: 1200, shippingAddress, edits: [{ status: 'applied', changesAddress: true }] });
+    expect(moved.timeline.map((t) => t.kind)).toContain('address');
+  });
+
+  it('is cancelled, and its order with it, with all its money back', async () => {
+    const paid = await sold();
+    await edit(paid.order, to(paid.variantId, 3));
+    const cancelled = await cancelOrder(shop.core, staff, { orderId: paid.order.id });
+    expect([refunded(cancelled), captured(cancelled), cancelled.label]).toEqual([3570, 3570, 'Refunded']);
+    expect(await availableOf(paid.mug.id)).toBe(10);
+    const open = await waiting();
+    const gone = await cancelOrder(shop.core, staff, { orderId: open.order.id });
+    expect([refunded(gone), gone.edits[0]?.status]).toEqual([1190, 'withdrawn']);
+    expect(await availableOf(open.mug.id)).toBe(10);
+  });
+
+  it('may be sent back in parts, each worth its share, from the newest payment on', async () => {
+    const { order, variantId } = await sold();
+    await edit(order, to(variantId, 3));
+    const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    const bring = async (quantity: number) => {
+      const items = [{ orderItemId: there(shipped.items[0]?.id), quantity }];
+      const asked = await requestReturn(shop.core, staff, { orderId: order.id, items, reason: 'too many' });
+      return receiveReturn(shop.core, staff, { returnId: there(asked.returns.at(-1)?.id) });
+    };
+    const once = await bring(1);
+    expect(once.payments.map((p) => p.refundedCents)).toEqual([1190, 0]);
+    expect(once).toMatchObject({ paymentStatus: 'partially_refunded', label: 'Partly returned' });
+    const all = await bring(2);
+    expect(all.payments.map((p) => p.refundedCents)).toEqual([2380, 1190]);
+    expect(all).toMatchObject({ paymentStatus: 'refunded', label: 'Refunded' });
+  });
+
+  it('that is cheaper afterwards credits what it was, so that documents and money still meet', async () => {
+    const { order, variantId } = await sold();
+    const more = await edit(order, to(variantId, 4));
+    const less = await edit(more, to(variantId, 2));
+    expect([captured(less), refunded(less), less.totalCents]).toEqual([4760, 2380, 2380]);
+    expect(await listDifferences(shop.core, staff)).toEqual({ items: [] });
+  });
+});
+
+describe('what happens at the same moment', () => {
+  const outcomes = async (order: Order) => {
+    const { edits, status, payments } = await read(order);
+    const kept = payments
+      .filter((p) => p.purpose === 'difference')
+      .reduce((sum, p) => sum + (p.capturedAt ? p.amountCents : 0) - p.refundedCents, 0);
+    return { edit: edits[0]?.status, status, kept };
+  };
+
+  it('payment and withdrawal: one of them, never both, never neither', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { order } = await waiting();
+      const page = await pageOf(order);
+      const { defects } = await race<unknown>(2, (i) =>
+        i === 0 ? decideSandboxCharge(shop.core, page, true) : withdrawEdit(shop.core, staff, { orderId: order.id }),
+      );
+      expect(defects).toEqual([]);
+      await reconcilePayments(shop.core, 0);
+      const { edit: end, kept } = await outcomes(order);
+      expect([end, kept]).toEqual(end === 'applied' ? ['applied', 2380] : ['withdrawn', 0]);
+    }
+  });
+
+  it('payment and cancellation: all of the money goes back either way', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { order, mug } = await waiting();
+      const page = await pageOf(order);
+      const { defects } = await race<unknown>(2, (i) =>
+        i === 0 ? decideSandboxCharge(shop.core, page, true) : cancelOrder(shop.core, staff, { orderId: order.id }),
+      );
+      expect(defects).toEqual([]);
+      await reconcilePayments(shop.core, 0);
+      expect(await outcomes(order)).toMatchObject({ status: 'cancelled', kept: 0 });
+      expect(await availableOf(mug.id)).toBe(10);
+    }
+  });
+
+  it('edit and parcel: what has left is what was paid for', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { order, variantId } = await sold();
+      const { defects, won } = await race<unknown>(2, (i) =>
+        i === 0 ? edit(order, to(variantId, 2)) : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+      );
+      expect(defects).toEqual([]);
+      expect(won.length).toBeGreaterThan(0);
+      const after = await read(order);
+      expect(captured(after)).toBe(after.totalCents);
+    }
+  });
+});

@@ -1,0 +1,18 @@
+/** The link in the buyer's mail: it outlives any one page of a provider, and opens nothing but the payment of one edit. */
+import { timingSafeEqual } from 'node:crypto';
+import type { OrderEditId } from '@cartwright/contracts';
+import type { Core, Tx } from '../kernel/index.ts';
+
+const proofOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, editId: string): string => sealer.derive('edit-link-v1', editId);
+
+/** Where the buyer pays an edit. Whoever has the link may pay, and sees the amount, no more. */
+export const editLink = (core: Pick<Core | Tx, 'sealer' | 'config'>, editId: OrderEditId): string =>
+  `${core.config.publicUrl}/pay/${editId}.${proofOf(core, editId)}`;
+
+/** The edit of a link's last part; null for one that the shop did not make. */
+export const editOfLink = (core: Pick<Core, 'sealer'>, token: string): string | null => {
+  const [editId = '', proof = ''] = token.split('.');
+  const expected = Buffer.from(proofOf(core, editId));
+  const given = Buffer.from(proof);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? editId : null;
+};

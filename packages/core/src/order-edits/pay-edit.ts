@@ -1,0 +1,88 @@
+import type { OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, hasScope, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { findOpenEdit, getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
+import {
+  assertMayTry,
+  chargePayment,
+  declinedMessage,
+  findPaymentAction,
+  gatewayFor,
+  giveUpCharges,
+  lockStandingPayment,
+  supersedePayment,
+} from '../payments/index.ts';
+import { collectDifference, findMeans, pageOf, startAttempt, startPage } from './collect-difference.ts';
+
+type C = ShopContract['orders']['payEdit'];
+export type EditPayment = z.output<C['output']>;
+
+interface LatestEdit {
+  readonly editId: OrderEditId;
+  readonly status: OrderEditStatus;
+  readonly differenceCents: number;
+  readonly currency: string;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Pays the difference of the edit that an order waits for: with `payment`, or on the provider's page, which is opened
+ * where there is none. For its buyer, and for staff who want the page's address. Throws `NOT_FOUND` when the order has
+ * no edit, `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `INVALID_STATE` while an attempt is just being made.
+ */
+export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
+  const order = await getOrderRow(core, input.orderId);
+  if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
+  const edit = await latestEdit(core, order.id);
+  if (edit.status === 'awaiting_payment')
+    await (input.payment ? payWith(core, order.id, input.payment, ip) : payOnPage(core, order.id, edit.editId));
+  return readEditPayment(core, order.id);
+};
+
+const latestEdit = async ({ db }: Pick<Core, 'db'>, orderId: OrderId): Promise<LatestEdit> => {
+  const { rows } = await sql<LatestEdit>`
+    select e.id as "editId", e.status, e.difference_cents as "differenceCents", o.currency, e.expires_at as "expiresAt"
+    from order_edits e join orders o on o.id = e.order_id where o.id = ${orderId} order by e.created_at desc, e.id desc limit 1`.execute(
+    db,
+  );
+  if (!rows[0]) throw notFound('A change of this order');
+  return rows[0];
+};
+
+const readEditPayment = async (core: Core, orderId: OrderId): Promise<EditPayment> => {
+  const { expiresAt, ...edit } = await latestEdit(core, orderId);
+  const action = edit.status === 'awaiting_payment' ? await findPaymentAction(core, orderId, edit.editId) : null;
+  return { ...edit, expiresAt: expiresAt.toISOString(), action };
+};
+
+/** Goes on with what was begun; where nothing is under way any more, a page is opened. */
+const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Promise<void> => {
+  await collectDifference(core, editId);
+  const { provider } = await findMeans(core, orderId);
+  const page = await transact(core, (tx) => startPage(tx, editId, pageOf(core, provider)));
+  if (page) await chargePayment(core, page);
+};
+
+const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
+  gatewayFor(core, payment.provider);
+  await assertMayTry(core, { orderId, ip });
+  await giveUpCharges(core, orderId);
+  const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, ip));
+  if (paymentId && (await chargePayment(core, paymentId)) === 'declined')
+    throw new DomainError('PAYMENT_DECLINED', declinedMessage, { details: { orderId }, afterEffect: true });
+};
+
+/** Tx step; null when the attempt before turned out to have been paid after all. */
+const replaceAttempt = async (tx: Tx, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<PaymentId | null> => {
+  const order = await lockOrder(tx, orderId);
+  const edit = await findOpenEdit(tx, order.id);
+  if (!edit) return null;
+  const standing = await lockStandingPayment(tx, order.id, edit.id);
+  if (standing && (standing.gatewayPhase === 'created' || standing.gatewayPhase === 'calling'))
+    throw new DomainError('INVALID_STATE', 'A payment of this change is being made right now. Try again in a moment.', {
+      details: { retryAfterSeconds: 2 },
+    });
+  if (standing) await supersedePayment(tx, standing.id);
+  return startAttempt(tx, order, edit, payment, ip);
+};

@@ -1,0 +1,45 @@
+import type { Order, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { DomainError, hasScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  assertMaySee,
+  closeEdit,
+  findOpenEdit,
+  getOrderRow,
+  lockOrder,
+  ownsOrder,
+  readOrder,
+  type OpenEdit,
+  type OrderRow,
+} from '../orders/index.ts';
+import { giveUpCharges, lockStandingPayment, supersedePayment } from '../payments/index.ts';
+
+/**
+ * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
+ * provider first. Throws `INVALID_STATE` when no edit waits, also because its money was faster: then it stands.
+ */
+export const withdrawEdit = async (
+  core: Core,
+  actor: Actor,
+  input: z.output<ShopContract['orders']['withdrawEdit']['input']>,
+): Promise<Order> => {
+  const seen = await getOrderRow(core, input.orderId);
+  assertMaySee(seen, actor);
+  if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
+    throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
+  if (seen.status === 'confirmed') await giveUpCharges(core, seen.id);
+  return transactOnce(core, { answers: true }, async (tx) => {
+    const order = await lockOrder(tx, input.orderId);
+    const edit = await findOpenEdit(tx, order.id);
+    if (!edit) throw new DomainError('INVALID_STATE', 'No change of this order waits for a payment.');
+    await endEdit(tx, order, edit, 'withdrawn');
+    return readOrder(tx, order.id, actor);
+  });
+};
+
+/** Tx step on a locked order: the edit ends unpaid, and whatever its charge still brings goes back. */
+export const endEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
+  const standing = await lockStandingPayment(tx, order.id, edit.id);
+  if (standing) await supersedePayment(tx, standing.id);
+  await closeEdit(tx, order, edit, outcome);
+};

@@ -1,0 +1,32 @@
+/** Tx steps on a locked order that decide the edit it waits for: one of them happens, once. */
+import type { OrderEditStatus } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { releaseEditHolds } from '../inventory/index.ts';
+import type { Actor, Tx } from '../kernel/index.ts';
+import { changeOrder } from './change-order.ts';
+import type { OpenEdit } from './order.edits.ts';
+import type { OrderRow } from './order.locks.ts';
+
+const decide = async (tx: Tx, edit: OpenEdit, status: Exclude<OrderEditStatus, 'awaiting_payment'>): Promise<void> => {
+  const { rows } = await sql<{ id: string }>`
+    update order_edits set status = ${status}, decided_at = now() where id = ${edit.id} and status = 'awaiting_payment' returning id`.execute(
+    tx.db,
+  );
+  if (!rows[0]) throw new Error(`Edit ${edit.id} was decided already`);
+};
+
+/** The difference was paid: the order becomes what was planned. */
+export const applyEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, actor: Actor): Promise<void> => {
+  await decide(tx, edit, 'applied');
+  await changeOrder(tx, order, edit.plan, { actor, reason: edit.reason, editId: edit.id });
+};
+
+/** The edit is not paid, or not wanted any more: its units go back, the order stays as it was. What is still paid for it is given back. */
+export const closeEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
+  await decide(tx, edit, outcome);
+  await releaseEditHolds(tx, edit.id);
+  await sql`update orders set updated_at = clock_timestamp() where id = ${order.id}`.execute(tx.db);
+  const { id: orderId, orderNumber, userId, currency } = order;
+  const { differenceCents } = edit.plan;
+  tx.outbox.add('order.edit_closed', orderId, { orderId, orderNumber, userId, editId: edit.id, differenceCents, currency, outcome });
+};

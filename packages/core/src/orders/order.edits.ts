@@ -1,0 +1,85 @@
+/** Changes of a sold order: what one consists of, and the one that waits for its payment. */
+import {
+  addressSchema,
+  type Address,
+  type OrderEditId,
+  type OrderId,
+  type OrderItemId,
+  type ProductId,
+  type Totals,
+  type VariantId,
+} from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, type Sealer, type Tx } from '../kernel/index.ts';
+
+export interface EditedLine {
+  /** Null for a line that is new. */
+  readonly orderItemId: OrderItemId | null;
+  readonly variantId: VariantId;
+  readonly productId: ProductId;
+  readonly sku: string;
+  readonly productName: string;
+  readonly variantTitle: string;
+  readonly quantityBefore: number;
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+  readonly lineTotalCents: number;
+  readonly discountCents: number;
+  readonly taxCents: number;
+}
+/** What an order becomes. */
+export interface EditPlan {
+  readonly lines: readonly EditedLine[];
+  readonly totalsBefore: Totals;
+  readonly totals: Totals;
+  /** Negative is given back, positive has to be paid. */
+  readonly differenceCents: number;
+  readonly shippingMethod: string | null;
+  readonly shippingTaxCents: number;
+  readonly taxBasisPoints: number;
+  /** Where it goes instead; null where the address stays. */
+  readonly shippingAddress: Address | null;
+}
+export interface OpenEdit {
+  readonly id: OrderEditId;
+  readonly plan: EditPlan;
+  readonly reason: string | null;
+  readonly expiresAt: Date;
+}
+interface EditRow {
+  readonly id: OrderEditId;
+  readonly plan: Omit<EditPlan, 'shippingAddress'>;
+  readonly shippingAddressSealed: string | null;
+  readonly reasonSealed: string | null;
+  readonly expiresAt: Date;
+}
+
+export const changedLines = (plan: Pick<EditPlan, 'lines'>): EditedLine[] =>
+  plan.lines.filter((line) => line.quantity !== line.quantityBefore);
+
+export const openEditReason = (sealer: Sealer, id: string, sealed: string | null): string | null =>
+  sealed === null ? null : sealer.open(['order_edits', 'reason_sealed', id], sealed);
+
+/** The edit of a locked order that waits for its payment. The order's lock is its lock. */
+export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit | null> => {
+  const { rows } = await sql<EditRow>`
+    select id, plan, shipping_address_sealed as "shippingAddressSealed", reason_sealed as "reasonSealed", expires_at as "expiresAt"
+    from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
+  const row = rows[0];
+  if (!row) return null;
+  const { id, plan, shippingAddressSealed: address, reasonSealed, expiresAt } = row;
+  const shippingAddress =
+    address === null ? null : addressSchema.parse(JSON.parse(tx.sealer.open(['order_edits', 'shipping_address_sealed', id], address)));
+  return { id, plan: { ...plan, shippingAddress }, reason: openEditReason(tx.sealer, id, reasonSealed), expiresAt };
+};
+
+/** Throws `INVALID_STATE` for a locked order that an edit waits on: what it was planned for must not change under it. */
+export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> => {
+  const { rows } = await sql<{
+    id: OrderEditId;
+  }>`select id from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
+  if (rows[0])
+    throw new DomainError('INVALID_STATE', 'A change of this order waits for its payment. It has to be paid or taken back first.', {
+      details: { editId: rows[0].id },
+    });
+};

@@ -1,0 +1,45 @@
+/** Stripe's own payment page, Checkout, for what the buyer pays later: a session is its own reference until money is taken. */
+import type Stripe from 'stripe';
+import type { ChargeOutcome, ChargeRequest } from '../../kernel/index.ts';
+import { outcomeOfIntent } from './stripe.outcomes.ts';
+
+/** Whether a charge is known by its page still. */
+export const isPage = (reference: string | null): reference is string => reference?.startsWith('cs_') ?? false;
+
+/** Opens a page over an amount; the same key finds the same one. It ends after a day, and then the charge is void. */
+export const openPage = async (stripe: Stripe, request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome> => {
+  const { idempotencyKey, orderId, orderNumber, amountCents, currency, returnUrl } = request;
+  const metadata = { payment_id: idempotencyKey, order_id: orderId, page: 'open' };
+  const session = await stripe.checkout.sessions.create(
+    {
+      mode: 'payment',
+      line_items: [
+        { quantity: 1, price_data: { currency: currency.toLowerCase(), unit_amount: amountCents, product_data: { name: orderNumber } } },
+      ],
+      success_url: returnUrl,
+      cancel_url: returnUrl,
+      client_reference_id: idempotencyKey,
+      metadata,
+      payment_intent_data: { metadata, description: orderNumber },
+    },
+    { idempotencyKey },
+  );
+  return outcomeOfSession(session);
+};
+
+/** How the charge of a page stands. */
+export const findPage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> =>
+  outcomeOfSession(await stripe.checkout.sessions.retrieve(reference, { expand: ['payment_intent'] }));
+
+/** Closes a page unless it was paid already; answers what that came to. */
+export const closePage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> => {
+  const now = await findPage(stripe, reference);
+  return now.status === 'action' ? outcomeOfSession(await stripe.checkout.sessions.expire(reference)) : now;
+};
+
+const outcomeOfSession = (session: Stripe.Checkout.Session): ChargeOutcome => {
+  const { id: reference, status, url, payment_intent: intent } = session;
+  if (status === 'complete' && intent !== null && typeof intent !== 'string') return outcomeOfIntent(intent);
+  if (status === 'open') return { status: 'action', reference, url, clientSecret: null };
+  return status === 'expired' ? { status: 'voided', reference } : { status: 'pending', reference };
+};
