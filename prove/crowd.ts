@@ -3,12 +3,18 @@ import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from './random.ts';
 
+/** How buyers pay. `later`: another time; `slowly`: the provider's answer is lost; `byPage`: after the buyer's word on the provider's own page. */
+export type Way = 'well' | 'badly' | 'later' | 'slowly' | 'byPage';
+/** The share of buyers that pays each way; what is left of 1 pays well. */
+export type Ways = Partial<Readonly<Record<Exclude<Way, 'well'>, number>>>;
+/** When nothing else is said: most pay at once, some cards are bad, many buyers take their time. */
+export const usualWays: Ways = { later: 0.4, badly: 0.1 };
+
 export interface Buyer {
   readonly key: string;
   readonly email: string;
   readonly comesAfterMs: number;
-  /** `later`: places the order and pays another time. */
-  readonly pays: 'well' | 'badly' | 'later';
+  readonly pays: Way;
   readonly clicksTwice: boolean;
   readonly asksAgain: boolean;
 }
@@ -23,6 +29,8 @@ export interface CrowdReport {
   readonly told: ReadonlyMap<string, Told>;
   /** Milliseconds from the first click to the clear answer, sorted. */
   readonly waits: readonly number[];
+  /** When each buyer came and when he was told, in milliseconds since 1970. */
+  readonly visits: ReadonlyMap<string, { readonly from: number; readonly until: number }>;
   /** Answers by status, every try counted; `0` is a broken connection. */
   readonly statuses: Readonly<Record<string, number>>;
   /** Buyers who were told two different things for one key. */
@@ -38,26 +46,37 @@ export interface CrowdOptions {
   readonly burstMs: number;
   /** How long a buyer keeps trying to get a clear answer. */
   readonly patienceMs: number;
-  /** Whether buyers send a payment with their purchase. */
-  readonly payments: boolean;
+  readonly ways: Ways;
+  /** Whoever finds everything taken comes again for as long as this says that units may come back. */
+  readonly mayComeBack?: () => boolean;
 }
 
 const patience = { firstMs: 50, mostMs: 1_000 };
 
 /** Draws the buyers of a seed. */
-export const drawBuyers = ({ buyers, seed, burstMs, payments }: CrowdOptions): Buyer[] => {
+export const drawBuyers = ({ buyers, seed, burstMs, ways }: CrowdOptions): Buyer[] => {
   const random = createRandom(seed);
   return Array.from({ length: buyers }, (_, n) => {
-    const mood = random.next();
+    const pays = drawWay(ways, random.next());
     return {
       key: `prove-${seed}-${String(n).padStart(10, '0')}`,
       email: `buyer-${seed}-${n}@example.com`,
       comesAfterMs: Math.floor(random.next() * burstMs),
-      pays: !payments || mood < 0.4 ? 'later' : mood < 0.9 ? 'well' : 'badly',
+      pays,
       clicksTwice: random.chance(0.1),
       asksAgain: random.chance(0.1),
     };
   });
+};
+
+const drawWay = ({ later = 0, badly = 0, slowly = 0, byPage = 0 }: Ways, mood: number): Way => {
+  const ends: readonly (readonly [Way, number])[] = [
+    ['later', later],
+    ['badly', later + badly],
+    ['slowly', later + badly + slowly],
+    ['byPage', later + badly + slowly + byPage],
+  ];
+  return ends.find(([, end]) => mood < end)?.[0] ?? 'well';
 };
 
 interface Answer {
@@ -70,6 +89,7 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const told = new Map<string, Told>();
   const waits: number[] = [];
+  const visits = new Map<string, { from: number; until: number }>();
   const statuses: Record<string, number> = {};
   const contradictions: string[] = [];
   const random = createRandom(options.seed + 1);
@@ -88,7 +108,8 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
     for (;;) {
       const answer = await send(buyer);
       const clear = clearOf(answer);
-      if (clear) return clear;
+      const comesAgain = clear?.kind === 'refused' && clear.code === 'OUT_OF_STOCK' && options.mayComeBack?.() === true;
+      if (clear && !comesAgain) return clear;
       if (performance.now() > until) return { kind: 'unknown', last: `${answer.status} ${answer.body.code ?? ''}` };
       await pause(wait * (0.5 + random.next()));
       wait = Math.min(patience.mostMs, wait * 2);
@@ -97,8 +118,10 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
   const shop = async (buyer: Buyer): Promise<void> => {
     await pause(buyer.comesAfterMs);
     const since = performance.now();
+    const from = Date.now();
     const tries = await Promise.all(buyer.clicksTwice ? [settle(buyer), settle(buyer)] : [settle(buyer)]);
     waits.push(performance.now() - since);
+    visits.set(buyer.key, { from, until: Date.now() });
     if (buyer.asksAgain) tries.push(await settle(buyer));
     const [first] = tries;
     if (!first) throw new Error('A buyer got no answer at all');
@@ -109,7 +132,7 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
   };
   await Promise.all(drawBuyers(options).map(shop));
   agent.destroy();
-  return { told, waits: waits.toSorted((a, b) => a - b), statuses, contradictions };
+  return { told, waits: waits.toSorted((a, b) => a - b), visits, statuses, contradictions };
 };
 
 /** Two answers for one key fit together. A refusal is no promise: units may have come back in between. */
@@ -127,7 +150,7 @@ const clearOf = ({ status, body }: Answer): Told | null => {
   return null;
 };
 
-const tokens = { well: 'tok_success', badly: 'tok_decline' } as const;
+const tokens = { well: 'tok_success', badly: 'tok_decline', slowly: 'tok_timeout', byPage: 'tok_3ds' } as const;
 const bodyOf = (buyer: Buyer): string =>
   JSON.stringify({
     email: buyer.email,

@@ -1,7 +1,7 @@
 /** The short form of the proof: a few hundred buyers, the faults that need no server of their own. */
 import { createTestShop } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
-import { drawBuyers } from './crowd.ts';
+import { drawBuyers, usualWays } from './crowd.ts';
 import { faults } from './faults.ts';
 import { runTrial } from './trial.ts';
 
@@ -22,7 +22,7 @@ const trial = async (options: { name: string; buyers: number; units: number; red
 
 describe('the proof, in short', { timeout: 180_000 }, () => {
   it('draws the same buyers from the same seed', () => {
-    const options = { urls: () => [], itemId: '', buyers: 50, seed: 7, burstMs: 1_000, patienceMs: 1, payments: true };
+    const options = { urls: () => [], itemId: '', buyers: 50, seed: 7, burstMs: 1_000, patienceMs: 1, ways: usualWays };
     expect(drawBuyers(options)).toEqual(drawBuyers(options));
     expect(drawBuyers({ ...options, seed: 8 })).not.toEqual(drawBuyers(options));
   });
@@ -40,6 +40,22 @@ describe('the proof, in short', { timeout: 180_000 }, () => {
   it('an API is killed in the rush: every buyer still ends with a clear and true answer', async () => {
     const report = await trial({ name: 'kill-api', buyers: 200, units: 40, redis: false, seed: 3 });
     expect(report).toMatchObject({ problems: [], orders: 40 });
+  });
+
+  it('the provider is slow for half of the payers: all of them keep their units past the end of their time, and are paid', async () => {
+    const report = await trial({ name: 'slow-provider', buyers: 120, units: 30, redis: false, seed: 5 });
+    expect(report).toMatchObject({ problems: [], orders: 30, refused: 90 });
+  });
+
+  it('the events of the provider come late, three times each and in no order: every charge ends as it did there', async () => {
+    const report = await trial({ name: 'webhook-storm', buyers: 120, units: 30, redis: false, seed: 6 });
+    expect(report).toMatchObject({ problems: [], orders: 30 });
+  });
+
+  it('thirty of a hundred cards are declined: their units are sold again, until all are paid', async () => {
+    const report = await trial({ name: 'declines', buyers: 200, units: 30, redis: false, seed: 7 });
+    expect(report.problems).toEqual([]);
+    expect(report.orders).toBeGreaterThan(30);
   });
 
   it.runIf(redisUrl)('Redis forgets everything in the rush: nothing is lost', async () => {

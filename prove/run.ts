@@ -19,6 +19,7 @@ const { values } = parseArgs({
     faults: { type: 'string', default: faults.map((fault) => fault.name).join(',') },
     queues: { type: 'string', default: 'postgresql,redis' },
     apis: { type: 'string', default: '2' },
+    verbose: { type: 'boolean', default: false },
     'without-payments': { type: 'boolean', default: false },
   },
 });
@@ -76,6 +77,11 @@ const line = (report: TrialReport): string => {
   );
 };
 
+const details = ({ served, steps }: TrialReport): string[] => [
+  `served after each second: ${served.map((share) => `${Math.round(share * 100)} %`).join(', ')}`,
+  ...steps.map(({ step, p50, p99 }) => `${step}: p50 ${p50} ms, p99 ${p99} ms`),
+];
+
 const reports: TrialReport[] = [];
 try {
   console.log(`${plan.length} trials of ${values.buyers} buyers and ${values.units} units`);
@@ -96,6 +102,7 @@ try {
     });
     reports.push(report);
     console.log(`${process.stdout.isTTY ? '\r\u001b[K' : ''}${line(report)}`);
+    if (values.verbose) for (const detail of details(report)) console.log(`         ${detail}`);
     for (const problem of report.problems) console.log(`         ${problem}`);
   }
 } finally {

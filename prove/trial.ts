@@ -6,9 +6,11 @@ import { createFlashSale } from '@cartwright/core/flash-sales';
 import { system, type Core, type CoreConfig } from '@cartwright/core/kernel';
 import { startApiProcess, startWorkerProcess, type ShopProcess } from '@cartwright/testing/shop-process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendCrowd } from './crowd.ts';
+import { sendCrowd, usualWays, type CrowdReport } from './crowd.ts';
+import { endIdleWindows } from './aftermath.ts';
 import type { Fault } from './faults.ts';
-import { countOpenWork, judge, type Verdict } from './verdict.ts';
+import { measureSteps, type StepTimes } from './steps.ts';
+import { countOpenWork, countUnsold, judge, type Verdict } from './verdict.ts';
 
 /** The processes of a shop; a fault puts another one in a dead one's place. */
 export interface RunningShop {
@@ -44,6 +46,9 @@ export interface TrialReport extends Verdict {
   readonly p50: number;
   readonly p99: number;
   readonly statuses: Readonly<Record<string, number>>;
+  /** The share of buyers who had their answer after each second. */
+  readonly served: readonly number[];
+  readonly steps: readonly StepTimes[];
 }
 
 const staff = system('prove');
@@ -57,6 +62,15 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
   const shop = await startShop(options);
   try {
     let done = 0;
+    let sold = false;
+    const resale = { over: false, watch: Promise.resolve() };
+    if (fault.unitsComeBack)
+      resale.watch = watchSale(
+        core,
+        itemId,
+        () => resale.over || sold,
+        () => (sold = true),
+      );
     const crowd = sendCrowd(
       {
         urls: () => shop.apis.map((api) => api.url),
@@ -65,7 +79,8 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
         seed,
         burstMs: 1_000,
         patienceMs: 60_000,
-        payments: options.payments ?? true,
+        ways: options.payments === false ? { later: 1 } : (fault.ways ?? usualWays),
+        ...(fault.unitsComeBack && { mayComeBack: () => !sold }),
       },
       () => options.onProgress?.((done += 1)),
     );
@@ -73,11 +88,17 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
     // In the middle of the rush, and the same one for the same seed.
     await Promise.all([crowd, pause(200 + (seed % 5) * 100).then(() => fault.strike(shop))]);
     const report = await crowd;
+    resale.over = true;
+    await resale.watch;
     const seconds = (performance.now() - start) / 1_000;
+    const steps = await measureSteps(core, itemId, report);
+    const wrong = (await fault.afterwards?.(shop, core, seed)) ?? [];
     for (const until = Date.now() + settleMs; Date.now() < until && (await countOpenWork(core, itemId)) > 0;) await pause(250);
     const at = (share: number): number => Math.round(report.waits[Math.floor((report.waits.length - 1) * share)] ?? 0);
+    const verdict = await judge(core, itemId, report, fault.breaksAnswers);
     return {
-      ...(await judge(core, itemId, report, fault.name !== 'none')),
+      ...verdict,
+      problems: [...verdict.problems, ...wrong],
       fault: fault.name,
       seed,
       queues: config.redisUrl ? 'redis' : 'postgresql',
@@ -87,11 +108,29 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
       p50: at(0.5),
       p99: at(0.99),
       statuses: report.statuses,
+      served: servedBySecond(report),
+      steps,
     };
   } finally {
     await Promise.all([...shop.apis, shop.worker].map((process) => process.kill()));
     await closeCore(core);
   }
+};
+
+/** Looks until every unit is paid for, or nobody is left; takes the units of those who do not pay back. */
+const watchSale = async (core: Core, itemId: FlashSaleItemId, over: () => boolean, onSold: () => void): Promise<void> => {
+  while (!over()) {
+    if ((await countUnsold(core, itemId)) === 0) onSold();
+    else await Promise.all([endIdleWindows(core), pause(500)]);
+  }
+};
+
+const servedBySecond = ({ visits }: CrowdReport): number[] => {
+  const all = [...visits.values()];
+  const first = Math.min(...all.map((visit) => visit.from));
+  const last = Math.max(...all.map((visit) => visit.until));
+  const after = (second: number): number => all.filter((visit) => visit.until <= first + second * 1_000).length / all.length;
+  return Array.from({ length: Math.ceil((last - first) / 1_000) }, (_, n) => after(n + 1));
 };
 
 const prepareSale = async (core: Core, units: number): Promise<FlashSaleItemId> => {
@@ -121,11 +160,11 @@ const prepareSale = async (core: Core, units: number): Promise<FlashSaleItemId> 
   return item.id;
 };
 
-const startShop = async ({ config, restartDatabase, apis = 2 }: TrialOptions): Promise<RunningShop> => {
+const startShop = async ({ config, fault, restartDatabase, apis = 2 }: TrialOptions): Promise<RunningShop> => {
   const shop = { config, url: config.databaseUrl };
   // The whole crowd comes from one address, which would soon look like somebody who tries out cards.
-  const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000' });
-  const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop);
+  const startApi = (): Promise<ShopProcess> => startApiProcess(shop, { DECLINES_PER_ADDRESS: '1000000', ...fault.env });
+  const startWorker = (): Promise<ShopProcess> => startWorkerProcess(shop, { ...fault.env });
   return {
     apis: await Promise.all(Array.from({ length: apis }, startApi)),
     worker: await startWorker(),

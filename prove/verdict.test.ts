@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const honest = (): CrowdReport => ({ told, waits: [1], statuses: { 201: 2, 409: 1 }, contradictions: [] });
+const honest = (): CrowdReport => ({ told, waits: [1], visits: new Map(), statuses: { 201: 2, 409: 1 }, contradictions: [] });
 const problemsOf = async (report: CrowdReport, faulty = false): Promise<string> =>
   (await judge(shop.core, itemId, report, faulty)).problems.join('\n');
 const telling = (key: string, lie: Told): CrowdReport => ({ ...honest(), told: new Map([...told, [key, lie]]) });

@@ -9,6 +9,8 @@ interface Books {
   readonly unitsFree: number;
   readonly unitsTaken: number;
   readonly orders: readonly { readonly orderId: string; readonly key: string; readonly charges: number }[];
+  /** Units that came back from orders that ended. */
+  readonly unitsReturned: number;
   readonly openEvents: number;
   readonly deadEvents: number;
   /** Confirmed orders that do not have exactly one confirmation mail. */
@@ -20,6 +22,7 @@ const readBooks = async (core: Core, itemId: string): Promise<Books> => {
   const { rows } = await sql<Books>`
     select i.units_allocated as "unitsAllocated", a.units_free as "unitsFree",
       (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state in ('active', 'committed')) as "unitsTaken",
+      (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state = 'released') as "unitsReturned",
       coalesce((select json_agg(json_build_object('orderId', f.order_id, 'key', split_part(f.request_key, '|', 2),
         'charges', (select count(*) from payments p where p.order_id = f.order_id and p.captured_cents > 0))) from flash_purchases f where f.item_id = i.id), '[]') as orders,
       (select count(*)::int from outbox_events where relayed_at is null) + (select count(*)::int from event_deliveries where state = 'pending')
@@ -34,6 +37,14 @@ const readBooks = async (core: Core, itemId: string): Promise<Books> => {
 
 /** How many things are still on their way through outbox, queues and mails. */
 export const countOpenWork = async (core: Core, itemId: string): Promise<number> => (await readBooks(core, itemId)).openEvents;
+
+/** Units of an item that nobody has paid for yet. */
+export const countUnsold = async ({ db }: Core, itemId: string): Promise<number> => {
+  const { rows } = await sql<{ unsold: number }>`
+    select i.units_allocated - coalesce((select sum(quantity) from holds where allocation_id = i.id and state = 'committed'), 0)::int as unsold
+    from flash_sale_items i where i.id = ${itemId}`.execute(db);
+  return rows[0]?.unsold ?? 0;
+};
 
 export interface Verdict {
   readonly orders: number;
@@ -51,10 +62,10 @@ export const judge = async (core: Core, itemId: string, report: CrowdReport, fau
   const problems: string[] = [];
   const check = (holds: boolean, problem: string): void => void (holds || problems.push(problem));
   const told = [...report.told];
-  const { unitsAllocated, unitsFree, unitsTaken, orders } = books;
+  const { unitsAllocated, unitsFree, unitsTaken, unitsReturned, orders } = books;
 
   check(
-    unitsTaken === Math.min(unitsAllocated, told.length),
+    unitsTaken === Math.min(unitsAllocated, told.length - unitsReturned),
     `${unitsTaken} units are taken, of ${unitsAllocated}, by ${told.length} buyers`,
   );
   check(unitsFree + unitsTaken === unitsAllocated, `${unitsFree} free and ${unitsTaken} taken are not ${unitsAllocated}`);
@@ -69,7 +80,7 @@ export const judge = async (core: Core, itemId: string, report: CrowdReport, fau
   const odd = refusals.filter((code) => code !== 'OUT_OF_STOCK');
   check(odd.length === 0, `${odd.length} buyers were refused for another reason: ${list([...new Set(odd)])}`);
   check(
-    refusals.length === Math.max(0, told.length - unitsAllocated),
+    refusals.length === Math.max(0, told.length - unitsReturned - unitsAllocated),
     `${refusals.length} of ${told.length} buyers were refused with ${unitsAllocated} units`,
   );
   const unknown = told.flatMap(([key, t]) => (t.kind === 'unknown' ? [`${key}: ${t.last}`] : []));

@@ -1,0 +1,43 @@
+/** Where the time of those who bought went, step by step. */
+import type { Core } from '@cartwright/core/kernel';
+import { sql } from 'kysely';
+import type { CrowdReport } from './crowd.ts';
+
+export interface StepTimes {
+  readonly step: string;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+interface Row {
+  readonly key: string;
+  readonly placedAt: Date;
+  readonly calledAt: Date | null;
+  readonly decidedAt: Date | null;
+}
+
+/** Milliseconds by step; buyers who asked once and were charged at once count. The clocks of all processes are this machine's. */
+export const measureSteps = async ({ db }: Core, itemId: string, { visits }: CrowdReport): Promise<readonly StepTimes[]> => {
+  const { rows } = await sql<Row>`
+    select split_part(f.request_key, '|', 2) as key, o.placed_at as "placedAt", p.called_at as "calledAt", p.decided_at as "decidedAt"
+    from flash_purchases f join orders o on o.id = f.order_id join payments p on p.order_id = o.id where f.item_id = ${itemId}`.execute(db);
+  const times = rows.flatMap(({ key, placedAt, calledAt, decidedAt }) => {
+    const visit = visits.get(key);
+    if (!visit || !calledAt || !decidedAt || decidedAt.getTime() > visit.until) return [];
+    const [placed, called, decided] = [placedAt.getTime(), calledAt.getTime(), decidedAt.getTime()];
+    return [{ waiting: placed - visit.from, placing: called - placed, charging: decided - called, answering: visit.until - decided }];
+  });
+  const step = (name: string, of: (one: (typeof times)[number]) => number): StepTimes => {
+    const sorted = times.map(of).toSorted((a, b) => a - b);
+    const at = (share: number): number => Math.max(0, Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0));
+    return { step: name, p50: at(0.5), p99: at(0.99) };
+  };
+  return times.length === 0
+    ? []
+    : [
+        step('until the batch begins', (one) => one.waiting),
+        step('placing it', (one) => one.placing),
+        step('charge and settlement', (one) => one.charging),
+        step('the answer on its way', (one) => one.answering),
+      ];
+};
