@@ -84,11 +84,9 @@ export const declinesComeBack = async (core: Core): Promise<readonly string[]> =
       when 'expired' then h.expires_at else (select max(decided_at) from payments p where p.order_id = o.id) end))::float8 as slowest
     from orders o join holds h on h.order_id = o.id where o.status = 'cancelled' group by 1`.execute(core.db);
   const limits: Readonly<Record<string, number>> = { payment_failed: 5, expired: 60 };
-  return [
-    ...Object.entries(limits).flatMap(([reason, limit]) => {
-      const slowest = rows.find((row) => row.reason === reason)?.slowest;
-      if (slowest === undefined) return [`no unit came back from an order that ended as ${reason}`];
-      return slowest <= limit ? [] : [`a unit of an order that ended as ${reason} took ${slowest.toFixed(1)} s to come back`];
-    }),
-  ];
+  return Object.entries(limits).flatMap(([reason, limit]) => {
+    const slowest = rows.find((row) => row.reason === reason)?.slowest;
+    if (slowest === undefined) return [`no unit came back from an order that ended as ${reason}`];
+    return slowest <= limit ? [] : [`a unit of an order that ended as ${reason} took ${slowest.toFixed(1)} s to come back`];
+  });
 };
