@@ -130,20 +130,39 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     ['/products', 'Products'],
     ['/categories', 'Categories'],
     ['/collections', 'Collections'],
+    ['/pricing', 'Pricing'],
     ['/inventory', 'Inventory'],
+    ['/payments', 'Payments'],
     ['/sales', 'Flash sales'],
     ['/import', 'CSV import'],
     ['/events', 'Events'],
     ['/mailbox', 'Mailbox'],
     ['/health', 'Health'],
-  ])('has no serious accessibility finding at %s, and fits 360 px', async (to, heading) => {
+  ])('has no serious accessibility finding at %s, light or dark, and fits 360 px', async (to, heading) => {
     await page.setViewportSize({ width: 1280, height: 860 });
     await go(to, heading);
     expect(await admin.axe()).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await expect.poll(() => admin.axe(), { timeout: 10_000 }).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow()).toEqual([]);
     await shoot(`narrow${to.replaceAll('/', '-')}`);
     await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  it('tells of an event what it is about, and everything else about the same', async () => {
+    await go('/events', 'Events');
+    await page
+      .getByRole('row', { name: /order\.confirmed/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'All about the same' }).click();
+    await page.getByText('Only what is about').waitFor();
+    await page.getByRole('row', { name: /order\.placed/ }).click();
+    await shoot('event');
+    await page.getByRole('link', { name: 'Open the order' }).click();
+    await page.getByText('Timeline').waitFor();
   });
 
   it('is readable in the dark', async () => {

@@ -103,8 +103,11 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByLabel('Up to this price').fill('40');
     await admin.shoot('new-collection');
     await page.getByRole('button', { name: 'Save collection' }).click();
-    await page.getByText('up to 40.00').waitFor();
+    await page.getByText('up to €40.00').waitFor();
     await admin.shoot('collections');
+    await page.getByRole('button', { name: 'Remove Under forty' }).click();
+    await page.getByRole('dialog', { name: 'Remove Under forty?' }).getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('up to €40.00').waitFor({ state: 'detached' });
   });
 
   it('adds an image, refuses one of a bad address, and copies a product', async () => {

@@ -83,6 +83,39 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await shoot('locations');
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
     await page.getByRole('tab', { name: 'Levels' }).click();
+    await page.getByRole('button', { name: 'Adjust' }).click();
+    await dialog(/Adjust stock/)
+      .getByRole('combobox', { name: 'Where' })
+      .click();
+    await page.getByRole('option', { name: 'Northern warehouse' }).click();
+    await dialog(/Adjust stock/)
+      .getByLabel('Units')
+      .fill('-3');
+    await dialog(/Adjust stock/)
+      .getByLabel('Reason')
+      .fill('Breakage');
+    await dialog(/Adjust stock/)
+      .getByLabel('Even below what is promised')
+      .waitFor();
+    await shoot('adjust');
+    await dialog(/Adjust stock/)
+      .getByRole('button', { name: 'Adjust' })
+      .click();
+    await page
+      .getByText('Only 0 units')
+      .or(page.getByText(/not enough|has only|are there/i))
+      .first()
+      .waitFor();
+    await dialog(/Adjust stock/)
+      .getByLabel('Units')
+      .fill('2');
+    await dialog(/Adjust stock/)
+      .getByLabel('Reason')
+      .fill('Delivery');
+    await dialog(/Adjust stock/)
+      .getByRole('button', { name: 'Adjust' })
+      .click();
+    await page.getByText('22 on hand, 19 available').waitFor();
     await page.getByRole('button', { name: 'Details' }).click();
     await page.getByRole('button', { name: 'Transfer' }).click();
     await dialog(/Transfer units/)
@@ -106,7 +139,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Low stock' }).click();
     await page.getByText('Nothing is running out').waitFor();
-    await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -15, reason: 'broken' });
+    await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -17, reason: 'broken' });
     await page.reload();
     await page.getByText('low stock').first().waitFor();
     await shoot('low-stock');

@@ -1,7 +1,7 @@
 /** A dialog that adds or takes away units, with the reason that the ledger keeps. */
-import { Button, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { VariantId } from '@cartwright/contracts';
 import { showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -14,15 +14,27 @@ export interface AdjustTarget {
 
 export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; onClose: () => void }) => {
   const form = useForm({
-    initialValues: { delta: 1, reason: '' },
+    initialValues: { delta: 1, locationId: '', reason: '', force: false },
     validate: {
       delta: (v) => (Number(v) === 0 ? 'More or less than nothing' : null),
       reason: (v) => (v.trim() ? null : 'Say why, for the ledger'),
     },
   });
+  const takesAway = Number(form.values.delta) < 0;
+  const places = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations(), enabled: target !== null });
+  const open = (places.data?.locations ?? []).filter(({ active }) => active);
   const adjust = useMutation({
-    mutationFn: ({ variantId }: AdjustTarget) =>
-      shop.inventory.adjust({ variantId, delta: Number(form.values.delta), reason: form.values.reason }),
+    mutationFn: ({ variantId }: AdjustTarget) => {
+      const { delta, locationId, reason, force } = form.values;
+      const place = open.find(({ id }) => id === locationId);
+      return shop.inventory.adjust({
+        variantId,
+        delta: Number(delta),
+        reason,
+        ...(place && { locationId: place.id }),
+        ...(force && takesAway && { force }),
+      });
+    },
     onSuccess: (level) => {
       refreshStock();
       showDone('Stock adjusted', `${level.onHand} on hand, ${level.available} available`);
@@ -47,7 +59,21 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
             data-autofocus
             {...form.getInputProps('delta')}
           />
+          {open.length > 1 && (
+            <Select
+              label="Where"
+              data={[
+                { value: '', label: takesAway ? 'Wherever they lie, by priority' : 'At the default location' },
+                ...open.map(({ id, name }) => ({ value: id, label: name })),
+              ]}
+              allowDeselect={false}
+              {...form.getInputProps('locationId')}
+            />
+          )}
           <TextInput label="Reason" placeholder="Delivery, breakage, count …" {...form.getInputProps('reason')} />
+          {takesAway && (
+            <Checkbox label="Even below what is promised to carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
+          )}
           <Button type="submit" loading={adjust.isPending}>
             Adjust
           </Button>

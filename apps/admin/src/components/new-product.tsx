@@ -7,6 +7,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 
 const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
@@ -22,7 +23,7 @@ const skuOf = (name: string): string =>
 
 const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
   const navigate = useNavigate();
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), enabled: opened });
+  const settings = useQuery({ ...settingsQuery, enabled: opened });
   const currency = settings.data?.currency;
   const form = useForm({
     initialValues: fresh,

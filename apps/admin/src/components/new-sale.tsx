@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 
 /** As an input of type `datetime-local` wants it: the wall clock of the person who types. */
@@ -60,7 +61,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       endsAt: (v, all) => (new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
     },
   });
-  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), enabled: opened });
+  const settings = useQuery({ ...settingsQuery, enabled: opened });
   const create = useMutation({
     mutationFn: (v: ReturnType<typeof fresh>) =>
       shop.flashSales.create({

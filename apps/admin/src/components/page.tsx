@@ -131,9 +131,9 @@ export const StatusBadge = ({ label }: { label: string }) => (
   </Badge>
 );
 
-export const Ago = ({ at }: { at: string }) => (
+export const Ago = ({ at, size = 'sm' }: { at: string; size?: 'xs' | 'sm' }) => (
   <Tooltip label={dateTime(at)}>
-    <Text span size="sm" style={{ whiteSpace: 'nowrap' }}>
+    <Text span size={size} style={{ whiteSpace: 'nowrap' }}>
       {ago(at)}
     </Text>
   </Tooltip>

@@ -5,6 +5,7 @@ import { IconCornerDownRight, IconPlus } from '@tabler/icons-react';
 import type { Category, CategoryId } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DialogEnd, RowActions, useRemoval } from '../components/kept-rows.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -68,14 +69,7 @@ const CategoryForm = ({ edited, all, onClose }: { edited: FlatCategory | null; a
           {...form.getInputProps('parentId')}
         />
         <NumberInput label="Place among its siblings" min={0} {...form.getInputProps('sortOrder')} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save category
-          </Button>
-        </Group>
+        <DialogEnd label="Save category" isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
   );
@@ -85,14 +79,7 @@ export const CategoriesPage = () => {
   const query = useQuery(categoriesQuery);
   const [open, setOpen] = useState<FlatCategory | 'new' | null>(null);
   const all = flatten(query.data?.categories ?? []);
-  const remove = useMutation({
-    mutationFn: (id: CategoryId) => shop.categories.delete({ id }),
-    onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['categories'] });
-      showDone('Removed');
-    },
-    onError: showError,
-  });
+  const remove = useRemoval('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay, without a category.');
   return (
     <>
       <PageTitle title="Categories">
@@ -129,26 +116,13 @@ export const CategoriesPage = () => {
                     </Table.Td>
                     <Table.Td ta="right">{flat.category.productCount}</Table.Td>
                     <Table.Td>
-                      <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          aria-label={`Edit or move ${flat.category.name}`}
-                          onClick={() => setOpen(flat)}
-                        >
-                          Edit or move
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          color="red"
-                          aria-label={`Remove ${flat.category.name}`}
-                          disabled={flat.category.children.length > 0}
-                          onClick={() => remove.mutate(flat.category.id)}
-                        >
-                          Remove
-                        </Button>
-                      </Group>
+                      <RowActions
+                        name={flat.category.name}
+                        edit="Edit or move"
+                        mayRemove={flat.category.children.length === 0}
+                        onEdit={() => setOpen(flat)}
+                        onRemove={() => remove(flat.category.id, flat.category.name)}
+                      />
                     </Table.Td>
                   </Table.Tr>
                 ))}

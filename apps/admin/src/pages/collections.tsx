@@ -1,12 +1,15 @@
 /** Collections: shelves that fill themselves by a rule. */
-import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Select, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import type { Collection } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DialogEnd, RowActions, useRemoval } from '../components/kept-rows.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { useStoreCurrency } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
 import { categoriesQuery, flatten } from './categories.tsx';
 
@@ -19,13 +22,13 @@ const sortLabels: Record<(typeof sorts)[number], string> = {
   relevance: 'Best match first',
 };
 
-const toForm = (c: Collection | null) => ({
+const toForm = (c: Collection | null, currency: string) => ({
   name: c?.name ?? '',
   q: c?.rule.q ?? '',
   category: c?.rule.category ?? null,
   tags: c?.rule.tags ?? [],
   brands: c?.rule.brands ?? [],
-  maxPrice: c?.rule.maxPriceCents === undefined ? '' : c.rule.maxPriceCents / 100,
+  maxPrice: c?.rule.maxPriceCents === undefined ? '' : toAmount(c.rule.maxPriceCents, currency),
   inStock: c?.rule.inStock ?? false,
   sort: (c?.sort ?? 'newest') as string,
   active: c?.active ?? true,
@@ -33,7 +36,8 @@ const toForm = (c: Collection | null) => ({
 
 const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClose: () => void }) => {
   const categories = useQuery(categoriesQuery);
-  const form = useForm({ initialValues: toForm(edited), validate: { name: (name) => (name.trim() ? null : 'Give it a name') } });
+  const currency = useStoreCurrency();
+  const form = useForm({ initialValues: toForm(edited, currency), validate: { name: (name) => (name.trim() ? null : 'Give it a name') } });
   const save = useMutation({
     mutationFn: () => {
       const { name, q, category, tags, brands, maxPrice, inStock, active } = form.values;
@@ -42,7 +46,7 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
         ...(category && { category }),
         ...(tags.length > 0 && { tags }),
         ...(brands.length > 0 && { brands }),
-        ...(maxPrice !== '' && { maxPriceCents: Math.round(Number(maxPrice) * 100) }),
+        ...(maxPrice !== '' && { maxPriceCents: toCents(maxPrice, currency) }),
         ...(inStock && { inStock }),
       };
       const sort = sorts.find((known) => known === form.values.sort) ?? 'newest';
@@ -74,7 +78,7 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
         />
         <TagsInput label="Any of these tags" {...form.getInputProps('tags')} />
         <TagsInput label="Any of these brands" {...form.getInputProps('brands')} />
-        <NumberInput label="Up to this price" min={0} decimalScale={2} {...form.getInputProps('maxPrice')} />
+        <NumberInput label={`Up to this price (${currency})`} min={0} {...form.getInputProps('maxPrice')} />
         <Checkbox label="Only what is in stock" {...form.getInputProps('inStock', { type: 'checkbox' })} />
         <Select
           label="Order"
@@ -83,26 +87,19 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
           {...form.getInputProps('sort')}
         />
         <Checkbox label="Shown to shoppers" {...form.getInputProps('active', { type: 'checkbox' })} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            Save collection
-          </Button>
-        </Group>
+        <DialogEnd label="Save collection" isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
   );
 };
 
-const ruleInWords = ({ rule }: Collection): string =>
+const ruleInWords = ({ rule }: Collection, currency: string): string =>
   [
     rule.q && `“${rule.q}”`,
     rule.category && `in ${rule.category}`,
     rule.tags && `tagged ${rule.tags.join(' or ')}`,
     rule.brands && `by ${rule.brands.join(' or ')}`,
-    rule.maxPriceCents !== undefined && `up to ${(rule.maxPriceCents / 100).toFixed(2)}`,
+    rule.maxPriceCents !== undefined && `up to ${money(rule.maxPriceCents, currency)}`,
     rule.inStock && 'in stock',
   ]
     .filter(Boolean)
@@ -116,14 +113,12 @@ const Size = ({ slug }: { slug: string }) => {
 export const CollectionsPage = () => {
   const query = useQuery({ queryKey: ['collections'], queryFn: () => shop.collections.list({}) });
   const [open, setOpen] = useState<Collection | 'new' | null>(null);
-  const remove = useMutation({
-    mutationFn: (c: Collection) => shop.collections.delete({ id: c.id }),
-    onSuccess: () => {
-      void queryClient.invalidateQueries({ queryKey: ['collections'] });
-      showDone('Removed');
-    },
-    onError: showError,
-  });
+  const currency = useStoreCurrency();
+  const remove = useRemoval(
+    'collections',
+    (id: Collection['id']) => shop.collections.delete({ id }),
+    'Its address shows nothing any more. The products stay.',
+  );
   return (
     <>
       <PageTitle title="Collections">
@@ -158,7 +153,7 @@ export const CollectionsPage = () => {
                       </Text>
                     </Table.Td>
                     <Table.Td>
-                      <Text size="sm">{ruleInWords(c)}</Text>
+                      <Text size="sm">{ruleInWords(c, currency)}</Text>
                     </Table.Td>
                     <Table.Td>
                       <StatusBadge label={c.active ? 'active' : 'draft'} />
@@ -167,20 +162,7 @@ export const CollectionsPage = () => {
                       <Size slug={c.slug} />
                     </Table.Td>
                     <Table.Td>
-                      <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button size="compact-sm" variant="light" aria-label={`Edit ${c.name}`} onClick={() => setOpen(c)}>
-                          Edit
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="subtle"
-                          color="red"
-                          aria-label={`Remove ${c.name}`}
-                          onClick={() => remove.mutate(c)}
-                        >
-                          Remove
-                        </Button>
-                      </Group>
+                      <RowActions name={c.name} onEdit={() => setOpen(c)} onRemove={() => remove(c.id, c.name)} />
                     </Table.Td>
                   </Table.Tr>
                 ))}

@@ -145,7 +145,7 @@ const Today = ({ d }: { d: Dashboard }) => (
           {d.topProducts.map((p) => (
             <ProductLine key={p.productId} id={p.productId} name={p.name}>
               <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
-                {p.units} × · {money(p.revenueCents, d.currency)}
+                {p.units} sold · {money(p.revenueCents, d.currency)}
               </Text>
             </ProductLine>
           ))}

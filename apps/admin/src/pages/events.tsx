@@ -1,7 +1,8 @@
 /** The event log, with new events as they are committed. */
-import { Badge, Button, Code, Drawer, Table, Text } from '@mantine/core';
+import { Badge, Button, CloseButton, Code, Drawer, Group, Table, Text } from '@mantine/core';
 import type { ShopEventRecord } from '@cartwright/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { shop } from '../lib/shop.ts';
@@ -21,18 +22,42 @@ const useLive = () => {
   return { events, connected };
 };
 
+/** Whether the newest event is not listed yet, or one of the list is still on its way. */
+const isWaiting = (listed: readonly ShopEventRecord[] | undefined, newest: ShopEventRecord): boolean =>
+  listed?.some((e) => e.delivery === 'pending') || !listed?.some((e) => e.id === newest.id);
+
+/** What an event may be about that has a page of its own. */
+const subjects: Record<string, { path: string; noun: string } | undefined> = {
+  order: { path: '/orders', noun: 'order' },
+  product: { path: '/products', noun: 'product' },
+  flash_sale: { path: '/sales', noun: 'sale' },
+};
+const Subject = ({ event: { aggregateType, aggregateId } }: { event: ShopEventRecord }) => {
+  const subject = subjects[aggregateType];
+  return subject ? (
+    <Button size="xs" component={Link} to={`${subject.path}/${aggregateId}`}>
+      Open the {subject.noun}
+    </Button>
+  ) : null;
+};
+
 export const EventsPage = () => {
+  const [about, setAbout] = useState<string | null>(null);
   const [open, setOpen] = useState<ShopEventRecord | null>(null);
   const { events, connected } = useLive();
+  const fresh = events.filter((e) => about === null || e.aggregateId === about);
   const query = useInfiniteQuery({
-    queryKey: ['events'],
-    queryFn: ({ pageParam }) => shop.events.list({ limit: 50, ...(pageParam && { cursor: pageParam }) }),
+    queryKey: ['events', about],
+    queryFn: ({ pageParam }) =>
+      shop.events.list({ limit: 50, ...(pageParam && { cursor: pageParam }), ...(about && { aggregateId: about }) }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
+    // What came live is told as it was then: look again until it has been handled.
+    refetchInterval: ({ state }) => (fresh[0] && isWaiting(state.data?.pages[0]?.items, fresh[0]) ? 3_000 : false),
   });
   const past = query.data?.pages.flatMap((p) => p.items) ?? [];
   const known = new Set(past.map((e) => e.id));
-  const rows = [...events.filter((e) => !known.has(e.id)), ...past];
+  const rows = [...fresh.filter((e) => !known.has(e.id)), ...past];
   return (
     <>
       <PageTitle title="Events">
@@ -40,6 +65,17 @@ export const EventsPage = () => {
           {connected ? 'Live' : 'Not connected'}
         </Badge>
       </PageTitle>
+      {about && (
+        <Group gap="xs" mb="sm">
+          <Text size="sm">
+            Only what is about{' '}
+            <Text span className="mono">
+              {about}
+            </Text>
+          </Text>
+          <CloseButton size="sm" aria-label="Show all events" onClick={() => setAbout(null)} />
+        </Group>
+      )}
       <Loaded query={query} rows={10}>
         {rows.length === 0 && (
           <Empty title="Nothing has happened yet">
@@ -48,6 +84,14 @@ export const EventsPage = () => {
         )}
         <Table.ScrollContainer minWidth={560}>
           <Table highlightOnHover verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Event</Table.Th>
+                <Table.Th>About</Table.Th>
+                <Table.Th>Handled</Table.Th>
+                <Table.Th ta="right">When</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {rows.map((event) => (
                 <Table.Tr
@@ -81,6 +125,21 @@ export const EventsPage = () => {
         )}
       </Loaded>
       <Drawer opened={open !== null} onClose={() => setOpen(null)} position="right" title={open?.name}>
+        {open && (
+          <Group gap="xs" mb="md">
+            <Subject event={open} />
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                setAbout(open.aggregateId);
+                setOpen(null);
+              }}
+            >
+              All about the same
+            </Button>
+          </Group>
+        )}
         <Code block>{JSON.stringify(open?.payload, null, 2)}</Code>
         <Text size="xs" c="dimmed" mt="sm" className="mono">
           {open?.id}

@@ -82,7 +82,7 @@ export const MailboxPage = () => {
                     label={mail.subject}
                     description={
                       <>
-                        {mail.to} · <Ago at={mail.sentAt} />
+                        {mail.to} · <Ago at={mail.sentAt} size="xs" />
                       </>
                     }
                   />
