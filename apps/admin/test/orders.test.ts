@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
 
   it('change before they leave: items, address, notes, money', async () => {
     await openFirst();
-    await choose('Change the items');
+    await choose('Change the order');
     await dialog()
       .getByRole('textbox', { name: /^Units of/ })
       .first()
@@ -132,6 +132,40 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('order-changed');
     expect(await admin.axe()).toEqual([]);
     expect(await admin.overflow()).toEqual([]);
+  });
+
+  it('grow by goods that are paid for first, with the outcome shown before, and the link afterwards', async () => {
+    const { core } = admin.shop;
+    await core.db.updateTable('payments').set({ token: 'tok_once' }).execute();
+    await openFirst();
+    await choose('Change the order');
+    await dialog().getByLabel('Add a product').fill('a');
+    await page.getByRole('option').nth(2).click();
+    await dialog().getByText('new, at the price of today').waitFor();
+    await dialog().getByText('gets a link to pay by mail').waitFor();
+    await shoot('order-edit-dearer');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await shoot('order-edit-dearer-360');
+    expect(await admin.overflow()).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 860 });
+    expect(await admin.axe()).toEqual([]);
+    await dialog()
+      .getByRole('button', { name: /^Change and charge/ })
+      .click();
+    await page.getByText('A change waits for').waitFor();
+    await closed();
+    expect(await page.getByRole('button', { name: 'Ship', exact: true }).count()).toBe(0);
+    await press('Show the payment link');
+    await page.getByRole('link', { name: /sandbox\/payments/ }).waitFor();
+    await shoot('order-edit-waits');
+    expect(await admin.axe()).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await shoot('order-edit-waits-360');
+    expect(await admin.overflow()).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await press('Take the change back');
+    await page.getByText('Change taken back').waitFor();
+    await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 
   it('ship many at once, with a number each', async () => {

@@ -1,6 +1,6 @@
 /** Where an order goes, until something of it has left. */
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { Address } from '@cartwright/contracts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
@@ -16,17 +16,35 @@ const addressFields = [
   ['phone', 'Phone', false],
 ] as const;
 
+const blank = { company: '', line2: '', region: '', phone: '' };
+/** Every field as text, as a form wants it. */
+export const addressValues = (address: Address) => ({ ...blank, ...address });
+type Values = ReturnType<typeof addressValues>;
+
+/** What the fields say; what was left empty is not there. */
+export const addressOf = ({ company, line2, region, phone, ...rest }: Values): Address => {
+  const optional = Object.fromEntries(Object.entries({ company, line2, region, phone }).filter(([, value]) => value)) as Partial<Address>;
+  return { ...rest, countryCode: rest.countryCode.toUpperCase(), ...optional };
+};
+
+export const AddressFields = ({ form, withCountry = false }: { form: UseFormReturnType<Values>; withCountry?: boolean }) => (
+  <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
+    {addressFields.map(([name, label, required]) => (
+      <TextInput key={name} label={label} required={required} {...form.getInputProps(name)} />
+    ))}
+    {withCountry && (
+      <>
+        <TextInput label="Region" {...form.getInputProps('region')} />
+        <TextInput label="Country" description="Two letters, such as DE" required maxLength={2} {...form.getInputProps('countryCode')} />
+      </>
+    )}
+  </SimpleGrid>
+);
+
 export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
-  const blank = { company: '', line2: '', region: '', phone: '' };
-  const form = useForm({ initialValues: { ...blank, ...order.shippingAddress } });
+  const form = useForm({ initialValues: addressValues(order.shippingAddress) });
   const save = useStep(
-    () => {
-      const { company, line2, region, phone, ...rest } = form.values;
-      const optional = Object.fromEntries(
-        Object.entries({ company, line2, region, phone }).filter(([, value]) => value),
-      ) as Partial<Address>;
-      return shop.orders.updateAddress({ orderId: order.id, shippingAddress: { ...rest, ...optional } });
-    },
+    () => shop.orders.updateAddress({ orderId: order.id, shippingAddress: addressOf(form.values) }),
     'Address changed',
     onClose,
   );
@@ -34,11 +52,10 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title="Where it goes">
       <form onSubmit={form.onSubmit(() => save.mutate())}>
         <Stack gap="xs">
-          {addressFields.map(([name, label, required]) => (
-            <TextInput key={name} label={label} required={required} {...form.getInputProps(name)} />
-          ))}
+          <AddressFields form={form} />
           <Text size="sm" c="dimmed">
-            The country stays {order.shippingAddress.countryCode}: tax and shipping were worked out for it.
+            The country stays {order.shippingAddress.countryCode}. For another one choose “Change the order”: tax and shipping are worked
+            out anew there.
           </Text>
           <Button type="submit" loading={save.isPending}>
             Save the address

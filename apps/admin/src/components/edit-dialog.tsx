@@ -1,77 +1,159 @@
-/** Fewer units, or lines taken out, of an order that has not left: previewed while it is typed. */
-import { Button, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+/** Other units, further goods or another address for an order that has not left: previewed while it is typed. */
+import { ActionIcon, Button, Collapse, Group, Modal, NumberInput, Skeleton, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
+import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { VariantId } from '@cartwright/contracts';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
 import { explain } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
+import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
+import { EditPreview } from './edit-preview.tsx';
+import { VariantSelect } from './variant-select.tsx';
 
+interface Line {
+  readonly variantId: VariantId;
+  readonly name: string;
+  readonly before: number;
+  readonly quantity: number;
+  /** None for goods that are new: what they cost is in the preview. */
+  readonly unitPriceCents: number | null;
+}
+
+const linesOf = ({ items }: DialogProps['order']): Line[] =>
+  items.map(({ variantId, productName, variantTitle, quantity, unitPriceCents }) => ({
+    variantId,
+    name: [productName, variantTitle].filter(Boolean).join(', '),
+    before: quantity,
+    quantity,
+    unitPriceCents,
+  }));
+
+const LineRow = ({ line, currency, set }: { line: Line; currency: string; set: (quantity: number) => void }) => (
+  <Table.Tr>
+    <Table.Td>
+      <Text size="sm" td={line.quantity === 0 ? 'line-through' : undefined}>
+        {line.name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {line.unitPriceCents === null ? 'new, at the price of today' : money(line.unitPriceCents, currency)}
+      </Text>
+    </Table.Td>
+    <Table.Td w={100}>
+      <NumberInput
+        aria-label={`Units of ${line.name}`}
+        size="xs"
+        min={0}
+        max={10_000}
+        allowDecimal={false}
+        value={line.quantity}
+        onChange={(value) => set(Number(value) || 0)}
+      />
+    </Table.Td>
+    <Table.Td w={40}>
+      <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${line.name}`} disabled={line.quantity === 0} onClick={() => set(0)}>
+        <IconTrash size={16} />
+      </ActionIcon>
+    </Table.Td>
+  </Table.Tr>
+);
+
+/** Mount it when it opens: it starts from the order as it is then. */
 export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
-  const [units, setUnits] = useState<Record<string, number>>({});
+  const [lines, setLines] = useState(() => linesOf(order));
   const [reason, setReason] = useState('');
-  const lines = order.items.flatMap((item) => {
-    const quantity = units[item.id];
-    return quantity === undefined || quantity === item.quantity ? [] : [{ variantId: item.variantId, quantity }];
-  });
+  const [moves, { toggle }] = useDisclosure();
+  const form = useForm({ initialValues: addressValues(order.shippingAddress) });
+  const wanted = {
+    lines: lines.filter((line) => line.quantity !== line.before).map(({ variantId, quantity }) => ({ variantId, quantity })),
+    ...(moves && { shippingAddress: addressOf(form.values) }),
+  };
+  const wish = JSON.stringify(wanted);
+  const [settled] = useDebouncedValue(wish, 250);
+  const asked = JSON.parse(settled) as typeof wanted;
+  const changes = wanted.lines.length > 0 || (moves && form.isDirty());
   const preview = useQuery({
-    queryKey: ['order-edit', order.id, order.updatedAt, lines],
-    queryFn: () => shop.orders.previewEdit({ orderId: order.id, lines }),
-    enabled: opened && lines.length > 0,
+    queryKey: ['order-edit', order.id, order.updatedAt, settled],
+    queryFn: ({ signal }) => shop.orders.previewEdit({ orderId: order.id, ...asked }, { signal }),
+    enabled: changes && (asked.lines.length > 0 || asked.shippingAddress !== undefined),
     placeholderData: keepPreviousData,
   });
   const save = useStep(
     () =>
-      shop.orders.edit({ orderId: order.id, expectedUpdatedAt: order.updatedAt, lines, ...(reason.trim() && { reason: reason.trim() }) }),
-    'Order changed',
-    () => {
-      setUnits({});
-      setReason('');
-      onClose();
-    },
+      shop.orders.edit({
+        orderId: order.id,
+        expectedUpdatedAt: order.updatedAt,
+        ...wanted,
+        ...(reason.trim() && { reason: reason.trim() }),
+      }),
+    ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change waits for its payment' : 'Order changed'),
+    onClose,
   );
-  const difference = lines.length > 0 ? preview.data?.differenceCents : undefined;
+  const set = (variantId: string, quantity: number) =>
+    setLines((all) =>
+      all.flatMap((line) => (line.variantId === variantId ? (line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }]) : [line])),
+    );
+  const stale = settled !== wish || preview.isFetching;
+  const difference = preview.data?.differenceCents ?? 0;
   return (
-    <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg">
+    <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
         <Table verticalSpacing={4}>
           <Table.Tbody>
-            {order.items.map((item) => (
-              <Table.Tr key={item.id}>
-                <Table.Td>{item.productName}</Table.Td>
-                <Table.Td w={110}>
-                  <NumberInput
-                    aria-label={`Units of ${item.productName}`}
-                    size="xs"
-                    min={0}
-                    max={10_000}
-                    allowDecimal={false}
-                    value={units[item.id] ?? item.quantity}
-                    onChange={(value) => setUnits({ ...units, [item.id]: Number(value) || 0 })}
-                  />
-                </Table.Td>
-                <Table.Td ta="right">{money(item.unitPriceCents, order.currency)}</Table.Td>
-              </Table.Tr>
+            {lines.map((line) => (
+              <LineRow key={line.variantId} line={line} currency={order.currency} set={(quantity) => set(line.variantId, quantity)} />
             ))}
           </Table.Tbody>
         </Table>
-        <TextInput label="Reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
-        <Text size="sm" aria-live="polite">
-          {preview.error && lines.length > 0
-            ? explain(preview.error).title
-            : difference === undefined
-              ? 'Nothing is changed yet.'
-              : difference > 0
-                ? `This would cost ${money(difference, order.currency)} more than was paid. Sell what is added with an order of its own.`
-                : `${money(-difference, order.currency)} goes back to the customer; the new total is ${money(preview.data?.totals.totalCents ?? 0, order.currency)}.`}
-        </Text>
-        <Button
-          loading={save.isPending}
-          disabled={difference === undefined || difference > 0 || preview.isFetching || Boolean(preview.error)}
-          onClick={() => save.mutate()}
-        >
-          Change the order
-        </Button>
+        <VariantSelect
+          key={lines.length}
+          label="Add a product"
+          value=""
+          onChange={(found) => {
+            if (!found) return;
+            const variantId = found.variantId as VariantId;
+            if (lines.some((line) => line.variantId === variantId)) return;
+            setLines([...lines, { variantId, name: found.name, before: 0, quantity: 1, unitPriceCents: null }]);
+          }}
+        />
+        <Switch label="Send it somewhere else" checked={moves} onChange={toggle} />
+        <Collapse expanded={moves}>
+          <AddressFields form={form} withCountry />
+        </Collapse>
+        <TextInput
+          label="Reason"
+          description="The customer can read it"
+          value={reason}
+          onChange={(e) => setReason(e.currentTarget.value)}
+        />
+        {!changes && (
+          <Text size="sm" c="dimmed">
+            Nothing is changed yet.
+          </Text>
+        )}
+        {changes && preview.error && (
+          <Text size="sm" className="bad" role="alert">
+            {explain(preview.error).title}
+          </Text>
+        )}
+        {changes &&
+          !preview.error &&
+          (preview.data ? <EditPreview preview={preview.data} currency={order.currency} /> : <Skeleton h={120} />)}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Leave it
+          </Button>
+          <Button
+            loading={save.isPending}
+            disabled={!changes || stale || !preview.data || Boolean(preview.error)}
+            onClick={() => save.mutate()}
+          >
+            {changes && !preview.error && difference > 0 ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
+          </Button>
+        </Group>
       </Stack>
     </Modal>
   );

@@ -1,14 +1,13 @@
 /** A dialog that prepares a flash sale of one variant. */
-import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
+import { VariantSelect } from './variant-select.tsx';
 
 /** As an input of type `datetime-local` wants it: the wall clock of the person who types. */
 const localTime = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
@@ -23,31 +22,6 @@ const fresh = () => ({
   limitPerCustomer: '' as number | '',
   waitingRoom: false,
 });
-
-const VariantSelect = (props: { value: string; onChange: (value: string) => void; error?: React.ReactNode }) => {
-  const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text, 200);
-  const query = useQuery({
-    queryKey: ['inventory', 'choose', q],
-    queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
-  });
-  const options = query.data?.items.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.available} free` })) ?? [];
-  return (
-    <Select
-      label="Product"
-      placeholder="Type a name or SKU"
-      searchable
-      withAsterisk
-      data={options}
-      onSearchChange={(value) => !options.some((o) => o.label === value) && setText(value)}
-      filter={({ options: all }) => all}
-      nothingFoundMessage="Nothing of that name in stock"
-      value={props.value || null}
-      onChange={(value) => props.onChange(value ?? '')}
-      error={props.error}
-    />
-  );
-};
 
 export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
   const navigate = useNavigate();
@@ -93,8 +67,10 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
         <Stack>
           <TextInput label="Name" placeholder="Friday drop" withAsterisk data-autofocus {...form.getInputProps('name')} />
           <VariantSelect
+            label="Product"
+            required
             value={form.values.variantId}
-            onChange={(value) => form.setFieldValue('variantId', value)}
+            onChange={(found) => form.setFieldValue('variantId', found?.variantId ?? '')}
             error={form.errors['variantId']}
           />
           <Group grow align="flex-start">

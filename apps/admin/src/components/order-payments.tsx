@@ -30,6 +30,7 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
       <div>
         <Text size="sm">
           {payment.provider} · {dateTime(payment.createdAt)}
+          {payment.purpose === 'difference' && ' · for a change'}
         </Text>
         {issuer && (
           <Text size="xs" className="bad">

@@ -10,14 +10,14 @@ export interface DialogProps {
 }
 
 /** A step on an order: shows the new state at once and refreshes the lists. */
-export const useStep = (run: () => Promise<Order>, done: string, after: () => void) =>
+export const useStep = (run: () => Promise<Order>, done: string | ((order: Order) => string), after: () => void) =>
   useMutation({
     mutationFn: run,
     onSuccess: (order) => {
       queryClient.setQueryData(['order', order.id], order);
       void queryClient.invalidateQueries({ queryKey: ['orders'] });
       void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
-      showDone(done, order.orderNumber);
+      showDone(typeof done === 'string' ? done : done(order), order.orderNumber);
       after();
     },
     onError: showError,

@@ -22,6 +22,7 @@ import { EditDialog } from '../components/edit-dialog.tsx';
 import { CancelDialog, NoteDialog, refundable, RefundDialog, ShipDialog } from '../components/order-dialogs.tsx';
 import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
+import { WaitingEdit } from '../components/waiting-edit.tsx';
 import { ReturnDialog } from '../components/return-dialogs.tsx';
 import { dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
@@ -49,9 +50,11 @@ const whyItNeedsALook: Record<Order['attention'][number], string> = {
 
 /** What may be done now; the rest is not offered. */
 const stepsOf = (order: Order) => {
-  const here = order.shippedCount === 0 && ['pending', 'confirmed'].includes(order.status);
+  const waiting = order.edits.find((edit) => edit.status === 'awaiting_payment');
+  const here = !waiting && order.shippedCount === 0 && ['pending', 'confirmed'].includes(order.status);
   return {
-    ship: order.status === 'confirmed',
+    waiting,
+    ship: !waiting && order.status === 'confirmed',
     deliver: order.status === 'shipped',
     cancel: ['pending', 'confirmed', 'shipped'].includes(order.status),
     edit: here && order.status === 'confirmed',
@@ -138,7 +141,7 @@ const OrderView = ({ order }: { order: Order }) => {
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              {may.edit && <Menu.Item onClick={editDialog.open}>Change the items</Menu.Item>}
+              {may.edit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
               {may.takeBack && <Menu.Item onClick={returnDialog.open}>Take units back</Menu.Item>}
             </Menu.Dropdown>
           </Menu>
@@ -159,6 +162,7 @@ const OrderView = ({ order }: { order: Order }) => {
           </Button>
         )}
       </PageTitle>
+      {may.waiting && <WaitingEdit order={order} edit={may.waiting} />}
       {order.attention.length > 0 && (
         <Text size="sm" className="bad" mb="sm" role="status">
           {order.attention.map((reason) => whyItNeedsALook[reason]).join('. ')}.
@@ -209,7 +213,7 @@ const OrderView = ({ order }: { order: Order }) => {
       </Grid>
       <ShipDialog order={order} opened={shipping} onClose={shipDialog.close} />
       <CancelDialog order={order} opened={cancelling} onClose={cancelDialog.close} />
-      {may.edit && <EditDialog order={order} opened={editing} onClose={editDialog.close} />}
+      {may.edit && editing && <EditDialog order={order} opened={editing} onClose={editDialog.close} />}
       <ReturnDialog order={order} opened={returning} onClose={returnDialog.close} />
       <NoteDialog order={order} opened={noting} onClose={noteDialog.close} />
       <AddressDialog order={order} opened={moving} onClose={addressDialog.close} />

@@ -1,0 +1,45 @@
+/** Finds a variant among what is in stock, by name or SKU. */
+import { Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { shop } from '../lib/shop.ts';
+
+export interface FoundVariant {
+  readonly variantId: string;
+  readonly name: string;
+  readonly available: number;
+}
+interface Props {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (found: FoundVariant | null) => void;
+  readonly required?: boolean;
+  readonly error?: ReactNode;
+}
+
+export const VariantSelect = ({ label, value, onChange, required = false, error }: Props) => {
+  const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text, 200);
+  const query = useQuery({
+    queryKey: ['inventory', 'choose', q],
+    queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
+  });
+  const found = query.data?.items ?? [];
+  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.available} free` }));
+  return (
+    <Select
+      label={label}
+      placeholder="Type a name or SKU"
+      searchable
+      withAsterisk={required}
+      data={options}
+      onSearchChange={(typed) => !options.some((o) => o.label === typed) && setText(typed)}
+      filter={({ options: all }) => all}
+      nothingFoundMessage="Nothing of that name in stock"
+      value={value || null}
+      onChange={(chosen) => onChange(found.find((level) => level.variantId === chosen) ?? null)}
+      error={error}
+    />
+  );
+};
