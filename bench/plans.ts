@@ -6,6 +6,7 @@ import { getProduct, listProducts } from '@cartwright/core/catalog';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { relayOutbox } from '@cartwright/core/events';
 import { loadConfig, type Core } from '@cartwright/core/kernel';
+import { searchProducts } from '@cartwright/core/search';
 import { sql } from 'kysely';
 import { guest, purchase } from './purchase.ts';
 import type { Stage } from './stage.ts';
@@ -18,6 +19,8 @@ const perform = async (core: Core, { products }: Stage, begin: (name: string) =>
   await listProducts(core, guest, contract.products.list.input.parse({ pageSize: 20, page: 8 }));
   begin('detail');
   await getProduct(core, guest, { id: products[0]?.slug ?? '' });
+  begin('search');
+  await searchProducts(core, guest, contract.search.products.input.parse({ q: 'oak board', maxPriceCents: 50_000 }));
   await purchase(core, products.slice(0, 3), begin);
   begin('relay');
   await relayOutbox(core, []);

@@ -18,6 +18,11 @@ interface Listed {
   readonly items: readonly { readonly minPriceCents: number; readonly available: number }[];
   readonly totalCount: number;
 }
+interface Searched {
+  readonly items: readonly { readonly name: string; readonly available: number }[];
+  readonly totalCount: number;
+  readonly facets: { readonly availability: { readonly inStock: number } };
+}
 interface Detailed {
   readonly slug: string;
   readonly variants: readonly { readonly priceCents: number; readonly availability: { readonly available: number } }[];
@@ -52,6 +57,27 @@ export const reads: readonly Scenario[] = [
         page.items.every((item) => item.minPriceCents >= 500 && item.available > 0),
         'a listed product lacks price or stock',
       );
+      return under(stage, urls);
+    },
+  },
+  {
+    name: 'search',
+    what: 'two words in 1,000 products, with facets and a page of 20',
+    against: { yardstick: 'hello', first: 0.25, aim: 0.6 },
+    run: async (stage) => {
+      // The words of a name without its number: each pair stands in ten products.
+      const pairs = [...new Set(stage.products.map(({ name }) => name.replace(/ No \d+$/, '')))];
+      const urls = pairs.map((q) => `${stage.api.url}/api/v1/search?pageSize=20&q=${encodeURIComponent(q)}`);
+      for (const [i, q] of pairs.slice(0, 5).entries()) {
+        const { items, totalCount, facets } = await read<Searched>(urls[i] ?? '');
+        const wanted = stage.products.filter(({ name }) => name.startsWith(`${q} `)).length;
+        must(totalCount === wanted && items.length === Math.min(wanted, 20), `the search for ${q} found ${totalCount} of ${wanted}`);
+        must(
+          items.every(({ name, available }) => name.startsWith(q) && available > 0),
+          'a found product is another, or without stock',
+        );
+        must(facets.availability.inStock === wanted, 'the facets do not count what was found');
+      }
       return under(stage, urls);
     },
   },

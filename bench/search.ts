@@ -3,6 +3,7 @@
  * 1,000,000 by the flag. Every query is asked with a price bound of its own, so that none is answered from the cache.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { loadConfig } from '@cartwright/core/kernel';
@@ -70,6 +71,7 @@ try {
       p99: at(0.99),
       matches: Math.round(matches / searches),
       'seed s': Math.round(seedSeconds),
+      load: loadavg()[0]?.toFixed(1),
     });
   }
   console.table(rows);

@@ -234,18 +234,6 @@ describe('a product', () => {
       code: 'SKU_TAKEN',
     });
   });
-  it('loses its words and images thirty days after it was deleted, not earlier', async () => {
-    const product = await aProduct(shop.core, { tags: ['gone'] });
-    await catalog.addProductImage(shop.core, staff, { productId: product.id, url: 'https://images.example/x.jpg', altText: '' });
-    await catalog.deleteProduct(shop.core, staff, { id: product.id });
-    expect(await catalog.purgeDeletedProducts(shop.core)).toBe(0);
-    await letPass(shop.core, 31 * 24 * 60);
-    expect(await catalog.purgeDeletedProducts(shop.core)).toBe(1);
-    expect(await shop.core.db.selectFrom('product_images').where('product_id', '=', product.id).selectAll().execute()).toEqual([]);
-    expect(
-      await shop.core.db.selectFrom('products').where('id', '=', product.id).select(['tags', 'name']).executeTakeFirst(),
-    ).toMatchObject({ tags: [] });
-  });
 });
 
 describe('many products at once', () => {

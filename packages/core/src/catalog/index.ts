@@ -8,10 +8,19 @@ export { getProductStock } from './get-product-stock.ts';
 export { getCatalogImport, importProducts, listCatalogImports } from './import-products.ts';
 export { createCategory, deleteCategory, updateCategory } from './manage-categories.ts';
 export { createCollection, deleteCollection, getCollection, listCollections, updateCollection } from './manage-collections.ts';
-export { findProduct, findProductVersion, getProduct, listCategories, listProducts, listShelfProducts } from './product.queries.ts';
+export {
+  createStockJoin,
+  findProduct,
+  findProductVersion,
+  getProduct,
+  listCategories,
+  listProducts,
+  listShelfProducts,
+} from './product.queries.ts';
 export { listBrands, listTags } from './label.queries.ts';
 export { discountProduct, setProductPrice, setProductStock } from './reprice-product.ts';
 export { runImport } from './run-import.ts';
-export { activateProduct, deactivateProduct, purgeDeletedProducts, shelveDueProducts } from './shelve-product.ts';
+export { purgeDeletedProducts } from './purge-deleted-products.ts';
+export { activateProduct, deactivateProduct, shelveDueProducts } from './shelve-product.ts';
 export { updateProduct } from './update-product.ts';
 export { appendToImport, beginImport, startImport } from './upload-import.ts';

@@ -41,20 +41,22 @@ export const listProducts = async (
   if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
   const { status: _, ...asked } = input;
   const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked));
-  return pageWithStock(
-    page,
-    await readAvailability(
-      core,
-      page.items.map(({ id }) => id),
-    ),
-  );
+  return listWithStock(core, page);
 };
 
 type Page = z.output<C['list']['output']>;
-const pageWithStock = createJoin<Page, ProductAvailability, Page>((page, stock) => ({
-  ...page,
-  items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
-}));
+/** Fills kept pages with the units that are available at this moment; the same object again while nothing has changed. */
+export const createStockJoin = <P extends { readonly items: readonly ProductSummary[] }>(): ((core: Core, page: P) => Promise<P>) => {
+  const join = createJoin<P, ProductAvailability, P>((page, stock) => ({
+    ...page,
+    items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
+  }));
+  return async (core, page) => {
+    const ids = page.items.map(({ id }) => id);
+    return join(page, await readAvailability(core, ids));
+  };
+};
+const listWithStock = createStockJoin<Page>();
 
 const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const status = seesDrafts(actor) ? (input.status ?? null) : 'active';

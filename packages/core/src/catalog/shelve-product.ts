@@ -1,4 +1,4 @@
-import type { Product, ProductId, ProductImageId, ShopContract } from '@cartwright/contracts';
+import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -42,24 +42,4 @@ export const shelveDueProducts = (core: Core): Promise<number> =>
       from due d where p.id = d.id returning p.id`.execute(tx.db);
     for (const { id } of rows) tx.outbox.add('product.updated', id, { productId: id });
     return rows.length;
-  });
-
-/** Days that a deleted product keeps its words and images, in case it was deleted by mistake. */
-export const purgeAfterDays = 30;
-
-/**
- * Throws away the words and images of products that were deleted long ago. The rows stay, because orders and the
- * ledger of the stock name them. Answers how many. Scheduled.
- */
-export const purgeDeletedProducts = (core: Core): Promise<number> =>
-  transact(core, async (tx) => {
-    const { rows } = await sql<{ id: ProductId }>`
-      update products set description = null, tags = '{}', purged_at = now()
-      where id in (select id from products where deleted_at < now() - make_interval(days => ${purgeAfterDays}) and purged_at is null order by id limit 500 for update skip locked)
-      returning id`.execute(tx.db);
-    const ids = rows.map(({ id }) => id);
-    if (ids.length === 0) return 0;
-    await sql<{ id: ProductImageId }>`delete from product_images where product_id = any(${ids}::uuid[])`.execute(tx.db);
-    await sql`delete from slug_redirects where product_id = any(${ids}::uuid[])`.execute(tx.db);
-    return ids.length;
   });

@@ -2,7 +2,7 @@
 import type { ProductId, SearchFacets } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Core, SearchEngine, SearchMatches, SearchRequest } from '../kernel/index.ts';
-import { conditionsOf, filtersOf, textQuery, type FilterKind } from './postgres.filters.ts';
+import { conditionsOf, filtersOf, inStockNow, textQuery, type FilterKind } from './postgres.filters.ts';
 
 type Sql = RawBuilder<unknown>;
 type Db = Core['db'];
@@ -45,7 +45,7 @@ const pageOf = (request: SearchRequest): Sql => {
 /** Facets of a kind that is filtered are counted without that filter, so that the other values can be chosen too. */
 const countedFrom = (request: SearchRequest, kind: FilterKind): Sql =>
   filtersOf(request).has(kind)
-    ? sql`(select e.category_id, e.brand, e.tags, e.options, e.min_price_cents, e.in_stock from search_entries e where ${conditionsOf(request, kind)} limit ${countedMatches})`
+    ? sql`(select e.category_id, e.brand, e.tags, e.options, e.min_price_cents, ${inStockNow} as in_stock from search_entries e where ${conditionsOf(request, kind)} limit ${countedMatches})`
     : sql`(select * from hits limit ${countedMatches})`;
 
 const listed = (rows: Sql): Sql => sql`coalesce((select json_agg(x) from (${rows}) x), '[]')`;
@@ -75,7 +75,7 @@ const facetsOf = (request: SearchRequest): Sql => sql`json_build_object(
 /** The whole search in one statement. */
 const searchStatement = (request: SearchRequest): RawBuilder<{ total: number; ids: ProductId[]; facets: SearchFacets }> => sql`
   with hits as materialized (
-    select e.product_id, e.name, e.created_at, e.category_id, e.brand, e.tags, e.options, e.min_price_cents, e.in_stock, ${scoreOf(request)} as score
+    select e.product_id, e.name, e.created_at, e.category_id, e.brand, e.tags, e.options, e.min_price_cents, ${inStockNow} as in_stock, ${scoreOf(request)} as score
     from search_entries e where ${conditionsOf(request)} limit ${countedMatches + 1}),
   size as (select count(*)::int as n from hits)
   select (select n from size) as total,

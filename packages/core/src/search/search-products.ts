@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { listShelfProducts } from '../catalog/index.ts';
+import { createStockJoin, listShelfProducts } from '../catalog/index.ts';
 import { offsetOf, type Actor, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { findCartAffinity } from './cart-affinity.ts';
 
@@ -38,24 +38,23 @@ const find = async (core: Core, request: SearchRequest): Promise<Found> => {
 
 const keyOf = (request: SearchRequest): string => createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 
+type Result = z.output<C['output']>;
+const withStock = createStockJoin<Result>();
+
+const answer = async (core: Core, { page, pageSize }: z.output<C['input']>, request: SearchRequest): Promise<Result> => {
+  const { matches, correctedQuery } = await find(core, request);
+  const { productIds, totalCount, totalIsExact, facets } = matches;
+  return { items: await listShelfProducts(core, productIds), page, pageSize, totalCount, totalIsExact, correctedQuery, facets };
+};
+
 /**
  * A page of products for words and filters, with facets. Whoever asks finds active products only. Results are
- * kept by their query and forgotten as products, prices or stock change; what is ranked by the shopper's own
- * cart is worked out anew and kept for nobody.
+ * kept by their query and forgotten as products, prices or stock change, and the units available are read anew; what is
+ * ranked by the shopper's own cart is worked out anew and kept for nobody.
  */
-export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Result> => {
   const request = requestOf(input);
   const affinity = request.text !== null && request.sort === 'relevance' ? await findCartAffinity(core, actor) : null;
-  const { matches, correctedQuery } = affinity
-    ? await find(core, { ...request, affinity })
-    : await core.reads.read('search', keyOf(request), () => find(core, request));
-  return {
-    items: await listShelfProducts(core, matches.productIds),
-    page: input.page,
-    pageSize: input.pageSize,
-    totalCount: matches.totalCount,
-    totalIsExact: matches.totalIsExact,
-    correctedQuery,
-    facets: matches.facets,
-  };
+  if (affinity) return answer(core, input, { ...request, affinity });
+  return withStock(core, await core.reads.read('search', keyOf(request), () => answer(core, input, request)));
 };

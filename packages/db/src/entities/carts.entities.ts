@@ -54,7 +54,7 @@ export const CartItem = defineEntity({
   properties: {
     id: p.uuid().primary(),
     cartId: () => p.manyToOne(Cart).mapToPk().fieldName('cart_id').deleteRule('cascade'),
-    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index().deleteRule('cascade'),
     quantity: p.integer(),
     baseUnitPriceCents: p.bigint('number'),
     unitPriceCents: p.bigint('number'),

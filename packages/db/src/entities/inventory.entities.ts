@@ -76,7 +76,7 @@ export const Hold = defineEntity({
   tableName: 'holds',
   properties: {
     id: p.uuid().primary(),
-    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id'),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').deleteRule('cascade'),
     quantity: p.integer(),
     cartId: p.uuid().nullable(),
     orderId: p.uuid().nullable(),
@@ -143,7 +143,7 @@ export const StockMovement = defineEntity({
   tableName: 'stock_movements',
   properties: {
     id: p.uuid().primary(),
-    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id'),
+    variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').deleteRule('cascade'),
     locationId: () => p.manyToOne(StockLocation).mapToPk().fieldName('location_id'),
     kind: p.enum(movementKinds),
     quantity: p.integer(),
