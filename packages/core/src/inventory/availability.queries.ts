@@ -22,6 +22,7 @@ interface Kept {
   /** When a hold lapses, which changes the answer although nothing is written. */
   readonly until: Date | null;
 }
+type Known = Pick<Kept, 'asOf' | 'until'>;
 interface Row {
   readonly asOf: string;
   readonly id: ProductId | null;
@@ -30,6 +31,8 @@ interface Row {
 }
 
 const mostKept = 20_000;
+/** Products that one call asks for at most. */
+const aPage = 100;
 
 /**
  * The availability of each product, in the order of `ids`, at a moment after the call. Units that lapsed holds of carts
@@ -59,9 +62,10 @@ const readersOf = perCore((core) => {
   });
 });
 
-/** Brings what is kept of some products to this moment, in one statement. */
+/** Brings what is kept of some products to this moment, in one statement; for many, a smaller one first asks whether there is need to. */
 const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<ProductId>): Promise<void> => {
   const known = knownOf(kept, ids);
+  if (ids.size > aPage && known.asOf !== '' && (await isStill(core, known))) return;
   const rows = await readRows(core, ids, known);
   const asOf = rows[0]?.asOf ?? '';
   if (asOf === known.asOf && rows[0]?.id === null) return;
@@ -84,7 +88,7 @@ const valueOf = (text: string): ProductAvailability => {
 };
 
 /** The snapshot that all of them were read in, and the end of what it says; an impossible one when there is none. */
-const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: ReadonlySet<ProductId>): { asOf: string; until: Date | null } => {
+const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: ReadonlySet<ProductId>): Known => {
   const never = { asOf: '', until: null };
   let asOf: string | undefined;
   let until: Date | null = null;
@@ -96,15 +100,17 @@ const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: ReadonlySet<ProductId>
   return { asOf: asOf ?? '', until };
 };
 
+const isStill = async ({ db }: Pick<Core, 'db'>, { asOf, until }: Known): Promise<boolean> => {
+  const { rows } = await sql<{ still: boolean }>`
+    select pg_current_snapshot()::text = ${asOf} and coalesce(now() < ${until}::timestamptz, true) as still`.execute(db);
+  return rows[0]?.still === true;
+};
+
 /**
  * One row a product; or one without any when the snapshot is still `known`. Two statements with equal snapshots see the very same
  * rows, because a snapshot is the list of the transactions whose work it shows. (True of the primary, which is what `core.db` is.)
  */
-const readRows = async (
-  { db }: Pick<Core, 'db'>,
-  ids: ReadonlySet<ProductId>,
-  known: { readonly asOf: string; readonly until: Date | null },
-): Promise<readonly Row[]> => {
+const readRows = async ({ db }: Pick<Core, 'db'>, ids: ReadonlySet<ProductId>, known: Known): Promise<readonly Row[]> => {
   const { rows } = await sql<Row>`
     with moment as materialized (select pg_current_snapshot()::text as "asOf")
     select moment."asOf", shelf.* from moment left join (

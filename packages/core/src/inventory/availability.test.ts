@@ -1,5 +1,5 @@
 import { aGuestCart, aProduct, createTestShop, letPass, testConfig, variantOf, type TestShop } from '@cartwright/testing';
-import type { Product } from '@cartwright/contracts';
+import type { Product, ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -88,6 +88,21 @@ describe('what is available', () => {
       const page = await listProducts(shop.core, actor, { page: 1, pageSize: 1, sort: 'newest' });
       expect(page.items[0]).toMatchObject({ id: product.id, available: 4 });
     }
+  });
+
+  it('of very many products is looked at again only after a commit, or when a hold has lapsed', async () => {
+    const product = await aProduct(shop.core, { stock: 5 });
+    const { cart } = await aGuestCart(shop.core, [[product, 1]]);
+    const many = [product.id, ...Array.from({ length: 150 }, () => shop.core.ids.next<ProductId>())];
+    const available = async () => (await readAvailability(shop.core, many)).map((seen) => seen.available);
+    const nothingElse = many.slice(1).map(() => 0);
+    expect(await available()).toEqual([4, ...nothingElse]);
+    // The bell of the changes before may still ring, which commits.
+    await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'));
+    await sql`update holds set expires_at = now() + interval '300 milliseconds' where cart_id = ${cart.id}`.execute(other.db);
+    await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });
+    expect(await available()).toEqual([6, ...nothingElse]);
+    await vi.waitFor(async () => expect(await available()).toEqual([7, ...nothingElse]), { timeout: 5_000 });
   });
 
   it('changes at the moment a hold lapses, although nothing is written then', async () => {
