@@ -1,11 +1,13 @@
 /** kill -9 of the API at every place of a request; then the client repeats it, with the same key, at another process. */
 import { contract } from '@cartwright/contracts';
+import { applyCartCredit } from '@cartwright/core/carts';
 import { relayOutbox } from '@cartwright/core/events';
 import { createFlashSale } from '@cartwright/core/flash-sales';
 import { failpointNames, system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import {
   aCheckout,
+  aGiftCard,
   aGuestCart,
   aKey,
   anAddress,
@@ -62,9 +64,13 @@ const sendAcrossACrash = async (place: string, request: RestRequest): Promise<{ 
 };
 const code = ({ status, body }: RestAnswer): unknown => (status < 400 ? status : body['code']);
 
-const aCheckoutRequest = async (token?: string): Promise<{ request: RestRequest; cartId: string; variantId: string }> => {
+const aCheckoutRequest = async (
+  token?: string,
+  giftCard?: string,
+): Promise<{ request: RestRequest; cartId: string; variantId: string }> => {
   const product = await aProduct(shop.core, { stock: 5, priceCents: 1250 });
   const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
+  if (giftCard) await applyCartCredit(shop.core, guest, { cartId: cart.id, code: giftCard });
   return {
     cartId: cart.id,
     variantId: variantOf(product).id,
@@ -104,6 +110,46 @@ describe('a checkout whose API is killed', () => {
     expect(answer).toMatchObject({ status: 402, body: { code: 'PAYMENT_DECLINED' } });
     expect(await chargesOf(cartId)).toEqual([{ status: 'declined', amount_cents: 2500, order: 'pending' }]);
     expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 2 });
+  });
+});
+
+const leftOn = async (giftCard: string): Promise<unknown> =>
+  (await restCall(heir.url, { method: 'POST', path: '/gift-cards/check', body: { code: giftCard } })).body['balanceCents'];
+
+describe('a checkout with a gift card whose API is killed', () => {
+  it.each(['checkout.insidePlace', 'checkout.afterPlace', 'checkout.afterCharge', 'settle.inside'])(
+    'at %s takes the credit once and charges the rest once when it is repeated',
+    async (place) => {
+      const giftCard = await aGiftCard(shop.core, 1600);
+      const { request, cartId } = await aCheckoutRequest(undefined, giftCard);
+      const { answer } = await sendAcrossACrash(place, request);
+      expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed', storeCreditCents: 1600, totals: { totalCents: 2500 } } });
+      expect(await chargesOf(cartId)).toEqual([{ status: 'captured', amount_cents: 900, order: 'confirmed' }]);
+    },
+  );
+
+  it.each(['refund.beforeCall', 'refund.afterCall'])(
+    'gives back at %s once, charge and credit, when the refund is repeated',
+    async (place) => {
+      const giftCard = await aGiftCard(shop.core, 1600);
+      const bought = await restCall(heir.url, (await aCheckoutRequest(undefined, giftCard)).request);
+      const { answer } = await sendAcrossACrash(place, {
+        method: 'POST',
+        path: `/orders/${String(bought.body['id'])}/refunds`,
+        body: { amountCents: 1200, reason: 'scratched' },
+        headers: { ...staff, 'idempotency-key': aKey() },
+      });
+      expect(answer).toMatchObject({ status: 201, body: { refundCents: 900, creditCents: 300 } });
+      expect(await leftOn(giftCard)).toBe(300);
+    },
+  );
+
+  it('is refused with 409 when the same card pays another cart at the same moment', async () => {
+    const giftCard = await aGiftCard(shop.core, 2500);
+    const carts = [await aCheckoutRequest(undefined, giftCard), await aCheckoutRequest(undefined, giftCard)];
+    const answers = await Promise.all(carts.map(({ request }) => restCall(heir.url, request)));
+    expect(answers.map(code).toSorted()).toEqual([201, 'INSUFFICIENT_CREDIT']);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
   });
 });
 

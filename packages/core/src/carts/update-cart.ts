@@ -31,8 +31,9 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
           : seal('shipping_address_sealed', shippingAddress && JSON.stringify(shippingAddress)),
       countryCode: countryCode === undefined ? (shippingAddress?.countryCode ?? cart.countryCode) : countryCode,
       currency: currency ?? cart.currency,
-      // A way of sending has its prices in one currency.
+      // A way of sending has its prices in one currency, and so has money on a card.
       shippingMethodId: switched ? null : cart.shippingMethodId,
+      credits: switched ? [] : cart.credits,
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
     };
     const { rows } = await sql<{ version: number; updatedAt: Date }>`

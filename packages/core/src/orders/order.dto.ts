@@ -31,6 +31,9 @@ export interface OrderSummaryRow {
   readonly returnedCount: number;
   readonly currency: string;
   readonly totalCents: number;
+  /** What gift cards and account credit paid, and how much of it went back. */
+  readonly storeCreditCents: number;
+  readonly creditReturnedCents: number;
   readonly placedAt: Date;
   readonly attention: OrderAttention[];
 }
@@ -52,12 +55,25 @@ export const orderLabel = ({
   itemCount,
   shippedCount,
   returnedCount,
-}: Pick<OrderSummaryRow, 'status' | 'cancellationReason' | 'paymentStatus' | 'itemCount' | 'shippedCount' | 'returnedCount'>): string => {
-  if (payment === 'refunded') return 'Refunded';
+  storeCreditCents: credit,
+  creditReturnedCents: creditBack,
+}: Pick<
+  OrderSummaryRow,
+  | 'status'
+  | 'cancellationReason'
+  | 'paymentStatus'
+  | 'itemCount'
+  | 'shippedCount'
+  | 'returnedCount'
+  | 'storeCreditCents'
+  | 'creditReturnedCents'
+>): string => {
+  const chargeIsBack = payment === 'refunded' || (payment === null && credit > 0);
+  if (chargeIsBack && creditBack === credit) return 'Refunded';
   if (payment === 'disputed') return 'Disputed';
   if (status === 'cancelled') return reason ? cancelledLabels[reason] : 'Cancelled';
   if (returnedCount > 0) return returnedCount === itemCount ? 'Returned' : 'Partly returned';
-  if (payment === 'partially_refunded') return 'Partly refunded';
+  if (payment === 'partially_refunded' || payment === 'refunded' || creditBack > 0) return 'Partly refunded';
   if (status === 'confirmed' && shippedCount > 0) return 'Partly shipped';
   if (status === 'pending' && payment === 'failed') return 'Failed';
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];

@@ -3,7 +3,7 @@ import type { Order, OrderEdit, OrderReturn, OrderSort, ShopContract, Totals } f
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
+import { creditReturnedColumn, orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
 import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
 import { openEditReason } from './order.edits.ts';
@@ -13,7 +13,7 @@ type C = ShopContract['orders'];
 
 export const orderSummaryColumns = sql`o.id, o.order_number as "orderNumber", o.status, o.cancellation_reason as "cancellationReason", o.user_id as "userId",
   o.email_sealed as "emailSealed", o.shipping_address_sealed as "shippingAddressSealed", o.item_count as "itemCount", o.shipped_count as "shippedCount", o.returned_count as "returnedCount", o.currency, o.total_cents as "totalCents",
-  o.placed_at as "placedAt", ${latestPaymentStatus} as "paymentStatus", ${attentionColumn}`;
+  o.store_credit_cents as "storeCreditCents", ${creditReturnedColumn}, o.placed_at as "placedAt", ${latestPaymentStatus} as "paymentStatus", ${attentionColumn}`;
 
 const orderings: Record<OrderSort, RawBuilder<unknown>> = {
   newest: sql`o.placed_at desc, o.id desc`,
@@ -60,7 +60,6 @@ interface OrderDetailRow extends OrderSummaryRow, Omit<Totals, 'totalCents'> {
   readonly edits: readonly (Omit<OrderEdit, 'reason'> & { readonly reasonSealed: string | null })[];
   readonly differenceInvoices: Order['differenceInvoices'];
   readonly payments: Order['payments'] | null;
-  readonly storeCreditCents: number;
   readonly credits: readonly OrderCreditRow[];
   readonly invoice: { id: string; number: string; issuedAt: string } | null;
   readonly changes: Parameters<typeof toTimeline>[1];
@@ -97,7 +96,7 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
          'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity) order by li.position) from shipment_lines l join order_items li on li.id = l.order_item_id
             where l.shipment_id = s.id)) order by s.shipped_at, s.id)
        from shipments s where s.order_id = o.id), '[]') as shipments,
-      o.store_credit_cents as "storeCreditCents", ${orderCreditsColumn},
+      ${orderCreditsColumn},
       ${returnsColumn}, ${editsColumn}, ${differenceInvoicesColumn},
       coalesce((select json_agg(json_build_object('id', g.id, 'kind', g.kind, 'actor', g.actor, 'textSealed', g.text_sealed, 'customerVisible', g.customer_visible, 'createdAt', ${instantJson('g.created_at')})
          order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,

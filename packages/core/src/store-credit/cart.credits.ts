@@ -11,7 +11,7 @@ export interface AppliedCredit extends Omit<CartCredit, 'coversCents'> {
 /** The column of a cart's row that lists them: those that run out first come first, the account's own last. */
 export const appliedCreditsColumn = sql`coalesce((select json_agg(json_build_object('creditId', c.id, 'kind', c.kind, 'lastFour', c.last_four, 'seenCents', x."seenCents",
     'leftCents', case when ${spendable} then c.balance_cents else 0 end) order by c.kind = 'account', c.expires_at nulls last, c.id)
-  from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint) join store_credits c on c.id = x."creditId"), '[]') as credits`;
+  from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint) join store_credits c on c.id = x."creditId" and c.currency = carts.currency), '[]') as credits`;
 
 /** How much each pays of an amount, one after the other, by what may be taken of it. Pure. */
 const share = (

@@ -92,6 +92,15 @@ describe('credit of an order that is not paid', () => {
     expect(await left(code)).toBe(0);
   });
 
+  it('goes back with the last decline that the order may see', async () => {
+    const { guest, order, code } = await bought(1500, { token: 'tok_decline' });
+    const payment = contract.checkout.retryPayment.input.parse({ orderId: order.id, payment: { token: 'tok_decline' } });
+    for (let tries = 1; tries < shop.config.declinesPerOrder; tries += 1)
+      await expect(retryPayment(shop.core, guest, payment, { idempotencyKey: aKey() })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    expect(await read(order)).toMatchObject({ status: 'cancelled', cancellationReason: 'payment_failed' });
+    expect(await left(code)).toBe(1500);
+  });
+
   it('goes back once when the order expires, however many sweep at once', async () => {
     const { order, code } = await bought(1500, { token: 'tok_decline' });
     await letPass(shop.core, 31);
@@ -155,6 +164,7 @@ describe('money of a paid order', () => {
     await cancelOrder(shop.core, staff, { orderId: order.id });
     expect(await left(code)).toBe(5000);
     expect(await notesOf(order)).toEqual([4000]);
+    expect(await read(order)).toMatchObject({ status: 'cancelled', label: 'Refunded' });
   });
 
   it('goes back to the charge first and then to the card, never more than each paid', async () => {
@@ -165,6 +175,7 @@ describe('money of a paid order', () => {
     expect(await left(code)).toBe(500);
     await expect(refund(1001)).rejects.toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: 1000 } });
     expect(await backOf(order)).toEqual([2500, 500]);
+    expect(await read(order)).toMatchObject({ label: 'Partly refunded' });
     expect(await refund(1000)).toMatchObject({ refundCents: 0, creditCents: 1000 });
     expect((await notesOf(order)).toSorted((a, b) => a - b)).toEqual([500, 500, 1000, 2000]);
   });

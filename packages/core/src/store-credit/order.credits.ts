@@ -13,6 +13,9 @@ export const orderCreditsColumn = sql`coalesce((select json_agg(json_build_objec
       from store_credit_movements m where m.order_id = k.order_id and m.credit_id = k.credit_id and m.kind = 'give_back'), '[]')) order by c.kind = 'account', k.credit_id)
   from order_credits k join store_credits c on c.id = k.credit_id where k.order_id = o.id), '[]') as credits`;
 
+/** A column for a statement over orders `o`: how much of their credit went back; nothing is looked up for those without. */
+export const creditReturnedColumn = sql`case when o.store_credit_cents = 0 then 0 else (select sum(k.returned_cents) from order_credits k where k.order_id = o.id)::bigint end as "creditReturnedCents"`;
+
 /** What people call it. */
 export const creditName = ({ kind, lastFour }: Pick<OrderCredit, 'kind' | 'lastFour'>): string =>
   kind === 'gift_card' ? `gift card ending in ${lastFour ?? '?'}` : 'store credit';

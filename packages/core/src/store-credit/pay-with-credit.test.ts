@@ -13,7 +13,7 @@ import {
   type TestShop,
 } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit } from '../carts/index.ts';
+import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit, updateCart } from '../carts/index.ts';
 import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
 import { system, type Actor, type GuestActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
@@ -74,6 +74,16 @@ describe('a cart', () => {
       code: 'CODE_NOT_APPLICABLE',
       message: 'This code cannot be used.',
     });
+  });
+
+  it('leaves a card of the currency alone that it is not in any more', async () => {
+    const { guest, cart } = await aGuestCart(shop.core);
+    await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 1500) });
+    await shop.core.db
+      .updateTable('store_settings')
+      .set({ currencies: ['EUR'] })
+      .execute();
+    expect(await updateCart(shop.core, guest, { cartId: cart.id, currency: 'EUR' })).toMatchObject({ currency: 'EUR', credits: [] });
   });
 
   it('pays with the credit of the account that owns it, and of no other', async () => {
