@@ -23,7 +23,7 @@ export const listInvoices = async (
     issuedAt: Date;
     totalCount: number;
   }>`
-    select i.id, i.number, i.order_id as "orderId", o.order_number as "orderNumber", i.currency, i.total_cents as "totalCents", o.store_credit_cents as "storeCreditCents", i.issued_at as "issuedAt", count(*) over () as "totalCount"
+    select i.id, i.number, i.order_id as "orderId", o.order_number as "orderNumber", i.currency, i.total_cents as "totalCents", case when i.order_edit_id is null then o.store_credit_cents else 0 end as "storeCreditCents", i.issued_at as "issuedAt", count(*) over () as "totalCount"
     from invoices i join orders o on o.id = i.order_id where (${owner}::uuid is null or o.user_id = ${owner})
     order by i.issued_at desc, i.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
   return toPage(

@@ -16,6 +16,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit } from '../carts/index.ts';
 import { cancelOrder, expireOrders, retryPayment } from '../checkout/index.ts';
+import { listInvoices } from '../invoicing/index.ts';
 import { DomainError, system, type GuestActor, type UserActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { editOrder } from '../order-edits/index.ts';
@@ -228,5 +229,37 @@ describe('money of a paid order', () => {
     expect([await backOf(order), await left(code)]).toEqual([[500, 500], 500]);
     await cancelOrder(shop.core, staff, { orderId: order.id });
     expect([await backOf(order), await left(code)]).toEqual([[500, 3500], 3500]);
+  });
+
+  it('is beside what an edit costs more, which is charged; cancelling gives all of it back', async () => {
+    const { order, code } = await bought(1500);
+    const variantId = order.items[0]?.variantId ?? expect.fail('no line');
+    const edited = await editOrder(shop.core, staff, {
+      orderId: order.id,
+      expectedUpdatedAt: order.updatedAt,
+      lines: [{ variantId, quantity: 5 }],
+    });
+    expect(edited).toMatchObject({ totalCents: 5000, storeCreditCents: 1500, edits: [{ status: 'applied', differenceCents: 1000 }] });
+    expect(edited.payments.map((p) => p.amountCents)).toEqual([1000, 2500]);
+    const { items } = await listInvoices(shop.core, staff, { page: 1, pageSize: 50 });
+    const invoices = items.filter((invoice) => invoice.orderId === order.id);
+    expect(invoices.map((invoice) => [invoice.totalCents, invoice.storeCreditCents])).toEqual([
+      [1000, 0],
+      [4000, 1500],
+    ]);
+    await cancelOrder(shop.core, staff, { orderId: order.id });
+    expect([await backOf(order), await left(code)]).toEqual([[3500, 1500], 1500]);
+    expect((await notesOf(order)).toSorted((a, b) => a - b)).toEqual([1000, 1500, 2500]);
+  });
+
+  it('of an order that a card paid alone: what an edit costs more waits for the buyer', async () => {
+    const { order } = await bought(4000);
+    const variantId = order.items[0]?.variantId ?? expect.fail('no line');
+    const edited = await editOrder(shop.core, staff, {
+      orderId: order.id,
+      expectedUpdatedAt: order.updatedAt,
+      lines: [{ variantId, quantity: 5 }],
+    });
+    expect(edited).toMatchObject({ totalCents: 4000, label: 'Paid', edits: [{ status: 'awaiting_payment', differenceCents: 1000 }] });
   });
 });
