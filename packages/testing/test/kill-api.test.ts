@@ -148,8 +148,9 @@ describe('a checkout with a gift card whose API is killed', () => {
     const giftCard = await aGiftCard(shop.core, 2500);
     const carts = [await aCheckoutRequest(undefined, giftCard), await aCheckoutRequest(undefined, giftCard)];
     const answers = await Promise.all(carts.map(({ request }) => restCall(heir.url, request)));
-    expect(answers.map(code).toSorted()).toEqual([201, 'INSUFFICIENT_CREDIT']);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(answers.map((answer) => `${answer.status} ${String(code(answer))}`))).toEqual(
+      new Set(['201 201', '409 INSUFFICIENT_CREDIT']),
+    );
   });
 });
 
