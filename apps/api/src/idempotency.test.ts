@@ -1,6 +1,6 @@
 import { aCheckout, aGuestCart, aKey, aProduct, letPass, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
@@ -163,5 +163,45 @@ describe.each(edges)('an Idempotency-Key over $name', ({ send }) => {
       response_status: 200,
       response_sealed: expect.stringMatching(/^v1:/),
     });
+  });
+});
+
+describe('a caller who hangs up', () => {
+  it('before the answer finds the order made when he comes back with his key, once', async () => {
+    const product = await aProduct(live.shop.core);
+    const { guest, cart } = await aGuestCart(live.shop.core, [[product, 1]]);
+    const headers = { 'x-cart-token': guest.cartToken ?? '', 'idempotency-key': aKey() };
+    const body = aCheckout(cart);
+    // The order cannot be finished before the caller is gone.
+    const [locked, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = live.shop.core.db.transaction().execute(async (db) => {
+      await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
+      locked.resolve();
+      await gone.promise;
+    });
+    await locked.promise;
+    const caller = new AbortController();
+    const call = fetch(`${live.url}/api/v1/checkout`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: caller.signal,
+    });
+    await vi.waitFor(async () => {
+      const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      expect((await waiting.execute(live.shop.core.db)).rows).toHaveLength(1);
+    }, 8_000);
+    caller.abort();
+    await expect(call).rejects.toThrow('aborted');
+    gone.resolve();
+    await holder;
+    const answer = await vi.waitFor(async () => {
+      const again = await live.rest('POST', '/checkout', { body, headers });
+      expect(again.status).toBe(201);
+      return again;
+    }, 20_000);
+    expect(answer.headers.get('idempotency-replayed')).toBe('true');
+    const charges = sql`select 1 from sandbox_charges c join payments p on p.id::text = c.idempotency_key where p.order_id = ${String(answer.body['id'])}`;
+    expect((await charges.execute(live.shop.core.db)).rows).toHaveLength(1);
   });
 });

@@ -5,6 +5,7 @@ import {
   aGuestCart,
   aKey,
   aProduct,
+  aPromoCode,
   aStaffMember,
   checkOut,
   letPass,
@@ -12,6 +13,7 @@ import {
 } from '@cartwright/testing';
 import { contract, type OrderId, type Product } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
+import { applyPromoCode } from '../carts/index.ts';
 import { getProduct } from '../catalog/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
 import { DomainError, system, withIdempotency, type Actor } from '../kernel/index.ts';
@@ -132,6 +134,24 @@ describe('trying out cards', () => {
     for (let i = 0; i < 4; i += 1) await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'TOO_MANY_DECLINES', message: expect.not.stringContaining('card') });
     expect(await statuses(order.id)).toHaveLength(5);
+  });
+
+  it('gives units and code of an order back with its last decline, in the same moment', async () => {
+    const code = await aPromoCode(shop.core, { usageLimit: 1 });
+    const product = await aProduct(shop.core, { stock: 1 });
+    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+    await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
+    await expect(checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline' }))).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    const { id } = await shop.core.db.selectFrom('orders').select('id').where('cart_id', '=', cart.id).executeTakeFirstOrThrow();
+    const { orderId } = contract.orders.get.input.parse({ orderId: id });
+    const uses = async () =>
+      (await shop.core.db.selectFrom('promo_codes').select('used_count').where('code', '=', code).executeTakeFirstOrThrow()).used_count;
+    for (let i = 0; i < 4; i += 1) {
+      expect([await availableOf(product), await uses()]).toEqual([0, 1]);
+      await expect(pay(guest, orderId, 'tok_decline')).rejects.toMatchObject({ code: 'PAYMENT_DECLINED' });
+    }
+    expect([await availableOf(product), await uses()]).toEqual([1, 0]);
+    expect(await getOrder(shop.core, guest, { orderId })).toMatchObject({ status: 'cancelled', cancellationReason: 'payment_failed' });
   });
 
   it('ends after twenty declines of one address within an hour, for new orders too, and not for other addresses', async () => {
