@@ -111,6 +111,26 @@ describe('the documents', () => {
     expect(domains.filter((page) => !/^# [\w-]+\n\n[^#\n]/.test(read(page)))).toEqual([]);
   });
 
+  it('name in every domain each file that does something, and each event that it announces', () => {
+    const unnamed = readdirSync(path.join(root, 'packages/core/src'))
+      .filter((domain) => !['kernel', 'composition', 'seed'].includes(domain))
+      .flatMap((domain) => {
+        const folder = `packages/core/src/${domain}`;
+        const page = read(`${folder}/README.md`);
+        const sources = files.filter((file) => path.dirname(file) === folder && /\.tsx?$/.test(file) && !file.includes('.test.'));
+        const useCases = sources
+          .map((file) => path.basename(file).replace(/\.tsx?$/, ''))
+          .filter((name) => name.includes('-') && !name.includes('.'));
+        const isNamed = (name: string) =>
+          page.includes(name) || page.includes(name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()));
+        const events = sources.flatMap((file) => [...read(file).matchAll(/outbox\.add\(\s*'([\w.]+)'/g)].map(([, name = '']) => name));
+        return [...useCases.filter((name) => !isNamed(name)), ...events.filter((name) => !page.includes(name))].map(
+          (name) => `${domain}: ${name}`,
+        );
+      });
+    expect(unnamed).toEqual([]);
+  });
+
   it('number the decisions without gaps or doubles', () => {
     const numbers = readdirSync(path.join(root, 'docs/adr'))
       .map((name) => Number(name.slice(0, 4)))

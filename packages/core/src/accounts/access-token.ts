@@ -8,6 +8,7 @@ import { findPublicKey, getSigningKey } from './signing-keys.ts';
 const audience = 'cartwright';
 const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() });
 
+/** A token of one session, good for `accessTokenMinutes`: EdDSA, `at+jwt` (RFC 9068), with a `jti` of its own. */
 export const signAccessToken = async (core: Core, userId: UserId, sessionId: string): Promise<{ token: string; expiresAt: Date }> => {
   const { kid, key } = await getSigningKey(core);
   const now = Math.floor(core.clock.now().getTime() / 1000);

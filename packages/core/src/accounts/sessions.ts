@@ -46,6 +46,7 @@ export const revokeSession = async (tx: Tx, sessionId: string, reason: string): 
   if (rows[0]) tx.outbox.add('user.session_revoked', rows[0].userId, { userId: rows[0].userId, reason });
 };
 
+/** What a sign-in or a refresh answers: a new access token beside the refresh token that was just written. */
 export const toTokenPair = async (core: Core, userId: UserId, refresh: IssuedRefresh): Promise<TokenPair> => {
   const access = await signAccessToken(core, userId, refresh.sessionId);
   return {

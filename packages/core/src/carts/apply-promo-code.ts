@@ -30,6 +30,7 @@ export const applyPromoCode = (
     }),
   );
 
+/** Takes the code off the cart and prices it without. A cart without one stays as it is. */
 export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['removeCode']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);

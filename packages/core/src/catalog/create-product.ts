@@ -138,6 +138,7 @@ export const assertPrices = (variant: { priceCents: number; compareAtPriceCents:
     });
 };
 
+/** Throws `NOT_FOUND` where no category has this id. */
 export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
   const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).executeTakeFirst();
   if (!found) throw notFound('This category');

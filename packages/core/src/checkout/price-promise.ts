@@ -73,6 +73,7 @@ export const toPromise = (
 
 const purpose = 'price-promise-v1';
 
+/** The promise as a text that only this shop can make; `readPromise` takes it back. */
 export const signPromise = ({ sealer }: Pick<Reader, 'sealer'>, promise: PricePromise): string => {
   const body = Buffer.from(JSON.stringify(promise)).toString('base64url');
   return `${body}.${sealer.derive(purpose, body)}`;

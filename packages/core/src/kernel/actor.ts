@@ -25,8 +25,10 @@ export interface SystemActor {
 }
 export type Actor = GuestActor | UserActor | SystemActor;
 
+/** The shop itself, by the name of the job or script that acts; it has every scope. */
 export const system = (name: string): SystemActor => ({ kind: 'system', name });
 
+/** Whether somebody may do what the scope names. A guest has none. */
 export const hasScope = (actor: Actor, scope: Scope): boolean =>
   actor.kind === 'system' || (actor.kind === 'user' && actor.scopes.has(scope));
 

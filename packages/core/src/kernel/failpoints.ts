@@ -36,6 +36,7 @@ export interface Failpoints {
   count(name: FailpointName): number;
 }
 
+/** Reads a list such as `checkout.afterPlace=kill@2`. Throws on a place or an action that there is not. */
 export const createFailpoints = (spec: string): Failpoints => {
   const armed = new Map<string, { action: string; at: number }>();
   for (const part of spec.split(',').filter(Boolean)) {

@@ -8,6 +8,7 @@ export interface Ids {
   /** 256 random bits, base64url: for tokens that are stored hashed. */
   secret(): string;
 }
+/** UUIDv7, which grow with time, and secrets of 256 random bits. */
 export const randomIds: Ids = {
   next: <T extends string>() => v7() as T,
   secret: () => randomBytes(32).toString('base64url'),

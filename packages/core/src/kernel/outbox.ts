@@ -13,6 +13,7 @@ export interface PendingOutbox extends Outbox {
   flush(): Promise<readonly EventName[]>;
 }
 
+/** The outbox of one transaction, empty at first. */
 export const createOutbox = (db: Transaction<Database>, ids: Ids): PendingOutbox => {
   let waiting: { id: string; name: EventName; aggregate_type: string; aggregate_id: string; payload: EventPayload<EventName> }[] = [];
   return {

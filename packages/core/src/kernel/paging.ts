@@ -5,7 +5,10 @@ export interface PageRequest {
   readonly page: number;
   readonly pageSize: number;
 }
+/** How many rows stand before a page. */
 export const offsetOf = ({ page, pageSize }: PageRequest): number => (page - 1) * pageSize;
+
+/** A page as the contract shows it. */
 export const toPage = <T>({ page, pageSize }: PageRequest, items: T[], totalCount: number) => ({ items, page, pageSize, totalCount });
 
 /** Wraps the sort key of the last row so that callers treat it as opaque. */
@@ -19,4 +22,5 @@ export const decodeCursor = (cursor: string, pattern: RegExp): string => {
     });
   return key;
 };
+/** Tells an id from a slug in an address that takes both. */
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

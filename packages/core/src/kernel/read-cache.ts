@@ -7,6 +7,7 @@ import type { EventName } from '@cartwright/contracts';
 import type { Redis } from 'ioredis';
 import type { Cache } from './ports.ts';
 
+/** What is forgotten together: events name these. */
 export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
 export type ReadNamespace = (typeof readNamespaces)[number];
 
@@ -45,6 +46,7 @@ const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   ],
 };
 
+/** Reads that are worked out once for a crowd and forgotten by namespace. A cache that fails is told to `onError`, and the read goes on without it. */
 export const createReadCache = (cache: Cache, generations: Generations, onError: (error: unknown) => void): ReadCache => {
   const flights = new Map<string, Promise<unknown>>();
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);

@@ -8,6 +8,7 @@ export interface Invariant {
   readonly sql: string;
 }
 
+/** Each is a query for the rows that break it: none is what must come out. */
 export const invariants: readonly Invariant[] = [
   {
     id: 'I01',

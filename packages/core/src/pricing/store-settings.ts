@@ -16,6 +16,7 @@ const readSettings = async ({ db }: Pick<Reader, 'db'>, locked = false): Promise
   return { ...rows[0], updatedAt: rows[0].updatedAt.toISOString() };
 };
 
+/** The settings of the store, for staff who may see prices. */
 export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreSettings> => {
   requireScope(actor, 'pricing:read');
   return readSettings(core);

@@ -11,6 +11,7 @@ export interface DemoProduct {
   readonly sizes?: readonly string[];
 }
 
+/** The goods of the demo store. */
 export const demoProducts: readonly DemoProduct[] = [
   {
     name: 'Oak Serving Board',

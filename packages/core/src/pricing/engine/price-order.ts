@@ -5,6 +5,7 @@ import type { CartLineFacts, OfferContext, RuleFacts } from './engine.facts.ts';
 import { stackingRefusal } from './price-unit.ts';
 import { coversLine, inOrder, refusal } from './rule-fit.ts';
 
+/** Whether a rule takes from the order as a whole, not from its lines. */
 export const isOrderRule = (rule: RuleFacts): boolean => rule.effect === 'order_percent_off' || rule.effect === 'order_amount_off';
 
 /**

@@ -2,12 +2,14 @@
 import type { LostReason } from '@cartwright/contracts';
 import type { OfferContext, RuleFacts, ScopeFacts, Window } from './engine.facts.ts';
 
+/** Whether a line is in a rule's scope: every scope that the rule names has to hold. */
 export const coversLine = (rule: RuleFacts, line: ScopeFacts): boolean =>
   (rule.variantId === null || rule.variantId === line.variantId) &&
   (rule.productId === null || rule.productId === line.productId) &&
   (rule.categoryId === null || line.categoryIds.includes(rule.categoryId)) &&
   (rule.collectionId === null || line.collectionIds.includes(rule.collectionId));
 
+/** Why a rule does not hold at an instant; null when it does. The end is not part of the window. */
 export const outsideWindow = (window: Window, at: number): 'not_yet' | 'ended' | null => {
   if (window.startsAt !== null && at < window.startsAt) return 'not_yet';
   return window.endsAt !== null && at >= window.endsAt ? 'ended' : null;
