@@ -106,6 +106,7 @@ const storeCredit = createRoute({
 const pricing = createRoute({
   getParentRoute: () => shell,
   path: '/pricing',
+  validateSearch: (search: Record<string, unknown>): { tab?: string } => (typeof search['tab'] === 'string' ? { tab: search['tab'] } : {}),
   component: lazyRouteComponent(() => import('./pages/pricing.tsx'), 'PricingPage'),
 });
 const events = createRoute({

@@ -48,4 +48,52 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await page.getByText('Lowest of 30 days: €9.99').waitFor();
     expect(await admin.axe()).toEqual([]);
   });
+
+  it('opens a price list for a group, schedules it, and sets prices one by one, in place and by the hundred', async () => {
+    const variants = await admin.shop.core.db.selectFrom('variants').select('sku').orderBy('sku').limit(2).execute();
+    const [first, second] = variants.map((v) => v.sku);
+    await admin.go('/pricing?tab=lists', 'Pricing');
+    await page.getByRole('button', { name: 'New price list' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Trade 2031');
+    await dialog.getByLabel('Currency').fill('jpy');
+    await dialog.getByLabel('Customer group').fill('trade');
+    await dialog.getByLabel('Starts').fill('2031-01-01T00:00');
+    await dialog.getByRole('button', { name: 'Open the list' }).click();
+    await page.getByText('Price list opened').waitFor();
+    await page.getByRole('row', { name: /Trade 2031.*trade.*scheduled/ }).waitFor();
+    await page.getByLabel('Many prices').fill(`${first}; 1500\n${first}; 1200; 10\n${second};900`);
+    await page.getByRole('button', { name: 'Set 3 prices' }).click();
+    const price = page.getByLabel(`Price of ${first} from 10`);
+    await price.waitFor();
+    await price.fill('1100');
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Save 1 price' }).click();
+    await page.getByText('Prices saved').waitFor();
+    await page.getByRole('combobox', { name: 'Variant' }).fill(second ?? '');
+    await page.getByRole('option', { name: new RegExp(second ?? '') }).click();
+    await page.getByLabel('Price (JPY)').fill('800');
+    await page.getByLabel('From units').fill('5');
+    await page.getByRole('button', { name: 'Add price' }).click();
+    await page.getByLabel(`Price of ${second} from 5`).waitFor();
+    await page.getByLabel('Many prices').fill('NO-SUCH-SKU; 5');
+    await page.getByRole('button', { name: 'Set 1 price' }).click();
+    await page
+      .getByText(/is no variant of this shop/)
+      .first()
+      .waitFor();
+    await admin.shoot('price-lists');
+    expect(await admin.axe()).toEqual([]);
+    const rows = await admin.shop.core.db
+      .selectFrom('price_list_prices')
+      .select(['min_quantity', 'price_cents'])
+      .orderBy('price_cents')
+      .execute();
+    expect(rows.map((r) => [r.min_quantity, r.price_cents])).toEqual([
+      [5, 800],
+      [1, 900],
+      [10, 1_100],
+      [1, 1_500],
+    ]);
+  });
 });

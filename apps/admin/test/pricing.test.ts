@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -11,39 +12,154 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await admin.signIn();
   });
   afterAll(() => admin?.close());
+  const total = () => page.getByLabel('Simulated sums').getByRole('row').last();
+  const changed = (before: string | null) =>
+    page.waitForFunction((text) => document.querySelector('[aria-label="Simulated sums"] tr:last-child')?.textContent !== text, before);
+  const confirm = () => page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
 
-  it('writes a rule and shows at once what a cart would cost with it', async () => {
+  it('writes a rule in steps and shows at once what a cart would cost, and which rule lost and why', async () => {
     await admin.go('/pricing', 'Pricing');
-    const total = page.getByLabel('Simulated sums').getByRole('row').last();
-    await total.waitFor();
-    const before = await total.textContent();
+    await total().waitFor();
+    const before = await total().textContent();
     await page.getByRole('textbox', { name: 'Name' }).fill('Half of everything');
     await page.getByLabel('Percent', { exact: true }).fill('50');
     await page.getByLabel('Priority').fill('900');
+    await page.getByRole('button', { name: 'More off more units' }).click();
+    await page.getByLabel('From quantity, step 2').fill('10');
+    await page.getByLabel('Percent, step 2').fill('60');
     await page.getByRole('button', { name: 'Add rule' }).click();
-    await page.getByText('Rule added').waitFor();
-    await page.waitForFunction(
-      (text) => document.querySelector('[aria-label="Simulated sums"]')?.lastElementChild?.lastElementChild?.textContent !== text,
-      before,
-    );
-    await page.getByText('Half of everything').first().waitFor();
+    await page.getByText('Rules added').waitFor();
+    await changed(before);
+    await page.getByLabel('Rules that applied').getByText('Half of everything').waitFor();
+    const lost = page.getByLabel('Rules that lost and why');
+    await lost.getByText('Half of everything (from 10)').waitFor();
+    await lost.getByText('needs more units').first().waitFor();
     await admin.shoot('pricing');
-    expect(await total.textContent()).not.toBe(before);
-    await page.getByRole('button', { name: 'Remove Half of everything' }).click();
+    const half = await total().textContent();
+    await page.getByLabel(/^Units of/).fill('10');
+    await changed(half);
+    await lost.getByText('another one does not stack').first().waitFor();
+    await page.getByRole('button', { name: 'Remove Half of everything (from 10)' }).click();
+    await confirm();
     await page.getByText('Rule removed').waitFor();
+    await page.getByRole('switch', { name: 'Half of everything applies' }).press('Space');
+    await page.getByText('Rule changed').waitFor();
+    await page.getByRole('switch', { name: 'Half of everything applies', checked: false }).waitFor();
+    expect(await admin.axe()).toEqual([]);
   });
 
-  it('adds a promo code and a tax rate', async () => {
-    await page.getByRole('tab', { name: 'Promo codes' }).click();
-    await page.getByLabel('Code', { exact: true }).fill('summer-25');
-    await page.getByRole('button', { name: 'Add code' }).click();
-    await page.getByRole('cell', { name: 'SUMMER-25' }).waitFor();
+  it('makes a rule for a collection', async () => {
+    await admin.shop.core.db
+      .insertInto('collections')
+      .values({ id: admin.shop.core.ids.next(), slug: 'oak', name: 'Made of oak', rule: { tags: ['oak'] } })
+      .execute();
+    await admin.go('/pricing', 'Pricing');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Oak week');
+    await page.getByRole('combobox', { name: 'For' }).click();
+    await page.getByRole('option', { name: 'A collection' }).click();
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByText('Choose what it is for').first().waitFor();
+    await page.getByRole('combobox', { name: 'Collection' }).click();
+    await page.getByRole('option', { name: 'Made of oak' }).click();
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await page.getByText('Rule added').waitFor();
+    await page.getByText('on a collection').waitFor();
+  });
+
+  it('makes a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {
+    await admin.go('/pricing?tab=codes', 'Pricing');
+    await page.getByRole('button', { name: 'New promo codes' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.getByRole('textbox', { name: 'Code', exact: true }).focus();
+    await page.keyboard.type('summer-25');
+    await page.keyboard.press('Enter');
+    await page.getByRole('cell', { name: 'SUMMER-25', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'New promo codes' }).click();
+    await page.getByText('Many codes').click();
+    await page.getByRole('textbox', { name: 'How many' }).fill('250');
+    await page.getByRole('textbox', { name: 'Prefix' }).fill('vip');
+    await page.getByRole('textbox', { name: 'Uses of each' }).fill('1');
+    await page.getByRole('button', { name: 'Make 250 codes' }).click();
+    const file = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download CSV' }).click();
+    const text = await readFile(await (await file).path(), 'utf8');
+    expect(text.match(/^VIP-[0-9A-Z]{16}\r$/gm)).toHaveLength(250);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page
+      .getByRole('button', { name: /^Download the batch/ })
+      .first()
+      .waitFor();
     await admin.shoot('promo-codes');
-    await page.getByRole('tab', { name: 'Tax and shipping' }).click();
+    expect(await admin.axe()).toEqual([]);
+    await page.getByLabel('Find a code').fill('summer');
+    await page.getByRole('cell', { name: /^VIP/ }).first().waitFor({ state: 'detached' });
+    await page.getByRole('switch', { name: 'SUMMER-25 can be used' }).press('Space');
+    await page.getByText('Code changed').waitFor();
+  });
+
+  it('adds, changes and removes a tax rate of a region', async () => {
+    await admin.go('/pricing?tab=tax', 'Pricing');
     await page.getByLabel('Country').fill('at');
-    await page.getByRole('button', { name: 'Save rate' }).click();
-    await page.getByRole('cell', { name: 'AT', exact: true }).waitFor();
-    await page.getByRole('cell', { name: 'Parcel' }).waitFor();
-    await admin.shoot('tax-and-shipping');
+    await page.getByLabel('Region').fill('9');
+    await page.getByLabel('Percent').fill('20');
+    await page.getByRole('button', { name: 'Add rate' }).click();
+    await page.getByRole('cell', { name: 'AT-9', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Change AT-9 standard' }).click();
+    await page.getByLabel('Percent').fill('13');
+    await page.getByRole('button', { name: 'Change rate' }).click();
+    await page.getByRole('row', { name: /AT-9.*13 %/ }).waitFor();
+    await admin.shoot('tax');
+    expect(await admin.axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Remove AT-9 standard' }).click();
+    await confirm();
+    await page.getByText('Rate removed').waitFor();
+  });
+
+  it('adds a shipping method with two prices by weight, and changes it', async () => {
+    await admin.go('/pricing?tab=shipping', 'Pricing');
+    await page.getByRole('button', { name: 'New shipping method' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Courier');
+    await dialog.getByLabel('Countries').fill('de');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('textbox', { name: 'Below kg' }).fill('2');
+    await dialog.getByRole('textbox', { name: 'Costs' }).fill('4.9');
+    await dialog.getByRole('button', { name: 'Another price' }).click();
+    await dialog.getByRole('textbox', { name: 'From kg' }).last().fill('2');
+    await dialog.getByRole('textbox', { name: 'Costs' }).last().fill('9.9');
+    await admin.shoot('shipping-form');
+    expect(await admin.axe()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Add method' }).click();
+    await page.getByText('Method added').waitFor();
+    await page.getByRole('cell', { name: /9\.90.*from 2 kg/ }).waitFor();
+    await page.getByRole('button', { name: 'Change Courier' }).click();
+    await dialog.getByLabel('Name').fill('Fast courier');
+    await dialog.getByRole('button', { name: 'Save method' }).click();
+    await page.getByRole('cell', { name: 'Fast courier', exact: true }).waitFor();
+    await admin.shoot('shipping');
+    expect(await admin.axe()).toEqual([]);
+  });
+
+  it('changes the settings of the store', async () => {
+    await admin.go('/pricing?tab=settings', 'Pricing');
+    await page.getByLabel('Minutes to pay').fill('45');
+    await admin.shoot('store-settings');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('Settings saved').waitFor();
+    expect(await admin.axe()).toEqual([]);
+    const row = await admin.shop.core.db.selectFrom('store_settings').select('payment_window_minutes').executeTakeFirstOrThrow();
+    expect(row.payment_window_minutes).toBe(45);
+  });
+
+  it('fits a telephone on every tab', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const tab of ['rules', 'lists', 'codes', 'tax', 'shipping', 'settings']) {
+      await admin.go(`/pricing?tab=${tab}`, 'Pricing');
+      await admin.shoot(`pricing-360-${tab}`);
+      expect({ tab, wide: await admin.overflow() }).toEqual({ tab, wide: [] });
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
   });
 });

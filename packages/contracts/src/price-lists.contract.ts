@@ -70,9 +70,9 @@ export const priceListsContract = {
     rest: { method: 'PUT', path: '/price-lists/{id}/prices' },
     input: z.strictObject({
       id: priceListId,
-      /** `null` takes the price away. */
+      /** Each for a variant by its id or by its SKU; `null` takes the price away. */
       prices: z
-        .array(z.strictObject({ ...entry, priceCents: price.nullable() }))
+        .array(z.strictObject({ ...entry, variantId: variantId.optional(), sku: text(100).optional(), priceCents: price.nullable() }))
         .min(1)
         .max(1000),
     }),

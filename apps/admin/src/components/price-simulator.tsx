@@ -1,106 +1,218 @@
-/** What a cart would cost, live: every rule that applied or lost, and why. */
-import { Badge, Card, Group, NumberInput, Select, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
+/** What a cart would cost, live: every rule that applied, and those that lost with the reason. */
+import type { LostReason } from '@cartwright/contracts';
+import { ActionIcon, Badge, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
+import { fromLocal } from '../lib/instants.ts';
 import { explain } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
-import type { Choice } from './rule-builder.tsx';
+import { VariantSelect } from './variant-select.tsx';
 
-export const PriceSimulator = ({ currency, variants }: { currency: string; variants: readonly Choice[] }) => {
-  const [cart, setCart] = useState({ variantId: null as string | null, quantity: 3, country: '', code: '', group: '' });
-  const [asked] = useDebouncedValue(cart, 300);
-  const variantId = asked.variantId ?? variants[0]?.value ?? null;
+type Answer = Awaited<ReturnType<typeof shop.pricing.simulate>>;
+interface Line {
+  readonly variantId: string;
+  readonly label: string;
+  readonly quantity: number;
+}
+
+const reasons: Readonly<Record<LostReason, string>> = {
+  not_yet: 'has not begun',
+  ended: 'is over',
+  code_missing: 'needs its code',
+  other_audience: 'is for other buyers',
+  other_customer_group: 'is for another group',
+  other_currency: 'is in another currency',
+  quantity_too_low: 'needs more units',
+  subtotal_too_low: 'needs a larger cart',
+  switched_off: 'surcharges are off',
+  stock_not_low: 'there is enough stock',
+  price_reduced_already: 'is for full prices only',
+  exclusive_comes_late: 'does not stack, and another came first',
+  closed_by_exclusive: 'another one does not stack',
+  nothing_left: 'nothing is left to take off',
+};
+
+/** The first product on the shelf, so that something is shown at once. */
+const useFirstLine = (): Line[] => {
+  const products = useQuery({ queryKey: ['products', 'first'], queryFn: () => shop.products.list({ pageSize: 1, status: 'active' }) });
+  const id = products.data?.items[0]?.id;
+  const product = useQuery({ queryKey: ['product', id], enabled: id !== undefined, queryFn: () => shop.products.get({ id: id ?? '' }) });
+  const variant = product.data?.variants[0];
+  return variant ? [{ variantId: variant.id, label: `${product.data?.name} · ${variant.sku}`, quantity: 3 }] : [];
+};
+
+const Lines = ({ lines, onChange }: { lines: readonly Line[]; onChange: (lines: readonly Line[]) => void }) => (
+  <Stack gap={6}>
+    {lines.map((line) => (
+      <Group key={line.variantId} gap="xs" wrap="nowrap">
+        <Text size="sm" flex={1} truncate>
+          {line.label}
+        </Text>
+        <NumberInput
+          w={84}
+          size="xs"
+          aria-label={`Units of ${line.label}`}
+          min={1}
+          max={10_000}
+          allowDecimal={false}
+          value={line.quantity}
+          onChange={(n) => onChange(lines.map((l) => (l === line ? { ...l, quantity: Number(n) || 1 } : l)))}
+        />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Take ${line.label} out`}
+          disabled={lines.length === 1}
+          onClick={() => onChange(lines.filter((l) => l !== line))}
+        >
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+    ))}
+    <VariantSelect
+      label="Add a variant"
+      value={null}
+      onChange={(chosen) => {
+        if (chosen && lines.every((line) => line.variantId !== chosen.variantId))
+          onChange([...lines, { variantId: chosen.variantId, label: `${chosen.name} · ${chosen.sku}`, quantity: 1 }]);
+      }}
+    />
+  </Stack>
+);
+
+const Sums = ({ answer }: { answer: Answer }) => {
+  const { totals, currency } = answer;
+  const rows = [
+    ['Goods', totals.subtotalCents],
+    ['Discount', 0 - totals.discountCents],
+    ['Shipping', totals.shippingCents],
+    [totals.taxIncluded ? 'Tax (included)' : 'Tax', totals.taxCents],
+    ['Total', totals.totalCents],
+  ] as const;
+  return (
+    <Table verticalSpacing={4} aria-label="Simulated sums">
+      <Table.Tbody>
+        {answer.lines.map((line) => (
+          <Table.Tr key={line.variantId}>
+            <Table.Td>
+              {line.quantity} × {money(line.unitPriceCents, currency)}
+              {line.baseUnitPriceCents !== line.unitPriceCents && (
+                <Text span size="xs" c="dimmed">
+                  {' '}
+                  instead of {money(line.baseUnitPriceCents, currency)}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td ta="right">{money(line.lineTotalCents, currency)}</Table.Td>
+          </Table.Tr>
+        ))}
+        {rows.map(([label, cents]) => (
+          <Table.Tr key={label} fw={label === 'Total' ? 700 : 400}>
+            <Table.Td>{label}</Table.Td>
+            <Table.Td ta="right">{money(cents, currency)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+};
+
+/** A rule meets several lines: what it did is added up, why it lost is said once. */
+const Rules = ({ answer }: { answer: Answer }) => {
+  const applied = [...answer.lines.flatMap((line) => line.appliedRules), ...answer.promotions];
+  const lost = [...answer.lines.flatMap((line) => line.lostRules), ...answer.lostRules];
+  const sums = [...Map.groupBy(applied, (rule) => rule.ruleId).values()];
+  const losers = [...Map.groupBy(lost, (rule) => `${rule.ruleId} ${rule.reason}`).values()].flatMap(([first]) => first ?? []);
+  return (
+    <>
+      {sums.length > 0 && (
+        <Stack gap={4} component="section" aria-label="Rules that applied">
+          {sums.map((parts) => (
+            <Group key={parts[0]?.ruleId} justify="space-between" wrap="nowrap">
+              <Text size="sm">{parts[0]?.name}</Text>
+              <Badge color="teal.9">{money(-parts.reduce((sum, part) => sum + part.amountCents, 0), answer.currency)}</Badge>
+            </Group>
+          ))}
+        </Stack>
+      )}
+      {losers.length > 0 && (
+        <Stack gap={4} component="section" aria-label="Rules that lost and why">
+          <Text size="sm" fw={600}>
+            Did not apply
+          </Text>
+          {losers.map((rule) => (
+            <Group key={`${rule.ruleId} ${rule.reason}`} justify="space-between" gap="xs">
+              <Text size="sm">{rule.name}</Text>
+              <Text size="xs" c="dimmed">
+                {reasons[rule.reason]}
+              </Text>
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </>
+  );
+};
+
+export const PriceSimulator = ({ currency }: { currency: string }) => {
+  const [chosen, setChosen] = useState<readonly Line[] | null>(null);
+  const [buyer, setBuyer] = useState({ country: '', code: '', group: '', at: '' });
+  const first = useFirstLine();
+  const lines = chosen ?? first;
+  const [asked] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer, currency }, 300);
+  const key = JSON.stringify(asked);
   const query = useQuery({
-    queryKey: ['simulation', asked, variantId],
-    enabled: variantId !== null,
+    queryKey: ['simulation', key],
+    enabled: asked.lines.length > 0,
     placeholderData: keepPreviousData,
-    queryFn: () =>
-      shop.pricing.simulate({
-        items: [{ variantId: variantId ?? '', quantity: asked.quantity }],
-        currency,
+    queryFn: () => {
+      const at = fromLocal(asked.at);
+      return shop.pricing.simulate({
+        items: asked.lines,
+        currency: asked.currency,
         ...(/^[A-Z]{2}$/.test(asked.country) && { countryCode: asked.country }),
         ...(asked.code && { code: asked.code }),
         ...(asked.group && { customerGroup: asked.group }),
-      }),
+        ...(at && { at }),
+      });
+    },
   });
-  const [line] = query.data?.lines ?? [];
-  const applied = [...(line?.appliedRules ?? []), ...(query.data?.promotions ?? [])];
-  const lost = [...(line?.lostRules ?? []), ...(query.data?.lostRules ?? [])];
-  const sums = query.data?.totals;
   return (
     <Card withBorder>
       <Stack gap="sm">
         <Text fw={600} component="h2" size="md">
           Simulator
         </Text>
-        <Select
-          label="Variant"
-          searchable
-          data={[...variants]}
-          value={cart.variantId ?? variants[0]?.value ?? null}
-          onChange={(value) => setCart({ ...cart, variantId: value })}
-        />
-        <SimpleGrid cols={4}>
-          <NumberInput
-            label="Units"
-            min={1}
-            max={10_000}
-            value={cart.quantity}
-            onChange={(n) => setCart({ ...cart, quantity: Number(n) || 1 })}
-          />
+        <Lines lines={lines} onChange={setChosen} />
+        <SimpleGrid cols={2}>
           <TextInput
             label="Country"
             placeholder="DE"
-            value={cart.country}
-            onChange={(e) => setCart({ ...cart, country: e.currentTarget.value.toUpperCase() })}
+            maxLength={2}
+            value={buyer.country}
+            onChange={(e) => setBuyer({ ...buyer, country: e.currentTarget.value.toUpperCase() })}
           />
-          <TextInput label="Code" value={cart.code} onChange={(e) => setCart({ ...cart, code: e.currentTarget.value })} />
-          <TextInput label="Group" value={cart.group} onChange={(e) => setCart({ ...cart, group: e.currentTarget.value })} />
+          <TextInput label="Code" value={buyer.code} onChange={(e) => setBuyer({ ...buyer, code: e.currentTarget.value })} />
+          <TextInput label="Group" value={buyer.group} onChange={(e) => setBuyer({ ...buyer, group: e.currentTarget.value })} />
+          <TextInput
+            type="datetime-local"
+            label="At"
+            value={buyer.at}
+            onChange={(e) => setBuyer({ ...buyer, at: e.currentTarget.value })}
+          />
         </SimpleGrid>
         {query.error && (
           <Text role="alert" size="sm" className="bad">
             {explain(query.error).title}
           </Text>
         )}
-        {line && sums && !query.error && (
+        {query.data && !query.error && (
           <>
-            <Table verticalSpacing={4} aria-label="Simulated sums">
-              <Table.Tbody>
-                {[
-                  [`Unit price (base ${money(line.baseUnitPriceCents, currency)})`, line.unitPriceCents],
-                  ['Goods', sums.subtotalCents],
-                  ['Discount', -sums.discountCents],
-                  ['Shipping', sums.shippingCents],
-                  [sums.taxIncluded ? 'Tax (included)' : 'Tax', sums.taxCents],
-                  ['Total', sums.totalCents],
-                ].map(([label, cents]) => (
-                  <Table.Tr key={label}>
-                    <Table.Td>{label}</Table.Td>
-                    <Table.Td ta="right" fw={label === 'Total' ? 700 : 400}>
-                      {money(Number(cents), currency)}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-            {applied.map((rule) => (
-              <Group key={`+${rule.ruleId}`} justify="space-between" wrap="nowrap">
-                <Text size="sm">{rule.name}</Text>
-                <Badge color="teal.9">{money(-rule.amountCents, currency)}</Badge>
-              </Group>
-            ))}
-            {lost.map((rule) => (
-              <Group key={`-${rule.ruleId}`} justify="space-between" wrap="nowrap">
-                <Text size="sm" c="dimmed">
-                  {rule.name}
-                </Text>
-                <Badge variant="outline" color="gray">
-                  {rule.reason.replaceAll('_', ' ')}
-                </Badge>
-              </Group>
-            ))}
+            <Sums answer={query.data} />
+            <Rules answer={query.data} />
           </>
         )}
       </Stack>

@@ -1,80 +1,84 @@
-/** Writes a pricing rule, and shows beside it what a cart would cost. */
-import { Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+/** Writes a pricing rule, in steps where more is given for more; the simulator beside it shows what a cart would cost. */
+import { ActionIcon, Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { PricingRuleEffect } from '@cartwright/contracts';
-import { useMutation } from '@tanstack/react-query';
-import { toCents } from '../lib/format.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import { effectLabels, freshRule, hasTiers, isEffect, isOfOrder, isPercent, toRules } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { ScopeSelect } from './scope-select.tsx';
 
-export const effectLabels: Readonly<Record<PricingRuleEffect, string>> = {
-  percent_off: 'Percentage off each unit',
-  amount_off: 'Amount off each unit',
-  fixed_price: 'Fixed unit price',
-  buy_x_get_y: 'Buy X, get Y',
-  order_percent_off: 'Percentage off the order',
-  order_amount_off: 'Amount off the order',
-  free_shipping: 'Free shipping',
-  low_stock_surcharge: 'Low-stock surcharge',
-};
-const percents: readonly PricingRuleEffect[] = ['percent_off', 'order_percent_off', 'low_stock_surcharge'];
-const amounts: readonly PricingRuleEffect[] = ['amount_off', 'fixed_price', 'order_amount_off'];
-const isEffect = (value: string | null): value is PricingRuleEffect => value !== null && value in effectLabels;
-
-/** Options of a product picker; products are found as one types. */
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
-
-export const RuleBuilder = ({ currency, products }: { currency: string; products: readonly Choice[] }) => {
-  const effect: PricingRuleEffect = 'percent_off';
-  const form = useForm({
-    initialValues: {
-      name: '',
-      effect: effect as PricingRuleEffect,
-      percent: 10 as number | string,
-      amount: 1 as number | string,
-      buy: 2 as number | string,
-      get: 1 as number | string,
-      threshold: 3 as number | string,
-      productId: null as string | null,
-      minQuantity: 1 as number | string,
-      customerGroup: '',
-      priority: 0 as number | string,
-      stackable: false,
+const useRuleForm = () =>
+  useForm({
+    initialValues: freshRule(),
+    validate: {
+      name: (name) => (name.trim() ? null : 'Give it a name'),
+      target: (target, { scope }) => (scope !== 'everything' && target === null ? 'Choose what it is for' : null),
+      endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
+      tiers: { value: (value, { effect }) => (hasTiers(effect) && value === '' ? 'Needed' : null) },
     },
   });
-  const { values } = form;
-  const save = useMutation({
-    mutationFn: () =>
-      shop.pricing.createRules({
-        rules: [
-          {
-            name: values.name,
-            effect: values.effect,
-            ...(percents.includes(values.effect) && { percentBasisPoints: Math.round(Number(values.percent) * 100) }),
-            ...(amounts.includes(values.effect) && { amountCents: toCents(values.amount, currency) }),
-            ...(values.effect === 'buy_x_get_y' && { buyQuantity: Number(values.buy), getQuantity: Number(values.get) }),
-            ...(values.effect === 'low_stock_surcharge' && { stockThreshold: Number(values.threshold) }),
-            ...(values.productId && { productId: values.productId }),
-            minQuantity: Number(values.minQuantity),
-            customerGroup: values.customerGroup || null,
-            priority: Number(values.priority),
-            stackable: values.stackable,
-          },
-        ],
-      }),
-    onSuccess: () => {
-      showDone('Rule added', values.name);
-      form.reset();
-      void queryClient.invalidateQueries({ queryKey: ['pricing-rules'] });
-      void queryClient.invalidateQueries({ queryKey: ['simulation'] });
-    },
-    onError: showError,
-  });
+type RuleForm = ReturnType<typeof useRuleForm>;
+
+const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
+  const { effect, tiers } = form.values;
+  const valueLabel = isPercent(effect) ? 'Percent' : `Amount (${currency})`;
+  const fromLabel = isOfOrder(effect) ? `From a cart of (${currency})` : 'From quantity';
   return (
-    <Card withBorder component="form" onSubmit={form.onSubmit(() => save.mutate())}>
+    <Stack gap="xs">
+      {tiers.map((_, i) => (
+        <Group key={form.key(`tiers.${i}`)} align="flex-end" gap="xs" wrap="nowrap">
+          <NumberInput
+            flex={1}
+            label={i === 0 ? fromLabel : `${fromLabel}, step ${i + 1}`}
+            placeholder="Any"
+            min={0}
+            {...form.getInputProps(`tiers.${i}.from`)}
+          />
+          <NumberInput
+            flex={1}
+            label={i === 0 ? valueLabel : `${valueLabel}, step ${i + 1}`}
+            min={0}
+            {...(isPercent(effect) && { max: 100, decimalScale: 2 })}
+            {...form.getInputProps(`tiers.${i}.value`)}
+          />
+          {tiers.length > 1 && (
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              size="lg"
+              aria-label={`Remove step ${i + 1}`}
+              onClick={() => form.removeListItem('tiers', i)}
+            >
+              <IconX size={16} />
+            </ActionIcon>
+          )}
+        </Group>
+      ))}
+      <div>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => form.insertListItem('tiers', { from: '', value: '' })}
+        >
+          {isOfOrder(effect) ? 'More off a larger cart' : 'More off more units'}
+        </Button>
+      </div>
+    </Stack>
+  );
+};
+
+export const RuleBuilder = ({ currency }: { currency: string }) => {
+  const form = useRuleForm();
+  const { values } = form;
+  const save = useSave(
+    () => shop.pricing.createRules({ rules: toRules(values, currency) }),
+    values.tiers.length > 1 && hasTiers(values.effect) ? 'Rules added' : 'Rule added',
+    ['pricing-rules'],
+    () => form.reset(),
+  );
+  return (
+    <Card withBorder component="form" onSubmit={form.onSubmit(() => save.mutate(undefined))}>
       <Stack gap="sm">
         <Text fw={600} component="h2" size="md">
           New rule
@@ -87,19 +91,35 @@ export const RuleBuilder = ({ currency, products }: { currency: string; products
           value={values.effect}
           onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
         />
-        <SimpleGrid cols={2}>
-          {percents.includes(values.effect) && (
-            <NumberInput label="Percent" min={0} max={100} decimalScale={2} {...form.getInputProps('percent')} />
-          )}
-          {amounts.includes(values.effect) && <NumberInput label={`Amount (${currency})`} min={0} {...form.getInputProps('amount')} />}
-          {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buy')} />}
-          {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('get')} />}
-          {values.effect === 'low_stock_surcharge' && <NumberInput label="At so many units" min={0} {...form.getInputProps('threshold')} />}
-          <NumberInput label="From quantity" min={1} {...form.getInputProps('minQuantity')} />
+        {hasTiers(values.effect) && <Steps form={form} currency={currency} />}
+        {!hasTiers(values.effect) && (
+          <SimpleGrid cols={2}>
+            {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buy')} />}
+            {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('get')} />}
+            {values.effect === 'low_stock_surcharge' && (
+              <NumberInput label="Percent" min={0} max={100} {...form.getInputProps('tiers.0.value')} />
+            )}
+            {values.effect === 'low_stock_surcharge' && (
+              <NumberInput label="At so many units" min={0} {...form.getInputProps('threshold')} />
+            )}
+            {values.effect === 'free_shipping' && (
+              <NumberInput label={`From a cart of (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />
+            )}
+          </SimpleGrid>
+        )}
+        <ScopeSelect scope={values.scope} target={values.target} onChange={(scope, target) => form.setValues({ scope, target })} />
+        {form.errors['target'] && (
+          <Text size="xs" className="bad" role="alert">
+            {form.errors['target']}
+          </Text>
+        )}
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
+          <TextInput label="Only with the code" placeholder="No code" {...form.getInputProps('code')} />
+          <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
+          <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
           <NumberInput label="Priority" min={-1000} max={1000} {...form.getInputProps('priority')} />
         </SimpleGrid>
-        <Select label="Product" placeholder="Everything" searchable clearable data={[...products]} {...form.getInputProps('productId')} />
         <Group justify="space-between">
           <Switch label="Stacks with others" {...form.getInputProps('stackable', { type: 'checkbox' })} />
           <Button type="submit" loading={save.isPending}>

@@ -7,12 +7,13 @@ import { shop } from '../lib/shop.ts';
 
 export interface FoundVariant {
   readonly variantId: string;
+  readonly sku: string;
   readonly name: string;
   readonly available: number;
 }
 interface Props {
   readonly label: string;
-  readonly value: string;
+  readonly value: string | null;
   readonly onChange: (found: FoundVariant | null) => void;
   readonly required?: boolean;
   readonly error?: ReactNode;
@@ -26,7 +27,7 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
     queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
   });
   const found = query.data?.items ?? [];
-  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.available} free` }));
+  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.sku} · ${level.available} free` }));
   return (
     <Select
       label={label}

@@ -1,5 +1,5 @@
 /** Price lists and their prices. Every price that changes leaves a row in the history. */
-import type { PriceList, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { FieldIssue, PriceList, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -15,6 +15,7 @@ import {
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
+import { announcePricing, assertVersion, endsTooEarly, windowColumns } from './pricing.changes.ts';
 
 type C = ShopContract['priceLists'];
 type Row = Omit<PriceList, 'startsAt' | 'endsAt' | 'createdAt' | 'updatedAt'> & {
@@ -61,7 +62,7 @@ export const createPriceList = (core: Core, actor: Actor, input: z.output<C['cre
       .insertInto('price_lists')
       .values({ id, currency: input.currency, ...toRow(input) })
       .execute();
-    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    announcePricing(tx, id);
     return getList(tx, id);
   });
 };
@@ -72,10 +73,7 @@ export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['upd
   assertWindow(input);
   return transact(core, async (tx) => {
     const before = await getList(tx, input.id, true);
-    if (before.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this price list since you opened it.', {
-        details: { version: before.version },
-      });
+    assertVersion('price list', before, input.version);
     await tx.db
       .updateTable('price_lists')
       .set({ ...toRow(input), version: input.version + 1, updated_at: sql`now()` })
@@ -122,21 +120,17 @@ export const listPrices = async (
   );
 };
 
-/** Sets or takes away prices, all or none; what does not change leaves no trace. Throws `NOT_FOUND`, and `INVALID_PRICE` for one named twice. */
+/**
+ * Sets or takes away prices, all or none; what does not change leaves no trace. Throws `INVALID_PRICE` with the
+ * fields for variants that are named twice or not at all, or that do not exist.
+ */
 export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
-  const { id, prices } = input;
-  const keys = prices.map((p) => `${p.variantId}|${p.minQuantity}`);
-  const twice = keys.findIndex((key, i) => keys.indexOf(key) !== i);
-  if (twice >= 0)
-    throw new DomainError('INVALID_PRICE', 'A variant has two prices for the same quantity.', {
-      fields: [{ path: `prices.${twice}`, message: 'is named twice' }],
-    });
+  const { id } = input;
   return transact(core, async (tx) => {
     await getList(tx, id, true);
+    const prices = await withVariants(tx, input.prices);
     const variantIds = [...new Set(prices.map((p) => p.variantId))];
-    const known = await sql<{ n: number }>`select count(*)::int as n from variants where id = any(${variantIds}::uuid[])`.execute(tx.db);
-    if (known.rows[0]?.n !== variantIds.length) throw notFound('A variant of these prices');
     await sql`
       with wanted as (
         select * from unnest(${prices.map((p) => p.variantId)}::uuid[], ${prices.map((p) => p.minQuantity)}::int[], ${prices.map((p) => p.priceCents)}::bigint[]) as w(variant_id, min_quantity, price_cents)
@@ -153,9 +147,35 @@ export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices
       insert into price_changes (id, variant_id, price_cents, price_list_id, changed_by)
       select gen_random_uuid(), variant_id, price_cents, ${id}, ${actorName(actor)} from changed where min_quantity = 1`.execute(tx.db);
     await sql`update price_lists set version = version + 1, updated_at = now() where id = ${id}`.execute(tx.db);
-    tx.outbox.add('pricing.changed', id, { variantIds });
+    announcePricing(tx, id, variantIds);
     return getList(tx, id);
   });
+};
+
+type WantedPrice = z.output<C['setPrices']['input']>['prices'][number];
+
+/** Finds the variants that prices are for, by id or by SKU, in one statement. */
+const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(WantedPrice & { readonly variantId: VariantId })[]> => {
+  const { rows } = await sql<{ id: VariantId; sku: string }>`
+    select id, sku from variants where id = any(${prices.flatMap((p) => p.variantId ?? [])}::uuid[]) or sku = any(${prices.flatMap((p) => p.sku ?? [])}::text[])`.execute(
+    tx.db,
+  );
+  const known = new Map(rows.flatMap(({ id, sku }) => [[id as string, id] as const, [`sku ${sku}`, id] as const]));
+  const seen = new Set<string>();
+  const fields: FieldIssue[] = [];
+  const found = prices.flatMap((price, i) => {
+    const bad = (message: string) => fields.push({ path: `prices.${i}.${price.sku === undefined ? 'variantId' : 'sku'}`, message });
+    if ((price.variantId === undefined) === (price.sku === undefined)) bad('is needed, one of variantId and sku');
+    const variantId = known.get(price.variantId ?? `sku ${price.sku}`);
+    if (!variantId) bad('is no variant of this shop');
+    const key = `${variantId}|${price.minQuantity}`;
+    if (variantId && seen.has(key)) bad('is named twice for the same quantity');
+    seen.add(key);
+    return variantId ? [{ ...price, variantId }] : [];
+  });
+  const [first] = fields;
+  if (first) throw new DomainError('INVALID_PRICE', `These prices make no sense: ${first.path} ${first.message}.`, { fields });
+  return found;
 };
 
 const getList = async ({ db }: Pick<Reader, 'db'>, id: string, locked = false): Promise<PriceList> => {
@@ -169,11 +189,15 @@ const announce = async (tx: Tx, id: PriceListId): Promise<void> => {
   const { rows } = await sql<{
     variantId: VariantId;
   }>`select distinct variant_id as "variantId" from price_list_prices where price_list_id = ${id}`.execute(tx.db);
-  tx.outbox.add('pricing.changed', id, { variantIds: rows.map((row) => row.variantId) });
+  announcePricing(
+    tx,
+    id,
+    rows.map((row) => row.variantId),
+  );
 };
 
-const assertWindow = ({ startsAt, endsAt }: Pick<PriceList, 'startsAt' | 'endsAt'>): void => {
-  if (startsAt && endsAt && Date.parse(startsAt) >= Date.parse(endsAt))
+const assertWindow = (window: Pick<PriceList, 'startsAt' | 'endsAt'>): void => {
+  if (endsTooEarly(window))
     throw new DomainError('INVALID_PRICE', 'A price list must end after it starts.', {
       fields: [{ path: 'endsAt', message: 'must be after startsAt' }],
     });
@@ -183,7 +207,6 @@ const toRow = (list: Omit<z.output<C['create']['input']>, 'currency'>) => ({
   name: list.name,
   customer_group: list.customerGroup,
   priority: list.priority,
-  starts_at: list.startsAt ? new Date(list.startsAt) : null,
-  ends_at: list.endsAt ? new Date(list.endsAt) : null,
+  ...windowColumns(list),
   active: list.active,
 });

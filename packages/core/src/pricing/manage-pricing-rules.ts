@@ -2,7 +2,8 @@
 import type { PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { announcePricing, assertVersion, sent, windowColumns } from './pricing.changes.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { assertNoOverlap, assertSensibleRule, lockRules, type RuleTerms } from './rule.policy.ts';
 
@@ -76,11 +77,8 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
     if (!rows[0]) throw notFound('This rule');
     const before = toPricingRule(rows[0]);
     const { id, version, ...changes } = input;
-    if (before.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this rule since you opened it.', {
-        details: { version: before.version },
-      });
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    assertVersion('rule', before, version);
+    const given = sent(changes);
     const after: PricingRule = { ...before, ...given };
     assertSensibleRule(after);
     await assertTargets(tx, [after]);
@@ -103,13 +101,13 @@ export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['d
   return transact(core, async (tx) => {
     const gone = await tx.db.deleteFrom('pricing_rules').where('id', '=', input.id).returning(['variant_id']).executeTakeFirst();
     if (!gone) throw notFound('This rule');
-    tx.outbox.add('pricing.changed', input.id, { variantIds: gone.variant_id ? [gone.variant_id as VariantId] : [] });
+    announcePricing(tx, input.id, gone.variant_id ? [gone.variant_id as VariantId] : []);
     return { ok: true };
   });
 };
 
 const announce = (tx: Tx, id: string, rules: readonly Pick<RuleTerms, 'variantId'>[]): void =>
-  tx.outbox.add('pricing.changed', id, { variantIds: [...new Set(rules.flatMap((r) => r.variantId ?? []))] });
+  announcePricing(tx, id, [...new Set(rules.flatMap((r) => r.variantId ?? []))]);
 
 const toRow = (rule: RuleTerms) => ({
   name: rule.name,
@@ -130,8 +128,7 @@ const toRow = (rule: RuleTerms) => ({
   customer_group: rule.customerGroup,
   code: rule.code,
   full_price_only: rule.fullPriceOnly,
-  starts_at: rule.startsAt ? new Date(rule.startsAt) : null,
-  ends_at: rule.endsAt ? new Date(rule.endsAt) : null,
+  ...windowColumns(rule),
   priority: rule.priority,
   stackable: rule.stackable,
   active: rule.active,

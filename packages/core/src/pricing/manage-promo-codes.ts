@@ -14,6 +14,7 @@ import {
   type Actor,
   type Core,
 } from '../kernel/index.ts';
+import { announcePricing, assertVersion, endsTooEarly, sent, windowColumns } from './pricing.changes.ts';
 
 type C = ShopContract['promoCodes'];
 type Terms = Omit<PromoCode, 'id' | 'code' | 'usedCount' | 'batchId' | 'version' | 'createdAt'>;
@@ -62,7 +63,7 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
         .insertInto('promo_codes')
         .values({ id, code, ...toRow(terms) })
         .execute();
-      tx.outbox.add('pricing.changed', id, { variantIds: [] });
+      announcePricing(tx, id);
     });
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
@@ -104,11 +105,8 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     if (!rows[0]) throw notFound('This promo code');
     const before = toPromoCode(rows[0]);
     const { id, version, ...changes } = input;
-    if (before.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this code since you opened it.', {
-        details: { version: before.version },
-      });
-    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    assertVersion('promo code', before, version);
+    const given = sent(changes);
     const after: PromoCode = { ...before, ...given };
     assertSensibleTerms(after);
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
@@ -121,7 +119,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
       .set({ usage_limit, per_customer_limit, starts_at, ends_at, active, version: version + 1 })
       .where('id', '=', id)
       .execute();
-    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    announcePricing(tx, id);
   });
   return getPromoCode(core, input.id);
 };
@@ -169,7 +167,7 @@ const assertSensibleTerms = (terms: Terms): void => {
   if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
   if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)
     bad('currency', 'is needed beside an amount');
-  if (terms.startsAt && terms.endsAt && Date.parse(terms.startsAt) >= Date.parse(terms.endsAt)) bad('endsAt', 'must be after startsAt');
+  if (endsTooEarly(terms)) bad('endsAt', 'must be after startsAt');
 };
 
 const toRow = (terms: Terms) => ({
@@ -183,7 +181,6 @@ const toRow = (terms: Terms) => ({
   priority: terms.priority,
   usage_limit: terms.usageLimit,
   per_customer_limit: terms.perCustomerLimit,
-  starts_at: terms.startsAt ? new Date(terms.startsAt) : null,
-  ends_at: terms.endsAt ? new Date(terms.endsAt) : null,
+  ...windowColumns(terms),
   active: terms.active,
 });

@@ -14,6 +14,7 @@ import {
   type Reader,
   type Tx,
 } from '../kernel/index.ts';
+import { announcePricing, assertVersion } from './pricing.changes.ts';
 
 type C = ShopContract['shipping'];
 type Fields = z.output<C['create']['input']>;
@@ -59,7 +60,7 @@ export const createShippingMethod = (core: Core, actor: Actor, input: Fields): P
       .values({ id, ...toRow(input) })
       .execute();
     await writeBands(tx, id, input);
-    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    announcePricing(tx, id);
     return getMethod(tx, id);
   });
 };
@@ -72,17 +73,14 @@ export const updateShippingMethod = (core: Core, actor: Actor, input: z.output<C
     const { id, version } = input;
     const found = await sql<{ version: number }>`select version from shipping_methods where id = ${id} for no key update`.execute(tx.db);
     if (!found.rows[0]) throw notFound('This shipping method');
-    if (found.rows[0].version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this shipping method since you opened it.', {
-        details: { version: found.rows[0].version },
-      });
+    assertVersion('shipping method', found.rows[0], version);
     await tx.db
       .updateTable('shipping_methods')
       .set({ ...toRow(input), version: version + 1, updated_at: sql`now()` })
       .where('id', '=', id)
       .execute();
     await writeBands(tx, id, input);
-    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    announcePricing(tx, id);
     return getMethod(tx, id);
   });
 };
@@ -93,7 +91,7 @@ export const removeShippingMethod = (core: Core, actor: Actor, { id }: z.output<
   return transact(core, async (tx) => {
     const gone = await tx.db.deleteFrom('shipping_methods').where('id', '=', id).returning('id').executeTakeFirst();
     if (!gone) throw notFound('This shipping method');
-    tx.outbox.add('pricing.changed', id, { variantIds: [] });
+    announcePricing(tx, id);
     return { ok: true };
   });
 };

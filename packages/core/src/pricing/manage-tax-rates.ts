@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
+import { announcePricing } from './pricing.changes.ts';
 import { writeAudit } from './store-settings.ts';
 import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
 
@@ -58,7 +59,7 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
     if (!rows[0]) throw new Error('The upsert of a tax rate answered no row');
     const subjectId = [countryCode, region, taxClass].join('/');
     await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before.rows[0] ?? null, after: rows[0] });
-    tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
+    announcePricing(tx, tx.ids.next());
     return toTaxRate(rows[0]);
   });
   await core.reads.forget(['pricing']);
@@ -77,7 +78,7 @@ export const removeTaxRate = async (core: Core, actor: Actor, input: z.output<C[
     if (!rows[0]) throw notFound('This tax rate');
     const subjectId = [countryCode, region, taxClass].join('/');
     await writeAudit(tx, actor, { action: 'tax.remove', subjectType: 'tax_rate', subjectId, before: rows[0], after: null });
-    tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
+    announcePricing(tx, tx.ids.next());
   });
   await core.reads.forget(['pricing']);
   return { ok: true };

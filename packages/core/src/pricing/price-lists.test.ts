@@ -1,6 +1,7 @@
-import { contract, type ProductId } from '@cartwright/contracts';
+import { contract, type ProductId, type VariantId } from '@cartwright/contracts';
 import { aCheckout, aCustomer, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { getProduct, updateProduct } from '../catalog/index.ts';
 import type { GuestActor } from '../kernel/index.ts';
@@ -78,15 +79,28 @@ describe('price lists', () => {
   });
 
   it('refuse what makes no sense', async () => {
-    const { id: variantId } = variantOf(await aProduct(shop.core));
+    const { id: variantId, sku } = variantOf(await aProduct(shop.core));
     expect(() => shop.aList({ name: 'Bad', currency: 'USD', startsAt: '2027-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })).toThrow(
       expect.objectContaining({ code: 'INVALID_PRICE' }),
     );
     const list = await shop.aList({ name: 'Good', currency: 'USD' });
     const one = { variantId, minQuantity: 1, priceCents: 5 };
-    expect(() => setPrices(shop.core, staff, { id: list.id, prices: [one, one] })).toThrow(
-      expect.objectContaining({ code: 'INVALID_PRICE' }),
-    );
+    const nonsense: [z.input<typeof contract.priceLists.setPrices.input>['prices'], string][] = [
+      [[one, one], 'prices.1.variantId'],
+      [[one, { ...one, variantId: undefined, sku: sku }], 'prices.1.sku'],
+      [[{ ...one, sku }], 'prices.0.sku'],
+      [[{ priceCents: 5 }], 'prices.0.variantId'],
+      [[{ ...one, variantId: undefined, sku: 'NO-SUCH-SKU' }], 'prices.0.sku'],
+      [[{ ...one, variantId: shop.core.ids.next<VariantId>() }], 'prices.0.variantId'],
+    ];
+    for (const [prices, path] of nonsense) {
+      const input = contract.priceLists.setPrices.input.parse({ id: list.id, prices });
+      const fields = expect.arrayContaining([expect.objectContaining({ path })]);
+      await expect(setPrices(shop.core, staff, input)).rejects.toMatchObject({ code: 'INVALID_PRICE', fields });
+    }
+    expect(await setPrices(shop.core, staff, { id: list.id, prices: [{ sku, minQuantity: 1, priceCents: 5 }] })).toMatchObject({
+      priceCount: 1,
+    });
   });
 });
 

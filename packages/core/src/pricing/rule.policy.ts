@@ -2,6 +2,7 @@
 import type { FieldIssue, PricingRule, PricingRuleEffect } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';
+import { endsTooEarly } from './pricing.changes.ts';
 
 export type RuleTerms = Omit<PricingRule, 'id' | 'version' | 'createdAt' | 'updatedAt'>;
 
@@ -28,7 +29,7 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
     bad('fullPriceOnly', `has no meaning for ${effect}`);
   if ([rule.variantId, rule.productId, rule.categoryId, rule.collectionId].filter((scope) => scope !== null).length > 1)
     bad('variantId', 'names a second scope: a rule is for one variant, product, category or collection, or for everything');
-  if (rule.startsAt && rule.endsAt && Date.parse(rule.startsAt) >= Date.parse(rule.endsAt)) bad('endsAt', 'must be after startsAt');
+  if (endsTooEarly(rule)) bad('endsAt', 'must be after startsAt');
   return issues;
 };
 

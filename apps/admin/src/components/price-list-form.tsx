@@ -1,0 +1,87 @@
+/** The terms of a price list: new, or changed. Its currency is chosen once. */
+import { Button, Modal, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { PriceList } from '@cartwright/contracts';
+import { fromLocal, toLocal } from '../lib/instants.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+
+const toForm = (list: PriceList | null, currency: string) => ({
+  name: list?.name ?? '',
+  currency: list?.currency ?? currency,
+  customerGroup: list?.customerGroup ?? '',
+  priority: (list?.priority ?? 0) as number | string,
+  startsAt: toLocal(list?.startsAt ?? null),
+  endsAt: toLocal(list?.endsAt ?? null),
+  active: list?.active ?? true,
+});
+
+export const PriceListForm = ({
+  edited,
+  currency,
+  onClose,
+}: {
+  edited: PriceList | null;
+  currency: string;
+  onClose: (saved?: PriceList) => void;
+}) => {
+  const form = useForm({
+    initialValues: toForm(edited, currency),
+    validate: {
+      name: (name) => (name.trim() ? null : 'Give it a name'),
+      currency: (code) => (/^[A-Z]{3}$/.test(code) ? null : 'Three letters, such as EUR'),
+      endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
+    },
+  });
+  const save = useSave(
+    () => {
+      const { name, currency: code, customerGroup, priority, startsAt, endsAt, active } = form.values;
+      const terms = {
+        name,
+        customerGroup: customerGroup.trim() || null,
+        priority: Number(priority),
+        startsAt: fromLocal(startsAt),
+        endsAt: fromLocal(endsAt),
+        active,
+      };
+      return edited
+        ? shop.priceLists.update({ id: edited.id, version: edited.version, ...terms })
+        : shop.priceLists.create({ currency: code, ...terms });
+    },
+    edited ? 'Price list changed' : 'Price list opened',
+    ['price-lists', 'price-history'],
+    onClose,
+  );
+  return (
+    <Modal
+      opened
+      onClose={() => onClose()}
+      title={edited ? `Terms of ${edited.name}` : 'New price list'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+        <Stack gap="sm">
+          <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
+            <TextInput
+              label="Currency"
+              required
+              maxLength={3}
+              disabled={edited !== null}
+              {...form.getInputProps('currency')}
+              onChange={(e) => form.setFieldValue('currency', e.currentTarget.value.toUpperCase())}
+            />
+            <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
+            <TextInput type="datetime-local" label="Starts" description="Empty: at once" {...form.getInputProps('startsAt')} />
+            <TextInput type="datetime-local" label="Ends" description="Empty: stays" {...form.getInputProps('endsAt')} />
+            <NumberInput label="Priority" description="The highest wins" min={-1000} max={1000} {...form.getInputProps('priority')} />
+          </SimpleGrid>
+          <Switch label="In force" {...form.getInputProps('active', { type: 'checkbox' })} />
+          <Button type="submit" loading={save.isPending}>
+            {edited ? 'Save terms' : 'Open the list'}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

@@ -1,0 +1,144 @@
+/** Price lists by currency and group, with when they hold and what they say. */
+import { Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { PriceList } from '@cartwright/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { dateTime } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Empty, Loaded, Pager } from './page.tsx';
+import { PriceListForm } from './price-list-form.tsx';
+import { PriceListPrices } from './price-list-prices.tsx';
+import { RemoveButton } from './remove-button.tsx';
+
+const pageSize = 20;
+
+/** Whether a list holds at an instant, in a word. */
+const standing = ({ active, startsAt, endsAt }: PriceList, at: number): 'off' | 'scheduled' | 'ended' | 'in force' => {
+  if (!active) return 'off';
+  if (startsAt && Date.parse(startsAt) > at) return 'scheduled';
+  return endsAt && Date.parse(endsAt) <= at ? 'ended' : 'in force';
+};
+const badgeColors = { off: 'gray', scheduled: 'blue', ended: 'gray', 'in force': 'teal' } as const;
+const windowOf = ({ startsAt, endsAt }: PriceList): string =>
+  [startsAt && `from ${dateTime(startsAt)}`, endsAt && `until ${dateTime(endsAt)}`].filter(Boolean).join(' ') || 'always';
+
+export const PriceLists = () => {
+  const [page, setPage] = useState(1);
+  const [currency, setCurrency] = useState<string | null>(null);
+  const [form, setForm] = useState<{ edited: PriceList | null } | null>(null);
+  const [openId, setOpenId] = useState<string | null>(null);
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
+  const lists = useQuery({
+    queryKey: ['price-lists', page, currency],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.priceLists.list({ page, pageSize, ...(currency && { currency }) }),
+  });
+  const remove = useSave(
+    (id: string) => shop.priceLists.remove({ id }),
+    'Price list removed',
+    ['price-lists', 'price-history'],
+    () => setOpenId(null),
+  );
+  const items = lists.data?.items ?? [];
+  const open = items.find((list) => list.id === openId);
+  const currencies = [...new Set([settings.data?.currency, ...(settings.data?.currencies ?? []), ...items.map((l) => l.currency)])].filter(
+    (code) => code !== undefined,
+  );
+  return (
+    <Stack>
+      <Group justify="space-between" align="end">
+        <Select label="Currency" placeholder="All" clearable w={130} data={currencies} value={currency} onChange={setCurrency} />
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
+          New price list
+        </Button>
+      </Group>
+      <Loaded query={lists}>
+        {items.length === 0 ? (
+          <Empty title="No price lists yet">
+            A list gives products another price: in another currency, for one customer group, or for a time such as a sale.
+          </Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={560}>
+            <Table verticalSpacing="xs" aria-label="Price lists" highlightOnHover>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>List</Table.Th>
+                  <Table.Th>For</Table.Th>
+                  <Table.Th>When</Table.Th>
+                  <Table.Th ta="right">Prices</Table.Th>
+                  <Table.Th w={170} aria-label="Actions" />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((list) => {
+                  const word = standing(list, lists.dataUpdatedAt);
+                  return (
+                    <Table.Tr key={list.id} bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
+                      <Table.Td>
+                        <Text size="sm" fw={600}>
+                          {list.name}
+                        </Text>
+                        <Text size="xs" c="dimmed">
+                          {list.currency} · priority {list.priority}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td>{list.customerGroup ?? 'Everybody'}</Table.Td>
+                      <Table.Td>
+                        <Badge variant="dot" tt="none" color={badgeColors[word]}>
+                          {word}
+                        </Badge>
+                        <Text size="xs" c="dimmed">
+                          {windowOf(list)}
+                        </Text>
+                      </Table.Td>
+                      <Table.Td ta="right">{list.priceCount}</Table.Td>
+                      <Table.Td>
+                        <Group gap={4} justify="flex-end" wrap="nowrap">
+                          <Button
+                            size="compact-sm"
+                            variant="light"
+                            aria-label={`Prices of ${list.name}`}
+                            onClick={() => setOpenId(list.id === openId ? null : list.id)}
+                          >
+                            Prices
+                          </Button>
+                          <Button
+                            size="compact-sm"
+                            variant="default"
+                            aria-label={`Terms of ${list.name}`}
+                            onClick={() => setForm({ edited: list })}
+                          >
+                            Terms
+                          </Button>
+                          <RemoveButton
+                            what={list.name}
+                            consequence={`Its ${list.priceCount} prices end at once. What they were stays in the history.`}
+                            onConfirm={() => remove.mutate(list.id)}
+                          />
+                        </Group>
+                      </Table.Td>
+                    </Table.Tr>
+                  );
+                })}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        <Pager page={page} pageSize={pageSize} totalCount={lists.data?.totalCount ?? 0} onChange={setPage} />
+      </Loaded>
+      {open && <PriceListPrices key={open.id} list={open} />}
+      {form && (
+        <PriceListForm
+          edited={form.edited}
+          currency={settings.data?.currency ?? 'USD'}
+          onClose={(saved) => {
+            setForm(null);
+            if (saved && !form.edited) setOpenId(saved.id);
+          }}
+        />
+      )}
+    </Stack>
+  );
+};

@@ -1,0 +1,103 @@
+/** The rules there are, beside the builder of new ones and what a cart would cost under them. */
+import { Badge, Card, Grid, Group, Stack, Switch, Text } from '@mantine/core';
+import type { PricingRule } from '@cartwright/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { dateTime, money } from '../lib/format.ts';
+import { effectLabels } from '../lib/rule-input.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Empty, Loaded, Pager } from './page.tsx';
+import { PriceSimulator } from './price-simulator.tsx';
+import { RemoveButton } from './remove-button.tsx';
+import { RuleBuilder } from './rule-builder.tsx';
+
+const pageSize = 20;
+
+const scopeOf = (rule: PricingRule): string => {
+  if (rule.variantId) return 'a variant';
+  if (rule.productId) return 'a product';
+  if (rule.categoryId) return 'a category';
+  return rule.collectionId ? 'a collection' : 'everything';
+};
+const aboutRule = (rule: PricingRule, currency: string): string =>
+  [
+    effectLabels[rule.effect],
+    rule.percentBasisPoints !== null && `${rule.percentBasisPoints / 100} %`,
+    rule.amountCents !== null && money(rule.amountCents, rule.currency ?? currency),
+    rule.buyQuantity !== null && `${rule.buyQuantity} + ${rule.getQuantity}`,
+    `on ${scopeOf(rule)}`,
+    rule.minQuantity > 1 && `from ${rule.minQuantity}`,
+    rule.minSubtotalCents !== null && `from ${money(rule.minSubtotalCents, rule.currency ?? currency)}`,
+    rule.customerGroup !== null && `group ${rule.customerGroup}`,
+    rule.code !== null && `code ${rule.code}`,
+    rule.startsAt !== null && `from ${dateTime(rule.startsAt)}`,
+    rule.endsAt !== null && `until ${dateTime(rule.endsAt)}`,
+    `priority ${rule.priority}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+
+const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
+  const remove = useSave((id: string) => shop.pricing.deleteRule({ id }), 'Rule removed', ['pricing-rules']);
+  const turn = useSave(() => shop.pricing.updateRule({ id: rule.id, version: rule.version, active: !rule.active }), 'Rule changed', [
+    'pricing-rules',
+  ]);
+  return (
+    <Card withBorder padding="xs">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div style={{ minWidth: 0 }}>
+          <Group gap="xs">
+            <Text size="sm" fw={600}>
+              {rule.name}
+            </Text>
+            <Badge size="sm" variant="outline">
+              {rule.stackable ? 'stacks' : 'exclusive'}
+            </Badge>
+          </Group>
+          <Text size="xs" c="dimmed">
+            {aboutRule(rule, currency)}
+          </Text>
+        </div>
+        <Group gap="xs" wrap="nowrap">
+          <Switch size="sm" aria-label={`${rule.name} applies`} checked={rule.active} onChange={() => turn.mutate(undefined)} />
+          <RemoveButton
+            what={rule.name}
+            consequence="Prices change at once; orders keep what they were sold at."
+            onConfirm={() => remove.mutate(rule.id)}
+          />
+        </Group>
+      </Group>
+    </Card>
+  );
+};
+
+export const PricingRules = ({ currency }: { currency: string }) => {
+  const [page, setPage] = useState(1);
+  const rules = useQuery({
+    queryKey: ['pricing-rules', page],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.pricing.listRules({ page, pageSize }),
+  });
+  return (
+    <Grid>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <RuleBuilder currency={currency} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 6 }}>
+        <Stack>
+          <PriceSimulator currency={currency} />
+          <Loaded query={rules} rows={6}>
+            {rules.data?.items.length === 0 && <Empty title="No rules yet">Prices are what the products say.</Empty>}
+            <Stack gap="xs">
+              {rules.data?.items.map((rule) => (
+                <Rule key={rule.id} rule={rule} currency={currency} />
+              ))}
+            </Stack>
+            <Pager page={page} pageSize={pageSize} totalCount={rules.data?.totalCount ?? 0} onChange={setPage} />
+          </Loaded>
+        </Stack>
+      </Grid.Col>
+    </Grid>
+  );
+};

@@ -1,0 +1,156 @@
+/** New promo codes: one that people can say, or thousands that nobody can guess, as a CSV file. */
+import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { toCents } from '../lib/format.ts';
+import { fromLocal } from '../lib/instants.ts';
+import { saveText } from '../lib/save-text.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+
+type Typed = number | string;
+const effects = {
+  percent: 'Percent off',
+  amount: 'Amount off',
+  shipping: 'Free shipping',
+  unlock: 'Nothing itself: unlocks rules',
+} as const;
+type Effect = keyof typeof effects;
+const isEffect = (value: string | null): value is Effect => value !== null && value in effects;
+
+const initial = (currency: string) => ({
+  many: false,
+  code: '',
+  prefix: '',
+  count: 100 as Typed,
+  effect: 'percent' as Effect,
+  percent: 10 as Typed,
+  amount: '' as Typed,
+  currency,
+  minSubtotal: '' as Typed,
+  usageLimit: '' as Typed,
+  perCustomerLimit: '' as Typed,
+  startsAt: '',
+  endsAt: '',
+});
+type Values = ReturnType<typeof initial>;
+
+const termsOf = (v: Values) => ({
+  percentBasisPoints: v.effect === 'percent' ? Math.round(Number(v.percent) * 100) : null,
+  amountCents: v.effect === 'amount' ? toCents(v.amount, v.currency) : null,
+  freeShipping: v.effect === 'shipping',
+  currency: v.effect === 'amount' || v.minSubtotal !== '' ? v.currency : null,
+  minSubtotalCents: v.minSubtotal === '' ? null : toCents(v.minSubtotal, v.currency),
+  usageLimit: v.usageLimit === '' ? null : Number(v.usageLimit),
+  perCustomerLimit: v.perCustomerLimit === '' ? null : Number(v.perCustomerLimit),
+  startsAt: fromLocal(v.startsAt),
+  endsAt: fromLocal(v.endsAt),
+});
+
+export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
+  const [made, setMade] = useState<readonly string[] | null>(null);
+  const form = useForm({
+    initialValues: initial(currency),
+    validate: {
+      code: (code, { many }) =>
+        many || /^[A-Z0-9][A-Z0-9_-]{2,63}$/.test(code) ? null : '3 to 64 letters, digits, hyphens or underscores',
+      prefix: (prefix) => (/^[A-Z0-9]{0,20}$/.test(prefix) ? null : 'Up to 20 letters or digits'),
+      amount: (amount, { effect }) => (effect === 'amount' && amount === '' ? 'Needed' : null),
+      endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
+    },
+  });
+  const { values } = form;
+  const save = useSave(
+    async () => {
+      const terms = termsOf(values);
+      if (!values.many) return [(await shop.promoCodes.create({ code: values.code, ...terms })).code];
+      return (await shop.promoCodes.generate({ count: Number(values.count), ...(values.prefix && { prefix: values.prefix }), ...terms }))
+        .codes;
+    },
+    values.many ? 'Codes made' : 'Code added',
+    ['promo-codes'],
+    (codes) => (values.many ? setMade(codes) : onClose()),
+  );
+  const upper = (field: 'code' | 'prefix') => (e: { currentTarget: { value: string } }) =>
+    form.setFieldValue(field, e.currentTarget.value.toUpperCase());
+  return (
+    <Modal opened onClose={onClose} title="New promo codes" closeButtonProps={{ 'aria-label': 'Close' }}>
+      {made ? (
+        <Stack>
+          <Alert color="teal" title={`${made.length.toLocaleString('en')} codes are ready`}>
+            <Text size="sm" className="mono">
+              {made.slice(0, 3).join(', ')} …
+            </Text>
+          </Alert>
+          <Button
+            leftSection={<IconDownload size={16} />}
+            data-autofocus
+            onClick={() => saveText(`code\r\n${made.join('\r\n')}\r\n`, 'promo-codes.csv')}
+          >
+            Download CSV
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            Done
+          </Button>
+        </Stack>
+      ) : (
+        <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+          <Stack gap="sm">
+            <SegmentedControl
+              aria-label="How many codes"
+              data={[
+                { value: 'one', label: 'One code' },
+                { value: 'many', label: 'Many codes' },
+              ]}
+              value={values.many ? 'many' : 'one'}
+              onChange={(value) => form.setFieldValue('many', value === 'many')}
+            />
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              {!values.many && <TextInput label="Code" required {...form.getInputProps('code')} onChange={upper('code')} />}
+              {values.many && (
+                <NumberInput label="How many" min={1} max={10_000} allowDecimal={false} required {...form.getInputProps('count')} />
+              )}
+              {values.many && <TextInput label="Prefix" placeholder="None" {...form.getInputProps('prefix')} onChange={upper('prefix')} />}
+              <Select
+                label="Takes off"
+                allowDeselect={false}
+                data={Object.entries(effects).map(([value, label]) => ({ value, label }))}
+                value={values.effect}
+                onChange={(value) => isEffect(value) && form.setFieldValue('effect', value)}
+              />
+              {values.effect === 'percent' && (
+                <NumberInput label="Percent" min={0.01} max={100} decimalScale={2} required {...form.getInputProps('percent')} />
+              )}
+              {values.effect === 'amount' && (
+                <NumberInput label={`Amount (${values.currency})`} min={0} required {...form.getInputProps('amount')} />
+              )}
+              <NumberInput label={`From a cart of (${values.currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
+              <NumberInput
+                label={values.many ? 'Uses of each' : 'Uses in all'}
+                placeholder="Any number"
+                min={1}
+                allowDecimal={false}
+                {...form.getInputProps('usageLimit')}
+              />
+              <NumberInput
+                label="Uses by one buyer"
+                placeholder="Any number"
+                min={1}
+                allowDecimal={false}
+                {...form.getInputProps('perCustomerLimit')}
+              />
+              <TextInput type="datetime-local" label="Starts" {...form.getInputProps('startsAt')} />
+              <TextInput type="datetime-local" label="Ends" {...form.getInputProps('endsAt')} />
+            </SimpleGrid>
+            <Group justify="flex-end">
+              <Button type="submit" loading={save.isPending}>
+                {values.many ? `Make ${Number(values.count).toLocaleString('en')} codes` : 'Add code'}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+};

@@ -1,0 +1,135 @@
+/** Promo codes with their uses: searched, switched off and on, downloaded by the batch. */
+import { Badge, Button, Group, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconDownload, IconPlus } from '@tabler/icons-react';
+import type { PromoCode } from '@cartwright/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { dateTime, money } from '../lib/format.ts';
+import { saveText } from '../lib/save-text.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Empty, Loaded, Pager } from './page.tsx';
+import { PromoCodeForm } from './promo-code-form.tsx';
+
+const pageSize = 20;
+
+const effectOf = (promo: PromoCode): string => {
+  if (promo.percentBasisPoints !== null) return `${promo.percentBasisPoints / 100} %`;
+  if (promo.amountCents !== null) return money(promo.amountCents, promo.currency ?? 'USD');
+  return promo.freeShipping ? 'Shipping' : 'Unlocks rules';
+};
+
+/** All codes of a batch with their uses; codes are letters, digits and hyphens, so that nothing needs quotes. */
+const downloadBatch = async (batchId: string): Promise<void> => {
+  const lines = ['code,used,uses_allowed,active'];
+  for (let page = 1; ; page += 1) {
+    const { items, totalCount } = await shop.promoCodes.list({ batchId, page, pageSize: 100 });
+    lines.push(...items.map((promo) => [promo.code, promo.usedCount, promo.usageLimit ?? '', promo.active].join(',')));
+    if (page * 100 >= totalCount || items.length === 0) break;
+  }
+  saveText(`${lines.join('\r\n')}\r\n`, `promo-codes-${batchId.slice(-8)}.csv`);
+};
+
+export const PromoCodes = ({ currency }: { currency: string }) => {
+  const [page, setPage] = useState(1);
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 250);
+  const [adding, setAdding] = useState(false);
+  const codes = useQuery({
+    queryKey: ['promo-codes', page, q],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.promoCodes.list({ page, pageSize, ...(q && { q }) }),
+  });
+  const turn = useSave(
+    (promo: PromoCode) => shop.promoCodes.update({ id: promo.id, version: promo.version, active: !promo.active }),
+    'Code changed',
+    ['promo-codes'],
+  );
+  const download = useSave(downloadBatch, 'Codes downloaded', []);
+  const items = codes.data?.items ?? [];
+  return (
+    <Stack>
+      <Group justify="space-between" align="end">
+        <TextInput
+          label="Find a code"
+          placeholder="Its beginning"
+          value={typed}
+          onChange={(e) => {
+            setTyped(e.currentTarget.value);
+            setPage(1);
+          }}
+        />
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+          New promo codes
+        </Button>
+      </Group>
+      <Loaded query={codes} rows={6}>
+        {items.length === 0 ? (
+          <Empty title={q ? 'No such code' : 'No promo codes yet'}>
+            A code takes something off the cart that names it, or unlocks rules that ask for it.
+          </Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={560}>
+            <Table verticalSpacing="xs" aria-label="Promo codes">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Code</Table.Th>
+                  <Table.Th>Takes off</Table.Th>
+                  <Table.Th ta="right">Used</Table.Th>
+                  <Table.Th>Until</Table.Th>
+                  <Table.Th>On</Table.Th>
+                  <Table.Th w={110} aria-label="Batch" />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((promo) => (
+                  <Table.Tr key={promo.id}>
+                    <Table.Td className="mono">{promo.code}</Table.Td>
+                    <Table.Td>{effectOf(promo)}</Table.Td>
+                    <Table.Td ta="right">
+                      {promo.usedCount}
+                      {promo.usageLimit !== null && ` of ${promo.usageLimit}`}
+                    </Table.Td>
+                    <Table.Td>
+                      {promo.endsAt ? (
+                        <Text size="sm">{dateTime(promo.endsAt)}</Text>
+                      ) : (
+                        <Badge variant="outline" color="gray">
+                          open
+                        </Badge>
+                      )}
+                    </Table.Td>
+                    <Table.Td>
+                      <Switch
+                        size="sm"
+                        aria-label={`${promo.code} can be used`}
+                        checked={promo.active}
+                        onChange={() => turn.mutate(promo)}
+                      />
+                    </Table.Td>
+                    <Table.Td>
+                      {promo.batchId && (
+                        <Button
+                          size="compact-sm"
+                          variant="subtle"
+                          leftSection={<IconDownload size={14} />}
+                          aria-label={`Download the batch of ${promo.code}`}
+                          onClick={() => promo.batchId && download.mutate(promo.batchId)}
+                        >
+                          Batch
+                        </Button>
+                      )}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        <Pager page={page} pageSize={pageSize} totalCount={codes.data?.totalCount ?? 0} onChange={setPage} />
+      </Loaded>
+      {adding && <PromoCodeForm currency={currency} onClose={() => setAdding(false)} />}
+    </Stack>
+  );
+};

@@ -1,0 +1,113 @@
+/** The ways of sending a cart, in the order in which buyers see them. */
+import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { ShippingMethod } from '@cartwright/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { money } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Empty, Loaded, Pager } from './page.tsx';
+import { RemoveButton } from './remove-button.tsx';
+import { ShippingForm } from './shipping-form.tsx';
+
+const pageSize = 50;
+const span = (from: string | null, below: string | null): string =>
+  [from && `from ${from}`, below && `below ${below}`].filter(Boolean).join(' ');
+const kg = (grams: number): string => `${grams / 1000} kg`;
+
+const bandText = (band: ShippingMethod['bands'][number], currency: string): string => {
+  const cash = (cents: number) => money(cents, currency);
+  const weight = span(
+    band.minWeightGrams > 0 ? kg(band.minWeightGrams) : null,
+    band.maxWeightGrams === null ? null : kg(band.maxWeightGrams),
+  );
+  const value = span(
+    band.minSubtotalCents > 0 ? cash(band.minSubtotalCents) : null,
+    band.maxSubtotalCents === null ? null : cash(band.maxSubtotalCents),
+  );
+  return [cash(band.priceCents), weight, value].filter(Boolean).join(', ');
+};
+
+export const ShippingMethods = () => {
+  const [page, setPage] = useState(1);
+  const [form, setForm] = useState<{ edited: ShippingMethod | null } | null>(null);
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}) });
+  const methods = useQuery({
+    queryKey: ['shipping-methods', page],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.shipping.list({ page, pageSize }),
+  });
+  const remove = useSave((id: string) => shop.shipping.remove({ id }), 'Method removed', ['shipping-methods']);
+  const items = methods.data?.items ?? [];
+  return (
+    <Stack>
+      <Group justify="flex-end">
+        <Button leftSection={<IconPlus size={16} />} onClick={() => setForm({ edited: null })}>
+          New shipping method
+        </Button>
+      </Group>
+      <Loaded query={methods} rows={3}>
+        {items.length === 0 ? (
+          <Empty title="No shipping methods yet">Without any, carts are sent everywhere for nothing.</Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={560}>
+            <Table verticalSpacing="xs" aria-label="Shipping methods">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Method</Table.Th>
+                  <Table.Th>Goes to</Table.Th>
+                  <Table.Th>Costs</Table.Th>
+                  <Table.Th w={120} aria-label="Actions" />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((m) => (
+                  <Table.Tr key={m.id}>
+                    <Table.Td>
+                      <Text size="sm" fw={600}>
+                        {m.name}
+                      </Text>
+                      {!m.active && (
+                        <Badge variant="dot" color="gray" tt="none">
+                          off
+                        </Badge>
+                      )}
+                    </Table.Td>
+                    <Table.Td>{[...m.countries, ...m.regions].join(', ') || 'Everywhere'}</Table.Td>
+                    <Table.Td>
+                      {m.bands.map((band, i) => (
+                        <Text size="sm" key={i}>
+                          {bandText(band, m.currency)}
+                        </Text>
+                      ))}
+                      {m.freeFromCents !== null && (
+                        <Text size="xs" c="dimmed">
+                          free from {money(m.freeFromCents, m.currency)}
+                        </Text>
+                      )}
+                    </Table.Td>
+                    <Table.Td>
+                      <Group gap={4} justify="flex-end" wrap="nowrap">
+                        <Button size="compact-sm" variant="default" aria-label={`Change ${m.name}`} onClick={() => setForm({ edited: m })}>
+                          Change
+                        </Button>
+                        <RemoveButton
+                          what={m.name}
+                          consequence="Carts that chose it fall back to the cheapest one; orders keep its name."
+                          onConfirm={() => remove.mutate(m.id)}
+                        />
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        <Pager page={page} pageSize={pageSize} totalCount={methods.data?.totalCount ?? 0} onChange={setPage} />
+      </Loaded>
+      {form && <ShippingForm edited={form.edited} currency={settings.data?.currency ?? 'USD'} onClose={() => setForm(null)} />}
+    </Stack>
+  );
+};

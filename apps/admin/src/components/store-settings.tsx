@@ -1,0 +1,120 @@
+/** The settings that prices, taxes and checkouts of the whole store go by. */
+import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { StoreSettings as Settings } from '@cartwright/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Ago, Loaded } from './page.tsx';
+
+const toForm = (s: Settings) => ({
+  name: s.name,
+  currency: s.currency,
+  currencies: [...s.currencies],
+  defaultCountry: s.defaultCountry ?? '',
+  taxIncluded: s.taxIncluded,
+  shippingTaxClass: s.shippingTaxClass ?? '',
+  lowStockSurcharge: s.lowStockSurcharge,
+  drift: (s.priceDriftBasisPoints / 100) as number | string,
+  paymentWindow: (s.paymentWindowMinutes ?? '') as number | string,
+});
+
+const Form = ({ settings }: { settings: Settings }) => {
+  const form = useForm({
+    initialValues: toForm(settings),
+    validate: {
+      name: (name) => (name.trim() ? null : 'Give it a name'),
+      currency: (code) => (/^[A-Z]{3}$/.test(code) ? null : 'Three letters, such as EUR'),
+      currencies: (codes) => (codes.every((code) => /^[A-Z]{3}$/.test(code)) ? null : 'Three letters each, such as EUR'),
+      defaultCountry: (code) => (/^([A-Z]{2})?$/.test(code) ? null : 'Two letters, such as DE'),
+    },
+  });
+  const { values } = form;
+  const save = useSave(
+    () =>
+      shop.settings.update({
+        version: settings.version,
+        name: values.name,
+        currency: values.currency,
+        currencies: values.currencies,
+        defaultCountry: values.defaultCountry || null,
+        taxIncluded: values.taxIncluded,
+        shippingTaxClass: values.shippingTaxClass || null,
+        lowStockSurcharge: values.lowStockSurcharge,
+        priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
+        paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
+      }),
+    'Settings saved',
+    ['settings'],
+  );
+  const upper = (field: 'currency' | 'defaultCountry') => (e: { currentTarget: { value: string } }) =>
+    form.setFieldValue(field, e.currentTarget.value.toUpperCase());
+  return (
+    <Card withBorder component="form" maw={720} onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+      <Stack>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
+          <TextInput label="Name of the store" required {...form.getInputProps('name')} />
+          <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} onChange={upper('currency')} />
+          <TagsInput
+            label="Further currencies"
+            placeholder="EUR"
+            description="Carts may be opened in these; none named allows any"
+            {...form.getInputProps('currencies')}
+            onChange={(codes) =>
+              form.setFieldValue(
+                'currencies',
+                codes.map((code) => code.toUpperCase()),
+              )
+            }
+          />
+          <TextInput
+            label="Country unless told"
+            maxLength={2}
+            placeholder="None"
+            description="For tax and shipping of a new cart"
+            {...form.getInputProps('defaultCountry')}
+            onChange={upper('defaultCountry')}
+          />
+          <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
+          <NumberInput
+            label="Prices may drift by %"
+            description="A total may rise by so much before a buyer is asked again"
+            min={0}
+            max={100}
+            decimalScale={2}
+            {...form.getInputProps('drift')}
+          />
+          <NumberInput
+            label="Minutes to pay"
+            placeholder="As installed"
+            description="An unpaid order gives its units back afterwards"
+            min={1}
+            max={1440}
+            allowDecimal={false}
+            {...form.getInputProps('paymentWindow')}
+          />
+        </SimpleGrid>
+        <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />
+        <Switch label="Low-stock surcharges apply" {...form.getInputProps('lowStockSurcharge', { type: 'checkbox' })} />
+        <Group justify="space-between">
+          <Text size="sm" c="dimmed">
+            Changed <Ago at={settings.updatedAt} />, version {settings.version}
+          </Text>
+          <Group gap="xs">
+            <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
+              Undo changes
+            </Button>
+            <Button type="submit" disabled={!form.isDirty()} loading={save.isPending}>
+              Save settings
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </Card>
+  );
+};
+
+export const StoreSettings = () => {
+  const settings = useQuery({ queryKey: ['settings'], queryFn: () => shop.settings.get({}), refetchOnWindowFocus: false });
+  return <Loaded query={settings}>{settings.data && <Form key={settings.data.version} settings={settings.data} />}</Loaded>;
+};

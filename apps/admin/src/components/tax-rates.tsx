@@ -1,0 +1,146 @@
+/** Tax by country, region and class of goods. A row is filled into the form to change it; saving the same place and class replaces it. */
+import { Button, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
+import type { TaxRate } from '@cartwright/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { Empty, Loaded, Pager } from './page.tsx';
+import { RemoveButton } from './remove-button.tsx';
+
+const pageSize = 50;
+const blank = { countryCode: '', region: '', taxClass: 'standard', name: 'VAT', percent: '' as number | string };
+const placeOf = ({ countryCode, region }: Pick<TaxRate, 'countryCode' | 'region'>): string =>
+  [countryCode, region].filter(Boolean).join('-');
+
+export const TaxRates = () => {
+  const [rate, setRate] = useState(blank);
+  const [page, setPage] = useState(1);
+  const rates = useQuery({
+    queryKey: ['tax-rates', page],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.tax.list({ page, pageSize }),
+  });
+  const save = useSave(
+    () =>
+      shop.tax.save({
+        countryCode: rate.countryCode,
+        ...(rate.region && { region: rate.region }),
+        taxClass: rate.taxClass,
+        name: rate.name,
+        basisPoints: Math.round(Number(rate.percent) * 100),
+      }),
+    'Rate saved',
+    ['tax-rates'],
+    () => setRate(blank),
+  );
+  const remove = useSave(
+    ({ countryCode, region, taxClass }: TaxRate) => shop.tax.remove({ countryCode, taxClass, ...(region && { region }) }),
+    'Rate removed',
+    ['tax-rates'],
+  );
+  const items = rates.data?.items ?? [];
+  const replaces = items.find((r) => placeOf(r) === placeOf(rate) && r.taxClass === rate.taxClass);
+  return (
+    <Stack>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          save.mutate(undefined);
+        }}
+      >
+        <Group align="end" gap="sm">
+          <TextInput
+            label="Country"
+            placeholder="DE"
+            w={90}
+            maxLength={2}
+            required
+            value={rate.countryCode}
+            onChange={(e) => setRate({ ...rate, countryCode: e.currentTarget.value.toUpperCase() })}
+          />
+          <TextInput
+            label="Region"
+            placeholder="All"
+            w={90}
+            maxLength={3}
+            value={rate.region}
+            onChange={(e) => setRate({ ...rate, region: e.currentTarget.value.toUpperCase() })}
+          />
+          <TextInput
+            label="Class"
+            w={130}
+            required
+            value={rate.taxClass}
+            onChange={(e) => setRate({ ...rate, taxClass: e.currentTarget.value })}
+          />
+          <TextInput label="Name" w={140} required value={rate.name} onChange={(e) => setRate({ ...rate, name: e.currentTarget.value })} />
+          <NumberInput
+            label="Percent"
+            w={100}
+            min={0}
+            max={100}
+            decimalScale={2}
+            required
+            value={rate.percent}
+            onChange={(percent) => setRate({ ...rate, percent })}
+          />
+          <Button type="submit" disabled={rate.percent === ''} loading={save.isPending}>
+            {replaces ? 'Change rate' : 'Add rate'}
+          </Button>
+        </Group>
+      </form>
+      <Text size="sm" c="dimmed">
+        A region goes before its country, a class of its own before standard. Carts follow a change at once; orders keep what they were sold
+        with.
+      </Text>
+      <Loaded query={rates} rows={3}>
+        {items.length === 0 ? (
+          <Empty title="No tax yet">Until a rate is set up for a country, nothing sent there is taxed.</Empty>
+        ) : (
+          <Table.ScrollContainer minWidth={420}>
+            <Table verticalSpacing="xs" aria-label="Tax rates">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Where</Table.Th>
+                  <Table.Th>Class</Table.Th>
+                  <Table.Th>Name</Table.Th>
+                  <Table.Th ta="right">Rate</Table.Th>
+                  <Table.Th w={120} aria-label="Actions" />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((r) => (
+                  <Table.Tr key={`${placeOf(r)} ${r.taxClass}`}>
+                    <Table.Td>{placeOf(r)}</Table.Td>
+                    <Table.Td>{r.taxClass}</Table.Td>
+                    <Table.Td>{r.name}</Table.Td>
+                    <Table.Td ta="right">{r.basisPoints / 100} %</Table.Td>
+                    <Table.Td>
+                      <Group gap={4} justify="flex-end" wrap="nowrap">
+                        <Button
+                          size="compact-sm"
+                          variant="default"
+                          aria-label={`Change ${placeOf(r)} ${r.taxClass}`}
+                          onClick={() => setRate({ ...r, region: r.region ?? '', percent: r.basisPoints / 100 })}
+                        >
+                          Change
+                        </Button>
+                        <RemoveButton
+                          what={`${placeOf(r)} ${r.taxClass}`}
+                          consequence="Carts that go there are taxed by the next rate that fits, or not at all."
+                          onConfirm={() => remove.mutate(r)}
+                        />
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        <Pager page={page} pageSize={pageSize} totalCount={rates.data?.totalCount ?? 0} onChange={setPage} />
+      </Loaded>
+    </Stack>
+  );
+};

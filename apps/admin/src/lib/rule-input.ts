@@ -1,0 +1,91 @@
+/** What the rule builder holds, and the rules it makes: one for each step of a tier. */
+import type { PricingRuleEffect } from '@cartwright/contracts';
+import { toCents } from './format.ts';
+import { fromLocal } from './instants.ts';
+import type { shop } from './shop.ts';
+
+type RuleInput = Parameters<typeof shop.pricing.createRules>[0]['rules'][number];
+export type Typed = number | string;
+
+export const effectLabels: Readonly<Record<PricingRuleEffect, string>> = {
+  percent_off: 'Percentage off each unit',
+  amount_off: 'Amount off each unit',
+  fixed_price: 'Fixed unit price',
+  buy_x_get_y: 'Buy X, get Y',
+  order_percent_off: 'Percentage off the order',
+  order_amount_off: 'Amount off the order',
+  free_shipping: 'Free shipping',
+  low_stock_surcharge: 'Low-stock surcharge',
+};
+const percents: readonly PricingRuleEffect[] = ['percent_off', 'order_percent_off', 'low_stock_surcharge'];
+const amounts: readonly PricingRuleEffect[] = ['amount_off', 'fixed_price', 'order_amount_off'];
+const ofOrder: readonly PricingRuleEffect[] = ['order_percent_off', 'order_amount_off', 'free_shipping'];
+export const isEffect = (value: string | null): value is PricingRuleEffect => value !== null && value in effectLabels;
+export const isPercent = (effect: PricingRuleEffect): boolean => percents.includes(effect);
+export const isAmount = (effect: PricingRuleEffect): boolean => amounts.includes(effect);
+export const isOfOrder = (effect: PricingRuleEffect): boolean => ofOrder.includes(effect);
+/** Steps: more off from more units, or from a larger cart. */
+export const hasTiers = (effect: PricingRuleEffect): boolean => effect !== 'low_stock_surcharge' && (isPercent(effect) || isAmount(effect));
+
+export const scopes = {
+  everything: 'Everything',
+  productId: 'A product',
+  variantId: 'A variant',
+  categoryId: 'A category',
+  collectionId: 'A collection',
+} as const;
+export type Scope = keyof typeof scopes;
+export const isScope = (value: string | null): value is Scope => value !== null && value in scopes;
+
+export const freshRule = () => ({
+  name: '',
+  effect: 'percent_off' as PricingRuleEffect,
+  /** Units, or for promotions of the order the value of the cart; and what it takes off from there. */
+  tiers: [{ from: '' as Typed, value: 10 as Typed }],
+  buy: 2 as Typed,
+  get: 1 as Typed,
+  threshold: 3 as Typed,
+  scope: 'everything' as Scope,
+  target: null as string | null,
+  customerGroup: '',
+  code: '',
+  startsAt: '',
+  endsAt: '',
+  priority: 0 as Typed,
+  stackable: false,
+});
+export type RuleForm = ReturnType<typeof freshRule>;
+
+const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], currency: string): Partial<RuleInput> => {
+  const { effect } = form;
+  const what = isPercent(effect)
+    ? { percentBasisPoints: Math.round(Number(value) * 100) }
+    : isAmount(effect)
+      ? { amountCents: toCents(value, currency), currency }
+      : {};
+  if (from === '') return what;
+  return isOfOrder(effect) ? { ...what, minSubtotalCents: toCents(from, currency), currency } : { ...what, minQuantity: Number(from) };
+};
+
+/** The rules of a form. Of an order's steps the higher goes first, so that a large cart is given the most. */
+export const toRules = (form: RuleForm, currency: string): RuleInput[] => {
+  const { name, effect, scope, target, buy, get, threshold, customerGroup, code, startsAt, endsAt, priority, stackable } = form;
+  const shared = {
+    effect,
+    ...(scope !== 'everything' && { [scope]: target }),
+    ...(effect === 'buy_x_get_y' && { buyQuantity: Number(buy), getQuantity: Number(get) }),
+    ...(effect === 'low_stock_surcharge' && { stockThreshold: Number(threshold) }),
+    customerGroup: customerGroup.trim() || null,
+    code: code.trim() || null,
+    startsAt: fromLocal(startsAt),
+    endsAt: fromLocal(endsAt),
+    stackable,
+  };
+  const steps = (hasTiers(effect) ? form.tiers : form.tiers.slice(0, 1)).toSorted((a, b) => Number(a.from) - Number(b.from));
+  return steps.map((step, i) => ({
+    ...shared,
+    name: steps.length > 1 && step.from !== '' ? `${name} (from ${step.from})` : name,
+    priority: Number(priority) + (isOfOrder(effect) ? i : 0),
+    ...stepOf(form, step, currency),
+  }));
+};

@@ -1,0 +1,29 @@
+/** What every change of pricing terms by staff has in common. */
+import type { VariantId } from '@cartwright/contracts';
+import { DomainError, type Tx } from '../kernel/index.ts';
+
+/** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that somebody read. */
+export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
+  if (before.version !== read)
+    throw new DomainError('VERSION_MISMATCH', `Somebody else has changed this ${what} since you opened it.`, {
+      details: { version: before.version },
+    });
+};
+
+/** Whether something would end before it starts. */
+export const endsTooEarly = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }): boolean =>
+  startsAt !== null && endsAt !== null && Date.parse(startsAt) >= Date.parse(endsAt);
+
+/** The columns of when something holds. */
+export const windowColumns = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }) => ({
+  starts_at: startsAt ? new Date(startsAt) : null,
+  ends_at: endsAt ? new Date(endsAt) : null,
+});
+
+/** The fields of a change that were sent; what was left out stays as it is. */
+export const sent = <T extends object>(changes: T): Partial<T> =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** Tells that prices may be others now: of the variants named, or of any when none is. */
+export const announcePricing = (tx: Tx, id: string, variantIds: readonly VariantId[] = []): void =>
+  tx.outbox.add('pricing.changed', id, { variantIds: [...variantIds] });
