@@ -124,11 +124,11 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
           {values.bands.map((_, i) => (
             <Fieldset key={form.key(`bands.${i}`)} legend={`Price ${i + 1}`} p="sm">
               <Group align="flex-end" gap="xs">
-                <NumberInput label="From kg" w={88} min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.fromKg`)} />
-                <NumberInput label="Below kg" w={88} min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.toKg`)} />
-                <NumberInput label="From value" w={100} min={0} {...form.getInputProps(`bands.${i}.fromValue`)} />
-                <NumberInput label="Below value" w={100} min={0} {...form.getInputProps(`bands.${i}.toValue`)} />
-                <NumberInput label="Costs" w={100} min={0} required {...form.getInputProps(`bands.${i}.price`)} />
+                <NumberInput label="From kg" w={84} hideControls min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.fromKg`)} />
+                <NumberInput label="Below kg" w={84} hideControls min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.toKg`)} />
+                <NumberInput label="From value" w={96} hideControls min={0} {...form.getInputProps(`bands.${i}.fromValue`)} />
+                <NumberInput label="Below value" w={100} hideControls min={0} {...form.getInputProps(`bands.${i}.toValue`)} />
+                <NumberInput label="Costs" w={90} hideControls min={0} required {...form.getInputProps(`bands.${i}.price`)} />
                 {values.bands.length > 1 && (
                   <ActionIcon
                     variant="subtle"
