@@ -8,15 +8,8 @@ export { getProductStock } from './get-product-stock.ts';
 export { getCatalogImport, importProducts, listCatalogImports } from './import-products.ts';
 export { createCategory, deleteCategory, updateCategory } from './manage-categories.ts';
 export { createCollection, deleteCollection, getCollection, listCollections, updateCollection } from './manage-collections.ts';
-export {
-  createStockJoin,
-  findProduct,
-  findProductVersion,
-  getProduct,
-  listCategories,
-  listProducts,
-  listShelfProducts,
-} from './product.queries.ts';
+export { findProduct, findProductVersion, getProduct, listCategories, listShelfProducts } from './product.queries.ts';
+export { createStockJoin, listProducts } from './list-products.ts';
 export { listBrands, listTags } from './label.queries.ts';
 export { discountProduct, setProductPrice, setProductStock } from './reprice-product.ts';
 export { runImport } from './run-import.ts';

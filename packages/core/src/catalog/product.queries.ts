@@ -3,101 +3,31 @@ import type { Category, CategoryId, Product, ProductId, ProductSummary, ShopCont
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { liveLevel, readAvailability, stockStatus, type ProductAvailability } from '../inventory/index.ts';
-import { createJoin, hasScope, notFound, offsetOf, toPage, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { createJoin, hasScope, notFound, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { lowestPrice } from '../pricing/index.ts';
 
 type C = ShopContract['products'];
 
-interface SummaryRow extends Omit<ProductSummary, 'updatedAt'> {
+/** A summary as the database answers it. */
+export interface SummaryRow extends Omit<ProductSummary, 'updatedAt'> {
   readonly updatedAt: Date;
 }
-const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.currency, p.version, p.updated_at as "updatedAt",
+/** SQL: the columns of a summary of `products p` with its `shelf`. */
+export const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.currency, p.version, p.updated_at as "updatedAt",
   (select json_build_object('id', c.id, 'slug', c.slug, 'name', c.name) from categories c where c.id = p.category_id) as category,
   (select g.url from product_images g where g.product_id = p.id order by g.position limit 1) as "imageUrl",
   s."minPriceCents", s."maxPriceCents", s.available, s."variantCount"`;
-const shelf = sql`join lateral (
+
+/** SQL: the prices and units of `p`, joined laterally as `s`. */
+export const shelf = sql`join lateral (
   select coalesce(min(v.price_cents), 0) as "minPriceCents", coalesce(max(v.price_cents), 0) as "maxPriceCents",
-         coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as "variantCount"
+         coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as "variantCount",
+         coalesce(bool_or(l.on_hand - l.reserved + l.backorder_limit > 0), false) as "inStock"
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id) s on true`;
-const orders = {
-  newest: sql`p.created_at desc, p.id desc`,
-  name: sql`lower(p.name), p.id`,
-  price: sql`s."minPriceCents", p.id`,
-  '-price': sql`s."minPriceCents" desc, p.id`,
-} as const;
 
-const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
-const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
-
-/**
- * A page of products. Shoppers see active ones only, whatever status they ask for; they get a copy of at most five
- * minutes, renewed as products and prices change. The units available are always read anew.
- */
-export const listProducts = async (
-  core: Core,
-  actor: Actor,
-  input: z.output<C['list']['input']>,
-): Promise<z.output<C['list']['output']>> => {
-  if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
-  const { status: _, ...asked } = input;
-  const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked));
-  return listWithStock(core, page);
-};
-
-type Page = z.output<C['list']['output']>;
-/** Fills kept pages with the units that are available at this moment; the same object again while nothing has changed. */
-export const createStockJoin = <P extends { readonly items: readonly ProductSummary[] }>(): ((core: Core, page: P) => Promise<P>) => {
-  const join = createJoin<P, ProductAvailability, P>((page, stock) => ({
-    ...page,
-    items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
-  }));
-  return async (core, page) => {
-    const ids = page.items.map(({ id }) => id);
-    return join(page, await readAvailability(core, ids));
-  };
-};
-const listWithStock = createStockJoin<Page>();
-
-const readPage = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
-  const status = seesDrafts(actor) ? (input.status ?? null) : 'active';
-  const conditions = [sql`p.deleted_at is null`];
-  if (status) conditions.push(sql`p.status = ${sql.lit(status)}`);
-  if (input.q)
-    conditions.push(
-      sql`p.id in (select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${input.q})
-        union all select id from products where name ilike ${`%${input.q.replace(/[\\%_]/g, '\\$&')}%`}
-        union all select product_id from variants where sku = ${input.q})`,
-    );
-  if (input.category)
-    conditions.push(
-      sql`p.category_id in (with recursive tree as (select id from categories where slug = ${input.category} union all select c.id from categories c join tree t on c.parent_id = t.id) select id from tree)`,
-    );
-  if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
-  if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
-  const filters = sql.join(conditions, sql` and `);
-  const shelfConditions = [sql`true`];
-  if (input.minPriceCents !== undefined) shelfConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
-  if (input.maxPriceCents !== undefined) shelfConditions.push(sql`s."minPriceCents" <= ${input.maxPriceCents}`);
-  if (input.inStock !== undefined) shelfConditions.push(input.inStock ? sql`s.available > 0` : sql`s.available <= 0`);
-  const shelfFilters = sql.join(shelfConditions, sql` and `);
-  const needsShelf = shelfConditions.length > 1;
-
-  const order = orders[input.sort];
-  const page = sql`order by ${order} limit ${input.pageSize} offset ${offsetOf(input)}`;
-  // Prices and stock are worked out for the page alone, unless they decide what is on it.
-  const needsShelfFirst = needsShelf || input.sort === 'price' || input.sort === '-price';
-  const { rows } = await (
-    needsShelfFirst
-      ? sql<SummaryRow>`select ${summaryColumns} from products p ${shelf} where ${filters} and ${shelfFilters} ${page}`
-      : sql<SummaryRow>`select ${summaryColumns} from (select * from products p where ${filters} ${page}) p ${shelf} order by ${order}`
-  ).execute(core.db);
-  const count = await sql<{
-    n: number;
-  }>`select count(*)::int as n from products p ${needsShelf ? shelf : sql``} where ${filters} and ${needsShelf ? shelfFilters : sql`true`}`.execute(
-    core.db,
-  );
-  return toPage(input, rows.map(toSummary), count.rows[0]?.n ?? 0);
-};
+export const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
+/** Staff see what is not on the shelf. */
+export const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
 
 /** Summaries of the products among `ids` that are on the shelf, in the order of `ids`; one query. */
 export const listShelfProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<ProductSummary[]> => {

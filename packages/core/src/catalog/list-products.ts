@@ -1,0 +1,133 @@
+import type { ProductSummary, ShopContract } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import type { z } from 'zod';
+import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
+import { createJoin, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { seesDrafts, shelf, summaryColumns, toSummary, type SummaryRow } from './product.queries.ts';
+
+type C = ShopContract['products']['list'];
+type Input = z.output<C['input']>;
+type Page = z.output<C['output']>;
+type Sql = RawBuilder<unknown>;
+
+/**
+ * A page of products. Shoppers see active ones only, whatever status they ask for; they get a copy of at most five
+ * minutes, renewed as products and prices change. The units available are always read anew.
+ */
+export const listProducts = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
+  if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
+  const { status: _, ...asked } = input;
+  const page = await core.reads.read('catalog', `list:${JSON.stringify(asked)}`, () => readPage(core, actor, asked));
+  return listWithStock(core, page);
+};
+
+/** Fills kept pages with the units that are available at this moment; the same object again while nothing has changed. */
+export const createStockJoin = <P extends { readonly items: readonly ProductSummary[] }>(): ((core: Core, page: P) => Promise<P>) => {
+  const join = createJoin<P, ProductAvailability, P>((page, stock) => ({
+    ...page,
+    items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
+  }));
+  return async (core, page) => {
+    const ids = page.items.map(({ id }) => id);
+    return join(page, await readAvailability(core, ids));
+  };
+};
+const listWithStock = createStockJoin<Page>();
+
+/** Where a list is read from: which rows, in which order, and the products that they stand for. */
+interface Source {
+  readonly from: Sql;
+  readonly id: Sql;
+  readonly conditions: Sql[];
+  readonly orders: Readonly<Record<Input['sort'], Sql>>;
+  /** Conditions that only the variants decide, and whether the order does. */
+  readonly shelfConditions: Sql[];
+  readonly isSortedByShelf: boolean;
+}
+
+const below = (slug: string): Sql =>
+  sql`(with recursive tree as (select id from categories where slug = ${slug} union all select c.id from categories c join tree t on c.parent_id = t.id) select id from tree)`;
+const worded = (q: string): Sql => sql`(select product_id from search_entries where document @@ websearch_to_tsquery('shop_text', ${q})
+  union all select id from products where name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}
+  union all select product_id from variants where sku = ${q})`;
+
+/** What is on the shelf has one row each with prices and labels, indexed for every order: no list gets slower as the shop grows. */
+const shelved = (input: Input): Source => {
+  const conditions = [sql`true`];
+  if (input.q) conditions.push(sql`e.product_id in ${worded(input.q)}`);
+  if (input.category) conditions.push(sql`e.category_id in ${below(input.category)}`);
+  if (input.tag) conditions.push(sql`e.tags @> array[${input.tag}]::text[]`);
+  if (input.brand) conditions.push(sql`e.brand = ${input.brand}`);
+  if (input.minPriceCents !== undefined) conditions.push(sql`e.max_price_cents >= ${input.minPriceCents}`);
+  if (input.maxPriceCents !== undefined) conditions.push(sql`e.min_price_cents <= ${input.maxPriceCents}`);
+  return {
+    from: sql`search_entries e`,
+    id: sql`e.product_id`,
+    conditions,
+    orders: {
+      newest: sql`e.created_at desc, e.product_id desc`,
+      name: sql`lower(e.name), e.product_id`,
+      price: sql`e.min_price_cents, e.product_id`,
+      '-price': sql`e.min_price_cents desc, e.product_id desc`,
+    },
+    shelfConditions: [],
+    isSortedByShelf: false,
+  };
+};
+
+/** Products of any status, for staff. */
+const stored = (input: Input): Source => {
+  const conditions = [sql`p.deleted_at is null`];
+  if (input.status) conditions.push(sql`p.status = ${sql.lit(input.status)}`);
+  if (input.q) conditions.push(sql`p.id in ${worded(input.q)}`);
+  if (input.category) conditions.push(sql`p.category_id in ${below(input.category)}`);
+  if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
+  if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
+  const shelfConditions: Sql[] = [];
+  if (input.minPriceCents !== undefined) shelfConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
+  if (input.maxPriceCents !== undefined) shelfConditions.push(sql`s."minPriceCents" <= ${input.maxPriceCents}`);
+  return {
+    from: sql`products p`,
+    id: sql`p.id`,
+    conditions,
+    orders: {
+      newest: sql`p.created_at desc, p.id desc`,
+      name: sql`lower(p.name), p.id`,
+      price: sql`s."minPriceCents", p.id`,
+      '-price': sql`s."minPriceCents" desc, p.id desc`,
+    },
+    shelfConditions,
+    isSortedByShelf: input.sort === 'price' || input.sort === '-price',
+  };
+};
+
+/** What is in stock is counted by the flag of the row, which follows a sale within a second; the stock of a million variants is not read for it. */
+const flagged = ({ from, conditions }: Source, inStock: boolean): Sql =>
+  sql`${from} where ${sql.join([...conditions, inStock ? sql`e.in_stock` : sql`not e.in_stock`], sql` and `)}`;
+
+const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
+  const status = seesDrafts(actor) ? input.status : 'active';
+  const source = status === 'active' ? shelved(input) : stored(input);
+  const shelfConditions = [...source.shelfConditions];
+  if (input.inStock !== undefined) shelfConditions.push(input.inStock ? sql`s."inStock"` : sql`not s."inStock"`);
+  // Prices and stock are worked out for the page alone, unless they decide what is on it.
+  const needsShelf = shelfConditions.length > 0;
+  const products = status === 'active' ? sql`${source.from} join products p on p.id = e.product_id` : source.from;
+  const matches = (withShelf: boolean): Sql =>
+    withShelf
+      ? sql`${products} ${shelf} where ${sql.join([...source.conditions, ...shelfConditions, sql`true`], sql` and `)}`
+      : sql`${source.from} where ${sql.join(source.conditions, sql` and `)}`;
+  const order = source.orders[input.sort];
+  const { rows } = await sql<SummaryRow>`
+    select ${summaryColumns} from (
+      select id, row_number() over () as place from (
+        select ${source.id} as id from ${matches(needsShelf || source.isSortedByShelf)} order by ${order} limit ${input.pageSize} offset ${offsetOf(input)}) f) f
+    join products p on p.id = f.id ${shelf} order by f.place`.execute(core.db);
+  const counted = status === 'active' && input.inStock !== undefined ? flagged(source, input.inStock) : matches(needsShelf);
+  const count = async (): Promise<number> =>
+    (await sql<{ n: number }>`select count(*)::int as n from ${counted}`.execute(core.db)).rows[0]?.n ?? 0;
+  const { page: _page, pageSize: _size, sort: _sort, ...filters } = input;
+  // Counting walks all matches: for shoppers once for all pages of a list.
+  const total = seesDrafts(actor) || needsShelf ? count() : core.reads.read('catalog', `count:${JSON.stringify(filters)}`, count);
+  return toPage(input, rows.map(toSummary), await total);
+};
