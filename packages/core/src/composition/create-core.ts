@@ -88,7 +88,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     failpoints: createFailpoints(config.failpoints),
     database,
     db: database.kysely,
-    reads: createReadCache(redis ? createRedisCache(redis, cacheAway) : createMemoryCache(clock), generations, cacheAway),
+    reads: createReadCache({ near: createMemoryCache(clock), far: redis && createRedisCache(redis, cacheAway) }, generations, cacheAway),
     search: overrides.search ?? createPostgresSearch(database.kysely),
     limiter: createRateLimiter(redis),
     mail:

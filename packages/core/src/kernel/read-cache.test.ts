@@ -31,6 +31,18 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
+  it('are the same frozen object for all who ask a process, and equal in the other', async () => {
+    const name = key();
+    const load = vi.fn(async () => ({ list: [1] }));
+    await shop.core.reads.read('search', name, load);
+    const kept = await shop.core.reads.read('search', name, load);
+    expect(await shop.core.reads.read('search', name, load)).toBe(kept);
+    expect(() => kept.list.push(2)).toThrow(TypeError);
+    expect(await other.reads.read('search', name, load)).toEqual(kept);
+    // Only what is shared need not be worked out again elsewhere.
+    expect(load).toHaveBeenCalledTimes(redis ? 1 : 2);
+  });
+
   it('are forgotten in the one as something changes in the other', async () => {
     const name = key();
     let n = 0;

@@ -23,6 +23,7 @@ export interface ReadCache {
   /**
    * The value under a key: a copy of at most five minutes, or what `load` answers. Callers that come while it
    * is being loaded wait for the same load. The key names everything that the value depends on, the actor included.
+   * A copy is frozen, and the same object as long as it is kept.
    */
   read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>): Promise<T>;
   /** Forgets all reads of namespaces, in every process. */
@@ -31,7 +32,8 @@ export interface ReadCache {
   committed(events: ReadonlySet<EventName>): void;
 }
 
-const ttlSeconds = 300;
+/** A copy that is taken near from afar is as old as that one: together they are five minutes. */
+const ttlSeconds = { only: 300, near: 60, far: 240 };
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   catalog: ['category.changed', 'product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
   pricing: ['pricing.changed'],
@@ -46,8 +48,21 @@ const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   ],
 };
 
-/** Reads that are worked out once for a crowd and forgotten by namespace. A cache that fails is told to `onError`, and the read goes on without it. */
-export const createReadCache = (cache: Cache, generations: Generations, onError: (error: unknown) => void): ReadCache => {
+interface Entry<T> {
+  readonly generation: string;
+  readonly value: T;
+}
+
+/**
+ * Reads that are worked out once for a crowd and forgotten by namespace. `near` keeps what this process reads, as objects that stay the same; `far`, when there is one, shares between processes what
+ * took work. Both are believed only as long as the generation is the same.
+ * A cache that fails is told to `onError`, and the read goes on without it.
+ */
+export const createReadCache = (
+  { near, far }: { near: Cache; far: Cache | null },
+  generations: Generations,
+  onError: (error: unknown) => void,
+): ReadCache => {
   const flights = new Map<string, Promise<unknown>>();
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
   const fly = <T>(name: string, generation: string, load: () => Promise<T>): Promise<T> => {
@@ -56,20 +71,28 @@ export const createReadCache = (cache: Cache, generations: Generations, onError:
     if (running) return running;
     const started = load()
       .then(async (value) => {
-        await cache.set(name, { generation, value }, ttlSeconds);
+        await (far ?? near).set(name, { generation, value }, far ? ttlSeconds.far : ttlSeconds.only);
         return value;
       })
       .finally(() => flights.delete(flight));
     flights.set(flight, started);
     return started;
   };
+  const find = async <T>(name: string, generation: string): Promise<Entry<T> | undefined> => {
+    const kept = await near.get<Entry<T>>(name);
+    if (kept?.generation === generation) return kept;
+    const shared = await far?.get<Entry<T>>(name);
+    if (shared?.generation !== generation) return undefined;
+    await near.set(name, shared, ttlSeconds.near);
+    return near.get<Entry<T>>(name);
+  };
   return {
     read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>) => {
       const generation = await generations.current(namespace);
       if (generation === null) return load();
       const name = `${namespace}:${key}`;
-      const entry = await cache.get<{ generation: string; value: T }>(name);
-      return entry?.generation === generation ? entry.value : fly(name, generation, load);
+      const entry = await find<T>(name, generation);
+      return entry ? entry.value : fly(name, generation, load);
     },
     forget,
     committed: (events) => {
