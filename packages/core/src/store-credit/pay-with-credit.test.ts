@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit, updateCart } from '../carts/index.ts';
 import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
 import { system, type Actor, type GuestActor } from '../kernel/index.ts';
+import { renderMail } from '../notifications/render-mail.tsx';
 import { checkInvariants } from '../operations/index.ts';
 import { grantCredit, setCreditState } from './index.ts';
 
@@ -147,6 +148,15 @@ describe('an order', () => {
       fields: [{ path: 'payment', message: 'is required' }],
     });
     expect(await summarizeCheckout(shop.core, guest, { cartId: cart.id })).toMatchObject({ ready: true, creditCents: 1999 });
+  });
+
+  it('says in its mail what a gift card paid, without its code', async () => {
+    const code = await aGiftCard(shop.core, 1500);
+    const { guest, cart } = await aCartWith(code);
+    const order = await buy(guest, cart);
+    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id });
+    expect(text).toContain(`Paid by gift card ending in ${code.slice(-4)}`);
+    expect(text).not.toContain(code);
   });
 
   it('takes as much of a card as the buyer says', async () => {

@@ -2,8 +2,11 @@ import { contract } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit } from '../carts/index.ts';
+import { cancelOrder } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
-import { issueGiftCard, listCreditMovements } from './index.ts';
+import { checkInvariants } from '../operations/index.ts';
+import { refundOrder } from '../payments/index.ts';
+import { adjustCredit, expireCredits, issueGiftCard, listCreditMovements, setCreditState } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -54,5 +57,33 @@ describe('a gift card in many carts at once', () => {
     const { credit: after } = await listCreditMovements(shop.core, staff, { creditId: credit.id, page: 1, pageSize: 20 });
     expect(after.balanceCents).toBe(1000);
     expect(await shop.core.db.selectFrom('payments').selectAll().execute()).toEqual([]);
+  });
+});
+
+describe('everything at once on one card', () => {
+  it('leaves books that add up: orders, cancellations, refunds, corrections, ends and a card that is disabled and enabled', async () => {
+    const { credit, code } = await aGiftCard(20_000);
+    const carts = await cartsWith(code, 12);
+    const orders = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const [{ guest, cart } = expect.fail('no cart')] = await cartsWith(code, 1);
+        return checkOut(shop.core, guest, aCheckout(cart), aKey());
+      }),
+    );
+    const orderOf = (i: number) => orders[i % orders.length]?.id ?? expect.fail('no order');
+    const steps: ((i: number) => Promise<unknown>)[] = [
+      (i) => checkOut(shop.core, carts[i % 12]?.guest ?? staff, aCheckout(carts[i % 12]?.cart ?? expect.fail('no cart')), aKey()),
+      (i) => cancelOrder(shop.core, staff, { orderId: orderOf(i) }),
+      (i) => refundOrder(shop.core, staff, { orderId: orderOf(i), amountCents: 700, reason: 'scratched' }),
+      (i) => adjustCredit(shop.core, staff, { creditId: credit.id, amountCents: i % 4 === 3 ? -900 : 400, reason: 'counted' }),
+      (i) => setCreditState(shop.core, staff, { creditId: credit.id, state: i % 8 < 4 ? 'disabled' : 'active' }),
+      () => expireCredits(shop.core),
+    ];
+    const { defects } = await race(60, (i) => steps[i % steps.length]?.(i) ?? expect.fail('no step'));
+    expect(defects).toEqual([]);
+    const { results } = await checkInvariants(shop.core, staff);
+    expect(results.filter((result) => result.violations > 0)).toEqual([]);
+    const { credit: after } = await listCreditMovements(shop.core, staff, { creditId: credit.id, page: 1, pageSize: 1 });
+    expect(after.balanceCents).toBeGreaterThanOrEqual(0);
   });
 });
