@@ -54,9 +54,9 @@ interface Entry<T> {
 }
 
 /**
- * Reads that are worked out once for a crowd and forgotten by namespace. `near` keeps what this process reads, as objects that stay the same; `far`, when there is one, shares between processes what
- * took work. Both are believed only as long as the generation is the same.
- * A cache that fails is told to `onError`, and the read goes on without it.
+ * Reads that are worked out once for a crowd and forgotten by namespace. `near` keeps what this process reads, as objects
+ * that stay the same; `far`, when there is one, shares between processes what took work. Both are believed only as long as
+ * the generation is the same. A cache that fails is told to `onError`, and the read goes on without it.
  */
 export const createReadCache = (
   { near, far }: { near: Cache; far: Cache | null },
