@@ -41,6 +41,67 @@ const Subject = ({ event: { aggregateType, aggregateId } }: { event: ShopEventRe
   ) : null;
 };
 
+const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen: (event: ShopEventRecord) => void }) => (
+  <Table.ScrollContainer minWidth={560}>
+    <Table highlightOnHover verticalSpacing={6}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Event</Table.Th>
+          <Table.Th>About</Table.Th>
+          <Table.Th>Handled</Table.Th>
+          <Table.Th ta="right">When</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((event) => (
+          <Table.Tr
+            key={event.id}
+            className="row-link"
+            tabIndex={0}
+            onClick={() => onOpen(event)}
+            onKeyDown={(e) => e.key === 'Enter' && onOpen(event)}
+          >
+            <Table.Td>
+              <Text size="sm" fw={500}>
+                {event.name}
+              </Text>
+            </Table.Td>
+            <Table.Td className="mono">{event.aggregateId}</Table.Td>
+            <Table.Td>
+              <StatusBadge label={event.delivery} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Ago at={event.occurredAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
+interface DrawerProps {
+  readonly event: ShopEventRecord | null;
+  readonly onClose: () => void;
+  readonly onAbout: (aggregateId: string) => void;
+}
+const EventDrawer = ({ event, onClose, onAbout }: DrawerProps) => (
+  <Drawer opened={event !== null} onClose={onClose} position="right" title={event?.name}>
+    {event && (
+      <Group gap="xs" mb="md">
+        <Subject event={event} />
+        <Button size="xs" variant="default" onClick={() => onAbout(event.aggregateId)}>
+          All about the same
+        </Button>
+      </Group>
+    )}
+    <Code block>{JSON.stringify(event?.payload, null, 2)}</Code>
+    <Text size="xs" c="dimmed" mt="sm" className="mono">
+      {event?.id}
+    </Text>
+  </Drawer>
+);
+
 export const EventsPage = () => {
   const [about, setAbout] = useState<string | null>(null);
   const [open, setOpen] = useState<ShopEventRecord | null>(null);
@@ -82,69 +143,21 @@ export const EventsPage = () => {
             Every change of an order, a product or the stock is announced here, and to whoever listens.
           </Empty>
         )}
-        <Table.ScrollContainer minWidth={560}>
-          <Table highlightOnHover verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Event</Table.Th>
-                <Table.Th>About</Table.Th>
-                <Table.Th>Handled</Table.Th>
-                <Table.Th ta="right">When</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rows.map((event) => (
-                <Table.Tr
-                  key={event.id}
-                  className="row-link"
-                  tabIndex={0}
-                  onClick={() => setOpen(event)}
-                  onKeyDown={(e) => e.key === 'Enter' && setOpen(event)}
-                >
-                  <Table.Td>
-                    <Text size="sm" fw={500}>
-                      {event.name}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td className="mono">{event.aggregateId}</Table.Td>
-                  <Table.Td>
-                    <StatusBadge label={event.delivery} />
-                  </Table.Td>
-                  <Table.Td ta="right">
-                    <Ago at={event.occurredAt} />
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <EventTable rows={rows} onOpen={setOpen} />
         {query.hasNextPage && (
           <Button mt="md" variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             Older events
           </Button>
         )}
       </Loaded>
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} position="right" title={open?.name}>
-        {open && (
-          <Group gap="xs" mb="md">
-            <Subject event={open} />
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                setAbout(open.aggregateId);
-                setOpen(null);
-              }}
-            >
-              All about the same
-            </Button>
-          </Group>
-        )}
-        <Code block>{JSON.stringify(open?.payload, null, 2)}</Code>
-        <Text size="xs" c="dimmed" mt="sm" className="mono">
-          {open?.id}
-        </Text>
-      </Drawer>
+      <EventDrawer
+        event={open}
+        onClose={() => setOpen(null)}
+        onAbout={(id) => {
+          setAbout(id);
+          setOpen(null);
+        }}
+      />
     </>
   );
 };
