@@ -3,6 +3,7 @@ import { contract } from '@cartwright/contracts';
 import { applyCartCredit } from '@cartwright/core/carts';
 import { relayOutbox } from '@cartwright/core/events';
 import { createFlashSale } from '@cartwright/core/flash-sales';
+import { expireCartHolds } from '@cartwright/core/inventory';
 import { failpointNames, system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import {
@@ -40,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // No worker runs here, and the clock was moved on.
+  await expireCartHolds(shop.core);
   while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1).execute()).length > 0)
     await relayOutbox(shop.core, []);
   const { results } = await checkInvariants(shop.core, system('test'));
