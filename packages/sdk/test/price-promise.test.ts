@@ -1,0 +1,109 @@
+/** A quote, what has changed since, and the buyer's yes: as an integrator does it, by the SDK and by plain REST. */
+import { createServer, type ShopServer } from '@cartwright/api';
+import { contract, quoteChangeSchema, type Product } from '@cartwright/contracts';
+import { updateProduct } from '@cartwright/core/catalog';
+import { system } from '@cartwright/core/kernel';
+import { saveTaxRate } from '@cartwright/core/pricing';
+import { aKey, anAddress, aProduct, createTestShop, restCall, unique, variantOf, type TestShop } from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCartwright } from '../src/index.ts';
+import { errorOf } from './recording-fetch.ts';
+
+let shop: TestShop;
+let server: ShopServer;
+let baseUrl: string;
+const staff = system('test');
+beforeAll(async () => {
+  // Promises of this shop are over at once: what has changed is always asked about.
+  shop = await createTestShop({ cartHoldMinutes: 0 });
+  server = createServer(shop.core, {
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins: [],
+    trustProxy: 0,
+    metricsToken: null,
+    rateLimitFactor: 100,
+  });
+  baseUrl = await server.listen();
+});
+afterAll(async () => {
+  await server.close();
+  await shop.close();
+});
+
+const country = anAddress.countryCode;
+const reprice = (product: Product, priceCents: number) =>
+  updateProduct(
+    shop.core,
+    staff,
+    contract.products.update.input.parse({
+      id: product.id,
+      version: product.version,
+      variants: [{ id: variantOf(product).id, priceCents }],
+    }),
+  );
+const tax = (basisPoints: number) =>
+  saveTaxRate(shop.core, staff, { countryCode: country, taxClass: 'standard', name: 'VAT', basisPoints });
+interface Changed {
+  readonly changes: unknown[];
+  readonly acceptChanges: string;
+  readonly expired: boolean;
+  readonly totals: { readonly totalCents: number };
+}
+const order = (cartId: string) => ({
+  cartId,
+  email: `ada-${unique()}@example.com`,
+  shippingAddress: anAddress,
+  payment: { token: 'tok_success' },
+});
+const expected = (product: Product) => [
+  { kind: 'price', variantId: variantOf(product).id, before: 1_000, after: 1_500 },
+  { kind: 'tax', variantId: variantOf(product).id, before: 1_000, after: 2_000 },
+];
+
+describe('what has changed since a quote', () => {
+  it('is listed and accepted by the SDK, in two calls', async () => {
+    await tax(1_000);
+    const product = await aProduct(shop.core, { priceCents: 1_000 });
+    const client = createCartwright({ baseUrl });
+    const { cart } = await client.carts.create();
+    await client.carts.addItem({ cartId: cart.id, variantId: variantOf(product).id, quantity: 2 });
+    const { quote, totals } = await client.carts.quote({ cartId: cart.id, countryCode: country });
+    expect(totals.totalCents).toBe(2_200);
+    await reprice(product, 1_500);
+    await tax(2_000);
+    const wanted = { ...order(cart.id), quote };
+    const error = await errorOf(client.checkout.complete(wanted));
+    expect(error).toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { expired: true, totals: { totalCents: 3_600 } } });
+    const { changes, acceptChanges } = error.details as unknown as Changed;
+    expect(changes).toEqual(expected(product));
+    expect(await errorOf(client.checkout.complete({ ...wanted, acceptedChanges: 'something-else' }))).toMatchObject({
+      code: 'PRICE_CHANGED',
+    });
+    const bought = await client.checkout.complete({ ...wanted, acceptedChanges: acceptChanges });
+    expect(bought).toMatchObject({ paymentStatus: 'captured', totals: { totalCents: 3_600 } });
+  });
+
+  it('is listed and accepted by REST; somebody else has no use of the quote', async () => {
+    await tax(1_000);
+    const product = await aProduct(shop.core, { priceCents: 1_000 });
+    const post = (path: string, body: unknown, token?: string) =>
+      restCall(baseUrl, { method: 'POST', path, body, headers: { 'idempotency-key': aKey(), ...(token && { 'x-cart-token': token }) } });
+    const opened = (await post('/carts', {})).body as { cart: { id: string }; cartToken: string };
+    const { cart, cartToken } = opened;
+    await post(`/carts/${cart.id}/items`, { variantId: variantOf(product).id, quantity: 1 }, cartToken);
+    const quoted = await post(`/carts/${cart.id}/quote`, { countryCode: country }, cartToken);
+    expect(quoted).toMatchObject({ status: 200, body: { totals: { totalCents: 1_100 } } });
+    await reprice(product, 1_500);
+    await tax(2_000);
+    const wanted = { ...order(cart.id), quote: quoted.body['quote'] };
+    expect(await post('/checkout', wanted)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    const refused = await post('/checkout', wanted, cartToken);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'PRICE_CHANGED' } });
+    const { changes, acceptChanges } = refused.body['details'] as Changed;
+    expect(changes).toEqual(expected(product));
+    expect(changes.every((change) => quoteChangeSchema.safeParse(change).success)).toBe(true);
+    const bought = await post('/checkout', { ...wanted, acceptedChanges: acceptChanges }, cartToken);
+    expect(bought).toMatchObject({ status: 201, body: { totals: { totalCents: 1_800 } } });
+  });
+});
