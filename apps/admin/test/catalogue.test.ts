@@ -76,6 +76,32 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(await product('linen-apron')).toMatchObject({ version: version + 2, description: 'Mine', brand: 'Theirs' });
   });
 
+  it('adds a variant, also on a narrow screen in the dark', async () => {
+    const { page } = admin;
+    const { id } = await product('terracotta-planter');
+    await admin.go(`/products/${id}`, 'Terracotta Planter');
+    await page.getByRole('button', { name: 'Add a variant' }).click();
+    const form = page.getByRole('group', { name: 'New variant' });
+    for (const label of (await product('terracotta-planter')).options.map(({ name }) => name)) await form.getByLabel(label).fill('Giant');
+    await form.getByLabel('SKU').fill('PLANTER-GIANT');
+    await form.getByLabel('Price in').fill('99.50');
+    await form.getByLabel('Units on hand').fill('4');
+    await admin.shoot('product-add-variant');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await admin.overflow()).toEqual([]);
+    await admin.shoot('product-add-variant-narrow');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await form.getByRole('button', { name: 'Add variant' }).click();
+    await page.getByText('Variant added').waitFor();
+    expect((await product('terracotta-planter')).variants.at(-1)).toMatchObject({
+      sku: 'PLANTER-GIANT',
+      priceCents: 9_950,
+      availability: { available: 4 },
+    });
+  });
+
   it('adds a category below another and moves it', async () => {
     const { page } = admin;
     await admin.go('/categories', 'Categories');

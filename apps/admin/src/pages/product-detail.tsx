@@ -17,11 +17,12 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { CategoryId, Product } from '@cartwright/contracts';
+import { currencyExponent, type CategoryId, type Product } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { AddVariant } from '../components/add-variant.tsx';
 import { AdjustStock, type AdjustTarget } from '../components/adjust-stock.tsx';
 import { PriceHistory } from '../components/price-history.tsx';
 import { ProductImages } from '../components/product-images.tsx';
@@ -173,7 +174,7 @@ const Editor = ({ product }: { product: Product }) => {
                             size="xs"
                             aria-label={`Price of ${v.sku}`}
                             min={0}
-                            decimalScale={2}
+                            decimalScale={currencyExponent(v.currency)}
                             fixedDecimalScale
                             hideControls
                             {...form.getInputProps(`prices.${i}`)}
@@ -196,6 +197,7 @@ const Editor = ({ product }: { product: Product }) => {
                   </Table.Tbody>
                 </Table>
               </Table.ScrollContainer>
+              <AddVariant product={product} />
             </Card>
             <PriceHistory productId={product.id} />
           </Stack>

@@ -1,0 +1,73 @@
+/** One more variant for a product: a value for each option it has, or the first option of one that had none. */
+import { Button, Group, NumberInput, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { IconPlus } from '@tabler/icons-react';
+import { currencyExponent, type Product } from '@cartwright/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { toCents } from '../lib/format.ts';
+import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const empty = { sku: '', option: 'Size', values: ['', '', ''], price: '' as string | number, stock: 0 as string | number };
+
+export const AddVariant = ({ product }: { product: Product }) => {
+  const [isOpen, setOpen] = useState(false);
+  const form = useForm({ initialValues: empty });
+  const { option, values, sku, price, stock } = form.values;
+  const names = product.options.length > 0 ? product.options.map(({ name }) => name) : [option];
+  const add = useMutation({
+    mutationFn: () =>
+      shop.products.update({
+        id: product.id,
+        version: product.version,
+        addVariants: [
+          {
+            sku,
+            options: Object.fromEntries(names.map((name, i) => [name, values[i] ?? ''])),
+            priceCents: toCents(price, product.currency),
+            stock: Number(stock),
+          },
+        ],
+      }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(['product', saved.id], saved);
+      void queryClient.invalidateQueries({ queryKey: ['products'] });
+      showDone('Variant added', sku);
+    },
+    onError: showError,
+  });
+  const isWhole = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
+  if (!isOpen)
+    return (
+      <Button mt="sm" size="xs" variant="light" leftSection={<IconPlus size={14} />} onClick={() => setOpen(true)}>
+        Add a variant
+      </Button>
+    );
+  return (
+    <Group mt="sm" gap="xs" align="flex-end" role="group" aria-label="New variant">
+      {product.options.length === 0 && <TextInput size="xs" label="Option" w={110} {...form.getInputProps('option')} />}
+      {names.map((name, i) => (
+        <TextInput key={i} size="xs" label={name || 'Value'} w={130} {...form.getInputProps(`values.${i}`)} />
+      ))}
+      <TextInput size="xs" label="SKU" w={150} {...form.getInputProps('sku')} />
+      <NumberInput
+        size="xs"
+        label={`Price in ${product.currency}`}
+        w={110}
+        min={0}
+        decimalScale={currencyExponent(product.currency)}
+        fixedDecimalScale
+        hideControls
+        {...form.getInputProps('price')}
+      />
+      <NumberInput size="xs" label="Units on hand" w={110} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
+      <Button size="xs" disabled={!isWhole} loading={add.isPending} onClick={() => add.mutate()}>
+        Add variant
+      </Button>
+      <Button size="xs" variant="subtle" onClick={() => setOpen(false)}>
+        Never mind
+      </Button>
+    </Group>
+  );
+};
