@@ -25,7 +25,7 @@ const Ledger = ({ variantId }: { variantId: VariantId }) => {
               <Table.Td>
                 <Text size="sm">{m.reason}</Text>
                 <Text size="xs" c="dimmed">
-                  {m.kind} · {m.location} · <Ago at={m.createdAt} />
+                  {m.kind} · {m.location} · <Ago at={m.createdAt} size="xs" />
                 </Text>
               </Table.Td>
             </Table.Tr>
