@@ -7,6 +7,7 @@ const beyondEntities = new Set([
   // References against the order of the domains; the entities would have to know each other.
   'holds_cart_fk',
   'holds_order_fk',
+  'holds_order_edit_fk',
   'stock_movements_order_item_fk',
   'promo_redemptions_order_fk',
   'promo_redemptions_by_user',
