@@ -8,6 +8,7 @@ export * from './collections.contract.ts';
 export * from './checkout.contract.ts';
 export * from './common.ts';
 export * from './contract.ts';
+export * from './csv-files.ts';
 export * from './currency.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -18,7 +18,7 @@ describe('calls', () => {
     const shop = shopOf() as unknown as Record<string, Record<string, unknown>>;
     for (const [domain, entries] of Object.entries(contract))
       expect(Object.keys(shop[domain] ?? {}).filter((name) => name !== 'iterate')).toEqual(Object.keys(entries));
-    expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn', 'waitingRoom']);
+    expect(Object.keys(shop).filter((name) => !(name in contract))).toEqual(['signIn', 'signOut', 'isSignedIn', 'waitingRoom', 'download']);
   });
 
   it('reads by GET and changes by POST, with the input where tRPC expects it', async () => {

@@ -1,5 +1,6 @@
 import type { Session, TokenPair } from '@cartwright/contracts';
 import type { TRPCClient } from '@trpc/client';
+import { createDownload, type Download } from './download.ts';
 import { CartwrightError } from './errors.ts';
 import { iterate } from './iterate.ts';
 import { follow, itemsOf } from './live.ts';
@@ -47,6 +48,8 @@ export type Cartwright = ShopApi & {
   isSignedIn(): Promise<boolean>;
   /** The queue in front of a sale: one call that joins, waits and answers the ticket to buy with. */
   readonly waitingRoom: WaitingRoom;
+  /** A CSV file of the shop as it is written: `download('orders', { status: 'confirmed' })`. Pipe it to a file, or `new Response(stream).blob()`. */
+  readonly download: Download;
   /** tRPC's own client over the same tokens, keys and retries. Throws `TRPCClientError`; its `cause` is the `CartwrightError`. */
   readonly raw: TRPCClient<ShopRouter>;
 };
@@ -139,6 +142,7 @@ export const createCartwright = (options: CartwrightOptions): Cartwright => {
     },
     isSignedIn: async () => (await session.read()).session !== null,
     waitingRoom: createWaitingRoom(client, api),
+    download: createDownload(client),
   });
   return Object.defineProperty(shop, 'raw', { get: () => (raw ??= createRaw(client)), enumerable: false }) as Cartwright;
 };

@@ -1,5 +1,6 @@
 /** Typed client of a Cartwright shop. */
 export { createCartwright, type Cartwright, type CartwrightOptions } from './create-cartwright.ts';
+export type { Download, DownloadFilters } from './download.ts';
 export { CartwrightError, type ClientErrorCode } from './errors.ts';
 export { memoryStore, type Auth, type StoredTokens, type TokenStore } from './session.ts';
 export type { ShopRouter } from './router.types.ts';

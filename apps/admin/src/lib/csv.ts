@@ -1,6 +1,7 @@
 /** CSV files on their way in and out: pieces of a size that any connection bears, downloads with the reader's own token. */
 import type { CatalogImport } from '@cartwright/contracts';
-import { session, shop } from './shop.ts';
+import type { DownloadFilters } from '@cartwright/sdk';
+import { shop } from './shop.ts';
 
 const pieceSize = 150_000;
 
@@ -21,15 +22,12 @@ export const uploadCsv = async (file: File, onProgress: (share: number) => void)
   return opened;
 };
 
-/** Saves a CSV file of the API. */
-export const downloadCsv = async (path: string, fileName: string): Promise<void> => {
-  // Any call renews a token that has run out.
-  await shop.auth.me();
-  const answer = await fetch(`/api/v1${path}`, { headers: { authorization: `Bearer ${session()?.accessToken ?? ''}` } });
-  if (!answer.ok) throw new Error(`The file could not be read (${answer.status}).`);
+/** Saves a CSV file of the API, narrowed by the filters of its list. */
+export const downloadCsv = async <F extends 'orders' | 'products'>(file: F, filters?: DownloadFilters<F>): Promise<void> => {
+  const blob = await new Response(await shop.download(file, filters)).blob();
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = fileName;
+  link.href = URL.createObjectURL(blob);
+  link.download = `${file}.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 };

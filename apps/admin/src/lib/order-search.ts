@@ -1,6 +1,5 @@
 /** What the order list is narrowed by, as it stands in the URL and as the API takes it. */
 import type { OrderFilters, OrderSort, OrderStatus, PaymentStatus } from '@cartwright/contracts';
-import { session, shop } from './shop.ts';
 
 const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
 const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
@@ -76,20 +75,4 @@ export const toFilters = ({ q, status, paymentStatus, sku, from, to, min, max, a
     needsAttention: attention,
   };
   return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-};
-
-/** Saves the chosen orders as a CSV file. */
-export const downloadOrders = async (filters: OrderFilters): Promise<void> => {
-  // A call before the download, so that an access token about to end is renewed by the client.
-  await shop.auth.me({});
-  const query = new URLSearchParams(Object.entries(filters).map(([name, value]) => [name, String(value)]));
-  const answer = await fetch(`/api/v1/orders/export.csv?${query.toString()}`, {
-    headers: { authorization: `Bearer ${session()?.accessToken ?? ''}` },
-  });
-  if (!answer.ok) throw new Error(`The export failed with status ${answer.status}.`);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = 'orders.csv';
-  link.click();
-  URL.revokeObjectURL(link.href);
 };

@@ -14,9 +14,3 @@ const store: TokenStore = {
 };
 
 export const shop = createCartwright({ baseUrl: window.location.origin, store, retries: 1 });
-
-/** The tokens of whoever is signed in, for the few addresses that are not procedures. */
-export const session = (): StoredTokens['session'] => {
-  const json = sessionStorage.getItem(key);
-  return json ? (JSON.parse(json) as StoredTokens).session : null;
-};

@@ -9,7 +9,8 @@ import { useState } from 'react';
 import { BulkShipDialog } from '../components/bulk-ship-dialog.tsx';
 import { Ago, Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { money } from '../lib/format.ts';
-import { downloadOrders, paymentStatuses, toFilters, toOrderSearch, type OrderSearch } from '../lib/order-search.ts';
+import { downloadCsv } from '../lib/csv.ts';
+import { paymentStatuses, toFilters, toOrderSearch, type OrderSearch } from '../lib/order-search.ts';
 import { showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -117,7 +118,7 @@ export const OrdersPage = () => {
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });
-  const download = useMutation({ mutationFn: () => downloadOrders(filters), onError: showError });
+  const download = useMutation({ mutationFn: () => downloadCsv('orders', filters), onError: showError });
   const change: Change = (changes) => {
     setChosen(new Set());
     void navigate({ search: (before) => toOrderSearch({ ...before, page: 1, ...changes }), replace: true });

@@ -184,7 +184,7 @@ export const ImportPage = () => {
     onSuccess: started,
     onError: showError,
   });
-  const exported = useMutation({ mutationFn: () => downloadCsv('/products/export.csv', 'products.csv'), onError: showError });
+  const exported = useMutation({ mutationFn: () => downloadCsv('products'), onError: showError });
   const done = (report: CatalogImport): void => {
     setPreviewed(report.mode === 'preview');
     void queryClient.invalidateQueries({ queryKey: ['imports'] });

@@ -2,7 +2,7 @@
 import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { headers, orderExport, productExport, type QueryContract } from '@cartwright/contracts';
+import { csvFiles, headers, type QueryContract } from '@cartwright/contracts';
 import { exportProducts } from '@cartwright/core/catalog';
 import { DomainError, type Actor, type Core } from '@cartwright/core/kernel';
 import { exportOrders } from '@cartwright/core/orders';
@@ -33,7 +33,7 @@ const csvExport = <I extends z.ZodType>(
 });
 
 const exportsByPath = new Map(
-  [csvExport(orderExport, 'orders.csv', exportOrders), csvExport(productExport, 'products.csv', exportProducts)].map((file) => [
+  [csvExport(csvFiles.orders, 'orders.csv', exportOrders), csvExport(csvFiles.products, 'products.csv', exportProducts)].map((file) => [
     file.path,
     file,
   ]),

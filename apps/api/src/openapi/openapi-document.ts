@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made from the contract: paths, schemas, errors and who may call. */
-import { errorRules, headers, problemSchema, type Access, type ErrorCode, type ShopContract } from '@cartwright/contracts';
+import { csvFiles, errorRules, headers, problemSchema, type Access, type ErrorCode, type ShopContract } from '@cartwright/contracts';
 import { locations, polls } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
@@ -118,6 +118,15 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
   };
 };
 
+/** A CSV file is asked for like a list and answers text. */
+const csvOperation = (domain: string, entry: RestEntry['entry'], schemas: Schemas): Json => {
+  const { method, path } = entry.rest;
+  const route: RestEntry = { name: `${domain}.exportCsv`, entry, method, path, rank: 0, params: [], byQuery: true };
+  const drawn = operation(route, schemas);
+  const done = { ...success(route, schemas), content: { 'text/csv': { schema: { type: 'string' } } } };
+  return { ...drawn, responses: { ...(drawn['responses'] as Json), 200: done } };
+};
+
 const idempotencyParameter = (required: boolean): Json => ({
   name: 'Idempotency-Key',
   in: 'header',
@@ -163,6 +172,7 @@ export const openApiDocument = (serverUrl: string): Json => {
     const { method, path } = route;
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route, schemas) };
   }
+  for (const [domain, entry] of Object.entries(csvFiles)) paths[entry.rest.path] = { get: csvOperation(domain, entry, schemas) };
   return {
     openapi: '3.1.0',
     info: {

@@ -1,0 +1,64 @@
+/** CSV files of the shop, as they arrive. */
+import type { CsvFile, csvFiles, Problem } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { aborted, CartwrightError, refusal } from './errors.ts';
+import { hasFreshToken, headersOf, type Client } from './run-call.ts';
+import { readFailure, readRetryAfter } from './transport.ts';
+
+/** Where each file is; a test compares it with the contract, which does not come along at run time. */
+export const csvPaths: Readonly<Record<CsvFile, string>> = { orders: '/orders/export.csv', products: '/products/export.csv' };
+
+/** What a file may be narrowed by: the filters of its list. */
+export type DownloadFilters<F extends CsvFile> = z.input<(typeof csvFiles)[F]['input']>;
+
+/** Reads a file while the shop writes it. */
+export interface Download {
+  <F extends CsvFile>(
+    file: F,
+    filters?: DownloadFilters<F>,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<ReadableStream<Uint8Array>>;
+}
+
+const searchOf = (filters: Readonly<Record<string, unknown>>): string => {
+  const given = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, typeof value === 'string' ? value : JSON.stringify(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+};
+
+/** REST tells problems bare; whatever else comes is not the shop's. */
+const failureOf = (response: Response, text: string, baseUrl: string): CartwrightError => {
+  const ofShop = response.headers.get('content-type')?.startsWith('application/problem+json');
+  if (!ofShop) return readFailure(response, text, baseUrl);
+  return refusal(JSON.parse(text) as Problem, { retryAfterSeconds: readRetryAfter(response) });
+};
+
+const request = async ({ settings }: Client, path: string, headers: Record<string, string>, signal: AbortSignal | undefined) => {
+  try {
+    return await settings.fetch(`${settings.baseUrl}/api/v1${path}`, { headers, ...(signal && { signal }) });
+  } catch (cause) {
+    if (signal?.aborted) throw aborted(signal);
+    throw new CartwrightError({
+      code: 'UNREACHABLE',
+      message: `The shop could not be reached at ${settings.baseUrl}. Is it running there?`,
+      status: 0,
+      retry: 'safe',
+      cause,
+    });
+  }
+};
+
+/** A token that has run out is renewed once. The time limit of calls does not apply: a large file takes as long as it takes. */
+export const createDownload =
+  (client: Client): Download =>
+  async (file, filters, { signal } = {}) => {
+    const path = `${csvPaths[file]}${searchOf(filters ?? {})}`;
+    for (let attempt = 0; ; attempt += 1) {
+      const headers = await headersOf(client);
+      const response = await request(client, path, headers, signal);
+      if (response.ok && response.body) return response.body;
+      const failure = failureOf(response, await response.text(), client.settings.baseUrl);
+      if (attempt > 0 || !(await hasFreshToken(client, headers, failure))) throw failure;
+    }
+  };
