@@ -1,6 +1,7 @@
 /** Gift cards in a browser: issued once, looked into, disabled, and what an order that one paid looks like. */
-import { applyCartCredit } from '@cartwright/core/carts';
-import { aCheckout, aGiftCard, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
+import { addCartItem, applyCartCredit, createCart } from '@cartwright/core/carts';
+import { listMyCredit } from '@cartwright/core/store-credit';
+import { aCheckout, aCustomer, aGiftCard, aGuestCart, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
 
@@ -63,6 +64,25 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await page.getByText(`Given back to gift card ending in ${code.slice(-4)}`).waitFor();
     await admin.shoot('order-gift-card');
     expect(await admin.axe()).toEqual([]);
+    expect(admin.complaints).toEqual([]);
+  });
+
+  it('credit is given to the account that placed an order, with a reason', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const customer = await aCustomer(core);
+    const product = await aProduct(core);
+    const { cart } = await createCart(core, customer, { currency: product.currency });
+    await addCartItem(core, customer, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
+    const order = await checkOut(core, customer, aCheckout(cart));
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await page.getByRole('button', { name: 'Give store credit' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Give store credit' });
+    await dialog.getByLabel('Amount').fill('7.5');
+    await dialog.getByLabel('Reason').fill('late parcel');
+    await dialog.getByRole('button', { name: 'Give credit' }).click();
+    await page.getByText(/7\.50 can be spent now/).waitFor();
+    expect(await listMyCredit(core, customer)).toMatchObject({ items: [{ currency: product.currency, balanceCents: 750 }] });
     expect(admin.complaints).toEqual([]);
   });
 });
