@@ -37,9 +37,9 @@ export interface WorkerOptions {
 const pollMs = 1_000;
 const relayingWithinMs = 30_000;
 
-/** So many events share a job and its transaction; fewer mails, because each may wait for its server. */
+/** So many events share a job and its transaction; fewer mails, because each takes a connection to its server. */
 const eventsTogether = 25;
-const mailsTogether = 10;
+const mailsTogether = 5;
 
 const slices = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
@@ -134,7 +134,7 @@ const handleEvents = async (
 
 const sendMails = async ({ core, queues }: Processing, { notificationIds }: MailJob, isLastTry: boolean): Promise<void> => {
   const failed: string[] = [];
-  for (const id of notificationIds)
+  const send = async (id: string): Promise<void> => {
     try {
       await sendNotification(core, id);
     } catch (error) {
@@ -145,6 +145,8 @@ const sendMails = async ({ core, queues }: Processing, { notificationIds }: Mail
       core.log.warn({ err: error, notificationId: id }, 'a mail did not go out and is tried again by itself');
       failed.push(id);
     }
+  };
+  await Promise.all(notificationIds.map(send));
   await queues.add(
     'mail',
     failed.flatMap((id) => toMailJobs([id])),

@@ -1,6 +1,6 @@
 import type { Order, OrderId, PaymentId } from '@cartwright/contracts';
 import { DomainError, type Core } from '../kernel/index.ts';
-import { readOrder } from '../orders/index.ts';
+import { readOrderTogether } from '../orders/index.ts';
 import { chargePayment, declinedMessage } from '../payments/index.ts';
 
 /**
@@ -9,7 +9,7 @@ import { chargePayment, declinedMessage } from '../payments/index.ts';
  */
 export const payOrder = async (core: Core, orderId: OrderId, paymentId: PaymentId | null): Promise<Order> => {
   const outcome = paymentId === null ? null : await chargePayment(core, paymentId);
-  const order = await readOrder(core, orderId);
+  const order = await readOrderTogether(core, orderId);
   if (outcome !== 'declined') return order;
   throw new DomainError('PAYMENT_DECLINED', declinedMessage, {
     details: { orderId, orderNumber: order.orderNumber, expiresAt: order.expiresAt },

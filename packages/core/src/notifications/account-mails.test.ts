@@ -26,7 +26,7 @@ describe('mails about sessions', () => {
     const { userId } = await aCustomer(shop.core);
     expect(await revoked(userId, 'signed_out')).toEqual([]);
     expect(await revoked(userId, 'refresh_reused')).toHaveLength(1);
-    const { subject, text } = await renderMail(shop.core, 'session_ended', { userId });
+    const { subject, text } = await renderMail(shop.core, 'session_ended', { userId }, 'Lamps');
     expect(subject).toBe('We signed one of your devices out');
     expect(text).toContain('Hello Ada');
   });

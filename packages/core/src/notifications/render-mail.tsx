@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
-import { readOrder } from '../orders/index.ts';
+import { readOrderTogether } from '../orders/index.ts';
 import { formatMoney } from './format-money.ts';
 
 export const mailTemplates = [
@@ -41,7 +41,7 @@ interface Drawing {
 }
 
 const drawOrder = async (core: Core, template: MailTemplate, about: OrderSubject, store: string): Promise<Drawing> => {
-  const order = await readOrder(core, about.orderId);
+  const order = await readOrderTogether(core, about.orderId);
   if (template.startsWith('return_')) return drawReturn(template, order, about, store);
   if (template.includes('edit')) return drawEdit(core, template, order, about, store);
   const { OrderConfirmation, OrderShipped, PaymentFailed, PaymentReturned } = await import('./templates/order-mails.tsx');
@@ -113,12 +113,10 @@ export const renderMail = async (
   core: Core,
   template: MailTemplate,
   about: MailSubject,
+  store: string,
 ): Promise<{ subject: string; html: string; text: string }> => {
-  const settings = await core.db.selectFrom('store_settings').select('name').executeTakeFirstOrThrow();
   const { subject, element } =
-    'orderId' in about
-      ? await drawOrder(core, template, about, settings.name)
-      : await drawAccount(core, template, about.userId, settings.name);
+    'orderId' in about ? await drawOrder(core, template, about, store) : await drawAccount(core, template, about.userId, store);
   const { render, toPlainText } = await import('react-email');
   const html = await render(element);
   return { subject, html, text: toPlainText(html) };

@@ -1,25 +1,65 @@
 import { sql } from 'kysely';
-import type { Core } from '../kernel/index.ts';
+import { createMergedWrites, perCore, type Core } from '../kernel/index.ts';
 import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
+
+interface ToSend {
+  readonly id: string;
+  readonly templateName: MailTemplate;
+  readonly recipientSealed: string;
+  readonly payload: MailSubject;
+  readonly store: string;
+}
+const merging = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 } as const;
+
+/** Counts the tries of notifications that are to be sent; null for one that was sent. */
+const triesOf = perCore((core) =>
+  createMergedWrites<string, ToSend | null>(core, {
+    ...merging,
+    write: async (_key, ids) => {
+      const { rows } = await sql<ToSend>`
+        update notifications set retry_count = retry_count + 1 where id = any(${ids}::uuid[]) and status = 'queued'
+        returning id, template_name as "templateName", recipient_sealed as "recipientSealed", payload, (select name from store_settings) as store`.execute(
+        core.db,
+      );
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => {
+        const row = byId.get(id) ?? null;
+        byId.delete(id);
+        return row;
+      });
+    },
+  }),
+);
+
+const marksOf = perCore((core) =>
+  createMergedWrites<{ readonly id: string; readonly subject: string }, true>(core, {
+    ...merging,
+    write: async (_key, sent) => {
+      await sql`
+        update notifications n set status = 'sent', sent_at = now(), subject = s.subject, failure_reason = null
+        from unnest(${sent.map((s) => s.id)}::uuid[], ${sent.map((s) => s.subject)}::text[]) as s(id, subject) where n.id = s.id`.execute(
+        core.db,
+      );
+      return sent.map(() => true as const);
+    },
+  }),
+);
 
 /**
  * Renders and sends a queued notification. Does nothing once it is sent. The notification's id goes along
  * as the message's, so that a channel that keeps ids sends one mail even when a worker dies in between.
+ * Several at once share their statements.
  */
 export const sendNotification = async (core: Core, notificationId: string): Promise<void> => {
-  const { rows } = await sql<{ templateName: MailTemplate; recipientSealed: string; payload: MailSubject }>`
-    update notifications set retry_count = retry_count + 1 where id = ${notificationId} and status = 'queued'
-    returning template_name as "templateName", recipient_sealed as "recipientSealed", payload`.execute(core.db);
-  const notification = rows[0];
+  const notification = await triesOf(core).submit('tries', notificationId);
   if (!notification) return;
-  const to = core.sealer.open(['notifications', 'recipient_sealed', notificationId], notification.recipientSealed);
-  const mail = await renderMail(core, notification.templateName, notification.payload);
+  const { templateName, recipientSealed, payload, store } = notification;
+  const to = core.sealer.open(['notifications', 'recipient_sealed', notificationId], recipientSealed);
+  const mail = await renderMail(core, templateName, payload, store);
   core.failpoints.reach('mail.beforeSend');
-  await core.mail.send({ id: notificationId, to, template: notification.templateName, ...mail });
+  await core.mail.send({ id: notificationId, to, template: templateName, ...mail });
   core.failpoints.reach('mail.afterSend');
-  await sql`update notifications set status = 'sent', sent_at = now(), subject = ${mail.subject}, failure_reason = null where id = ${notificationId}`.execute(
-    core.db,
-  );
+  await marksOf(core).submit('marks', { id: notificationId, subject: mail.subject });
   core.failpoints.reach('mail.afterMark');
 };
 

@@ -11,7 +11,7 @@ export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { logOrder } from './order.log.ts';
-export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder } from './order.queries.ts';
+export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderTogether } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrder, type OrderDraft } from './place-order.ts';
 export { proposeEdit } from './propose-edit.ts';

@@ -2,7 +2,18 @@
 import type { Order, OrderEdit, OrderReturn, OrderSort, ShopContract, Totals } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { hasScope, notFound, offsetOf, requireUser, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import {
+  createMergedWrites,
+  hasScope,
+  notFound,
+  offsetOf,
+  perCore,
+  requireUser,
+  toPage,
+  type Actor,
+  type Core,
+  type Reader,
+} from '../kernel/index.ts';
 import { creditReturnedColumn, orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
 import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
@@ -85,7 +96,7 @@ const editsColumn = sql`coalesce((select json_agg(json_build_object('id', e.id, 
 const differenceInvoicesColumn = sql`coalesce((select json_agg(json_build_object('id', v.id, 'number', v.number, 'totalCents', v.total_cents, 'issuedAt', ${instantJson('v.issued_at')}) order by v.issued_at, v.number)
   from invoices v where v.order_id = o.id and v.order_edit_id is not null), '[]') as "differenceInvoices"`;
 
-const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
+const detailRows = async ({ db }: Pick<Reader, 'db'>, orderIds: readonly string[]): Promise<OrderDetailRow[]> => {
   const { rows } = await sql<OrderDetailRow>`
     select ${orderSummaryColumns}, o.guest_token_hash as "guestTokenHash", o.notes_sealed as "notesSealed", o.promo_code as "promoCode", o.expires_at as "expiresAt", o.updated_at as "updatedAt",
       o.subtotal_cents as "subtotalCents", o.discount_cents as "discountCents", o.shipping_cents as "shippingCents", o.tax_cents as "taxCents", o.tax_included as "taxIncluded",
@@ -108,10 +119,29 @@ const detailRow = async ({ db }: Pick<Reader, 'db'>, orderId: string): Promise<O
       (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id and v.order_edit_id is null) as invoice,
       (select json_agg(json_build_object('toStatus', c.to_status, 'actor', c.actor, 'note', c.note, 'createdAt', ${instantJson('c.created_at')}) order by c.position)
        from order_status_changes c where c.order_id = o.id) as changes
-    from orders o where o.id = ${orderId}`.execute(db);
-  if (!rows[0]) throw notFound('This order');
-  return rows[0];
+    from orders o where o.id = any(${orderIds}::uuid[])`.execute(db);
+  return rows;
 };
+
+const detailRow = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<OrderDetailRow> => {
+  const [row] = await detailRows(reader, [orderId]);
+  if (!row) throw notFound('This order');
+  return row;
+};
+
+/** The statement takes longer to begin than to read an order: what is asked for while one runs is read by the next. */
+const readsTogether = perCore((core) =>
+  createMergedWrites<string, OrderDetailRow>(core, {
+    maxBatch: 20,
+    maxWaiting: 20_000,
+    maxWaitMs: 30_000,
+    lanes: 1,
+    write: async (_key, orderIds) => {
+      const rows = new Map<string, OrderDetailRow>((await detailRows(core, [...new Set(orderIds)])).map((row) => [row.id, row]));
+      return orderIds.map((id) => rows.get(id) ?? notFound('This order'));
+    },
+  }),
+);
 
 /** What staff wrote for staff stays with staff: notes, and the words beside a step that staff took. */
 const forViewer = (row: OrderDetailRow, staff: boolean): OrderDetailRow =>
@@ -183,6 +213,10 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
 /** A whole order without asking who may see it; for use-cases that have decided that already. Without a viewer it is as its buyer sees it. */
 export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string, viewer: Actor | null = null): Promise<Order> =>
   toOrder(reader, await detailRow(reader, orderId), viewer);
+
+/** `readOrder` as its buyer sees it, in a statement that it shares with whoever else asks at this moment. Not inside a transaction. */
+export const readOrderTogether = async (core: Core, orderId: string): Promise<Order> =>
+  toOrder(core, await readsTogether(core).submit('orders', orderId), null);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {
