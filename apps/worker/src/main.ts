@@ -1,4 +1,5 @@
 /** The worker process. */
+import './production.ts';
 import { setPriority } from 'node:os';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { ConfigError } from '@cartwright/core/kernel';
@@ -6,8 +7,6 @@ import { startHealth } from './health.ts';
 import { loadSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
 
-// The templates of mails are drawn by React, whose development build takes three times as long.
-process.env['NODE_ENV'] ??= 'production';
 // Where worker and API share a machine, mails and imports let buyers go first.
 setPriority(5);
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { createPricingRules } from '../pricing/index.ts';
-import { addCartItem, addCartItems, clearCart, getCart, removeCartItem, updateCartItem } from './index.ts';
+import { addCartItem, addCartItems, clearCart, createCart, getCart, removeCartItem, updateCartItem } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -32,6 +32,15 @@ const rulesFor = (variantIds: readonly string[], each: number) =>
 /** Without the bell, which rings for an earlier commit whenever its time comes. */
 const statements = async (work: () => Promise<unknown>) =>
   (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
+
+describe('a new cart', () => {
+  it('is one statement between begin and commit, once the terms of the store are known', async () => {
+    const open = () => createCart(shop.core, { kind: 'guest', cartToken: null }, {});
+    const { cart, cartToken } = await open();
+    expect(await getCart(shop.core, { kind: 'guest', cartToken }, { cartId: cart.id })).toEqual(cart);
+    expect(await statements(open)).toBe(3);
+  });
+});
 
 describe('a change of a cart', () => {
   it('takes the same few statements for one line without rules and for a hundred with five rules each', async () => {
