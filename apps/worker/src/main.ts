@@ -1,14 +1,10 @@
 /** The worker process. */
 import './production.ts';
-import { setPriority } from 'node:os';
 import { closeCore, createCore } from '@cartwright/core/composition';
 import { ConfigError } from '@cartwright/core/kernel';
 import { startHealth } from './health.ts';
 import { loadSettings } from './settings.ts';
 import { startWorker } from './worker.ts';
-
-// Where worker and API share a machine, mails and imports let buyers go first.
-setPriority(5);
 
 const readSettings = (): ReturnType<typeof loadSettings> => {
   try {
