@@ -154,7 +154,7 @@ describe('an order', () => {
     const code = await aGiftCard(shop.core, 1500);
     const { guest, cart } = await aCartWith(code);
     const order = await buy(guest, cart);
-    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id });
+    const { text } = await renderMail(shop.core, 'order_confirmation', { orderId: order.id }, 'Lamps');
     expect(text).toContain(`Paid by gift card ending in ${code.slice(-4)}`);
     expect(text).not.toContain(code);
   });
