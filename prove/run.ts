@@ -60,6 +60,7 @@ const secret = randomBytes(32).toString('base64');
 const configOf = (databaseUrl: string, redisUrl: string | null): CoreConfig => ({
   ...loadConfig({ CARTWRIGHT_ENV: 'test', CARTWRIGHT_SECRET: secret, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn' }),
   redisUrl,
+  redisPrefix: new URL(databaseUrl).pathname.slice(1),
 });
 
 const backends = [...(values.queues.includes('postgresql') ? [null] : []), ...(redis ? [redis.url] : [])];

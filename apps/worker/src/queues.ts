@@ -35,7 +35,6 @@ export interface Queues {
   close(): Promise<void>;
 }
 
-export const queuePrefix = 'cw';
 /** Finished jobs are removed at once: BullMQ would otherwise ignore a job whose id still sits among them. */
 export const jobOptions: JobsOptions = {
   attempts: 10,
@@ -61,7 +60,7 @@ interface JobQueue extends Closable {
 
 /** Opens the queues of a shop; makes BullMQ's tables at the first time. */
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
-  const { redisUrl, databaseUrl } = core.config;
+  const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const queues = new Map<QueueName, JobQueue>();
   const workers: Closable[] = [];
@@ -72,7 +71,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const connection = { connectionString: databaseUrl, schema, max: 4 };
 
   const open = (name: QueueName): JobQueue => {
-    const queue = redis ? new Queue(name, { connection: redis, prefix: queuePrefix }) : new backend.Queue(name, { connection });
+    const queue = redis ? new Queue(name, { connection: redis, prefix: redisPrefix }) : new backend.Queue(name, { connection });
     queue.on('error', log);
     queues.set(name, queue);
     return queue;
@@ -80,7 +79,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const runner = (name: QueueName, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = { concurrency, stalledInterval: jobLockSeconds * 500, lockDuration: jobLockSeconds * 1_000, maxStalledCount };
     return redis
-      ? new Worker(name, run, { connection: redis, prefix: queuePrefix, ...options })
+      ? new Worker(name, run, { connection: redis, prefix: redisPrefix, ...options })
       : new backend.Worker(name, (job) => run(job), { connection, ...options });
   };
   return {

@@ -167,6 +167,7 @@ export const pricingContract = {
     rest: { method: 'POST', path: '/pricing/simulate' },
     input: z.strictObject({
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
+      /** What the first item is sold in, unless told. */
       currency: currency.optional(),
       countryCode: countryCode.optional(),
       region: text(10).optional(),

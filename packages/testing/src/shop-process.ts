@@ -26,7 +26,7 @@ export interface ShopProcess {
 /** What the processes need to know of the shop they are to be. */
 export interface ShopOnDatabase {
   readonly url: string;
-  readonly config: { readonly secret: string; readonly redisUrl: string | null };
+  readonly config: { readonly secret: string; readonly redisUrl: string | null; readonly redisPrefix: string };
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -40,7 +40,7 @@ const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS
   CARTWRIGHT_SECRET: shop.config.secret,
   DATABASE_URL: shop.url,
   DATABASE_POOL_SIZE: '10',
-  ...(shop.config.redisUrl && { REDIS_URL: shop.config.redisUrl }),
+  ...(shop.config.redisUrl && { REDIS_URL: shop.config.redisUrl, REDIS_PREFIX: shop.config.redisPrefix }),
   RATE_LIMIT_FACTOR: '100000',
   LOG_LEVEL: 'info',
   HOST: '127.0.0.1',

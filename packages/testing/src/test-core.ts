@@ -22,6 +22,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   databaseUrl,
   databasePoolSize: 20,
   redisUrl: null,
+  redisPrefix: new URL(databaseUrl).pathname.slice(1),
   publicUrl: 'http://127.0.0.1:4000',
   editPaymentHours: 72,
   logLevel: 'silent',

@@ -157,12 +157,12 @@ const Rules = ({ answer }: { answer: Answer }) => {
   );
 };
 
-export const PriceSimulator = ({ currency }: { currency: string }) => {
+export const PriceSimulator = () => {
   const [chosen, setChosen] = useState<readonly Line[] | null>(null);
-  const [buyer, setBuyer] = useState({ country: '', code: '', group: '', at: '' });
+  const [buyer, setBuyer] = useState({ currency: '', country: '', code: '', group: '', at: '' });
   const first = useFirstLine();
   const lines = chosen ?? first;
-  const [asked] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer, currency }, 300);
+  const [asked] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer }, 300);
   const key = JSON.stringify(asked);
   const query = useQuery({
     queryKey: ['simulation', key],
@@ -172,7 +172,7 @@ export const PriceSimulator = ({ currency }: { currency: string }) => {
       const at = fromLocal(asked.at);
       return shop.pricing.simulate({
         items: asked.lines,
-        currency: asked.currency,
+        ...(/^[A-Z]{3}$/.test(asked.currency) && { currency: asked.currency }),
         ...(/^[A-Z]{2}$/.test(asked.country) && { countryCode: asked.country }),
         ...(asked.code && { code: asked.code }),
         ...(asked.group && { customerGroup: asked.group }),
@@ -188,6 +188,13 @@ export const PriceSimulator = ({ currency }: { currency: string }) => {
         </Text>
         <Lines lines={lines} onChange={setChosen} />
         <SimpleGrid cols={2}>
+          <TextInput
+            label="Currency"
+            placeholder={query.data?.currency ?? 'That of the goods'}
+            maxLength={3}
+            value={buyer.currency}
+            onChange={(e) => setBuyer({ ...buyer, currency: e.currentTarget.value.toUpperCase() })}
+          />
           <TextInput
             label="Country"
             placeholder="DE"

@@ -86,7 +86,7 @@ export const PricingRules = ({ currency }: { currency: string }) => {
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 6 }}>
         <Stack>
-          <PriceSimulator currency={currency} />
+          <PriceSimulator />
           <Loaded query={rules} rows={6}>
             {rules.data?.items.length === 0 && <Empty title="No rules yet">Prices are what the products say.</Empty>}
             <Stack gap="xs">

@@ -76,7 +76,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   const sealer = createSealer(config.secret);
   const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
   const generations = redis
-    ? createRedisGenerations(redis, cacheAway)
+    ? createRedisGenerations(redis, config.redisPrefix, cacheAway)
     : createNotifiedGenerations(database.kysely, config.databaseUrl, randomIds.next(), log);
   const core: Core = {
     kind: 'core',
@@ -88,9 +88,13 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     failpoints: createFailpoints(config.failpoints),
     database,
     db: database.kysely,
-    reads: createReadCache({ near: createMemoryCache(clock), far: redis && createRedisCache(redis, cacheAway) }, generations, cacheAway),
+    reads: createReadCache(
+      { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, cacheAway) },
+      generations,
+      cacheAway,
+    ),
     search: overrides.search ?? createPostgresSearch(database.kysely),
-    limiter: createRateLimiter(redis),
+    limiter: createRateLimiter(redis, config.redisPrefix),
     mail:
       overrides.mail ??
       (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),

@@ -45,8 +45,8 @@ export const createMemoryCache = (clock: Clock): Cache => {
 };
 
 /** Shares entries between processes. A Redis that is away reads as a miss. */
-export const createRedisCache = (redis: Redis, onError: (error: unknown) => void): Cache => {
-  const name = (key: string) => `cw:cache:${key}`;
+export const createRedisCache = (redis: Redis, prefix: string, onError: (error: unknown) => void): Cache => {
+  const name = (key: string) => `${prefix}:cache:${key}`;
   const guarded = async <T>(work: () => Promise<T>, fallback: T): Promise<T> => {
     try {
       return await work();

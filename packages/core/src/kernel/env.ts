@@ -56,6 +56,11 @@ export const coreEnv = z
     REDIS_URL: url('redis:', 'rediss:')
       .optional()
       .describe('moves queues, cached reads and rate limits to Redis; without it they are in PostgreSQL and in the process'),
+    REDIS_PREFIX: z
+      .string()
+      .regex(/^[\w-]{1,60}$/, 'must be letters, digits, _ and -')
+      .default('cw')
+      .describe('what all names in Redis begin with; shops that share a Redis need one each'),
     PUBLIC_URL: url('http:', 'https:')
       .default('http://127.0.0.1:4000')
       .describe('the address of the shop as others reach it: in links, tokens and the OpenAPI document'),
@@ -114,6 +119,8 @@ export interface CoreConfig {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly redisUrl: string | null;
+  /** What all names in Redis begin with. */
+  readonly redisPrefix: string;
   readonly publicUrl: string;
   readonly logLevel: string;
   readonly accessTokenMinutes: number;
@@ -153,6 +160,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
     redisUrl: e.REDIS_URL ?? null,
+    redisPrefix: e.REDIS_PREFIX,
     publicUrl: e.PUBLIC_URL,
     logLevel: e.LOG_LEVEL,
     accessTokenMinutes: e.ACCESS_TOKEN_MINUTES,

@@ -10,7 +10,7 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
   let limiter: RateLimiter;
   beforeAll(() => {
     redis = where === 'Redis' && redisUrl ? new Redis(`${redisUrl}/11`) : null;
-    limiter = createRateLimiter(redis);
+    limiter = createRateLimiter(redis, 'cw');
   });
   afterAll(() => redis?.disconnect());
   const key = () => randomIds.next();
@@ -36,7 +36,7 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
     const name = key();
     const second = redis && redisUrl ? new Redis(`${redisUrl}/11`) : null;
     await take(5, name);
-    const elsewhere = await createRateLimiter(second).consume(name, budget);
+    const elsewhere = await createRateLimiter(second, 'cw').consume(name, budget);
     expect(elsewhere === null).toBe(where !== 'Redis');
     second?.disconnect();
   });
@@ -45,7 +45,7 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
 it('a Redis that is away is stood in for by this process', async () => {
   const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
   away.on('error', () => undefined);
-  const limiter = createRateLimiter(away);
+  const limiter = createRateLimiter(away, 'cw');
   const answers = [];
   for (let n = 0; n < 7; n += 1) answers.push(await limiter.consume('somebody', budget));
   expect(answers.filter((answer) => answer === null)).toHaveLength(5);

@@ -4,7 +4,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAb
 import type { RateLimiter } from './ports.ts';
 
 /** Keeps budgets in Redis, or in this process where there is none or it is away. */
-export const createRateLimiter = (redis: Redis | null): RateLimiter => {
+export const createRateLimiter = (redis: Redis | null, prefix: string): RateLimiter => {
   const limiters = new Map<string, RateLimiterAbstract>();
   const limiterFor = (points: number, duration: number): RateLimiterAbstract => {
     const name = `${points}/${duration}`;
@@ -16,7 +16,7 @@ export const createRateLimiter = (redis: Redis | null): RateLimiter => {
             storeClient: redis,
             points,
             duration,
-            keyPrefix: `cw:limit:${name}`,
+            keyPrefix: `${prefix}:limit:${name}`,
             inMemoryBlockOnConsumed: points,
             insuranceLimiter: memory,
           })

@@ -103,8 +103,8 @@ export const createReadCache = (
 };
 
 /** Counts in Redis. A Redis that is away makes every read a fresh one. */
-export const createRedisGenerations = (redis: Redis, onError: (error: unknown) => void): Generations => {
-  const name = (namespace: ReadNamespace) => `cw:generation:${namespace}`;
+export const createRedisGenerations = (redis: Redis, prefix: string, onError: (error: unknown) => void): Generations => {
+  const name = (namespace: ReadNamespace) => `${prefix}:generation:${namespace}`;
   return {
     current: async (namespace) => {
       try {

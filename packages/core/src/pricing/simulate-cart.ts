@@ -18,7 +18,10 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   requireScope(actor, 'pricing:read');
   const at = input.at ? new Date(input.at) : null;
   const { region = null, shippingMethodId = null, customerGroup = null } = input;
-  const terms = await getStoreTerms(core, input.countryCode ?? null, input.currency ?? null, { region, shippingMethodId });
+  const terms = await getStoreTerms(core, input.countryCode ?? null, input.currency ?? (await currencyOf(core, input.items[0])), {
+    region,
+    shippingMethodId,
+  });
   const { currency } = terms;
   const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
   if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
@@ -59,6 +62,13 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
     shippingUnavailable: sums.shippingUnavailable,
     totals: sums.totals,
   };
+};
+
+/** What a variant is sold in; null when there is no such variant. */
+const currencyOf = async ({ db }: Core, line: { readonly variantId: string } | undefined): Promise<string | null> => {
+  const { rows } = await sql<{ currency: string }>`
+    select p.currency from variants v join products p on p.id = v.product_id where v.id = ${line?.variantId ?? null}`.execute(db);
+  return rows[0]?.currency ?? null;
 };
 
 const namesOf = async ({ db }: Core, lines: readonly { readonly variantId: string }[]) => {
