@@ -28,15 +28,18 @@ const orderFilters = {
 const orderFilterInput = z.strictObject(orderFilters);
 export type OrderFilters = z.output<typeof orderFilterInput>;
 
+/** Matches are counted up to 10,000; `totalIsExact` is false when there are more. */
+const orderPage = pageOf(orderSummarySchema).extend({ totalIsExact: z.boolean() });
+
 export const ordersContract = {
   list: query({
     summary: 'Orders, newest first',
     description:
-      'Customers get their own; staff with `orders:read` get everybody’s. The same filters make a CSV file at `GET /orders/export.csv`.',
+      'Customers get their own; staff with `orders:read` get everybody’s. The same filters make a CSV file at `GET /orders/export.csv`. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/orders' },
     input: z.strictObject({ ...pageInput, ...orderFilters, sort: z.enum(orderSorts).default('newest') }),
-    output: pageOf(orderSummarySchema).meta({ id: 'OrderPage' }),
+    output: orderPage.meta({ id: 'OrderPage' }),
   }),
   listForUser: query({
     summary: 'Orders of one account, newest first',
@@ -44,7 +47,7 @@ export const ordersContract = {
     access: 'signed-in',
     rest: { method: 'GET', path: '/users/{userId}/orders' },
     input: z.strictObject({ ...pageInput, userId }),
-    output: pageOf(orderSummarySchema),
+    output: orderPage,
     errors: ['NOT_FOUND'],
   }),
   get: query({

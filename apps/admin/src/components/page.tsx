@@ -60,15 +60,18 @@ export const Pager = ({
   page,
   pageSize,
   totalCount,
+  totalIsExact = true,
   onChange,
 }: {
   page: number;
   pageSize: number;
   totalCount: number;
+  totalIsExact?: boolean;
   onChange: (page: number) => void;
 }) => (
   <Group justify="space-between" mt="md">
     <Text size="sm" c="dimmed" aria-live="polite">
+      {totalIsExact ? '' : 'More than '}
       {totalCount.toLocaleString('en')} in all
     </Text>
     {totalCount > pageSize && (

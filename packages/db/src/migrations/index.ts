@@ -30,6 +30,7 @@ import { StoreCredit } from './20261121112000-store-credit.ts';
 import { SearchReindex } from './20261121120400-search-reindex.ts';
 import { CartCurrency } from './20261121115700-cart-currency.ts';
 import { PaidEdits } from './20261121112500-paid-edits.ts';
+import { OrderPages } from './20261121131300-order-pages.ts';
 import { Purge } from './20261121121900-purge.ts';
 
 export const migrationsList = [
@@ -65,4 +66,5 @@ export const migrationsList = [
   { name: '20261121115700-cart-currency', class: CartCurrency },
   { name: '20261121112500-paid-edits', class: PaidEdits },
   { name: '20261121121900-purge', class: Purge },
+  { name: '20261121131300-order-pages', class: OrderPages },
 ];

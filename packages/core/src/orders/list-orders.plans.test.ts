@@ -1,0 +1,90 @@
+/** What the lists of orders read in a shop with many of them, by PostgreSQL's own account. */
+import { contract } from '@cartwright/contracts';
+import { aCustomer, aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
+import { RawNode, sql, type KyselyPlugin } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { UserActor } from '../kernel/index.ts';
+import { listOrders } from './index.ts';
+
+const orders = 20_000;
+/** Of the page and of the count together. A scan of the whole table reads several thousand. */
+const mostBuffers = 500;
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly PlanNode[];
+}
+type Row = Record<string, unknown>;
+
+/** Turns every statement into its own explanation and keeps what PostgreSQL says; the caller sees no rows. */
+const explaining = (explained: PlanNode[]): KyselyPlugin => ({
+  transformQuery: ({ node }) =>
+    RawNode.is(node)
+      ? RawNode.create(
+          [`explain (analyze, buffers, format json) ${node.sqlFragments[0] ?? ''}`, ...node.sqlFragments.slice(1)],
+          node.parameters,
+        )
+      : node,
+  transformResult: async ({ result }) => {
+    for (const row of result.rows as { readonly 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }[])
+      explained.push(row['QUERY PLAN'][0].Plan);
+    return { ...result, rows: [] as Row[] };
+  },
+});
+const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+let shop: TestShop;
+let staff: UserActor;
+let customer: UserActor;
+beforeAll(async () => {
+  shop = await createTestShop();
+  staff = await aStaffMember(shop.core, 'support');
+  customer = await aCustomer(shop.core);
+  const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+  // The first two hundred are the customer's; one in fifty waits to be shipped, all others have arrived.
+  await sql`insert into orders select r.* from orders o, generate_series(1, ${orders}::int) n, jsonb_populate_record(o, jsonb_build_object(
+      'id', gen_random_uuid(), 'order_number', 'ORD-20260101-' || lpad(upper(to_hex(n)), 5, '0'), 'cart_id', null, 'checkout_key', 'plan-' || n,
+      'user_id', case when n <= 200 then ${customer.userId}::uuid end, 'guest_token_hash', case when n > 200 then 'guest-' || n end, 'email_index', md5(n::text), 'status', case when n % 50 = 0 then 'confirmed' else 'delivered' end,
+      'placed_at', now() - n * interval '5 minutes')) r where o.id = ${order.id}`.execute(shop.core.db);
+  await sql`insert into payments select r.* from payments p, orders o, jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'order_id', o.id, 'request_key', null, 'gateway_reference', null)) r where p.order_id = ${order.id} and o.id <> p.order_id`.execute(
+    shop.core.db,
+  );
+  for (const table of ['orders', 'payments', 'order_items', 'refunds', 'order_returns'])
+    await sql`vacuum (analyze) ${sql.table(table)}`.execute(shop.core.db);
+}, 300_000);
+afterAll(() => shop.close());
+
+const plansOf = async (input: Row, actor: UserActor) => {
+  const explained: PlanNode[] = [];
+  await listOrders({ ...shop.core, db: shop.core.db.withPlugin(explaining(explained)) }, actor, contract.orders.list.input.parse(input));
+  return explained;
+};
+
+it.each([
+  ['the newest', {}, 'staff'],
+  ['the oldest', { sort: 'oldest' }, 'staff'],
+  ['those to ship', { status: 'confirmed' }, 'staff'],
+  ['those that arrived', { status: 'delivered' }, 'staff'],
+  ['the dearest', { sort: 'total_high' }, 'staff'],
+  ['a day', { placedFrom: new Date(Date.now() - 86_400_000).toISOString() }, 'staff'],
+  ['an address', { email: 'someone@example.com' }, 'staff'],
+  ['the start of a number', { orderNumber: 'ORD-20260101-0001' }, 'staff'],
+  ['one’s own', {}, 'customer'],
+] as const)('the list of %s comes from an index and reads little', async (_name, input, who) => {
+  const plans = await plansOf(input, who === 'staff' ? staff : customer);
+  expect(plans).toHaveLength(2);
+  const scanned = plans.flatMap(nodesOf).filter((node) => node['Relation Name'] === 'orders' && node['Node Type'] === 'Seq Scan');
+  expect(scanned).toEqual([]);
+  const buffers = plans.reduce((sum, plan) => sum + plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], 0);
+  expect(buffers).toBeLessThan(mostBuffers);
+});
+
+it('counts up to ten thousand orders, and says when there are more', async () => {
+  const beyond = (input: Row) => listOrders(shop.core, staff, contract.orders.list.input.parse({ page: 10_000, ...input }));
+  expect(await beyond({})).toMatchObject({ items: [], totalCount: 10_000, totalIsExact: false });
+  expect(await beyond({ status: 'confirmed' })).toMatchObject({ items: [], totalCount: orders / 50 + 1, totalIsExact: true });
+});
