@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await admin.shoot('product-add-variant');
     await page.setViewportSize({ width: 360, height: 800 });
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await admin.overflow()).toEqual([]);
+    await expect.poll(() => admin.overflow()).toEqual([]);
     await admin.shoot('product-add-variant-narrow');
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 1280, height: 860 });

@@ -55,7 +55,7 @@ export const openAdmin = async (): Promise<AdminInBrowser> => {
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`));
   const go = async (to: string, heading: string): Promise<void> => {
     await page.goto(`${url}/admin${to}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();

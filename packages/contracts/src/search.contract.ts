@@ -121,7 +121,7 @@ export const searchContract = {
     access: { scope: 'catalog:read' },
     rest: { method: 'GET', path: '/search/reindex' },
     input: nothing,
-    output: reindexSchema,
-    errors: ['NOT_FOUND'],
+    /** The run that is open, or the last one; null when there never was any. */
+    output: z.object({ run: reindexSchema.nullable() }),
   }),
 } as const;

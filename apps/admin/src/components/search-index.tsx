@@ -1,6 +1,5 @@
 /** The search's rows, and the button that has them built anew. The worker does it; the card watches. */
 import { Button, Card, Group, Progress, Text } from '@mantine/core';
-import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { dateTime } from '../lib/format.ts';
 import { queryClient, showError } from '../lib/queries.ts';
@@ -8,25 +7,16 @@ import { shop } from '../lib/shop.ts';
 
 const key = ['reindex'];
 
-/** Null when there never was a run. */
-const readProgress = async () => {
-  try {
-    return await shop.search.reindexProgress();
-  } catch (error) {
-    if (error instanceof CartwrightError && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
-};
-
 export const SearchIndex = () => {
-  const { data: run } = useQuery({
+  const { data } = useQuery({
     queryKey: key,
-    queryFn: readProgress,
-    refetchInterval: ({ state }) => (state.data && state.data.status !== 'finished' ? 1_000 : false),
+    queryFn: () => shop.search.reindexProgress(),
+    refetchInterval: ({ state }) => (state.data?.run && state.data.run.status !== 'finished' ? 1_000 : false),
   });
+  const run = data?.run;
   const start = useMutation({
     mutationFn: () => shop.search.reindex(),
-    onSuccess: (begun) => queryClient.setQueryData(key, begun),
+    onSuccess: (begun) => queryClient.setQueryData(key, { run: begun }),
     onError: showError,
   });
   const isOpen = run ? run.status !== 'finished' : false;

@@ -1,7 +1,7 @@
 /** Search over the shelf. */
 import { contract } from '@cartwright/contracts';
 import {
-  getReindex,
+  findReindex,
   listSimilarProducts,
   listTrendingProducts,
   searchProducts,
@@ -17,5 +17,5 @@ export const searchRouter = {
   similar: shop(contract.search.similar).query(({ ctx, input }) => listSimilarProducts(ctx.core, input)),
   trending: shop(contract.search.trending).query(({ ctx, input }) => listTrendingProducts(ctx.core, input)),
   reindex: shop(contract.search.reindex).mutation(({ ctx }) => startReindex(ctx.core, ctx.actor)),
-  reindexProgress: shop(contract.search.reindexProgress).query(({ ctx }) => getReindex(ctx.core, ctx.actor)),
+  reindexProgress: shop(contract.search.reindexProgress).query(({ ctx }) => findReindex(ctx.core, ctx.actor)),
 } satisfies TRPCRouterRecord;

@@ -1,7 +1,7 @@
 /** Builds the search's rows anew, batch by batch, for the day when they are doubted: after a restore, or a change of the text configuration. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isUniqueViolation, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, isUniqueViolation, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 
 /** Products that are built anew in one transaction; their edits wait for it. */
 const batch = 200;
@@ -34,17 +34,16 @@ export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> =
       return toReindex(rows[0]);
     });
   } catch (error) {
-    if (isUniqueViolation(error, 'search_reindexes_one_at_a_time')) return getReindex(core, actor);
+    const open = isUniqueViolation(error, 'search_reindexes_one_at_a_time') ? await findLatest(core) : null;
+    if (open) return open;
     throw error;
   }
 };
 
-/** The run that is open, or the last one. Throws `NOT_FOUND` when there was none. */
-export const getReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
+/** The run that is open, or the last one; null when there never was any. */
+export const findReindex = async (core: Core, actor: Actor): Promise<{ run: Reindex | null }> => {
   requireScope(actor, 'catalog:read');
-  const latest = await findLatest(core);
-  if (!latest) throw notFound('A run of the reindex');
-  return latest;
+  return { run: await findLatest(core) };
 };
 
 interface Claim {
