@@ -2,6 +2,7 @@
  * `node bench/import.ts [rows]`: a CSV file of 100,000 products is uploaded in pieces, previewed, imported and
  * exported, and the memory of this process is watched meanwhile. Nothing here keeps more than a piece of the file.
  */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { appendToImport, beginImport, exportProducts, getCatalogImport, runImport, startImport } from '@cartwright/core/catalog';
@@ -9,6 +10,13 @@ import { closeCore, createCore } from '@cartwright/core/composition';
 import { loadConfig, system } from '@cartwright/core/kernel';
 import { migrateDatabase } from '@cartwright/db';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
+import { nodeFlags } from '../scripts/node-flags.ts';
+
+// Memory counts for something only where it is kept as in production.
+if (!nodeFlags.every((flag) => process.execArgv.includes(flag)))
+  process.exit(
+    spawnSync(process.execPath, [...nodeFlags, import.meta.filename, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1,
+  );
 
 const rowCount = Number(process.argv[2] ?? 100_000);
 const rowsPerPiece = 1_000;

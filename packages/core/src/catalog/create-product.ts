@@ -6,6 +6,7 @@ import {
   actorName,
   DomainError,
   isCheckViolation,
+  insertRows,
   isUniqueViolation,
   json,
   notFound,
@@ -59,13 +60,11 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   } catch (error) {
     throw explainTaken(error);
   }
-  if (input.images.length > 0)
-    await tx.db
-      .insertInto('product_images')
-      .values(
-        input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
-      )
-      .execute();
+  await insertRows(
+    tx,
+    'product_images',
+    input.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
+  );
   tx.outbox.add('product.created', id, { productId: id });
   const product = await findProduct(tx, { id });
   if (!product) throw new Error('A product that was just written is gone');
@@ -100,17 +99,18 @@ export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly
     product_id: variant.productId,
     sku: variant.sku,
     title: Object.values(variant.options).join(' / '),
-    options: json(variant.options),
+    options: variant.options,
     position: variant.position,
     price_cents: variant.priceCents,
     compare_at_price_cents: variant.compareAtPriceCents,
     weight_grams: variant.weightGrams,
   }));
-  await tx.db.insertInto('variants').values(rows).execute();
-  await tx.db
-    .insertInto('price_changes')
-    .values(rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.price_cents, changed_by: actorName(actor) })))
-    .execute();
+  await insertRows(tx, 'variants', rows);
+  await insertRows(
+    tx,
+    'price_changes',
+    rows.map((row) => ({ id: tx.ids.next(), variant_id: row.id, price_cents: row.price_cents, changed_by: actorName(actor) })),
+  );
   await openStock(
     tx,
     actor,

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { importColumns, readImport, toImport } from './import.records.ts';
-import { checkFile, claimImport, workOffImport } from './run-import.ts';
+import { claimImport, workOffImport } from './run-import.ts';
+import { countRows } from './shopify-csv.ts';
 import { keepFile, openImport, queueImport } from './upload-import.ts';
 
 type C = ShopContract['imports'];
@@ -19,7 +20,7 @@ export const importProducts = async (
   input: z.output<C['create']['input']>,
 ): Promise<z.output<C['create']['output']>> => {
   requireScope(actor, 'catalog:write');
-  await checkFile([input.csv]);
+  await countRows([input.csv]);
   // Claimed before anybody else can see it: the worker has no part in this one.
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);

@@ -5,7 +5,7 @@ import { DomainError, system, transact, type Actor, type Core, type Tx } from '.
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, readImportFile } from './import.records.ts';
 import { tellRepeats } from './import.names.ts';
-import { readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
+import { countRows, readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
 import { writeProducts } from './write-products.ts';
 
 /** Most products and variants that are written in one transaction. */
@@ -38,13 +38,6 @@ const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void
     tx.db,
   );
   if (rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this import.');
-};
-
-/** Reads the whole file once, so that one that cannot be read changes nothing. Answers its rows; throws `INVALID_CSV`. */
-export const checkFile = async (text: AsyncIterable<string> | Iterable<string>): Promise<number> => {
-  let rows = 0;
-  for await (const group of readShopifyCsv(text, { currency: 'XXX', imageHosts: [] })) rows += group.rowCount;
-  return rows;
 };
 
 /** Thrown to take a preview's work back. */
@@ -171,9 +164,10 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
       await sql`delete from catalog_import_chunks where import_id = ${work.id}`.execute(tx.db);
   });
 
+/** Reads the whole file once, so that one that cannot be read changes nothing. */
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
-    const rowCount = await checkFile(readImportFile(core, work.id));
+    const rowCount = await countRows(readImportFile(core, work.id));
     await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
       core.db,
     );
@@ -191,10 +185,8 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   if (!work.checked && !(await look(core, work))) return;
   const { currency } = await getStoreTerms(core, null, null);
   const terms = { currency, imageHosts: core.config.imageHosts };
-  const rest = async function* () {
-    for await (const group of readShopifyCsv(readImportFile(core, work.id), terms)) if (group.lastLine > work.cursorLine) yield group;
-  };
-  for await (const groups of inBatches(rest())) {
+  const rest = readShopifyCsv(readImportFile(core, work.id), terms, work.cursorLine);
+  for await (const groups of inBatches(rest)) {
     await (work.mode === 'preview' ? previewBatch : commitBatch)(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
     await sql`update catalog_imports set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(core.db);

@@ -5,6 +5,7 @@ import { CsvError, parse } from 'csv-parse';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { refuseImageUrl } from './image.policy.ts';
 import { toSlug } from './slug.ts';
+import { textSlices } from './text-slices.ts';
 
 export interface CsvVariant {
   readonly line: number;
@@ -78,9 +79,17 @@ const parserOptions = {
   max_record_size: 1_000_000,
 } as const;
 
+/** Of what is parsed at a time: the rows of it wait in memory until they are asked for. */
+const sliceSize = 8_192;
+
+/** A text in slices that the parser turns into a few dozen rows each, where a whole piece of a file would be thousands. */
+const inSlices = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string, void, undefined> {
+  for await (const part of text) yield* textSlices(part, sliceSize);
+};
+
 /** Rows as they are parsed; never more than a few of them in memory. Throws `INVALID_CSV`. */
 const readRows = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Row, void, undefined> {
-  const source = Readable.from(text);
+  const source = Readable.from(inSlices(text));
   const parser = parse(parserOptions);
   source.on('error', (error) => parser.destroy(error));
   try {
@@ -94,29 +103,40 @@ const readRows = async function* (text: AsyncIterable<string> | Iterable<string>
   }
 };
 
+const emptyFile = () => new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
+
+/** How many rows a file has. Throws `INVALID_CSV` where it cannot be read to its end. */
+export const countRows = async (text: AsyncIterable<string> | Iterable<string>): Promise<number> => {
+  let count = 0;
+  for await (const _ of readRows(text)) count += 1;
+  if (count === 0) throw emptyFile();
+  return count;
+};
+
 /**
- * Products of a file, one after the other; rows of one handle stand together. Throws `INVALID_CSV` where the
- * file as a whole cannot be read; a bad row becomes a problem of its own.
+ * Products of a file, one after the other; rows of one handle stand together. Those that end by line `afterLine` are passed
+ * over, and nothing is made of them. Throws `INVALID_CSV` where the file as a whole cannot be read; a bad row becomes a
+ * problem of its own.
  */
 export const readShopifyCsv = async function* (
   text: AsyncIterable<string> | Iterable<string>,
   terms: CsvTerms,
+  afterLine: number,
 ): AsyncGenerator<CsvGroup, void, undefined> {
+  const isNew = (group: readonly Row[]) => (group.at(-1)?.info.lines ?? 0) > afterLine;
   let handle: string | null = null;
   let rows: Row[] = [];
-  let any = false;
   for await (const row of readRows(text)) {
-    any = true;
     const next = row.record['Handle']?.trim() ?? '';
     if (handle !== null && (next !== handle || next === '')) {
-      yield readGroup(handle, rows, terms);
+      if (isNew(rows)) yield readGroup(handle, rows, terms);
       rows = [];
     }
     handle = next;
     rows.push(row);
   }
-  if (!any) throw new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
-  if (handle !== null) yield readGroup(handle, rows, terms);
+  if (handle === null) throw emptyFile();
+  if (isNew(rows)) yield readGroup(handle, rows, terms);
 };
 
 const readGroup = (handle: string, rows: Row[], terms: CsvTerms): CsvGroup => {

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readImport } from './import.records.ts';
+import { textSlices } from './text-slices.ts';
 
 type C = ShopContract['imports'];
 
@@ -25,8 +26,11 @@ export const openImport = async (tx: Tx, actor: Actor, fileName: string): Promis
 
 /** Tx step: keeps a text as the pieces of an import's file. */
 export const keepFile = async (tx: Tx, id: CatalogImportId, text: string): Promise<void> => {
-  for (let position = 0; position * importChunkSize < text.length; position += 1)
-    await keepChunk(tx, id, position, text.slice(position * importChunkSize, (position + 1) * importChunkSize));
+  let position = 0;
+  for (const piece of textSlices(text, importChunkSize)) {
+    await keepChunk(tx, id, position, piece);
+    position += 1;
+  }
 };
 
 // PostgreSQL keeps no zero bytes in text, and a CSV file has no use for them.

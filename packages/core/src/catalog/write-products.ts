@@ -2,7 +2,7 @@
 import type { CategoryId, ErrorCode, ImportRow, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
-import { json, type Actor, type Tx } from '../kernel/index.ts';
+import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { explainTaken, insertVariantRows, optionsOf } from './create-product.ts';
 import type { CsvProduct, CsvVariant } from './shopify-csv.ts';
@@ -122,23 +122,22 @@ const row = (product: CsvProduct, variant: CsvVariant, outcome: ImportRow['outco
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
   if (pairs.length === 0) return [];
   const { currency } = await getStoreTerms(tx, null, null);
-  await tx.db
-    .insertInto('products')
-    .values(
-      pairs.map(({ id, product, categoryId }) => ({
-        id,
-        slug: product.handle,
-        name: product.name,
-        description: product.description,
-        brand: product.brand,
-        category_id: categoryId,
-        tags: product.tags,
-        options: json(optionsOf(product.variants.map((v) => v.options))),
-        status: product.status,
-        currency,
-      })),
-    )
-    .execute();
+  await insertRows(
+    tx,
+    'products',
+    pairs.map(({ id, product, categoryId }) => ({
+      id,
+      slug: product.handle,
+      name: product.name,
+      description: product.description,
+      brand: product.brand,
+      category_id: categoryId,
+      tags: product.tags,
+      options: optionsOf(product.variants.map((v) => v.options)),
+      status: product.status,
+      currency,
+    })),
+  );
   await insertVariantRows(
     tx,
     actor,
@@ -153,7 +152,7 @@ const insertImages = async (tx: Tx, pairs: readonly Pick<Pair, 'id' | 'product'>
   const images = pairs.flatMap(({ id, product }) =>
     product.images.map((image, i) => ({ id: tx.ids.next(), product_id: id, url: image.url, alt_text: image.altText, position: i + 1 })),
   );
-  if (images.length > 0) await tx.db.insertInto('product_images').values(images).execute();
+  await insertRows(tx, 'product_images', images);
 };
 
 type Update = Pair & { readonly known: KnownProduct };
@@ -246,18 +245,16 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): P
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
       where v.id = w.id`.execute(tx.db);
     const repriced = changed.filter(({ before, wanted }) => before.priceCents !== wanted.priceCents);
-    if (repriced.length > 0)
-      await tx.db
-        .insertInto('price_changes')
-        .values(
-          repriced.map(({ before, wanted }) => ({
-            id: tx.ids.next(),
-            variant_id: before.id,
-            price_cents: wanted.priceCents,
-            changed_by: 'import',
-          })),
-        )
-        .execute();
+    await insertRows(
+      tx,
+      'price_changes',
+      repriced.map(({ before, wanted }) => ({
+        id: tx.ids.next(),
+        variant_id: before.id,
+        price_cents: wanted.priceCents,
+        changed_by: 'import',
+      })),
+    );
   }
   const restocked = both.filter(({ before, wanted }) => before.onHand !== wanted.stock);
   const locked = await lockFreedStock(

@@ -2,7 +2,17 @@
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  actorName,
+  DomainError,
+  insertRows,
+  requireScope,
+  transact,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { readStockLevel } from './inventory.queries.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import { announceCrossings } from './stock.events.ts';
@@ -135,10 +145,11 @@ export const openStock = async (
   reason: string,
 ): Promise<void> => {
   if (opening.length === 0) return;
-  await tx.db
-    .insertInto('stock_levels')
-    .values(opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand })))
-    .execute();
+  await insertRows(
+    tx,
+    'stock_levels',
+    opening.map((o) => ({ variant_id: o.variantId, on_hand: o.onHand })),
+  );
   const locationId = await getDefaultLocation(tx);
   const rows = opening.map((o) => ({ variantId: o.variantId, locationId, quantity: o.onHand }));
   await moveAtLocations(tx, rows);

@@ -1,7 +1,7 @@
 /** The only writer of the ledger. */
 import type { OrderId, OrderItemId, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { insertRows, type Tx } from '../kernel/index.ts';
 import type { UnitsAt } from './stock.locations.ts';
 
 export interface LedgerEntry {
@@ -19,23 +19,21 @@ export interface LedgerEntry {
 
 /** Tx step: writes what happened to units, in one statement. */
 export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Promise<void> => {
-  if (entries.length === 0) return;
-  await tx.db
-    .insertInto('stock_movements')
-    .values(
-      entries.map((e) => ({
-        id: tx.ids.next(),
-        variant_id: e.variantId,
-        location_id: e.locationId,
-        kind: e.kind,
-        quantity: e.quantity,
-        reason: e.reason,
-        actor: e.actor,
-        order_item_id: e.orderItemId ?? null,
-        change_id: e.changeId ?? null,
-      })),
-    )
-    .execute();
+  await insertRows(
+    tx,
+    'stock_movements',
+    entries.map((e) => ({
+      id: tx.ids.next(),
+      variant_id: e.variantId,
+      location_id: e.locationId,
+      kind: e.kind,
+      quantity: e.quantity,
+      reason: e.reason,
+      actor: e.actor,
+      order_item_id: e.orderItemId ?? null,
+      change_id: e.changeId ?? null,
+    })),
+  );
 };
 
 /** Tx step: writes the sale of orders' lines, from where they were taken. */

@@ -10,6 +10,7 @@ export * from './failpoints.ts';
 export * from './frozen.ts';
 export * from './idempotency.ts';
 export * from './ids.ts';
+export * from './insert-rows.ts';
 export * from './json.ts';
 export * from './limit-guesses.ts';
 export * from './merge-writes.ts';

@@ -1,0 +1,50 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { system, systemClock } from '../kernel/index.ts';
+import { appendToImport, beginImport, getCatalogImport, runImport, startImport } from './index.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const staff = system('test');
+const mib = 2 ** 20;
+
+let inUse: number[] = [];
+let asked = 0;
+let shop: TestShop;
+beforeEach(async () => {
+  // An import asks for the time after each batch: the moment at which it holds what it holds for its whole length.
+  const now = () => {
+    asked += 1;
+    if (asked % 5 === 0) {
+      collect();
+      inUse.push(process.memoryUsage().heapUsed);
+    }
+    return systemClock.now();
+  };
+  shop = await createTestShop({}, { clock: { now } });
+});
+afterEach(() => shop.close());
+
+/** The most that is in use at any time while a file of so many rows is looked through and previewed. */
+const mostInUse = async (file: string, rows: number): Promise<number> => {
+  const { id } = await beginImport(shop.core, staff, { fileName: file });
+  for (let from = 0; from < rows; from += 1_000) {
+    let content = from === 0 ? 'Handle,Title,Body (HTML),Variant SKU,Variant Price\n' : '';
+    for (let n = from; n < from + 1_000; n += 1) content += `${file}-${n},Thing ${n},${String(n).repeat(25)},${file}-${n},1.00\n`;
+    await appendToImport(shop.core, staff, { id, position: from / 1_000, content });
+  }
+  await startImport(shop.core, staff, { id, mode: 'preview' });
+  inUse = [];
+  while (await runImport(shop.core, Number.POSITIVE_INFINITY));
+  expect(await getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 1 })).toMatchObject({ status: 'finished', createdCount: rows });
+  return Math.max(...inUse);
+};
+
+it('an import of four times the rows holds no more in memory', { timeout: 240_000 }, async () => {
+  const small = await mostInUse('small', 3_000);
+  const large = await mostInUse('large', 12_000);
+  expect(inUse.length).toBeGreaterThan(10);
+  expect((large - small) / mib).toBeLessThan(4);
+});
