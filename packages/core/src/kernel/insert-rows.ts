@@ -7,7 +7,7 @@ import type { Tx } from './core.ts';
  * parameter, so that the statement is the same for any number of rows, and that thousands of values are not each a piece of
  * syntax first, which a long import would pay for in memory.
  */
-export const insertRows = async <T extends keyof Database & string>(
+export const insertRows = async <T extends keyof Database>(
   tx: Pick<Tx, 'db'>,
   table: T,
   rows: readonly Insertable<Database[T]>[],
