@@ -6,7 +6,7 @@ import type { PaymentProvider, ProductId, SearchFacets, searchSorts } from '@car
  * `action`: the buyer must confirm first, at `url` or in the provider's browser library with `clientSecret`.
  */
 export type ChargeOutcome =
-  | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number }
+  | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number; readonly currency?: string }
   | { readonly status: 'declined'; readonly reference: string | null; readonly code: string; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null }
   | { readonly status: 'action'; readonly reference: string; readonly url: string | null; readonly clientSecret: string | null }

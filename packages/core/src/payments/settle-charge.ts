@@ -111,11 +111,15 @@ const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void>
   for (const _ of orders) tx.failpoints.reach('settle.inside');
 };
 
+/** Whether a capture is what was asked for; a provider that names no currency keeps the one of its charge. */
+const isAskedFor = ({ amountCents, currency }: PaymentRow, capture: Outcome<'captured'>): boolean =>
+  capture.capturedCents === amountCents && (capture.currency ?? currency) === currency;
+
 const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   if (payment.capturedCents > 0) return;
-  if (outcome.capturedCents !== payment.amountCents)
+  if (!isAskedFor(payment, outcome))
     throw new Error(
-      `${payment.provider} captured ${outcome.capturedCents} for payment ${payment.id}, which asked for ${payment.amountCents}`,
+      `${payment.provider} captured ${outcome.capturedCents} ${outcome.currency ?? ''} for payment ${payment.id}, which asked for ${payment.amountCents} ${payment.currency}`,
     );
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
   const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';
@@ -170,7 +174,7 @@ export const settlePlainCaptures = async (
     const payment = paymentOf.get(settlement.paymentId);
     const order = payment && orderOf.get(payment.orderId);
     const isPlain = order?.status === 'pending' && payment?.status === 'pending' && !payment.superseded && payment.capturedCents === 0;
-    if (isPlain && outcome.status === 'captured' && outcome.capturedCents === payment.amountCents && !plain.has(order))
+    if (isPlain && outcome.status === 'captured' && isAskedFor(payment, outcome) && !plain.has(order))
       plain.set(order, { payment, outcome });
     else others.push(settlement);
   }

@@ -1,6 +1,7 @@
 /** A small server that speaks as much of Stripe's HTTP API as the gateway uses, with books of its own. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createStripePages, type StripePage } from './stripe.checkout.ts';
 
 interface Intent {
   id: string;
@@ -29,6 +30,10 @@ interface StripeRefund {
 export interface StripeStandIn {
   readonly url: string;
   readonly intents: Map<string, Intent>;
+  /** Checkout's pages, by id. */
+  readonly pages: Map<string, StripePage>;
+  /** The buyer pays on an open page; answers the id of the intent that this made. */
+  payPage(pageId: string, changed?: { amount?: number; currency?: string }): string;
   /** Money given back, by intent. */
   readonly refunds: Map<string, number>;
   /** Every refund as Stripe keeps it, oldest first. */
@@ -112,6 +117,14 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       : { status: 200, body: intent };
   };
 
+  const checkout = createStripePages(
+    (form) => {
+      create(form);
+      return [...intents.keys()].at(-1) ?? '';
+    },
+    (id) => intents.get(id),
+  );
+
   const refund = (form: URLSearchParams): { status: number; body: unknown } => {
     const id = form.get('payment_intent') ?? '';
     const amount = Number(form.get('amount'));
@@ -153,13 +166,19 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     return { object: 'list', url: '/v1/events', data: rest.slice(0, limit), has_more: rest.length > limit };
   };
 
+  const creating = new Map([
+    ['/v1/payment_intents', create],
+    ['/v1/refunds', refund],
+    ['/v1/checkout/sessions', checkout.open],
+  ]);
   const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://stripe.test');
     const form = await readForm(req);
     const [, , , id = '', action = ''] = pathname.split('/');
-    if (req.method === 'POST' && (pathname === '/v1/payment_intents' || pathname === '/v1/refunds')) {
+    const make = creating.get(pathname);
+    if (req.method === 'POST' && make) {
       const key = String(req.headers['idempotency-key']);
-      const answer = answers.get(key) ?? (pathname === '/v1/refunds' ? refund(form) : create(form));
+      const answer = answers.get(key) ?? make(form);
       answers.set(key, answer);
       if (lose > 0) {
         lose -= 1;
@@ -174,6 +193,11 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
         data: refundList.filter((made) => made.payment_intent === searchParams.get('payment_intent')),
         has_more: false,
       });
+    if (pathname.startsWith('/v1/checkout/sessions/')) {
+      const [pageId = '', step = ''] = pathname.split('/').slice(4);
+      const { status, body } = checkout.answer(pageId, step, searchParams.get('expand[0]') === 'payment_intent');
+      return send(res, status, body);
+    }
     if (pathname === '/v1/payment_intents/search') {
       const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
       return send(res, 200, {
@@ -198,6 +222,8 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
   return {
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     intents,
+    pages: checkout.pages,
+    payPage: checkout.pay,
     refunds,
     chargeCount: () => intents.size,
     decide: (intentId, outcome) => {

@@ -4,7 +4,8 @@ import type { ChargeOutcome } from '../../kernel/index.ts';
 /** How a payment intent stands. */
 export const outcomeOfIntent = (intent: Stripe.PaymentIntent): ChargeOutcome => {
   const reference = intent.id;
-  if (intent.status === 'succeeded') return { status: 'captured', reference, capturedCents: intent.amount_received };
+  if (intent.status === 'succeeded')
+    return { status: 'captured', reference, capturedCents: intent.amount_received, currency: intent.currency.toUpperCase() };
   if (intent.status === 'canceled') return { status: 'voided', reference };
   if (intent.status === 'requires_action')
     return { status: 'action', reference, url: intent.next_action?.redirect_to_url?.url ?? null, clientSecret: intent.client_secret };

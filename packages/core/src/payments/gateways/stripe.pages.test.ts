@@ -1,0 +1,127 @@
+/** Differences that are paid on Stripe's own page. */
+import { contract } from '@cartwright/contracts';
+import {
+  aProduct,
+  aStaffMember,
+  aCheckout,
+  aGuestCart,
+  checkOut,
+  createTestShop,
+  startStripeStandIn,
+  variantOf,
+  type StripeStandIn,
+  type TestShop,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { system, type UserActor } from '../../kernel/index.ts';
+import { checkInvariants } from '../../operations/index.ts';
+import { editOrder, payEdit, withdrawEdit } from '../../order-edits/index.ts';
+import { getOrder } from '../../orders/index.ts';
+import { handleGatewayWebhook, reconcilePayments } from '../index.ts';
+import { createStripeGateway } from './stripe.gateway.ts';
+
+const webhookSecret = 'whsec_a_secret_for_tests_only';
+const secretKey = 'sk_test_1234567890';
+let shop: TestShop;
+let stripe: StripeStandIn;
+let staff: UserActor;
+beforeAll(async () => {
+  stripe = await startStripeStandIn(webhookSecret);
+  shop = await createTestShop({ stripe: { secretKey, webhookSecret, apiUrl: stripe.url } });
+  staff = await aStaffMember(shop.core);
+});
+afterAll(async () => {
+  const { results } = await checkInvariants(shop.core, system('test'));
+  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  await shop.close();
+  await stripe.close();
+});
+
+const gateway = () => createStripeGateway({ secretKey, webhookSecret, apiUrl: stripe.url, timeoutMs: 5000 });
+const asked = (idempotencyKey: string, amountCents: number, currency: string) => ({
+  idempotencyKey,
+  orderId: 'an-order',
+  orderNumber: 'CW-1',
+  amountCents,
+  currency,
+  returnUrl: 'https://shop.test/back',
+});
+const post = ({ body, signature }: ReturnType<StripeStandIn['event']>) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+/** An order of one mug at 42.00, paid by card, whose edit to two waits for its buyer. */
+const waiting = async (lost = 0) => {
+  const mug = await aProduct(shop.core, { priceCents: 4200 });
+  const { guest, cart } = await aGuestCart(shop.core, [[mug, 1]]);
+  const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_card_visa' });
+  const order = await checkOut(shop.core, guest, { ...aCheckout(cart), payment });
+  const lines = contract.orders.previewEdit.input.pick({ lines: true }).parse({ lines: [{ variantId: variantOf(mug).id, quantity: 2 }] });
+  const before = stripe.pages.size;
+  stripe.loseAnswers(lost);
+  await editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, ...lines });
+  stripe.loseAnswers(0);
+  return { orderId: order.id, opened: () => stripe.pages.size - before };
+};
+const lastPage = () => [...stripe.pages.values()].at(-1) ?? expect.fail('no page was opened');
+
+describe("a difference on Stripe's page", () => {
+  it('is given as an address, and settles the edit once however often its webhook comes', async () => {
+    const { orderId, opened } = await waiting();
+    const page = lastPage();
+    expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(page.url);
+    expect(opened()).toBe(1);
+    expect(page).toMatchObject({ amount_total: 4200, currency: 'usd' });
+    const event = stripe.event('payment_intent.succeeded', stripe.payPage(page.id));
+    expect((await Promise.all([post(event), post(event)])).toSorted()).toEqual(['applied', 'repeated']);
+    await reconcilePayments(shop.core, 0);
+    const order = await getOrder(shop.core, staff, { orderId });
+    expect(order).toMatchObject({ totalCents: 8400, edits: [{ status: 'applied' }] });
+    expect(order.payments.map((p) => [p.purpose, p.amountCents, p.status])).toEqual([
+      ['difference', 4200, 'captured'],
+      ['order', 4200, 'captured'],
+    ]);
+  });
+
+  it('is closed with the edit that is taken back, and takes no money', async () => {
+    const { orderId } = await waiting();
+    const page = lastPage();
+    await withdrawEdit(shop.core, staff, { orderId });
+    expect(stripe.pages.get(page.id)).toMatchObject({ status: 'expired', payment_intent: null });
+    expect(() => stripe.payPage(page.id)).toThrow('Nobody can pay');
+    expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, itemCount: 1 });
+  });
+
+  it('whose answer was lost is opened once, and found by the same key', async () => {
+    const { orderId, opened } = await waiting(2);
+    expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(lastPage().url);
+    expect(opened()).toBe(1);
+  });
+
+  it.each([{ amount: 4100 }, { currency: 'eur' }])(
+    'that took something else, %o, is put by and changes nothing in the order',
+    async (changed) => {
+      const { orderId } = await waiting();
+      const intentId = stripe.payPage(lastPage().id, changed);
+      expect(await post(stripe.event('payment_intent.succeeded', intentId))).toBe('postponed');
+      expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, edits: [{ status: 'awaiting_payment' }] });
+    },
+  );
+});
+
+describe("the gateway's page", () => {
+  it.each([
+    ['JPY', 1500],
+    ['KWD', 12_340],
+  ])('asks for %s in its smallest unit and tells what was taken', async (currency, amountCents) => {
+    const opened = await gateway().openPage(asked(`page-${currency}`, amountCents, currency));
+    expect(await gateway().openPage(asked(`page-${currency}`, amountCents, currency))).toEqual(opened);
+    const page = lastPage();
+    expect(opened).toEqual({ status: 'action', reference: page.id, url: page.url, clientSecret: null });
+    expect(page).toMatchObject({ amount_total: amountCents, currency: currency.toLowerCase() });
+    const reference = stripe.payPage(page.id);
+    const lookup = { idempotencyKey: `page-${currency}`, reference: page.id };
+    const taken = { status: 'captured', reference, capturedCents: amountCents, currency };
+    expect(await gateway().findCharge(lookup)).toEqual(taken);
+    // What was paid in the meantime is not taken back by closing the page.
+    expect(await gateway().cancelCharge(lookup)).toEqual(taken);
+  });
+});
