@@ -32,6 +32,8 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
   it('makes a draft of a new product and opens its page', async () => {
     const { page } = admin;
     await admin.go('/products', 'Products');
+    await page.getByRole('button', { name: 'New product' }).hover();
+    expect(await admin.axe()).toEqual([]);
     await page.getByRole('button', { name: 'New product' }).click();
     await page.getByLabel('Name').fill('Oak Ladle No. 2');
     await page.getByLabel('Price in EUR').fill('18.40');

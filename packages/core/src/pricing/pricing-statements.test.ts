@@ -67,7 +67,7 @@ describe('statements for a price', () => {
       'the quote of a cart': [5],
       'the last page before buying': [6],
       'another destination': [6],
-      'a simulation': [4],
+      'a simulation': [5],
       'what is on': [1],
     });
   }, 120_000);
