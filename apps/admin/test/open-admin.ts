@@ -76,6 +76,10 @@ export const openAdmin = async (): Promise<AdminInBrowser> => {
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     },
     axe: async () => {
+      // What is half faded out has half its contrast; spinners never end and are not waited for.
+      await page.waitForFunction(() =>
+        document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity),
+      );
       const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
       return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`);
     },
