@@ -1,6 +1,7 @@
 /** Stripe, by its official SDK: Payment Intents, Refunds and signed webhooks. */
 import Stripe from 'stripe';
 import { GatewayUnavailable, type ChargeOutcome, type PaymentGateway } from '../../kernel/index.ts';
+import { AmountNotTaken, toStripeAmount } from './stripe.amounts.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
 import { closePage, findPage, isPage, openPage } from './stripe.pages.ts';
 import { noticeOfEvent, outcomeOfRefund, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
@@ -22,6 +23,7 @@ const asOutcome = (error: unknown): ChargeOutcome => {
       code: error.decline_code ?? error.code ?? 'declined',
       message: error.message,
     };
+  if (error instanceof AmountNotTaken) return { status: 'declined', reference: null, code: 'amount_not_taken', message: error.message };
   return unavailable(error);
 };
 const unavailable = (error: unknown): never => {
@@ -69,7 +71,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       try {
         const intent = await stripe.paymentIntents.create(
           {
-            amount: request.amountCents,
+            amount: toStripeAmount(request.amountCents, request.currency),
             currency: request.currency.toLowerCase(),
             payment_method: request.token,
             confirm: true,
@@ -87,7 +89,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     },
     // A means can only be charged again for a customer that it was saved to, and the shop keeps none at Stripe.
     chargesAgain: () => false,
-    openPage: async (request) => openPage(stripe, request).catch(unavailable),
+    openPage: async (request) => openPage(stripe, request).catch(asOutcome),
     findCharge: async (lookup) => {
       if (isPage(lookup.reference)) return findPage(stripe, lookup.reference).catch(unavailable);
       const intent = await findIntent(lookup);
@@ -106,12 +108,17 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     refund: async (request) => {
       try {
         const refund = await stripe.refunds.create(
-          { payment_intent: request.reference, amount: request.amountCents, metadata: { refund_id: request.idempotencyKey } },
+          {
+            payment_intent: request.reference,
+            amount: toStripeAmount(request.amountCents, request.currency),
+            metadata: { refund_id: request.idempotencyKey },
+          },
           { idempotencyKey: request.idempotencyKey },
         );
         return outcomeOfRefund(refund);
       } catch (error) {
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) return { status: 'failed', message: error.message };
+        if (error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof AmountNotTaken)
+          return { status: 'failed', message: error.message };
         return unavailable(error);
       }
     },

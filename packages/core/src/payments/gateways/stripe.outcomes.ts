@@ -1,11 +1,14 @@
 import type Stripe from 'stripe';
 import type { ChargeOutcome } from '../../kernel/index.ts';
+import { fromStripeAmount } from './stripe.amounts.ts';
 
 /** How a payment intent stands. */
 export const outcomeOfIntent = (intent: Stripe.PaymentIntent): ChargeOutcome => {
   const reference = intent.id;
-  if (intent.status === 'succeeded')
-    return { status: 'captured', reference, capturedCents: intent.amount_received, currency: intent.currency.toUpperCase() };
+  if (intent.status === 'succeeded') {
+    const currency = intent.currency.toUpperCase();
+    return { status: 'captured', reference, capturedCents: fromStripeAmount(intent.amount_received, currency), currency };
+  }
   if (intent.status === 'canceled') return { status: 'voided', reference };
   if (intent.status === 'requires_action')
     return { status: 'action', reference, url: intent.next_action?.redirect_to_url?.url ?? null, clientSecret: intent.client_secret };

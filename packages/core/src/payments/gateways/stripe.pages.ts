@@ -1,6 +1,7 @@
 /** Stripe's own payment page, Checkout, for what the buyer pays later: a session is its own reference until money is taken. */
 import type Stripe from 'stripe';
 import type { ChargeOutcome, ChargeRequest } from '../../kernel/index.ts';
+import { toStripeAmount } from './stripe.amounts.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
 
 /** Whether a charge is known by its page still. */
@@ -14,7 +15,14 @@ export const openPage = async (stripe: Stripe, request: Omit<ChargeRequest, 'tok
     {
       mode: 'payment',
       line_items: [
-        { quantity: 1, price_data: { currency: currency.toLowerCase(), unit_amount: amountCents, product_data: { name: orderNumber } } },
+        {
+          quantity: 1,
+          price_data: {
+            currency: currency.toLowerCase(),
+            unit_amount: toStripeAmount(amountCents, currency),
+            product_data: { name: orderNumber },
+          },
+        },
       ],
       success_url: returnUrl,
       cancel_url: returnUrl,

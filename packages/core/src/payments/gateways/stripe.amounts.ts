@@ -1,0 +1,30 @@
+/** Amounts as Stripe counts them, which is not in every currency as ISO 4217 does. */
+import { currencyExponent, toDecimal } from '@cartwright/contracts';
+
+/** Currencies without decimals that Stripe's interface takes with two, always `00` (docs.stripe.com/currencies, special cases). */
+const countedInHundredths = new Set(['ISK', 'UGX']);
+/** Has two decimals by ISO 4217 and none at Stripe. */
+const countedInWholes = new Set(['MGA']);
+
+/** An amount that Stripe has no way to express: nothing was sent, and nothing can be until the amount is another. */
+export class AmountNotTaken extends Error {
+  override readonly name = 'AmountNotTaken';
+}
+
+/** Minor units -> what Stripe is to be asked for. Throws `AmountNotTaken` for what lies between its steps. */
+export const toStripeAmount = (amountCents: number, currency: string): number => {
+  if (countedInHundredths.has(currency)) return amountCents * 100;
+  // Stripe's partners settle three decimals in tens: the last digit has to be 0.
+  const step = countedInWholes.has(currency) ? 100 : currencyExponent(currency) === 3 ? 10 : 1;
+  if (amountCents % step !== 0)
+    throw new AmountNotTaken(
+      `Stripe takes ${currency} in steps of ${toDecimal(step, currency)}, and ${toDecimal(amountCents, currency)} lies between them.`,
+    );
+  return countedInWholes.has(currency) ? amountCents / 100 : amountCents;
+};
+
+/** What Stripe says that it has taken -> minor units. */
+export const fromStripeAmount = (amount: number, currency: string): number => {
+  if (countedInHundredths.has(currency)) return amount / 100;
+  return countedInWholes.has(currency) ? amount * 100 : amount;
+};
