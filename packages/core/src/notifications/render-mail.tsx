@@ -108,6 +108,14 @@ const drawAccount = async (core: Core, template: MailTemplate, userId: UserId, s
   return { subject: `Welcome to ${store}`, element: <Welcome firstName={firstName} store={store} /> };
 };
 
+let plainText: Promise<(html: string) => string> | undefined;
+
+/** As react-email would write it. It works the rules out anew for each mail, which takes longer than a mail. */
+const toPlainText = (): Promise<(html: string) => string> =>
+  (plainText ??= Promise.all([import('html-to-text'), import('react-email')]).then(([{ compile }, { plainTextSelectors }]) =>
+    compile({ wordwrap: false, selectors: plainTextSelectors }),
+  ));
+
 /** Renders a template for what it is about, as HTML and as plain text. */
 export const renderMail = async (
   core: Core,
@@ -117,7 +125,7 @@ export const renderMail = async (
 ): Promise<{ subject: string; html: string; text: string }> => {
   const { subject, element } =
     'orderId' in about ? await drawOrder(core, template, about, store) : await drawAccount(core, template, about.userId, store);
-  const { render, toPlainText } = await import('react-email');
+  const { render } = await import('react-email');
   const html = await render(element);
-  return { subject, html, text: toPlainText(html) };
+  return { subject, html, text: (await toPlainText())(html) };
 };

@@ -3,16 +3,17 @@ import type { Order, OrderEdit, OrderReturn, OrderSort, ShopContract, Totals } f
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import {
+  type Actor,
+  anyOf,
+  type Core,
   createMergedWrites,
   hasScope,
   notFound,
   offsetOf,
   perCore,
+  type Reader,
   requireUser,
   toPage,
-  type Actor,
-  type Core,
-  type Reader,
 } from '../kernel/index.ts';
 import { creditReturnedColumn, orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
 import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
@@ -125,7 +126,7 @@ const detailRows = async ({ db }: Pick<Reader, 'db'>, orderIds: readonly string[
       (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id and v.order_edit_id is null) as invoice,
       (select json_agg(json_build_object('toStatus', c.to_status, 'actor', c.actor, 'note', c.note, 'createdAt', ${instantJson('c.created_at')}) order by c.position)
        from order_status_changes c where c.order_id = o.id) as changes
-    from orders o where o.id = any(${orderIds}::uuid[])`.execute(db);
+    from orders o where o.id = ${anyOf(orderIds)}`.execute(db);
   return rows;
 };
 

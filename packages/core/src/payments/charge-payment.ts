@@ -1,10 +1,19 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type ChargeOutcome, type ChargeRequest, type Core, type Tx } from '../kernel/index.ts';
+import {
+  createMergedWrites,
+  GatewayUnavailable,
+  perCore,
+  transact,
+  type ChargeOutcome,
+  type ChargeRequest,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { mayTry, tooManyDeclines } from './payment.limits.ts';
-import { getPaymentRow, startCall, type PaymentRow } from './payment.locks.ts';
+import { getPaymentRow, startCalls, type PaymentRow } from './payment.locks.ts';
 import { settleCharge } from './settle-charge.ts';
 import { settleTogether } from './settle-together.ts';
 
@@ -47,6 +56,28 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
   token: payment.token,
   returnUrl: payment.returnUrl ?? core.config.publicUrl,
 });
+
+const callsOf = perCore((core) =>
+  createMergedWrites<PaymentId, PaymentRow | null>(core, {
+    maxBatch: 64,
+    maxWaiting: 20_000,
+    maxWaitMs: 30_000,
+    lanes: 1,
+    write: async (_key, paymentIds) => {
+      const started = new Map((await startCalls(core, paymentIds)).map((row) => [row.id, row]));
+      return paymentIds.map((id) => {
+        const row = started.get(id) ?? null;
+        // Of two requests for one payment, one makes the first call.
+        started.delete(id);
+        return row;
+      });
+    },
+  }),
+);
+
+/** Marks a payment as being called, in a statement that it shares with others. Null where somebody else has made the first call. */
+const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> =>
+  (await callsOf(core).submit('calls', paymentId)) ?? (await startCalls(core, [paymentId]))[0] ?? null;
 
 /**
  * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks

@@ -10,7 +10,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { anyOf, notFound, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -55,12 +55,18 @@ export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: strin
   return rows[0];
 };
 
-/** Closes the door for `giveUpCharge`: only who moves the payment on from `created` makes the first call. Null for everybody else. */
-export const startCall = async ({ db }: Pick<Reader, 'db'>, paymentId: PaymentId): Promise<PaymentRow | null> => {
+/**
+ * Closes the door for `giveUpCharge`: only who moves a payment on from `created` makes the first call. Answers the payments that
+ * were moved. One that somebody else has locked is left out, so that its neighbours need not wait for it; alone, it is waited for.
+ */
+export const startCalls = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly PaymentId[]): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
-    with p as (update payments set gateway_phase = 'calling', called_at = now() where id = ${paymentId} and gateway_phase = 'created' returning *)
+    with p as (
+      update payments set gateway_phase = 'calling', called_at = now()
+      where id = any(array(select id from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${paymentIds.length === 1 ? sql`` : sql`skip locked`}))
+      returning *)
     select ${columns} from p`.execute(db);
-  return rows[0] ?? null;
+  return rows;
 };
 
 /** Locks a payment whose order is locked. Throws `NOT_FOUND`. */
