@@ -21,15 +21,20 @@ export const productSorts = ['newest', 'name', 'price', '-price'] as const;
 export const productsContract = {
   list: query({
     summary: 'Products, a page at a time',
-    description: 'Shoppers see active products only; staff with `catalog:read` may ask for any status.',
+    description:
+      'Shoppers see active products only; staff with `catalog:read` may ask for any status. People leaf by `page`; programs walk by `cursor`, which neither skips nor repeats a product while others come and go.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products' },
     input: z.strictObject({
       ...pageInput,
+      /** `nextCursor` of the answer before, with the same filters and order; takes the place of `page`. */
+      cursor: z.string().max(2_000).optional(),
       q: z.string().trim().max(200).optional(),
       category: slug.optional(),
       tag: text(100).optional(),
+      /** Products with at least one of these. */
+      tags: z.array(text(100)).min(1).max(20).optional(),
       brand: text(100).optional(),
       status: productStatus.optional(),
       minPriceCents: cents.optional(),
@@ -37,7 +42,13 @@ export const productsContract = {
       inStock: z.boolean().optional(),
       sort: z.enum(productSorts).default('newest'),
     }),
-    output: pageOf(productSummarySchema).meta({ id: 'ProductPage' }),
+    output: pageOf(productSummarySchema)
+      .extend({
+        /** Where the next page begins; null at the end. */
+        nextCursor: z.string().nullable(),
+      })
+      .meta({ id: 'ProductPage' }),
+    errors: ['INVALID_INPUT'],
   }),
   get: query({
     summary: 'One product with its variants, prices and availability',

@@ -171,6 +171,13 @@ describe('lists', () => {
     expect(stub.requests.map(({ input }) => input['inStock'])).toEqual([true, true, true]);
   });
 
+  it('walks a list that has pages and cursors by its cursors, and ends where they end', async () => {
+    stub.on('products.list', ({ input }) =>
+      ok({ items: [input['cursor'] ?? 'p1'], page: 1, pageSize: 1, totalCount: 3, nextCursor: input['cursor'] ? null : 'p2' }),
+    );
+    expect(await collect(shopOf().products.iterate({ pageSize: 1 }))).toEqual(['p1', 'p2']);
+  });
+
   it('walks cursors until there is none, asking only for what is read', async () => {
     stub.on('events.list', ({ input }) =>
       input['cursor'] ? ok({ items: ['e3'], nextCursor: null }) : ok({ items: ['e1', 'e2'], nextCursor: 'c' }),

@@ -21,7 +21,7 @@ export async function* iterate(
 }
 
 const after = ({ items, nextCursor, page, pageSize, totalCount }: Page): Record<string, unknown> | null => {
-  if (nextCursor) return { cursor: nextCursor };
+  if (nextCursor !== undefined) return nextCursor === null ? null : { cursor: nextCursor };
   const isMore = page !== undefined && pageSize !== undefined && items.length > 0 && page * pageSize < (totalCount ?? 0);
   return isMore ? { page: page + 1 } : null;
 };

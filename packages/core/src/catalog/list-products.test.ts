@@ -48,9 +48,39 @@ describe('a list of products', () => {
     expect(await namesOf({ sort: 'name', page: 2, pageSize: 2 })).toEqual(['Rake']);
   });
 
+  it('is walked by cursor in any order, by shoppers and staff: each product once, also while others come and go', async () => {
+    for (const actor of [guest, staff])
+      for (const sort of ['newest', 'name', 'price', '-price'] as const) {
+        const all = await list({ sort, pageSize: 100 }, actor);
+        expect(all.nextCursor).toBeNull();
+        const walked: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await list({ sort, pageSize: 1, ...(cursor && { cursor }) }, actor);
+          expect(page.totalCount).toBe(all.totalCount);
+          walked.push(...page.items.map(({ id }) => id));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor);
+        expect(walked).toEqual(all.items.map(({ id }) => id));
+      }
+    const first = await list({ sort: 'price', pageSize: 1 });
+    await aProduct(shop.core, { name: 'Peg', priceCents: 100, tags: ['shelf', 'late'] });
+    expect(await namesOf({ sort: 'price', pageSize: 1, cursor: first.nextCursor ?? '' })).toEqual(['Digger']);
+    expect(await namesOf({ sort: 'price', tags: ['late', 'no such tag'] })).toEqual(['Peg']);
+    expect(await namesOf({ sort: 'price', tags: ['late'] }, staff)).toEqual(['Peg']);
+  });
+
+  it.each([
+    ['of another order', 'name', async () => (await list({ sort: 'price', pageSize: 1 })).nextCursor ?? ''],
+    ['that is SQL', 'price', () => Promise.resolve(Buffer.from("price 1' or 1=1 --").toString('base64url'))],
+    ['that is no cursor', 'newest', () => Promise.resolve('%%%')],
+  ] as const)('answers a cursor %s with INVALID_INPUT', async (_, sort, cursor) => {
+    await expect(list({ sort, cursor: await cursor() })).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'cursor' }] });
+  });
+
   it('shows drafts to staff alone, whatever a shopper asks for', async () => {
     expect(await namesOf({ status: 'draft' }, staff)).toEqual(['Secret']);
-    expect(await namesOf({ status: 'draft', sort: 'name' })).toEqual(['Bench', 'Digger', 'Rake']);
+    expect(await namesOf({ status: 'draft', sort: 'name' })).toEqual(['Bench', 'Digger', 'Peg', 'Rake']);
   });
 });
 

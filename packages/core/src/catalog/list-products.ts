@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { ordersOf, readCursor, writeCursor, type ListOrders } from './list.orders.ts';
 import { seesDrafts, shelf, summaryColumns, toSummary, type SummaryRow } from './product.queries.ts';
 
 type C = ShopContract['products']['list'];
@@ -39,7 +40,7 @@ interface Source {
   readonly from: Sql;
   readonly id: Sql;
   readonly conditions: Sql[];
-  readonly orders: Readonly<Record<Input['sort'], Sql>>;
+  readonly orders: ListOrders;
   /** Conditions that only the variants decide, and whether the order does. */
   readonly shelfConditions: Sql[];
   readonly isSortedByShelf: boolean;
@@ -57,6 +58,7 @@ const shelved = (input: Input): Source => {
   if (input.q) conditions.push(sql`e.product_id in ${worded(input.q)}`);
   if (input.category) conditions.push(sql`e.category_id in ${below(input.category)}`);
   if (input.tag) conditions.push(sql`e.tags @> array[${input.tag}]::text[]`);
+  if (input.tags) conditions.push(sql`e.tags && ${input.tags}::text[]`);
   if (input.brand) conditions.push(sql`e.brand = ${input.brand}`);
   if (input.minPriceCents !== undefined) conditions.push(sql`e.max_price_cents >= ${input.minPriceCents}`);
   if (input.maxPriceCents !== undefined) conditions.push(sql`e.min_price_cents <= ${input.maxPriceCents}`);
@@ -64,12 +66,7 @@ const shelved = (input: Input): Source => {
     from: sql`search_entries e`,
     id: sql`e.product_id`,
     conditions,
-    orders: {
-      newest: sql`e.created_at desc, e.product_id desc`,
-      name: sql`lower(e.name), e.product_id`,
-      price: sql`e.min_price_cents, e.product_id`,
-      '-price': sql`e.min_price_cents desc, e.product_id desc`,
-    },
+    orders: ordersOf(sql`e.product_id`, { newest: sql`e.created_at`, name: sql`lower(e.name)`, price: sql`e.min_price_cents` }),
     shelfConditions: [],
     isSortedByShelf: false,
   };
@@ -82,6 +79,7 @@ const stored = (input: Input): Source => {
   if (input.q) conditions.push(sql`p.id in ${worded(input.q)}`);
   if (input.category) conditions.push(sql`p.category_id in ${below(input.category)}`);
   if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
+  if (input.tags) conditions.push(sql`p.tags && ${input.tags}::text[]`);
   if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
   const shelfConditions: Sql[] = [];
   if (input.minPriceCents !== undefined) shelfConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
@@ -90,12 +88,7 @@ const stored = (input: Input): Source => {
     from: sql`products p`,
     id: sql`p.id`,
     conditions,
-    orders: {
-      newest: sql`p.created_at desc, p.id desc`,
-      name: sql`lower(p.name), p.id`,
-      price: sql`s."minPriceCents", p.id`,
-      '-price': sql`s."minPriceCents" desc, p.id desc`,
-    },
+    orders: ordersOf(sql`p.id`, { newest: sql`p.created_at`, name: sql`lower(p.name)`, price: sql`s."minPriceCents"` }),
     shelfConditions,
     isSortedByShelf: input.sort === 'price' || input.sort === '-price',
   };
@@ -118,16 +111,23 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
       ? sql`${products} ${shelf} where ${sql.join([...source.conditions, ...shelfConditions, sql`true`], sql` and `)}`
       : sql`${source.from} where ${sql.join(source.conditions, sql` and `)}`;
   const order = source.orders[input.sort];
-  const { rows } = await sql<SummaryRow>`
-    select ${summaryColumns} from (
-      select id, row_number() over () as place from (
-        select ${source.id} as id from ${matches(needsShelf || source.isSortedByShelf)} order by ${order} limit ${input.pageSize} offset ${offsetOf(input)}) f) f
+  const after = input.cursor === undefined ? sql`` : sql`and ${order.after(readCursor(input.cursor, input.sort))}`;
+  // One row more than the page shows tells whether there is a next one.
+  const { rows } = await sql<SummaryRow & { sortKey: string }>`
+    select ${summaryColumns}, f."sortKey" from (
+      select id, "sortKey", row_number() over () as place from (
+        select ${source.id} as id, ${order.key} as "sortKey" from ${matches(needsShelf || source.isSortedByShelf)} ${after}
+        order by ${order.by} limit ${input.pageSize + 1} offset ${input.cursor === undefined ? offsetOf(input) : 0}) f) f
     join products p on p.id = f.id ${shelf} order by f.place`.execute(core.db);
+  const shown = rows.slice(0, input.pageSize);
+  const last = rows.length > shown.length ? shown.at(-1) : undefined;
+  const nextCursor = last ? writeCursor(input.sort, last) : null;
   const counted = status === 'active' && input.inStock !== undefined ? flagged(source, input.inStock) : matches(needsShelf);
   const count = async (): Promise<number> =>
     (await sql<{ n: number }>`select count(*)::int as n from ${counted}`.execute(core.db)).rows[0]?.n ?? 0;
-  const { page: _page, pageSize: _size, sort: _sort, ...filters } = input;
+  const { page: _page, pageSize: _size, sort: _sort, cursor: _cursor, ...filters } = input;
   // Counting walks all matches: for shoppers once for all pages of a list.
   const total = seesDrafts(actor) || needsShelf ? count() : core.reads.read('catalog', `count:${JSON.stringify(filters)}`, count);
-  return toPage(input, rows.map(toSummary), await total);
+  const items = shown.map(({ sortKey: _key, ...row }) => toSummary(row));
+  return { ...toPage(input, items, await total), nextCursor };
 };

@@ -1,0 +1,60 @@
+/** The orders that products are listed in, and the cursors that say where in such an order a page ended. */
+import type { ProductId, ShopContract } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import type { z } from 'zod';
+import { decodeCursor, encodeCursor } from '../kernel/index.ts';
+
+type Sql = RawBuilder<unknown>;
+type Sort = z.output<ShopContract['products']['list']['input']>['sort'];
+
+/** The place of a product in an order: what it is sorted by, as text, and its id, which decides among equals. */
+interface Place {
+  readonly sortKey: string;
+  readonly id: string;
+}
+interface ListOrder {
+  readonly by: Sql;
+  /** SQL: what a row is sorted by, as text that loses nothing. */
+  readonly key: Sql;
+  /** SQL: whether a row stands behind a place. */
+  readonly after: (place: Place) => Sql;
+}
+export type ListOrders = Readonly<Record<Sort, ListOrder>>;
+
+/** Microseconds since 1970, which lose nothing of an instant. */
+const toMicros = (instant: Sql): Sql => sql`(extract(epoch from ${instant}) * 1000000)::bigint::text`;
+const toInstant = (micros: string): Sql => sql`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
+
+/** The orders of rows whose product is `id`, each by one column. */
+export const ordersOf = (id: Sql, columns: { readonly newest: Sql; readonly name: Sql; readonly price: Sql }): ListOrders => {
+  const { newest, name, price } = columns;
+  const ascending = (column: Sql, key: Sql, value: (sortKey: string) => Sql): ListOrder => ({
+    by: sql`${column}, ${id}`,
+    key,
+    after: (place) => sql`(${column}, ${id}) > (${value(place.sortKey)}, ${place.id}::uuid)`,
+  });
+  const descending = (column: Sql, key: Sql, value: (sortKey: string) => Sql): ListOrder => ({
+    by: sql`${column} desc, ${id} desc`,
+    key,
+    after: (place) => sql`(${column}, ${id}) < (${value(place.sortKey)}, ${place.id}::uuid)`,
+  });
+  const amount = (text: string) => sql`${text}::bigint`;
+  return {
+    newest: descending(newest, toMicros(newest), toInstant),
+    name: ascending(name, name, (text) => sql`${text}::text`),
+    price: ascending(price, sql`${price}::text`, amount),
+    '-price': descending(price, sql`${price}::text`, amount),
+  };
+};
+
+/** An opaque text for the place of a product. */
+export const writeCursor = (sort: Sort, { sortKey, id }: { readonly sortKey: string; readonly id: ProductId }): string =>
+  encodeCursor(`${sort} ${id} ${sortKey}`);
+
+/** The place that a cursor stands for. Throws `INVALID_INPUT` for a text that no list in this order gave out. */
+export const readCursor = (cursor: string, sort: Sort): Place => {
+  const sortKey = sort === 'name' ? '[^\\0]{0,300}' : '\\d{1,16}';
+  const text = decodeCursor(cursor, new RegExp(`^${sort} [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ${sortKey}$`, 'u'));
+  const [, id = '', ...key] = text.split(' ');
+  return { id, sortKey: key.join(' ') };
+};
