@@ -119,7 +119,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('o');
     await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
-    await page.locator('tbody tr').first().focus();
+    await page.locator('tbody tr').first().getByRole('link').focus();
     await page.keyboard.press('Enter');
     await page.getByText('Timeline').waitFor();
   });

@@ -9,6 +9,7 @@ import { importsRouter } from './routers/imports.router.ts';
 import { inventoryRouter } from './routers/inventory.router.ts';
 import { invoicesRouter } from './routers/invoices.router.ts';
 import { mailboxRouter } from './routers/mailbox.router.ts';
+import { orderViewsRouter } from './routers/order-views.router.ts';
 import { ordersRouter } from './routers/orders.router.ts';
 import { paymentsRouter } from './routers/payments.router.ts';
 import { priceListsRouter } from './routers/price-lists.router.ts';
@@ -40,6 +41,7 @@ export const shopRouter = t.router({
   carts: cartsRouter,
   checkout: checkoutRouter,
   orders: ordersRouter,
+  orderViews: orderViewsRouter,
   returns: returnsRouter,
   payments: paymentsRouter,
   invoices: invoicesRouter,

@@ -9,6 +9,7 @@ import { checkoutContract } from './checkout.contract.ts';
 import { flashSalesContract } from './flash-sales.contract.ts';
 import { importsContract } from './imports.contract.ts';
 import { inventoryContract } from './inventory.contract.ts';
+import { orderViewsContract } from './order-views.contract.ts';
 import { ordersContract } from './orders.contract.ts';
 import { invoicesContract, paymentsContract } from './payments.contract.ts';
 import { eventsContract, mailboxContract, systemContract } from './platform.contract.ts';
@@ -40,6 +41,7 @@ export type ShopContract = {
   readonly carts: typeof cartsContract;
   readonly checkout: typeof checkoutContract;
   readonly orders: typeof ordersContract;
+  readonly orderViews: typeof orderViewsContract;
   readonly returns: typeof returnsContract;
   readonly payments: typeof paymentsContract;
   readonly invoices: typeof invoicesContract;
@@ -68,6 +70,7 @@ export const contract: ShopContract = {
   carts: cartsContract,
   checkout: checkoutContract,
   orders: ordersContract,
+  orderViews: orderViewsContract,
   returns: returnsContract,
   payments: paymentsContract,
   invoices: invoicesContract,

@@ -14,6 +14,8 @@ const id = <B extends string>(brand: B) =>
 
 export const userId = id('UserId');
 export type UserId = z.infer<typeof userId>;
+export const orderViewId = id('OrderViewId');
+export type OrderViewId = z.infer<typeof orderViewId>;
 export const productId = id('ProductId');
 export type ProductId = z.infer<typeof productId>;
 export const variantId = id('VariantId');

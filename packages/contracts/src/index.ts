@@ -19,6 +19,7 @@ export * from './ids.ts';
 export * from './imports.contract.ts';
 export * from './inventory.contract.ts';
 export * from './order-edits.contract.ts';
+export * from './order-views.contract.ts';
 export * from './orders.contract.ts';
 export * from './orders.schemas.ts';
 export * from './payments.contract.ts';

@@ -179,6 +179,12 @@ export const procedures = {
     withdrawEdit: { kind: 'mutation', keyed: true },
     payEdit: { kind: 'mutation', keyed: true },
   },
+  orderViews: {
+    list: { kind: 'query' },
+    create: { kind: 'mutation', keyed: true },
+    update: { kind: 'mutation', repeatable: true },
+    delete: { kind: 'mutation' },
+  },
   returns: {
     list: { kind: 'query', paged: true },
     request: { kind: 'mutation', keyed: true },

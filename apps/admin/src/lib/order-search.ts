@@ -1,7 +1,7 @@
 /** What the order list is narrowed by, as it stands in the URL and as the API takes it. */
 import type { OrderFilters, OrderSort, OrderStatus, PaymentStatus } from '@cartwright/contracts';
 
-const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
+export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
 const orderSorts = ['newest', 'oldest', 'total_high', 'total_low'] as const satisfies readonly OrderSort[];
 export const paymentStatuses = [
   'pending',
@@ -27,6 +27,8 @@ export interface OrderSearch {
   max?: string;
   attention?: boolean;
   sort?: OrderSort;
+  /** Id of the kept view that this began with. */
+  view?: string;
 }
 
 const oneOf = <T extends string>(values: readonly T[], value: unknown): T | undefined => values.find((known) => known === value);
@@ -46,7 +48,8 @@ export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
     min: text(search['min']),
     max: text(search['max']),
     attention: search['attention'] ? true : undefined,
-    sort: oneOf(orderSorts, search['sort']),
+    sort: search['sort'] === 'newest' ? undefined : oneOf(orderSorts, search['sort']),
+    view: text(search['view']),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 };

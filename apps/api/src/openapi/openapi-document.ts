@@ -153,6 +153,7 @@ const tags: Readonly<Record<keyof ShopContract, string>> = {
   carts: 'Carts hold what they list for a while and price it on every change.',
   checkout: 'From a cart to a paid order, at most once for each key.',
   orders: 'Orders with their timeline, from payment to the door.',
+  orderViews: 'Views of the order list that a person keeps under a name.',
   returns: 'Units that come back, and the money for them.',
   payments: 'What was charged, and what was given back.',
   invoices: 'Invoices, numbered without a gap.',

@@ -1,5 +1,5 @@
 /** People and their sessions. Columns ending in `Sealed` hold AES-GCM envelopes, `Index` columns keyed hashes for look-up. */
-import { accountStatuses, roles } from '@cartwright/contracts';
+import { accountStatuses, orderSorts, roles, type OrderView as View } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 
 export const User = defineEntity({
@@ -73,6 +73,21 @@ export const RefreshToken = defineEntity({
       expression: 'create unique index refresh_tokens_one_live_per_session on refresh_tokens (session_id) where used_at is null',
     },
   ],
+});
+
+/** A view of the order list that one person keeps under a name. */
+export const OrderView = defineEntity({
+  name: 'OrderView',
+  tableName: 'order_views',
+  properties: {
+    id: p.uuid().primary(),
+    userId: () => p.manyToOne(User).mapToPk().fieldName('user_id').deleteRule('cascade'),
+    name: p.string().length(60),
+    filters: p.json<View['filters']>(),
+    sort: p.enum(orderSorts).default('newest'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  uniques: [{ name: 'order_views_name_unique', properties: ['userId', 'name'] }],
 });
 
 /** Keys that sign access tokens. Retiring keys still verify until every token they signed has run out. */

@@ -23,6 +23,7 @@ export type Entity =
   | typeof accounts.Session
   | typeof accounts.SignInTry
   | typeof accounts.RefreshToken
+  | typeof accounts.OrderView
   | typeof accounts.SigningKey
   | typeof catalog.Category
   | typeof catalog.Product
@@ -99,6 +100,7 @@ export const entities: readonly EntitySchema[] = [
   accounts.Session,
   accounts.SignInTry,
   accounts.RefreshToken,
+  accounts.OrderView,
   accounts.SigningKey,
   catalog.Category,
   catalog.Product,

@@ -32,6 +32,7 @@ import { CartCurrency } from './20261121115700-cart-currency.ts';
 import { PaidEdits } from './20261121112500-paid-edits.ts';
 import { OrderPages } from './20261121131300-order-pages.ts';
 import { Purge } from './20261121121900-purge.ts';
+import { OrderViews } from './20261121142600-order-views.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -67,4 +68,5 @@ export const migrationsList = [
   { name: '20261121112500-paid-edits', class: PaidEdits },
   { name: '20261121121900-purge', class: Purge },
   { name: '20261121131300-order-pages', class: OrderPages },
+  { name: '20261121142600-order-views', class: OrderViews },
 ];

@@ -1,0 +1,90 @@
+/** The rows of the order list; those that can be shipped can be chosen, one by one or all of the page. */
+import { Anchor, Badge, Checkbox, Group, Table } from '@mantine/core';
+import type { Order } from '@cartwright/contracts';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { money } from '../lib/format.ts';
+import { opensRow, walksRows } from './open-row.tsx';
+import { Ago, StatusBadge } from './page.tsx';
+
+export type RowOrder = Pick<
+  Order,
+  'id' | 'status' | 'orderNumber' | 'customer' | 'label' | 'attention' | 'placedAt' | 'itemCount' | 'totalCents' | 'currency'
+>;
+
+const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; onChoose: () => void }) => {
+  const navigate = useNavigate();
+  return (
+    <Table.Tr {...opensRow(() => void navigate({ to: '/orders/$orderId', params: { orderId: order.id } }))}>
+      <Table.Td w={36}>
+        {order.status === 'confirmed' && (
+          <Checkbox size="xs" aria-label={`Choose ${order.orderNumber}`} checked={chosen} onChange={onChoose} />
+        )}
+      </Table.Td>
+      <Table.Td className="mono">
+        <Anchor component={Link} to={`/orders/${order.id}`} inherit c="inherit" data-row>
+          {order.orderNumber}
+        </Anchor>
+      </Table.Td>
+      <Table.Td>{order.customer.name}</Table.Td>
+      <Table.Td>
+        <Group gap={6} wrap="nowrap">
+          <StatusBadge label={order.label} />
+          {order.attention.length > 0 && (
+            <Badge size="xs" color="red" variant="light" tt="none">
+              {order.attention[0]?.replaceAll('_', ' ')}
+            </Badge>
+          )}
+        </Group>
+      </Table.Td>
+      <Table.Td>
+        <Ago at={order.placedAt} />
+      </Table.Td>
+      <Table.Td ta="right">{order.itemCount}</Table.Td>
+      <Table.Td ta="right">{money(order.totalCents, order.currency)}</Table.Td>
+    </Table.Tr>
+  );
+};
+
+interface Props {
+  readonly orders: readonly RowOrder[];
+  readonly chosen: ReadonlySet<Order['id']>;
+  readonly onChoose: (chosen: ReadonlySet<Order['id']>) => void;
+}
+export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
+  const shippable = orders.filter(({ status }) => status === 'confirmed').map(({ id }) => id);
+  const all = shippable.length > 0 && shippable.every((id) => chosen.has(id));
+  const toggle = (id: Order['id']) =>
+    onChoose(chosen.has(id) ? new Set([...chosen].filter((other) => other !== id)) : new Set([...chosen, id]));
+  return (
+    <Table.ScrollContainer minWidth={680}>
+      <Table highlightOnHover verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>
+              {shippable.length > 0 && (
+                <Checkbox
+                  size="xs"
+                  aria-label="All that can be shipped"
+                  checked={all}
+                  indeterminate={!all && chosen.size > 0}
+                  onChange={() => onChoose(new Set(all ? [] : shippable))}
+                />
+              )}
+            </Table.Th>
+            <Table.Th>Order</Table.Th>
+            <Table.Th>Customer</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Placed</Table.Th>
+            <Table.Th ta="right">Units</Table.Th>
+            <Table.Th ta="right">Total</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody {...walksRows}>
+          {orders.map((order) => (
+            <Row key={order.id} order={order} chosen={chosen.has(order.id)} onChoose={() => toggle(order.id)} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+};
