@@ -1,7 +1,7 @@
 import argon2 from 'argon2';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../kernel/index.ts';
-import { assertStrongPassword, hashPassword, needsRehash, verifyPassword } from './password.ts';
+import { assertStrongPassword, hashesAtOnce, hashPassword, needsRehash, verifyPassword } from './password.ts';
 
 const codeOf = (refusal: unknown): string => (refusal instanceof DomainError ? refusal.code : `not a refusal: ${String(refusal)}`);
 
@@ -55,6 +55,15 @@ describe('passwords', () => {
       await expect(assertStrongPassword(password, ['ada.byron@example.com', 'Ada', 'Byron'])).resolves.toBeUndefined();
     },
   );
+
+  it.each([
+    ['each core has one', 2, 4, 2],
+    ['threads are few: one stays free for signing tokens', 16, 4, 3],
+    ['somebody gave libuv more of them', 16, 20, 16],
+    ['there is one of everything', 1, 1, 1],
+  ])('are hashed side by side as far as %s', (_why, cores, threads, atOnce) => {
+    expect(hashesAtOnce(cores, threads)).toBe(atOnce);
+  });
 
   it('queue a few at a time, and a burst beyond the queue is asked to come back', async () => {
     const settled = await Promise.allSettled(Array.from({ length: 120 }, () => hashPassword('correct horse battery')));

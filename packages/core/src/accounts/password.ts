@@ -5,9 +5,16 @@ import pLimit from 'p-limit';
 import { DomainError } from '../kernel/index.ts';
 
 const cost = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const atOnce = 2 * availableParallelism();
 const longestQueue = 50;
-const limit = pLimit(atOnce);
+
+/**
+ * A hash fills a core and its cache: one more than there are cores makes each of them a tenth dearer and keeps every other thread
+ * waiting. Of libuv's threads one stays free, because tokens are signed and verified there too.
+ */
+export const hashesAtOnce = (cores: number, threads: number): number => Math.max(1, Math.min(cores, threads - 1));
+/** What libuv starts unless told otherwise. */
+const usualThreads = 4;
+const limit = pLimit(hashesAtOnce(availableParallelism(), Number(process.env['UV_THREADPOOL_SIZE']) || usualThreads));
 
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
