@@ -5,7 +5,7 @@ export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
 export { getCartRow, lockCart, noteOf, type CartRow } from './cart.locks.ts';
 export { getCart, getMyCart, promotionsOf, readCartLines, toCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
-export { convertCart } from './convert-cart.ts';
+export { convertCart } from './cart.state.ts';
 export { createCart } from './create-cart.ts';
 export { listActiveCarts } from './list-active-carts.ts';
 export { mergeCarts } from './merge-carts.ts';

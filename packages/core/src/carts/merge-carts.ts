@@ -8,6 +8,7 @@ import { upsertLines } from './cart.lines.ts';
 import { creditsJson } from './apply-cart-credit.ts';
 import { assertOpen, getCartRow, lockCart, lockOpenCart, noteOf, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
+import { closeMergedCart } from './cart.state.ts';
 import { findOffers, priceOffers } from './price-cart-lines.ts';
 
 type Input = z.output<ShopContract['carts']['merge']['input']>;
@@ -68,9 +69,7 @@ const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strat
     [...guests.keys()].map((variantId) => ({ variantId, quantity: 0 })),
   );
   await sql`delete from cart_items where cart_id = ${from.id}`.execute(tx.db);
-  await sql`update carts set status = 'merged', merged_into = ${into.id}, version = version + 1, updated_at = now() where id = ${from.id}`.execute(
-    tx.db,
-  );
+  await closeMergedCart(tx, from.id, into.id);
   return fill(tx, user, await takeOverWords(tx, from, into), wanted, dropped);
 };
 

@@ -60,6 +60,14 @@ describe('dates of publishing', () => {
     expect(await get(product.id, staff)).toMatchObject({ status: 'archived', publishAt: null, unpublishAt: null });
     expect(await catalog.shelveDueProducts(shop.core)).toBe(0);
   });
+  it('mean nothing any more once staff has put the product on the shelf, alone or with others', async () => {
+    const soon = new Date(Date.now() + 10 * 60_000).toISOString();
+    const [one, other] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
+    for (const product of [one, other]) await update(product, { status: 'draft', publishAt: soon });
+    await catalog.activateProduct(shop.core, staff, { id: one.id });
+    await catalog.changeManyProducts(shop.core, staff, { ids: [other.id], action: 'activate' });
+    for (const { id } of [one, other]) expect(await get(id, staff)).toMatchObject({ status: 'active', publishAt: null });
+  });
   it('in the wrong order are refused', async () => {
     const product = await aProduct(shop.core);
     await expect(update(product, { publishAt: '2030-01-02T00:00:00Z', unpublishAt: '2030-01-01T00:00:00Z' })).rejects.toMatchObject({

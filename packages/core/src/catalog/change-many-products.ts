@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './create-product.ts';
 import { deleteProduct } from './delete-product.ts';
+import { withStatus } from './shelve-product.ts';
 
 type C = ShopContract['products']['bulk'];
 type Input = z.output<C['input']>;
@@ -13,7 +14,7 @@ type Result = z.output<C['output']>['results'][number];
 const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknown>; differs: RawBuilder<unknown> } => {
   if (action === 'activate' || action === 'deactivate') {
     const status = action === 'activate' ? 'active' : 'archived';
-    return { set: sql`status = ${status}`, differs: sql`status <> ${status}` };
+    return { set: withStatus(status), differs: sql`status <> ${status}` };
   }
   if (action === 'set_category')
     return { set: sql`category_id = ${categoryId ?? null}`, differs: sql`category_id is distinct from ${categoryId ?? null}::uuid` };

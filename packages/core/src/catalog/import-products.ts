@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
 import { importColumns, readImport, toImport } from './import.records.ts';
-import { claimImport, workOffImport } from './run-import.ts';
+import { claimImport, queueImport } from './import.state.ts';
+import { workOffImport } from './run-import.ts';
 import { countRows } from './shopify-csv.ts';
-import { keepFile, openImport, queueImport } from './upload-import.ts';
+import { keepFile, openImport } from './upload-import.ts';
 
 type C = ShopContract['imports'];
 

@@ -1,44 +1,16 @@
 /** Works off one import: looks the file through, then writes it batch by batch, each batch with its part of the report. */
-import type { CatalogImportId, ImportRow } from '@cartwright/contracts';
+import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, readImportFile } from './import.records.ts';
 import { tellRepeats } from './import.names.ts';
+import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } from './import.state.ts';
 import { countRows, readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
 import { writeProducts } from './write-products.ts';
 
 /** Most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
-const leaseSeconds = 60;
-
-/** An import and the right to work on it, until the lease ends. */
-export interface Claim {
-  readonly id: CatalogImportId;
-  readonly mode: 'preview' | 'commit';
-  readonly cursorLine: number;
-  readonly checked: boolean;
-  readonly fence: number;
-}
-
-/** Takes the oldest import that nobody works on, or the one that is asked for; null when there is none. */
-export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
-  const { rows } = await sql<Claim>`
-    update catalog_imports set status = 'running', fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = (select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until < now()) and id = coalesce(${id}, id)
-      order by created_at limit 1 for update skip locked)
-    returning id, mode, cursor_line as "cursorLine", checked_at is not null as checked, fence`.execute(db);
-  return rows[0] ?? null;
-};
-
-/** Keeps the lease, or throws when somebody else has taken over meanwhile: then nothing more is written here. */
-const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
-  const { rows } = await sql`
-    update catalog_imports set locked_until = now() + make_interval(secs => ${leaseSeconds}) where id = ${id} and fence = ${fence} and status = 'running' returning 1`.execute(
-    tx.db,
-  );
-  if (rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this import.');
-};
 
 /** Thrown to take a preview's work back. */
 class PreviewDone extends Error {
@@ -153,11 +125,7 @@ const inBatches = async function* (groups: AsyncIterable<CsvGroup>): AsyncGenera
 
 const finish = (core: Core, work: Claim, problem: string | null): Promise<void> =>
   transact(core, async (tx) => {
-    await keepLease(tx, work);
-    const status = problem === null ? 'finished' : 'failed';
-    await sql`update catalog_imports set status = ${status}, problem = ${problem}, finished_at = now(), locked_until = null where id = ${work.id}`.execute(
-      tx.db,
-    );
+    await recordImportEnd(tx, work, problem);
     await sql`delete from catalog_import_names where import_id = ${work.id}`.execute(tx.db);
     // A preview keeps its file for the import that follows.
     if (problem !== null || work.mode === 'commit')
@@ -189,7 +157,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   for await (const groups of inBatches(rest)) {
     await (work.mode === 'preview' ? previewBatch : commitBatch)(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
-    await sql`update catalog_imports set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(core.db);
+    await releaseLease(core, work);
     return;
   }
   await finish(core, work, null);

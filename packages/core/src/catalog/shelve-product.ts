@@ -1,5 +1,5 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findProduct } from './product.queries.ts';
@@ -7,11 +7,16 @@ import { lockProduct } from './update-product.ts';
 
 type C = ShopContract['products'];
 
+/** What a product's row becomes when staff put it on the shelf or take it off: one that is there waits for no date any more. */
+export const withStatus = (status: 'active' | 'archived'): RawBuilder<unknown> =>
+  status === 'active' ? sql`status = 'active', publish_at = null` : sql`status = 'archived'`;
+
 const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input']>, status: 'active' | 'archived'): Promise<Product> => {
   await lockProduct(tx, id, version ?? null);
   const { rows } = await sql`
-    update products set status = ${status}, publish_at = case when ${status} = 'active' then null else publish_at end,
-      version = version + 1, updated_at = now() where id = ${id} and status <> ${status} returning 1`.execute(tx.db);
+    update products set ${withStatus(status)}, version = version + 1, updated_at = now() where id = ${id} and status <> ${status} returning 1`.execute(
+    tx.db,
+  );
   if (rows.length > 0) tx.outbox.add('product.updated', id, { productId: id });
   const product = await findProduct(tx, { id });
   if (!product) throw notFound('This product');

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readImport } from './import.records.ts';
+import { queueImport } from './import.state.ts';
 import { textSlices } from './text-slices.ts';
 
 type C = ShopContract['imports'];
@@ -67,15 +68,6 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
     await queueImport(tx, id, mode);
     return readImport(tx, id);
   });
-};
-
-/** Tx step: begins from the first line, with an empty report. */
-export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
-  await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
-  await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
-  await sql`
-    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
-      finished_at = null, locked_until = null where id = ${id}`.execute(tx.db);
 };
 
 const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {

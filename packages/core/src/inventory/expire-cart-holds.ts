@@ -1,6 +1,7 @@
 import type { ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
+import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
 
 const batch = 200;
@@ -29,8 +30,7 @@ export const expireCartHolds = async (core: Core): Promise<number> => {
           where s.variant_id in (select variant_id from holds where state = 'active' and cart_id is not null and expires_at <= now() limit ${batch})
           order by s.variant_id for no key update of s skip locked),
         ended as (
-          update holds h set state = 'released', ended_at = now() from stock
-          where h.variant_id = stock.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()
+          ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHolds}`, sql`stock`)}
           returning h.variant_id, h.quantity),
         sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
         update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit, forced_short = k.forced_short, updated_at = now()

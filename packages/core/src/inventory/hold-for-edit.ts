@@ -2,6 +2,7 @@
 import type { OrderEditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import { endHolds } from './hold.state.ts';
 import { releaseHolds } from './order-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { lockShelf, recordSales, type WantedUnits } from './stock.shelf.ts';
@@ -28,7 +29,7 @@ export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly
       select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_edit_id = ${editId} and state = 'active'))
       order by variant_id for no key update),
     ended as (
-      update holds set state = 'committed', ended_at = now() where order_edit_id = ${editId} and state = 'active' and variant_id = any(array(select variant_id from locked))
+      ${endHolds('committed', sql`h.order_edit_id = ${editId} and h.variant_id = any(array(select variant_id from locked))`)}
       returning variant_id, quantity),
     sold as (
       update stock_levels s set on_hand = s.on_hand - e.quantity, reserved = s.reserved - e.quantity, version = s.version + 1, updated_at = now()

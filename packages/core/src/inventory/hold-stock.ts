@@ -1,6 +1,7 @@
 import type { CartId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
+import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
 
 export interface WantedHold {
@@ -53,8 +54,7 @@ export const holdStock = async (
       select variant_id, on_hand, reserved, reorder_threshold, backorder_limit, forced_short from stock_levels
       where variant_id = any(${variantIds}::uuid[]) order by variant_id for no key update),
     lapsed as (
-      update holds set state = 'released', ended_at = now()
-      where state = 'active' and cart_id is not null and cart_id <> ${cartId} and expires_at <= now() and variant_id = any(array(select variant_id from stock))
+      ${endHolds('released', sql`${lapsedHolds} and h.cart_id <> ${cartId} and h.variant_id = any(array(select variant_id from stock))`)}
       returning variant_id, quantity),
     freed as (select variant_id, sum(quantity)::int as units from lapsed group by variant_id),
     mine as materialized (
@@ -80,8 +80,7 @@ export const holdStock = async (
         expires_at = case when holds.expires_at > now() then ${until(sql`holds.created_at`)} else excluded.expires_at end
       returning variant_id, expires_at),
     dropped as (
-      update holds set state = 'released', ended_at = now()
-      where cart_id = ${cartId} and state = 'active' and variant_id = any(array(select p.variant_id from plan p, verdict v where v.ok and p.quantity = 0))),
+      ${endHolds('released', sql`h.cart_id = ${cartId} and h.variant_id = any(array(select p.variant_id from plan p, verdict v where v.ok and p.quantity = 0))`)}),
     extended as (
       update holds h set expires_at = ${until(sql`h.created_at`)}
       where cart_id = ${cartId} and state = 'active' and expires_at > now() and variant_id <> all(${variantIds}::uuid[])

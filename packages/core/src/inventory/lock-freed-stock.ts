@@ -1,6 +1,7 @@
 import type { VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
+import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
 
@@ -9,8 +10,7 @@ export const lockFreedStock = async (tx: Tx, variantIds: readonly string[]): Pro
   const stock = await lockStock(tx, variantIds);
   const { rows } = await sql<{ variantId: VariantId; reserved: number }>`
     with ended as (
-      update holds set state = 'released', ended_at = now()
-      where state = 'active' and cart_id is not null and expires_at <= now() and variant_id = any(${[...stock.keys()]}::uuid[])
+      ${endHolds('released', sql`${lapsedHolds} and h.variant_id = any(${[...stock.keys()]}::uuid[])`)}
       returning variant_id, quantity),
     sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id)
     update stock_levels s set reserved = s.reserved - sums.quantity, updated_at = now()

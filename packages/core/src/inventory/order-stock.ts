@@ -2,6 +2,7 @@
 import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
+import { endHolds } from './hold.state.ts';
 import { restockLines, type RestockedLine } from './restock-lines.ts';
 import { announceReturns } from './stock.events.ts';
 import { writeSales } from './stock.ledger.ts';
@@ -51,8 +52,7 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
       select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
       order by variant_id for no key update),
     ended as (
-      update holds set state = 'committed', ended_at = now()
-      where order_id = any(${orderIds}::uuid[]) and state = 'active' and variant_id = any(array(select variant_id from locked))
+      ${endHolds('committed', sql`h.order_id = any(${orderIds}::uuid[]) and h.variant_id = any(array(select variant_id from locked))`)}
       returning order_id, variant_id, quantity),
     sums as (select variant_id, sum(quantity)::int as quantity from ended group by variant_id),
     sold as (
@@ -87,7 +87,7 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
   );
   const { rows } = await sql<HeldUnits>`
     with released as (
-      update holds set state = 'released', ended_at = now() where ${holder} and state = 'active' returning variant_id, quantity, allocation_id
+      ${endHolds('released', holder)} returning variant_id, quantity, allocation_id
     ), returned as (
       update stock_allocations a set units_free = a.units_free + r.quantity from released r where a.id = r.allocation_id and a.closed_at is null returning a.id
     )

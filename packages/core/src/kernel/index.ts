@@ -24,4 +24,5 @@ export * from './rate-limiter.ts';
 export * from './read-cache.ts';
 export * from './sealer.ts';
 export * from './transact.ts';
+export * from './transitions.ts';
 export * from './work-off.ts';

@@ -1,7 +1,7 @@
 /** The order's states: which step leads where, and the only function that writes `orders.status`. */
 import type { CancellationReason, OrderStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, DomainError, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, transitionsOf, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from './order.locks.ts';
 
 export const orderTransitions = {
@@ -12,13 +12,7 @@ export const orderTransitions = {
   cancelled: [],
 } as const satisfies Record<OrderStatus, readonly OrderStatus[]>;
 
-export const mayBecome = (from: OrderStatus, to: OrderStatus): boolean => (orderTransitions[from] as readonly OrderStatus[]).includes(to);
-
-/** Throws `INVALID_TRANSITION` unless the table allows the step. */
-export const assertTransition = (from: OrderStatus, to: OrderStatus): void => {
-  if (!mayBecome(from, to))
-    throw new DomainError('INVALID_TRANSITION', `An order that is ${from} cannot become ${to}.`, { details: { from, to } });
-};
+export const { mayBecome, assertTransition } = transitionsOf<OrderStatus>('An order', orderTransitions);
 
 /** What comes with a step: why it was cancelled, or nothing. */
 export type StatusStep =

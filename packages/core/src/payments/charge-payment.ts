@@ -13,7 +13,8 @@ import {
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { mayTry, tooManyDeclines } from './payment.limits.ts';
-import { getPaymentRow, startCalls, type PaymentRow } from './payment.locks.ts';
+import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { recordSilence, startCalls } from './payment.state.ts';
 import { settleCharge } from './settle-charge.ts';
 import { settleTogether } from './settle-together.ts';
 
@@ -99,7 +100,7 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     core.log.warn({ err: error, paymentId }, 'the provider gave no answer; the payment is undecided');
-    await sql`update payments set gateway_phase = 'unknown' where id = ${paymentId} and gateway_phase = 'calling'`.execute(core.db);
+    await recordSilence(core, paymentId);
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');

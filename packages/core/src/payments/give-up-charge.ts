@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { closeBeforeCall } from './payment.state.ts';
 import { settleCharge } from './settle-charge.ts';
 
 /**
@@ -35,15 +36,6 @@ export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boo
     core.log.warn({ err: error, paymentId: payment.id }, 'the provider did not answer; the charge is not given up yet');
     return false;
   }
-};
-
-/** From here on no request may start the call; false when one already has. */
-const closeBeforeCall = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
-  const { rows } = await sql<{ id: string }>`
-    update payments set status = 'voided', gateway_phase = 'decided', decided_at = now() where id = ${paymentId} and gateway_phase = 'created' returning id`.execute(
-    core.db,
-  );
-  return rows.length > 0;
 };
 
 /** A call that has only just been made: giving the charge up now could reach the provider before the charge does. */

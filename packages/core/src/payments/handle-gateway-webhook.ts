@@ -2,6 +2,7 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { isDatabaseUnavailable, notFound, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
+import { recordEventEnd } from './gateway-event.state.ts';
 
 /**
  * How a provider's event ended: taken, seen before, of no concern, about a charge the shop does not know,
@@ -44,9 +45,7 @@ const take = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): P
     on conflict do nothing returning event_id as "eventId"`.execute(tx.db);
   if (!fresh.rows[0]) return 'repeated';
   const result = await applyNotice(tx, provider, notice);
-  await sql`update gateway_events set outcome = ${result}, handled_at = now() where provider = ${provider} and event_id = ${notice.eventId}`.execute(
-    tx.db,
-  );
+  await recordEventEnd(tx, { provider, eventId: notice.eventId }, result);
   return result;
 };
 

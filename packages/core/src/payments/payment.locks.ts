@@ -10,7 +10,7 @@ import type {
   RefundStatus,
 } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { anyOf, notFound, type Reader, type Tx } from '../kernel/index.ts';
+import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 
 export interface PaymentRow {
   readonly id: PaymentId;
@@ -33,7 +33,7 @@ export interface PaymentRow {
   /** Whether the buyer has turned to another means of payment since. */
   readonly superseded: boolean;
 }
-const columns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
+export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
   (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.token, p.status,
   p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
   p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
@@ -50,28 +50,16 @@ export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }
 
 /** Reads a payment without a lock. Throws `NOT_FOUND`. */
 export const getPaymentRow = async ({ db }: Pick<Reader, 'db'>, paymentId: string): Promise<PaymentRow> => {
-  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.id = ${paymentId}`.execute(db);
+  const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.id = ${paymentId}`.execute(db);
   if (!rows[0]) throw notFound('This payment');
   return rows[0];
 };
 
-/**
- * Closes the door for `giveUpCharge`: only who moves a payment on from `created` makes the first call. Answers the payments that
- * were moved. One that somebody else has locked is left out, so that its neighbours need not wait for it; alone, it is waited for.
- */
-export const startCalls = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly PaymentId[]): Promise<PaymentRow[]> => {
-  const { rows } = await sql<PaymentRow>`
-    with p as (
-      update payments set gateway_phase = 'calling', called_at = now()
-      where id = any(array(select id from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${paymentIds.length === 1 ? sql`` : sql`skip locked`}))
-      returning *)
-    select ${columns} from p`.execute(db);
-  return rows;
-};
-
 /** Locks a payment whose order is locked. Throws `NOT_FOUND`. */
 export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow> => {
-  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.id = ${paymentId} for no key update of p`.execute(tx.db);
+  const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.id = ${paymentId} for no key update of p`.execute(
+    tx.db,
+  );
   if (!rows[0]) throw notFound('This payment');
   return rows[0];
 };
@@ -79,7 +67,9 @@ export const lockPayment = async (tx: Tx, paymentId: string): Promise<PaymentRow
 /** Locks every attempt of some locked orders, in the order of their ids. */
 export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = any(${orderIds}::uuid[]) order by p.id for no key update of p`.execute(tx.db);
+    select ${paymentColumns} from payments p where p.order_id = any(${orderIds}::uuid[]) order by p.id for no key update of p`.execute(
+    tx.db,
+  );
   return rows;
 };
 
@@ -89,7 +79,7 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
  */
 export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
+    select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
     tx.db,
   );
   return rows[0] ?? null;
@@ -98,14 +88,14 @@ export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: Orde
 /** Locks what an order was paid with, newest first: captured, not replaced, and not under dispute, where the bank decides about the money. */
 export const lockPaidPayments = async (tx: Tx, orderId: OrderId): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
-    select ${columns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
+    select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
     order by p.created_at desc, p.id desc for no key update of p`.execute(tx.db);
   return rows;
 };
 
 /** The attempt that a request made earlier, so that its repeat goes on with it instead of making another. */
 export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKey: string): Promise<PaymentRow | null> => {
-  const { rows } = await sql<PaymentRow>`select ${columns} from payments p where p.request_key = ${requestKey}`.execute(db);
+  const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.request_key = ${requestKey}`.execute(db);
   return rows[0] ?? null;
 };
 

@@ -5,6 +5,8 @@ import { GatewayUnavailable, transact, type Core, type RefundOutcome, type Tx } 
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
+import { recordRefunded } from './payment.state.ts';
+import { recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
 
 interface StartedRefund {
   readonly paymentId: string;
@@ -66,20 +68,12 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
   if (refund.status !== 'pending') return;
   const announcement = { refundId, paymentId: payment.id, orderId: order.id, amountCents: refund.amountCents, currency: payment.currency };
   if (outcome.status === 'failed') {
-    await sql`update refunds set status = 'failed', failure_message = ${outcome.message} where id = ${refundId}`.execute(tx.db);
-    await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${payment.id}`.execute(
-      tx.db,
-    );
+    await recordFailedRefund(tx, refund, outcome.message);
     tx.outbox.add('refund.failed', refundId, announcement);
     return;
   }
-  await sql`update refunds set status = 'processed', processed_at = now(), gateway_reference = ${outcome.reference} where id = ${refundId}`.execute(
-    tx.db,
-  );
-  await sql`
-    update payments set refunded_cents = refunded_cents + ${refund.amountCents},
-      status = case when status = 'disputed' then status when refunded_cents + ${refund.amountCents} = captured_cents then 'refunded' else 'partially_refunded' end
-    where id = ${payment.id}`.execute(tx.db);
+  await recordProcessedRefund(tx, refund, outcome.reference);
+  await recordRefunded(tx, payment, refund.amountCents);
   // Money that came beside the order's own was never invoiced.
   if (!payment.superseded)
     await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents: refund.amountCents });

@@ -14,6 +14,7 @@ import {
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { reviveEvent } from './gateway-event.state.ts';
 import { listDifferences } from './list-differences.ts';
 import { lockPayment } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
@@ -79,9 +80,7 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
 };
 
 const retryEvent: Action = async (core, _actor, { id }, { provider }) => {
-  await sql`
-    update gateway_events set outcome = 'received', handled_at = null, attempts = greatest(0, attempts - 1), retry_at = now()
-    where provider = ${provider} and event_id = ${id} and outcome = 'dead'`.execute(core.db);
+  await reviveEvent(core, { provider, eventId: id });
   await retryGatewayEvents(core);
 };
 

@@ -2,6 +2,7 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type Core, type NoticeOutcome, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
+import { recordEventEnd, recordEventFailure } from './gateway-event.state.ts';
 import { refreshOutcome } from './refresh-outcome.ts';
 
 const batch = 50;
@@ -39,9 +40,7 @@ const retry = async (core: Core, event: OpenEvent): Promise<'applied' | 'dead' |
     return await transact(core, async (tx) => {
       if (!(await lockOpenEvent(tx, event))) return null;
       const result = await applyNotice(tx, event.provider, { ...event, outcome, foreign: false });
-      await sql`
-        update gateway_events set outcome = ${result}, handled_at = now(), attempts = attempts + 1, retry_at = null, last_error = null
-        where provider = ${event.provider} and event_id = ${event.eventId}`.execute(tx.db);
+      await recordEventEnd(tx, event, result);
       return 'applied';
     });
   } catch (error) {
@@ -62,11 +61,7 @@ const lockOpenEvent = async (tx: Tx, { provider, eventId }: OpenEvent): Promise<
 const recordFailure = async (core: Core, event: OpenEvent, error: unknown): Promise<'dead' | null> => {
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
   const dead = event.attempts + counts >= lastAttempt;
-  await sql`
-    update gateway_events set attempts = attempts + ${counts}, last_error = ${String(error)},
-      retry_at = case when ${dead} then null else now() + least(interval '30 seconds' * power(2, attempts), interval '1 hour') end,
-      outcome = case when ${dead} then 'dead' else outcome end, handled_at = case when ${dead} then now() else null end
-    where provider = ${event.provider} and event_id = ${event.eventId} and handled_at is null`.execute(core.db);
+  await recordEventFailure(core, event, { counts, dead, error });
   core.log[dead ? 'error' : 'warn'](
     { err: error, eventId: event.eventId, attempts: event.attempts + counts },
     'an event of a provider failed again',

@@ -14,6 +14,7 @@ import {
 import { sealAction } from './payment.action.ts';
 import { mayTry } from './payment.limits.ts';
 import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { recordAction, recordCaptures, recordDecline, recordUndecided, recordVoid, type Capture } from './payment.state.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
@@ -41,29 +42,14 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
   if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
   if (payment.status !== 'pending') return;
   if (outcome.status === 'action') return settleAction(tx, payment, outcome);
-  if (outcome.status === 'pending') return settlePending(tx, payment, outcome);
-  if (outcome.status === 'voided') return settleVoided(tx, payment, outcome);
+  if (outcome.status === 'pending') return recordUndecided(tx, payment, outcome.reference);
+  if (outcome.status === 'voided') return recordVoid(tx, payment, outcome.reference);
   return settleDeclined(tx, order, payment, outcome);
 };
 
-const settlePending = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'pending'>): Promise<void> => {
-  await sql`
-    update payments set gateway_reference = coalesce(gateway_reference, ${reference}), gateway_phase = 'unknown', action_sealed = null where id = ${id}`.execute(
-    tx.db,
-  );
-};
-
 const settleAction = async (tx: Tx, payment: PaymentRow, { reference, url, clientSecret }: Outcome<'action'>): Promise<void> => {
-  await sql`
-    update payments set gateway_phase = 'action', gateway_reference = coalesce(gateway_reference, ${reference}), action_sealed = ${sealAction(tx, payment.id, { url, clientSecret })}
-    where id = ${payment.id}`.execute(tx.db);
+  await recordAction(tx, payment, reference, sealAction(tx, payment.id, { url, clientSecret }));
   if (payment.gatewayPhase !== 'action') tx.outbox.add('payment.requires_action', payment.id, paymentFacts(payment));
-};
-
-const settleVoided = async (tx: Tx, { id }: PaymentRow, { reference }: Outcome<'voided'>): Promise<void> => {
-  await sql`
-    update payments set status = 'voided', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference})
-    where id = ${id}`.execute(tx.db);
 };
 
 const settleDeclined = async (
@@ -72,9 +58,7 @@ const settleDeclined = async (
   payment: PaymentRow,
   { reference, code, message }: Outcome<'declined'>,
 ): Promise<void> => {
-  await sql`
-    update payments set status = 'failed', gateway_phase = 'decided', action_sealed = null, decided_at = now(), gateway_reference = coalesce(gateway_reference, ${reference}),
-      failure_code = ${code}, failure_message = ${declinedMessage}, failure_detail = ${message} where id = ${payment.id}`.execute(tx.db);
+  await recordDecline(tx, payment, { reference, code, message: declinedMessage, detail: message });
   tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: declinedMessage });
   if (order.status === 'pending' && !(await mayBePaid(tx, order))) await markOrderCancelled(tx, order, 'payment_failed', settler);
 };
@@ -88,20 +72,8 @@ const mayBePaid = async (tx: Tx, { id }: OrderRow): Promise<boolean> => {
   return rows[0]?.open ?? true;
 };
 
-interface Capture {
-  readonly payment: PaymentRow;
-  readonly outcome: Outcome<'captured'>;
-}
-
-/** Writes what was taken. Money beside an order's own must not count as the order's. */
-const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
-  await sql`
-    update payments set status = 'captured', gateway_phase = 'decided', action_sealed = null, decided_at = now(), captured_at = now(), captured_cents = c.cents,
-      gateway_reference = c.reference, failure_code = null, failure_message = null, failure_detail = null,
-      superseded_at = case when ${beside} then coalesce(superseded_at, now()) else superseded_at end
-    from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.outcome.capturedCents)}::bigint[],
-      ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, cents, reference)
-    where payments.id = c.id`.execute(tx.db);
+const takeCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
+  await recordCaptures(tx, captures, beside);
   for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, paymentFacts(payment));
 };
 
@@ -126,7 +98,7 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   const wanted = waiting && !payment.superseded && !(await isReplaced(tx, payment));
   // Money beside what the order and its edits cost must not count as theirs.
   const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
-  await recordCaptures(tx, [{ payment, outcome }], beside);
+  await takeCaptures(tx, [{ payment, outcome }], beside);
   if (!wanted) return giveBack(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
   if (!edit) return confirmOrders(tx, [order]);
   await applyEdit(tx, order, edit, settler);
@@ -179,7 +151,7 @@ export const settlePlainCaptures = async (
     else others.push(settlement);
   }
   if (plain.size > 0) {
-    await recordCaptures(tx, [...plain.values()], false);
+    await takeCaptures(tx, [...plain.values()], false);
     await confirmOrders(tx, [...plain.keys()]);
   }
   return others;

@@ -1,8 +1,8 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { DisputeOutcome, Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { lockPayment, paymentFacts } from './payment.locks.ts';
+import { liftDispute, openDispute } from './payment.state.ts';
 
 /**
  * Tx step: the buyer's bank asks for the money back, or has decided. While a dispute is open, and for good
@@ -15,16 +15,12 @@ export const settleDispute = async (tx: Tx, paymentId: PaymentId, outcome: Dispu
   const announcement = paymentFacts(payment);
   if (outcome === 'dispute_opened') {
     if (payment.capturedCents === 0 || payment.status === 'disputed') return;
-    await sql`update payments set status = 'disputed' where id = ${paymentId}`.execute(tx.db);
+    await openDispute(tx, payment);
     tx.outbox.add('payment.disputed', paymentId, announcement);
     return;
   }
   if (payment.status !== 'disputed') return;
   const won = outcome === 'dispute_won';
-  if (won)
-    await sql`
-      update payments set status = case refunded_cents when 0 then 'captured' when captured_cents then 'refunded' else 'partially_refunded' end where id = ${paymentId}`.execute(
-      tx.db,
-    );
+  if (won) await liftDispute(tx, payment);
   tx.outbox.add('payment.dispute_closed', paymentId, { ...announcement, won });
 };

@@ -1,10 +1,10 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
 import { rejectReturn } from './close-open-returns.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
+import { recordDecision } from './return.state.ts';
 
 /**
  * Approves a return that was asked for, or refuses it; one that was approved may still be refused until it
@@ -18,12 +18,9 @@ export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContr
     const open = back.status === 'requested' || (back.status === 'approved' && !approve);
     if (!open) throw new DomainError('INVALID_STATE', `This return was ${back.status} already.`, { details: { status: back.status } });
     if (approve) {
-      await sql`
-        update order_returns set status = 'approved', decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now() where id = ${back.id}`.execute(
-        tx.db,
-      );
+      await recordDecision(tx, back, 'approved', actor, note);
       tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));
-    } else await rejectReturn(tx, order, back.id, actor, note);
+    } else await rejectReturn(tx, order, back, actor, note);
     return readOrder(tx, order.id, actor);
   });
 };

@@ -2,11 +2,12 @@ import type { Order, OrderId, OrderItemId, OrderReturnId, RefundId, ShopContract
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
-import { actorName, DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { markOrderCancelled, readOrder, releasePurchases, releaseReturnUnits, takeBackUnits, type OrderRow } from '../orders/index.ts';
 import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
+import { recordArrival } from './return.state.ts';
 
 type Input = z.output<ShopContract['returns']['receive']['input']>;
 interface ReturnLine extends PaidLine {
@@ -67,7 +68,8 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
   // What no payment can take back goes to the credit that paid the rest.
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundCents = paid.refundCents + creditCents;
-  await record(tx, back.id, arrivals, { refundIds: paid.refundIds, refundCents, creditCents }, actor);
+  await recordArrival(tx, back, { refundCents, creditCents }, actor);
+  await recordLines(tx, back.id, arrivals, paid.refundIds);
   tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents, currency: order.currency });
   return { orderId: order.id, refundIds: paid.refundIds };
 };
@@ -103,16 +105,12 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
   });
 };
 
-const record = async (
+const recordLines = async (
   tx: Tx,
   returnId: OrderReturnId,
   arrivals: readonly Arrival[],
-  { refundIds, refundCents, creditCents }: { refundIds: readonly RefundId[]; refundCents: number; creditCents: number },
-  actor: Actor,
+  refundIds: readonly RefundId[],
 ): Promise<void> => {
-  await sql`
-    update order_returns set status = 'received', received_at = now(), received_by = ${actorName(actor)}, refund_cents = ${refundCents}, store_credit_cents = ${creditCents}
-    where id = ${returnId}`.execute(tx.db);
   await sql`
     with arrived as (select * from json_to_recordset(${JSON.stringify(arrivals)}::json) as a("orderItemId" uuid, received int, restocked int, "refundCents" bigint))
     update order_return_lines l set received_quantity = a.received, restocked_quantity = a.restocked, refund_cents = a."refundCents"

@@ -1,4 +1,4 @@
-import { contract, type Order, type OrderReturnId } from '@cartwright/contracts';
+import { contract, returnStatuses, type Order, type OrderReturnId } from '@cartwright/contracts';
 import {
   aCheckout,
   aCustomer,
@@ -21,6 +21,7 @@ import { refundPayment } from '../payments/index.ts';
 import { transact } from '../kernel/index.ts';
 import { decideReturn, listReturns, receiveReturn, requestReturn } from './index.ts';
 import { refundShare } from './refund-share.ts';
+import { returnTransitions } from './return.state.ts';
 
 let shop: TestShop;
 let staff: UserActor;
@@ -221,6 +222,21 @@ describe('a return', () => {
     expect(await shop.countQueries(() => listReturns(shop.core, staff, input))).toHaveLength(1);
     const waiting = await listOrders(shop.core, staff, contract.orders.list.input.parse({ needsAttention: true }));
     expect(waiting.items.map((o) => o.orderNumber)).toContain(page.items[0]?.orderNumber);
+  });
+});
+
+describe('the states of a return', () => {
+  it('are four, each reached once it is asked for, and none left that ends it', () => {
+    expect(Object.keys(returnTransitions).toSorted()).toEqual([...returnStatuses].toSorted());
+    expect(
+      returnStatuses.filter(
+        (status) =>
+          !Object.values(returnTransitions)
+            .flat()
+            .some((to) => to === status),
+      ),
+    ).toEqual(['requested']);
+    expect(returnStatuses.filter((status) => returnTransitions[status].length === 0)).toEqual(['rejected', 'received']);
   });
 });
 

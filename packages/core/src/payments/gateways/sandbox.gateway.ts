@@ -23,12 +23,13 @@ import {
   type RefundOutcome,
   type Sealer,
 } from '../../kernel/index.ts';
+import { decideCharge, type SandboxStatus } from './sandbox.state.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
 interface ChargeRow {
   readonly reference: string;
   readonly amountCents: number;
-  readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
+  readonly status: SandboxStatus;
 }
 
 const notice = z.object({
@@ -98,12 +99,9 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     const row = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', key).executeTakeFirst();
     return row ? { status: 'processed', reference: row.reference } : null;
   };
-  const resolve = async (charge: ChargeRow, status: ChargeRow['status']): Promise<ChargeOutcome> => {
-    const { rows } = await sql<ChargeRow>`
-      update sandbox_charges set status = ${status} where reference = ${charge.reference} and status in ('pending', 'action') returning reference, amount_cents as "amountCents", status`.execute(
-      db,
-    );
-    return tell(rows[0] ?? (await find('', charge.reference)) ?? charge);
+  const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
+    await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
+    return tell((await find('', charge.reference)) ?? charge);
   };
 
   const readNotice = (event: unknown): GatewayNotice => {

@@ -4,13 +4,14 @@ import { sql } from 'kysely';
 import { notFound, type Core } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
+import { decideCharge, type SandboxStatus } from './sandbox.state.ts';
 
 export interface SandboxCharge {
   readonly reference: string;
   readonly paymentId: string;
   readonly amountCents: number;
   readonly currency: string;
-  readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
+  readonly status: SandboxStatus;
   readonly returnUrl: string | null;
 }
 const columns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
@@ -27,12 +28,9 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
  * shop by a signed webhook, as any provider would. Throws `NOT_FOUND`.
  */
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
-  const { rows } = await sql<SandboxCharge>`
-    update sandbox_charges set status = ${confirmed ? 'captured' : 'declined'} where reference = ${reference} and status = 'action' returning ${columns}`.execute(
-    core.db,
-  );
-  const decided = rows[0];
-  if (!decided) return getSandboxCharge(core, reference);
+  const fresh = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');
+  const decided = await getSandboxCharge(core, reference);
+  if (!fresh) return decided;
   const { paymentId, amountCents, status } = decided;
   const event = { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } };
   await sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(core.db);

@@ -1,0 +1,63 @@
+/**
+ * The states of an import, and the lease that one worker at a time has on it: the only functions that write
+ * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`; a finished preview may be queued again.
+ */
+import type { CatalogImportId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, type Core, type Tx } from '../kernel/index.ts';
+
+const leaseSeconds = 60;
+const lease = sql`now() + make_interval(secs => ${leaseSeconds})`;
+
+/** An import and the right to work on it, until the lease ends. */
+export interface Claim {
+  readonly id: CatalogImportId;
+  readonly mode: 'preview' | 'commit';
+  readonly cursorLine: number;
+  readonly checked: boolean;
+  readonly fence: number;
+}
+
+/** Tx step: begins from the first line, with an empty report. */
+export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
+  await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
+  await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
+  const { numAffectedRows } = await sql`
+    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
+      finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
+    tx.db,
+  );
+  if (numAffectedRows !== 1n) throw new DomainError('INVALID_STATE', 'This import was started already.');
+};
+
+/** Takes the oldest import that nobody works on, or the one that is asked for; null when there is none. */
+export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
+  const { rows } = await sql<Claim>`
+    update catalog_imports set status = 'running', fence = fence + 1, locked_until = ${lease}
+    where id = (select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until < now()) and id = coalesce(${id}, id)
+      order by created_at limit 1 for update skip locked)
+    returning id, mode, cursor_line as "cursorLine", checked_at is not null as checked, fence`.execute(db);
+  return rows[0] ?? null;
+};
+
+const lost = (): DomainError => new DomainError('CONFLICT', 'Somebody else works on this import.');
+
+/** Keeps the lease, or throws when somebody else has taken over meanwhile: then nothing more is written here. */
+export const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
+  const { numAffectedRows } = await sql`
+    update catalog_imports set locked_until = ${lease} where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
+  if (numAffectedRows !== 1n) throw lost();
+};
+
+/** Gives the claim back, so that somebody goes on at once. */
+export const releaseLease = async ({ db }: Pick<Core, 'db'>, { id, fence }: Claim): Promise<void> => {
+  await sql`update catalog_imports set locked_until = null where id = ${id} and fence = ${fence}`.execute(db);
+};
+
+/** Tx step: ends a claimed import, `failed` when there is a problem with the file as a whole. Throws when the lease was lost. */
+export const recordImportEnd = async (tx: Tx, { id, fence }: Claim, problem: string | null): Promise<void> => {
+  const { numAffectedRows } = await sql`
+    update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), locked_until = null
+    where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
+  if (numAffectedRows !== 1n) throw lost();
+};

@@ -1,0 +1,12 @@
+/** The only place that writes `holds.state`: an `active` hold ends once, sold (`committed`) or let go (`released`). */
+import { sql, type RawBuilder } from 'kysely';
+
+/**
+ * The update that ends the active holds `which` names, for the larger statements that move the units along with them.
+ * The table goes by `h`; `beside` is what else the condition looks at. The caller has locked the stock rows.
+ */
+export const endHolds = (to: 'committed' | 'released', which: RawBuilder<unknown>, beside?: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`update holds h set state = ${sql.lit(to)}, ended_at = now() ${beside ? sql`from ${beside}` : sql``} where h.state = 'active' and ${which}`;
+
+/** Which holds of carts have run out. */
+export const lapsedHolds = sql`h.cart_id is not null and h.expires_at <= now()`;

@@ -1,0 +1,132 @@
+/** The payment's states: which step leads where, and the only functions that write `payments.status` and `payments.gateway_phase`. */
+import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import { anyOf, transitionsOf, type Core, type Tx } from '../kernel/index.ts';
+import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+
+/** A provider may change its mind about a charge that failed, and its answer to one that was given up may still be on its way. */
+export const paymentTransitions = {
+  pending: ['captured', 'failed', 'voided'],
+  authorized: ['captured', 'failed', 'voided'],
+  captured: ['partially_refunded', 'refunded', 'disputed'],
+  partially_refunded: ['partially_refunded', 'refunded', 'disputed'],
+  refunded: ['disputed'],
+  disputed: ['captured', 'partially_refunded', 'refunded'],
+  failed: ['captured'],
+  voided: ['captured'],
+} as const satisfies Record<PaymentStatus, readonly PaymentStatus[]>;
+
+const { assertTransition } = transitionsOf<PaymentStatus>('A payment', paymentTransitions);
+
+/** Writes a step of a locked payment, from the state that the lock read. */
+const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBuilder<unknown>): Promise<void> => {
+  assertTransition(payment.status, to);
+  const { numAffectedRows } = await sql`
+    update payments set status = ${to}${more ? sql`, ${more}` : sql``} where id = ${payment.id} and status = ${payment.status}`.execute(
+    tx.db,
+  );
+  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} was not ${payment.status} when it was to become ${to}`);
+};
+
+const decided = sql`gateway_phase = 'decided', action_sealed = null, decided_at = now()`;
+const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
+
+/**
+ * Closes the door for `closeBeforeCall`: only who moves a payment on from `created` makes the first call. Answers the payments that
+ * were moved. One that somebody else has locked is left out, so that its neighbours need not wait for it; alone, it is waited for.
+ */
+export const startCalls = async ({ db }: Pick<Core, 'db'>, paymentIds: readonly PaymentId[]): Promise<PaymentRow[]> => {
+  const { rows } = await sql<PaymentRow>`
+    with p as (
+      update payments set gateway_phase = 'calling', called_at = now()
+      where id = any(array(select id from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${paymentIds.length === 1 ? sql`` : sql`skip locked`}))
+      returning *)
+    select ${paymentColumns} from p`.execute(db);
+  return rows;
+};
+
+/** Gives a charge up that was never called; from here on no request may start the call. False when one already has. */
+export const closeBeforeCall = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update payments set status = 'voided', ${decided} where id = ${paymentId} and gateway_phase = 'created' and status = 'pending'`.execute(
+    db,
+  );
+  return numAffectedRows === 1n;
+};
+
+/** The provider gave no answer to a call: the charge may exist or not. */
+export const recordSilence = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<void> => {
+  await sql`update payments set gateway_phase = 'unknown' where id = ${paymentId} and gateway_phase = 'calling'`.execute(db);
+};
+
+/** The provider has the charge and is still at it. */
+export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: string | null): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = 'unknown', action_sealed = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    tx.db,
+  );
+};
+
+/** The provider waits for the buyer. */
+export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string | null, actionSealed: string): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    tx.db,
+  );
+};
+
+export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
+  step(tx, payment, 'voided', sql`${decided}, ${keepReference(reference)}`);
+
+export interface Decline {
+  readonly reference: string | null;
+  readonly code: string;
+  /** What the buyer is told. */
+  readonly message: string;
+  /** The issuer's own words, for staff. */
+  readonly detail: string;
+}
+export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, message, detail }: Decline): Promise<void> =>
+  step(
+    tx,
+    payment,
+    'failed',
+    sql`${decided}, ${keepReference(reference)}, failure_code = ${code}, failure_message = ${message}, failure_detail = ${detail}`,
+  );
+
+export interface Capture {
+  readonly payment: PaymentRow;
+  readonly outcome: { readonly capturedCents: number; readonly reference: string };
+}
+
+/** Writes what was taken of locked payments. Money beside an order's own must not count as the order's. */
+export const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
+  for (const { payment } of captures) assertTransition(payment.status, 'captured');
+  const { numAffectedRows } = await sql`
+    update payments p set status = 'captured', ${decided}, captured_at = now(), captured_cents = c.cents, gateway_reference = c.reference,
+      failure_code = null, failure_message = null, failure_detail = null,
+      superseded_at = case when ${beside} then coalesce(p.superseded_at, now()) else p.superseded_at end
+    from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
+      ${captures.map((c) => c.outcome.capturedCents)}::bigint[], ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
+    where p.id = c.id and p.status = c.was`.execute(tx.db);
+  if (numAffectedRows !== BigInt(captures.length)) throw new Error('A payment was captured from another state than the lock read');
+};
+
+/** What refunds make of a payment that is not disputed. */
+const afterRefunds = ({ capturedCents }: PaymentRow, refundedCents: number): PaymentStatus => {
+  if (refundedCents === 0) return 'captured';
+  return refundedCents === capturedCents ? 'refunded' : 'partially_refunded';
+};
+
+/** Money of a locked payment went back. A dispute stays one until the bank has decided. */
+export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> => {
+  const refundedCents = payment.refundedCents + amountCents;
+  const sum = sql`refunded_cents = ${refundedCents}`;
+  if (payment.status === 'disputed') await sql`update payments set ${sum} where id = ${payment.id}`.execute(tx.db);
+  else await step(tx, payment, afterRefunds(payment, refundedCents), sum);
+};
+
+export const openDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, 'disputed');
+
+/** A dispute that the shop has won: the payment is again what its refunds make of it. */
+export const liftDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, afterRefunds(payment, payment.refundedCents));

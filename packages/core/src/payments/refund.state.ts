@@ -1,0 +1,42 @@
+/** The refund's states: which step leads where, and the only functions that write `refunds.status`. */
+import type { OrderId, RefundStatus } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import { transitionsOf, type Tx } from '../kernel/index.ts';
+import type { RefundRow } from './payment.locks.ts';
+
+export const refundTransitions = {
+  pending: ['processed', 'failed', 'voided'],
+  processed: [],
+  failed: [],
+  voided: [],
+} as const satisfies Record<RefundStatus, readonly RefundStatus[]>;
+
+const { assertTransition } = transitionsOf<RefundStatus>('A refund', refundTransitions);
+
+const step = async (tx: Tx, refund: RefundRow, to: RefundStatus, more: RawBuilder<unknown>): Promise<void> => {
+  assertTransition(refund.status, to);
+  await sql`update refunds set status = ${to}, ${more} where id = ${refund.id} and status = ${refund.status}`.execute(tx.db);
+};
+
+export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string): Promise<void> =>
+  step(tx, refund, 'processed', sql`processed_at = now(), gateway_reference = ${reference}`);
+
+/** What a locked refund had claimed of its payment is free again. */
+export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
+  await step(tx, refund, 'failed', sql`failure_message = ${message}`);
+  await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${refund.paymentId}`.execute(
+    tx.db,
+  );
+};
+
+/** Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed; answers how many. */
+export const voidUnsentRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {
+  const { rows } = await sql<{ refunds: number }>`
+    with voided as (
+      update refunds r set status = 'voided' from payments p where p.id = r.payment_id and p.order_id = ${orderId} and r.status = 'pending' and r.called_at is null
+      returning r.payment_id, r.amount_cents
+    ), sums as (select payment_id, sum(amount_cents) as cents, count(*)::int as refunds from voided group by payment_id),
+    freed as (update payments p set refund_claimed_cents = p.refund_claimed_cents - sums.cents from sums where p.id = sums.payment_id)
+    select coalesce(sum(refunds), 0)::int as refunds from sums`.execute(tx.db);
+  return rows[0]?.refunds ?? 0;
+};

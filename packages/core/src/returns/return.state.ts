@@ -1,0 +1,38 @@
+/** The states of a return: which step leads where, and the only functions that write `order_returns.status`. */
+import type { ReturnStatus } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
+import { actorName, transitionsOf, type Actor, type Tx } from '../kernel/index.ts';
+import type { ReturnRow } from './return.locks.ts';
+
+/** A return that was approved may still be refused until it arrives. */
+export const returnTransitions = {
+  requested: ['approved', 'rejected'],
+  approved: ['rejected', 'received'],
+  rejected: [],
+  received: [],
+} as const satisfies Record<ReturnStatus, readonly ReturnStatus[]>;
+
+const { assertTransition } = transitionsOf<ReturnStatus>('A return', returnTransitions);
+
+const step = async (tx: Tx, back: ReturnRow, to: ReturnStatus, more: RawBuilder<unknown>): Promise<void> => {
+  assertTransition(back.status, to);
+  await sql`update order_returns set status = ${to}, ${more} where id = ${back.id} and status = ${back.status}`.execute(tx.db);
+};
+
+/** Staff's word on a locked return. */
+export const recordDecision = (tx: Tx, back: ReturnRow, to: 'approved' | 'rejected', actor: Actor, note: string | null): Promise<void> =>
+  step(tx, back, to, sql`decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now()`);
+
+/** A locked return has arrived, and what it gave back to the buyer's means of payment and to store credit. */
+export const recordArrival = (
+  tx: Tx,
+  back: ReturnRow,
+  { refundCents, creditCents }: { readonly refundCents: number; readonly creditCents: number },
+  actor: Actor,
+): Promise<void> =>
+  step(
+    tx,
+    back,
+    'received',
+    sql`received_at = now(), received_by = ${actorName(actor)}, refund_cents = ${refundCents}, store_credit_cents = ${creditCents}`,
+  );

@@ -1,0 +1,57 @@
+/** Who writes a state: one module for each column, so that the legal steps stand in one place. */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+/** What staff chooses freely, any value after any other: a field of a form, with no steps to guard. */
+const choices = new Set(['products.status']);
+
+const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root })
+  .flatMap((file) => read(file).split('defineEntity(').slice(1))
+  .flatMap((entity) => {
+    const table = /tableName: '(\w+)'/.exec(entity)?.[1] ?? '';
+    return [...entity.matchAll(/^\s+(\w*[sS]tatus|\w*[sS]tate|\w*[pP]hase|outcome): p\.enum/gm)].map(
+      ([, name = '']) => `${table}.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+    );
+  })
+  .filter((column) => !choices.has(column));
+
+const sources = globSync(['packages/core/src/**/*.ts', 'apps/{api,worker}/src/**/*.ts'], { cwd: root })
+  .filter((file) => !file.endsWith('.test.ts'))
+  .map((file) => ({ file, text: read(file) }));
+
+/** Whether a source changes the column in a row that is there: by SQL, by an upsert, or by the query builder. */
+const writes = (text: string, column: string): boolean => {
+  const [table, name] = column.split('.');
+  const assigned = String.raw`set\s(?:(?!\bwhere\b|\bfrom\b|${'`'})[\s\S])*?\b${name}\s*=`;
+  const patterns = [
+    String.raw`\bupdate\s+${table}(?:\s+\w+)?\s+${assigned}`,
+    String.raw`\binsert\s+into\s+${table}\b[^${'`'}]*?\bdo\s+update\s+${assigned}`,
+    String.raw`updateTable\('${table}(?: as \w+)?'\)[\s\S]{0,400}?\.set\(\{[^}]*?\b${name}\b\s*[:,}]`,
+  ];
+  return patterns.some((pattern) => new RegExp(pattern, 'i').test(text));
+};
+const writersOf = (column: string): string[] => sources.filter(({ text }) => writes(text, column)).map(({ file }) => file);
+
+describe('a state', () => {
+  it('is found in the tables of the shop', () => {
+    expect(columns).toContain('orders.status');
+    expect(columns).toContain('payments.gateway_phase');
+    expect(columns.length).toBeGreaterThan(15);
+  });
+
+  it.each(columns)('is written by one module: %s', (column) => {
+    expect(writersOf(column).length, writersOf(column).join(', ')).toBeLessThanOrEqual(1);
+  });
+
+  it('is seen to be written, however it is spelt', () => {
+    expect(writes('sql`update orders o set paid_at = now(), status = ${to} where id = 1`', 'orders.status')).toBe(true);
+    expect(writes("sql`insert into orders (id) values (1) on conflict (id) do update set status = 'x'`", 'orders.status')).toBe(true);
+    expect(writes("db.updateTable('orders').set({ status: to })", 'orders.status')).toBe(true);
+    expect(writes("sql`update orders set paid_at = now() where status = 'pending'`", 'orders.status')).toBe(false);
+    expect(writes("sql`update payments set status = 'captured'`", 'orders.status')).toBe(false);
+  });
+});
