@@ -19,6 +19,7 @@ export { assertNotDisputed, createRefund, refundPayment } from './refund-payment
 export { retryGatewayEvents } from './retry-gateway-events.ts';
 export { declinedMessage, settleCharge } from './settle-charge.ts';
 export { createSandboxGateway, sandboxWebhookSecret } from './gateways/sandbox.gateway.ts';
-export { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from './gateways/sandbox.page.ts';
+export { decideSandboxCharge, getSandboxCharge } from './gateways/sandbox.page.ts';
+export type { SandboxCharge } from './gateways/sandbox.state.ts';
 export { verifyPayment } from './verify-payment.ts';
 export { voidPendingRefunds } from './void-pending-refunds.ts';

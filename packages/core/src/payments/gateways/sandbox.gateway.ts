@@ -23,14 +23,10 @@ import {
   type RefundOutcome,
   type Sealer,
 } from '../../kernel/index.ts';
-import { decideCharge, type SandboxStatus } from './sandbox.state.ts';
+import { decideCharge, type SandboxCharge } from './sandbox.state.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
-interface ChargeRow {
-  readonly reference: string;
-  readonly amountCents: number;
-  readonly status: SandboxStatus;
-}
+type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'status'>;
 
 const notice = z.object({
   id: z.string(),
@@ -100,8 +96,8 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     return row ? { status: 'processed', reference: row.reference } : null;
   };
   const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
-    await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
-    return tell((await find('', charge.reference)) ?? charge);
+    const decided = await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
+    return tell(decided ?? (await find('', charge.reference)) ?? charge);
   };
 
   const readNotice = (event: unknown): GatewayNotice => {

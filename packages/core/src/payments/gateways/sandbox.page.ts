@@ -4,21 +4,11 @@ import { sql } from 'kysely';
 import { notFound, type Core } from '../../kernel/index.ts';
 import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
-import { decideCharge, type SandboxStatus } from './sandbox.state.ts';
-
-export interface SandboxCharge {
-  readonly reference: string;
-  readonly paymentId: string;
-  readonly amountCents: number;
-  readonly currency: string;
-  readonly status: SandboxStatus;
-  readonly returnUrl: string | null;
-}
-const columns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
+import { decideCharge, sandboxColumns, type SandboxCharge } from './sandbox.state.ts';
 
 /** A charge as the sandbox keeps it. Throws `NOT_FOUND`. */
 export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<SandboxCharge> => {
-  const { rows } = await sql<SandboxCharge>`select ${columns} from sandbox_charges where reference = ${reference}`.execute(db);
+  const { rows } = await sql<SandboxCharge>`select ${sandboxColumns} from sandbox_charges where reference = ${reference}`.execute(db);
   if (!rows[0]) throw notFound('This charge');
   return rows[0];
 };
@@ -28,9 +18,8 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
  * shop by a signed webhook, as any provider would. Throws `NOT_FOUND`.
  */
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
-  const fresh = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');
-  const decided = await getSandboxCharge(core, reference);
-  if (!fresh) return decided;
+  const decided = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');
+  if (!decided) return getSandboxCharge(core, reference);
   const { paymentId, amountCents, status } = decided;
   const event = { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } };
   await sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(core.db);

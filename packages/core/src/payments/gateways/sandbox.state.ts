@@ -2,16 +2,26 @@
 import { sql } from 'kysely';
 import type { Core } from '../../kernel/index.ts';
 
-export type SandboxStatus = 'captured' | 'declined' | 'pending' | 'action' | 'voided';
+export interface SandboxCharge {
+  readonly reference: string;
+  readonly paymentId: string;
+  readonly amountCents: number;
+  readonly currency: string;
+  readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
+  readonly returnUrl: string | null;
+}
+export const sandboxColumns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
 
-/** Answers whether it was this call that decided the charge. */
+/** Answers the charge if it was this call that decided it. */
 export const decideCharge = async (
   { db }: Pick<Core, 'db'>,
   reference: string,
   from: readonly ('pending' | 'action')[],
-  to: Exclude<SandboxStatus, 'pending' | 'action'>,
-): Promise<boolean> => {
-  const { numAffectedRows } = await sql`
-    update sandbox_charges set status = ${to} where reference = ${reference} and status = any(${from}::text[])`.execute(db);
-  return numAffectedRows === 1n;
+  to: 'captured' | 'declined' | 'voided',
+): Promise<SandboxCharge | null> => {
+  const { rows } = await sql<SandboxCharge>`
+    update sandbox_charges set status = ${to} where reference = ${reference} and status = any(${from}::text[]) returning ${sandboxColumns}`.execute(
+    db,
+  );
+  return rows[0] ?? null;
 };
