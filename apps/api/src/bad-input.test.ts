@@ -1,4 +1,4 @@
-import { aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
+import { aFlashSale, aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
@@ -142,6 +142,36 @@ describe.each(edges)('over $name', ({ send }) => {
     expect(answers.map(said)).toEqual(answers.map(() => ({ status: 400, code: 'INVALID_QUANTITY' })));
     expect((await send(live, 'carts.get', { input: { cartId: cart.id }, headers })).data).toEqual(before.data);
   });
+
+  it.each(quantities.filter(([, q]) => q !== -1))(
+    'so many units of stock as %s are refused wherever staff moves them, and nothing moves',
+    async (_text, units) => {
+      const product = await aProduct(live.shop.core);
+      const variantId = variantOf(product).id;
+      const sale = await aFlashSale(live.shop.core);
+      const before = await countRows(live);
+      const ask = (path: string, input: Record<string, unknown>) => send(live, path, { input, headers: asAdmin() });
+      const counted = units === 0 ? 0.5 : units;
+      const answers = [
+        await ask('inventory.adjust', { variantId, delta: units === 999_999 ? 1e12 : units, reason: 'r' }),
+        await ask('inventory.set', { variantId, onHand: counted === 999_999 ? 1e12 : counted, version: 1, reason: 'r' }),
+        await ask('inventory.transfer', {
+          variantId,
+          fromLocationId: absent,
+          toLocationId: absent,
+          quantity: units === 999_999 ? -5 : units,
+          reason: 'r',
+        }),
+        await ask('flashSales.adjustUnits', { itemId: sale.item.id, delta: units === 999_999 ? 1e12 : units }),
+        await send(live, 'flashSales.buy', {
+          input: { itemId: sale.item.id, quantity: units, email: 'a@example.com', shippingAddress: anAddress },
+          headers: { 'idempotency-key': aKey() },
+        }),
+      ];
+      expect(answers.map(said)).toEqual(answers.map(() => ({ status: 400, code: 'INVALID_QUANTITY' })));
+      expect(await countRows(live)).toEqual(before);
+    },
+  );
 
   it.each(['unitPriceCents', 'totalCents', 'discountCents', 'paid', 'taxRate', 'currency', 'status'])(
     'a buyer who names the %s is refused',

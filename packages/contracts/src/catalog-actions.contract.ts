@@ -1,6 +1,6 @@
 /** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
 import { z } from 'zod';
-import { basedOn, basisPoints, done, price, text } from './common.ts';
+import { basedOn, basisPoints, done, price, text, unitsFrom } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
@@ -62,7 +62,7 @@ export const productActions = {
     input: z.strictObject({
       ...base,
       variantId: variantId.optional(),
-      onHand: z.int().min(0).max(100_000_000),
+      onHand: unitsFrom(0, 100_000_000),
       reason: text(200).default('set on the product'),
     }),
     output: productSchema,

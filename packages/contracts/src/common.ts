@@ -18,11 +18,24 @@ export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundr
 export const share = basisPoints.meta({ description: 'Hundredths of a percent, at most the whole', errorCode: 'INVALID_PRICE' });
 /** How many units one line may ask for. */
 export const maxQuantity = 10_000;
-export const quantity = z
-  .int({ error: `must be a whole number from 1 to ${maxQuantity}` })
-  .min(1, `must be a whole number from 1 to ${maxQuantity}`)
-  .max(maxQuantity, `must be a whole number from 1 to ${maxQuantity}`)
-  .meta({ description: 'Units, a whole number of 1 or more', errorCode: 'INVALID_QUANTITY' });
+const wholeNumber = (from: number, to: number) => {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z.int({ error: message }).min(from, message).max(to, message);
+};
+/** Units in a range; anything else is answered with `INVALID_QUANTITY`. */
+export const unitsFrom = (from: number, to: number) =>
+  wholeNumber(from, to).meta({ description: 'Units, a whole number', errorCode: 'INVALID_QUANTITY' });
+/** Units that come or go, up to so many; nothing at all is answered with `INVALID_QUANTITY`, too. */
+export const unitsBy = (most: number) =>
+  wholeNumber(-most, most)
+    .refine((n) => n !== 0, 'must not be 0')
+    .meta({ description: 'Units, signed', errorCode: 'INVALID_QUANTITY' });
+export const quantity = unitsFrom(1, maxQuantity).meta({
+  description: 'Units, a whole number of 1 or more',
+  errorCode: 'INVALID_QUANTITY',
+});
+/** As `quantity`, or none. */
+export const quantityOrNone = unitsFrom(0, maxQuantity);
 /** RFC 3339 instant in UTC. */
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant in UTC' });
 /** A record's version for optimistic locking; grows by one with each change. */

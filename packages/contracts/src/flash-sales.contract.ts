@@ -1,6 +1,19 @@
 /** Flash sales: limited units of a variant, set apart from the open shelf, sold in one call while a window is open. */
 import { z } from 'zod';
-import { addressSchema, basisPoints, cents, email, instant, pageInput, pageOf, quantity, text, version } from './common.ts';
+import {
+  addressSchema,
+  basisPoints,
+  cents,
+  email,
+  instant,
+  pageInput,
+  pageOf,
+  quantity,
+  text,
+  unitsBy,
+  unitsFrom,
+  version,
+} from './common.ts';
 import {
   flashPurchaseSchema,
   flashSaleFiguresSchema,
@@ -13,7 +26,7 @@ import { paymentMethodInput } from './payments.contract.ts';
 import { mutation, query, subscription } from './procedure.ts';
 
 const ticket = z.string().min(20).max(200);
-const limit = z.int().min(1).max(10_000);
+const limit = unitsFrom(1, 10_000);
 const window = { startsAt: instant, endsAt: instant };
 
 /** How the waiting room lets people in. */
@@ -58,7 +71,7 @@ export const flashSalesContract = {
         .array(
           z.strictObject({
             variantId,
-            units: z.int().min(1).max(10_000_000),
+            units: unitsFrom(1, 10_000_000),
             salePriceCents: cents,
             limitPerCustomer: limit.optional(),
             limitPerAddress: limit.optional(),
@@ -95,12 +108,7 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/units' },
     input: z.strictObject({
       itemId: flashSaleItemId,
-      delta: z
-        .int()
-        .min(-10_000_000)
-        .max(10_000_000)
-        .refine((n) => n !== 0, 'must not be 0')
-        .meta({ description: 'Units, signed' }),
+      delta: unitsBy(10_000_000),
     }),
     output: flashSaleSchema,
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_BELOW_RESERVED', 'SALE_ENDED'],

@@ -1,6 +1,6 @@
 /** Inventory: how many units there are, how many are spoken for, and every change of either. */
 import { z } from 'zod';
-import { instant, nothing, pageInput, pageOf, text, version } from './common.ts';
+import { instant, nothing, pageInput, pageOf, text, unitsBy, unitsFrom, version } from './common.ts';
 import { orderId, productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -115,6 +115,7 @@ export const stockRepairSchema = z
   .meta({ id: 'StockRepair' });
 export type StockRepair = z.infer<typeof stockRepairSchema>;
 
+const mostUnits = 100_000_000;
 const reason = text(200);
 /** All locations together unless told. */
 const locationId = stockLocationId.optional();
@@ -130,7 +131,7 @@ export const inventoryContract = {
     summary: 'What can be bought of a product right now, variant by variant',
     description: 'Read anew at each call; what staff sees of it, units on hand and reserved, is at `inventory.get`.',
     access: 'public',
-    rest: { method: 'GET', path: '/products/{id}/stock' },
+    rest: { method: 'GET', path: '/products/{id}/stock', also: [{ method: 'GET', path: '/products/{id}/inventory' }] },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
     output: productStockSchema,
     errors: ['NOT_FOUND'],
@@ -157,7 +158,7 @@ export const inventoryContract = {
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
     description:
       'At a location, or without one: what is added goes to the default, what is taken away comes from the locations by priority.',
-    input: z.strictObject({ variantId, delta: z.int().min(-100_000_000).max(100_000_000), locationId, reason, force }),
+    input: z.strictObject({ variantId, delta: unitsBy(mostUnits), locationId, reason, force }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'],
   }),
@@ -166,7 +167,7 @@ export const inventoryContract = {
     description: 'Takes the version that was shown, so that a count made before a sale cannot undo the sale.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PUT', path: '/inventory/{variantId}' },
-    input: z.strictObject({ variantId, onHand: z.int().min(0).max(100_000_000), version, locationId, reason, force }),
+    input: z.strictObject({ variantId, onHand: unitsFrom(0, mostUnits), version, locationId, reason, force }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH'],
   }),
@@ -176,8 +177,8 @@ export const inventoryContract = {
     rest: { method: 'PATCH', path: '/inventory/{variantId}' },
     input: z.strictObject({
       variantId,
-      reorderThreshold: z.int().min(0).max(100_000_000).optional(),
-      backorderLimit: z.int().min(0).max(1_000_000).optional(),
+      reorderThreshold: unitsFrom(0, mostUnits).optional(),
+      backorderLimit: unitsFrom(0, 1_000_000).optional(),
     }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED'],
@@ -198,7 +199,7 @@ export const inventoryContract = {
       variantId,
       fromLocationId: stockLocationId,
       toLocationId: stockLocationId,
-      quantity: z.int().min(1).max(100_000_000),
+      quantity: unitsFrom(1, mostUnits),
       reason,
     }),
     output: stockLevelSchema,

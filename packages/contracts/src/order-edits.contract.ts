@@ -1,7 +1,7 @@
 /** Changes that staff make to a paid order before anything of it leaves, and the payment of those that make it dearer. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, currency, instant, quantity, signedCents, text } from './common.ts';
+import { addressSchema, cents, currency, instant, quantityOrNone, signedCents, text } from './common.ts';
 import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
 import { orderEditStatuses, orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
@@ -9,7 +9,7 @@ import { mutation } from './procedure.ts';
 
 /** Lines as they shall be; 0 takes a line out, a variant that the order has not yet adds one. */
 const editedLines = z
-  .array(z.strictObject({ variantId, quantity: quantity.or(z.literal(0)) }))
+  .array(z.strictObject({ variantId, quantity: quantityOrNone }))
   .max(100)
   .default([])
   .refine((lines) => new Set(lines.map((line) => line.variantId)).size === lines.length, 'must name each variant once');

@@ -1,6 +1,6 @@
 /** Returns: units of an order that come back, and the money for them. */
 import { z } from 'zod';
-import { instant, pageInput, pageOf, quantity, text } from './common.ts';
+import { instant, pageInput, pageOf, quantityOrNone, text } from './common.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
 import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
 import { mutation, query } from './procedure.ts';
@@ -11,7 +11,7 @@ export const returnSummarySchema = orderReturnSchema
   .meta({ id: 'ReturnSummary' });
 
 const received = z
-  .strictObject({ orderItemId, receivedQuantity: quantity.or(z.literal(0)), restockQuantity: quantity.or(z.literal(0)) })
+  .strictObject({ orderItemId, receivedQuantity: quantityOrNone, restockQuantity: quantityOrNone })
   .refine((line) => line.restockQuantity <= line.receivedQuantity, 'cannot restock more than has arrived');
 
 export const returnsContract = {

@@ -63,6 +63,9 @@ describe('REST', () => {
     const order = aCheckout(added.body as unknown as Cart);
     const placed = await rest('POST', '/orders', { headers: { ...headers, 'idempotency-key': aKey() }, body: order });
     expect(placed).toMatchObject({ status: 201, body: { status: 'confirmed', totalCents: 1_400 } });
+    expect((await rest('GET', `/products/${product.id}/inventory`)).body).toEqual(
+      (await rest('GET', `/products/${product.id}/stock`)).body,
+    );
     expect(await rest('GET', `/products/${product.slug}/stock`)).toMatchObject({
       status: 200,
       body: { available: 7, variants: [{ availability: { available: 7, inStock: true } }] },

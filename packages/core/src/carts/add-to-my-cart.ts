@@ -1,8 +1,8 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireUser, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
+import { lockAccount } from './cart.locks.ts';
 import { findCartOfUser } from './cart.queries.ts';
 import { addLines } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';
@@ -20,7 +20,7 @@ export const addToMyCart = (
     const { userId } = requireUser(actor);
     const find = () => findCartOfUser(tx, userId);
     const open = async () => {
-      await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
+      await lockAccount(tx, userId);
       return (await find()) ?? (await openCart(tx, actor, {}, await getStoreTerms(tx, null, null))).row.id;
     };
     return addLines(tx, actor, { cartId: (await find()) ?? (await open()), items: [{ variantId, quantity }] });

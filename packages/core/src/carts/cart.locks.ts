@@ -61,6 +61,16 @@ export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: P
 export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
   cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
 
+/** Locks the account whose carts are opened, found or joined, before any of them: of two calls at once, the second sees what the first left. */
+export const lockAccount = async (tx: Tx, userId: UserId): Promise<void> => {
+  await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
+};
+
+/** Locks what the owner of locked carts holds in all of them, as `lockOpenCart` does. */
+export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${ownerOf(cart)}, 0))`.execute(tx.db);
+};
+
 /**
  * Locks a cart that can still be changed, and then its owner, so that what one buyer holds in several
  * carts can be counted exactly. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered.

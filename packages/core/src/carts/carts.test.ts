@@ -27,6 +27,7 @@ import {
   mergeCarts,
   removeCartItem,
   removePromoCode,
+  setCartShipping,
   updateCart,
   updateCartItem,
 } from './index.ts';
@@ -146,6 +147,10 @@ describe('a cart that is left', () => {
     await letPass(shop.core, 25 * 60);
     await announceAbandonedCarts(shop.core);
     expect(await announcedOf(cart)).toHaveLength(2);
+    await setCartShipping(shop.core, guest, { cartId: cart.id, countryCode: 'GB' });
+    await letPass(shop.core, 25 * 60);
+    await announceAbandonedCarts(shop.core);
+    expect(await announcedOf(cart)).toHaveLength(3);
   });
 
   it('is on the list that staff sees, with what it is worth and what it holds', async () => {

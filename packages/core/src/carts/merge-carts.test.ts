@@ -1,5 +1,17 @@
 import { contract, type Cart } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
+import {
+  aShopWithTrueBooks,
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  anAddress,
+  aProduct,
+  checkOut,
+  letPass,
+  race,
+  there,
+  variantOf,
+} from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { system, type GuestActor, type UserActor } from '../kernel/index.ts';
@@ -101,14 +113,42 @@ describe('a guest who signs in', () => {
     expect(await reservedOf(product)).toBe(3);
   });
 
-  it("brings note, code and country along, and never takes over a stranger's cart", async () => {
+  it("brings note, e-mail, address, code and country along, and never takes over a stranger's cart", async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
-    await updateCart(shop.core, guest, { cartId: cart.id, note: 'Ring twice', countryCode: 'DE' });
+    const said = { note: 'Ring twice', email: 'ada@example.com', shippingAddress: { ...anAddress, countryCode: 'US', region: 'CA' } };
+    await updateCart(shop.core, guest, { cartId: cart.id, ...said });
     const customer = await aCustomer(shop.core);
-    await cartOf(customer, []);
+    const own = await cartOf(customer, []);
+    await updateCart(shop.core, customer, { cartId: own.id, countryCode: 'DE' });
     await expect(mergeCarts(shop.core, customer, { cartId: cart.id, strategy: 'sum' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
-    expect(result).toMatchObject({ note: 'Ring twice', countryCode: 'DE' });
+    expect(result).toMatchObject({ ...said, countryCode: 'US', region: 'CA' });
+    expect(await getCart(shop.core, customer, { cartId: own.id })).toEqual(result);
+  });
+
+  it('leaves what the cart of the account says as it is', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    await updateCart(shop.core, guest, { cartId: cart.id, note: 'guest', email: 'guest@example.com', shippingAddress: anAddress });
+    const customer = await aCustomer(shop.core);
+    const own = await cartOf(customer, []);
+    const said = { note: 'mine', email: 'mine@example.com', shippingAddress: { ...anAddress, city: 'Graz', countryCode: 'AT' } };
+    await updateCart(shop.core, customer, { cartId: own.id, ...said });
+    const result = await mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
+    expect(result).toMatchObject({ ...said, countryCode: 'AT' });
+  });
+
+  it('ends in one cart, also when the carts of several devices are brought along at once', async () => {
+    const product = await aProduct(shop.core, { stock: 100 });
+    const customer = await aCustomer(shop.core);
+    const guests = await Promise.all(Array.from({ length: 6 }, () => aGuestCart(shop.core, [[product, 2]])));
+    const { won, defects } = await race(6, (i) => {
+      const { guest, cart } = there(guests[i]);
+      return mergeCarts(shop.core, signedIn(customer, guest), { cartId: cart.id, strategy: 'sum' });
+    });
+    expect(defects).toEqual([]);
+    expect(new Set(won.map((cart) => cart.id)).size).toBe(1);
+    expect((await getMyCart(shop.core, customer)).cart).toMatchObject({ id: won[0]?.id, items: [{ quantity: 12 }] });
+    expect(await reservedOf(product)).toBe(12);
   });
 });

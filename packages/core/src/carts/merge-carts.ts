@@ -6,7 +6,7 @@ import { holdStock, lockStock, type WantedHold } from '../inventory/index.ts';
 import { DomainError, requireUser, transact, type Actor, type Core, type Tx, type UserActor } from '../kernel/index.ts';
 import { upsertLines } from './cart.lines.ts';
 import { creditsJson } from './apply-cart-credit.ts';
-import { assertOpen, getCartRow, lockCart, lockOpenCart, noteOf, ownerOf, type CartRow } from './cart.locks.ts';
+import { assertOpen, getCartRow, lockAccount, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { closeMergedCart } from './cart.state.ts';
 import { findOffers, priceOffers } from './price-cart-lines.ts';
@@ -23,6 +23,7 @@ type Units = ReadonlyMap<VariantId, number>;
 export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }: Input): Promise<Cart> => {
   const user = requireUser(actor);
   return transact(core, async (tx) => {
+    await lockAccount(tx, user.userId);
     const seen = await getCartRow(tx, cartId, actor);
     if (seen.mergedInto) return toCart(tx, await getCartRow(tx, seen.mergedInto, actor));
     if (seen.userId === user.userId) return toCart(tx, seen);
@@ -33,6 +34,7 @@ export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }:
     if (first.mergedInto) return toCart(tx, await getCartRow(tx, first.mergedInto, actor));
     assertOpen(first);
     assertOpen(second);
+    await lockOwner(tx, second);
     return pour(tx, user, first, second, strategy);
   });
 };
@@ -49,6 +51,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
 const adopt = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
   await sql`update carts set user_id = ${user.userId}, guest_token_hash = null, updated_at = now() where id = ${cart.id}`.execute(tx.db);
   const mine = { ...cart, userId: user.userId, guestTokenHash: null, customerGroup: user.customerGroup };
+  await lockOwner(tx, mine);
   const units = (await readUnits(tx, [cart.id])).get(cart.id) ?? new Map<VariantId, number>();
   return fill(tx, user, mine, units, []);
 };
@@ -74,24 +77,32 @@ const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strat
 };
 
 /** An envelope opens in its own row only, so what moves is sealed anew. */
-const resealNote = (tx: Tx, from: CartRow, into: CartRow): string | null => {
-  const note = noteOf(tx, from);
-  return note && tx.sealer.seal(['carts', 'note_sealed', into.id], note);
-};
+const reseal = ({ sealer }: Tx, column: string, from: CartRow, into: CartRow, sealed: string | null): string | null =>
+  sealed === null ? null : sealer.seal(['carts', column, into.id], sealer.open(['carts', column, from.id], sealed));
 
-/** What the account's cart says stays; what it does not say comes from the guest's. */
+/** What the account's cart says stays; what it does not say comes from the guest's, where it goes together with the address. */
 const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {
+  const sameMoney = from.currency === into.currency;
+  // An address says more than a country, which a new cart has from the store.
+  const says = into.shippingAddressSealed !== null || (into.countryCode !== null && from.shippingAddressSealed === null);
+  const { countryCode, region, shippingMethodId } = says ? into : from;
   const words = {
     promoCode: into.promoCode ?? from.promoCode,
-    noteSealed: into.noteSealed ?? resealNote(tx, from, into),
-    countryCode: into.countryCode ?? from.countryCode,
+    noteSealed: into.noteSealed ?? reseal(tx, 'note_sealed', from, into, from.noteSealed),
+    emailSealed: into.emailSealed ?? reseal(tx, 'email_sealed', from, into, from.emailSealed),
+    shippingAddressSealed: says
+      ? into.shippingAddressSealed
+      : reseal(tx, 'shipping_address_sealed', from, into, from.shippingAddressSealed),
+    countryCode,
+    region,
+    shippingMethodId: says || sameMoney ? shippingMethodId : null,
+    credits: into.credits.length > 0 || !sameMoney ? into.credits : from.credits,
   };
-  const credits = into.credits.length > 0 || from.currency !== into.currency ? into.credits : from.credits;
   await sql`
-    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, country_code = ${words.countryCode}, credits = ${creditsJson(credits)}::jsonb where id = ${into.id}`.execute(
-    tx.db,
-  );
-  return { ...into, ...words, credits };
+    update carts set promo_code = ${words.promoCode}, note_sealed = ${words.noteSealed}, email_sealed = ${words.emailSealed},
+      shipping_address_sealed = ${words.shippingAddressSealed}, country_code = ${words.countryCode}, region = ${words.region},
+      shipping_method_id = ${words.shippingMethodId}, credits = ${creditsJson(words.credits)}::jsonb where id = ${into.id}`.execute(tx.db);
+  return { ...into, ...words };
 };
 
 const fill = async (tx: Tx, user: UserActor, cart: CartRow, wanted: Units, dropped: readonly VariantId[]): Promise<Cart> => {

@@ -21,7 +21,7 @@ export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise
         });
     }
     const { rows } = await sql<{ version: number; updatedAt: Date }>`
-      update carts set country_code = ${countryCode}, region = ${region}, shipping_method_id = ${shippingMethodId}, version = version + 1, updated_at = now()
+      update carts set country_code = ${countryCode}, region = ${region}, shipping_method_id = ${shippingMethodId}, version = version + 1, updated_at = now(), abandoned_at = null
       where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(tx.db);
     return toCart(tx, { ...moved, ...rows[0] });
   });

@@ -1,6 +1,7 @@
 import { contract, type Cart, type OrderId } from '@cartwright/contracts';
 import {
   aCheckout,
+  aGiftCard,
   aGuestCart,
   aKey,
   anAddress,
@@ -14,7 +15,7 @@ import {
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { addCartItem, clearCart, createCart, setCartShipping, updateCart } from '../carts/index.ts';
+import { addCartItem, applyCartCredit, clearCart, createCart, getCart, setCartShipping, updateCart } from '../carts/index.ts';
 import { system, type GuestActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { createPriceList, createShippingMethod, removePriceList, removeShippingMethod, setPrices } from '../pricing/index.ts';
@@ -66,6 +67,15 @@ describe('the currency of a cart', () => {
     const filled = await addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 });
     expect(filled).toMatchObject({ currency: 'JPY', totals: { totalCents: 3_000 } });
     expect(await update(guest, cart, 'JPY')).toMatchObject({ currency: 'JPY' });
+  });
+
+  it('that is switched lets go of gift cards, whose money is of the other one', async () => {
+    const { guest, cart } = await aCartIn('USD');
+    await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 500) });
+    const switched = await update(guest, cart, 'JPY');
+    expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(switched);
+    const { rows } = await sql`select credits from carts where id = ${cart.id}`.execute(shop.core.db);
+    expect(rows).toEqual([{ credits: [] }]);
   });
 
   it('stays with its lines whoever writes to the database', async () => {

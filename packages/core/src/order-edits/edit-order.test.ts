@@ -1,6 +1,7 @@
-import type { Order } from '@cartwright/contracts';
+import { contract, type Order } from '@cartwright/contracts';
 import {
   aCheckout,
+  aCustomer,
   aGuestCart,
   anOrder,
   aPaidOrder,
@@ -15,11 +16,13 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addCartItem, createCart } from '../carts/index.ts';
 import { getProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { system, type UserActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
+import { createPriceList, removePriceList, setPrices } from '../pricing/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { editOrder, previewOrderEdit } from './index.ts';
 
@@ -112,6 +115,25 @@ describe('an edit', () => {
     expect(await Promise.all([mug, pot, lid].map((p) => availableOf(p.id)))).toEqual([10, 10, 4]);
   });
 
+  it('prices what comes for the group of the buyer’s account, as the cart did', async () => {
+    const { mug, mugId, potId } = await sold();
+    const customer = { ...(await aCustomer(shop.core)), customerGroup: 'trade' };
+    await sql`update users set customer_group = 'trade' where id = ${customer.userId}`.execute(shop.core.db);
+    const trade = contract.priceLists.create.input.parse({ name: 'Trade', currency: 'USD', customerGroup: 'trade' });
+    const list = await createPriceList(shop.core, system('test'), trade);
+    await setPrices(shop.core, system('test'), { id: list.id, prices: [{ variantId: potId, minQuantity: 1, priceCents: 1500 }] });
+    const { cart } = await createCart(shop.core, customer, {});
+    await addCartItem(shop.core, customer, { cartId: cart.id, variantId: mugId, quantity: 1 });
+    const order = await checkOut(shop.core, customer, aCheckout(cart));
+    const lines = [{ variantId: potId, quantity: 1 }];
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines });
+    expect(preview.lines.map((line) => [line.productName, line.unitPriceCents])).toEqual([
+      [mug.name, 333],
+      ['Pot', 1500],
+    ]);
+    await removePriceList(shop.core, system('test'), { id: list.id });
+  });
+
   it('works the code out anew, also when its last use was this order', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
@@ -166,5 +188,10 @@ describe('an edit', () => {
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const late = edit(shipped, [{ variantId: there(order.items[0]?.variantId), quantity: 1 }]);
     await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
+    const asked = previewOrderEdit(shop.core, staff, {
+      orderId: order.id,
+      lines: [{ variantId: there(order.items[0]?.variantId), quantity: 1 }],
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
   });
 });

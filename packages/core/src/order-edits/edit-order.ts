@@ -13,7 +13,7 @@ import {
 } from '../orders/index.ts';
 import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findMeans, startAttempt, type Means } from './collect-difference.ts';
-import { planEdit, type EditInput } from './plan-edit.ts';
+import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 
 interface Edited {
   readonly refundIds: readonly RefundId[];
@@ -64,10 +64,7 @@ const propose = async (
 };
 
 const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string): Promise<void> => {
-  if (order.status !== 'confirmed' || order.shippedCount > 0)
-    throw new DomainError('INVALID_STATE', 'An order can be changed while it is paid and nothing of it has left.', {
-      details: { status: order.status },
-    });
+  assertUnsent(order);
   const { rows } = await sql<{ updatedAt: Date }>`select updated_at as "updatedAt" from orders where id = ${order.id}`.execute(tx.db);
   if (rows[0]?.updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
     throw new DomainError('VERSION_MISMATCH', 'The order was changed meanwhile. Look at it again.', {

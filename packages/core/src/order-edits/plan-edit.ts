@@ -3,7 +3,7 @@ import type { Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } f
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
-import { readOrder, type EditedLine, type EditPlan } from '../orders/index.ts';
+import { readOrder, type EditedLine, type EditPlan, type OrderRow } from '../orders/index.ts';
 import {
   findPromo,
   getStoreTerms,
@@ -28,6 +28,12 @@ interface NamedGoods extends Goods {
 }
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
+/** Throws `INVALID_STATE` for an order that is not paid, or that something has left of. */
+export const assertUnsent = ({ status, shippedCount }: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
+  if (status !== 'confirmed' || shippedCount > 0)
+    throw new DomainError('INVALID_STATE', 'An order can be changed while it is paid and nothing of it has left.', { details: { status } });
+};
+
 /**
  * Lines that stay keep the price they were sold at, new ones get the price of this moment; code, promotions and tax are
  * worked out anew over all of them. Shipping stays as sold unless the order goes to another country or region, or is to
@@ -44,7 +50,7 @@ export const planEdit = async (
   const goods = await readGoods(reader, order.currency, [...order.items.map((i) => i.variantId), ...wanted.map((w) => w.variantId)]);
   const target = new Map(wanted.map((w) => [w.variantId, w.quantity]));
   const known = new Set(order.items.map((item) => item.variantId));
-  const buyer = { signedIn: order.customer.userId !== null, customerGroup: null };
+  const buyer = { signedIn: order.customer.userId !== null, customerGroup: order.customerGroup };
   const kept = order.items.map(({ id, ...item }): Drawn => ({
     ...item,
     orderItemId: id,
@@ -80,11 +86,14 @@ interface SoldShipping {
   readonly shippingTaxCents: number;
   readonly taxBasisPoints: number;
 }
-const readShipping = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<SoldShipping> => {
-  const { rows } = await sql<SoldShipping>`
-    select shipping_method as "shippingMethod", shipping_tax_cents as "shippingTaxCents", tax_basis_points as "taxBasisPoints" from orders where id = ${orderId}`.execute(
-    db,
-  );
+/** With what else the sums are worked out by: the group of the buyer's account, which some prices and promotions are for. */
+const readShipping = async (
+  { db }: Pick<Reader, 'db'>,
+  orderId: OrderId,
+): Promise<SoldShipping & { readonly customerGroup: string | null }> => {
+  const { rows } = await sql<SoldShipping & { customerGroup: string | null }>`
+    select shipping_method as "shippingMethod", shipping_tax_cents as "shippingTaxCents", tax_basis_points as "taxBasisPoints",
+      (select u.customer_group from users u where u.id = orders.user_id) as "customerGroup" from orders where id = ${orderId}`.execute(db);
   if (!rows[0]) throw notFound('This order');
   return rows[0];
 };

@@ -1,14 +1,15 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { readOrder } from '../orders/index.ts';
-import { planEdit, toPreview } from './plan-edit.ts';
+import { getOrderRow, readOrder } from '../orders/index.ts';
+import { assertUnsent, planEdit, toPreview } from './plan-edit.ts';
 
 type C = ShopContract['orders']['previewEdit'];
 
-/** What an edit would come to. Changes nothing. */
+/** What an edit would come to. Changes nothing. Throws `INVALID_STATE` for an order that cannot be edited any more. */
 export const previewOrderEdit = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'orders:manage');
+  assertUnsent(await getOrderRow(core, input.orderId));
   const { updatedAt } = await readOrder(core, input.orderId, actor);
   return toPreview(await planEdit(core, input.orderId, input), updatedAt);
 };
