@@ -15,6 +15,8 @@ const beyondEntities = new Set([
   'carts_merged_into_foreign',
   // An identity column; an entity makes a serial one.
   'search_queue.id',
+  // Derived by a function of the database.
+  'search_entries.labels',
 ]);
 
 /** Columns, constraints and indexes as PostgreSQL itself spells them, one line each. */

@@ -9,7 +9,8 @@ export { getCatalogImport, importProducts, listCatalogImports } from './import-p
 export { createCategory, deleteCategory, updateCategory } from './manage-categories.ts';
 export { createCollection, deleteCollection, getCollection, listCollections, updateCollection } from './manage-collections.ts';
 export { findProduct, findProductVersion, getProduct, listCategories, listShelfProducts } from './product.queries.ts';
-export { createStockJoin, listProducts } from './list-products.ts';
+export { readCards } from './product.cards.ts';
+export { listProducts } from './list-products.ts';
 export { listBrands, listTags } from './label.queries.ts';
 export { discountProduct, setProductPrice, setProductStock } from './reprice-product.ts';
 export { runImport } from './run-import.ts';

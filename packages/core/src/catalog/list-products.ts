@@ -1,4 +1,4 @@
-import type { ProductSummary, ShopContract } from '@cartwright/contracts';
+import type { ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
@@ -22,18 +22,15 @@ export const listProducts = async (core: Core, actor: Actor, input: Input): Prom
   return listWithStock(core, page);
 };
 
-/** Fills kept pages with the units that are available at this moment; the same object again while nothing has changed. */
-export const createStockJoin = <P extends { readonly items: readonly ProductSummary[] }>(): ((core: Core, page: P) => Promise<P>) => {
-  const join = createJoin<P, ProductAvailability, P>((page, stock) => ({
-    ...page,
-    items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
-  }));
-  return async (core, page) => {
-    const ids = page.items.map(({ id }) => id);
-    return join(page, await readAvailability(core, ids));
-  };
+/** A kept page with the units that are available at this moment; the same object again while nothing has changed. */
+const listWithStock = async (core: Core, page: Page): Promise<Page> => {
+  const ids = page.items.map(({ id }) => id);
+  return fillStock(page, await readAvailability(core, ids));
 };
-const listWithStock = createStockJoin<Page>();
+const fillStock = createJoin<Page, ProductAvailability, Page>((page, stock) => ({
+  ...page,
+  items: page.items.map((item, i) => ({ ...item, available: stock[i]?.available ?? 0 })),
+}));
 
 /** Where a list is read from: which rows, in which order, and the products that they stand for. */
 interface Source {

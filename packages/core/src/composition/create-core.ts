@@ -78,6 +78,11 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   const generations = redis
     ? createRedisGenerations(redis, config.redisPrefix, cacheAway)
     : createNotifiedGenerations(database.kysely, config.databaseUrl, randomIds.next(), log);
+  const reads = createReadCache(
+    { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, cacheAway) },
+    generations,
+    cacheAway,
+  );
   const core: Core = {
     kind: 'core',
     config,
@@ -88,12 +93,8 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     failpoints: createFailpoints(config.failpoints),
     database,
     db: database.kysely,
-    reads: createReadCache(
-      { near: createMemoryCache(clock), far: redis && createRedisCache(redis, config.redisPrefix, cacheAway) },
-      generations,
-      cacheAway,
-    ),
-    search: overrides.search ?? createPostgresSearch(database.kysely),
+    reads,
+    search: overrides.search ?? createPostgresSearch({ db: database.kysely, reads, clock }),
     limiter: createRateLimiter(redis, config.redisPrefix),
     mail:
       overrides.mail ??

@@ -26,6 +26,8 @@ export interface ReadCache {
    * A copy is frozen, and the same object as long as it is kept.
    */
   read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>): Promise<T>;
+  /** What the reads of a namespace carry at this moment, for who keeps copies of his own; null when nothing may be kept. */
+  generation(namespace: ReadNamespace): Promise<string | null>;
   /** Forgets all reads of namespaces, in every process. */
   forget(namespaces: readonly ReadNamespace[]): Promise<void>;
   /** Forgets what committed events have made old. */
@@ -94,6 +96,7 @@ export const createReadCache = (
       const entry = await find<T>(name, generation);
       return entry ? entry.value : fly(name, generation, load);
     },
+    generation: (namespace) => generations.current(namespace),
     forget,
     committed: (events) => {
       const old = readNamespaces.filter((namespace) => outdated[namespace].some((event) => events.has(event)));

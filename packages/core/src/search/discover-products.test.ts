@@ -105,9 +105,9 @@ describe('the port', () => {
     const draft = await add('Draft', { status: 'draft' });
     const live = await add('Live');
     const engine: SearchEngine = {
-      ...createPostgresSearch(shop.core.db),
+      ...createPostgresSearch(shop.core),
       search: async (request) => ({
-        ...(await createPostgresSearch(shop.core.db).search({ ...request, text: 'nothing-matches-this' })),
+        ...(await createPostgresSearch(shop.core).search({ ...request, text: 'nothing-matches-this' })),
         productIds: [draft.id, live.id],
         totalCount: 2,
       }),

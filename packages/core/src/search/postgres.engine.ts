@@ -1,98 +1,12 @@
 /** Search on PostgreSQL: full text, trigrams and facets over one row a product. Needs pg_trgm, unaccent and fuzzystrmatch. */
-import type { ProductId, SearchFacets } from '@cartwright/contracts';
-import { sql, type RawBuilder } from 'kysely';
-import type { Core, SearchEngine, SearchMatches, SearchRequest } from '../kernel/index.ts';
-import { conditionsOf, filtersOf, inStockNow, textQuery, type FilterKind } from './postgres.filters.ts';
+import type { ProductId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
+import { filtersOf } from './postgres.filters.ts';
+import { searchByStatement } from './postgres.statement.ts';
+import { createWordSearch } from './postgres.words.ts';
 
-type Sql = RawBuilder<unknown>;
 type Db = Core['db'];
-
-/** Up to here every match is counted and ranked. Beyond, a result says that its counts are not exact. */
-export const countedMatches = 2_000;
-const facetValues = 50;
-/** Lower ends of the price bands, in minor units. */
-const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
-
-/** Name over brand, tags and SKU, over description; the sought-after and what suits the cart come a little further up. */
-const scoreOf = ({ text, affinity }: SearchRequest): Sql => {
-  if (text === null) return sql`0::real`;
-  const rank = sql`ts_rank('{0.1, 0.2, 0.5, 1.0}', e.document, ${textQuery(text)})`;
-  if (!affinity) return rank;
-  return sql`${rank} * (1 + case when e.category_id = any(${affinity.categoryIds}::uuid[]) then 0.25 else 0 end + case when e.brand = any(${affinity.brands}::text[]) then 0.15 else 0 end)`;
-};
-
-const orders = {
-  relevance: { keys: sql`h.score * (1 + 0.1 * ln(1 + coalesce(t.score, 0))) desc, h.created_at desc, h.product_id desc`, index: null },
-  newest: { keys: sql`h.created_at desc, h.product_id desc`, index: sql`e.created_at desc, e.product_id desc` },
-  name: { keys: sql`lower(h.name), h.product_id`, index: sql`lower(e.name), e.product_id` },
-  price: { keys: sql`h.min_price_cents, h.product_id`, index: sql`e.min_price_cents, e.product_id` },
-  '-price': { keys: sql`h.min_price_cents desc, h.product_id desc`, index: sql`e.min_price_cents desc, e.product_id desc` },
-} as const;
-
-/** The page: sorted among the counted matches when these are all, else read in order from an index. */
-const pageOf = (request: SearchRequest): Sql => {
-  const { sort, text, limit, offset } = request;
-  const order = orders[sort === 'relevance' && text === null ? 'newest' : sort];
-  const sorted = sql`select h.product_id, row_number() over (order by ${order.keys}) as place from hits h left join search_trends t on t.product_id = h.product_id`;
-  const among = sql`(select product_id, place from (${sorted}) s where place > ${offset} and place <= ${offset + limit}`;
-  if (!order.index) return sql`${among})`;
-  return sql`${among} and (select n from size) <= ${countedMatches})
-    union all (select product_id, row_number() over () as place from (
-      select e.product_id from search_entries e where ${conditionsOf(request)} and (select n from size) > ${countedMatches}
-      order by ${order.index} limit ${limit} offset ${offset}) w)`;
-};
-
-/** Facets of a kind that is filtered are counted without that filter, so that the other values can be chosen too. */
-const countedFrom = (request: SearchRequest, kind: FilterKind): Sql =>
-  filtersOf(request).has(kind)
-    ? sql`(select e.category_id, e.brand, e.tags, e.options, e.min_price_cents, ${inStockNow} as in_stock from search_entries e where ${conditionsOf(request, kind)} limit ${countedMatches})`
-    : sql`(select * from hits limit ${countedMatches})`;
-
-const listed = (rows: Sql): Sql => sql`coalesce((select json_agg(x) from (${rows}) x), '[]')`;
-
-const optionFacets = (request: SearchRequest): Sql => {
-  const names = [...filtersOf(request).keys()].flatMap((kind) => (kind.startsWith('option:') ? [kind.slice('option:'.length)] : []));
-  const values = (from: Sql, only: Sql) =>
-    sql`select split_part(o, ':', 1) as name, substr(o, strpos(o, ':') + 1) as value, count(*)::int as count from ${from} h, unnest(h.options) o where ${only} group by o`;
-  const parts = [
-    values(sql`(select * from hits limit ${countedMatches})`, sql`split_part(o, ':', 1) <> all(${names}::text[])`),
-    ...names.map((name) => values(countedFrom(request, `option:${name}`), sql`split_part(o, ':', 1) = ${name}`)),
-  ];
-  return sql`coalesce((select json_agg(json_build_object('name', name, 'values', vals) order by name) from (
-    select name, json_agg(json_build_object('value', value, 'count', count) order by count desc, value) as vals
-    from (${sql.join(parts, sql` union all `)}) o group by name order by sum(count) desc limit 12) x), '[]')`;
-};
-
-const facetsOf = (request: SearchRequest): Sql => sql`json_build_object(
-  'categories', ${listed(sql`select c.id, c.slug, c.name, count(*)::int as count from ${countedFrom(request, 'category')} h join categories c on c.id = h.category_id group by c.id order by count(*) desc, c.name limit ${facetValues}`)},
-  'brands', ${listed(sql`select h.brand as value, count(*)::int as count from ${countedFrom(request, 'brands')} h where h.brand is not null group by h.brand order by count(*) desc, h.brand limit ${facetValues}`)},
-  'tags', ${listed(sql`select t as value, count(*)::int as count from ${countedFrom(request, 'tags')} h, unnest(h.tags) t group by t order by count(*) desc, t limit ${facetValues}`)},
-  'options', ${optionFacets(request)},
-  'prices', ${listed(sql`select b.ends[b.n] as "minCents", b.ends[b.n + 1] as "maxCents", b.count from (
-      select ${priceBands}::bigint[] as ends, width_bucket(h.min_price_cents, ${priceBands}::bigint[]) as n, count(*)::int as count from ${countedFrom(request, 'prices')} h group by 2) b order by b.n`)},
-  'availability', (select json_build_object('inStock', count(*) filter (where h.in_stock), 'soldOut', count(*) filter (where not h.in_stock)) from ${countedFrom(request, 'availability')} h))`;
-
-/** The whole search in one statement. */
-const searchStatement = (request: SearchRequest): RawBuilder<{ total: number; ids: ProductId[]; facets: SearchFacets }> => sql`
-  with hits as materialized (
-    select e.product_id, e.name, e.created_at, e.category_id, e.brand, e.tags, e.options, e.min_price_cents, ${inStockNow} as in_stock, ${scoreOf(request)} as score
-    from search_entries e where ${conditionsOf(request)} limit ${countedMatches + 1}),
-  size as (select count(*)::int as n from hits)
-  select (select n from size) as total,
-    coalesce((select json_agg(p.product_id order by p.place) from (${pageOf(request)}) p), '[]') as ids,
-    ${facetsOf(request)} as facets`;
-
-const search = async (db: Db, request: SearchRequest): Promise<SearchMatches> => {
-  const { rows } = await searchStatement(request).execute(db);
-  const row = rows[0];
-  if (!row) throw new Error('A search answered no row');
-  return {
-    productIds: row.ids,
-    totalCount: Math.min(row.total, countedMatches),
-    totalIsExact: row.total <= countedMatches,
-    facets: row.facets,
-  };
-};
 
 const wordsOf = (text: string): string[] => [...text.toLowerCase().matchAll(/[\p{L}\p{N}]{1,64}/gu)].map(([word]) => word).slice(0, 10);
 
@@ -173,10 +87,18 @@ const anything: SearchRequest = {
   affinity: null,
 };
 
-export const createPostgresSearch = (db: Db): SearchEngine => ({
-  search: (request) => search(db, request),
-  correct: (text) => correct(db, text),
-  suggest: (prefix, limit) => suggest(db, prefix, limit),
-  similar: (productId, limit) => similar(db, productId, limit),
-  trending: (category, limit) => trending(db, category, limit),
-});
+/** Words are looked up and counted by this process, together with those of others; what finds too much for that, and lists without words, by one statement. */
+export const createPostgresSearch = (core: Pick<Core, 'db' | 'reads' | 'clock'>): SearchEngine => {
+  const { db } = core;
+  const searchWords = createWordSearch(core);
+  return {
+    search: async (request) => {
+      const { text } = request;
+      return (text === null ? null : await searchWords({ ...request, text })) ?? searchByStatement(db, request);
+    },
+    correct: (text) => correct(db, text),
+    suggest: (prefix, limit) => suggest(db, prefix, limit),
+    similar: (productId, limit) => similar(db, productId, limit),
+    trending: (category, limit) => trending(db, category, limit),
+  };
+};

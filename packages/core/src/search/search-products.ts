@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ShopContract } from '@cartwright/contracts';
+import type { ProductSummary, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { createStockJoin, listShelfProducts } from '../catalog/index.ts';
-import { offsetOf, type Actor, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
+import { readCards } from '../catalog/index.ts';
+import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
+import { createJoin, offsetOf, type Actor, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { findCartAffinity } from './cart-affinity.ts';
 
 type C = ShopContract['search']['products'];
@@ -39,22 +40,42 @@ const find = async (core: Core, request: SearchRequest): Promise<Found> => {
 const keyOf = (request: SearchRequest): string => createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 
 type Result = z.output<C['output']>;
-const withStock = createStockJoin<Result>();
+type Page = Pick<Result, 'page' | 'pageSize'>;
 
-const answer = async (core: Core, { page, pageSize }: z.output<C['input']>, request: SearchRequest): Promise<Result> => {
-  const { matches, correctedQuery } = await find(core, request);
-  const { productIds, totalCount, totalIsExact, facets } = matches;
-  return { items: await listShelfProducts(core, productIds), page, pageSize, totalCount, totalIsExact, correctedQuery, facets };
+/** The same item again as long as its card and its stock are the same. */
+const withStock = createJoin<ProductSummary, ProductAvailability, ProductSummary>((card, [stock]) => ({
+  ...card,
+  available: stock?.available ?? 0,
+}));
+/** The same result again as long as what was found and every item are the same: who has sent it before need not look at it again. */
+const put = createJoin<Found & Page, ProductSummary, Result>(({ matches, correctedQuery, page, pageSize }, items) => {
+  const { totalCount, totalIsExact, facets } = matches;
+  return { items: [...items], page, pageSize, totalCount, totalIsExact, correctedQuery, facets };
+});
+
+/** What was found, with the products as they are and the units that are available at this moment. */
+const answer = async (core: Core, found: Found & Page): Promise<Result> => {
+  const cards = await readCards(core, found.matches.productIds);
+  const stock = await readAvailability(
+    core,
+    cards.map(({ id }) => id),
+  );
+  const items = cards.map((card, i) => {
+    const units = stock[i];
+    return units ? withStock(card, [units]) : card;
+  });
+  return put(found, items);
 };
 
 /**
- * A page of products for words and filters, with facets. Whoever asks finds active products only. Results are
- * kept by their query and forgotten as products, prices or stock change, and the units available are read anew; what is
+ * A page of products for words and filters, with facets. Whoever asks finds active products only. What is found is
+ * kept by its query and forgotten as products, prices or stock change, and the units available are read anew; what is
  * ranked by the shopper's own cart is worked out anew and kept for nobody.
  */
 export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Result> => {
   const request = requestOf(input);
+  const { page, pageSize } = input;
   const affinity = request.text !== null && request.sort === 'relevance' ? await findCartAffinity(core, actor) : null;
-  if (affinity) return answer(core, input, { ...request, affinity });
-  return withStock(core, await core.reads.read('search', keyOf(request), () => answer(core, input, request)));
+  const work = async () => ({ ...(await find(core, { ...request, affinity })), page, pageSize });
+  return answer(core, affinity ? await work() : await core.reads.read('search', keyOf(request), work));
 };

@@ -21,6 +21,8 @@ export const SearchEntry = defineEntity({
     maxPriceCents: p.bigint('number'),
     inStock: p.boolean(),
     createdAt: p.datetime(),
+    /** What a search counts, as JSON: category, brand, tags, options, lowest and highest price. PostgreSQL derives it. */
+    labels: p.text(),
   },
   indexes: [
     {

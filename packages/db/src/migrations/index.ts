@@ -31,6 +31,7 @@ import { SearchReindex } from './20261121120400-search-reindex.ts';
 import { CartCurrency } from './20261121115700-cart-currency.ts';
 import { PaidEdits } from './20261121112500-paid-edits.ts';
 import { OrderPages } from './20261121131300-order-pages.ts';
+import { SearchLabels } from './20261121143126-search-labels.ts';
 import { Purge } from './20261121121900-purge.ts';
 import { OrderViews } from './20261121142600-order-views.ts';
 
@@ -69,4 +70,5 @@ export const migrationsList = [
   { name: '20261121121900-purge', class: Purge },
   { name: '20261121131300-order-pages', class: OrderPages },
   { name: '20261121142600-order-views', class: OrderViews },
+  { name: '20261121143126-search-labels', class: SearchLabels },
 ];

@@ -1,0 +1,60 @@
+/** Products as they stand in lists, kept one by one: a result that nobody asked for before is made of cards that others asked for. */
+import type { ProductId, ProductSummary } from '@cartwright/contracts';
+import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { listShelfProducts } from './product.queries.ts';
+
+/** Some 20 MiB. */
+const mostKept = 10_000;
+const keptMs = 300_000;
+
+interface Kept {
+  readonly generation: string;
+  readonly until: number;
+  /** Null for one that is not on the shelf. */
+  readonly card: ProductSummary | null;
+}
+
+const cardsOf = perCore((core) => {
+  const kept = new Map<ProductId, Kept>();
+  /** What several lists lack is read by one statement. */
+  const loads = createMergedWrites<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
+    maxBatch: 32,
+    maxWaiting: 20_000,
+    maxWaitMs: 10_000,
+    lanes: 4,
+    write: async (_key, requests) => {
+      const products = await listShelfProducts(core, [...new Set(requests.flat())]);
+      const found = new Map(products.map((product) => [product.id, deepFreeze(product)]));
+      return requests.map(() => found);
+    },
+  });
+  return { kept, loads };
+});
+
+/**
+ * Cards of the products among `ids` that are on the shelf, in the order of `ids`: copies of at most five minutes, forgotten
+ * with the catalogue's reads, each the same frozen object as long as it is kept. The units available are those of that time.
+ */
+export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<readonly ProductSummary[]> => {
+  if (ids.length === 0) return [];
+  const { kept, loads } = cardsOf(core);
+  const generation = await core.reads.generation('catalog');
+  const now = core.clock.now().getTime();
+  const cards = ids.map((id) => {
+    const entry = kept.get(id);
+    return entry && entry.generation === generation && entry.until > now ? entry.card : undefined;
+  });
+  const missing = ids.filter((_, i) => cards[i] === undefined);
+  if (missing.length === 0) return cards.flatMap((card) => card ?? []);
+  // One statement for a generation at a time: whoever comes after a change does not share a read from before it.
+  const found = await loads.submit(generation ?? 'none', missing);
+  for (const id of missing) {
+    kept.delete(id);
+    if (generation !== null) kept.set(id, { generation, until: now + keptMs, card: found.get(id) ?? null });
+  }
+  for (const oldest of kept.keys()) {
+    if (kept.size <= mostKept) break;
+    kept.delete(oldest);
+  }
+  return ids.flatMap((id, i) => cards[i] ?? (cards[i] === null ? [] : (found.get(id) ?? [])));
+};

@@ -1,0 +1,48 @@
+/** The categories as searches need them: by id for their names, by slug for what lies below. */
+import type { CategoryId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Core } from '../kernel/index.ts';
+
+interface Row {
+  readonly id: CategoryId;
+  readonly parentId: CategoryId | null;
+  readonly slug: string;
+  readonly name: string;
+}
+export interface CategoryTree {
+  readonly byId: ReadonlyMap<string, Row>;
+  /** Ids of the category with this slug and of all below it; nothing for a slug that there is none of. */
+  below(slug: string): ReadonlySet<string>;
+}
+
+const load = async ({ db }: Pick<Core, 'db'>): Promise<readonly Row[]> =>
+  (await sql<Row>`select id, parent_id as "parentId", slug, name from categories`.execute(db)).rows;
+
+const treeOf = (rows: readonly Row[]): CategoryTree => {
+  const children = new Map<string, Row[]>();
+  for (const row of rows) if (row.parentId !== null) children.set(row.parentId, [...(children.get(row.parentId) ?? []), row]);
+  const bySlug = new Map(rows.map((row) => [row.slug, row]));
+  return {
+    byId: new Map(rows.map((row) => [row.id, row])),
+    below: (slug) => {
+      const found = new Set<string>();
+      const open = [bySlug.get(slug)];
+      for (let row = open.pop(); row; row = open.pop()) {
+        found.add(row.id);
+        open.push(...(children.get(row.id) ?? []));
+      }
+      return found;
+    },
+  };
+};
+
+const made = new WeakMap<readonly Row[], CategoryTree>();
+
+/** The tree as it is kept for the catalogue's reads; read anew when it lacks a category that a row names. */
+export const readCategoryTree = async (core: Pick<Core, 'db' | 'reads'>, needed: Iterable<string> = []): Promise<CategoryTree> => {
+  const rows = await core.reads.read('catalog', 'category-tree', () => load(core));
+  let tree = made.get(rows);
+  if (!tree) made.set(rows, (tree = treeOf(rows)));
+  for (const id of needed) if (!tree.byId.has(id)) return treeOf(await load(core));
+  return tree;
+};

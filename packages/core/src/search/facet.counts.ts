@@ -1,0 +1,173 @@
+/** Counts what was found in one pass: which rows the filters let through, and what could be chosen instead. */
+import type { SearchFacets, ProductId } from '@cartwright/contracts';
+import type { SearchMatches, SearchRequest } from '../kernel/index.ts';
+import type { CategoryTree } from './category-tree.ts';
+
+/** Up to here every match is counted and ranked. Beyond, a result says that its counts are not exact. */
+export const countedMatches = 2_000;
+export const facetValues = 50;
+export const facetOptions = 12;
+/** Lower ends of the price bands, in minor units. */
+export const priceBands = [0, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000];
+
+/** Category, brand, tags, options (`Name:Value`), lowest and highest price: `labels` of a row, as it is written there. */
+export type Labels = readonly [
+  category: string | null,
+  brand: string | null,
+  tags: readonly string[],
+  options: readonly string[],
+  minPriceCents: number,
+  maxPriceCents: number,
+];
+/** Rows that the words found, in the order of the result. */
+export interface FoundRows {
+  readonly labels: readonly Labels[];
+  idAt(index: number): ProductId;
+  inStock(index: number): boolean;
+}
+
+type Kind = 'category' | 'brand' | 'tags' | 'prices' | 'availability' | `option:${string}`;
+interface Filter {
+  readonly kind: Kind;
+  lets(labels: Labels, inStock: boolean): boolean;
+}
+
+const nameOf = (option: string): string => option.slice(0, option.indexOf(':'));
+const byName = (options: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map([...new Set(options.map(nameOf))].map((name) => [name, new Set(options.filter((option) => nameOf(option) === name))]));
+
+const filtersOf = (request: SearchRequest, tree: CategoryTree): readonly Filter[] => {
+  const { category, minPriceCents, maxPriceCents, inStock } = request;
+  const filters: Filter[] = [];
+  if (category !== null) {
+    const below = tree.below(category);
+    filters.push({ kind: 'category', lets: ([id]) => id !== null && below.has(id) });
+  }
+  if (request.brands.length > 0) {
+    const brands = new Set(request.brands);
+    filters.push({ kind: 'brand', lets: ([, brand]) => brand !== null && brands.has(brand) });
+  }
+  if (request.tags.length > 0) {
+    const tags = new Set(request.tags);
+    filters.push({ kind: 'tags', lets: ([, , own]) => own.some((tag) => tags.has(tag)) });
+  }
+  for (const [name, wanted] of byName(request.options))
+    filters.push({ kind: `option:${name}`, lets: ([, , , own]) => own.some((option) => wanted.has(option)) });
+  if (minPriceCents !== null || maxPriceCents !== null)
+    filters.push({
+      kind: 'prices',
+      lets: ([, , , , min, max]) => max >= (minPriceCents ?? 0) && min <= (maxPriceCents ?? Number.MAX_SAFE_INTEGER),
+    });
+  if (inStock !== null) filters.push({ kind: 'availability', lets: (_, has) => has === inStock });
+  return filters;
+};
+
+type Counts = Map<string, number>;
+const add = (counts: Counts, value: string): void => void counts.set(value, (counts.get(value) ?? 0) + 1);
+const bandOf = (cents: number): number => {
+  let band = priceBands.length - 1;
+  while (band > 0 && cents < (priceBands[band] ?? 0)) band -= 1;
+  return band;
+};
+
+/** Running counts of one result. */
+class Tally {
+  readonly categories: Counts = new Map();
+  readonly brands: Counts = new Map();
+  readonly tags: Counts = new Map();
+  readonly options: Counts = new Map();
+  readonly prices: number[] = priceBands.map(() => 0);
+  inStock = 0;
+  soldOut = 0;
+
+  /** Counts a row for one kind of facet; null for all of them. */
+  count(kind: Kind | null, [category, brand, tags, options, cheapest]: Labels, has: boolean): void {
+    if ((kind === null || kind === 'category') && category !== null) add(this.categories, category);
+    if ((kind === null || kind === 'brand') && brand !== null) add(this.brands, brand);
+    if (kind === null || kind === 'tags') for (const tag of tags) add(this.tags, tag);
+    if (kind === null) for (const option of options) add(this.options, option);
+    else if (kind.startsWith('option:'))
+      for (const option of options) if (option.startsWith(`${kind.slice('option:'.length)}:`)) add(this.options, option);
+    if (kind === null || kind === 'prices') {
+      const band = bandOf(cheapest);
+      this.prices[band] = (this.prices[band] ?? 0) + 1;
+    }
+    if (kind === null || kind === 'availability') {
+      if (has) this.inStock += 1;
+      else this.soldOut += 1;
+    }
+  }
+}
+
+/** By count, then by value, code point by code point. */
+const ranked = (counts: Counts): { value: string; count: number }[] =>
+  [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+
+const optionFacets = (counts: Counts): SearchFacets['options'] => {
+  const names = new Map<string, { total: number; values: { value: string; count: number }[] }>();
+  for (const { value: option, count } of ranked(counts)) {
+    const name = nameOf(option);
+    const facet = names.get(name) ?? { total: 0, values: [] };
+    facet.total += count;
+    facet.values.push({ value: option.slice(name.length + 1), count });
+    names.set(name, facet);
+  }
+  const most = [...names].toSorted(([a, { total: x }], [b, { total: y }]) => y - x || (a < b ? -1 : 1)).slice(0, facetOptions);
+  return most.map(([name, { values }]) => ({ name, values })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+};
+
+const facetsOf = (tally: Tally, { byId }: CategoryTree): SearchFacets => ({
+  categories: [...tally.categories]
+    .flatMap(([key, count]) => {
+      const category = byId.get(key);
+      return category ? [{ id: category.id, slug: category.slug, name: category.name, count }] : [];
+    })
+    .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+    .slice(0, facetValues),
+  brands: ranked(tally.brands).slice(0, facetValues),
+  tags: ranked(tally.tags).slice(0, facetValues),
+  options: optionFacets(tally.options),
+  prices: tally.prices.flatMap((count, band) =>
+    count > 0 ? [{ minCents: priceBands[band] ?? 0, maxCents: priceBands[band + 1] ?? null, count }] : [],
+  ),
+  availability: { inStock: tally.inStock, soldOut: tally.soldOut },
+});
+
+/** Whether a request leaves out any of what its words find. */
+export const isFiltered = ({ category, brands, tags, options, minPriceCents, maxPriceCents, inStock }: SearchRequest): boolean =>
+  category !== null ||
+  minPriceCents !== null ||
+  maxPriceCents !== null ||
+  inStock !== null ||
+  brands.length + tags.length + options.length > 0;
+
+/**
+ * The page and the facets of a request out of all rows that its words find. A row counts when every filter lets it
+ * through. One that a single filter holds back counts for the facet of that kind, so that its other values can be chosen too.
+ */
+export const countFacets = (rows: FoundRows, request: SearchRequest, tree: CategoryTree): SearchMatches => {
+  const filters = filtersOf(request, tree);
+  const tally = new Tally();
+  const page: ProductId[] = [];
+  const end = request.offset + request.limit;
+  let total = 0;
+  rows.labels.forEach((labels, i) => {
+    const has = rows.inStock(i);
+    let heldBack: Kind | null = null;
+    for (const { kind, lets } of filters) {
+      if (lets(labels, has)) continue;
+      if (heldBack !== null) return;
+      heldBack = kind;
+    }
+    if (heldBack === null && (total += 1) > countedMatches) return;
+    tally.count(heldBack, labels, has);
+    if (heldBack !== null) return;
+    if (total > request.offset && total <= end) page.push(rows.idAt(i));
+  });
+  return {
+    productIds: page,
+    totalCount: Math.min(total, countedMatches),
+    totalIsExact: total <= countedMatches,
+    facets: facetsOf(tally, tree),
+  };
+};
