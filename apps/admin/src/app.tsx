@@ -5,6 +5,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { queryClient } from './lib/queries.ts';
+import { useFocusTrail } from './lib/use-focus-trail.ts';
 import { router } from './router.tsx';
 
 /** A cross says nothing to a screen reader. */
@@ -27,13 +28,16 @@ const theme = createTheme({
 const darkerUnderTheMouse = { '--mantine-color-cyan-filled-hover': '#095c6b' };
 const variables: CSSVariablesResolver = () => ({ variables: {}, light: darkerUnderTheMouse, dark: darkerUnderTheMouse });
 
-export const App = () => (
-  <QueryClientProvider client={queryClient}>
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
-      <ModalsProvider>
-        <RouterProvider router={router} />
-      </ModalsProvider>
-    </MantineProvider>
-  </QueryClientProvider>
-);
+export const App = () => {
+  useFocusTrail();
+  return (
+    <QueryClientProvider client={queryClient}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" />
+        <ModalsProvider>
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+};

@@ -48,7 +48,14 @@ export const BulkShipDialog = ({
   });
   return (
     <Modal opened={opened} onClose={onClose} title={`Ship ${orders.length} orders`}>
-      <Stack gap="xs">
+      <Stack
+        gap="xs"
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          ship.mutate();
+        }}
+      >
         <TextInput label="Carrier" required value={carrier} onChange={(e) => setCarrier(e.currentTarget.value)} />
         {orders.map((order) => (
           <TextInput
@@ -64,7 +71,7 @@ export const BulkShipDialog = ({
         <Text size="sm" c="dimmed">
           All that is left of each order goes into its parcel. The customers are told by mail.
         </Text>
-        <Button loading={ship.isPending} disabled={!ready || !carrier.trim()} onClick={() => ship.mutate()}>
+        <Button loading={ship.isPending} type="submit" disabled={!ready || !carrier.trim()}>
           Ship them
         </Button>
       </Stack>

@@ -97,10 +97,17 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
       all.flatMap((line) => (line.variantId === variantId ? (line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }]) : [line])),
     );
   const stale = settled !== wish || preview.isFetching;
+  const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
   return (
     <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
-      <Stack>
+      <Stack
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) save.mutate();
+        }}
+      >
         <Table verticalSpacing={4}>
           <Table.Tbody>
             {lines.map((line) => (
@@ -146,11 +153,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
           <Button variant="default" onClick={onClose}>
             Leave it
           </Button>
-          <Button
-            loading={save.isPending}
-            disabled={!changes || stale || !preview.data || Boolean(preview.error)}
-            onClick={() => save.mutate()}
-          >
+          <Button loading={save.isPending} type="submit" disabled={!ready}>
             {changes && !preview.error && difference > 0 ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
           </Button>
         </Group>

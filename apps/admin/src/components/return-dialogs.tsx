@@ -60,7 +60,13 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
   );
   return (
     <Modal opened={opened} onClose={onClose} title="What has arrived">
-      <Stack>
+      <Stack
+        component="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          receive.mutate();
+        }}
+      >
         <Text size="sm">Arrived</Text>
         <UnitsTable lines={lines} units={received} onChange={setReceived} verb="Arrived" />
         <Text size="sm">Back on the shelf</Text>
@@ -68,7 +74,7 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
         <Text size="sm" c="dimmed">
           The money for what has arrived goes back to the customer.
         </Text>
-        <Button loading={receive.isPending} disabled={arrived.every((line) => line.most === 0)} onClick={() => receive.mutate()}>
+        <Button loading={receive.isPending} type="submit" disabled={arrived.every((line) => line.most === 0)}>
           Take in and refund
         </Button>
       </Stack>

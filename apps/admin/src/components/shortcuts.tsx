@@ -59,6 +59,7 @@ export const Shortcuts = () => {
         {pages.map((page) => (
           <Line key={page.to} keys={['g', page.key]}>{`Go to ${page.label}`}</Line>
         ))}
+        <Line keys={['↑', '↓']}>Go through the rows of a list</Line>
         <Line keys={['Enter']}>Open the row in focus</Line>
         <Line keys={['Esc']}>Close what is open</Line>
       </Stack>

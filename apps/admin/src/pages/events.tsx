@@ -1,9 +1,10 @@
 /** The event log, with new events as they are committed. */
-import { Badge, Button, CloseButton, Code, Drawer, Group, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Button, CloseButton, Code, Drawer, Group, Table, Text } from '@mantine/core';
 import type { ShopEventRecord } from '@cartwright/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { opensRow, walksRows } from '../components/open-row.tsx';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { shop } from '../lib/shop.ts';
 
@@ -52,19 +53,13 @@ const EventTable = ({ rows, onOpen }: { rows: readonly ShopEventRecord[]; onOpen
           <Table.Th ta="right">When</Table.Th>
         </Table.Tr>
       </Table.Thead>
-      <Table.Tbody>
+      <Table.Tbody {...walksRows}>
         {rows.map((event) => (
-          <Table.Tr
-            key={event.id}
-            className="row-link"
-            tabIndex={0}
-            onClick={() => onOpen(event)}
-            onKeyDown={(e) => e.key === 'Enter' && onOpen(event)}
-          >
+          <Table.Tr key={event.id} {...opensRow(() => onOpen(event))}>
             <Table.Td>
-              <Text size="sm" fw={500}>
+              <Anchor component="button" type="button" size="sm" fw={500} c="inherit" data-row onClick={() => onOpen(event)}>
                 {event.name}
-              </Text>
+              </Anchor>
             </Table.Td>
             <Table.Td className="mono">{event.aggregateId}</Table.Td>
             <Table.Td>

@@ -1,5 +1,5 @@
 /** Products: find, filter, reprice in place, do one thing to many. */
-import { Button, Checkbox, Group, NumberInput, Paper, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, NumberInput, Paper, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFileImport, IconSearch } from '@tabler/icons-react';
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
@@ -7,6 +7,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { NewProduct } from '../components/new-product.tsx';
+import { opensRow, walksRows } from '../components/open-row.tsx';
 import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
 import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -62,9 +63,7 @@ const PriceCell = ({ product }: { product: ProductSummary }) => {
       value={typed}
       onChange={setTyped}
       onBlur={commit}
-      onClick={(event) => event.stopPropagation()}
       onKeyDown={(event) => {
-        event.stopPropagation();
         if (event.key === 'Enter') event.currentTarget.blur();
       }}
       styles={{ input: { textAlign: 'right' } }}
@@ -202,16 +201,10 @@ export const ProductsPage = () => {
                   <Table.Th ta="right">Price</Table.Th>
                 </Table.Tr>
               </Table.Thead>
-              <Table.Tbody>
+              <Table.Tbody {...walksRows}>
                 {query.data?.items.map((p) => (
-                  <Table.Tr
-                    key={p.id}
-                    className="row-link"
-                    tabIndex={0}
-                    onClick={() => open(p.id)}
-                    onKeyDown={(e) => e.key === 'Enter' && open(p.id)}
-                  >
-                    <Table.Td onClick={(event) => event.stopPropagation()} onKeyDown={(event) => event.stopPropagation()}>
+                  <Table.Tr key={p.id} {...opensRow(() => open(p.id))}>
+                    <Table.Td>
                       <Checkbox
                         size="xs"
                         aria-label={`Choose ${p.name}`}
@@ -220,9 +213,9 @@ export const ProductsPage = () => {
                       />
                     </Table.Td>
                     <Table.Td>
-                      <Text size="sm" fw={500}>
+                      <Anchor component={Link} to={`/products/${p.id}`} size="sm" fw={500} c="inherit" data-row>
                         {p.name}
-                      </Text>
+                      </Anchor>
                       <Text size="xs" c="dimmed">
                         {p.brand} {p.variantCount > 1 && `· ${p.variantCount} variants`}
                       </Text>

@@ -1,0 +1,81 @@
+/** Somebody who has no mouse: Tab, Enter, Escape, arrows and letters, and nothing else. */
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** More than the focusable things of any page of the demo store. */
+const longestWalk = 250;
+
+export interface Keys {
+  /** Tabs until the element has the focus; fails when Tab never gets there. */
+  tabTo(target: Locator): Promise<void>;
+  /** Tabs to a button or link and presses Enter. */
+  press(target: Locator): Promise<void>;
+  /** Tabs to a field and writes over what stands in it. */
+  write(target: Locator, text: string): Promise<void>;
+  /** Tabs to a list, opens it and takes the first choice that what is typed leaves. */
+  choose(target: Locator, text: string): Promise<void>;
+  /** Opens a menu by Enter, goes down to one of its items by the arrow and takes it. */
+  pick(menu: Locator, item: string): Promise<void>;
+  /** Opens a dialog by Enter, sees the focus go into it, closes it by Escape, and sees the focus come back. */
+  opensAndCloses(opener: Locator): Promise<void>;
+  has(target: Locator): Promise<boolean>;
+}
+
+export const keysOf = (page: Page): Keys => {
+  const dialog = () => page.getByRole('dialog').last();
+  const has = (target: Locator): Promise<boolean> => target.evaluate((element) => element === document.activeElement);
+  const tabTo = async (target: Locator): Promise<void> => {
+    await target.waitFor();
+    for (let n = 0; n < longestWalk; n += 1) {
+      if (await has(target)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab never comes to ${String(target)}`);
+  };
+  const press = async (target: Locator): Promise<void> => {
+    await tabTo(target);
+    await page.keyboard.press('Enter');
+  };
+  return {
+    tabTo,
+    press,
+    has,
+    write: async (target, text) => {
+      await tabTo(target);
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type(text);
+    },
+    choose: async (target, text) => {
+      await tabTo(target);
+      await page.keyboard.type(text);
+      await page
+        .getByRole('option')
+        .filter({ hasText: new RegExp(text, 'i') })
+        .first()
+        .waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+    },
+    pick: async (menu, name) => {
+      await press(menu);
+      const item = page.getByRole('menuitem', { name });
+      await item.waitFor();
+      for (let n = 0; n < 10 && !(await has(item)); n += 1) await page.keyboard.press('ArrowDown');
+      expect(await has(item), `the arrows come to ${name}`).toBe(true);
+      await page.keyboard.press('Enter');
+    },
+    opensAndCloses: async (opener) => {
+      await press(opener);
+      await dialog().waitFor();
+      const inside = () => dialog().evaluate((element) => element.contains(document.activeElement));
+      await expect.poll(inside).toBe(true);
+      for (let n = 0; n < 25; n += 1) await page.keyboard.press('Tab');
+      expect(await inside(), 'the focus stays in the dialog').toBe(true);
+      // A list that is open closes first.
+      if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+      await dialog().waitFor({ state: 'detached' });
+      await expect.poll(() => has(opener), { message: `back on ${String(opener)}` }).toBe(true);
+    },
+  };
+};
