@@ -16,12 +16,8 @@ export const scopes = [
   'store-credit:read',
   'store-credit:manage',
   'flash-sales:manage',
-  'users:read',
-  'users:manage',
   'events:read',
-  'events:replay',
   'notifications:read',
-  'notifications:send',
   'system:read',
 ] as const;
 export const scopeSchema = z.enum(scopes);
@@ -42,7 +38,6 @@ export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
     'orders:manage',
     'payments:read',
     'store-credit:read',
-    'users:read',
     'notifications:read',
   ],
   admin: scopes,

@@ -46,9 +46,9 @@ describe('a sealed value', () => {
 });
 
 describe('a keyed hash', () => {
-  it('finds equal values, and tells e-mail addresses from phone numbers and shops from each other', () => {
+  it('finds equal values, and tells e-mail addresses from network addresses and shops from each other', () => {
     expect(sealer.index('email', 'ada@example.com')).toBe(sealer.index('email', 'ada@example.com'));
-    expect(sealer.index('email', '+441234')).not.toBe(sealer.index('phone', '+441234'));
+    expect(sealer.index('email', '+441234')).not.toBe(sealer.index('ip', '+441234'));
     expect(sealer.index('email', 'ada@example.com')).not.toBe(other.index('email', 'ada@example.com'));
     expect(sealer.derive('email', 'ada@example.com')).not.toBe(sealer.index('email', 'ada@example.com'));
   });

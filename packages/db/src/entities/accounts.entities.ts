@@ -12,7 +12,6 @@ export const User = defineEntity({
     passwordHash: p.text(),
     firstNameSealed: p.text(),
     lastNameSealed: p.text(),
-    phoneSealed: p.text().nullable(),
     role: p.enum(roles).default('customer'),
     accountStatus: p.enum(accountStatuses).default('active'),
     emailVerified: p.boolean().default(false),

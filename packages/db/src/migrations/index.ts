@@ -34,6 +34,7 @@ import { OrderPages } from './20261121131300-order-pages.ts';
 import { SearchLabels } from './20261121143126-search-labels.ts';
 import { Purge } from './20261121121900-purge.ts';
 import { OrderViews } from './20261121142600-order-views.ts';
+import { UnusedColumns } from './20261121144736-unused-columns.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -71,4 +72,5 @@ export const migrationsList = [
   { name: '20261121131300-order-pages', class: OrderPages },
   { name: '20261121142600-order-views', class: OrderViews },
   { name: '20261121143126-search-labels', class: SearchLabels },
+  { name: '20261121144736-unused-columns', class: UnusedColumns },
 ];

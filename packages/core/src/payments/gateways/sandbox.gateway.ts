@@ -52,7 +52,7 @@ const toOutcome = ({ reference, amountCents, status }: ChargeRow, publicUrl: str
 export const sandboxPagePath = (reference: string): string => `/sandbox/payments/${reference}`;
 
 /** Signs the sandbox's webhooks; follows from the shop's own secret. */
-export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.index('phone', 'sandbox-webhooks');
+export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.derive('webhook secret', 'sandbox');
 
 export interface SandboxOptions {
   readonly db: Kysely<Database>;

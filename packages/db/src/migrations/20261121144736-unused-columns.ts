@@ -1,0 +1,8 @@
+/** Accounts keep no telephone number; addresses do. */
+import { Migration } from '@mikro-orm/migrations';
+
+export class UnusedColumns extends Migration {
+  override up(): void {
+    this.addSql('alter table "users" drop column "phone_sealed";');
+  }
+}

@@ -1,0 +1,56 @@
+/** What is declared is used: an error code that nothing throws, or a right that opens no door, misleads whoever reads the list. */
+import { errorRules, eventNames, scopes } from '../packages/contracts/src/index.ts';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const sourcesOf = (...patterns: string[]): string =>
+  globSync(patterns, { cwd: root })
+    .filter((file) => !file.includes('.test.'))
+    .map(read)
+    .join('\n');
+
+const core = sourcesOf('packages/core/src/**/*.{ts,tsx}');
+const edges = sourcesOf('apps/{api,worker}/src/**/*.ts');
+const contracts = sourcesOf('packages/contracts/src/*.contract.ts');
+const said = (text: string, word: string): boolean => text.includes(`'${word}'`);
+
+const columns = globSync('packages/db/src/entities/*.entities.ts', { cwd: root })
+  .flatMap((file) => read(file).split('defineEntity(').slice(1))
+  .flatMap((entity) => {
+    const table = /tableName: '(\w+)'/.exec(entity)?.[1] ?? '';
+    return [...entity.matchAll(/^ {4}(\w+): (?:\(\) => )?p\.(.*)$/gm)].map(([, name = '', rest = '']) => ({
+      table,
+      column: /fieldName\('(\w+)'\)/.exec(rest)?.[1] ?? name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    }));
+  });
+
+describe('of what is declared,', () => {
+  it('every error code is thrown by the shop or answered at its edge', () => {
+    expect(Object.keys(errorRules).filter((code) => !said(core, code) && !said(edges, code))).toEqual([]);
+  });
+
+  it('every scope opens a door', () => {
+    expect(scopes.filter((scope) => !said(core, scope) && !said(contracts, scope))).toEqual([]);
+  });
+
+  it('every event is announced', () => {
+    expect(eventNames.filter((name) => !said(core, name))).toEqual([]);
+  });
+
+  it('every column is written or read', () => {
+    expect(columns.length).toBeGreaterThan(300);
+    expect(columns.filter(({ column }) => !new RegExp(String.raw`\b${column}\b`).test(core))).toEqual([]);
+  });
+
+  it('every setting of the shop is heeded', () => {
+    const [, fields = ''] = /export interface CoreConfig \{([\s\S]*?)\n\}/.exec(read('packages/core/src/kernel/env.ts')) ?? [];
+    const settings = [...fields.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name = '']) => name);
+    expect(settings.length).toBeGreaterThan(20);
+    const users = core + edges;
+    // Once where it is declared and once where it is read from the environment.
+    expect(settings.filter((name) => users.split(new RegExp(String.raw`\b${name}\b`)).length - 1 <= 2)).toEqual([]);
+  });
+});
