@@ -56,6 +56,32 @@ describe('the row of a sale that somebody keeps locked', () => {
   });
 });
 
+describe('the stock of a variant that somebody keeps locked', () => {
+  it('makes those who want it come back, before anybody else is refused for want of a connection', async () => {
+    const product = await aProduct(live.shop.core, { stock: 50 });
+    const carts = await Promise.all(Array.from({ length: connections + 2 }, () => aGuestCart(live.shop.core)));
+    const add = ({ guest, cart }: (typeof carts)[number]) =>
+      live.rest('POST', `/carts/${cart.id}/items`, {
+        body: { variantId: variantOf(product).id, quantity: 1 },
+        headers: { 'x-cart-token': guest.cartToken ?? '' },
+      });
+    const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const somebody = live.shop.core.db.transaction().execute(async (db) => {
+      await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
+      locked.resolve();
+      await done.promise;
+    });
+    await locked.promise;
+    const stuck = Promise.all(carts.map(add));
+    const others = await Promise.all([1, 2, 3].map((page) => live.rest('GET', `/products?page=${page}&pageSize=7`)));
+    expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+    for (const answer of await stuck) expect(told(answer)).toEqual([503, 'RETRY', '1']);
+    done.resolve();
+    await somebody;
+    for (const answer of await Promise.all(carts.map(add))) expect(answer.status).toBe(201);
+  });
+});
+
 describe('a pool whose every connection is taken', () => {
   it('answers 503 with a time to come back, says that it is alive and not ready, and serves again at once', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });

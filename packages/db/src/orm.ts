@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   applicationName?: string;
   /** Longest one statement may run; 30 s unless told. */
   statementTimeoutMs?: number;
+  /** Longest that a statement waits for a row that somebody else has locked; 3 s unless told, which is less than the wait for a connection. */
+  lockTimeoutMs?: number;
   /** `false` behind a pooler that gives each transaction another connection and knows no prepared statements. */
   prepareStatements?: boolean;
   onQuery?: (sql: string, durationMs: number) => void;
@@ -56,7 +58,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     // A shop's hot tables lie in memory: at the default price of a random page, small tables are read whole to find three rows.
-    options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000 -c timezone=UTC -c random_page_cost=1.1`,
+    options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=${options.lockTimeoutMs ?? 3_000} -c timezone=UTC -c random_page_cost=1.1`,
     types: types(),
   });
   // Without a listener, a connection that the server drops while idle would end the process.
@@ -99,7 +101,7 @@ export const pendingMigrations = async (db: OpenDatabase): Promise<string[]> => 
 export const migrateDatabase = async (url: string): Promise<{ applied: string[] }> => {
   const lock = new pg.Client({ connectionString: url });
   await lock.connect();
-  const db = await openDatabase({ url, poolSize: 2, applicationName: 'cartwright-migrate', statementTimeoutMs: 0 });
+  const db = await openDatabase({ url, poolSize: 2, applicationName: 'cartwright-migrate', statementTimeoutMs: 0, lockTimeoutMs: 10_000 });
   try {
     await lock.query(`select pg_advisory_lock(hashtext('cartwright.migrate'))`);
     const applied = await db.orm.migrator.up();

@@ -1,6 +1,7 @@
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './update-product.ts';
 
@@ -13,11 +14,12 @@ export const deleteProduct = (
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
     await lockProduct(tx, id, version ?? null);
-    const { rows } = await sql<{ reserved: number }>`
-      select coalesce(sum(reserved), 0)::int as reserved from (select l.reserved from stock_levels l join variants v on v.id = l.variant_id where v.product_id = ${id} order by l.variant_id for no key update of l) s`.execute(
-      tx.db,
+    const { rows } = await sql<{ id: string }>`select id from variants where product_id = ${id}`.execute(tx.db);
+    const stock = await lockFreedStock(
+      tx,
+      rows.map((row) => row.id),
     );
-    const reserved = rows[0]?.reserved ?? 0;
+    const reserved = [...stock.values()].reduce((sum, level) => sum + level.reserved, 0);
     if (reserved > 0)
       throw new DomainError(
         'INVALID_STATE',

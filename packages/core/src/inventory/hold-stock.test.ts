@@ -1,10 +1,25 @@
 import { contract, type Cart } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
+import {
+  aShopWithTrueBooks,
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aProduct,
+  aPaidOrder,
+  checkOut,
+  letPass,
+  race,
+  variantOf,
+} from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCartItem, createCart, getCart, updateCartItem } from '../carts/index.ts';
+import { deleteProduct } from '../catalog/index.ts';
+import { createFlashSale } from '../flash-sales/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
-import { adjustStock, expireCartHolds, getStockLevel } from './index.ts';
+import { getDashboard } from '../operations/index.ts';
+import { editOrder } from '../order-edits/index.ts';
+import { adjustStock, expireCartHolds, getStockLevel, listLowStock, listStockLevels } from './index.ts';
 
 const limit = 3;
 const shop = await aShopWithTrueBooks({ config: { holdLimitCarts: limit, holdLimitUnits: 500 }, settle: (core) => expireCartHolds(core) });
@@ -34,6 +49,40 @@ describe('a hold that has run out', () => {
     await letPass(shop.core, 16);
     const level = await adjustStock(shop.core, system('test'), { variantId: variantOf(product).id, delta: -5, reason: 'broken' });
     expect(level).toMatchObject({ onHand: 0, reserved: 0 });
+  });
+
+  it('keeps staff from nothing else either: levels tell what is free, a sale gets its units, an order more of them, and the product goes', async () => {
+    const staff = system('test');
+    const lapsed = async () => {
+      const product = await aProduct(shop.core, { stock: 40 });
+      await aGuestCart(shop.core, [[product, 40]]);
+      await letPass(shop.core, 16);
+      return { product, variantId: variantOf(product).id };
+    };
+    const { product, variantId } = await lapsed();
+    const free = { reserved: 0, available: 40, status: 'in_stock' };
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject(free);
+    const listed = await listStockLevels(shop.core, staff, { page: 1, pageSize: 1, lowOnly: false, q: variantOf(product).sku });
+    expect(listed.items).toMatchObject([free]);
+    expect((await listLowStock(shop.core, staff, { page: 1, pageSize: 100 })).items.map((level) => level.variantId)).not.toContain(
+      variantId,
+    );
+    const { lowStock } = await getDashboard(shop.core, staff, {});
+    expect(lowStock.map((level) => level.variantId)).not.toContain(variantId);
+    const window = { startsAt: new Date().toISOString(), endsAt: new Date(Date.now() + 3_600_000).toISOString() };
+    const drop = { name: 'Drop', ...window, items: [{ variantId, units: 40, salePriceCents: 500 }] };
+    const sale = await createFlashSale(shop.core, staff, contract.flashSales.create.input.parse(drop));
+    expect(sale).toMatchObject({ items: [{ unitsAllocated: 40 }] });
+    const wanted = await lapsed();
+    const bought = await aPaidOrder(shop.core, await aProduct(shop.core));
+    const change = {
+      orderId: bought.order.id,
+      expectedUpdatedAt: bought.order.updatedAt,
+      lines: [{ variantId: wanted.variantId, quantity: 40 }],
+    };
+    await expect(editOrder(shop.core, staff, change)).resolves.toMatchObject({ itemCount: 41 });
+    const gone = await lapsed();
+    await expect(deleteProduct(shop.core, staff, { id: gone.product.id, version: null })).resolves.toEqual({ ok: true });
   });
 
   it('is released once, by whichever of two sweepers and forty buyers comes first', async () => {

@@ -18,6 +18,7 @@ export {
   listStockLevels,
   listStockMovements,
   liveLevel,
+  liveLevels,
   stockStatus,
 } from './inventory.queries.ts';
 export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';

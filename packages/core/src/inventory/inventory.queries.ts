@@ -27,6 +27,12 @@ export const liveLevel = (variant: string) => sql`(
     where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
   from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
 
+/** SQL: every level as `liveLevel` tells it, for reads of many: what has lapsed is added up once. */
+export const liveLevels = sql`(
+  select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at, l.reserved - coalesce(g.units, 0)::int as reserved
+  from stock_levels l left join (
+    select variant_id, sum(quantity) as units from holds where state = 'active' and cart_id is not null and expires_at <= now() group by 1) g using (variant_id))`;
+
 const levelColumns = sql`s.variant_id as "variantId", v.product_id as "productId", v.sku, case when v.title = '' then p.name else p.name || ' – ' || v.title end as name,
   s.on_hand as "onHand", s.reserved, s.on_hand - s.reserved as available, ${stockStatus('s')} as status,
   s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
@@ -38,7 +44,7 @@ const toStockLevel = (row: LevelRow): StockLevel => ({ ...row, updatedAt: row.up
 /** One level, in or out of a transaction. Throws `NOT_FOUND`. */
 export const readStockLevel = async ({ db }: Pick<Reader, 'db'>, variantId: string): Promise<StockLevel> => {
   const { rows } = await sql<LevelRow>`
-    select ${levelColumns} from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id where s.variant_id = ${variantId}`.execute(
+    select ${levelColumns} from ${liveLevels} s join variants v on v.id = s.variant_id join products p on p.id = v.product_id where s.variant_id = ${variantId}`.execute(
     db,
   );
   if (!rows[0]) throw notFound('This variant');
@@ -60,7 +66,7 @@ export const listStockLevels = async (
   const pattern = input.q ? `%${input.q.replace(/[\\%_]/g, '\\$&')}%` : null;
   const { rows } = await sql<LevelRow & { totalCount: number }>`
     select ${levelColumns}, count(*) over () as "totalCount"
-    from stock_levels s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
+    from ${liveLevels} s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
     where p.deleted_at is null and (not ${input.lowOnly}::boolean or s.on_hand - s.reserved <= s.reorder_threshold)
       and (${pattern}::text is null or v.sku ilike ${pattern} or p.name ilike ${pattern})
     order by case when ${input.lowOnly}::boolean then s.on_hand - s.reserved end, p.name, v.position, v.id

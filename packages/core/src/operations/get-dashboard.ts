@@ -1,6 +1,7 @@
 import type { Dashboard, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { liveLevels } from '../inventory/index.ts';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { orderSummaryColumns, toOrderSummary, type OrderSummaryRow } from '../orders/index.ts';
 
@@ -47,7 +48,7 @@ export const getDashboard = async (
       coalesce((select json_agg(t) from (
         select l.variant_id as "variantId", v.product_id as "productId", v.sku, p.name || case when v.title = '' then '' else ' – ' || v.title end as name,
           l.on_hand - l.reserved as available, l.reorder_threshold as "reorderThreshold"
-        from stock_levels l join variants v on v.id = l.variant_id join products p on p.id = v.product_id
+        from ${liveLevels} l join variants v on v.id = l.variant_id join products p on p.id = v.product_id
         where l.on_hand - l.reserved <= l.reorder_threshold and p.status = 'active' and p.deleted_at is null order by available, p.name limit 8) t), '[]') as "lowStock"
     from s`.execute(core.db);
   const figures = rows[0];
