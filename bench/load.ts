@@ -21,9 +21,22 @@ export const hammer = async (urls: readonly string[], connections: number, secon
   const [first = ''] = urls;
   const { origin } = new URL(first);
   const requests = urls.map((url) => ({ method: 'GET' as const, path: url.slice(origin.length) }));
-  const { requests: done, latency, errors, non2xx } = await autocannon({ url: origin, connections, duration: seconds, requests });
-  return { n: done.total, perSecond: done.average, p50: latency.p50, p99: latency.p99, errors: errors + non2xx };
+  return toLoad(await autocannon({ url: origin, connections, duration: seconds, requests }));
 };
+
+/** GETs an address of its own each time. */
+export const hammerAnew = async (origin: string, next: () => string, connections: number, seconds: number): Promise<Load> => {
+  const requests = [{ method: 'GET' as const, setupRequest: (request: autocannon.Request) => ({ ...request, path: next() }) }];
+  return toLoad(await autocannon({ url: origin, connections, duration: seconds, requests }));
+};
+
+const toLoad = ({ requests, latency, errors, non2xx }: autocannon.Result): Load => ({
+  n: requests.total,
+  perSecond: requests.average,
+  p50: latency.p50,
+  p99: latency.p99,
+  errors: errors + non2xx,
+});
 
 export interface Sent {
   readonly method: 'GET' | 'POST';

@@ -27,8 +27,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** The limiter counts as ever; its limits are out of the way. */
-const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+/** Settings of a program under load. The limiter counts as ever; its limits are out of the way. */
+export const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
   CARTWRIGHT_ENV: 'test',
   CARTWRIGHT_SECRET: 'bench-only-secret-0123456789-abcdefghij',
   DATABASE_URL: databaseUrl,

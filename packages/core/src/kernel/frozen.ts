@@ -9,15 +9,30 @@ export const deepFreeze = <T>(value: T): T => {
 
 /**
  * Puts two kept things together, once: the same two, the second part by part, give the same third, frozen. Who is given
- * the same object again need not look at it again.
+ * the same object again need not look at it again. Remembers `most` of them, where the parts live longer than what is made of them may.
  */
-export const createJoin = <A extends object, B, R extends object>(join: (a: A, b: readonly B[]) => R): ((a: A, b: readonly B[]) => R) => {
+export const createJoin = <A extends object, B, R extends object>(
+  join: (a: A, b: readonly B[]) => R,
+  most = Number.POSITIVE_INFINITY,
+): ((a: A, b: readonly B[]) => R) => {
   const joined = new WeakMap<A, { readonly b: readonly B[]; readonly result: R }>();
+  const recent = new Set<A>();
+  const remember = (a: A): void => {
+    if (most === Number.POSITIVE_INFINITY) return;
+    recent.delete(a);
+    recent.add(a);
+    for (const oldest of recent) {
+      if (recent.size <= most) return;
+      recent.delete(oldest);
+      joined.delete(oldest);
+    }
+  };
   return (a, b) => {
     const before = joined.get(a);
     if (before && before.b.length === b.length && before.b.every((part, i) => part === b[i])) return before.result;
     const result = deepFreeze(join(a, b));
     joined.set(a, { b, result });
+    remember(a);
     return result;
   };
 };

@@ -43,6 +43,18 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(load).toHaveBeenCalledTimes(redis ? 1 : 2);
   });
 
+  it('are kept from the second time on, where most are asked once', async () => {
+    const name = key();
+    const load = vi.fn(async () => ({ n: 1 }));
+    const ask = () => shop.core.reads.read('search', name, load, 'asked twice');
+    await Promise.all([ask(), ask()]);
+    expect(load).toHaveBeenCalledTimes(1);
+    await ask();
+    expect(load).toHaveBeenCalledTimes(2);
+    expect(await ask()).toBe(await ask());
+    expect(load).toHaveBeenCalledTimes(2);
+  });
+
   it('are forgotten in the one as something changes in the other', async () => {
     const name = key();
     let n = 0;

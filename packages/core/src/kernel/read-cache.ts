@@ -19,13 +19,16 @@ export interface Generations {
   close(): Promise<void>;
 }
 
+export type Keep = 'at once' | 'asked twice';
+
 export interface ReadCache {
   /**
    * The value under a key: a copy of at most five minutes, or what `load` answers. Callers that come while it
    * is being loaded wait for the same load. The key names everything that the value depends on, the actor included.
-   * A copy is frozen, and the same object as long as it is kept.
+   * A copy is frozen, and the same object as long as it is kept. What `load` answers is not. With `keep` of `'asked twice'` only
+   * what is asked again within a generation is kept: for keys without number, most of which are asked once.
    */
-  read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>): Promise<T>;
+  read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep?: Keep): Promise<T>;
   /** What the reads of a namespace carry at this moment, for who keeps copies of his own; null when nothing may be kept. */
   generation(namespace: ReadNamespace): Promise<string | null>;
   /** Forgets all reads of namespaces, in every process. */
@@ -36,6 +39,7 @@ export interface ReadCache {
 
 /** A copy that is taken near from afar is as old as that one: together they are five minutes. */
 const ttlSeconds = { only: 300, near: 60, far: 240 };
+const mostAskedOnce = 5_000;
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
   catalog: ['category.changed', 'product.created', 'product.updated', 'product.deleted', 'pricing.changed'],
   pricing: ['pricing.changed'],
@@ -67,13 +71,26 @@ export const createReadCache = (
 ): ReadCache => {
   const flights = new Map<string, Promise<unknown>>();
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
-  const fly = <T>(name: string, generation: string, load: () => Promise<T>): Promise<T> => {
+  let askedOnce = new Set<string>();
+  let askedBefore = new Set<string>();
+  /** Whether this was asked before; what was asked long ago is forgotten by the thousand. */
+  const isAskedAgain = (flight: string): boolean => {
+    if (askedOnce.has(flight) || askedBefore.has(flight)) return true;
+    if (askedOnce.size >= mostAskedOnce) {
+      askedBefore = askedOnce;
+      askedOnce = new Set();
+    }
+    askedOnce.add(flight);
+    return false;
+  };
+  const fly = <T>(name: string, generation: string, load: () => Promise<T>, keep: Keep): Promise<T> => {
     const flight = `${generation}:${name}`;
     const running = flights.get(flight) as Promise<T> | undefined;
     if (running) return running;
+    const isKept = keep === 'at once' || isAskedAgain(flight);
     const started = load()
       .then(async (value) => {
-        await (far ?? near).set(name, { generation, value }, far ? ttlSeconds.far : ttlSeconds.only);
+        if (isKept) await (far ?? near).set(name, { generation, value }, far ? ttlSeconds.far : ttlSeconds.only);
         return value;
       })
       .finally(() => flights.delete(flight));
@@ -89,12 +106,12 @@ export const createReadCache = (
     return near.get<Entry<T>>(name);
   };
   return {
-    read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>) => {
+    read: async <T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep: Keep = 'at once') => {
       const generation = await generations.current(namespace);
       if (generation === null) return load();
       const name = `${namespace}:${key}`;
       const entry = await find<T>(name, generation);
-      return entry ? entry.value : fly(name, generation, load);
+      return entry ? entry.value : fly(name, generation, load, keep);
     },
     generation: (namespace) => generations.current(namespace),
     forget,

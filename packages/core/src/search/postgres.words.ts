@@ -12,8 +12,8 @@ import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
 /** Rows that a search with filters looks through at most; with more, each filter is better put to the database. */
 const lookedThrough = 2 * countedMatches;
 /** Statements at the same time, and searches in each: few enough that no search waits long for a dear one beside it. */
-const lanes = 4;
-const together = 8;
+const lanes = 2;
+const together = 16;
 
 interface Question {
   readonly text: string;

@@ -47,11 +47,14 @@ const withStock = createJoin<ProductSummary, ProductAvailability, ProductSummary
   ...card,
   available: stock?.available ?? 0,
 }));
-/** The same result again as long as what was found and every item are the same: who has sent it before need not look at it again. */
-const put = createJoin<Found & Page, ProductSummary, Result>(({ matches, correctedQuery, page, pageSize }, items) => {
+const merge = ({ matches, correctedQuery, page, pageSize }: Found & Page, items: readonly ProductSummary[]): Result => {
   const { totalCount, totalIsExact, facets } = matches;
   return { items: [...items], page, pageSize, totalCount, totalIsExact, correctedQuery, facets };
-});
+};
+/** A result takes some 50 KiB with all that is made of it on its way out. */
+const mostResults = 500;
+/** The same result again as long as what was found and every item are the same: who has sent it before need not look at it again. */
+const mergeKept = createJoin(merge, mostResults);
 
 /** What was found, with the products as they are and the units that are available at this moment. */
 const answer = async (core: Core, found: Found & Page): Promise<Result> => {
@@ -64,12 +67,12 @@ const answer = async (core: Core, found: Found & Page): Promise<Result> => {
     const units = stock[i];
     return units ? withStock(card, [units]) : card;
   });
-  return put(found, items);
+  return Object.isFrozen(found) ? mergeKept(found, items) : merge(found, items);
 };
 
 /**
  * A page of products for words and filters, with facets. Whoever asks finds active products only. What is found is
- * kept by its query and forgotten as products, prices or stock change, and the units available are read anew; what is
+ * kept by its query once it is asked again, and forgotten as products, prices or stock change, and the units available are read anew; what is
  * ranked by the shopper's own cart is worked out anew and kept for nobody.
  */
 export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Result> => {
@@ -77,5 +80,5 @@ export const searchProducts = async (core: Core, actor: Actor, input: z.output<C
   const { page, pageSize } = input;
   const affinity = request.text !== null && request.sort === 'relevance' ? await findCartAffinity(core, actor) : null;
   const work = async () => ({ ...(await find(core, { ...request, affinity })), page, pageSize });
-  return answer(core, affinity ? await work() : await core.reads.read('search', keyOf(request), work));
+  return answer(core, affinity ? await work() : await core.reads.read('search', keyOf(request), work, 'asked twice'));
 };
