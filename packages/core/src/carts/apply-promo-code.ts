@@ -6,7 +6,7 @@ import { DomainError, limitGuesses, transact, type Actor, type Core, type Tx } f
 import { findUsablePromo } from '../pricing/index.ts';
 import { lockOpenCart, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
-import { findOffers, priceOffers } from './price-cart-lines.ts';
+import { findOffers, priceOffers } from './price-offers.ts';
 
 type C = ShopContract['carts'];
 

@@ -5,7 +5,7 @@ import { holdStock, type WantedHold } from '../inventory/index.ts';
 import { notFound, type Tx } from '../kernel/index.ts';
 import { ownerOf, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
-import type { PricedLine } from './price-cart-lines.ts';
+import type { PricedLine } from './price-offers.ts';
 
 /** Prices are in; writes the lines and holds their units, all or nothing. Answers the cart as it is then. */
 export const writeLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<Cart> =>

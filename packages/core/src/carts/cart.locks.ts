@@ -53,6 +53,27 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
   return rows[0];
 };
 
+/**
+ * Locks, of the carts that some actors want, those that nobody else has locked, and waits for none. Answers a row for each that was
+ * asked for: null where the cart is not free, is not theirs, or was asked for before.
+ */
+export const lockFreeCarts = async (
+  tx: Tx,
+  wanted: readonly { readonly cartId: string; readonly actor: Actor }[],
+): Promise<(CartRow | null)[]> => {
+  const { rows } = await sql<CartRow>`
+    select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id for no key update skip locked`.execute(
+    tx.db,
+  );
+  const free = new Map(rows.map((row) => [row.id as string, row]));
+  return wanted.map(({ cartId, actor }) => {
+    const row = free.get(cartId);
+    if (!row || !mayUse(row, actor)) return null;
+    free.delete(cartId);
+    return row;
+  });
+};
+
 /** What the buyer wrote beside the cart; null when nothing. */
 export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: Pick<CartRow, 'id' | 'noteSealed'>): string | null =>
   noteSealed === null ? null : sealer.open(['carts', 'note_sealed', id], noteSealed);

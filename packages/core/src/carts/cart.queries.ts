@@ -15,7 +15,16 @@ import type {
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
-import { findUsablePromo, getStoreTerms, scopeColumns, totalCart, type CartTotals, type TotalLine } from '../pricing/index.ts';
+import {
+  findUsablePromo,
+  getStoreTerms,
+  scopeColumns,
+  totalCart,
+  type CartTotals,
+  type RuleFacts,
+  type StoreTerms,
+  type TotalLine,
+} from '../pricing/index.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { getCartRow, noteOf, type CartRow } from './cart.locks.ts';
 
@@ -39,16 +48,20 @@ export interface CartLine extends TotalLine {
   readonly weightGrams: number;
 }
 
+/** What a line of a cart says beside `scopeColumns`, for `cart_items i`, its variant, product and hold. */
+export const lineColumns = sql`i.id, v.sku, i.applied_rules <> '[]' as repriced, p.name as "productName", v.title as "variantTitle",
+  (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
+  i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules", h.expires_at as "reservedUntil"`;
+
+/** A line of a cart with its variant, its product and the hold that stands behind it. */
+export const lineSources = sql`cart_items i join variants v on v.id = i.variant_id join products p on p.id = v.product_id
+  left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()`;
+
 /** The lines of a cart in the order in which they were added, with the end of their hold. */
 export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string): Promise<CartLine[]> => {
   const { rows } = await sql<CartLine>`
-    select i.id, ${scopeColumns}, v.sku, p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", i.applied_rules <> '[]' as repriced, p.name as "productName", v.title as "variantTitle",
-           (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
-           i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules",
-           h.expires_at as "reservedUntil"
-    from cart_items i join variants v on v.id = i.variant_id join products p on p.id = v.product_id
-    left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()
-    where i.cart_id = ${cartId} order by i.created_at, i.id`.execute(db);
+    select ${lineColumns}, ${scopeColumns}, p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams"
+    from ${lineSources} where i.cart_id = ${cartId} order by i.created_at, i.id`.execute(db);
   return rows;
 };
 
@@ -114,8 +127,17 @@ export const totalCartRow = async (
 ): Promise<CartSums> => {
   const { region, shippingMethodId } = cart;
   const terms = await getStoreTerms(reader, cart.countryCode, cart.currency, { region, shippingMethodId, lines });
+  return sumCart(cart, lines, terms, cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null);
+};
+
+/** The sums of a cart under terms that are read already. */
+export const sumCart = (
+  cart: Pick<CartRow, 'userId' | 'customerGroup'>,
+  lines: readonly TotalLine[],
+  terms: StoreTerms,
+  promo: RuleFacts | null,
+): CartSums => {
   const { at, taxBasisPoints, paymentWindowMinutes, priceDriftBasisPoints } = terms;
-  const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
   return { ...totalCart({ lines, promo, buyer, ...terms }), at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes };
 };

@@ -6,15 +6,17 @@ import type { CartId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 
-const end = async (tx: Tx, cartId: CartId, how: RawBuilder<unknown>): Promise<void> => {
+const end = async (tx: Tx, cartIds: readonly CartId[], how: RawBuilder<unknown>): Promise<void> => {
   const { numAffectedRows } = await sql`
-    update carts set ${how}, version = version + 1, updated_at = now() where id = ${cartId} and status = 'active'`.execute(tx.db);
-  if (numAffectedRows !== 1n) throw new Error(`Cart ${cartId} has ended already`);
+    update carts set ${how}, version = version + 1, updated_at = now() where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(
+    tx.db,
+  );
+  if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`Of the carts ${cartIds.join(', ')} one has ended already`);
 };
 
-/** Tx step: closes a locked cart because it became an order. */
-export const convertCart = (tx: Tx, cartId: CartId): Promise<void> => end(tx, cartId, sql`status = 'converted'`);
+/** Tx step: closes locked carts because they became orders. */
+export const convertCarts = (tx: Tx, cartIds: readonly CartId[]): Promise<void> => end(tx, cartIds, sql`status = 'converted'`);
 
 /** Tx step: closes a locked cart because its lines went into another one. */
 export const closeMergedCart = (tx: Tx, cartId: CartId, into: CartId): Promise<void> =>
-  end(tx, cartId, sql`status = 'merged', merged_into = ${into}`);
+  end(tx, [cartId], sql`status = 'merged', merged_into = ${into}`);

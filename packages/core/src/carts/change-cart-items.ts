@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import { DomainError, notFound, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { dropLines, writeLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
-import { findOffers, offerOf, priceOffers } from './price-cart-lines.ts';
+import { findOffers, offerOf, priceOffers } from './price-offers.ts';
 
 type C = ShopContract['carts'];
 

@@ -2,13 +2,24 @@ export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyCartCredit, removeCartCredit } from './apply-cart-credit.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
-export { getCartRow, lockCart, noteOf, type CartRow } from './cart.locks.ts';
-export { getCart, getMyCart, promotionsOf, readCartLines, toCart, totalCartRow, type CartLine, type CartSums } from './cart.queries.ts';
+export { getCartRow, lockCart, lockFreeCarts, noteOf, type CartRow } from './cart.locks.ts';
+export {
+  getCart,
+  getMyCart,
+  promotionsOf,
+  readCartLines,
+  sumCart,
+  toCart,
+  totalCartRow,
+  type CartLine,
+  type CartSums,
+} from './cart.queries.ts';
 export { addCartItem, addCartItems, clearCart, removeCartItem, updateCartItem } from './change-cart-items.ts';
-export { convertCart } from './cart.state.ts';
+export { readOfferedLines, type OfferedLine } from './cart.offers.ts';
+export { convertCarts } from './cart.state.ts';
 export { createCart } from './create-cart.ts';
 export { listActiveCarts } from './list-active-carts.ts';
 export { mergeCarts } from './merge-carts.ts';
 export { updateCart } from './update-cart.ts';
 export { setCartShipping } from './set-cart-shipping.ts';
-export { priceCartLines, type PricedLine } from './price-cart-lines.ts';
+export type { PricedLine } from './price-offers.ts';

@@ -9,7 +9,7 @@ import { creditsJson } from './apply-cart-credit.ts';
 import { assertOpen, getCartRow, lockAccount, lockCart, lockOpenCart, lockOwner, ownerOf, type CartRow } from './cart.locks.ts';
 import { findCartOfUser, toCart } from './cart.queries.ts';
 import { closeMergedCart } from './cart.state.ts';
-import { findOffers, priceOffers } from './price-cart-lines.ts';
+import { findOffers, priceOffers } from './price-offers.ts';
 
 type Input = z.output<ShopContract['carts']['merge']['input']>;
 type Units = ReadonlyMap<VariantId, number>;

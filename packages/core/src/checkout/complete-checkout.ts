@@ -1,4 +1,4 @@
-import type { CartId, Order, OrderId, PaymentId, ShopContract } from '@cartwright/contracts';
+import type { CartId, Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
 import { lockCart, readCartLines } from '../carts/index.ts';
@@ -7,8 +7,9 @@ import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from 
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { orderCart } from './order-cart.ts';
+import { orderCart, readWish } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
+import { placeTogether, type Placed } from './place-together.ts';
 
 /** What a request brings beside its input. */
 export interface CheckoutRequest {
@@ -38,27 +39,27 @@ export const completeCheckout = async (
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const { orderId, paymentId } = await transact(core, (tx) => placeOrFind(tx, actor, { ...input, email }, request)).catch(
-    async (error: unknown) => {
-      throw await withAllShortages(core, input.cartId, error);
-    },
-  );
+  const { orderId, paymentId } = await placeCart(core, actor, { ...input, email }, request).catch(async (error: unknown) => {
+    throw await withAllShortages(core, input.cartId, error);
+  });
   core.failpoints.reach('checkout.afterPlace');
   return payOrder(core, orderId, paymentId);
 };
 
+/** Most carts are placed with others; the rest have a transaction to themselves. */
+const placeCart = async (core: Core, actor: Actor, wish: Input & { email: string }, request: PaymentRequest): Promise<Placed> => {
+  const { cartId, payment, quote } = wish;
+  const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, wish, payment, request }) : 'alone';
+  return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, wish, request)) : placed;
+};
+
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
-const placeOrFind = async (
-  tx: Tx,
-  actor: Actor,
-  input: Input & { email: string },
-  request: PaymentRequest,
-): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
+const placeOrFind = async (tx: Tx, actor: Actor, input: Input & { email: string }, request: PaymentRequest): Promise<Placed> => {
   const cart = await lockCart(tx, input.cartId, actor);
   // An open cart has no order: the order closes it in its own transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey);
-  const order = await orderCart(tx, actor, cart, input, request.requestKey);
+  const order = await orderCart(tx, readWish(tx, actor, cart, input, request.requestKey));
   tx.failpoints.reach('checkout.insidePlace');
   if (order.dueCents > 0) {
     if (!input.payment) throw needsPayment();
@@ -74,7 +75,7 @@ const needsPayment = (): DomainError =>
     fields: [{ path: 'payment', message: 'is required' }],
   });
 
-const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<{ orderId: OrderId; paymentId: PaymentId | null }> => {
+const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<Placed> => {
   if (order.checkoutKey !== checkoutKey)
     throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, {
       details: { orderId: order.id, orderNumber: order.orderNumber },

@@ -2,7 +2,7 @@ import type { Address, CheckoutProblem, Totals } from '@cartwright/contracts';
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { holdsExactly, holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
-import { placeOrder, type OrderRow } from '../orders/index.ts';
+import { placeOrders, type OrderDraft, type OrderRow } from '../orders/index.ts';
 import { regionCode } from '../pricing/index.ts';
 import { insufficientCredit, planCredits, type CreditShare } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
@@ -24,12 +24,18 @@ export interface Wish {
   readonly acceptedChanges?: string | undefined;
 }
 
-/**
- * Tx step: a locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way:
- * `VERSION_MISMATCH`, `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
- * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
- */
-export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): Promise<OrderRow> => {
+/** A wish for a locked cart, read but not judged yet. */
+export interface ReadWish {
+  readonly actor: Actor;
+  readonly cart: CartRow;
+  readonly wish: Wish;
+  readonly promise: PricePromise | null;
+  readonly shipTo: ShipTo;
+  readonly checkoutKey: string;
+}
+
+/** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` where the buyer means a cart that is not this one any more, and `QUOTE_INVALID`. */
+export const readWish = (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): ReadWish => {
   const { expectedCartVersion: seen } = wish;
   if (seen !== undefined && seen !== cart.version)
     throw new DomainError('VERSION_MISMATCH', 'The cart was changed since it was shown. Look at it again.', {
@@ -37,8 +43,26 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
     });
   assertCurrency(wish.expectedCurrency, cart);
   const promise = wish.quote === undefined ? null : readPromise(tx, wish.quote, cart);
-  const shipTo = shipToOf(wish, promise);
-  const prepared = await prepareCheckout(tx, actor, cart, shipTo);
+  return { actor, cart, wish, promise, shipTo: shipToOf(wish, promise), checkoutKey };
+};
+
+/**
+ * A locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way: `VERSION_MISMATCH`, `CART_EMPTY`,
+ * `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
+ * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
+ */
+export const orderCart = async (tx: Tx, read: ReadWish): Promise<OrderRow> => {
+  const { actor, cart, shipTo } = read;
+  const draft = await draftOrder(tx, read, await prepareCheckout(tx, actor, cart, shipTo));
+  if (!(await holdsExactly(tx, cart.id, draft.lines))) await holdStock(tx, cart.id, draft.lines);
+  const [order] = await placeOrders(tx, [draft]);
+  if (!order) throw new Error('placeOrders answered without an order');
+  return order;
+};
+
+/** What is to be ordered, once nothing stands in the way but the stock. Writes nothing; throws as `orderCart` does. */
+export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheckout): Promise<OrderDraft> => {
+  const { actor, cart, wish, promise, shipTo, checkoutKey } = read;
   const { lines, sums, problems } = prepared;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
   const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents));
@@ -46,18 +70,17 @@ export const orderCart = async (tx: Tx, actor: Actor, cart: CartRow, wish: Wish,
   if (blocking.length > 0) throw refusal(blocking);
   if (!accepted) throw priceChanged(problems, sums.totals);
   const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
-  const credits = creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined));
-  if (!(await holdsExactly(tx, cart.id, sale.priced))) await holdStock(tx, cart.id, sale.priced);
-  return placeOrder(tx, actor, {
+  return {
+    actor,
     cart,
     lines: sale.priced,
     sums: sale.sums,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
     notes: wish.notes ?? noteOf(tx, cart),
-    credits,
+    credits: creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined)),
     checkoutKey,
-  });
+  };
 };
 
 /** What gift cards and account credit pay: what the buyer was shown, or nothing is sold. Throws `INSUFFICIENT_CREDIT`. */

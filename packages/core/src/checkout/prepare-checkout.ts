@@ -1,15 +1,15 @@
 import type { CheckoutProblem } from '@cartwright/contracts';
 import {
-  priceCartLines,
-  readCartLines,
-  totalCartRow,
+  readOfferedLines,
+  sumCart,
   type CartLine,
   type CartRow,
   type CartSums,
+  type OfferedLine,
   type PricedLine,
 } from '../carts/index.ts';
-import { DomainError, type Actor, type Reader } from '../kernel/index.ts';
-import { findUsablePromo } from '../pricing/index.ts';
+import type { Actor, Reader } from '../kernel/index.ts';
+import { buyerOf, findUsablePromo, getStoreTerms, pricerOf, termsAt, type RuleFacts, type StoreTerms } from '../pricing/index.ts';
 
 export interface PreparedCheckout {
   /** As the buyer saw them, when they were put into the cart. */
@@ -27,6 +27,12 @@ export interface ShipTo {
   readonly shippingMethodId?: string | null;
 }
 
+export interface Preparation {
+  readonly actor: Actor;
+  readonly cart: CartRow;
+  readonly shipTo?: ShipTo;
+}
+
 /** Prices a cart as of now and lists, line by line, what has changed since the buyer saw it. Stock is the caller's to check. */
 export const prepareCheckout = async (
   reader: Pick<Reader, 'db'>,
@@ -34,62 +40,70 @@ export const prepareCheckout = async (
   cart: CartRow,
   shipTo: ShipTo = {},
 ): Promise<PreparedCheckout> => {
-  const lines = await readCartLines(reader, cart.id);
+  const [prepared] = await prepareCheckouts(reader, [{ actor, cart, shipTo }]);
+  if (!prepared) throw new Error('A cart was not prepared');
+  return prepared;
+};
+
+/** `prepareCheckout` for several carts: one statement for their lines, one for each country and currency among them, and one for each promo code. */
+export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: readonly Preparation[]): Promise<PreparedCheckout[]> => {
+  const linesOf = await readOfferedLines(
+    reader,
+    wanted.map(({ cart }) => cart.id),
+  );
+  const terms = new Map<string, StoreTerms>();
+  for (const [place, carts] of Map.groupBy(wanted, placeOf)) {
+    const [first] = carts;
+    const lines = carts.flatMap(({ cart }) => linesOf.get(cart.id) ?? []);
+    if (first) terms.set(place, await getStoreTerms(reader, destinationOf(first).countryCode, first.cart.currency, { lines }));
+  }
+  const prepared: PreparedCheckout[] = [];
+  for (const one of wanted) {
+    const { cart } = one;
+    const known = terms.get(placeOf(one));
+    if (!known) throw new Error('A cart was prepared without terms');
+    const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
+    prepared.push(prepare(one, linesOf.get(cart.id) ?? [], termsAt(known, destinationOf(one)), promo));
+  }
+  return prepared;
+};
+
+const destinationOf = ({ cart, shipTo = {} }: Preparation) => {
+  const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
+  return { countryCode, region, shippingMethodId };
+};
+const placeOf = (one: Preparation): string => `${destinationOf(one).countryCode ?? ''}:${one.cart.currency}`;
+
+/** Pure: same input, same answer. */
+const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: StoreTerms, promo: RuleFacts | null): PreparedCheckout => {
   const problems: CheckoutProblem[] = [];
   if (lines.length === 0) problems.push({ itemId: null, code: 'CART_EMPTY', message: 'The cart is empty.' });
-  const sellable = lines.length === 0 ? [] : await onSale(reader, actor, cart, lines, problems);
-  const priced = sellable.map(({ line, price }) => ({
-    ...price,
-    productName: line.productName,
-    variantTitle: line.variantTitle,
-    sku: line.sku,
-  }));
-  for (const { line, price } of sellable)
-    if (line.unitPriceCents !== price.unitPriceCents)
+  const { currency, promoCode } = cart;
+  const price = pricerOf(terms.rules, { currency, buyer: buyerOf(actor), codes: promoCode ? [promoCode] : [] });
+  const sellable = lines.flatMap((line) => {
+    const priced = line.onSale ? price(line, line.quantity) : null;
+    if (priced) return [{ line, price: priced }];
+    problems.push(unsellable(line));
+    return [];
+  });
+  for (const { line, price: now } of sellable)
+    if (line.unitPriceCents !== now.unitPriceCents)
       problems.push({
         itemId: line.id,
         code: 'PRICE_CHANGED',
         message: `The price of ${line.productName} has changed.`,
-        unitPriceCents: price.unitPriceCents,
+        unitPriceCents: now.unitPriceCents,
       });
-  const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
-  if (cart.promoCode && !promo)
-    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${cart.promoCode} can no longer be used.` });
-  const sums = await totalCartRow(reader, { ...cart, ...shipTo }, priced);
+  if (promoCode && !promo)
+    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${promoCode} can no longer be used.` });
+  const priced = sellable.map(({ line: { productName, variantTitle, sku }, price: now }) => ({ ...now, productName, variantTitle, sku }));
+  const sums = sumCart(cart, priced, terms, promo);
   if (sums.shippingUnavailable)
     problems.push({ itemId: null, code: 'SHIPPING_UNAVAILABLE', message: 'This cart cannot be sent to this address as chosen.' });
   return { lines, priced, sums, problems };
 };
 
-interface Sellable {
-  readonly line: CartLine;
-  readonly price: PricedLine;
-}
-const onSale = async (
-  reader: Pick<Reader, 'db'>,
-  actor: Actor,
-  cart: CartRow,
-  lines: CartLine[],
-  problems: CheckoutProblem[],
-): Promise<Sellable[]> => {
-  try {
-    const prices = await priceCartLines(reader, actor, cart, lines);
-    return lines.flatMap((line, i) => (prices[i] ? [{ line, price: prices[i] }] : []));
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    const [only, ...others] = lines;
-    if (only && others.length === 0) {
-      problems.push(unsellable(only, error));
-      return [];
-    }
-    // Rare: something in the cart left the shelf. Price line by line to say which.
-    const priced: Sellable[] = [];
-    for (const line of lines) priced.push(...(await onSale(reader, actor, cart, [line], problems)));
-    return priced;
-  }
-};
-
-const unsellable = ({ id, productName }: CartLine, { code }: DomainError): CheckoutProblem =>
-  code === 'CURRENCY_MISMATCH'
-    ? { itemId: id, code, message: `${productName} has no price in the currency of this cart any more.` }
+const unsellable = ({ id, productName, onSale }: OfferedLine): CheckoutProblem =>
+  onSale
+    ? { itemId: id, code: 'CURRENCY_MISMATCH', message: `${productName} has no price in the currency of this cart any more.` }
     : { itemId: id, code: 'NOT_FOUND', message: `${productName} is no longer sold.` };

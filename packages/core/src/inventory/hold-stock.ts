@@ -106,8 +106,23 @@ export const holdsExactly = async (tx: Tx, cartId: CartId, wanted: readonly Want
     select variant_id as "variantId", quantity from holds where cart_id = ${cartId} and state = 'active' and expires_at > now() for no key update`.execute(
     tx.db,
   );
-  const held = new Map(rows.map((row) => [row.variantId, row.quantity]));
-  return held.size === wanted.length && wanted.every(({ variantId, quantity }) => held.get(variantId) === quantity);
+  return isSame(rows, wanted);
+};
+
+const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boolean => {
+  const units = new Map(held.map((row) => [row.variantId, row.quantity]));
+  return units.size === wanted.length && wanted.every(({ variantId, quantity }) => units.get(variantId) === quantity);
+};
+
+/** `holdsExactly` for several locked carts, waiting for nobody: a hold that somebody else has locked counts as none. Answers the carts that do. */
+export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>): Promise<Set<CartId>> => {
+  const { rows } = await sql<WantedHold & { cartId: CartId }>`
+    select cart_id as "cartId", variant_id as "variantId", quantity from holds
+    where cart_id = any(${[...carts.keys()]}::uuid[]) and state = 'active' and expires_at > now() order by id for no key update skip locked`.execute(
+    tx.db,
+  );
+  const held = Map.groupBy(rows, (row) => row.cartId);
+  return new Set([...carts].flatMap(([cartId, wanted]) => (isSame(held.get(cartId) ?? [], wanted) ? [cartId] : [])));
 };
 
 const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimit }: Outcome, wanted: readonly WantedHold[]): void => {

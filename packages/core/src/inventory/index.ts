@@ -9,7 +9,7 @@ export {
 } from './allocate-stock.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
-export { holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
+export { findExactHolders, holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export {
   getStockLevel,
@@ -22,7 +22,7 @@ export {
   stockStatus,
 } from './inventory.queries.ts';
 export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
-export { commitOrderStock, passHoldsToOrder, releaseOrderStock, restockOrder } from './order-stock.ts';
+export { commitOrderStock, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';

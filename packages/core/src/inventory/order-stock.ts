@@ -9,11 +9,16 @@ import { writeSales } from './stock.ledger.ts';
 import { takeByPriority, type UnitsAt } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
 
-/** Passes a cart's holds on to the order it became, until `expiresAt`. */
-export const passHoldsToOrder = async (tx: Tx, cartId: CartId, orderId: OrderId, expiresAt: Date): Promise<void> => {
-  await sql`update holds set cart_id = null, order_id = ${orderId}, expires_at = ${expiresAt} where cart_id = ${cartId} and state = 'active'`.execute(
-    tx.db,
-  );
+/** Passes the holds of carts on to the orders they became, until each `expiresAt`. */
+export const passHoldsToOrders = async (
+  tx: Tx,
+  orders: readonly { readonly cartId: CartId; readonly orderId: OrderId; readonly expiresAt: Date }[],
+): Promise<void> => {
+  const cartIds = orders.map((o) => o.cartId);
+  await sql`
+    update holds set cart_id = null, order_id = o.order_id, expires_at = o.expires_at
+    from unnest(${cartIds}::uuid[], ${orders.map((o) => o.orderId)}::uuid[], ${orders.map((o) => o.expiresAt)}::timestamptz[]) as o(cart_id, order_id, expires_at)
+    where holds.cart_id = o.cart_id and holds.cart_id = any(${cartIds}::uuid[]) and state = 'active'`.execute(tx.db);
 };
 
 /** Whose holds: a condition on them that names one order or one edit. */

@@ -13,7 +13,7 @@ export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { logOrder } from './order.log.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderTogether } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
-export { placeOrder, type OrderDraft } from './place-order.ts';
+export { placeOrders, type OrderDraft } from './place-orders.ts';
 export { proposeEdit } from './propose-edit.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';
 export { claimReturnUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';

@@ -2,7 +2,7 @@ export { createRefundsUpTo } from './create-refunds-up-to.ts';
 export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, providerPage, type PaymentRequest } from './charge-payment.ts';
-export { assertMayTry } from './payment.limits.ts';
+export { assertMayTry, findBarredAddresses, tooManyDeclines } from './payment.limits.ts';
 export { giveUpCharges } from './give-up-charge.ts';
 export { listDifferences } from './list-differences.ts';
 export { resolveDifference } from './resolve-difference.ts';

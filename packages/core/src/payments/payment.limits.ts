@@ -25,6 +25,16 @@ export const assertAddressMayTry = async (core: Core, ip: string): Promise<void>
   if (!rows[0]?.allowed) throw tooManyDeclines();
 };
 
+/** Of some addresses, those that have seen too many declines: one statement. */
+export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: readonly string[]): Promise<Set<string>> => {
+  if (ips.length === 0) return new Set();
+  const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
+  const { rows } = await sql<{ index: string }>`
+    select ip_index as index from payments where ip_index = any(${[...byIndex.keys()]}::text[]) and status = 'failed' and decided_at > now() - interval '1 hour'
+    group by ip_index having count(*) >= ${config.declinesPerAddress}`.execute(db);
+  return new Set(rows.flatMap(({ index }) => byIndex.get(index) ?? []));
+};
+
 /** Throws `TOO_MANY_DECLINES` where `createPayment` would; for what must not be begun in vain. */
 export const assertMayTry = async (core: Core, attempt: { orderId: OrderId; ip: string | null }): Promise<void> => {
   const { rows } = await sql<{ allowed: boolean }>`select ${mayTry(core, attempt)} as allowed`.execute(core.db);

@@ -6,7 +6,7 @@ export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules
 export { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './manage-promo-codes.ts';
 export { createShippingMethod, listShippingMethods, removeShippingMethod, updateShippingMethod } from './manage-shipping-methods.ts';
 export { assignTaxClass, getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } from './manage-tax-rates.ts';
-export { goodsColumns, priceGoods, type Goods, type PricedLine } from './price-goods.ts';
+export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory, lowestPrice } from './price-history.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';
@@ -16,5 +16,5 @@ export { portionOf, prorate } from './rounding.ts';
 export { buyerOf, scopeColumns } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';
 export { getStoreSettings, updateStoreSettings } from './store-settings.ts';
-export { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
+export { getStoreTerms, termsAt, type StoreTerms } from './store-terms.queries.ts';
 export { totalCart, type TotalInput, type TotalLine } from './total-cart.ts';

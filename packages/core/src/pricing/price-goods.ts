@@ -1,6 +1,6 @@
 /** What goods cost one buyer: base prices, price lists and rules, in two statements whatever their number. */
 import type { AppliedRule, LostRule, ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
 import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from './engine/engine.facts.ts';
 import { priceUnit } from './engine/price-unit.ts';
@@ -40,7 +40,7 @@ export interface PriceContext {
 }
 
 /** Columns of `Goods`, for `variants v join products p cross join store_settings s`. What `cartId` holds counts as available to it. */
-export const goodsColumns = (currency: string, cartId: string | null) => sql`${scopeColumns},
+export const goodsColumns = (currency: string | RawBuilder<unknown>, cartId: string | RawBuilder<unknown> | null) => sql`${scopeColumns},
   case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency", p.tax_class as "taxClass",
   coalesce(v.weight_grams, 0) as "weightGrams", s.low_stock_surcharge as surcharges, now() as now,
   case when s.low_stock_surcharge then (select l.on_hand - l.reserved from stock_levels l where l.variant_id = v.id)
@@ -51,23 +51,10 @@ export const goodsColumns = (currency: string, cartId: string | null) => sql`${s
 
 const millis = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
 
-/**
- * The price of goods in their quantities, with the rules that applied and lost; and the rules themselves,
- * for the offers and promotions that come after. One statement. Throws `CURRENCY_MISMATCH` for goods
- * without a price in this currency.
- */
-export const priceGoods = async (
-  reader: Pick<Reader, 'db'>,
-  { currency, buyer, codes = [], at = null, idle = false }: PriceContext,
-  wanted: readonly { readonly goods: Goods; readonly quantity: number }[],
-): Promise<{ lines: (PricedLine & { readonly lostRules: LostRule[] })[]; rules: RuleFacts[] }> => {
-  const rules = await findRules(
-    reader,
-    wanted.map((w) => w.goods),
-    { at, idle },
-  );
+/** What one of several lines costs under rules that are read already; null for goods without a price in this currency. */
+export const pricerOf = (rules: readonly RuleFacts[], { currency, buyer, codes = [], at = null }: PriceContext) => {
   const rulesOf = indexRules(rules);
-  const lines = wanted.map(({ goods, quantity }) => {
+  return (goods: Goods, quantity: number): (PricedLine & { readonly lostRules: LostRule[] }) | null => {
     const { variantId, productId, categoryIds, collectionIds, taxClass, weightGrams, listPrices, basePriceCents, available } = goods;
     const scope = { variantId, productId, categoryIds, collectionIds };
     const unit = priceUnit(
@@ -82,13 +69,36 @@ export const priceGoods = async (
       rulesOf(scope),
       { currency, buyer, codes, at: (at ?? goods.now).getTime(), lowStockSurcharge: goods.surcharges },
     );
-    if (!unit)
-      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${goods.ownCurrency}, the cart is in ${currency}.`, {
-        details: { variantId },
-      });
+    if (!unit) return null;
     const { unitPriceCents, baseUnitPriceCents, appliedRules, lostRules } = unit;
     const repriced = appliedRules.length > 0;
     return { ...scope, quantity, unitPriceCents, baseUnitPriceCents, repriced, taxClass, weightGrams, appliedRules, lostRules };
+  };
+};
+
+/**
+ * The price of goods in their quantities, with the rules that applied and lost; and the rules themselves,
+ * for the offers and promotions that come after. One statement. Throws `CURRENCY_MISMATCH` for goods
+ * without a price in this currency.
+ */
+export const priceGoods = async (
+  reader: Pick<Reader, 'db'>,
+  context: PriceContext,
+  wanted: readonly { readonly goods: Goods; readonly quantity: number }[],
+): Promise<{ lines: (PricedLine & { readonly lostRules: LostRule[] })[]; rules: RuleFacts[] }> => {
+  const { at = null, idle = false, currency } = context;
+  const rules = await findRules(
+    reader,
+    wanted.map((w) => w.goods),
+    { at, idle },
+  );
+  const price = pricerOf(rules, context);
+  const lines = wanted.map(({ goods, quantity }) => {
+    const line = price(goods, quantity);
+    if (line) return line;
+    throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${goods.ownCurrency}, the cart is in ${currency}.`, {
+      details: { variantId: goods.variantId },
+    });
   });
   return { lines, rules };
 };

@@ -69,14 +69,29 @@ export const getStoreTerms = async (
   const row = rows[0];
   if (!row) throw new Error('The store settings row is missing');
   const { now, rules, ...rest } = row;
-  const destination = country === null ? null : { countryCode: country, region };
-  return {
+  const terms = {
     ...rest,
     rules: toRuleFacts(rules),
     currency: currencySchema.parse(cartCurrency ?? row.storeCurrency),
     at: now.getTime(),
+    destination: country === null ? null : { countryCode: country, region: null },
+    shippingMethodId: null,
+    taxBasisPoints: 0,
+  };
+  return termsAt(terms, { region, shippingMethodId });
+};
+
+/** Terms of a country as they are for one place in it and one way of sending. */
+export const termsAt = (
+  terms: StoreTerms,
+  { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
+): StoreTerms => {
+  const destination = terms.destination && { ...terms.destination, region };
+  const { taxRates } = terms;
+  return {
+    ...terms,
     destination,
     shippingMethodId,
-    taxBasisPoints: findTaxRate({ destination, taxRates: row.taxRates }, standardTaxClass)?.basisPoints ?? 0,
+    taxBasisPoints: findTaxRate({ destination, taxRates }, standardTaxClass)?.basisPoints ?? 0,
   };
 };

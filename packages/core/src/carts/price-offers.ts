@@ -52,19 +52,3 @@ export const offerOf = (offers: ReadonlyMap<string, Offer>, variantId: string): 
   if (!offer) throw notFound('This variant');
   return offer;
 };
-
-/**
- * What each variant costs this actor in these quantities right now: two statements, however many lines.
- * Throws `NOT_FOUND` for a variant that is not on sale and `CURRENCY_MISMATCH` for one without a price in
- * the cart's currency.
- */
-export const priceCartLines = async (
-  reader: Pick<Reader, 'db'>,
-  actor: Actor,
-  cart: PricedCart,
-  wanted: readonly { readonly variantId: string; readonly quantity: number }[],
-): Promise<PricedLine[]> => {
-  const offers = await findOffers(reader, cart, { variantIds: wanted.map((w) => w.variantId) });
-  const lines = wanted.map(({ variantId, quantity }) => ({ offer: offerOf(offers, variantId), quantity }));
-  return priceOffers(reader, actor, cart, lines);
-};

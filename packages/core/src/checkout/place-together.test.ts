@@ -1,0 +1,148 @@
+import type { Order } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aFlashSale,
+  aGuestCart,
+  aKey,
+  aPromoCode,
+  aProduct,
+  aShopWithTrueBooks,
+  buyFromFlashSale,
+  checkOut,
+  letPass,
+  race,
+  variantOf,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { addCartItem, applyPromoCode } from '../carts/index.ts';
+import { updateProduct } from '../catalog/index.ts';
+import { adjustStock, expireCartHolds } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+import { expireOrders } from './index.ts';
+
+const shop = await aShopWithTrueBooks();
+const staff = system('test');
+
+type Bought = Awaited<ReturnType<typeof aGuestCart>>;
+const cartsOf = (count: number, product: Parameters<typeof variantOf>[0]): Promise<Bought[]> =>
+  Promise.all(Array.from({ length: count }, () => aGuestCart(shop.core, [[product, 1]])));
+const order = async ({ guest, cart }: Bought): Promise<Order & { cartId: string }> => ({
+  ...(await checkOut(shop.core, guest, aCheckout(cart), undefined, '203.0.113.7')),
+  cartId: cart.id,
+});
+const orderAll = (bought: readonly Bought[]) => race(bought.length, (i) => order(bought[i] ?? expect.fail()));
+const insertsOf = (texts: readonly string[]) => texts.filter((text) => text.includes('insert into orders')).length;
+
+describe('carts that are ordered at the same moment', () => {
+  it('share statements, each keeping its own lines, buyer and sum', async () => {
+    const products = await Promise.all(Array.from({ length: 12 }, (_, i) => aProduct(shop.core, { priceCents: 1_000 + i })));
+    const all = await Promise.all(products.map((product, i) => aGuestCart(shop.core, [[product, 1 + (i % 3)]])));
+    let orders: Awaited<ReturnType<typeof order>>[] = [];
+    const texts = await shop.countQueries(async () => {
+      orders = (await orderAll(all)).won;
+    });
+    expect(insertsOf(texts)).toBeLessThan(12);
+    expect(orders.map(({ status, cartId, totals, items }) => [status, cartId, totals.subtotalCents, items.map((i) => i.quantity)])).toEqual(
+      all.map(({ cart }, i) => ['confirmed', cart.id, (1_000 + i) * (1 + (i % 3)), [1 + (i % 3)]]),
+    );
+  });
+
+  it('are refused alone: what is wrong with one of twenty is nothing to the others', async () => {
+    const [good, gone] = [await aProduct(shop.core, { stock: 30 }), await aProduct(shop.core)] as const;
+    const all = [...(await cartsOf(17, good)), ...(await cartsOf(1, gone))];
+    const [stale, foreign] = await cartsOf(2, good);
+    if (!stale || !foreign) return expect.fail();
+    await updateProduct(shop.core, staff, { id: gone.id, version: gone.version, status: 'archived' });
+    const { guest: stranger } = await aGuestCart(shop.core);
+    const { won, refused, defects } = await race(20, (i) => {
+      if (i === 18) return checkOut(shop.core, stale.guest, { ...aCheckout(stale.cart), expectedCartVersion: stale.cart.version + 1 });
+      if (i === 19) return checkOut(shop.core, stranger, aCheckout(foreign.cart));
+      return order(all[i] ?? expect.fail());
+    });
+    expect(defects).toEqual([]);
+    expect(won.map((one) => one.status)).toEqual(Array.from({ length: 17 }, () => 'confirmed'));
+    expect(refused).toEqual({ CHECKOUT_BLOCKED: 1, VERSION_MISMATCH: 1, NOT_FOUND: 1 });
+    // Nothing was done to those that were refused.
+    expect((await order(stale)).status).toBe('confirmed');
+  });
+
+  it('fail alone when one of them breaks the statement that writes all', async () => {
+    const [good, poisoned] = [await aProduct(shop.core, { stock: 30 }), await aProduct(shop.core)] as const;
+    const [all, [victim]] = [await cartsOf(9, good), await cartsOf(1, poisoned)] as const;
+    if (!victim) return expect.fail();
+    const [input, key] = [aCheckout(victim.cart), aKey()] as const;
+    await sql`alter table order_items add constraint poison check (variant_id <> ${sql.lit(variantOf(poisoned).id)})`.execute(shop.core.db);
+    const buy = (i: number) => (i < 9 ? order(all[i] ?? expect.fail()) : checkOut(shop.core, victim.guest, input, key));
+    const { won, refused, defects } = await race(10, buy);
+    expect([won.length, refused, defects.length]).toEqual([9, {}, 1]);
+    await sql`alter table order_items drop constraint poison`.execute(shop.core.db);
+    expect((await checkOut(shop.core, victim.guest, input, key)).status).toBe('confirmed');
+  });
+
+  it('are one order when a cart is among them twice', async () => {
+    const all = await cartsOf(4, await aProduct(shop.core));
+    const { won, refused, defects } = await orderAll([...all, ...all]);
+    expect([won.length, refused, defects]).toEqual([4, { INVALID_STATE: 4 }, []]);
+  });
+
+  it('use a code once that may be used once, and leave the carts without it alone', async () => {
+    const product = await aProduct(shop.core, { stock: 60 });
+    const code = await aPromoCode(shop.core, { usageLimit: 1 });
+    const all = await cartsOf(50, product);
+    for (const { guest, cart } of all.slice(10)) await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
+    const { won, refused, defects } = await orderAll(all);
+    expect([won.length, won.filter((one) => one.promoCode === code).length]).toEqual([11, 1]);
+    expect([refused, defects]).toEqual([{ COUPON_EXHAUSTED: 39 }, []]);
+  });
+
+  it('get what is left when their time ran out: as many orders as units, and whoever holds them goes first', async () => {
+    const product = await aProduct(shop.core, { stock: 10 });
+    const late = await cartsOf(10, product);
+    await letPass(shop.core, 60);
+    const holding = await cartsOf(6, product);
+    const { won, refused, defects } = await orderAll([...late, ...holding]);
+    expect([won.length, refused, defects]).toEqual([10, { INSUFFICIENT_STOCK: 6 }, []]);
+    const holders = new Set<string>(holding.map(({ cart }) => cart.id));
+    expect(won.filter((one) => holders.has(one.cartId))).toHaveLength(6);
+  });
+
+  it('do not wait for a neighbour whose cart somebody has locked', async () => {
+    const [locked, ...free] = await cartsOf(5, await aProduct(shop.core));
+    if (!locked) return expect.fail();
+    const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = shop.core.db.transaction().execute(async (db) => {
+      await sql`select 1 from carts where id = ${locked.cart.id} for update`.execute(db);
+      taken.resolve();
+      await done.promise;
+    });
+    await taken.promise;
+    const waiting = order(locked);
+    const others = await Promise.all(free.map(order));
+    done.resolve();
+    await holder;
+    expect([...others, await waiting].map((one) => one.status)).toEqual(Array.from({ length: 5 }, () => 'confirmed'));
+  });
+
+  it('meet sales, sweepers, other carts and staff on the same stock without a deadlock or a wrong count', async () => {
+    const { item, product } = await aFlashSale(shop.core, { units: 10, stock: 60 });
+    const others = await Promise.all([aProduct(shop.core, { stock: 60 }), aProduct(shop.core, { stock: 60 })]);
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => aGuestCart(shop.core, [[product, 1], ...others.map((one) => [one, 1 + (i % 2)] as const)])),
+    );
+    const { guest, cart } = await aGuestCart(shop.core);
+    const { won, refused, defects } = await race(60, async (i) => {
+      const ordered = all[i];
+      if (ordered) return (await order(ordered)).status;
+      const variantId = variantOf(others[i % 2] ?? product).id;
+      if (i < 30) return (await buyFromFlashSale(shop.core, item, { token: 'tok_success' })).purchase.status;
+      if (i < 40) return (await adjustStock(shop.core, staff, { variantId, delta: 1, reason: 'found' })) && 'counted';
+      if (i < 50) return (await addCartItem(shop.core, guest, { cartId: cart.id, variantId, quantity: 1 })) && 'added';
+      await (i < 55 ? expireCartHolds(shop.core) : expireOrders(shop.core));
+      return 'swept';
+    });
+    expect([refused, defects]).toEqual([{}, []]);
+    const counts = Object.entries(Object.groupBy(won, (what) => what)).map(([what, list]) => [what, list?.length]);
+    expect(Object.fromEntries(counts)).toEqual({ confirmed: 30, counted: 10, added: 10, swept: 10 });
+  });
+});

@@ -1,0 +1,105 @@
+import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
+import { lockFreeCarts } from '../carts/index.ts';
+import { findExactHolders } from '../inventory/index.ts';
+import { createMergedWrites, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { placeOrders, type OrderDraft } from '../orders/index.ts';
+import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
+import { draftOrder, readWish, type ReadWish, type Wish } from './order-cart.ts';
+import { prepareCheckouts } from './prepare-checkout.ts';
+
+/** The order of a cart with the attempt to pay it that is to be made next; none where nothing is to be paid. */
+export interface Placed {
+  readonly orderId: OrderId;
+  readonly paymentId: PaymentId | null;
+}
+export interface Placement {
+  readonly actor: Actor;
+  readonly cartId: string;
+  readonly wish: Wish;
+  readonly payment: PaymentMethodInput;
+  readonly request: PaymentRequest;
+}
+type Answer = Placed | 'alone' | DomainError;
+
+const placementsOf = perCore((core) =>
+  createMergedWrites<Placement, Placed | 'alone'>(core, {
+    maxBatch: 32,
+    maxWaiting: 20_000,
+    maxWaitMs: 30_000,
+    lanes: 1,
+    write: (_key, placements) => transact(core, (tx) => placePlainCarts(tx, placements)),
+  }),
+);
+
+/**
+ * Places the order of a cart in a transaction that it shares with whatever else is placed at the same moment, in a number of
+ * statements that does not grow with them. Answers `alone` for a cart that needs more than rows of its own: one that was
+ * ordered before, has a code or credit on it, costs nothing, does not hold its units, or is locked by somebody. So nobody waits for a
+ * neighbour's cart, and what is refused is refused to its buyer only. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
+ */
+export const placeTogether = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
+  placementsOf(core).submit('placements', placement);
+
+/** Tx step: every row lock is taken where it is free at once, so that a batch waits for nobody. */
+const placePlainCarts = async (tx: Tx, placements: readonly Placement[]): Promise<Answer[]> => {
+  const answers: Answer[] = placements.map(() => 'alone');
+  const drafts = await draftPlainCarts(tx, placements, answers);
+  if (drafts.size === 0) return answers;
+  const exact = await holdersAmong(tx, drafts);
+  const barred = await findBarredAddresses(
+    tx,
+    placements.flatMap(({ request: { ip } }) => ip ?? []),
+  );
+  const ready = [...drafts].filter(([i, { cart, sums }]) => {
+    const ip = placements[i]?.request.ip ?? null;
+    if (sums.totals.totalCents === 0 || !exact.has(cart.id)) return false;
+    if (ip !== null && barred.has(ip)) answers[i] = tooManyDeclines();
+    return answers[i] === 'alone';
+  });
+  if (ready.length === 0) return answers;
+  const orders = await placeOrders(
+    tx,
+    ready.map(([, draft]) => draft),
+  );
+  const attempts = ready.flatMap(([i], n) => {
+    const [placement, order] = [placements[i], orders[n]];
+    return placement && order ? [{ i, order, method: placement.payment, request: placement.request }] : [];
+  });
+  const paymentIds = await insertPayments(tx, attempts);
+  for (const { i, order } of attempts) {
+    answers[i] = { orderId: order.id, paymentId: paymentIds.get(order.id) ?? null };
+    tx.failpoints.reach('checkout.insidePlace');
+  }
+  return answers;
+};
+
+const holdersAmong = (tx: Tx, drafts: ReadonlyMap<number, OrderDraft>) =>
+  findExactHolders(tx, new Map([...drafts.values()].map(({ cart, lines }) => [cart.id, lines])));
+
+/** What the plain ones among some carts come to, by their place; writes down why one is refused. */
+const draftPlainCarts = async (tx: Tx, placements: readonly Placement[], answers: Answer[]): Promise<Map<number, OrderDraft>> => {
+  const carts = await lockFreeCarts(tx, placements);
+  const reads = new Map<number, ReadWish>();
+  for (const [i, { actor, wish, request }] of placements.entries()) {
+    const cart = carts[i];
+    if (cart?.status !== 'active' || cart.promoCode !== null || cart.credits.length > 0) continue;
+    await refusing(answers, i, () => reads.set(i, readWish(tx, actor, cart, wish, request.requestKey)));
+  }
+  const prepared = reads.size > 0 ? await prepareCheckouts(tx, [...reads.values()]) : [];
+  const drafts = new Map<number, OrderDraft>();
+  for (const [n, [i, read]] of [...reads].entries()) {
+    const known = prepared[n];
+    if (known) await refusing(answers, i, async () => drafts.set(i, await draftOrder(tx, read, known)));
+  }
+  return drafts;
+};
+
+/** A refusal is its request's own answer; anything else fails the batch, which is then written again in halves. */
+const refusing = async (answers: Answer[], i: number, step: () => unknown): Promise<void> => {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    answers[i] = error;
+  }
+};

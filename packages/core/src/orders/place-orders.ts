@@ -1,0 +1,104 @@
+import type { Address, OrderId } from '@cartwright/contracts';
+import { convertCarts, type CartRow, type CartSums, type PricedLine } from '../carts/index.ts';
+import { passHoldsToOrders } from '../inventory/index.ts';
+import type { Actor, Tx } from '../kernel/index.ts';
+import { redeemPromo } from '../pricing/index.ts';
+import { spendCredits, type CreditShare } from '../store-credit/index.ts';
+import { insertOrders, type NewOrder } from './insert-orders.ts';
+import type { OrderRow } from './order.locks.ts';
+
+export interface OrderDraft {
+  readonly actor: Actor;
+  readonly cart: CartRow;
+  readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
+  readonly sums: Pick<CartSums, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes'>;
+  readonly email: string;
+  readonly shippingAddress: Address;
+  readonly notes: string | null;
+  /** What gift cards and account credit pay of it. */
+  readonly credits: readonly CreditShare[];
+  /** Actor, endpoint and key of the checkout: unique, so that one key can never make two orders. */
+  readonly checkoutKey: string;
+}
+
+/**
+ * Tx step: turns locked carts whose units are all held into pending orders. The holds pass on, promo codes are counted, credit
+ * is taken, the carts are closed: in the same few statements however many they are, but for codes and credit, which take some
+ * each. No money moves here. Throws `COUPON_EXHAUSTED` and `INSUFFICIENT_CREDIT`.
+ */
+export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<OrderRow[]> => {
+  const orders = drafts.map((draft) => toNewOrder(tx, draft));
+  const inserted = await insertOrders(tx, orders);
+  for (const [i, { cart, email, credits, actor }] of drafts.entries()) {
+    const { id } = inserted[i] ?? missing();
+    const { userId, currency, promoCode } = cart;
+    if (promoCode) await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email) });
+    await spendCredits(tx, { id, currency, userId }, credits, actor);
+  }
+  const cartIds = drafts.map(({ cart }) => cart.id);
+  await convertCarts(tx, cartIds);
+  const placed = inserted.map(({ id, orderNumber, expiresAt }, i) => ({
+    orderId: id,
+    orderNumber,
+    expiresAt,
+    cartId: cartIds[i] ?? missing(),
+  }));
+  await passHoldsToOrders(tx, placed);
+  return drafts.map(({ cart, sums, checkoutKey, lines }, i): OrderRow => {
+    const { id: cartId, userId, guestTokenHash, currency } = cart;
+    const { totalCents, taxCents, shippingCents, taxIncluded } = sums.totals;
+    const { id, orderNumber } = inserted[i] ?? missing();
+    const storeCreditCents = orders[i]?.storeCreditCents ?? 0;
+    return {
+      id,
+      orderNumber,
+      cartId,
+      userId,
+      guestTokenHash,
+      currency,
+      totalCents,
+      taxCents,
+      storeCreditCents,
+      checkoutKey,
+      dueCents: totalCents - storeCreditCents,
+      itemCount: lines.reduce((units, line) => units + line.quantity, 0),
+      shippedCount: 0,
+      returnedCount: 0,
+      shippingPaidCents: shippingCents + (taxIncluded ? 0 : sums.shippingTaxCents),
+      status: 'pending',
+      cancellationReason: null,
+      paid: false,
+    };
+  });
+};
+
+const missing = (): never => {
+  throw new Error('insertOrders answered without an order it was given');
+};
+
+const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
+
+const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewOrder => {
+  const { id: cartId, userId, guestTokenHash, currency, promoCode } = cart;
+  const { email, shippingAddress, notes, checkoutKey } = draft;
+  return {
+    cartId,
+    userId,
+    guestTokenHash,
+    email,
+    shippingAddress,
+    currency,
+    promoCode,
+    notes,
+    checkoutKey,
+    id: tx.ids.next<OrderId>(),
+    totals: sums.totals,
+    taxBasisPoints: sums.taxBasisPoints,
+    shippingMethod: sums.shipping?.name ?? null,
+    shippingTaxCents: sums.shippingTaxCents,
+    storeCreditCents: credits.reduce((sum, { cents }) => sum + cents, 0),
+    lines: draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing) })),
+    placedBy: draft.actor,
+    paymentWindowMinutes: sums.paymentWindowMinutes ?? tx.config.paymentWindowMinutes,
+  };
+};
