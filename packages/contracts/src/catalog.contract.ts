@@ -115,7 +115,7 @@ export const productsContract = {
         .optional(),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'SKU_TAKEN', 'INVALID_PRICE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'SKU_TAKEN', 'INVALID_PRICE', 'INVALID_STATE'],
   }),
   ...productActions,
   delete: mutation({

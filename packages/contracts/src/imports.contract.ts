@@ -7,7 +7,7 @@ import { mutation, query } from './procedure.ts';
 import { productStatus } from './product.schemas.ts';
 
 export const importRowOutcomes = ['created', 'updated', 'unchanged', 'failed'] as const;
-export const importStatuses = ['uploading', 'queued', 'running', 'finished', 'failed'] as const;
+export const importStatuses = ['uploading', 'queued', 'running', 'finished', 'failed', 'cancelled'] as const;
 /** Characters that one piece of an uploaded file may have. */
 export const importChunkSize = 200_000;
 export const importRowSchema = z
@@ -51,7 +51,7 @@ export const importsContract = {
   create: mutation({
     summary: "Import products from a CSV file in Shopify's product format",
     description:
-      'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
+      'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing, and what it has no column for stays as it is. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     budget: 'import',
     rest: { method: 'POST', path: '/imports/products', status: 201 },
@@ -80,7 +80,11 @@ export const importsContract = {
     input: z.strictObject({
       id: catalogImportId,
       position: z.int().min(0).max(9_999),
-      content: z.string().min(1).max(importChunkSize),
+      content: z
+        .string()
+        .min(1)
+        .max(importChunkSize)
+        .refine((part) => part.isWellFormed(), 'must not begin or end within a character'),
     }),
     output: done,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
@@ -92,6 +96,15 @@ export const importsContract = {
     access: { scope: 'catalog:write' },
     rest: { method: 'POST', path: '/imports/products/{id}/start', status: 202 },
     input: z.strictObject({ id: catalogImportId, mode: importMode }),
+    output: catalogImportSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
+  cancel: mutation({
+    summary: 'Call off an import that has not ended',
+    description: 'What was written by then stays, and stands in the report; the rest of the file is not looked at.',
+    access: { scope: 'catalog:write' },
+    rest: { method: 'POST', path: '/imports/products/{id}/cancel' },
+    input: z.strictObject({ id: catalogImportId }),
     output: catalogImportSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),

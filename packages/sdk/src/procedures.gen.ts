@@ -64,6 +64,7 @@ export const procedures = {
     begin: { kind: 'mutation', keyed: true },
     append: { kind: 'mutation', repeatable: true },
     start: { kind: 'mutation' },
+    cancel: { kind: 'mutation' },
     list: { kind: 'query', paged: true },
     get: { kind: 'query' },
   },

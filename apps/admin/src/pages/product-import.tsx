@@ -11,6 +11,19 @@ import { shop } from '../lib/shop.ts';
 
 const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
 
+const CallOff = ({ report }: { report: CatalogImport }) => {
+  const cancel = useMutation({
+    mutationFn: () => shop.imports.cancel({ id: report.id }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['import', report.id] }),
+    onError: showError,
+  });
+  return (
+    <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+      Call off
+    </Button>
+  );
+};
+
 const Summary = ({ report }: { report: CatalogImport }) => {
   if (report.status === 'failed')
     return (
@@ -26,15 +39,19 @@ const Summary = ({ report }: { report: CatalogImport }) => {
           {report.mode === 'preview' ? 'Looking through' : 'Importing'}: {report.processedCount.toLocaleString('en')} of{' '}
           {report.rowCount.toLocaleString('en')} rows
         </Text>
-        <Progress value={share} animated aria-label="Rows done" />
+        <Group wrap="nowrap">
+          <Progress value={share} animated aria-label="Rows done" flex={1} />
+          <CallOff report={report} />
+        </Group>
       </Card>
     );
   }
-  const { rowCount, createdCount, updatedCount, unchangedCount, failedCount } = report;
+  const { rowCount, createdCount, updatedCount, unchangedCount, failedCount, mode, status } = report;
+  const end = status === 'cancelled' ? `Called off after ${report.processedCount} rows` : 'Imported';
   return (
     <Alert
-      color={failedCount > 0 ? 'yellow' : 'teal'}
-      title={report.mode === 'preview' ? 'Preview: nothing was written' : 'Imported'}
+      color={failedCount > 0 || status === 'cancelled' ? 'yellow' : 'teal'}
+      title={mode === 'preview' ? 'Preview: nothing was written' : end}
       role="status"
     >
       {rowCount} rows: {createdCount} created, {updatedCount} updated, {unchangedCount} unchanged, {failedCount} failed
@@ -88,6 +105,7 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
   const query = useReport(id, page, failedOnly);
   const report = query.data;
   const finished = report?.status === 'finished' ? report : null;
+  const hasRows = finished !== null || report?.status === 'cancelled';
   const told = useRef<string | null>(null);
   // Once for each end of a run, not for each page of its report.
   useEffect(() => {
@@ -101,7 +119,7 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
       {report && (
         <Stack>
           <Summary report={report} />
-          {finished && (
+          {hasRows && (
             <>
               <SegmentedControl
                 aria-label="Rows"

@@ -1,6 +1,14 @@
 /** Catalogue imports. */
 import { contract } from '@cartwright/contracts';
-import { appendToImport, beginImport, getCatalogImport, importProducts, listCatalogImports, startImport } from '@cartwright/core/catalog';
+import {
+  appendToImport,
+  beginImport,
+  cancelImport,
+  getCatalogImport,
+  importProducts,
+  listCatalogImports,
+  startImport,
+} from '@cartwright/core/catalog';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,6 +17,7 @@ export const importsRouter = {
   begin: shop(contract.imports.begin).mutation(({ ctx, input }) => beginImport(ctx.core, ctx.actor, input)),
   append: shop(contract.imports.append).mutation(({ ctx, input }) => appendToImport(ctx.core, ctx.actor, input)),
   start: shop(contract.imports.start).mutation(({ ctx, input }) => startImport(ctx.core, ctx.actor, input)),
+  cancel: shop(contract.imports.cancel).mutation(({ ctx, input }) => cancelImport(ctx.core, ctx.actor, input)),
   list: shop(contract.imports.list).query(({ ctx, input }) => listCatalogImports(ctx.core, ctx.actor, input)),
   get: shop(contract.imports.get).query(({ ctx, input }) => getCatalogImport(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

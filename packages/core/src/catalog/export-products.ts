@@ -31,6 +31,8 @@ const columns = [
   'Image Position',
   'Image Alt Text',
   'Status',
+  // Not one of Shopify's: products of one shop may be sold in several.
+  'Currency',
 ] as const;
 type Cells = Partial<Record<(typeof columns)[number], string | number>>;
 
@@ -111,6 +113,7 @@ const productCells = (product: ExportedProduct): Cells => {
     Tags: product.tags.join(', '),
     Published: String(product.status === 'active'),
     Status: product.status,
+    Currency: product.currency,
   };
   for (const n of optionNumbers) cells[`Option${n} Name`] = product.options[n - 1]?.name ?? (n === 1 ? 'Title' : '');
   return cells;

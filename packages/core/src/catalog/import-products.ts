@@ -2,6 +2,7 @@ import type { ImportRow, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
+import { toCsvFile } from './csv.rows.ts';
 import { importColumns, readImport, toImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.state.ts';
 import { workOffImport } from './run-import.ts';
@@ -21,7 +22,7 @@ export const importProducts = async (
   input: z.output<C['create']['input']>,
 ): Promise<z.output<C['create']['output']>> => {
   requireScope(actor, 'catalog:write');
-  await countRows([input.csv]);
+  await countRows(toCsvFile(input.csv));
   // Claimed before anybody else can see it: the worker has no part in this one.
   const work = await transact(core, async (tx) => {
     const id = await openImport(tx, actor, input.fileName);

@@ -2,6 +2,7 @@
 import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Core, type Tx } from '../kernel/index.ts';
+import type { CsvFile, CsvPlace } from './csv.rows.ts';
 
 type Db = Pick<Core | Tx, 'db'>;
 type ImportRecord = Omit<CatalogImport, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
@@ -22,18 +23,33 @@ export const readImport = async ({ db }: Db, id: CatalogImportId): Promise<Catal
   return toImport(rows[0]);
 };
 
-/** The file of an import, piece by piece: one of them in memory at a time. */
-export const readImportFile = async function* ({ db }: Db, id: CatalogImportId): AsyncGenerator<string, void, undefined> {
-  for (let position = -1; ;) {
-    const { rows } = await sql<{ position: number; content: string }>`
-      select position, content from catalog_import_chunks where import_id = ${id} and position > ${position} order by position limit 1`.execute(
-      db,
-    );
-    const next = rows[0];
-    if (!next) return;
-    yield next.content;
-    position = next.position;
-  }
+/** The file of an import, piece by piece from a byte on: one of them in memory at a time, and none before that byte. */
+export const importFile = ({ db }: Db, id: CatalogImportId): CsvFile =>
+  async function* (from) {
+    for (let next = await findPiece(db, id, from); next;) {
+      yield next.skip === 0 ? next.content : Buffer.from(next.content).subarray(next.skip).toString();
+      const { rows } = await sql<Piece>`
+        select position, content, 0 as skip from catalog_import_chunks where import_id = ${id} and position > ${next.position} order by position limit 1`.execute(
+        db,
+      );
+      next = rows[0];
+    }
+  };
+
+interface Piece {
+  readonly position: number;
+  readonly content: string;
+  /** Bytes of it that come before the wanted one. */
+  readonly skip: number;
+}
+
+/** The piece that a byte of the file lies in. Only the lengths of the others are read. */
+const findPiece = async (db: Db['db'], id: CatalogImportId, byte: number): Promise<Piece | undefined> => {
+  const { rows } = await sql<Piece>`
+    with ends as (select position, octet_length(content) as bytes, sum(octet_length(content)) over (order by position) as ends_at from catalog_import_chunks where import_id = ${id})
+    select c.position, c.content, (${byte} - e.ends_at + e.bytes)::int as skip from ends e join catalog_import_chunks c on c.import_id = ${id} and c.position = e.position
+    where e.ends_at > ${byte} order by e.position limit 1`.execute(db);
+  return rows[0];
 };
 
 /** Tx step: adds a part of the report and moves the counts with it. A line that is reported already is left alone. */
@@ -41,14 +57,14 @@ export const addToReport = async (
   tx: Tx,
   id: CatalogImportId,
   rows: readonly ImportRow[],
-  done: { readonly rowCount: number; readonly lastLine: number },
+  done: { readonly rowCount: number; readonly end: CsvPlace },
 ): Promise<void> => {
   await sql`
     with added as (
       insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
       select ${id}, r.line, left(r.handle, 255), left(r.sku, 64), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
       on conflict (import_id, line) do nothing returning outcome)
-    update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.lastLine},
+    update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
       created_count = created_count + (select count(*) from added where outcome = 'created')::int,
       updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
       unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,

@@ -1,6 +1,7 @@
 /**
  * The states of an import, and the lease that one worker at a time has on it: the only functions that write
- * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`; a finished preview may be queued again.
+ * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`; a finished preview may be queued again, and
+ * what has not ended is `cancelled` at any moment.
  */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';
@@ -13,7 +14,9 @@ const lease = sql`now() + make_interval(secs => ${leaseSeconds})`;
 export interface Claim {
   readonly id: CatalogImportId;
   readonly mode: 'preview' | 'commit';
+  /** Where the last batch ended; both are 0 at the start. */
   readonly cursorLine: number;
+  readonly cursorByte: number;
   readonly checked: boolean;
   readonly fence: number;
 }
@@ -23,7 +26,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
   await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
   await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
   const { numAffectedRows } = await sql`
-    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
+    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, cursor_byte = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
       finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
     tx.db,
   );
@@ -36,14 +39,14 @@ export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImpo
     update catalog_imports set status = 'running', fence = fence + 1, locked_until = ${lease}
     where id = (select id from catalog_imports where status in ('queued', 'running') and (locked_until is null or locked_until < now()) and id = coalesce(${id}, id)
       order by created_at limit 1 for update skip locked)
-    returning id, mode, cursor_line as "cursorLine", checked_at is not null as checked, fence`.execute(db);
+    returning id, mode, cursor_line as "cursorLine", cursor_byte as "cursorByte", checked_at is not null as checked, fence`.execute(db);
   return rows[0] ?? null;
 };
 
 const lost = (): DomainError => new DomainError('CONFLICT', 'Somebody else works on this import.');
 
 /** Keeps the lease, or throws when somebody else has taken over meanwhile: then nothing more is written here. */
-export const keepLease = async (tx: Pick<Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
+export const keepLease = async (tx: Pick<Core | Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
   const { numAffectedRows } = await sql`
     update catalog_imports set locked_until = ${lease} where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
   if (numAffectedRows !== 1n) throw lost();
@@ -60,4 +63,12 @@ export const recordImportEnd = async (tx: Tx, { id, fence }: Claim, problem: str
     update catalog_imports set status = ${problem === null ? 'finished' : 'failed'}, problem = ${problem}, finished_at = now(), locked_until = null
     where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
   if (numAffectedRows !== 1n) throw lost();
+};
+
+/** Tx step: calls off an import that has not ended; whoever works on it loses the lease. Answers whether it had not. */
+export const recordImportCancelled = async (tx: Tx, id: CatalogImportId): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update catalog_imports set status = 'cancelled', finished_at = now(), locked_until = null, fence = fence + 1
+    where id = ${id} and status in ('uploading', 'queued', 'running')`.execute(tx.db);
+  return numAffectedRows === 1n;
 };

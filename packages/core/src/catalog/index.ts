@@ -17,4 +17,4 @@ export { runImport } from './run-import.ts';
 export { purgeDeletedProducts } from './purge-deleted-products.ts';
 export { activateProduct, deactivateProduct, shelveDueProducts } from './shelve-product.ts';
 export { updateProduct } from './update-product.ts';
-export { appendToImport, beginImport, startImport } from './upload-import.ts';
+export { appendToImport, beginImport, cancelImport, startImport } from './upload-import.ts';

@@ -3,7 +3,7 @@ import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
-import { addToReport, readImportFile } from './import.records.ts';
+import { addToReport, importFile } from './import.records.ts';
 import { tellRepeats } from './import.names.ts';
 import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } from './import.state.ts';
 import { countRows, readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
@@ -11,6 +11,8 @@ import { writeProducts } from './write-products.ts';
 
 /** Most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
+/** Rows that are looked through in a small part of a lease, on any machine. */
+const rowsPerLease = 50_000;
 
 /** Thrown to take a preview's work back. */
 class PreviewDone extends Error {
@@ -100,7 +102,7 @@ const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], written:
   const byLine = new Map([...rows, ...problems].map((row) => [row.line, row]));
   await addToReport(tx, work.id, [...byLine.values()], {
     rowCount: groups.reduce((sum, group) => sum + group.rowCount, 0),
-    lastLine: groups.at(-1)?.lastLine ?? work.cursorLine,
+    end: groups.at(-1)?.end ?? { line: work.cursorLine, byte: work.cursorByte },
   });
 };
 
@@ -135,7 +137,9 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
 /** Reads the whole file once, so that one that cannot be read changes nothing. */
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
-    const rowCount = await countRows(readImportFile(core, work.id));
+    const rowCount = await countRows(importFile(core, work.id), async (count) => {
+      if (count % rowsPerLease === 0) await keepLease(core, work);
+    });
     await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
       core.db,
     );
@@ -153,7 +157,8 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   if (!work.checked && !(await look(core, work))) return;
   const { currency } = await getStoreTerms(core, null, null);
   const terms = { currency, imageHosts: core.config.imageHosts };
-  const rest = readShopifyCsv(readImportFile(core, work.id), terms, work.cursorLine);
+  const after = work.cursorByte === 0 ? null : { line: work.cursorLine, byte: work.cursorByte };
+  const rest = readShopifyCsv(importFile(core, work.id), terms, after);
   for await (const groups of inBatches(rest)) {
     await (work.mode === 'preview' ? previewBatch : commitBatch)(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
@@ -170,6 +175,13 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
  */
 export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> => {
   const work = await claimImport(core, null);
-  if (work) await workOffImport(core, work, forMs);
-  return work !== null;
+  if (!work) return false;
+  try {
+    await workOffImport(core, work, forMs);
+  } catch (error) {
+    // Called off, or taken over: it is not ours any more, and what was written is whole.
+    if (!(error instanceof DomainError) || error.code !== 'CONFLICT') throw error;
+    core.log.info({ importId: work.id }, 'the import is no longer worked on here');
+  }
+  return true;
 };

@@ -1,30 +1,34 @@
 /** Reads Shopify's product CSV: rows of one handle form a product; the first carries its fields, each its variant or image. */
-import { Readable } from 'node:stream';
-import { price as priceSchema, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
-import { CsvError, parse } from 'csv-parse';
+import { createHash } from 'node:crypto';
+import { currency as currencySchema, price as priceSchema, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
+import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
 import { refuseImageUrl } from './image.policy.ts';
 import { toSlug } from './slug.ts';
-import { textSlices } from './text-slices.ts';
 
+/** A variant of a file. What the file has no column for is undefined: the shop keeps what it has. */
 export interface CsvVariant {
   readonly line: number;
   readonly sku: string;
-  readonly options: Record<string, string>;
+  /** The file names none, so that this one was made up from handle and options. */
+  readonly isSkuMadeUp: boolean;
+  readonly options: Record<string, string> | undefined;
   readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-  readonly weightGrams: number | null;
-  readonly stock: number;
+  readonly compareAtPriceCents: number | null | undefined;
+  readonly weightGrams: number | null | undefined;
+  readonly stock: number | undefined;
 }
 export interface CsvProduct {
   readonly line: number;
   readonly handle: string;
+  /** What its prices are in. */
+  readonly currency: string;
   readonly name: string;
-  readonly description: string | null;
-  readonly brand: string | null;
-  readonly category: string | null;
-  readonly tags: string[];
-  readonly status: (typeof statuses)[number];
+  readonly description: string | null | undefined;
+  readonly brand: string | null | undefined;
+  readonly category: string | null | undefined;
+  readonly tags: string[] | undefined;
+  readonly status: (typeof statuses)[number] | undefined;
   readonly variants: CsvVariant[];
   readonly images: { url: string; altText: string }[];
 }
@@ -40,7 +44,7 @@ export interface CsvProblem {
 type Refusal = Pick<CsvProblem, 'message' | 'code'>;
 /** What the shop expects of a file. */
 export interface CsvTerms {
-  /** The shop's currency, which all prices of the file are in. */
+  /** The shop's currency, which prices of the file are in unless its column `Currency` says otherwise. */
   readonly currency: string;
   /** Hosts that images may lie on; empty for any public one. */
   readonly imageHosts: readonly string[];
@@ -50,19 +54,20 @@ export interface CsvGroup {
   readonly product: CsvProduct | null;
   readonly problems: CsvProblem[];
   readonly rowCount: number;
-  /** The last line of the file that belongs to it. */
-  readonly lastLine: number;
+  /** Where its last row ends. */
+  readonly end: CsvPlace;
 }
 
-interface Row {
-  readonly record: Record<string, string>;
-  readonly info: { readonly lines: number };
+interface Row extends CsvRow {
+  readonly columns: CsvHeader['columns'];
 }
 const required = ['Handle', 'Title', 'Variant Price'] as const;
 const statuses = ['draft', 'active', 'archived'] as const;
 
-const checkHeader = (header: string[]): string[] => {
-  const missing = required.filter((name) => !header.includes(name));
+/** The header of a file of products. Throws `INVALID_CSV` where it is none. */
+const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
+  const header = await readHeader(file);
+  const missing = required.filter((name) => !header.columns.has(name));
   if (missing.length > 0)
     throw new DomainError('INVALID_CSV', `The file lacks the column ${missing.join(', ')}. Export it in Shopify's product format.`, {
       details: { missing },
@@ -70,84 +75,67 @@ const checkHeader = (header: string[]): string[] => {
   return header;
 };
 
-const parserOptions = {
-  columns: checkHeader,
-  bom: true,
-  info: true,
-  skip_empty_lines: true,
-  relax_column_count_less: true,
-  max_record_size: 1_000_000,
-} as const;
-
-/** Of what is parsed at a time: the rows of it wait in memory until they are asked for. */
-const sliceSize = 8_192;
-
-/** A text in slices that the parser turns into a few dozen rows each, where a whole piece of a file would be thousands. */
-const inSlices = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string, void, undefined> {
-  for await (const part of text) yield* textSlices(part, sliceSize);
-};
-
-/** Rows as they are parsed; never more than a few of them in memory. Throws `INVALID_CSV`. */
-const readRows = async function* (text: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Row, void, undefined> {
-  const source = Readable.from(inSlices(text));
-  const parser = parse(parserOptions);
-  source.on('error', (error) => parser.destroy(error));
-  try {
-    for await (const row of source.pipe(parser)) yield row as Row;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new DomainError('INVALID_CSV', `The file is not readable as CSV: ${error.message}`, { cause: error });
-  } finally {
-    source.destroy();
-    parser.destroy();
-  }
-};
-
-const emptyFile = () => new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
-
-/** How many rows a file has. Throws `INVALID_CSV` where it cannot be read to its end. */
-export const countRows = async (text: AsyncIterable<string> | Iterable<string>): Promise<number> => {
+/** How many rows a file has. Throws `INVALID_CSV` where it cannot be read to its end. `onRow` is told each of them. */
+export const countRows = async (file: CsvFile, onRow?: (count: number) => Promise<void>): Promise<number> => {
+  const header = await readProductHeader(file);
   let count = 0;
-  for await (const _ of readRows(text)) count += 1;
+  for await (const _ of readRows(file, header, header)) {
+    count += 1;
+    await onRow?.(count);
+  }
   if (count === 0) throw emptyFile();
   return count;
 };
 
 /**
- * Products of a file, one after the other; rows of one handle stand together. Those that end by line `afterLine` are passed
- * over, and nothing is made of them. Throws `INVALID_CSV` where the file as a whole cannot be read; a bad row becomes a
- * problem of its own.
+ * Products of a file behind a place where one ended (null is its start), one after the other; rows of one handle stand
+ * together. What lies before the place is not read again. Throws `INVALID_CSV` where the file as a whole cannot be read; a
+ * bad row becomes a problem of its own.
  */
 export const readShopifyCsv = async function* (
-  text: AsyncIterable<string> | Iterable<string>,
+  file: CsvFile,
   terms: CsvTerms,
-  afterLine: number,
+  after: CsvPlace | null,
 ): AsyncGenerator<CsvGroup, void, undefined> {
-  const isNew = (group: readonly Row[]) => (group.at(-1)?.info.lines ?? 0) > afterLine;
+  const header = await readProductHeader(file);
+  const { columns } = header;
   let handle: string | null = null;
   let rows: Row[] = [];
-  for await (const row of readRows(text)) {
-    const next = row.record['Handle']?.trim() ?? '';
+  for await (const row of readRows(file, header, after ?? header)) {
+    const next = row.cells[columns.get('Handle') ?? 0]?.trim() ?? '';
     if (handle !== null && (next !== handle || next === '')) {
-      if (isNew(rows)) yield readGroup(handle, rows, terms);
+      yield readGroup(handle, rows, header, terms);
       rows = [];
     }
     handle = next;
-    rows.push(row);
+    rows.push({ ...row, columns });
   }
-  if (handle === null) throw emptyFile();
-  if (isNew(rows)) yield readGroup(handle, rows, terms);
+  if (handle !== null) yield readGroup(handle, rows, header, terms);
 };
 
-const readGroup = (handle: string, rows: Row[], terms: CsvTerms): CsvGroup => {
+const readGroup = (handle: string, rows: Row[], { width }: CsvHeader, terms: CsvTerms): CsvGroup => {
   const problems: CsvProblem[] = [];
-  const lastLine = rows.at(-1)?.info.lines ?? 0;
-  if (handle === '') problems.push({ line: lastLine, handle, sku: null, ...malformed('The row has no Handle.') });
-  return { product: handle === '' ? null : readProduct(handle, rows, problems, terms), problems, rowCount: rows.length, lastLine };
+  const { line = 0, byte = 0 } = rows.at(-1) ?? {};
+  const unnamed = handle === '' ? 'The row has no Handle.' : /[\p{L}\p{N}]/u.test(handle) ? null : 'The Handle has no letter and no digit.';
+  if (unnamed) problems.push({ line, handle, sku: null, ...malformed(unnamed) });
+  return {
+    product: unnamed ? null : readProduct(handle, rows, problems, { ...terms, width }),
+    problems,
+    rowCount: rows.length,
+    end: { line, byte },
+  };
 };
 
 /** A cell without its padding, and without the apostrophes that keep spreadsheets from taking it for a formula. */
-const cell = ({ record }: Row, name: string): string => revealFormulas(record[name]?.replaceAll('\0', '').trim() ?? '');
+const cell = ({ cells, columns }: Row, name: string): string =>
+  revealFormulas(cells[columns.get(name) ?? -1]?.replaceAll('\0', '').trim() ?? '');
+
+/** What makes a row unfit as it stands; null when nothing does. */
+const damageOf = ({ cells }: Row, width: number): string | null => {
+  if (cells.slice(width).some((extra) => extra.trim() !== ''))
+    return `The row has ${cells.length} cells, and the header ${width}: a text with a separator in it stands in quotes.`;
+  return cells.some((text) => text.includes('\uFFFD')) ? 'The row has characters that are not UTF-8. Save the file as CSV UTF-8.' : null;
+};
 
 /** Columns of a product with the most characters that each may have. */
 const longest = [
@@ -161,69 +149,116 @@ const longest = [
 ] as const;
 
 /** Newer files say the status itself, older ones whether a product is published. */
-const statusOf = (status: string | null, published: string | null): CsvProduct['status'] =>
-  statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft');
+const statusOf = (status: string | null | undefined, published: string | null | undefined): CsvProduct['status'] =>
+  status === undefined && published === undefined
+    ? undefined
+    : (statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft'));
 
-const readProduct = (handle: string, rows: Row[], problems: CsvProblem[], { currency, imageHosts }: CsvTerms): CsvProduct | null => {
+const most = { variants: 250, images: 50, tags: 100 } as const;
+
+/** Why a product is refused whole, from its first row; null when it is not. */
+const refuseProduct = (first: Row, tags: readonly string[]): string | null => {
+  const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
+  if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
+  if (tags.length > most.tags) return `A product has at most ${most.tags} tags.`;
+  return tags.some((tag) => tag.length > 100) ? 'A tag is longer than 100 characters.' : null;
+};
+const tagsOf = (cells: string): string[] => [
+  ...new Set(
+    cells
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+];
+
+const readProduct = (
+  handle: string,
+  rows: Row[],
+  problems: CsvProblem[],
+  { currency: ownCurrency, imageHosts, width }: Terms,
+): CsvProduct | null => {
   const first = rows[0];
   if (!first) return null;
-  const field = (name: string) => cell(first, name) || null;
+  const field = (name: string) => (first.columns.has(name) ? cell(first, name) || null : undefined);
   const fail = (row: Row, why: string | Refusal) =>
-    problems.push({
-      line: row.info.lines,
-      handle,
-      sku: cell(row, 'Variant SKU') || null,
-      ...(typeof why === 'string' ? malformed(why) : why),
-    });
+    problems.push({ line: row.line, handle, sku: cell(row, 'Variant SKU') || null, ...(typeof why === 'string' ? malformed(why) : why) });
+  const failAll = (why: string) => {
+    for (const row of rows) fail(row, why);
+    return null;
+  };
+  const damaged = damageOf(first, width);
+  if (damaged) return failAll(damaged);
   const name = field('Title');
   if (!name) {
     fail(first, 'The first row of a product needs a Title.');
     for (const row of rows.slice(1)) fail(row, 'The product has no Title.');
     return null;
   }
-  const tooLong = longest.find(([column, most]) => (field(column)?.length ?? 0) > most);
-  if (tooLong) {
-    for (const row of rows) fail(row, `${tooLong[0]} is longer than ${tooLong[1]} characters.`);
+  const tags = tagsOf(cell(first, 'Tags'));
+  const refused = refuseProduct(first, tags);
+  if (refused) return failAll(refused);
+  const currency = cell(first, 'Currency') || ownCurrency;
+  if (!currencySchema.safeParse(currency).success) return failAll(`Currency "${currency}" is not an ISO 4217 code such as EUR.`);
+  const { variants, images } = readVariants(handle, rows, fail, { currency, imageHosts, width });
+  if (variants.length === 0) {
+    if (!problems.some((p) => p.handle === handle)) fail(first, 'The product has no row with a price.');
     return null;
   }
-  const optionNames = [1, 2, 3].map((n) => field(`Option${n} Name`));
+  return {
+    line: first.line,
+    handle: toSlug(handle, 255),
+    currency,
+    name,
+    description: field('Body (HTML)'),
+    brand: field('Vendor'),
+    category: field('Type'),
+    tags: first.columns.has('Tags') ? tags : undefined,
+    status: statusOf(field('Status'), field('Published')),
+    variants,
+    images,
+  };
+};
+
+type Terms = CsvTerms & Pick<CsvHeader, 'width'>;
+
+/** Variants and images of a product: each row brings one of each, or says why not. */
+const readVariants = (
+  handle: string,
+  rows: readonly Row[],
+  fail: (row: Row, why: string | Refusal) => void,
+  { currency, imageHosts, width }: Terms,
+): Pick<CsvProduct, 'variants' | 'images'> => {
+  const [first] = rows;
+  const optionNames = [1, 2, 3].map((n) => (first && cell(first, `Option${n} Name`)) || null);
   const variants: CsvVariant[] = [];
-  const images: { url: string; altText: string }[] = [];
+  const images: CsvProduct['images'] = [];
   for (const row of rows) {
+    const damaged = damageOf(row, width);
+    if (damaged) {
+      fail(row, damaged);
+      continue;
+    }
     const url = cell(row, 'Image Src');
     const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
-    if (url && refused === null) images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
+    if (url && images.length >= most.images) fail(row, `A product has at most ${most.images} images.`);
+    else if (url && refused === null) images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
     else if (url) fail(row, { message: `Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
     if (!cell(row, 'Variant Price') && !cell(row, 'Option1 Value')) continue;
     const variant = readVariant(handle, optionNames, row, currency);
     if ('code' in variant) fail(row, variant);
     else if (variants.some((v) => v.sku === variant.sku))
       fail(row, { message: `The SKU ${variant.sku} stands twice in this product.`, code: 'SKU_TAKEN' });
+    else if (variants.length >= most.variants) fail(row, `A product has at most ${most.variants} variants.`);
     else variants.push(variant);
   }
-  if (variants.length === 0) {
-    if (!problems.some((p) => p.handle === handle)) fail(first, 'The product has no row with a price.');
-    return null;
-  }
-  return {
-    line: first.info.lines,
-    handle: toSlug(handle),
-    name,
-    description: field('Body (HTML)'),
-    brand: field('Vendor'),
-    category: field('Type'),
-    tags: [
-      ...new Set(
-        (field('Tags') ?? '')
-          .split(',')
-          .map((t) => t.trim().slice(0, 100))
-          .filter(Boolean),
-      ),
-    ],
-    status: statusOf(field('Status'), field('Published')),
-    variants,
-    images,
-  };
+  return { variants, images };
+};
+
+/** A SKU for a variant that the file gives none: the same one each time, and another one for each variant. */
+const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): string => {
+  const whole = [toSlug(handle, 255), ...Object.values(options).map((value) => toSlug(value))].join('-');
+  return whole.length <= 64 ? whole : `${whole.slice(0, 51)}-${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`;
 };
 
 /** A variant, or why the row is none. */
@@ -240,10 +275,20 @@ const readVariant = (handle: string, optionNames: (string | null)[], row: Row, c
     const value = text(`Option${i + 1} Value`);
     if (name && value && !(name === 'Title' && value === 'Default Title')) options[name] = value;
   });
-  const sku = text('Variant SKU') || [toSlug(handle), ...Object.values(options).map(toSlug)].join('-').slice(0, 64);
-  if (sku.length > 64) return malformed('Variant SKU is longer than 64 characters.');
+  const given = text('Variant SKU');
+  if (given.length > 64) return malformed('Variant SKU is longer than 64 characters.');
   if (Object.values(options).some((value) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
-  return { line: row.info.lines, sku, options, ...prices, weightGrams: Number.parseInt(grams, 10) || null, stock: Number(stock) };
+  const { columns } = row;
+  return {
+    line: row.line,
+    sku: given || makeUpSku(handle, options),
+    isSkuMadeUp: given === '',
+    options: columns.has('Option1 Name') ? options : undefined,
+    priceCents: prices.priceCents,
+    compareAtPriceCents: columns.has('Variant Compare At Price') ? prices.compareAtPriceCents : undefined,
+    weightGrams: columns.has('Variant Grams') ? Number.parseInt(grams, 10) || null : undefined,
+    stock: columns.has('Variant Inventory Qty') ? Number(stock) : undefined,
+  };
 };
 
 const malformed = (message: string): Refusal => ({ message, code: 'INVALID_INPUT' });
@@ -253,7 +298,7 @@ const readPrices = (
   price: string,
   compareAt: string,
   currency: string,
-): Pick<CsvVariant, 'priceCents' | 'compareAtPriceCents'> | Refusal => {
+): { priceCents: number; compareAtPriceCents: number | null } | Refusal => {
   const priceCents = toPrice(price, currency);
   if (priceCents === null) return impossible(`Variant Price "${price}" is not an amount.`);
   const before = compareAt === '' ? 0 : toPrice(compareAt, currency);

@@ -1,9 +1,9 @@
-/** URL words from free text: lower case, ASCII letters and digits, joined by hyphens. */
-export const toSlug = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
+import anyAscii from 'any-ascii';
+
+/** URL words from free text of any script: lower case, ASCII letters and digits, joined by hyphens. */
+export const toSlug = (text: string, max = 200): string =>
+  anyAscii(text.normalize('NFKD').replace(/[\u0300-\u036f]/g, ''))
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 200) || 'item';
+    .slice(0, max)
+    .replace(/^-+|-+$/g, '') || 'item';

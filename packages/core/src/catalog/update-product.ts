@@ -6,6 +6,7 @@ import { assertCategory, assertPrices, explainTaken, insertVariants, optionsOf, 
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
+const mostVariants = 250;
 
 /** Changes a product and the prices of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
@@ -104,6 +105,8 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
   const { rows } = await sql<{
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
+  if (rows.length + variants.length > mostVariants)
+    throw new DomainError('INVALID_STATE', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
   await insertVariants(tx, actor, id, variants, rows.length);
   const options = optionsOf([...rows, ...variants].map((variant) => variant.options));
   await sql`update products set options = ${json(options)} where id = ${id}`.execute(tx.db);

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readImport } from './import.records.ts';
-import { queueImport } from './import.state.ts';
+import { queueImport, recordImportCancelled } from './import.state.ts';
 import { textSlices } from './text-slices.ts';
 
 type C = ShopContract['imports'];
@@ -66,6 +66,19 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
       throw new DomainError('INVALID_STATE', 'This import was started already.', { details: { status: before.status } });
     await assertWhole(tx, id);
     await queueImport(tx, id, mode);
+    return readImport(tx, id);
+  });
+};
+
+/** Calls an import off. What was written stays, and is told in the report; the file goes. Throws `INVALID_STATE` once it has ended. */
+export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cancel']['input']>): Promise<CatalogImport> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    const { status } = await lockImport(tx, id);
+    if (!(await recordImportCancelled(tx, id)))
+      throw new DomainError('INVALID_STATE', 'This import has ended already.', { details: { status } });
+    await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
+    await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
     return readImport(tx, id);
   });
 };

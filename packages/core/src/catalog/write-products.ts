@@ -1,39 +1,22 @@
 /** Writes a batch of imported products in a fixed number of statements, whatever its size. */
-import type { CategoryId, ErrorCode, ImportRow, ProductId, VariantId } from '@cartwright/contracts';
+import type { CategoryId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
-import { getStoreTerms } from '../pricing/index.ts';
 import { explainTaken, insertVariantRows, optionsOf } from './create-product.ts';
-import type { CsvProduct, CsvVariant } from './shopify-csv.ts';
+import { lockKnown, refuseOver, sameOptions, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
+import type { CsvProduct } from './shopify-csv.ts';
 import { toSlug } from './slug.ts';
 
-interface KnownVariant {
-  readonly id: VariantId;
-  readonly productId: ProductId;
-  readonly slug: string;
-  readonly sku: string;
-  readonly priceCents: number;
-  readonly compareAtPriceCents: number | null;
-  readonly weightGrams: number | null;
-  readonly options: Record<string, string>;
-  readonly onHand: number;
-}
-interface KnownProduct {
-  readonly id: ProductId;
-  readonly slug: string;
-  readonly variants: KnownVariant[];
-  readonly images: { readonly url: string; readonly altText: string }[];
-}
 /** A product of the file beside what the shop has of it. */
 interface Pair {
-  readonly product: CsvProduct;
+  readonly product: WholeProduct;
   readonly known: KnownProduct | null;
   readonly id: ProductId;
   readonly categoryId: CategoryId | null;
 }
 
-const failed = (product: CsvProduct, message: string, code: ErrorCode): ImportRow[] =>
+const failed = (product: WholeProduct, message: string, code: ErrorCode): ImportRow[] =>
   product.variants.map(({ line, sku }) => ({ line, handle: product.handle, sku, outcome: 'failed', message, code }));
 
 /**
@@ -41,8 +24,9 @@ const failed = (product: CsvProduct, message: string, code: ErrorCode): ImportRo
  * each variant. A product whose SKU belongs to another one is left out whole. Throws a `DomainError` when one
  * of the products is refused; the caller then tries them in smaller batches.
  */
-export const writeProducts = async (tx: Tx, actor: Actor, products: readonly CsvProduct[]): Promise<ImportRow[]> => {
-  const known = await lockKnown(tx, products);
+export const writeProducts = async (tx: Tx, actor: Actor, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+  const known = await lockKnown(tx, file);
+  const products = file.map((product) => toWhole(product, known.get(product.handle) ?? null));
   const owners = await ownersOf(tx, products);
   const categories = await categoriesNamed(tx, products);
   const taken = new Set<string>();
@@ -50,6 +34,11 @@ export const writeProducts = async (tx: Tx, actor: Actor, products: readonly Csv
   const pairs: Pair[] = [];
   for (const product of products) {
     const before = known.get(product.handle) ?? null;
+    const refused = refuseOver(product, before);
+    if (refused) {
+      report.push(...failed(product, refused.message, refused.code));
+      continue;
+    }
     const foreign = product.variants.some(({ sku }) => taken.has(sku) || (owners.has(sku) && owners.get(sku) !== before?.id));
     if (foreign) {
       report.push(...failed(product, 'Another variant has this SKU already.', 'SKU_TAKEN'));
@@ -80,27 +69,14 @@ export const writeProducts = async (tx: Tx, actor: Actor, products: readonly Csv
   return report;
 };
 
-const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, KnownProduct>> => {
-  const { rows } = await sql<KnownProduct>`
-    select p.id, p.slug,
-      coalesce((select json_agg(json_build_object('id', v.id, 'productId', v.product_id, 'slug', p.slug, 'sku', v.sku, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
-        'weightGrams', v.weight_grams, 'options', v.options, 'onHand', l.on_hand) order by v.position, v.id)
-        from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
-      coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p where p.slug = any(${products.map((p) => p.handle)}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(
-    tx.db,
-  );
-  return new Map(rows.map((row) => [row.slug, row]));
-};
-
-const ownersOf = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, ProductId>> => {
+const ownersOf = async (tx: Tx, products: readonly WholeProduct[]): Promise<Map<string, ProductId>> => {
   const skus = products.flatMap((p) => p.variants.map((v) => v.sku));
   const { rows } = await sql<{ sku: string; productId: ProductId }>`
     select sku, product_id as "productId" from variants where sku = any(${skus}::text[])`.execute(tx.db);
   return new Map(rows.map((row) => [row.sku, row.productId]));
 };
 
-const categoriesNamed = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, CategoryId>> => {
+const categoriesNamed = async (tx: Tx, products: readonly WholeProduct[]): Promise<Map<string, CategoryId>> => {
   const bySlug = new Map(products.flatMap(({ category }) => (category ? [[toSlug(category), category] as const] : [])));
   if (bySlug.size === 0) return new Map();
   const wanted = [...bySlug].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([slug, name]) => ({ id: tx.ids.next(), slug, name }));
@@ -110,7 +86,7 @@ const categoriesNamed = async (tx: Tx, products: readonly CsvProduct[]): Promise
   return new Map(rows.map((row) => [row.slug, row.id]));
 };
 
-const row = (product: CsvProduct, variant: CsvVariant, outcome: ImportRow['outcome']): ImportRow => ({
+const row = (product: WholeProduct, variant: WholeVariant, outcome: ImportRow['outcome']): ImportRow => ({
   line: variant.line,
   handle: product.handle,
   sku: variant.sku,
@@ -121,7 +97,6 @@ const row = (product: CsvProduct, variant: CsvVariant, outcome: ImportRow['outco
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
   if (pairs.length === 0) return [];
-  const { currency } = await getStoreTerms(tx, null, null);
   await insertRows(
     tx,
     'products',
@@ -129,13 +104,13 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<
       id,
       slug: product.handle,
       name: product.name,
-      description: product.description,
-      brand: product.brand,
+      description: product.description ?? null,
+      brand: product.brand ?? null,
       category_id: categoryId,
-      tags: product.tags,
+      tags: product.tags ?? [],
       options: optionsOf(product.variants.map((v) => v.options)),
-      status: product.status,
-      currency,
+      status: product.status ?? 'active',
+      currency: product.currency,
     })),
   );
   await insertVariantRows(
@@ -181,23 +156,25 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
   return report;
 };
 
-const sameOptions = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
-
-/** Changes the products whose own fields differ; answers their ids. */
+/** Changes the products whose own fields differ; answers their ids. What the file has no column for stays. */
 const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<ProductId>> => {
   const wanted = pairs.map(({ id, product, known, categoryId }) => {
     const kept = known.variants.map(({ sku, options }) => product.variants.find((v) => v.sku === sku)?.options ?? options);
     const added = product.variants.filter(({ sku }) => !known.variants.some((v) => v.sku === sku)).map((v) => v.options);
-    const { name, description, brand, tags, status } = product;
-    return { id, name, description, brand, tags, status, categoryId, options: optionsOf([...kept, ...added]) };
+    const { name, description, brand, tags, status, category } = product;
+    const given = Object.entries({ description, brand, tags, status, category }).flatMap(([column, value]) =>
+      value === undefined ? [] : [column],
+    );
+    return { id, name, description, brand, tags, status, categoryId, given, options: optionsOf([...kept, ...added]) };
   });
+  const next = (column: string, field: string) =>
+    sql`case when ${column} = any(w.given) then w.${sql.ref(field)} else p.${sql.ref(field)} end`;
+  const columns = sql`w.name, ${next('description', 'description')}, ${next('brand', 'brand')}, ${next('category', 'category_id')}, ${next('tags', 'tags')}, ${next('status', 'status')}, w.options`;
   const { rows } = await sql<{ id: ProductId }>`
-    update products p set name = w.name, description = w.description, brand = w.brand, category_id = w."categoryId", tags = w.tags, status = w.status, options = w.options,
-      version = p.version + 1, updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb)
-    where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options)
-      is distinct from (w.name, w.description, w.brand, w."categoryId", w.tags, w.status, w.options)
+    update products p set (name, description, brand, category_id, tags, status, options) = row(${columns}), version = p.version + 1, updated_at = now()
+    from (select id, name, description, brand, tags, status, "categoryId" as category_id, options, given from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+      as r(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb, given text[])) w
+    where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options) is distinct from row(${columns})
     returning p.id`.execute(tx.db);
   return new Set(rows.map(({ id }) => id));
 };

@@ -159,6 +159,8 @@ export const CatalogImport = defineEntity({
     processedCount: p.integer().default(0),
     /** The last line that is done with: where work is taken up again. */
     cursorLine: p.integer().default(0),
+    /** The byte of the file that this line ends with. */
+    cursorByte: p.bigint('number').default(0),
     /** When the file as a whole was found readable. */
     checkedAt: p.datetime().nullable(),
     /** Why the file as a whole was refused. */

@@ -1,0 +1,115 @@
+/** An import that is cut up, called off, or not alone. */
+import { contract, type CatalogImportId } from '@cartwright/contracts';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { toCsvFile } from './csv.rows.ts';
+import { readShopifyCsv } from './shopify-csv.ts';
+import { appendToImport, beginImport, cancelImport, getCatalogImport, runImport, startImport } from './index.ts';
+
+const staff = system('test');
+let shop: TestShop;
+beforeEach(async () => {
+  shop = await createTestShop();
+});
+afterEach(() => shop.close());
+
+const header = 'Handle,Title,Body (HTML),Variant SKU,Variant Price\n';
+const lines = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${prefix}-${n},Größe ${n},"Zeile\r\n„zwei“ 🧵",${prefix}-${n},1.00\r\n`).join('');
+/** Uploads pieces as they are, so that rows may end in the next one. */
+const upload = async (pieces: readonly string[]): Promise<CatalogImportId> => {
+  const { id } = await beginImport(shop.core, staff, { fileName: 'products.csv' });
+  for (const [position, content] of pieces.entries())
+    await appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
+  return id;
+};
+const inPieces = (text: string, size: number) => {
+  const letters = [...text];
+  return Array.from({ length: Math.ceil(letters.length / size) }, (_, i) => letters.slice(i * size, (i + 1) * size).join(''));
+};
+const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+};
+const state = (id: CatalogImportId) => getCatalogImport(shop.core, staff, { id, page: 1, pageSize: 5 });
+const products = async () => (await shop.core.db.selectFrom('products').select('id').execute()).length;
+
+describe('an import that is cut up', () => {
+  it('goes on from any product as if it had never stopped, without looking at what lies before', async () => {
+    const text = `\uFEFF${header}${lines('a', 12)}\n,,\n${lines('b', 3)}`;
+    const terms = { currency: 'USD', imageHosts: [] };
+    const groups = await collect(readShopifyCsv(toCsvFile(text), terms, null));
+    expect(groups).toHaveLength(15);
+    for (const [n, { end }] of groups.entries()) {
+      let read = 0;
+      const file = (from: number) => {
+        // The header is read at each start.
+        if (from > 0) read += Buffer.byteLength(text) - from;
+        return toCsvFile(text)(from);
+      };
+      expect(await collect(readShopifyCsv(file, terms, end))).toEqual(groups.slice(n + 1));
+      expect(read).toBe(Buffer.byteLength(text) - end.byte);
+    }
+  });
+
+  it('reads each piece of its file as often as it has to, however many turns it takes', async () => {
+    const id = await upload(inPieces(header + lines('p', 1_400), 4_000));
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    const turns: number[] = [];
+    await runImport(shop.core, 0);
+    for (let isMore = true; isMore;) {
+      const statements = await shop.countQueries(async () => {
+        isMore = await runImport(shop.core, 0);
+      });
+      turns.push(statements.filter((statement) => statement.includes('catalog_import_chunks')).length);
+    }
+    expect(await state(id)).toMatchObject({ status: 'finished', createdCount: 1_400, rowCount: 1_400, processedCount: 1_400 });
+    const [first = 0, ...later] = turns;
+    expect(later.length).toBeGreaterThan(4);
+    expect(Math.max(...later)).toBeLessThanOrEqual(first + 1);
+  });
+
+  it('takes no piece that was cut within a character', () => {
+    const broken = contract.imports.append.input.safeParse({ id: '019aa000-0000-7000-8000-000000000000', position: 0, content: '\ud83e' });
+    expect(broken.success).toBe(false);
+  });
+});
+
+describe('an import that is called off', () => {
+  it('stops where it is: what was written stays and is told, and the file is gone', async () => {
+    const id = await upload([header + lines('p', 900)]);
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    await runImport(shop.core, 0);
+    expect(await cancelImport(shop.core, staff, { id })).toMatchObject({ status: 'cancelled', createdCount: 200 });
+    expect(await runImport(shop.core)).toBe(false);
+    expect(await products()).toBe(200);
+    expect(await shop.core.db.selectFrom('catalog_import_chunks').selectAll().execute()).toEqual([]);
+    for (const again of [() => cancelImport(shop.core, staff, { id }), () => startImport(shop.core, staff, { id, mode: 'commit' })])
+      await expect(again()).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+
+  it('writes nothing more, also while a worker has it in hand', async () => {
+    const id = await upload([header + lines('p', 1_000)]);
+    await startImport(shop.core, staff, { id, mode: 'commit' });
+    const running = runImport(shop.core);
+    await expect.poll(async () => (await state(id)).status).not.toBe('queued');
+    const { createdCount } = await cancelImport(shop.core, staff, { id });
+    expect(await running).toBe(true);
+    expect(await products()).toBe(createdCount);
+    expect(await state(id)).toMatchObject({ status: 'cancelled', createdCount });
+  });
+});
+
+it('two imports at once, over the same products, both come to their end', async () => {
+  const ids = [await upload([header + lines('p', 600)]), await upload([header + lines('p', 600)])];
+  for (const id of ids) await startImport(shop.core, staff, { id, mode: 'commit' });
+  await Promise.all([runImport(shop.core), runImport(shop.core)]);
+  while (await runImport(shop.core));
+  const [one, two] = await Promise.all(ids.map(state));
+  expect([one?.status, two?.status]).toEqual(['finished', 'finished']);
+  expect([one?.failedCount, two?.failedCount]).toEqual([0, 0]);
+  expect((one?.createdCount ?? 0) + (two?.createdCount ?? 0)).toBe(600);
+  expect(await products()).toBe(600);
+});
