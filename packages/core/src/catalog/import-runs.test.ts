@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
 import { readShopifyCsv } from './shopify-csv.ts';
+import { textSlices } from './text-slices.ts';
 import { appendToImport, beginImport, cancelImport, getCatalogImport, runImport, startImport } from './index.ts';
 
 const staff = system('test');
@@ -24,10 +25,7 @@ const upload = async (pieces: readonly string[]): Promise<CatalogImportId> => {
     await appendToImport(shop.core, staff, contract.imports.append.input.parse({ id, position, content }));
   return id;
 };
-const inPieces = (text: string, size: number) => {
-  const letters = [...text];
-  return Array.from({ length: Math.ceil(letters.length / size) }, (_, i) => letters.slice(i * size, (i + 1) * size).join(''));
-};
+const inPieces = (text: string, size: number) => [...textSlices(text, size)];
 const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = [];
   for await (const item of items) all.push(item);
