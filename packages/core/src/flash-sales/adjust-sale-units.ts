@@ -1,7 +1,7 @@
 import type { FlashSale, FlashSaleId, FlashSaleItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeAllocation } from '../inventory/index.ts';
-import { notFound, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
+import { notFound, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { lockRunningSale } from './sale.locks.ts';
 
@@ -15,7 +15,7 @@ export const adjustSaleUnits = (
   { itemId, delta }: { itemId: FlashSaleItemId; delta: number },
 ): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
       select sale_id as "saleId", variant_id as "variantId" from flash_sale_items where id = ${itemId}`.execute(tx.db);
     const item = rows[0];

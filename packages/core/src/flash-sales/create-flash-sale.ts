@@ -2,18 +2,18 @@ import type { FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId }
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
-import { DomainError, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
 
 /**
  * Prepares a sale and takes its units off the open shelf, all or nothing. Throws `INVALID_INPUT` for a
- * window that is over or upside down, `NOT_FOUND` for a variant that is not sold, `INSUFFICIENT_STOCK`.
+ * window that is over or upside down, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     await assertWindow(tx, input.startsAt, input.endsAt);
     const currencies = await currenciesOf(tx, input.items);
     const saleId = tx.ids.next<FlashSaleId>();
@@ -66,7 +66,7 @@ export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: stri
   if (message) throw new DomainError('INVALID_INPUT', `endsAt ${message}.`, { fields: [{ path: 'endsAt', message }] });
 };
 
-/** Currency by variant. Throws `NOT_FOUND` for a variant of no active product, `INVALID_INPUT` for one that is named twice. */
+/** Currency by variant. Throws `NOT_FOUND` for a variant of a deleted product, `INVALID_INPUT` for one that is named twice. */
 const currenciesOf = async (tx: Tx, items: Input['items']): Promise<Map<VariantId, string>> => {
   const ids = items.map((item) => item.variantId);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);

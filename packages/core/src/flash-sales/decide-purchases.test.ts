@@ -3,6 +3,7 @@ import { decidePurchases, type ItemUnderLock, type PurchaseHistory, type Purchas
 
 const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
   unitsFree: 10,
+  onSale: true,
   phase: 'open',
   startsAt: new Date('2026-01-01T10:00:00Z'),
   salePriceCents: 900,

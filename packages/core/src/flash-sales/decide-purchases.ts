@@ -2,11 +2,13 @@
  * Who of a batch gets units. Pure: requests are looked at in the order of arrival, and each sees what
  * those before it have left.
  */
-import { DomainError } from '../kernel/index.ts';
+import { DomainError, notFound } from '../kernel/index.ts';
 
 /** An item as it stands under its lock. */
 export interface ItemUnderLock {
   readonly unitsFree: number;
+  /** Whether its product is sold at all: neither a draft nor archived. */
+  readonly onSale: boolean;
   /** By the database's clock. */
   readonly phase: 'scheduled' | 'open' | 'paused' | 'ended';
   readonly startsAt: Date;
@@ -101,6 +103,7 @@ const refusal = (
   claimed: ReadonlyMap<string, number>,
   admitted: ReadonlySet<string>,
 ): DomainError | null => {
+  if (!item.onSale) return notFound('This item of a sale');
   if (item.phase === 'scheduled')
     return new DomainError('SALE_NOT_OPEN', 'The sale has not started yet.', { details: { startsAt: item.startsAt.toISOString() } });
   if (item.phase === 'ended') return new DomainError('SALE_ENDED', 'The sale is over.');

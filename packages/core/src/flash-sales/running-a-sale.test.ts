@@ -3,6 +3,8 @@ import {
   aShopWithTrueBooks,
   aCustomer,
   aFlashSale,
+  aKey,
+  aProduct,
   buyFromFlashSale,
   race,
   variantOf,
@@ -12,9 +14,10 @@ import {
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
-import { system, type Actor } from '../kernel/index.ts';
+import { system, withIdempotency, type Actor } from '../kernel/index.ts';
 import {
   adjustSaleUnits,
+  createFlashSale,
   endFlashSale,
   endOverdueSales,
   getFlashSale,
@@ -46,6 +49,49 @@ describe('preparing a sale', () => {
 
   test('more units than there are cannot be set apart', async () => {
     await expect(aSale({ units: 10, stock: 9 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
+  });
+
+  test('of a draft it is for staff alone: shoppers do not see it, and nobody buys, until the product is on sale', async () => {
+    const { sale, item, product } = await aSale({ units: 3 });
+    const become = (status: string) => sql`update products set status = ${status} where id = ${product.id}`.execute(shop.core.db);
+    const list = contract.flashSales.list.input.parse({ pageSize: 100 });
+    const listed = async (actor: Actor) => (await listFlashSales(shop.core, actor, list)).items.some((s) => s.id === sale.id);
+    for (const status of ['draft', 'archived']) {
+      await become(status);
+      await expect(getFlashSale(shop.core, nobody, { saleId: sale.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(getFlashSale(shop.core, staff, { saleId: sale.id })).resolves.toMatchObject({ items: [{ id: item.id }] });
+      expect([await listed(nobody), await listed(staff)]).toEqual([false, true]);
+      await expect(buy(item)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    }
+    await become('active');
+    expect(await listed(nobody)).toBe(true);
+    await expect(buy(item)).resolves.toMatchObject({ replayed: false });
+  });
+
+  test('twice under one key prepares one sale and moves units once, also when the process died before it could answer', async () => {
+    const product = await aProduct(shop.core, { stock: 30 });
+    const variantId = variantOf(product).id;
+    /** The effect is committed, the answer is not kept: then the caller comes back. */
+    const dying = async (endpoint: string, work: () => Promise<FlashSale>): Promise<FlashSale> => {
+      const call = { actor: staff, endpoint, key: aKey(), input: {} };
+      const died = withIdempotency(shop.core, call, async () => {
+        await work();
+        throw new Error('the process died');
+      });
+      await expect(died).rejects.toThrow('the process died');
+      return (await withIdempotency(shop.core, call, work)).result;
+    };
+    const input = contract.flashSales.create.input.parse({
+      name: 'Once',
+      startsAt: minutes(-1),
+      endsAt: minutes(60),
+      items: [{ variantId, units: 10, salePriceCents: 500 }],
+    });
+    const sale = await dying('flashSales.create', () => createFlashSale(shop.core, staff, input));
+    const itemId = sale.items[0]?.id ?? expect.fail('no item');
+    const moved = await dying('flashSales.adjustUnits', () => adjustSaleUnits(shop.core, staff, { itemId, delta: 5 }));
+    expect(moved).toMatchObject({ id: sale.id, items: [{ unitsAllocated: 15 }] });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ available: 15 });
   });
 
   test('a window that is over or upside down is refused with the field', async () => {
