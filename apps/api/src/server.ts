@@ -1,10 +1,10 @@
 /** The HTTP server: everything the API answers, put together. */
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { headers } from '@cartwright/contracts';
 import { getJwks } from '@cartwright/core/accounts';
 import { DomainError, type Core } from '@cartwright/core/kernel';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
 import { bornForExpress } from './http/born-for-express.ts';
@@ -25,7 +25,6 @@ import type { HttpSettings } from './settings.ts';
 import { trpcHandler } from './trpc/http-handler.ts';
 
 export interface ShopServer {
-  readonly app: Express;
   readonly server: Server;
   /** Listens; answers the address it can be reached at. */
   listen(): Promise<string>;
@@ -37,13 +36,15 @@ const drainMs = 30_000;
 const saneRequestId = /^[\w.-]{8,64}$/;
 
 /** The caller's own request id when it is sane, so that its logs and ours can be laid side by side. */
-const requestIds: RequestHandler = (req, res, next) => {
+const giveRequestId = (req: Request, res: Response): void => {
   const given = req.headers[headers.requestId];
-  res.locals['requestId'] = typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID();
-  next();
+  res.locals = { requestId: typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID() };
 };
 
-/** tRPC and REST in front of everything else: their answers carry their own headers and figures, and they are what a rush is made of. */
+/**
+ * tRPC and REST in front of everything else, Express's own routing included: their answers carry their own headers and figures, and
+ * they are what a rush is made of.
+ */
 const procedures = (edge: Edge, settings: HttpSettings): RequestHandler => {
   const trpc = trpcHandler(edge);
   const rest = restHandler(edge);
@@ -74,12 +75,10 @@ const showRequestId: RequestHandler = (_req, res, next) => {
   next();
 };
 
+/** Everything beside the procedures. */
 const createApp = (edge: Edge, settings: HttpSettings, health: RequestHandler): Express => {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', settings.trustProxy).set('query parser', 'simple');
-  app.use(requestIds);
-  if (edge.core.log.isLevelEnabled('debug')) app.use(requestLog(edge.core.log));
-  app.use(procedures(edge, settings));
   app.use(showRequestId, edge.metrics.observe, health);
   app.get('/metrics', edge.metrics.serve);
   app.post('/webhooks/:provider', webhookHandler(edge));
@@ -121,10 +120,19 @@ export const createServer = (core: Core, settings: HttpSettings): ShopServer => 
   };
   const health = createHealth(edge);
   const app = createApp(edge, settings, health);
+  const call = procedures(edge, settings);
+  const log = core.log.isLevelEnabled('debug') ? requestLog(core.log) : null;
+  const answer = (born: IncomingMessage, answered: ServerResponse): void => {
+    // They are Express's from birth, which the types of `node:http` cannot tell.
+    const [req, res] = [born as Request, answered as Response];
+    giveRequestId(req, res);
+    const route = (): unknown => call(req, res, () => app(req, res));
+    if (log) log(req, res, route);
+    else route();
+  };
   const limits = { keepAliveTimeout: 65_000, headersTimeout: 15_000, requestTimeout: 60_000, maxHeaderSize: 16_384 };
-  const server = createHttpServer({ ...limits, ...bornForExpress(app) }, app);
+  const server = createHttpServer({ ...limits, ...bornForExpress(app) }, answer);
   return {
-    app,
     server,
     listen: () =>
       new Promise((resolve, reject) => {

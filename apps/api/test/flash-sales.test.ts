@@ -92,6 +92,25 @@ describe('buying over HTTP', () => {
     expect(await buy('0190f7a0-0000-7000-8000-000000000000', wish())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
+  it('every late buyer is told the same, each with the id of the own request', async () => {
+    const { itemId } = await aSale({}, 1);
+    await buy(itemId, wish());
+    const late = async (requestId: string) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-request-id': requestId };
+      const body = JSON.stringify(wish({ email: `${requestId}@example.com` }));
+      const answer = await fetch(`${live.url}/api/v1/flash-sales/items/${itemId}/buy`, { method: 'POST', headers, body });
+      expect([answer.headers.get('x-request-id'), answer.headers.get('content-type')]).toEqual([
+        requestId,
+        'application/problem+json; charset=utf-8',
+      ]);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const told = await Promise.all(['late-buyer-1', 'late-buyer-2', 'late-buyer-3'].map(late));
+    const [{ instance: _, ...first } = {}] = told;
+    expect(first).toMatchObject({ code: 'OUT_OF_STOCK', status: 409, retry: 'never', details: { available: 0 } });
+    expect(told).toEqual([1, 2, 3].map((n) => ({ ...first, instance: `late-buyer-${n}` })));
+  });
+
   it('the SDK makes the key, and names the refusal', async () => {
     const { itemId } = await aSale({}, 1);
     const shopper = createCartwright({ baseUrl: live.url });

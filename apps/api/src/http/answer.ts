@@ -1,5 +1,5 @@
 /** How answers of the API leave: one write, with headers that suit data rather than pages. */
-import { headers as names } from '@cartwright/contracts';
+import { headers as names, type Problem } from '@cartwright/contracts';
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { retryAfterSeconds, tellProblem } from '../errors.ts';
@@ -76,6 +76,19 @@ export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }
   res.end();
 };
 
+const aroundInstance = new WeakMap<object, readonly [before: string, after: string]>();
+/** A refusal that is the same frozen object for all who get it is serialised once; only the request that it is told to differs. */
+const writeProblem = (thrown: unknown, problem: Problem): string => {
+  if (typeof thrown !== 'object' || thrown === null || !Object.isFrozen(thrown)) return JSON.stringify(problem);
+  let parts = aroundInstance.get(thrown);
+  if (!parts) {
+    const { instance: _, ...same } = problem;
+    parts = ['{"instance":', `,${JSON.stringify(same).slice(1)}`];
+    aroundInstance.set(thrown, parts);
+  }
+  return parts[0] + JSON.stringify(problem.instance) + parts[1];
+};
+
 /** Sends a failure as problem+json (RFC 9457): the one way out for errors of everything but tRPC. */
 export const sendProblem = (
   edge: Edge,
@@ -91,7 +104,7 @@ export const sendProblem = (
     return;
   }
   const wait = retryAfterSeconds(problem);
-  sendJson(edge, res, problem.status, JSON.stringify(problem), {
+  sendJson(edge, res, problem.status, writeProblem(thrown, problem), {
     'content-type': 'application/problem+json; charset=utf-8',
     ...(wait !== null && { 'retry-after': String(wait) }),
   });

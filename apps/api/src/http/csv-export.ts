@@ -27,7 +27,7 @@ const csvExport = <I extends z.ZodType>(
   path: entry.rest.path,
   fileName,
   read: async (ctx, search) => {
-    const filters = await readCall(entry, ctx, () => Promise.resolve(Object.fromEntries(coerceQuery(entry, parseQuery(search)))));
+    const filters = await readCall(entry, ctx, () => Promise.resolve(coerceQuery(entry, parseQuery(search))));
     return run(ctx.core, ctx.actor, filters);
   },
 });

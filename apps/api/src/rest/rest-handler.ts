@@ -25,11 +25,14 @@ const findRoute = (req: Request, res: Response, path: string): RestMatch => {
 };
 
 /** A field of the path is not repeated beside it: two values for one field would leave open which is meant. */
-const join = (given: Iterable<readonly [string, unknown]>, params: Readonly<Record<string, string>>): unknown => {
-  const fields = [...given];
-  const twice = fields.filter(([name]) => Object.hasOwn(params, name)).map(([path]) => ({ path, message: 'is given by the address' }));
-  if (twice.length > 0) throw new DomainError('UNKNOWN_FIELD', 'A field is given by the address already.', { fields: twice });
-  return Object.fromEntries([...fields, ...Object.entries(params)]);
+const join = (given: object, params: Readonly<Record<string, string>>): unknown => {
+  if (Object.keys(params).some((name) => Object.hasOwn(given, name))) refuseTwice(given, params);
+  return { ...given, ...params };
+};
+const refuseTwice = (given: object, params: Readonly<Record<string, string>>): never => {
+  const twice = Object.keys(given).filter((name) => Object.hasOwn(params, name));
+  const fields = twice.map((path) => ({ path, message: 'is given by the address' }));
+  throw new DomainError('UNKNOWN_FIELD', 'A field is given by the address already.', { fields });
 };
 
 const readInput = async (req: Request, res: Response, { route, params }: RestMatch, search: string): Promise<unknown> => {
@@ -37,7 +40,7 @@ const readInput = async (req: Request, res: Response, { route, params }: RestMat
   const body = (await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual')) ?? {};
   if (body === null || typeof body !== 'object' || Array.isArray(body))
     throw new DomainError('MALFORMED_BODY', 'The body is a JSON object.');
-  return join(Object.entries(body), params);
+  return join(body, params);
 };
 
 const handle = async (edge: Edge, req: Request, res: Response): Promise<void> => {

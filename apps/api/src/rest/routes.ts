@@ -59,20 +59,29 @@ for (const route of restEntries) {
   path.slice(1).split('/').reduce(grow, tree).routes.set(method, route);
 }
 
-const walk = (from: Node, segments: readonly string[], method: string, values: readonly string[]): RestMatch | null => {
-  const [segment, ...rest] = segments;
-  if (segment === undefined) {
-    const route = from.routes.get(method);
-    return route ? { route, params: Object.fromEntries(route.params.map((name, i) => [name, decodeURIComponent(values[i] ?? '')])) } : null;
-  }
+/** Where the segments from `at` on lead to. `values` are those of the parameters on the way there. */
+const walk = (from: Node, segments: readonly string[], at: number, method: string, values: string[]): RestEntry | null => {
+  const segment = segments[at];
+  if (segment === undefined) return from.routes.get(method) ?? null;
   const word = from.words.get(segment);
-  const byWord = word ? walk(word, rest, method, values) : null;
-  return byWord ?? (from.param && segment !== '' ? walk(from.param, rest, method, [...values, segment]) : null);
+  const byWord = word ? walk(word, segments, at + 1, method, values) : null;
+  if (byWord || !from.param || segment === '') return byWord;
+  values.push(segment);
+  const byParam = walk(from.param, segments, at + 1, method, values);
+  if (!byParam) values.pop();
+  return byParam;
+};
+const matchInTree = (method: string, path: string): RestMatch | null => {
+  const values: string[] = [];
+  const route = walk(tree, path.replace(/\/$/, '').split('/'), 1, method, values);
+  if (!route) return null;
+  const params: Record<string, string> = {};
+  for (const [i, name] of route.params.entries()) params[name] = decodeURIComponent(values[i] ?? '');
+  return { route, params };
 };
 
 /** The procedure of a method and path; null when there is none. Throws `URIError` for a path that cannot be decoded. */
-export const matchRoute = (method: string, path: string): RestMatch | null =>
-  fixed.get(`${method} ${path}`) ?? walk(tree, path.replace(/\/$/, '').slice(1).split('/'), method, []);
+export const matchRoute = (method: string, path: string): RestMatch | null => fixed.get(`${method} ${path}`) ?? matchInTree(method, path);
 
 /** The methods that a path is served under. */
 export const methodsOf = (path: string): string[] => restMethods.filter((method) => matchRoute(method, path));
@@ -110,9 +119,11 @@ const plans = new Map(restEntries.map(({ entry }) => [entry, plan(entry.input)])
 export const coerceQuery = (
   entry: RestProcedure,
   query: Readonly<Record<string, string | readonly string[] | undefined>>,
-): [string, unknown][] =>
-  Object.entries(query).map(([name, value]) => {
-    const { isList = false, coerce = asIs } = (plans.get(entry) ?? plan(entry.input)).get(name) ?? {};
-    if (isList) return [name, (Array.isArray(value) ? value : [value]).map(coerce)];
-    return [name, typeof value === 'string' ? coerce(value) : value];
-  });
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      const { isList = false, coerce = asIs } = (plans.get(entry) ?? plan(entry.input)).get(name) ?? {};
+      if (isList) return [name, (Array.isArray(value) ? value : [value]).map(coerce)];
+      return [name, typeof value === 'string' ? coerce(value) : value];
+    }),
+  );

@@ -65,8 +65,8 @@ const lookUpsOf = perCore((core) =>
   }),
 );
 
-/** One for all late buyers: the stack of an error that is thrown 20,000 times a second cost more than finding out. */
-const allGone = soldOut();
+/** One for all late buyers, frozen: the stack of an error that is thrown 20,000 times a second cost more than finding out, and the edge writes it once. */
+const allGone = Object.freeze(soldOut());
 
 /** How the merging of purchases is doing in this process. */
 export const getPurchaseFigures = (core: Core): MergeFigures => purchasesOf(core).figures;
@@ -84,7 +84,7 @@ export const buyFromSale = async (
   assertIdempotencyKey(idempotencyKey);
   if (input.payment) gatewayFor(core, input.payment.provider);
   const entry = await findOnBoard(core, input.itemId);
-  const email = await emailOf(core, actor, input);
+  const email = input.email ?? (await mailAddressOf(core, actor));
   const requestKey = `${keyOwner(core.sealer, actor, email)}|${idempotencyKey}`;
   if (await entry.isSoldOut()) {
     const before = await lookUpsOf(core).submit(input.itemId, requestKey);
@@ -111,8 +111,8 @@ export const buyFromSale = async (
   return finish(core, outcome);
 };
 
-const emailOf = async (core: Core, actor: Actor, input: Input): Promise<string> => {
-  const email = input.email ?? (await getMailAddress(core, actor));
+const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
+  const email = await getMailAddress(core, actor);
   if (email) return email;
   throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
     fields: [{ path: 'email', message: 'is required for guests' }],
