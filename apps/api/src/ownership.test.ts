@@ -5,6 +5,7 @@ import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
+import { entries } from './entries.ts';
 
 let live: LiveShop;
 beforeAll(async () => {
@@ -38,39 +39,46 @@ describe.each(edges)('what belongs to somebody else, over $name', ({ send }) => 
   it.each(callers)('is to %s what was never there: same status, same body, nothing changed', async (_who, tokenOf) => {
     const { order, paymentId, cart, itemId, product } = await somebodyElses();
     const headers = { ...(await tokenOf()), ...sameId, 'idempotency-key': aKey() };
-    const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment: { token: 'tok_success' } };
-    const attempts: [string, Record<string, unknown>, Record<string, unknown>][] = [
-      ['orders.get', { orderId: order.id }, { orderId: absent }],
-      ['orders.cancel', { orderId: order.id }, { orderId: absent }],
-      ['checkout.status', { orderId: order.id }, { orderId: absent }],
-      [
-        'checkout.retryPayment',
-        { orderId: order.id, payment: { token: 'tok_success' } },
-        { orderId: absent, payment: { token: 'tok_success' } },
-      ],
-      ['payments.listForOrder', { orderId: order.id }, { orderId: absent }],
-      ['payments.get', { paymentId }, { paymentId: absent }],
-      ['payments.verify', { paymentId }, { paymentId: absent }],
-      ['carts.get', { cartId: cart.id }, { cartId: absent }],
-      ['carts.clear', { cartId: cart.id }, { cartId: absent }],
-      ['carts.removeItem', { cartId: cart.id, itemId }, { cartId: absent, itemId }],
-      ['carts.updateItem', { cartId: cart.id, itemId, quantity: 1 }, { cartId: absent, itemId, quantity: 1 }],
-      [
-        'carts.addItem',
-        { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 },
-        { cartId: absent, variantId: variantOf(product).id, quantity: 1 },
-      ],
-      ['carts.applyCode', { cartId: cart.id, code: 'X' }, { cartId: absent, code: 'X' }],
-      ['checkout.validate', { cartId: cart.id }, { cartId: absent }],
-      ['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }],
+    const payment = { token: 'tok_success' };
+    const variantId = variantOf(product).id;
+    const items = [{ orderItemId: order.items[0]?.id, quantity: 1 }];
+    /** What a call takes beside the ids in its address. */
+    const beside: Record<string, Record<string, unknown>> = {
+      'carts.update': { note: 'mine' },
+      'carts.addItem': { variantId, quantity: 1 },
+      'carts.addItems': { items: [{ variantId, quantity: 1 }] },
+      'carts.updateItem': { quantity: 1 },
+      'carts.setShipping': { countryCode: 'DE' },
+      'carts.applyCode': { code: 'X' },
+      'carts.applyCredit': { account: true },
+      'checkout.retryPayment': { payment },
+      'orders.updateAddress': { shippingAddress: anAddress },
+      'returns.request': { items, reason: 'x' },
+    };
+    const [theirs, nobodys] = [
+      { orderId: order.id, paymentId, cartId: cart.id, itemId },
+      { orderId: absent, paymentId: absent, cartId: absent, itemId },
     ];
+    const named = (path: string, ids: Record<string, string>) =>
+      Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, ids[name]]));
+    // Every call that a buyer may make and that names a cart, an order or a payment in its address; those to come, too.
+    const attempts = [...entries].flatMap(([name, entry]): [string, Record<string, unknown>, Record<string, unknown>][] => {
+      if (entry.kind === 'subscription' || typeof entry.access !== 'string') return [];
+      if (!/\{(cartId|orderId|paymentId)\}/.test(entry.rest.path)) return [];
+      return [[name, { ...named(entry.rest.path, theirs), ...beside[name] }, { ...named(entry.rest.path, nobodys), ...beside[name] }]];
+    });
+    const checkout = { email: 'a@example.com', shippingAddress: anAddress, payment };
+    attempts.push(['checkout.complete', { cartId: cart.id, ...checkout }, { cartId: absent, ...checkout }]);
+    expect(attempts.length).toBeGreaterThan(25);
     const before = await countRows(live);
     const stock = () => live.shop.core.db.selectFrom('stock_levels').selectAll().where('variant_id', '=', variantOf(product).id).execute();
     const stockBefore = await stock();
     for (const [path, foreign, random] of attempts) {
-      const [theirs, nobodys] = [await send(live, path, { input: foreign, headers }), await send(live, path, { input: random, headers })];
-      expect({ path, ...said(theirs) }).toEqual({ path, ...said(nobodys) });
-      expect({ path, status: theirs.status, code: theirs.problem?.code }).toEqual({ path, status: 404, code: 'NOT_FOUND' });
+      const [told, usual] = [await send(live, path, { input: foreign, headers }), await send(live, path, { input: random, headers })];
+      expect({ path, ...said(told) }).toEqual({ path, ...said(usual) });
+      const stranger = entries.get(path)?.access === 'signed-in' && !('authorization' in headers);
+      const answer = stranger ? { status: 401, code: 'UNAUTHENTICATED' } : { status: 404, code: 'NOT_FOUND' };
+      expect({ path, status: told.status, code: told.problem?.code }).toEqual({ path, ...answer });
     }
     expect(await countRows(live)).toEqual(before);
     expect(await stock()).toEqual(stockBefore);

@@ -44,6 +44,38 @@ describe('the waiting room', () => {
     await expect.poll(async () => (await getWaitingPlace(shop.core, nobody, { saleId: sale.id, ticket: first.ticket })).state).toBe('used');
   });
 
+  test('a ticket is good for its own sale and its own turn: not for another sale, not after the turn, and a place taken anew has another', async () => {
+    const [one, other] = [await aSale({ units: 5, waitingRoom: true }), await aSale({ units: 5, waitingRoom: true })];
+    const email = `turn-${unique()}@example.com`;
+    const letIn = async (sale: FlashSale) => {
+      await sql`update waiting_rooms set ticked_at = now() - interval '1 second' where sale_id = ${sale.id}`.execute(shop.core.db);
+      await admitBuyers(shop.core, sale.id);
+    };
+    const [mine, elsewhere] = [await join(one.sale, email), await join(other.sale, email)];
+    await letIn(one.sale);
+    await letIn(other.sale);
+    const refused = { code: 'ADMISSION_REQUIRED' };
+    await expect(buy(one.item, { email, ticket: elsewhere.ticket })).rejects.toMatchObject(refused);
+    await expect(getWaitingPlace(shop.core, nobody, { saleId: one.sale.id, ticket: elsewhere.ticket })).rejects.toMatchObject(refused);
+
+    await sql`update waiting_places set admitted_until = now() - interval '1 second' where sale_id = ${one.sale.id}`.execute(shop.core.db);
+    await expect(buy(one.item, { email, ticket: mine.ticket })).rejects.toMatchObject(refused);
+    const told = () =>
+      getWaitingPlace(shop.core, nobody, { saleId: one.sale.id, ticket: mine.ticket }).then(
+        (place) => place.state,
+        (error: { code: string }) => error.code,
+      );
+    await expect.poll(told, { timeout: 10_000 }).toBe('expired');
+
+    const anew = await join(one.sale, email);
+    expect(anew.ticket).not.toBe(mine.ticket);
+    await expect(buy(one.item, { email, ticket: anew.ticket })).rejects.toMatchObject(refused);
+    await letIn(one.sale);
+    await expect.poll(told, { timeout: 10_000 }).toBe('ADMISSION_REQUIRED');
+    await expect(buy(one.item, { email, ticket: anew.ticket })).resolves.toMatchObject({ purchase: { quantity: 1 } });
+    await expect(buy(other.item, { email, ticket: elsewhere.ticket })).resolves.toMatchObject({ purchase: { quantity: 1 } });
+  });
+
   test('not more are let in than can find a unit, and a missed turn makes room for the next', async () => {
     const { sale } = await aSale({ units: 4, waitingRoom: true });
     const joined = await race(30, () => join(sale));
