@@ -71,7 +71,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByLabel('Price of LINEN-APRON').fill('61.50');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved').waitFor();
-    await page.getByRole('button', { name: 'Adjust' }).click();
+    await page.getByRole('button', { name: 'Adjust the stock of LINEN-APRON' }).click();
     await page.getByLabel('Units').fill('5');
     await page.getByLabel('Reason').fill('Delivery 4711');
     await page.getByRole('dialog').getByRole('button', { name: 'Adjust' }).click();

@@ -1,6 +1,6 @@
 /** The pages of the catalogue in a browser: prices in place, many at once, the tree, collections, images, files in and out. */
 import { readFileSync } from 'node:fs';
-import { findProduct, listCategories, updateProduct } from '@cartwright/core/catalog';
+import { addProductImage, findProduct, listCategories, updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -27,6 +27,35 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Garden Trowel: €27.50').waitFor();
     expect((await product('garden-trowel')).minPriceCents).toBe(2_750);
+    const before = (await product('garden-trowel')).available;
+    await page.getByLabel('Available units of Garden Trowel').fill(String(before + 7));
+    await page.keyboard.press('Enter');
+    await page.getByText('Garden Trowel: +7').waitFor();
+    expect((await product('garden-trowel')).available).toBe(before + 7);
+    await admin.shoot('products-undo');
+    expect(await admin.axe()).toEqual([]);
+    await page.getByRole('alert').filter({ hasText: '+7' }).getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => (await product('garden-trowel')).available).toBe(before);
+    await expect.poll(() => page.getByLabel('Available units of Garden Trowel').inputValue()).toBe(String(before));
+  });
+
+  it('shows a change at once, and takes it back when the shop refuses it', async () => {
+    const { page } = admin;
+    await admin.go('/products?q=Trowel', 'Products');
+    const price = page.getByLabel('Price of Garden Trowel');
+    const before = await price.inputValue();
+    const held = Promise.withResolvers<void>();
+    await page.route('**/trpc/products.setPrice**', async (route) => {
+      await held.promise;
+      await route.abort();
+    });
+    await price.fill('31.00');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => price.inputValue()).toContain('31.00');
+    held.resolve();
+    await expect.poll(() => price.inputValue()).toBe(before);
+    await page.unroute('**/trpc/products.setPrice**');
+    admin.complaints.length = 0;
   });
 
   it('makes a draft of a new product and opens its page', async () => {
@@ -154,6 +183,68 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await admin.shoot('product-images');
     await page.getByRole('button', { name: 'Duplicate' }).click();
     await page.getByRole('heading', { level: 1, name: 'Walnut Spoon Set (copy)' }).waitFor();
+  });
+
+  it('puts images in order by pointer and by keyboard, undoes it, and keeps what was typed meanwhile', async () => {
+    const { page } = admin;
+    const { id } = await product('terracotta-planter');
+    const first = 'Front';
+    for (const name of [first, 'Bowl', 'Handle'])
+      await addProductImage(admin.shop.core, system('test'), { productId: id, url: `https://images.example/${name}.jpg`, altText: name });
+    const texts = async () => (await product('terracotta-planter')).images.map(({ altText }) => altText);
+    await admin.go(`/products/${id}`, 'Terracotta Planter');
+    await page.getByLabel('Description').fill('Typed before the images moved');
+    await page.getByRole('button', { name: 'Move image 3', exact: true }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await admin.shoot('product-images-moving');
+    await page.keyboard.press('Space');
+    await expect.poll(texts).toEqual(['Handle', first, 'Bowl']);
+    await page.getByRole('alert').filter({ hasText: 'Images in a new order' }).getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(texts).toEqual([first, 'Bowl', 'Handle']);
+    await expect.poll(() => page.getByRole('list', { name: 'Images' }).locator('li').first().textContent()).toContain(first);
+    const [grip, target] = [
+      page.getByRole('button', { name: 'Move image 1', exact: true }),
+      page.getByRole('button', { name: 'Move image 2', exact: true }),
+    ];
+    await grip.scrollIntoViewIfNeeded();
+    const [from, to] = [await grip.boundingBox(), await target.boundingBox()];
+    if (!from || !to) throw new Error('The grips are not on the page');
+    await page.mouse.move(from.x + 10, from.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 10, (from.y + to.y) / 2, { steps: 5 });
+    await page.mouse.move(to.x + 10, to.y + 20, { steps: 10 });
+    await page.mouse.up();
+    await expect.poll(texts).toEqual(['Bowl', first, 'Handle']);
+    expect(await page.getByLabel('Description').inputValue()).toBe('Typed before the images moved');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect((await product('terracotta-planter')).description).toBe('Typed before the images moved');
+    expect(await admin.axe()).toEqual([]);
+  });
+
+  it('puts categories in order by keyboard, and undoes it', async () => {
+    const { page } = admin;
+    await admin.go('/categories', 'Categories');
+    const slugs = async () => (await listCategories(admin.shop.core)).categories.map(({ slug }) => slug);
+    const before = await slugs();
+    const shown = page.getByRole('list', { name: 'Categories', exact: true }).locator('> li');
+    const name = (await listCategories(admin.shop.core)).categories[0]?.name ?? '';
+    await page.getByRole('button', { name: `Move ${name}`, exact: true }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await expect.poll(slugs).toEqual([before[1], before[0], ...before.slice(2)]);
+    await expect.poll(() => shown.nth(1).textContent()).toContain(name);
+    await admin.shoot('categories-ordered');
+    expect(await admin.axe()).toEqual([]);
+    await page.getByRole('alert').filter({ hasText: 'Categories in a new order' }).getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(slugs).toEqual(before);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect.poll(() => admin.overflow()).toEqual([]);
+    await admin.shoot('categories-360');
+    await page.setViewportSize({ width: 1280, height: 860 });
   });
 
   it('has the search built anew and shows how far it is', async () => {

@@ -72,6 +72,20 @@ export const categoriesContract = {
     output: categoryDetailSchema,
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'INVALID_STATE'],
   }),
+  reorder: mutation({
+    summary: 'Put the categories below one, or those at the top, in order',
+    access: { scope: 'catalog:write' },
+    repeatable: true,
+    rest: { method: 'PUT', path: '/categories/order' },
+    input: z.strictObject({
+      /** Whose children are put in order; null for the top of the tree. */
+      parentId: categoryId.nullable(),
+      /** All of them, first to last. */
+      categoryIds: z.array(categoryId).min(1).max(1_000),
+    }),
+    output: done,
+    errors: ['CONFLICT'],
+  }),
   delete: mutation({
     summary: 'Remove a category',
     description: 'Its products lose it; a category with others below it stays until these are moved.',

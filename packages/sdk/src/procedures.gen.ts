@@ -50,6 +50,7 @@ export const procedures = {
     tree: { kind: 'query' },
     create: { kind: 'mutation', keyed: true },
     update: { kind: 'mutation' },
+    reorder: { kind: 'mutation', repeatable: true },
     delete: { kind: 'mutation' },
   },
   collections: {

@@ -1,78 +1,108 @@
-/** The images of a product: the first one stands for it; added by address, moved, described, taken away. */
+/** The images of a product: the first one stands for it; added by address, put in order by hand, taken away. */
 import { ActionIcon, Badge, Button, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
-import { IconArrowUp, IconPhotoPlus, IconTrash } from '@tabler/icons-react';
+import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import type { Product, ProductImageId } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { queryClient, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { useUndoable } from '../lib/undo.tsx';
+import { moved, SortableList, Sorting } from './sortable.tsx';
 
-export const ProductImages = ({ product }: { product: Product }) => {
+type ProductImage = Product['images'][number];
+
+/** Images in the order of their ids, numbered anew. */
+const inOrder = (images: readonly ProductImage[], ids: readonly ProductImageId[]): ProductImage[] =>
+  ids.flatMap((id, n) => {
+    const image = images.find((one) => one.id === id);
+    return image ? [{ ...image, position: n + 1, isPrimary: n === 0 }] : [];
+  });
+
+const ImageRow = ({ image, name, grip, onRemove }: { image: ProductImage; name: string; grip: ReactNode; onRemove: () => void }) => (
+  <Group wrap="nowrap" gap="xs" py={4}>
+    {grip}
+    <Image src={image.url} alt={image.altText || name} radius="sm" w={56} h={56} fit="cover" loading="lazy" />
+    <Stack gap={2} style={{ flex: 1, minWidth: 0 }}>
+      <Text size="xs" lineClamp={2} className={image.altText ? '' : 'low'}>
+        {image.altText || 'Not described for those who cannot see it'}
+      </Text>
+      {image.isPrimary && (
+        <Badge size="xs" variant="light">
+          Primary
+        </Badge>
+      )}
+    </Stack>
+    <ActionIcon variant="subtle" color="red" aria-label={`Remove image ${image.position}`} onClick={onRemove}>
+      <IconTrash size={16} />
+    </ActionIcon>
+  </Group>
+);
+
+const AddImage = ({ productId, onAdded }: { productId: Product['id']; onAdded: () => void }) => {
   const [url, setUrl] = useState('');
   const [altText, setAltText] = useState('');
-  const { id: productId, images } = product;
-  const options = {
+  const add = useMutation({
+    mutationFn: () => shop.productImages.add({ productId, url, altText }),
     onSuccess: () => {
       setUrl('');
       setAltText('');
-      void queryClient.invalidateQueries({ queryKey: ['product', productId] });
+      onAdded();
     },
     onError: showError,
-  };
-  const add = useMutation({ mutationFn: () => shop.productImages.add({ productId, url, altText }), ...options });
-  const remove = useMutation({ mutationFn: (imageId: ProductImageId) => shop.productImages.remove({ productId, imageId }), ...options });
-  const first = useMutation({
-    mutationFn: (imageId: ProductImageId) =>
-      shop.productImages.reorder({ productId, imageIds: [imageId, ...images.map(({ id }) => id).filter((id) => id !== imageId)] }),
-    ...options,
   });
+  return (
+    <>
+      <TextInput size="xs" label="Address of an image" placeholder="https://" value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
+      <TextInput size="xs" label="What it shows" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
+      <Button
+        size="xs"
+        variant="light"
+        leftSection={<IconPhotoPlus size={16} />}
+        disabled={!url}
+        loading={add.isPending}
+        onClick={() => add.mutate()}
+      >
+        Add image
+      </Button>
+    </>
+  );
+};
+
+export const ProductImages = ({ product }: { product: Product }) => {
+  const { id: productId, images, name } = product;
+  const queryKey = ['product', productId];
+  const refresh = () => void queryClient.invalidateQueries({ queryKey });
+  const remove = useMutation({
+    mutationFn: (imageId: ProductImageId) => shop.productImages.remove({ productId, imageId }),
+    onSuccess: refresh,
+    onError: showError,
+  });
+  const order = useUndoable<ProductImageId[], Product>({
+    queryKey,
+    run: (imageIds) => shop.productImages.reorder({ productId, imageIds }),
+    show: (before, ids) => ({ ...before, images: inOrder(before.images, ids) }),
+    back: (_ids, before) => before.images.map(({ id }) => id),
+    told: () => ['Images in a new order', 'The first one stands for the product'],
+    stale: [queryKey],
+  });
+  const ids = images.map(({ id }) => id);
   return (
     <Card withBorder>
       <Text component="h2" fw={600} fz="md" mb="sm">
         Images
       </Text>
       <Stack gap="xs">
-        {images.map((image) => (
-          <Group key={image.id} wrap="nowrap" gap="xs">
-            <Image src={image.url} alt={image.altText || product.name} radius="sm" w={56} h={56} fit="cover" loading="lazy" />
-            <Stack gap={2} style={{ flex: 1, minWidth: 0 }}>
-              <Text size="xs" truncate>
-                {image.altText || 'No words for those who cannot see it'}
-              </Text>
-              {image.isPrimary && (
-                <Badge size="xs" variant="light">
-                  Primary
-                </Badge>
-              )}
-            </Stack>
-            {!image.isPrimary && (
-              <ActionIcon variant="subtle" aria-label={`Make image ${image.position} the primary`} onClick={() => first.mutate(image.id)}>
-                <IconArrowUp size={16} />
-              </ActionIcon>
-            )}
-            <ActionIcon variant="subtle" color="red" aria-label={`Remove image ${image.position}`} onClick={() => remove.mutate(image.id)}>
-              <IconTrash size={16} />
-            </ActionIcon>
-          </Group>
-        ))}
-        <TextInput
-          size="xs"
-          label="Address of an image"
-          placeholder="https://"
-          value={url}
-          onChange={(e) => setUrl(e.currentTarget.value)}
-        />
-        <TextInput size="xs" label="What it shows" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
-        <Button
-          size="xs"
-          variant="light"
-          leftSection={<IconPhotoPlus size={16} />}
-          disabled={!url}
-          loading={add.isPending}
-          onClick={() => add.mutate()}
-        >
-          Add image
-        </Button>
+        {images.length === 0 && (
+          <Text size="sm" c="dimmed">
+            None yet. Shoppers see the first one in lists; drag to change the order.
+          </Text>
+        )}
+        <Sorting onMove={(_group, from, to) => order.change(moved(ids, from, to))}>
+          <SortableList items={images} group="images" label="Images" nameOf={(_image, n) => `image ${n + 1}`}>
+            {(image, grip) => <ImageRow image={image} name={name} grip={grip} onRemove={() => remove.mutate(image.id)} />}
+          </SortableList>
+        </Sorting>
+        <AddImage productId={productId} onAdded={refresh} />
       </Stack>
     </Card>
   );

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isScope, scopes, type Scope } from '../lib/rule-input.ts';
 import { shop } from '../lib/shop.ts';
-import { categoriesQuery, flatten } from '../pages/categories.tsx';
+import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { VariantSelect } from './variant-select.tsx';
 
 interface Picked {

@@ -1,85 +1,87 @@
-/** The category tree: add, rename, move with everything below, remove. */
-import { Button, Group, Modal, NumberInput, Select, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { IconCornerDownRight, IconPlus } from '@tabler/icons-react';
+/** The category tree: add, rename, put in order by hand, move with everything below, remove. */
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import type { Category, CategoryId } from '@cartwright/contracts';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { DialogEnd, RowActions, useRemoval } from '../components/kept-rows.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { CategoryForm } from '../components/category-form.tsx';
+import { RowActions, useRemoval } from '../components/kept-rows.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { moved, SortableList, Sorting } from '../components/sortable.tsx';
+import { categoriesQuery, flatten, levelOf, reordered, type FlatCategory, type LevelOrder } from '../lib/categories.ts';
 import { shop } from '../lib/shop.ts';
+import { useUndoable } from '../lib/undo.tsx';
 
-export interface FlatCategory {
-  readonly category: Category;
-  readonly depth: number;
-  readonly parentId: CategoryId | null;
-  readonly place: number;
-  /** Ids of the category and of all above it. */
-  readonly path: readonly CategoryId[];
+interface Steps {
+  readonly onEdit: (id: CategoryId) => void;
+  readonly onRemove: (id: CategoryId, name: string) => void;
 }
 
-/** The tree in the order in which it is read. */
-export const flatten = (tree: readonly Category[], parent: FlatCategory | null = null): FlatCategory[] =>
-  tree.flatMap((category, place) => {
-    const flat: FlatCategory = {
-      category,
-      place,
-      depth: parent ? parent.depth + 1 : 0,
-      parentId: parent?.category.id ?? null,
-      path: [...(parent?.path ?? []), category.id],
-    };
-    return [flat, ...flatten(category.children, flat)];
-  });
+const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: ReactNode } & Steps) => (
+  <Group justify="space-between" gap="xs" py={6} className="category-row">
+    <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
+      {grip}
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" fw={500} truncate>
+          {category.name}
+        </Text>
+        <Text size="xs" c="dimmed" truncate>
+          {category.slug} · {category.productCount} {category.productCount === 1 ? 'product' : 'products'} on the shelf
+        </Text>
+      </div>
+    </Group>
+    <RowActions
+      name={category.name}
+      edit="Edit or move"
+      mayRemove={category.children.length === 0}
+      onEdit={() => onEdit(category.id)}
+      onRemove={() => onRemove(category.id, category.name)}
+    />
+  </Group>
+);
 
-export const categoriesQuery = { queryKey: ['categories'], queryFn: () => shop.categories.tree({}) };
+/** The name of the list of one level, and back. */
+const top = 'top';
 
-const CategoryForm = ({ edited, all, onClose }: { edited: FlatCategory | null; all: readonly FlatCategory[]; onClose: () => void }) => {
-  const form = useForm({
-    initialValues: { name: edited?.category.name ?? '', parentId: edited?.parentId ?? null, sortOrder: edited?.place ?? 0 },
-    validate: { name: (name) => (name.trim() ? null : 'Give it a name') },
-  });
-  const save = useMutation({
-    mutationFn: () => {
-      const { name, sortOrder } = form.values;
-      const parentId = all.find(({ category }) => category.id === form.values.parentId)?.category.id ?? null;
-      return edited
-        ? shop.categories.update({ id: edited.category.id, name, parentId, sortOrder })
-        : shop.categories.create({ name, parentId, sortOrder });
-    },
-    onSuccess: (saved) => {
-      void queryClient.invalidateQueries({ queryKey: ['categories'] });
-      showDone('Saved', saved.name);
-      onClose();
-    },
-    onError: showError,
-  });
-  // What lies below the category cannot be above it.
-  const parents = all.filter(({ path }) => !edited || !path.includes(edited.category.id));
-  return (
-    <form onSubmit={form.onSubmit(() => save.mutate())}>
-      <Stack>
-        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <Select
-          label="Below"
-          placeholder="At the top"
-          clearable
-          searchable
-          data={parents.map(({ category, depth }) => ({ value: category.id, label: `${'– '.repeat(depth)}${category.name}` }))}
-          {...form.getInputProps('parentId')}
-        />
-        <NumberInput label="Place among its siblings" min={0} {...form.getInputProps('sortOrder')} />
-        <DialogEnd label="Save category" isSaving={save.isPending} onClose={onClose} />
-      </Stack>
-    </form>
-  );
-};
+const Level = ({ categories, below, ...steps }: { categories: readonly Category[]; below: Category | null } & Steps) => (
+  <SortableList
+    items={categories}
+    group={below?.id ?? top}
+    label={below ? `Categories below ${below.name}` : 'Categories'}
+    nameOf={({ name }) => name}
+  >
+    {(category, grip) => (
+      <>
+        <Row category={category} grip={grip} {...steps} />
+        {category.children.length > 0 && (
+          <div className="category-children">
+            <Level categories={category.children} below={category} {...steps} />
+          </div>
+        )}
+      </>
+    )}
+  </SortableList>
+);
 
 export const CategoriesPage = () => {
   const query = useQuery(categoriesQuery);
   const [open, setOpen] = useState<FlatCategory | 'new' | null>(null);
-  const all = flatten(query.data?.categories ?? []);
+  const tree = query.data?.categories ?? [];
+  const all = flatten(tree);
   const remove = useRemoval('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay, without a category.');
+  const order = useUndoable<LevelOrder, { categories: Category[] }>({
+    queryKey: categoriesQuery.queryKey,
+    run: (level) => shop.categories.reorder(level),
+    show: ({ categories }, level) => ({ categories: reordered(categories, level) }),
+    back: ({ parentId }, { categories }) => ({ parentId, categoryIds: levelOf(categories, parentId).map(({ id }) => id) }),
+    told: () => ['Categories in a new order', 'Shoppers see this order, too'],
+    stale: [categoriesQuery.queryKey],
+  });
+  const move = (group: string, from: number, to: number): void => {
+    const parentId = all.find(({ category }) => category.id === group)?.category.id ?? null;
+    const ids = levelOf(tree, parentId).map(({ id }) => id);
+    order.change({ parentId, categoryIds: moved(ids, from, to) });
+  };
   return (
     <>
       <PageTitle title="Categories">
@@ -89,46 +91,19 @@ export const CategoriesPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {all.length === 0 ? (
-          <Empty title="No category yet">Products can hang on a tree of categories. Imports make those that their files name.</Empty>
+          <Empty title="No category yet">
+            Shoppers browse by categories, and collections and rules can name them. Make the first one here; an import makes those that its
+            file names.
+          </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={440}>
-            <Table verticalSpacing="xs" highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Category</Table.Th>
-                  <Table.Th ta="right">Products on the shelf</Table.Th>
-                  <Table.Th ta="right">Actions</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {all.map((flat) => (
-                  <Table.Tr key={flat.category.id}>
-                    <Table.Td>
-                      <Group gap={6} pl={flat.depth * 22} wrap="nowrap">
-                        {flat.depth > 0 && <IconCornerDownRight size={14} aria-hidden />}
-                        <Text size="sm" fw={flat.depth === 0 ? 600 : 400}>
-                          {flat.category.name}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {flat.category.slug}
-                        </Text>
-                      </Group>
-                    </Table.Td>
-                    <Table.Td ta="right">{flat.category.productCount}</Table.Td>
-                    <Table.Td>
-                      <RowActions
-                        name={flat.category.name}
-                        edit="Edit or move"
-                        mayRemove={flat.category.children.length === 0}
-                        onEdit={() => setOpen(flat)}
-                        onRemove={() => remove(flat.category.id, flat.category.name)}
-                      />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <Sorting onMove={move}>
+            <Level
+              categories={tree}
+              below={null}
+              onEdit={(id) => setOpen(all.find(({ category }) => category.id === id) ?? null)}
+              onRemove={remove}
+            />
+          </Sorting>
         )}
       </Loaded>
       <Modal opened={open !== null} onClose={() => setOpen(null)} title={open === 'new' ? 'New category' : 'Category'}>

@@ -11,7 +11,7 @@ import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { useStoreCurrency } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
-import { categoriesQuery, flatten } from './categories.tsx';
+import { categoriesQuery, flatten } from '../lib/categories.ts';
 
 const sorts = ['newest', 'name', 'price', '-price', 'relevance'] as const;
 const sortLabels: Record<(typeof sorts)[number], string> = {

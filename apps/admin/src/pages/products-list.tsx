@@ -1,18 +1,18 @@
-/** Products: find, filter, reprice in place, do one thing to many. */
-import { Anchor, Button, Checkbox, Group, NumberInput, Paper, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconFileImport, IconSearch } from '@tabler/icons-react';
-import type { ProductId, ProductSummary } from '@cartwright/contracts';
+/** Products: find, filter, change price and stock in place, do one thing to many. */
+import { Button, Group, Paper, SegmentedControl, Select, Text } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
+import type { ProductId } from '@cartwright/contracts';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { NewProduct } from '../components/new-product.tsx';
-import { opensRow, walksRows } from '../components/open-row.tsx';
-import { Empty, Loaded, PageTitle, Pager, StatusBadge } from '../components/page.tsx';
-import { money, toAmount, toCents } from '../lib/format.ts';
+import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
+import { ProductsTable } from '../components/products-table.tsx';
+import { SearchField } from '../components/typed-field.tsx';
+import { categoriesQuery, flatten } from '../lib/categories.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
-import { categoriesQuery, flatten } from './categories.tsx';
+import { useGridEdits } from '../lib/use-grid-edits.ts';
 
 type Status = 'active' | 'draft' | 'archived';
 const states = [
@@ -21,55 +21,6 @@ const states = [
   { value: 'draft', label: 'Draft' },
   { value: 'archived', label: 'Archived' },
 ];
-
-/** The price of a product with one variant, changed where it stands; the other prices are changed on the product's page. */
-const PriceCell = ({ product }: { product: ProductSummary }) => {
-  const { id, currency, minPriceCents, maxPriceCents } = product;
-  const [typed, setTyped] = useState<number | string>(toAmount(minPriceCents, currency));
-  const save = useMutation({
-    mutationFn: (priceCents: number) => shop.products.setPrice({ id, priceCents }),
-    onSuccess: (saved) => {
-      void queryClient.invalidateQueries({ queryKey: ['products'] });
-      showDone('Price set', `${saved.name}: ${money(saved.minPriceCents, currency)}`);
-    },
-    onError: (error) => {
-      setTyped(toAmount(minPriceCents, currency));
-      showError(error);
-    },
-  });
-  if (product.variantCount > 1)
-    return (
-      <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
-        {money(minPriceCents, currency)}
-        {maxPriceCents > minPriceCents && ` – ${money(maxPriceCents, currency)}`}
-      </Text>
-    );
-  const commit = (): void => {
-    const priceCents = toCents(typed, currency);
-    if (typed === '' || priceCents === minPriceCents) setTyped(toAmount(minPriceCents, currency));
-    else save.mutate(priceCents);
-  };
-  return (
-    <NumberInput
-      size="xs"
-      w={110}
-      ml="auto"
-      aria-label={`Price of ${product.name}`}
-      min={0}
-      decimalScale={2}
-      fixedDecimalScale
-      hideControls
-      suffix={` ${currency}`}
-      value={typed}
-      onChange={setTyped}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') event.currentTarget.blur();
-      }}
-      styles={{ input: { textAlign: 'right' } }}
-    />
-  );
-};
 
 const bulkActions = [
   { action: 'activate', label: 'Put on the shelf' },
@@ -113,12 +64,58 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
   );
 };
 
+const NoProducts = ({ narrowed }: { narrowed: boolean }) =>
+  narrowed ? (
+    <Empty title="No product fits">
+      Nothing matches these filters.{' '}
+      <Link to="/products" search={{}}>
+        Show all products
+      </Link>
+    </Empty>
+  ) : (
+    <Empty title="The shelf is empty">
+      Make the first product with “New product”: a name and a price are enough, and it stays a draft until you put it on the shelf. Or{' '}
+      <Link to="/import">import a CSV file</Link> in the format of Shopify to fill the shelf in a minute.
+    </Empty>
+  );
+
+interface Filters {
+  q?: string;
+  status?: string;
+  category?: string;
+}
+const Narrow = ({ filters, onChange }: { filters: Filters; onChange: (changes: Filters) => void }) => {
+  const categories = useQuery(categoriesQuery);
+  return (
+    <Group mb="sm">
+      <SegmentedControl
+        aria-label="State"
+        size="sm"
+        data={states}
+        value={filters.status ?? ''}
+        onChange={(status) => onChange({ status })}
+      />
+      <Select
+        aria-label="Category"
+        placeholder="Any category"
+        clearable
+        searchable
+        data={flatten(categories.data?.categories ?? []).map(({ category, depth }) => ({
+          value: category.slug,
+          label: `${'– '.repeat(depth)}${category.name}`,
+        }))}
+        value={filters.category ?? null}
+        onChange={(category) => onChange({ category: category ?? '' })}
+      />
+    </Group>
+  );
+};
+
 export const ProductsPage = () => {
   const search = useSearch({ from: '/shell/products' });
   const navigate = useNavigate({ from: '/products' });
   const { page = 1, q, status, category } = search;
   const [chosen, setChosen] = useState<readonly ProductId[]>([]);
-  const categories = useQuery(categoriesQuery);
   const query = useQuery({
     queryKey: ['products', search],
     queryFn: ({ signal }) =>
@@ -128,113 +125,28 @@ export const ProductsPage = () => {
       ),
     placeholderData: keepPreviousData,
   });
-  const find = useDebouncedCallback(
-    (text: string) =>
-      void navigate({ search: { ...(status && { status }), ...(category && { category }), ...(text && { q: text }) }, replace: true }),
-    250,
-  );
-  const open = (id: string) => void navigate({ to: '/products/$productId', params: { productId: id } });
+  const products = query.data?.items ?? [];
+  const edits = useGridEdits(search, products);
+  const narrow = (changes: Filters): void => {
+    const next = Object.entries({ q, status, category, ...changes }).filter(([, value]) => value);
+    void navigate({ search: Object.fromEntries(next), replace: true });
+  };
   return (
     <>
       <PageTitle title="Products">
-        <TextInput
-          type="search"
-          aria-label="Find products"
-          placeholder="Name, brand or SKU"
-          leftSection={<IconSearch size={16} />}
-          defaultValue={q ?? ''}
-          onChange={(e) => find(e.currentTarget.value)}
-        />
+        <SearchField aria-label="Find products" placeholder="Name, brand or SKU" value={q ?? ''} onTyped={(text) => narrow({ q: text })} />
         <Button component={Link} to="/import" variant="default" leftSection={<IconFileImport size={16} />}>
           Import
         </Button>
         <NewProduct />
       </PageTitle>
-      <Group mb="sm">
-        <SegmentedControl
-          aria-label="State"
-          size="sm"
-          data={states}
-          value={status ?? ''}
-          onChange={(value) =>
-            void navigate({ search: { ...(q && { q }), ...(category && { category }), ...(value && { status: value }) } })
-          }
-        />
-        <Select
-          aria-label="Category"
-          placeholder="Any category"
-          clearable
-          searchable
-          data={flatten(categories.data?.categories ?? []).map((flat) => ({
-            value: flat.category.slug,
-            label: `${'– '.repeat(flat.depth)}${flat.category.name}`,
-          }))}
-          value={category ?? null}
-          onChange={(value) => void navigate({ search: { ...(q && { q }), ...(status && { status }), ...(value && { category: value }) } })}
-        />
-      </Group>
+      <Narrow filters={search} onChange={narrow} />
       {chosen.length > 0 && <BulkBar ids={chosen} onDone={() => setChosen([])} />}
       <Loaded query={query} rows={10}>
-        {query.data?.items.length === 0 ? (
-          <Empty title={q || status || category ? 'No product fits' : 'The shelf is empty'}>
-            {q || status || category
-              ? 'Try another state or another word.'
-              : 'Import a CSV file in the format of Shopify to fill it in a minute.'}
-          </Empty>
+        {products.length === 0 ? (
+          <NoProducts narrowed={Boolean(q ?? status ?? category)} />
         ) : (
-          <Table.ScrollContainer minWidth={600}>
-            <Table highlightOnHover verticalSpacing="xs">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w={32}>
-                    <Checkbox
-                      size="xs"
-                      aria-label="Choose all on this page"
-                      checked={chosen.length > 0 && chosen.length === query.data?.items.length}
-                      onChange={(e) => setChosen(e.currentTarget.checked ? (query.data?.items ?? []).map((p) => p.id) : [])}
-                    />
-                  </Table.Th>
-                  <Table.Th>Product</Table.Th>
-                  <Table.Th>Category</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th ta="right">Available</Table.Th>
-                  <Table.Th ta="right">Price</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody {...walksRows}>
-                {query.data?.items.map((p) => (
-                  <Table.Tr key={p.id} {...opensRow(() => open(p.id))}>
-                    <Table.Td>
-                      <Checkbox
-                        size="xs"
-                        aria-label={`Choose ${p.name}`}
-                        checked={chosen.includes(p.id)}
-                        onChange={(e) => setChosen(e.currentTarget.checked ? [...chosen, p.id] : chosen.filter((id) => id !== p.id))}
-                      />
-                    </Table.Td>
-                    <Table.Td>
-                      <Anchor component={Link} to={`/products/${p.id}`} size="sm" fw={500} c="inherit" data-row>
-                        {p.name}
-                      </Anchor>
-                      <Text size="xs" c="dimmed">
-                        {p.brand} {p.variantCount > 1 && `· ${p.variantCount} variants`}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td>{p.category?.name}</Table.Td>
-                    <Table.Td>
-                      <StatusBadge label={p.status} />
-                    </Table.Td>
-                    <Table.Td ta="right" className={p.available <= 0 ? 'bad strong' : ''}>
-                      {p.available}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <PriceCell key={p.version} product={p} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ProductsTable products={products} edits={edits} chosen={chosen} onChoose={setChosen} />
         )}
         {query.data && <Pager {...query.data} onChange={(next) => void navigate({ search: { ...search, page: next } })} />}
       </Loaded>

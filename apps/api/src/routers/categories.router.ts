@@ -7,6 +7,7 @@ import {
   deleteCollection,
   listCategories,
   listCollections,
+  reorderCategories,
   updateCategory,
   updateCollection,
 } from '@cartwright/core/catalog';
@@ -18,6 +19,7 @@ export const categoriesRouter = {
   tree: shop(contract.categories.tree).query(({ ctx }) => listCategories(ctx.core)),
   create: shop(contract.categories.create).mutation(({ ctx, input }) => createCategory(ctx.core, ctx.actor, input)),
   update: shop(contract.categories.update).mutation(({ ctx, input }) => updateCategory(ctx.core, ctx.actor, input)),
+  reorder: shop(contract.categories.reorder).mutation(({ ctx, input }) => reorderCategories(ctx.core, ctx.actor, input)),
   delete: shop(contract.categories.delete).mutation(({ ctx, input }) => deleteCategory(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;
 

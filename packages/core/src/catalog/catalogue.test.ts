@@ -152,6 +152,31 @@ describe('the category tree', () => {
     expect(result).toMatchObject({ won: [{}], refused: { INVALID_STATE: 1 }, defects: [] });
     expect(await below()).toHaveLength(3);
   });
+  it('is put in order, level by level, by naming each of a level once', async () => {
+    const above = await category('Ordered');
+    const ids: CategoryId[] = [];
+    for (const name of ['One', 'Two', 'Three']) {
+      const { id } = await category(name);
+      await catalog.updateCategory(shop.core, staff, { id, parentId: above.id });
+      ids.push(id);
+    }
+    const names = async () =>
+      (await catalog.listCategories(shop.core)).categories.find(({ id }) => id === above.id)?.children.map(({ name }) => name);
+    await catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: ids.toReversed() });
+    expect(await names()).toEqual(['Three', 'Two', 'One']);
+    for (const wrong of [ids.slice(1), [...ids, above.id], [ids[0], ids[0], ids[1]].flatMap((id) => id ?? [])])
+      await expect(catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: wrong })).rejects.toMatchObject({
+        code: 'CONFLICT',
+      });
+    const turns = await race(6, (n) =>
+      catalog.reorderCategories(shop.core, staff, { parentId: above.id, categoryIds: n % 2 ? ids : ids.toReversed() }),
+    );
+    expect(turns).toMatchObject({ refused: {}, defects: [] });
+    expect([
+      ['One', 'Two', 'Three'],
+      ['Three', 'Two', 'One'],
+    ]).toContainEqual(await names());
+  });
   it('gives up a category only when nothing lies below it; its products stay', async () => {
     const [above, under] = [await category('Above'), await category('Under')];
     await catalog.updateCategory(shop.core, staff, { id: under.id, parentId: above.id });

@@ -6,7 +6,7 @@ export { duplicateProduct } from './duplicate-product.ts';
 export { exportProducts } from './export-products.ts';
 export { getProductStock } from './get-product-stock.ts';
 export { getCatalogImport, importProducts, listCatalogImports } from './import-products.ts';
-export { createCategory, deleteCategory, updateCategory } from './manage-categories.ts';
+export { createCategory, deleteCategory, reorderCategories, updateCategory } from './manage-categories.ts';
 export { createCollection, deleteCollection, getCollection, listCollections, updateCollection } from './manage-collections.ts';
 export { findProduct, findProductVersion, getProduct, listCategories, listShelfProducts } from './product.queries.ts';
 export { readCards } from './product.cards.ts';

@@ -72,6 +72,26 @@ export const updateCategory = (core: Core, actor: Actor, input: z.output<C['upda
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
+/** Puts the categories below one in order. Throws `CONFLICT` unless the order names each of them once. */
+export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['reorder']['input']>): Promise<{ ok: true }> => {
+  requireScope(actor, 'catalog:write');
+  const { parentId, categoryIds } = input;
+  return transact(core, async (tx) => {
+    const { rows } = await sql<{ id: CategoryId }>`
+      select id from categories where parent_id is not distinct from ${parentId} order by id for no key update`.execute(tx.db);
+    const named = new Set(categoryIds);
+    if (named.size !== categoryIds.length || named.size !== rows.length || rows.some(({ id }) => !named.has(id)))
+      throw new DomainError('CONFLICT', 'The order must name each of these categories once. Load them again.', {
+        details: { categoryIds: rows.map(({ id }) => id) },
+      });
+    const moved = await sql<{ id: CategoryId }>`
+      update categories c set sort_order = o.place from unnest(${categoryIds}::uuid[]) with ordinality as o(id, place)
+      where c.id = o.id and c.sort_order <> o.place returning c.id`.execute(tx.db);
+    for (const { id } of moved.rows) tx.outbox.add('category.changed', id, { categoryId: id });
+    return { ok: true };
+  });
+};
+
 const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -1,0 +1,43 @@
+/** A category's name and what it lies below; a new or moved one comes last there. */
+import { Select, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { levelOf, toChoices, type FlatCategory } from '../lib/categories.ts';
+import { shop } from '../lib/shop.ts';
+import { useSave } from '../lib/use-save.ts';
+import { DialogEnd } from './kept-rows.tsx';
+
+interface Props {
+  readonly edited: FlatCategory | null;
+  readonly all: readonly FlatCategory[];
+  readonly onClose: () => void;
+}
+export const CategoryForm = ({ edited, all, onClose }: Props) => {
+  const form = useForm({
+    initialValues: { name: edited?.category.name ?? '', parentId: (edited?.parentId ?? null) as string | null },
+    validate: { name: (name) => (name.trim() ? null : 'Give it a name') },
+  });
+  const tree = all.filter(({ depth }) => depth === 0).map(({ category }) => category);
+  const save = useSave(
+    () => {
+      const { name } = form.values;
+      const parentId = all.find(({ category }) => category.id === form.values.parentId)?.category.id ?? null;
+      const last = { parentId, sortOrder: levelOf(tree, parentId).length + 1 };
+      if (!edited) return shop.categories.create({ name, ...last });
+      return shop.categories.update({ id: edited.category.id, name, ...(parentId !== edited.parentId && last) });
+    },
+    'Category saved',
+    ['categories'],
+    onClose,
+  );
+  // What lies below the category cannot be above it.
+  const parents = all.filter(({ path }) => !edited || !path.includes(edited.category.id));
+  return (
+    <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
+      <Stack>
+        <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
+        <Select label="Below" placeholder="At the top" clearable searchable data={toChoices(parents)} {...form.getInputProps('parentId')} />
+        <DialogEnd label="Save category" isSaving={save.isPending} onClose={onClose} />
+      </Stack>
+    </form>
+  );
+};

@@ -1,0 +1,50 @@
+/** A number that is changed where it stands in a table: Enter or leaving it commits, Escape gives up. */
+import { NumberInput } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+
+interface Props {
+  readonly label: string;
+  readonly value: number;
+  readonly decimals?: number;
+  readonly suffix?: string;
+  readonly min?: number;
+  readonly width?: number;
+  readonly isBad?: boolean;
+  readonly onCommit: (value: number) => void;
+}
+export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width = 110, isBad = false, onCommit }: Props) => {
+  const [typed, setTyped] = useState<number | string>(value);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // What somebody is typing now is not overwritten by what comes from the shop.
+    if (document.activeElement !== field.current) setTyped(value);
+  }, [value]);
+  const commit = (): void => {
+    const next = Number(typed);
+    if (typed === '' || Number.isNaN(next)) setTyped(value);
+    else if (next !== value) onCommit(next);
+  };
+  return (
+    <NumberInput
+      ref={field}
+      size="xs"
+      w={width}
+      ml="auto"
+      aria-label={label}
+      {...(min !== undefined && { min })}
+      decimalScale={decimals}
+      fixedDecimalScale={decimals > 0}
+      hideControls
+      suffix={suffix}
+      value={typed}
+      onChange={setTyped}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+        if (event.key === 'Escape') setTyped(value);
+      }}
+      classNames={{ input: isBad ? 'bad strong' : '' }}
+      styles={{ input: { textAlign: 'right' } }}
+    />
+  );
+};

@@ -1,0 +1,113 @@
+/** The parts of a product's form: words, variants with price and stock, and where it stands. */
+import { Button, Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
+import { currencyExponent, type Product } from '@cartwright/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { categoriesQuery, flatten, toChoices } from '../lib/categories.ts';
+import type { ProductValues } from '../lib/product-form.ts';
+import type { AdjustTarget } from './adjust-stock.tsx';
+
+interface FormProps {
+  readonly form: UseFormReturnType<ProductValues>;
+}
+
+export const ProductWords = ({ form }: FormProps) => (
+  <Card withBorder>
+    <Stack>
+      <TextInput label="Name" required {...form.getInputProps('name')} />
+      <Textarea label="Description" autosize minRows={3} maxRows={10} {...form.getInputProps('description')} />
+    </Stack>
+  </Card>
+);
+
+type Variant = Product['variants'][number];
+interface VariantsProps extends FormProps {
+  readonly product: Product;
+  readonly onAdjust: (target: AdjustTarget) => void;
+}
+
+const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { variant: Variant }) => (
+  <Table.Tr>
+    <Table.Td>
+      <Text size="sm">{variant.title || 'The only variant'}</Text>
+      <Text size="xs" c="dimmed" className="mono">
+        {variant.sku}
+      </Text>
+    </Table.Td>
+    <Table.Td data-label={`Price in ${product.currency}`}>
+      <NumberInput
+        size="xs"
+        w={110}
+        ml="auto"
+        aria-label={`Price of ${variant.sku}`}
+        min={0}
+        decimalScale={currencyExponent(variant.currency)}
+        fixedDecimalScale
+        hideControls
+        styles={{ input: { textAlign: 'right' } }}
+        {...form.getInputProps(`prices.${variant.id}`)}
+      />
+    </Table.Td>
+    <Table.Td data-label="Available" ta="right" className={variant.availability.available <= 0 ? 'bad strong' : ''}>
+      {variant.availability.available}
+    </Table.Td>
+    <Table.Td ta="right">
+      <Button
+        size="compact-sm"
+        variant="light"
+        aria-label={`Adjust the stock of ${variant.sku}`}
+        onClick={() => onAdjust({ variantId: variant.id, name: [product.name, variant.title].filter(Boolean).join(', ') })}
+      >
+        Adjust
+      </Button>
+    </Table.Td>
+  </Table.Tr>
+);
+
+export const ProductVariants = (props: VariantsProps) => (
+  <Table verticalSpacing="xs" className="stacks">
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>Variant</Table.Th>
+        <Table.Th w={140} ta="right">
+          Price in {props.product.currency}
+        </Table.Th>
+        <Table.Th ta="right">Available</Table.Th>
+        <Table.Th aria-label="Stock" />
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {props.product.variants.map((variant) => (
+        <VariantRow key={variant.id} {...props} variant={variant} />
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+const states = [
+  { value: 'draft', label: 'Draft: only staff see it' },
+  { value: 'active', label: 'Active: on the shelf' },
+  { value: 'archived', label: 'Archived: off the shelf' },
+];
+
+export const ProductShelf = ({ form, slug }: FormProps & { slug: string }) => {
+  const categories = useQuery(categoriesQuery);
+  return (
+    <Card withBorder>
+      <Stack>
+        <Select label="State" data={states} allowDeselect={false} {...form.getInputProps('status')} />
+        <Select
+          label="Category"
+          placeholder="None"
+          clearable
+          searchable
+          data={toChoices(flatten(categories.data?.categories ?? []))}
+          {...form.getInputProps('categoryId')}
+        />
+        <TextInput label="Brand" {...form.getInputProps('brand')} />
+        <TagsInput label="Tags" {...form.getInputProps('tags')} />
+        <TextInput label="Address" value={slug} readOnly variant="filled" />
+      </Stack>
+    </Card>
+  );
+};

@@ -1,0 +1,127 @@
+/** The rows of the product list: chosen for bulk actions, and price and stock of a product with one variant changed in place. */
+import { Anchor, Checkbox, Table, Text } from '@mantine/core';
+import { currencyExponent, type ProductId, type ProductSummary } from '@cartwright/contracts';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { money, toCents } from '../lib/format.ts';
+import type { GridEdits } from '../lib/use-grid-edits.ts';
+import { NumberCell } from './number-cell.tsx';
+import { opensRow, walksRows } from './open-row.tsx';
+import { StatusBadge } from './page.tsx';
+
+const PriceCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
+  const { id, name, currency, minPriceCents, maxPriceCents, variantCount } = product;
+  if (variantCount > 1)
+    return (
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }} pr="xs">
+        {money(minPriceCents, currency)}
+        {maxPriceCents > minPriceCents && ` – ${money(maxPriceCents, currency)}`}
+      </Text>
+    );
+  return (
+    <NumberCell
+      label={`Price of ${name}`}
+      min={0}
+      decimals={currencyExponent(currency)}
+      suffix={` ${currency}`}
+      value={edits.amountOf(product)}
+      onCommit={(amount) => edits.setPrice({ id, priceCents: toCents(amount, currency) })}
+    />
+  );
+};
+
+const StockCell = ({ product, edits }: { product: ProductSummary; edits: GridEdits }) => {
+  const { id, name, available, variantCount } = product;
+  if (variantCount > 1)
+    return (
+      <Text size="sm" pr="xs" className={available <= 0 ? 'bad strong' : ''}>
+        {available}
+      </Text>
+    );
+  return (
+    <NumberCell
+      label={`Available units of ${name}`}
+      width={80}
+      isBad={available <= 0}
+      value={available}
+      onCommit={(units) => edits.addStock({ id, delta: units - available })}
+    />
+  );
+};
+
+interface RowProps {
+  readonly product: ProductSummary;
+  readonly edits: GridEdits;
+  readonly isChosen: boolean;
+  readonly onChoose: (chosen: boolean) => void;
+}
+const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
+  const { id, name, brand, category, status, variantCount } = product;
+  const navigate = useNavigate();
+  return (
+    <Table.Tr {...opensRow(() => void navigate({ to: '/products/$productId', params: { productId: id } }))}>
+      <Table.Td>
+        <Checkbox size="xs" aria-label={`Choose ${name}`} checked={isChosen} onChange={(e) => onChoose(e.currentTarget.checked)} />
+      </Table.Td>
+      <Table.Td>
+        <Anchor component={Link} to={`/products/${id}`} size="sm" fw={500} c="inherit" data-row>
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed">
+          {[brand, variantCount > 1 && `${variantCount} variants`].filter(Boolean).join(' · ')}
+        </Text>
+      </Table.Td>
+      <Table.Td>{category?.name}</Table.Td>
+      <Table.Td>
+        <StatusBadge label={status} />
+      </Table.Td>
+      <Table.Td ta="right">
+        <StockCell product={product} edits={edits} />
+      </Table.Td>
+      <Table.Td ta="right">
+        <PriceCell product={product} edits={edits} />
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+interface Props {
+  readonly products: readonly ProductSummary[];
+  readonly edits: GridEdits;
+  readonly chosen: readonly ProductId[];
+  readonly onChoose: (chosen: readonly ProductId[]) => void;
+}
+export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
+  <Table.ScrollContainer minWidth={640}>
+    <Table highlightOnHover verticalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={32}>
+            <Checkbox
+              size="xs"
+              aria-label="Choose all on this page"
+              checked={chosen.length > 0 && chosen.length === products.length}
+              indeterminate={chosen.length > 0 && chosen.length < products.length}
+              onChange={(e) => onChoose(e.currentTarget.checked ? products.map(({ id }) => id) : [])}
+            />
+          </Table.Th>
+          <Table.Th>Product</Table.Th>
+          <Table.Th>Category</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th ta="right">Available</Table.Th>
+          <Table.Th ta="right">Price</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody {...walksRows}>
+        {products.map((product) => (
+          <Row
+            key={product.id}
+            product={product}
+            edits={edits}
+            isChosen={chosen.includes(product.id)}
+            onChoose={(isChosen) => onChoose(isChosen ? [...chosen, product.id] : chosen.filter((id) => id !== product.id))}
+          />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);

@@ -1,0 +1,68 @@
+/** Lists that are put in order by hand: a grip for pointer, touch and keyboard (Space, arrows, Space; Escape lets go). */
+import { ActionIcon } from '@mantine/core';
+import { DragDropProvider } from '@dnd-kit/react';
+import { isSortable, useSortable } from '@dnd-kit/react/sortable';
+import { IconGripVertical } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+
+interface Named {
+  readonly id: string;
+}
+
+const Item = ({
+  id,
+  index,
+  group,
+  name,
+  children,
+}: Named & { index: number; group: string; name: string; children: (grip: ReactNode) => ReactNode }) => {
+  // Only what belongs to the same list changes places.
+  const { ref, handleRef, isDragging } = useSortable({ id, index, group, type: group, accept: group });
+  const grip = (
+    <ActionIcon ref={handleRef} variant="subtle" color="gray" aria-label={`Move ${name}`} style={{ cursor: 'grab', touchAction: 'none' }}>
+      <IconGripVertical size={16} />
+    </ActionIcon>
+  );
+  return (
+    <li ref={ref} className="sortable" data-dragging={isDragging || undefined}>
+      {children(grip)}
+    </li>
+  );
+};
+
+interface Props<T extends Named> {
+  readonly items: readonly T[];
+  /** Of all lists under one `Sorting`, the name of this one. */
+  readonly group: string;
+  readonly label: string;
+  readonly nameOf: (item: T, index: number) => string;
+  readonly children: (item: T, grip: ReactNode, index: number) => ReactNode;
+}
+/** One list; it lives under a `Sorting`. */
+export const SortableList = <T extends Named>({ items, group, label, nameOf, children }: Props<T>) => (
+  <ul className="sortable-list" aria-label={label}>
+    {items.map((item, index) => (
+      <Item key={item.id} id={item.id} index={index} group={group} name={nameOf(item, index)}>
+        {(grip) => children(item, grip, index)}
+      </Item>
+    ))}
+  </ul>
+);
+
+/** Whatever can be put in order lies below this; `onMove` tells which list, and which place went where. */
+export const Sorting = ({ onMove, children }: { onMove: (group: string, from: number, to: number) => void; children: ReactNode }) => (
+  <DragDropProvider
+    onDragEnd={({ canceled, operation: { source } }) => {
+      if (canceled || !isSortable(source) || source.initialIndex === source.index) return;
+      onMove(String(source.group), source.initialIndex, source.index);
+    }}
+  >
+    {children}
+  </DragDropProvider>
+);
+
+/** The list with one of its members at another place. */
+export const moved = <T,>(list: readonly T[], from: number, to: number): T[] => {
+  const rest = list.toSpliced(from, 1);
+  return rest.toSpliced(to, 0, ...list.slice(from, from + 1));
+};

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { carryOver, type ProductValues } from './product-form.ts';
+
+const before: ProductValues = {
+  name: 'Apron',
+  brand: 'Holm',
+  description: '',
+  status: 'active',
+  tags: ['linen'],
+  categoryId: null,
+  prices: { small: 10, large: 12 },
+};
+
+describe('what was typed into the form of a product', () => {
+  it('stays when the product changes elsewhere, and takes their changes along', () => {
+    const mine = { ...before, description: 'Mine', prices: { small: 11, large: 12 } };
+    const theirs = { ...before, brand: 'Theirs', tags: ['cotton'], prices: { small: 10, large: 13, giant: 20 } };
+    expect(carryOver(before, mine, theirs)).toEqual({
+      ...theirs,
+      description: 'Mine',
+      prices: { small: 11, large: 13, giant: 20 },
+    });
+  });
+
+  it('is for a person to settle when both changed the same field to something else', () => {
+    expect(carryOver(before, { ...before, name: 'Mine' }, { ...before, name: 'Theirs' })).toBeNull();
+    expect(carryOver(before, { ...before, prices: { small: 1, large: 12 } }, { ...before, prices: { small: 2, large: 12 } })).toBeNull();
+  });
+
+  it('is no clash when both came to the same', () => {
+    const both = { ...before, name: 'Same' };
+    expect(carryOver(before, both, { ...both, brand: 'Theirs' })).toEqual({ ...both, brand: 'Theirs' });
+  });
+});
