@@ -1,12 +1,13 @@
 /** For tests only. */
 export * from './builders.ts';
-export { aFlashSale, aFlashWish, buyFromFlashSale, type SaleFields, type WishFields } from './sale-builders.ts';
+export { aFlashSale, aFlashWish, buyFromFlashSale, salesOf, type SaleFields, type WishFields } from './sale-builders.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
 export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
 export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
+export { aShopOnStripe, anOrderOnStripe, type ShopOnStripe } from './shop-on-stripe.ts';
 export { aShopWithTrueBooks, brokenInvariants, type TrueBooks } from './shop-with-true-books.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

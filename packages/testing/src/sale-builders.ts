@@ -1,6 +1,6 @@
 /** Sentences for tests about flash sales. */
 import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
-import { buyFromSale, createFlashSale } from '@cartwright/core/flash-sales';
+import { buyFromSale, createFlashSale, getFlashSaleFigures } from '@cartwright/core/flash-sales';
 import { system, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
 
@@ -82,3 +82,11 @@ export const buyFromFlashSale = (
   fields: WishFields = {},
   actor: Actor = { kind: 'guest', cartToken: null },
 ): ReturnType<typeof buyFromSale> => buyFromSale(core, actor, aFlashWish(item, fields), { idempotencyKey: aKey() });
+
+/** The same sentences, said of one shop. */
+export const salesOf = ({ core }: { readonly core: Core }) => ({
+  aSale: (fields?: SaleFields) => aFlashSale(core, fields),
+  buy: (item: Pick<FlashSaleItem, 'id'>, fields?: WishFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
+  /** What staff reads of the sale's first item. */
+  figuresOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
+});

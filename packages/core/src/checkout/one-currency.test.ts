@@ -7,29 +7,19 @@ import {
   anAddress,
   aProduct,
   checkOut,
-  createTestShop,
+  aShopWithTrueBooks,
   unique,
   variantOf,
-  type TestShop,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { addCartItem, applyCartCredit, clearCart, createCart, getCart, setCartShipping, updateCart } from '../carts/index.ts';
 import { system, type GuestActor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { createPriceList, createShippingMethod, removePriceList, removeShippingMethod, setPrices } from '../pricing/index.ts';
 import { quoteCart, retryPayment } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 const staff = system('test');
 const mismatch = (expected: string, actual: string) => ({ code: 'CURRENCY_MISMATCH', status: 409, details: { expected, actual } });
 const update = (guest: GuestActor, cart: Pick<Cart, 'id'>, currency: string) =>

@@ -1,21 +1,10 @@
 import { contract, quoteChangeSchema, type Cart, type Product } from '@cartwright/contracts';
-import {
-  aCheckout,
-  aGuestCart,
-  anAddress,
-  aProduct,
-  checkOut,
-  createTestShop,
-  unique,
-  variantOf,
-  type TestShop,
-} from '@cartwright/testing';
+import { aCheckout, aGuestCart, anAddress, aProduct, checkOut, aShopWithTrueBooks, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, removePromoCode } from '../carts/index.ts';
 import { updateProduct } from '../catalog/index.ts';
 import { system, type Core, type GuestActor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import {
   createPricingRules,
   createPromoCode,
@@ -26,15 +15,7 @@ import {
 } from '../pricing/index.ts';
 import { quoteCart } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 const staff = system('test');
 const quote = (guest: GuestActor, cart: Pick<Cart, 'id'>, core: Core = shop.core, to = 'GB') =>
   quoteCart(core, guest, contract.carts.quote.input.parse({ cartId: cart.id, countryCode: to }));

@@ -1,29 +1,17 @@
-import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import {
-  aShopWithTrueBooks,
-  aFlashSale,
-  aFlashWish,
-  aKey,
-  buyFromFlashSale,
-  race,
-  variantOf,
-  type SaleFields,
-  type WishFields,
-} from '@cartwright/testing';
+import { type FlashSaleItem } from '@cartwright/contracts';
+import { aShopWithTrueBooks, aFlashWish, aKey, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { system, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { buyFromSale, getFlashSaleFigures, getPurchaseFigures } from './index.ts';
+import { buyFromSale, getPurchaseFigures } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aShopWithTrueBooks();
 
-const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
-const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const { aSale, buy, figuresOf } = salesOf(shop);
 
 describe('buying', () => {
   test('one call places the order at the sale price, holds the unit, and waits for payment', async () => {

@@ -1,26 +1,13 @@
-import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import {
-  aShopWithTrueBooks,
-  aFlashSale,
-  aFlashWish,
-  aKey,
-  buyFromFlashSale,
-  race,
-  type SaleFields,
-  type WishFields,
-} from '@cartwright/testing';
+import { aShopWithTrueBooks, aFlashWish, aKey, race, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { system, transact, type Actor } from '../kernel/index.ts';
-import { buyFromSale, getFlashSaleFigures } from './index.ts';
+import { transact, type Actor } from '../kernel/index.ts';
+import { buyFromSale } from './index.ts';
 
-const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aShopWithTrueBooks();
 
-const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
-const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const { aSale, buy, figuresOf } = salesOf(shop);
 
 describe('a purchase that is sent again', () => {
   test('the same key fifty times at once buys once, and gets the same order ever after', async () => {

@@ -1,27 +1,14 @@
-import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import {
-  aShopWithTrueBooks,
-  aCustomer,
-  aFlashSale,
-  aFlashWish,
-  aKey,
-  buyFromFlashSale,
-  race,
-  type SaleFields,
-  type WishFields,
-} from '@cartwright/testing';
+import { aShopWithTrueBooks, aCustomer, aFlashWish, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
-import { buyFromSale, getFlashSaleFigures } from './index.ts';
+import { buyFromSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aShopWithTrueBooks();
 
-const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
-const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const { aSale, buy, figuresOf } = salesOf(shop);
 
 describe('limits', () => {
   test('the purchase limit is exact under a race, and an account and its address are one buyer', async () => {

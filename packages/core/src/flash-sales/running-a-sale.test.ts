@@ -1,16 +1,5 @@
-import { contract, type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import {
-  aShopWithTrueBooks,
-  aCustomer,
-  aFlashSale,
-  aKey,
-  aProduct,
-  buyFromFlashSale,
-  race,
-  variantOf,
-  type SaleFields,
-  type WishFields,
-} from '@cartwright/testing';
+import { contract, type FlashSale } from '@cartwright/contracts';
+import { aShopWithTrueBooks, aCustomer, aKey, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { getStockLevel } from '../inventory/index.ts';
@@ -21,7 +10,6 @@ import {
   endFlashSale,
   endOverdueSales,
   getFlashSale,
-  getFlashSaleFigures,
   listFlashSales,
   pauseFlashSale,
   resumeFlashSale,
@@ -33,9 +21,7 @@ const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aShopWithTrueBooks();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
-const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
-const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const { aSale, buy, figuresOf } = salesOf(shop);
 
 describe('preparing a sale', () => {
   test('its units leave the open shelf, and come back when it ends', async () => {

@@ -1,5 +1,5 @@
-import { type FlashSale, type FlashSaleItem } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aFlashSale, buyFromFlashSale, race, unique, type SaleFields, type WishFields } from '@cartwright/testing';
+import { type FlashSale } from '@cartwright/contracts';
+import { aShopWithTrueBooks, salesOf, race, unique } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { type Actor } from '../kernel/index.ts';
@@ -8,8 +8,7 @@ import { admitBuyers, getWaitingPlace, joinWaitingRoom } from './index.ts';
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aShopWithTrueBooks();
 
-const aSale = (fields: SaleFields = {}) => aFlashSale(shop.core, fields);
-const buy = (item: FlashSaleItem, fields?: WishFields, actor?: Actor) => buyFromFlashSale(shop.core, item, fields, actor);
+const { aSale, buy } = salesOf(shop);
 
 describe('the waiting room', () => {
   const join = (sale: FlashSale, email = `queue-${unique()}@example.com`, actor: Actor = nobody) =>

@@ -1,22 +1,11 @@
-import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, aShopWithTrueBooks, race } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
-import { system, type UserActor } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from './index.ts';
 
-let shop: TestShop;
-let staff: UserActor;
-beforeAll(async () => {
-  shop = await createTestShop();
-  staff = await aStaffMember(shop.core, 'support');
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
+const staff = await aStaffMember(shop.core, 'support');
 const sold = async () => aPaidOrder(shop.core, await aProduct(shop.core));
 const moved = { ...anAddress, line1: '10 Downing Street' };
 const events = async (orderId: string, name: string) =>

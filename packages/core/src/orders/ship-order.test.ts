@@ -1,35 +1,15 @@
-import {
-  aCheckout,
-  aGuestCart,
-  aPaidOrder,
-  aProduct,
-  aStaffMember,
-  checkOut,
-  createTestShop,
-  race,
-  type TestShop,
-} from '@cartwright/testing';
+import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
 import type { MailId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import type { ShopEvent } from '../events/index.ts';
-import { isCheckViolation, system, transact, type UserActor } from '../kernel/index.ts';
+import { isCheckViolation, system, transact } from '../kernel/index.ts';
 import { getMail, notifyConsumer, sendNotification } from '../notifications/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { deliverOrder, getOrder, shipOrder } from './index.ts';
 
-let shop: TestShop;
-let staff: UserActor;
-beforeAll(async () => {
-  shop = await createTestShop();
-  staff = await aStaffMember(shop.core, 'support');
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
+const staff = await aStaffMember(shop.core, 'support');
 
 /** A paid order of two lines, four and two units. */
 const twoLines = async () => {

@@ -1,55 +1,27 @@
 import { createHmac } from 'node:crypto';
-import {
-  aCheckout,
-  aGuestCart,
-  aProduct,
-  checkOut,
-  createTestShop,
-  letPass,
-  race,
-  startStripeStandIn,
-  type StripeStandIn,
-  type TestShop,
-} from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, race } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expireOrders } from '../checkout/index.ts';
-import { system } from '../kernel/index.ts';
+import { system, type Core } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { handleGatewayWebhook, reconcilePayments, refundPayment, retryGatewayEvents } from './index.ts';
 
-const webhookSecret = 'whsec_a_secret_for_tests_only';
 const staff = system('test');
-let shop: TestShop;
-let stripe: StripeStandIn;
-beforeAll(async () => {
-  stripe = await startStripeStandIn(webhookSecret);
-  shop = await createTestShop({ stripe: { secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url } });
-});
-afterAll(async () => {
-  await expireOrders(shop.core);
-  await reconcilePayments(shop.core, 0);
-  const { results } = await checkInvariants(shop.core, staff);
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-  await stripe.close();
-});
-
-/** An order charged by Stripe; `pm_processing` leaves it to a webhook. */
-const anOrder = async (token = 'pm_processing') => {
-  const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 10_000 }), 1]]);
-  const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token });
-  const order = await checkOut(shop.core, guest, { ...aCheckout(cart), payment });
-  const intent = [...stripe.intents.values()].find((i) => i.metadata['order_id'] === order.id) ?? expect.fail('no intent');
-  return { order, intent, paymentId: order.payments[0]?.id ?? expect.fail('no payment') };
+const settle = async (core: Core) => {
+  await expireOrders(core);
+  await reconcilePayments(core, 0);
 };
+const { shop, stripe, keys } = await aShopOnStripe({ settle });
+
+const anOrder = (token?: string) => anOrderOnStripe({ shop, stripe }, token);
 const post = ({ body, signature }: { body: Buffer; signature: string | undefined }) =>
   handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const read = (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
 const inbox = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
-const signed = (body: Buffer, { secret = webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>
+const signed = (body: Buffer, { secret = keys.webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>
   `t=${at},${scheme}=${createHmac('sha256', secret).update(`${at}.`).update(body).digest('hex')}`;
 
 describe('an event of a provider', () => {

@@ -1,21 +1,12 @@
 import { contract, type PaymentId } from '@cartwright/contracts';
-import { aGuestCart, aCheckout, aPaidOrder, aProduct, checkOut, createTestShop, race, type TestShop } from '@cartwright/testing';
+import { aGuestCart, aCheckout, aPaidOrder, aProduct, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { checkInvariants } from '../operations/index.ts';
 import { saveTaxRate } from '../pricing/index.ts';
 import { refundPayment } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-});
+const shop = await aShopWithTrueBooks();
 const staff = system('test');
 const paymentOf = (order: { readonly payments: readonly { readonly id: PaymentId }[] }): PaymentId => {
   const [payment] = order.payments;

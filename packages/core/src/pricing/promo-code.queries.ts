@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
-import type { RuleFacts } from './engine/engine.facts.ts';
+import { unconditional, type RuleFacts } from './engine/engine.facts.ts';
 
 /** A promo code's own effect as the engine takes it. A code that merely unlocks rules takes nothing off itself. */
 export interface PromoTerms extends RuleFacts {
@@ -47,19 +47,8 @@ export const findPromo = async ({ db }: Pick<Reader, 'db'>, code: string): Promi
 };
 
 const toPromoTerms = ({ freeShipping, ...row }: Row): PromoTerms => ({
+  ...unconditional,
   ...row,
   name: row.code,
   effect: freeShipping ? 'free_shipping' : row.percentBasisPoints === null ? 'order_amount_off' : 'order_percent_off',
-  buyQuantity: null,
-  getQuantity: null,
-  stockThreshold: null,
-  variantId: null,
-  productId: null,
-  categoryId: null,
-  collectionId: null,
-  minQuantity: 1,
-  audience: 'everyone',
-  customerGroup: null,
-  startsAt: null,
-  endsAt: null,
 });

@@ -7,28 +7,18 @@ import {
   anAddress,
   aProduct,
   checkOut,
-  createTestShop,
+  aShopWithTrueBooks,
   unique,
   variantOf,
-  type TestShop,
 } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addCartItem, applyCartCredit, createCart, mergeCarts, removeCartCredit, updateCart } from '../carts/index.ts';
 import { getCheckoutStatus, quoteCart, summarizeCheckout, validateCheckout } from '../checkout/index.ts';
 import { system, type Actor, type GuestActor } from '../kernel/index.ts';
 import { renderMail } from '../notifications/render-mail.tsx';
-import { checkInvariants } from '../operations/index.ts';
 import { grantCredit, setCreditState } from './index.ts';
 
-let shop: TestShop;
-beforeAll(async () => {
-  shop = await createTestShop();
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  await shop.close();
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-});
+const shop = await aShopWithTrueBooks();
 
 /** A guest's cart over 20.00 with gift cards on it. */
 const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart: Cart }> => {

@@ -3,7 +3,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createStripePages, type StripePage } from './stripe.checkout.ts';
 
-interface Intent {
+export interface StripeIntent {
   id: string;
   object: 'payment_intent';
   amount: number;
@@ -29,7 +29,7 @@ interface StripeRefund {
 }
 export interface StripeStandIn {
   readonly url: string;
-  readonly intents: Map<string, Intent>;
+  readonly intents: Map<string, StripeIntent>;
   /** Checkout's pages, by id. */
   readonly pages: Map<string, StripePage>;
   /** The buyer pays on an open page; answers the id of the intent that this made. */
@@ -74,7 +74,7 @@ const metadataOf = (form: URLSearchParams): Record<string, string> =>
     ),
   );
 
-const statuses: Readonly<Record<string, Intent['status']>> = {
+const statuses: Readonly<Record<string, StripeIntent['status']>> = {
   pm_card_visa: 'succeeded',
   pm_processing: 'processing',
   pm_card_threeDSecure2Required: 'requires_action',
@@ -82,7 +82,7 @@ const statuses: Readonly<Record<string, Intent['status']>> = {
 
 /** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
 export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
-  const intents = new Map<string, Intent>();
+  const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();
   const answers = new Map<string, { status: number; body: unknown }>();
   const refundList: StripeRefund[] = [];
@@ -99,7 +99,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     const error = { code: 'card_declined', decline_code: 'generic_decline', message: 'Your card was declined.' };
     const id = `pi_${randomUUID().replaceAll('-', '')}`;
     const page = { url: `https://hooks.stripe.test/redirect/${id}`, return_url: form.get('return_url') };
-    const intent: Intent = {
+    const intent: StripeIntent = {
       id,
       client_secret: `${id}_secret_${randomUUID()}`,
       next_action: status === 'requires_action' ? { type: 'redirect_to_url', redirect_to_url: page } : null,

@@ -1,35 +1,12 @@
-import {
-  aCheckout,
-  aGuestCart,
-  aKey,
-  aProduct,
-  checkOut,
-  createTestShop,
-  startStripeStandIn,
-  type StripeStandIn,
-  type TestShop,
-} from '@cartwright/testing';
+import { aCheckout, aGuestCart, aKey, aProduct, checkOut, aShopOnStripe } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelOrder, getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
-import { checkInvariants } from '../../operations/index.ts';
 import { getOrder } from '../../orders/index.ts';
 import { declinedMessage, handleGatewayWebhook, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
 
-const webhookSecret = 'whsec_a_secret_for_tests_only';
-let shop: TestShop;
-let stripe: StripeStandIn;
-beforeAll(async () => {
-  stripe = await startStripeStandIn(webhookSecret);
-  shop = await createTestShop({ stripe: { secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url } });
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0)).toEqual([]);
-  await shop.close();
-  await stripe.close();
-});
+const { shop, stripe, keys } = await aShopOnStripe();
 
 const buy = async (token: string) => {
   const product = await aProduct(shop.core, { priceCents: 4200 });
@@ -145,7 +122,7 @@ describe('Stripe, by its official SDK against a stand-in of its API', () => {
     );
     const { createHmac } = await import('node:crypto');
     const t = Math.floor(Date.now() / 1000);
-    const signature = `t=${t},v1=${createHmac('sha256', webhookSecret).update(`${t}.`).update(stranger).digest('hex')}`;
+    const signature = `t=${t},v1=${createHmac('sha256', keys.webhookSecret).update(`${t}.`).update(stranger).digest('hex')}`;
     expect(await post({ body: stranger, signature })).toBe('orphaned');
   });
 });

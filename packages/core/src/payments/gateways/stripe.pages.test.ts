@@ -1,43 +1,17 @@
 /** Differences that are paid on Stripe's own page. */
 import { contract } from '@cartwright/contracts';
-import {
-  aProduct,
-  aStaffMember,
-  aCheckout,
-  aGuestCart,
-  checkOut,
-  createTestShop,
-  startStripeStandIn,
-  variantOf,
-  type StripeStandIn,
-  type TestShop,
-} from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { system, type UserActor } from '../../kernel/index.ts';
-import { checkInvariants } from '../../operations/index.ts';
+import { aProduct, aStaffMember, aCheckout, aGuestCart, checkOut, aShopOnStripe, variantOf } from '@cartwright/testing';
+import { describe, expect, it } from 'vitest';
+
 import { editOrder, payEdit, withdrawEdit } from '../../order-edits/index.ts';
 import { getOrder } from '../../orders/index.ts';
 import { handleGatewayWebhook, reconcilePayments } from '../index.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 
-const webhookSecret = 'whsec_a_secret_for_tests_only';
-const secretKey = 'sk_test_1234567890';
-let shop: TestShop;
-let stripe: StripeStandIn;
-let staff: UserActor;
-beforeAll(async () => {
-  stripe = await startStripeStandIn(webhookSecret);
-  shop = await createTestShop({ stripe: { secretKey, webhookSecret, apiUrl: stripe.url } });
-  staff = await aStaffMember(shop.core);
-});
-afterAll(async () => {
-  const { results } = await checkInvariants(shop.core, system('test'));
-  expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
-  await shop.close();
-  await stripe.close();
-});
+const { shop, stripe, keys } = await aShopOnStripe();
+const staff = await aStaffMember(shop.core);
 
-const gateway = () => createStripeGateway({ secretKey, webhookSecret, apiUrl: stripe.url, timeoutMs: 5000 });
+const gateway = () => createStripeGateway({ ...keys, timeoutMs: 5000 });
 const asked = (idempotencyKey: string, amountCents: number, currency: string) => ({
   idempotencyKey,
   orderId: 'an-order',
@@ -46,7 +20,7 @@ const asked = (idempotencyKey: string, amountCents: number, currency: string) =>
   currency,
   returnUrl: 'https://shop.test/back',
 });
-const post = ({ body, signature }: ReturnType<StripeStandIn['event']>) =>
+const post = ({ body, signature }: ReturnType<(typeof stripe)['event']>) =>
   handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 /** An order of one mug at 42.00, paid by card, whose edit to two waits for its buyer. */
 const waiting = async (lost = 0) => {

@@ -51,6 +51,30 @@ export interface RuleFacts extends Window {
   readonly stackable: boolean;
 }
 
+/** A rule without a condition: for everybody, everything and always. What a rule does say is put over it. */
+export const unconditional = {
+  percentBasisPoints: null,
+  amountCents: null,
+  currency: null,
+  buyQuantity: null,
+  getQuantity: null,
+  stockThreshold: null,
+  variantId: null,
+  productId: null,
+  categoryId: null,
+  collectionId: null,
+  minQuantity: 1,
+  minSubtotalCents: null,
+  audience: 'everyone',
+  customerGroup: null,
+  code: null,
+  fullPriceOnly: false,
+  priority: 0,
+  stackable: false,
+  startsAt: null,
+  endsAt: null,
+} as const satisfies Omit<RuleFacts, 'id' | 'name' | 'effect'>;
+
 /** Where one line's goods stand in the catalogue: what a scope is compared with. */
 export interface ScopeFacts {
   readonly variantId: string;

@@ -1,7 +1,7 @@
 /** Where minor units get lost elsewhere: thirds, many small taxes, shares of a discount, prices that include their tax. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CartLineFacts, CartTerms, RuleFacts } from './engine.facts.ts';
+import { unconditional, type CartLineFacts, type CartTerms, type RuleFacts } from './engine.facts.ts';
 import { totalLines } from './total-lines.ts';
 
 const aLine = (id: number, unitPriceCents: number, quantity = 1): CartLineFacts => ({
@@ -18,26 +18,7 @@ const aLine = (id: number, unitPriceCents: number, quantity = 1): CartLineFacts 
 const off = (fields: Pick<RuleFacts, 'effect'> & Partial<RuleFacts>): RuleFacts => ({
   id: 'off',
   name: 'Off',
-  percentBasisPoints: null,
-  amountCents: null,
-  currency: null,
-  buyQuantity: null,
-  getQuantity: null,
-  stockThreshold: null,
-  variantId: null,
-  productId: null,
-  categoryId: null,
-  collectionId: null,
-  minQuantity: 1,
-  minSubtotalCents: null,
-  audience: 'everyone',
-  customerGroup: null,
-  code: null,
-  fullPriceOnly: false,
-  priority: 0,
-  stackable: false,
-  startsAt: null,
-  endsAt: null,
+  ...unconditional,
   ...fields,
 });
 const at = (basisPoints: number, taxIncluded = false): CartTerms => ({

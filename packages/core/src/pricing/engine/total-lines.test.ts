@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../../kernel/index.ts';
 import { portionOf, prorate } from '../rounding.ts';
-import type { CartLineFacts, CartTerms, OfferContext, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';
+import {
+  unconditional,
+  type CartLineFacts,
+  type CartTerms,
+  type OfferContext,
+  type RuleFacts,
+  type UnitContext,
+  type UnitFacts,
+} from './engine.facts.ts';
 import { priceUnit } from './price-unit.ts';
 import { randomCart } from './random-cart.fixture.ts';
 import { totalLines } from './total-lines.ts';
@@ -26,26 +34,7 @@ let serial = 0;
 const aRule = (fields: Partial<RuleFacts> & Pick<RuleFacts, 'effect'>): RuleFacts => ({
   id: `rule-${(serial += 1)}`,
   name: fields.effect,
-  percentBasisPoints: null,
-  amountCents: null,
-  currency: null,
-  buyQuantity: null,
-  getQuantity: null,
-  stockThreshold: null,
-  variantId: null,
-  productId: null,
-  categoryId: null,
-  collectionId: null,
-  minQuantity: 1,
-  minSubtotalCents: null,
-  audience: 'everyone',
-  customerGroup: null,
-  code: null,
-  fullPriceOnly: false,
-  priority: 0,
-  stackable: false,
-  startsAt: null,
-  endsAt: null,
+  ...unconditional,
   ...fields,
 });
 const scope = (id: string) => ({ variantId: id, productId: `product of ${id}`, categoryIds: [], collectionIds: [] });

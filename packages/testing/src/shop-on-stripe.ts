@@ -1,0 +1,36 @@
+/** One shop that charges by Stripe's stand-in, for all tests of a file. */
+import { contract, type Order, type PaymentId } from '@cartwright/contracts';
+import { afterAll } from 'vitest';
+import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
+import { aShopWithTrueBooks, type TrueBooks } from './shop-with-true-books.ts';
+import { startStripeStandIn, type StripeIntent, type StripeStandIn } from './stand-ins/stripe.ts';
+import type { TestShop } from './test-core.ts';
+
+const keys = { secretKey: 'sk_test_1234567890', webhookSecret: 'whsec_a_secret_for_tests_only' };
+
+export interface ShopOnStripe {
+  readonly shop: TestShop;
+  readonly stripe: StripeStandIn;
+  /** What the shop and the stand-in know each other by. */
+  readonly keys: typeof keys & { readonly apiUrl: string };
+}
+
+/** `aShopWithTrueBooks` with the stand-in beside it, which outlives the last look at the books. */
+export const aShopOnStripe = async (books: Omit<TrueBooks, 'config'> = {}): Promise<ShopOnStripe> => {
+  const stripe = await startStripeStandIn(keys.webhookSecret);
+  afterAll(() => stripe.close());
+  const known = { ...keys, apiUrl: stripe.url };
+  return { shop: await aShopWithTrueBooks({ ...books, config: { stripe: known } }), stripe, keys: known };
+};
+
+/** An order over 100.00 of a guest that Stripe was asked to charge; `pm_processing` leaves it to a webhook. */
+export const anOrderOnStripe = async (
+  { shop, stripe }: Pick<ShopOnStripe, 'shop' | 'stripe'>,
+  token = 'pm_processing',
+): Promise<{ order: Order; paymentId: PaymentId; intent: StripeIntent }> => {
+  const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 10_000 }), 1]]);
+  const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token });
+  const order = await checkOut(shop.core, guest, { ...aCheckout(cart), payment });
+  const intent = [...stripe.intents.values()].find((i) => i.metadata['order_id'] === order.id);
+  return { order, paymentId: there(order.payments[0]).id, intent: there(intent) };
+};
