@@ -94,6 +94,8 @@ export const priceListsContract = {
           priceCents: cents,
           /** The lowest own price of the last 30 days, as offers to consumers must name it. */
           lowestPriceCents: cents,
+          /** The lowest one of the 30 days before the present price; null where there was none. */
+          priorPriceCents: cents.nullable(),
           changes: z.array(
             z.object({
               at: instant,
@@ -113,7 +115,10 @@ export const priceListsContract = {
     access: 'public',
     rest: { method: 'GET', path: '/products/{id}/lowest-prices' },
     input: z.strictObject({ id: productId }),
-    output: z.object({ days: z.int(), variants: z.array(z.object({ variantId, currency, priceCents: cents, lowestPriceCents: cents })) }),
+    output: z.object({
+      days: z.int(),
+      variants: z.array(z.object({ variantId, currency, priceCents: cents, lowestPriceCents: cents, priorPriceCents: cents.nullable() })),
+    }),
     errors: ['NOT_FOUND'],
   }),
 } as const;

@@ -19,6 +19,11 @@ export const variantSchema = z
     compareAtPriceCents: cents.nullable(),
     /** The lowest price of the last 30 days, today's included; price lists and rules do not count. */
     lowestPriceCents: cents,
+    /**
+     * The price that a reduction has to be counted from in the EU (Directive 98/6/EC, Article 6a): the lowest one of the 30 days
+     * before the present price came into force; null where there was none. Below or at the price, there is no reduction to announce.
+     */
+    priorPriceCents: cents.nullable(),
     currency,
     weightGrams: z.int().nullable(),
     availability: availabilitySchema,

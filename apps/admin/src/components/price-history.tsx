@@ -52,6 +52,7 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
             </Suspense>
             <Text size="sm" c="dimmed">
               Lowest of 30 days: {money(variant.lowestPriceCents, variant.currency)}
+              {variant.priorPriceCents !== null && `, before the present price ${money(variant.priorPriceCents, variant.currency)}`}
               {last && ` · last change ${ago(last.at)}`}
             </Text>
           </Stack>

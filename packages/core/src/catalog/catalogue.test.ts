@@ -177,6 +177,35 @@ describe('the category tree', () => {
       ['Three', 'Two', 'One'],
     ]).toContainEqual(await names());
   });
+
+  it('keeps what each of two people changed at the same moment', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { id } = await category(`Round ${round}`);
+      const changes = [{ name: `Named ${round}` }, { description: 'Told', sortOrder: 5 }];
+      await Promise.all(changes.map((change) => catalog.updateCategory(shop.core, staff, { id, ...change })));
+      expect(await catalog.updateCategory(shop.core, staff, { id })).toMatchObject({
+        name: `Named ${round}`,
+        description: 'Told',
+        sortOrder: 5,
+      });
+    }
+  });
+
+  it('is either gone or holds the product that was put into it, when both are asked at once', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { id } = await category(`Fleeting ${round}`);
+      const { id: productId, version } = await aProduct(shop.core);
+      const calls = [
+        () => catalog.deleteCategory(shop.core, staff, { id }),
+        () => catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: productId, version, categoryId: id })),
+      ];
+      const { defects, refused } = await race(2, async (n) => calls[n]?.());
+      expect(defects).toEqual([]);
+      expect(Object.keys(refused).filter((code) => code !== 'NOT_FOUND')).toEqual([]);
+      expect((await get(productId)).category).toBeNull();
+    }
+  });
+
   it('gives up a category only when nothing lies below it; its products stay', async () => {
     const [above, under] = [await category('Above'), await category('Under')];
     await catalog.updateCategory(shop.core, staff, { id: under.id, parentId: above.id });

@@ -138,9 +138,9 @@ export const assertPrices = (variant: { priceCents: number; compareAtPriceCents:
     });
 };
 
-/** Throws `NOT_FOUND` where no category has this id. */
+/** Tx step: keeps a category from going while something is put below it. Throws `NOT_FOUND` where there is none. */
 export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
-  const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).executeTakeFirst();
+  const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
   if (!found) throw notFound('This category');
 };
 

@@ -60,12 +60,21 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
 export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {
-    const before = await read(tx, input.id);
+    await read(tx, input.id);
     if (input.parentId) await assertCategory(tx, input.parentId);
-    const { name, slug, description, parentId, sortOrder } = { ...before, ...withoutUndefined(input) };
-    await sql`
-      update categories set name = ${name}, slug = ${slug}, description = ${description}, sort_order = ${sortOrder}
-        ${input.parentId === undefined ? sql`` : sql`, parent_id = ${parentId}`} where id = ${input.id}`.execute(tx.db);
+    const { name, slug, description, parentId, sortOrder } = input;
+    // What is not named is not written either: two people who change different fields both keep theirs.
+    await tx.db
+      .updateTable('categories')
+      .set({
+        name: name ?? sql`name`,
+        slug: slug ?? sql`slug`,
+        sort_order: sortOrder ?? sql`sort_order`,
+        ...(description !== undefined && { description }),
+        ...(parentId !== undefined && { parent_id: parentId }),
+      })
+      .where('id', '=', input.id)
+      .execute();
     tx.outbox.add('category.changed', input.id, { categoryId: input.id });
     return read(tx, input.id);
   });
@@ -92,13 +101,12 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
   });
 };
 
-const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
-
 /** Removes a category without others below it; its products lose it. Throws `INVALID_STATE`. */
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
+    // Whoever puts a product or a category below it waits here, or is waited for.
+    await sql`select 1 from categories where id = ${id} for update`.execute(tx.db);
     await read(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
     if (below.rows.length > 0) throw new DomainError('INVALID_STATE', 'There are categories below this one. Move or remove them first.');

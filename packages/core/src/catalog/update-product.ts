@@ -69,22 +69,32 @@ export const updateVariants = async (
   pathOf = (i: number): string => `variants.${i}.compareAtPriceCents`,
 ): Promise<void> => {
   for (const [i, change] of changes.entries()) {
-    const { rows } = await sql<{ priceCents: number; compareAtPriceCents: number | null; before: number }>`
+    const { rows } = await sql<{ priceCents: number; compareAtPriceCents: number | null; before: number; struckBefore: number | null }>`
       update variants v set price_cents = coalesce(${change.priceCents ?? null}::bigint, v.price_cents),
         compare_at_price_cents = case when ${change.compareAtPriceCents !== undefined} then ${change.compareAtPriceCents ?? null}::bigint else v.compare_at_price_cents end,
         weight_grams = case when ${change.weightGrams !== undefined} then ${change.weightGrams ?? null}::int else v.weight_grams end, updated_at = now()
       from variants old where v.id = ${change.id} and v.product_id = ${productId} and old.id = v.id
-      returning v.price_cents as "priceCents", v.compare_at_price_cents as "compareAtPriceCents", old.price_cents as before`.execute(tx.db);
+      returning v.price_cents as "priceCents", v.compare_at_price_cents as "compareAtPriceCents", old.price_cents as before, old.compare_at_price_cents as "struckBefore"`.execute(
+      tx.db,
+    );
     const row = rows[0];
     if (!row) throw notFound('A variant of this product');
     assertPrices(row, pathOf(i));
-    if (row.priceCents === row.before) continue;
+    if (!isNewOffer(row, { priceCents: row.before, compareAtPriceCents: row.struckBefore })) continue;
     await tx.db
       .insertInto('price_changes')
       .values({ id: tx.ids.next(), variant_id: change.id, price_cents: row.priceCents, changed_by: actorName(actor) })
       .execute();
   }
 };
+
+interface Offer {
+  readonly priceCents: number;
+  readonly compareAtPriceCents: number | null;
+}
+/** Whether the history has to tell of a change: another price, or one that is struck out anew, because a reduction is counted from then. */
+export const isNewOffer = (now: Offer, before: Offer): boolean =>
+  now.priceCents !== before.priceCents || (now.compareAtPriceCents !== null && now.compareAtPriceCents !== before.compareAtPriceCents);
 
 /** Tx step: a change that shows in the product although its own row is the same. */
 export const touchProduct = async (tx: Tx, id: ProductId): Promise<void> => {

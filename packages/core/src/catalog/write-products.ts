@@ -7,6 +7,7 @@ import { explainTaken, insertVariantRows, optionsOf } from './create-product.ts'
 import { lockKnown, refuseOver, sameOptions, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
 import type { CsvProduct } from './shopify-csv.ts';
 import { toSlug } from './slug.ts';
+import { isNewOffer } from './update-product.ts';
 
 /** A product of the file beside what the shop has of it. */
 interface Pair {
@@ -221,7 +222,7 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): P
       update variants v set price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
       where v.id = w.id`.execute(tx.db);
-    const repriced = changed.filter(({ before, wanted }) => before.priceCents !== wanted.priceCents);
+    const repriced = changed.filter(({ before, wanted }) => isNewOffer(wanted, before));
     await insertRows(
       tx,
       'price_changes',

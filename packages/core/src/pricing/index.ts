@@ -8,7 +8,7 @@ export { createShippingMethod, listShippingMethods, removeShippingMethod, update
 export { assignTaxClass, getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } from './manage-tax-rates.ts';
 export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
-export { getLowestPrices, getPriceHistory, lowestPrice } from './price-history.queries.ts';
+export { getLowestPrices, getPriceHistory, lowestPrice, priorPrice } from './price-history.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';

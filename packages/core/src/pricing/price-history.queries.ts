@@ -15,14 +15,31 @@ export const lowestPrice = sql`least(v.price_cents, (
   select c.price_cents from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at <= now() - make_interval(days => ${lowestPriceDays})
   order by c.created_at desc, c.id desc limit 1))`;
 
-/** The lowest own price of each variant within 30 days, the one in force when they began included. */
+/**
+ * What a reduction of a variant `v` is counted from: the lowest price of the 30 days before the present one came into
+ * force, the one in force when they began included; null where there was none before. A price that is struck out anew
+ * counts as coming into force then, so that a price of long ago is never what a reduction of today is counted from.
+ */
+export const priorPrice = sql`(
+  select least(min(c.price_cents) filter (where c.created_at > n.created_at - make_interval(days => ${lowestPriceDays})),
+    (array_agg(c.price_cents order by c.created_at desc, c.id desc) filter (where c.created_at <= n.created_at - make_interval(days => ${lowestPriceDays})))[1])
+  from (select f.id, f.created_at from price_changes f where f.variant_id = v.id and f.price_list_id is null order by f.created_at desc, f.id desc limit 1) n
+  join price_changes c on c.variant_id = v.id and c.price_list_id is null and c.id <> n.id)`;
+
+/** The lowest own price of each variant within 30 days, the one in force when they began included; and within the 30 days before the present one. */
 export const getLowestPrices = async (
   core: Core,
   actor: Actor,
   { id }: z.output<C['lowestPrices']['input']>,
 ): Promise<z.output<C['lowestPrices']['output']>> => {
-  const { rows } = await sql<{ variantId: VariantId; currency: string; priceCents: number; lowestPriceCents: number }>`
-    select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents"
+  const { rows } = await sql<{
+    variantId: VariantId;
+    currency: string;
+    priceCents: number;
+    lowestPriceCents: number;
+    priorPriceCents: number | null;
+  }>`
+    select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents", ${priorPrice} as "priorPriceCents"
     from variants v join products p on p.id = v.product_id
     where p.id = ${id} and p.deleted_at is null and (p.status = 'active' or ${hasScope(actor, 'catalog:read')}) order by v.position, v.id`.execute(
     core.db,
@@ -44,6 +61,7 @@ export const getPriceHistory = async (
     readonly currency: string;
     readonly priceCents: number;
     readonly lowestPriceCents: number;
+    readonly priorPriceCents: number | null;
     readonly changes: {
       at: string;
       priceCents: number | null;
@@ -53,7 +71,7 @@ export const getPriceHistory = async (
     }[];
   }
   const { rows } = await sql<Row>`
-    select v.id as "variantId", v.sku, p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents",
+    select v.id as "variantId", v.sku, p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents", ${priorPrice} as "priorPriceCents",
       coalesce((select json_agg(json_build_object('at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'priceCents', c.price_cents,
           'priceListId', c.price_list_id, 'priceListName', l.name, 'changedBy', c.changed_by) order by c.created_at, c.id)
         from (select *, lead(created_at) over (partition by price_list_id order by created_at, id) as until from price_changes where variant_id = v.id) c

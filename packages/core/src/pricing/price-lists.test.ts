@@ -145,3 +145,58 @@ describe('the lowest price of 30 days', () => {
     });
   });
 });
+
+describe('the price that a reduction is counted from', () => {
+  const day = 86_400_000;
+  /** A product whose history so many days ago is this, and which costs the last of it. */
+  const sold = async (...history: [days: number, priceCents: number][]) => {
+    const product = await aProduct(shop.core, { priceCents: history.at(-1)?.[1] ?? 0 });
+    expect(await prior(product)).toBeNull();
+    const variant_id = variantOf(product).id;
+    await shop.core.db
+      .insertInto('price_changes')
+      .values(
+        history.map(([days, price_cents]) => ({
+          id: shop.core.ids.next(),
+          variant_id,
+          price_cents,
+          changed_by: 'test',
+          created_at: new Date(Date.now() - days * day),
+        })),
+      )
+      .execute();
+    return product;
+  };
+  const prior = async (product: { readonly id: ProductId }) =>
+    (await getProduct(shop.core, nobody, { id: product.id })).variants.map((v) => v.priorPriceCents)[0];
+
+  it('is the lowest one of the 30 days before it, the one in force when they began included, and never the present one', async () => {
+    const product = await sold([200, 500], [50, 1_500], [20, 1_900], [10, 2_000]);
+    await shop.reprice(product, 1_000);
+    expect(await prior(product)).toBe(1_500);
+    await shop.reprice(product, 900);
+    expect(await prior(product)).toBe(1_000);
+    await shop.reprice(product, 1_100);
+    expect(await prior(product)).toBe(900);
+  });
+
+  it('is counted anew from the moment at which an old price is struck out', async () => {
+    const product = await sold([40, 2_000]);
+    const { id } = variantOf(product);
+    const change = async (variant: { priceCents?: number; compareAtPriceCents?: number }) => {
+      const { version } = await getProduct(shop.core, staff, { id: product.id });
+      await updateProduct(
+        shop.core,
+        staff,
+        contract.products.update.input.parse({ id: product.id, version, variants: [{ id, ...variant }] }),
+      );
+    };
+    await change({ priceCents: 1_500 });
+    expect(await prior(product)).toBe(2_000);
+    await change({ compareAtPriceCents: 2_000 });
+    expect(await prior(product)).toBe(1_500);
+    expect((await getLowestPrices(shop.core, nobody, { id: product.id })).variants).toMatchObject([{ priorPriceCents: 1_500 }]);
+    await change({ compareAtPriceCents: 2_000 });
+    expect(await prior(product)).toBe(1_500);
+  });
+});
