@@ -38,13 +38,25 @@ const aPage = 100;
  * The availability of each product, in the order of `ids`, at a moment after the call. Units that lapsed holds of carts
  * keep count as free: they give way to whoever buys. Calls that come while others are being answered are answered
  * together by the next statement; it reads stock only if any transaction has committed since these products were last read.
+ * A caller who has just read something else names the snapshot of that: what is known as of the same one is not asked again.
  */
-export const readAvailability = (core: Core, ids: readonly ProductId[]): Promise<readonly ProductAvailability[]> =>
-  ids.length === 0 ? Promise.resolve([]) : readersOf(core).submit('shelf', ids);
+export const readAvailability = async (
+  core: Core,
+  ids: readonly ProductId[],
+  snapshot: string | null = null,
+): Promise<readonly ProductAvailability[]> => {
+  if (ids.length === 0) return [];
+  const { kept, readers } = readersOf(core);
+  if (snapshot !== null) {
+    const { asOf, until } = knownOf(kept, ids);
+    if (asOf === snapshot && until === null) return ids.map((id) => kept.get(id)?.value ?? valueOf(''));
+  }
+  return readers.submit('shelf', ids);
+};
 
 const readersOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
-  return createMergedWrites<readonly ProductId[], readonly ProductAvailability[]>(core, {
+  const readers = createMergedWrites<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -60,6 +72,7 @@ const readersOf = perCore((core) => {
       return answers;
     },
   });
+  return { kept, readers };
 });
 
 /** Brings what is kept of some products to this moment, in one statement; for many, a smaller one first asks whether there is need to. */
@@ -88,7 +101,7 @@ const valueOf = (text: string): ProductAvailability => {
 };
 
 /** The snapshot that all of them were read in, and the end of what it says; an impossible one when there is none. */
-const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: ReadonlySet<ProductId>): Known => {
+const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: Iterable<ProductId>): Known => {
   const never = { asOf: '', until: null };
   let asOf: string | undefined;
   let until: Date | null = null;

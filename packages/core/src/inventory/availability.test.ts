@@ -98,11 +98,32 @@ describe('what is available', () => {
     const nothingElse = many.slice(1).map(() => 0);
     expect(await available()).toEqual([4, ...nothingElse]);
     // The bell of the changes before may still ring, which commits.
-    await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'));
+    await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'), { timeout: 20_000 });
     await sql`update holds set expires_at = now() + interval '300 milliseconds' where cart_id = ${cart.id}`.execute(other.db);
     await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });
     expect(await available()).toEqual([6, ...nothingElse]);
     await vi.waitFor(async () => expect(await available()).toEqual([7, ...nothingElse]), { timeout: 5_000 });
+  });
+
+  it('is not asked again by who has just read something else in the same snapshot, and is by who has read a later one', async () => {
+    const product = await aProduct(shop.core, { stock: 3 });
+    const read = (snapshot: string) => readAvailability(shop.core, [product.id], snapshot);
+    const snapshotOf = async (): Promise<string> => {
+      const { rows } = await sql<{ now: string }>`select pg_current_snapshot()::text as now`.execute(shop.core.db);
+      return rows[0]?.now ?? '';
+    };
+    // Others on this server commit as well: until none did between the two.
+    await vi.waitFor(
+      async () => {
+        await readAvailability(shop.core, [product.id]);
+        const snapshot = await snapshotOf();
+        expect(await shop.countQueries(() => read(snapshot))).toEqual([]);
+      },
+      { timeout: 20_000 },
+    );
+    await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });
+    const [seen] = await read(await snapshotOf());
+    expect(seen?.available).toBe(5);
   });
 
   it('changes at the moment a hold lapses, although nothing is written then', async () => {

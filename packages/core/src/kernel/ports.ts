@@ -154,6 +154,8 @@ export interface SearchMatches {
   readonly totalCount: number;
   readonly totalIsExact: boolean;
   readonly facets: SearchFacets;
+  /** Of an engine on the shop's own database: the snapshot that it found them in. */
+  readonly snapshot?: string;
 }
 
 /**

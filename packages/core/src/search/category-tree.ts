@@ -38,11 +38,14 @@ const treeOf = (rows: readonly Row[]): CategoryTree => {
 
 const made = new WeakMap<readonly Row[], CategoryTree>();
 
-/** The tree as it is kept for the catalogue's reads; read anew when it lacks a category that a row names. */
-export const readCategoryTree = async (core: Pick<Core, 'db' | 'reads'>, needed: Iterable<string> = []): Promise<CategoryTree> => {
-  const rows = await core.reads.read('catalog', 'category-tree', () => load(core));
-  let tree = made.get(rows);
-  if (!tree) made.set(rows, (tree = treeOf(rows)));
-  for (const id of needed) if (!tree.byId.has(id)) return treeOf(await load(core));
+/** The tree as it is kept for the catalogue's reads; read anew when it lacks a category that `rows` begin with. */
+export const readCategoryTree = async (
+  core: Pick<Core, 'db' | 'reads'>,
+  rows: readonly (readonly [category: string | null, ...unknown[]])[],
+): Promise<CategoryTree> => {
+  const kept = await core.reads.read('catalog', 'category-tree', () => load(core));
+  let tree = made.get(kept);
+  if (!tree) made.set(kept, (tree = treeOf(kept)));
+  for (const [id] of rows) if (id !== null && !tree.byId.has(id)) return treeOf(await load(core));
   return tree;
 };

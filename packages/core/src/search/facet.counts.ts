@@ -133,14 +133,6 @@ const facetsOf = (tally: Tally, { byId }: CategoryTree): SearchFacets => ({
   availability: { inStock: tally.inStock, soldOut: tally.soldOut },
 });
 
-/** Whether a request leaves out any of what its words find. */
-export const isFiltered = ({ category, brands, tags, options, minPriceCents, maxPriceCents, inStock }: SearchRequest): boolean =>
-  category !== null ||
-  minPriceCents !== null ||
-  maxPriceCents !== null ||
-  inStock !== null ||
-  brands.length + tags.length + options.length > 0;
-
 /**
  * The page and the facets of a request out of all rows that its words find. A row counts when every filter lets it
  * through. One that a single filter holds back counts for the facet of that kind, so that its other values can be chosen too.

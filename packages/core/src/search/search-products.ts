@@ -57,11 +57,12 @@ const mostResults = 500;
 const mergeKept = createJoin(merge, mostResults);
 
 /** What was found, with the products as they are and the units that are available at this moment. */
-const answer = async (core: Core, found: Found & Page): Promise<Result> => {
+const answer = async (core: Core, found: Found & Page, snapshot: string | null): Promise<Result> => {
   const cards = await readCards(core, found.matches.productIds);
   const stock = await readAvailability(
     core,
     cards.map(({ id }) => id),
+    snapshot,
   );
   const items = cards.map((card, i) => {
     const units = stock[i];
@@ -79,6 +80,14 @@ export const searchProducts = async (core: Core, actor: Actor, input: z.output<C
   const request = requestOf(input);
   const { page, pageSize } = input;
   const affinity = request.text !== null && request.sort === 'relevance' ? await findCartAffinity(core, actor) : null;
-  const work = async () => ({ ...(await find(core, { ...request, affinity })), page, pageSize });
-  return answer(core, affinity ? await work() : await core.reads.read('search', keyOf(request), work, 'asked twice'));
+  // Known only to the caller who does the work: one who shares it may have come after the snapshot was taken.
+  let snapshot: string | null = null;
+  const work = async () => {
+    const { matches, correctedQuery } = await find(core, { ...request, affinity });
+    const { snapshot: taken = null, ...kept } = matches;
+    snapshot = taken;
+    return { matches: kept, correctedQuery, page, pageSize };
+  };
+  const found = affinity ? await work() : await core.reads.read('search', keyOf(request), work, 'asked twice');
+  return answer(core, found, snapshot);
 };
