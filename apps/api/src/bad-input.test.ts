@@ -1,5 +1,6 @@
 import { aFlashSale, aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
@@ -112,6 +113,48 @@ describe.each(edges)('every call over $name', ({ name, send }) => {
         { status: 413, code: 'PAYLOAD_TOO_LARGE' },
       ),
     ));
+});
+
+/** Names of the fields of a call that take text. */
+const textFields = (entry: { readonly input: z.ZodType }): string[] => {
+  const { properties = {} } = z.toJSONSchema(entry.input, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, { type?: string }>;
+  };
+  return Object.entries(properties).flatMap(([name, { type }]) => (type === 'string' ? [name] : []));
+};
+
+describe.each(edges)('text that no database keeps, over $name', ({ send }) => {
+  it.each([
+    ['NUL', '\u0000'],
+    ['half a pair of surrogates', '\ud83c'],
+  ])('is a wrong input wherever it stands, and never a defect: %s', async (_what, character) => {
+    // An address cannot be spelled with half a pair.
+    const fits = (path: string, field: string) => character === '\u0000' || !(field in addressed(path));
+    const tried = calls.flatMap(({ path, entry }) => textFields(entry).flatMap((field) => (fits(path, field) ? [{ path, field }] : [])));
+    const answers = await Promise.all(
+      tried.map(async ({ path, field }) => {
+        const input = { ...addressed(path), [field]: `a${character}b` };
+        return { path, field, status: (await send(live, path, { input, headers: asAdmin() })).status };
+      }),
+    );
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(100);
+  });
+
+  it.each(['orders.list', 'inventory.list', 'inventory.lowStock'])('is told as such by %s', async (path) => {
+    const answer = await send(live, path, { input: { q: 'a\u0000b' }, headers: asAdmin() });
+    expect(said(answer)).toEqual({ status: 400, code: 'INVALID_INPUT' });
+  });
+
+  it('is told as such by what changes something, which then does not happen', async () => {
+    const { id: variantId } = variantOf(await aProduct(live.shop.core));
+    for (const character of ['\u0000', '\ud83c']) {
+      const before = await countRows(live);
+      const noted = await send(live, 'inventory.adjust', { input: { variantId, delta: 1, reason: `a${character}b` }, headers: asAdmin() });
+      expect(said(noted)).toEqual({ status: 400, code: 'INVALID_INPUT' });
+      expect(await countRows(live)).toEqual(before);
+    }
+  });
 });
 
 describe.each(edges)('over $name', ({ send }) => {

@@ -60,6 +60,17 @@ const calls: readonly (readonly [string, string, (value: unknown) => Record<stri
     [-1, tooLarge],
   ],
   ['products.setPrice', 'priceCents', (priceCents) => ({ id: product.id, priceCents }), prices],
+  [
+    'flashSales.create',
+    'items.0.salePriceCents',
+    (salePriceCents) => ({
+      name: 'Drop',
+      startsAt: '2030-01-01T00:00:00Z',
+      endsAt: '2030-01-02T00:00:00Z',
+      items: [{ variantId: variantOf(product).id, units: 1, salePriceCents }],
+    }),
+    prices,
+  ],
   ['products.discount', 'percentBasisPoints', (percentBasisPoints) => ({ id: product.id, percentBasisPoints }), [-1, 9_901, 10_001, 50.5]],
 ];
 const cases = calls.flatMap(([procedure, field, input, values]) => values.map((value) => ({ procedure, field, input, value })));

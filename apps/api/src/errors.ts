@@ -1,6 +1,6 @@
 /** The one mapping from what went wrong to what a caller is told. */
 import { errorRules, type ErrorCode, type Problem } from '@cartwright/contracts';
-import { DomainError, isDatabaseUnavailable } from '@cartwright/core/kernel';
+import { DomainError, isDatabaseUnavailable, isImpossibleText } from '@cartwright/core/kernel';
 import { TRPCError } from '@trpc/server';
 import type { RequestContext } from './http/context.ts';
 
@@ -37,6 +37,7 @@ const ofHttp = (error: unknown): Told | undefined => {
 const tell = (error: unknown): Told => {
   if (error instanceof DomainError) return [error.code, error.message];
   if (isDatabaseUnavailable(error)) return ['RETRY', 'The shop is busy for a moment. Send the same request again.'];
+  if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text has a character that no text can have, such as NUL.'];
   const known = error instanceof TRPCError ? ofTrpc[error.code] : ofHttp(error);
   return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.'];
 };

@@ -43,14 +43,14 @@ export const version = z.int().min(1);
 /** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */
 export const basedOn = version.nullable();
 
-/** Text a person typed: trimmed, without control characters, at least one character. */
+/** Text a person typed: trimmed, without control characters and halves of characters, at least one character. */
 export const text = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
-    .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(s), 'must not contain control characters');
+    .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters');
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });
 export const slug = z

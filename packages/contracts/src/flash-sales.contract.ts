@@ -8,6 +8,7 @@ import {
   instant,
   pageInput,
   pageOf,
+  price,
   quantity,
   text,
   unitsBy,
@@ -72,7 +73,7 @@ export const flashSalesContract = {
           z.strictObject({
             variantId,
             units: unitsFrom(1, 10_000_000),
-            salePriceCents: cents,
+            salePriceCents: price,
             limitPerCustomer: limit.optional(),
             limitPerAddress: limit.optional(),
           }),

@@ -2,6 +2,7 @@ import {
   aShopWithTrueBooks,
   aCheckout,
   aGuestCart,
+  anOrder,
   aPaidOrder,
   aProduct,
   aStaffMember,
@@ -36,6 +37,12 @@ describe('cancelling and expiring', () => {
     await expect(cancelOrder(shop.core, guest, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
     const stranger = await aGuestCart(shop.core, []);
     await expect(cancelOrder(shop.core, stranger.guest, { orderId: order.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const unpaid = await anOrder(shop.core, [[product, 1]], { token: 'tok_3ds' });
+    await cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id });
+    await expect(cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id })).rejects.toMatchObject({
+      code: 'INVALID_TRANSITION',
+      message: 'An order that is cancelled cannot become cancelled.',
+    });
   });
 
   it('gives a late charge up at the provider before it releases the stock of an expired order', async () => {

@@ -26,11 +26,11 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
 
   const { refundIds } = await transactOnce(core, { answers: false }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
+    assertTransition(order.status, 'cancelled');
     if (!staff && order.status !== 'pending')
       throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', {
         details: { from: order.status, to: 'cancelled' },
       });
-    assertTransition(order.status, 'cancelled');
     const payment = await lockStandingPayment(tx, order.id);
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created')
       throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {

@@ -34,6 +34,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   );
 };
 
+/** A text with a character that the database keeps in no text: NUL. Nobody types one. */
+export const isImpossibleText = (error: unknown): boolean => ['22021', '22P05'].includes(pgError(error)?.code ?? '');
+
 /** A lock was not to be had within `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
 
