@@ -47,16 +47,13 @@ const statement = (texts: readonly string[], sort: Sort, affinity: SearchRequest
     order by a.i`;
 };
 
-interface Found extends FoundRows {
-  readonly snapshot: string;
-}
-const foundIn = ({ ids, labels, flags, lapsed, snapshot }: Row): Found => {
+const foundIn = ({ ids, labels, flags, lapsed }: Row): FoundRows => {
   const back = new Set<ProductId>(lapsed);
-  const idAt = (i: number): ProductId => ids.slice(i * 36, (i + 1) * 36) as ProductId;
+  // A copy: a slice, kept as the key of a card, would hold all that it was cut from.
+  const idAt = (i: number): ProductId => Buffer.from(ids.slice(i * 36, (i + 1) * 36), 'latin1').toString('latin1') as ProductId;
   return {
     labels: JSON.parse(`[${labels}]`) as Labels[],
     idAt,
-    snapshot,
     inStock: (i) => flags.charCodeAt(i) === 49 || (back.size > 0 && back.has(idAt(i))),
   };
 };
@@ -65,14 +62,14 @@ const foundIn = ({ ids, labels, flags, lapsed, snapshot }: Row): Found => {
 export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
 ): ((request: WordsRequest) => Promise<SearchMatches | null>) => {
-  const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Found[]> => {
+  const ask = async (sort: Sort, texts: readonly string[], affinity: SearchRequest['affinity']): Promise<readonly Row[]> => {
     // Shoppers who narrow the same words by different filters ask the same.
     const different = [...new Set(texts)];
     const { rows } = await statement(different, sort, affinity).execute(core.db);
-    const found = new Map(rows.map((row, i) => [different[i], foundIn(row)]));
+    const found = new Map(rows.map((row, i) => [different[i], row]));
     return texts.flatMap((text) => found.get(text) ?? []);
   };
-  const merged = createMergedWrites<string, Found>(core, {
+  const merged = createMergedWrites<string, Row>(core, {
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -81,7 +78,7 @@ export const createWordSearch = (
   });
   const waiting = Array.from({ length: lanes }, () => 0);
   /** To the lane that the fewest wait in. */
-  const submit = async (sort: Sort, text: string): Promise<Found> => {
+  const submit = async (sort: Sort, text: string): Promise<Row> => {
     const lane = waiting.indexOf(Math.min(...waiting));
     waiting[lane] = (waiting[lane] ?? 0) + 1;
     try {
@@ -92,11 +89,13 @@ export const createWordSearch = (
   };
   return async (request) => {
     const { text, sort, affinity } = request;
-    const rows = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
-    if (!rows) throw new Error('A search answered no row');
+    const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
+    if (!row) throw new Error('A search answered no row');
+    // Taken apart here and not as it arrives: of searches that share a statement one at a time is spread out in memory.
+    const rows = foundIn(row);
     const isCutOff = rows.labels.length === most;
     if (isCutOff && sort !== 'relevance') return null;
     const matches = countFacets(rows, request, await readCategoryTree(core, rows.labels));
-    return isCutOff && matches.totalIsExact ? null : { ...matches, snapshot: rows.snapshot };
+    return isCutOff && matches.totalIsExact ? null : { ...matches, snapshot: row.snapshot };
   };
 };
