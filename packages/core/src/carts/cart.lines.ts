@@ -1,5 +1,5 @@
 /** Tx steps on the lines of a locked cart. Stock comes last: the row that all buyers of a variant share is locked for one statement and the commit. */
-import type { Cart, CartItemId, VariantId } from '@cartwright/contracts';
+import type { Cart, CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdStock, type WantedHold } from '../inventory/index.ts';
 import { notFound, type Tx } from '../kernel/index.ts';
@@ -13,19 +13,41 @@ export const writeLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLi
 
 /** Writes lines as they were priced, on top of those of the same variants, and counts the change: one statement. */
 export const upsertLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<CartRow> => {
-  const { rows } = await sql<{ version: number; updatedAt: Date }>`
+  const [changed] = await upsertLinesOf(tx, [{ cart, lines: lines.map((line) => ({ ...line, id: tx.ids.next<CartItemId>() })) }]);
+  return changed ?? cart;
+};
+
+export interface ChangedCart {
+  readonly cart: CartRow;
+  /** The id is for a line that the cart does not have yet. */
+  readonly lines: readonly (PricedLine & { readonly id: CartItemId })[];
+}
+
+/** `upsertLines` for several locked carts; still one statement. Answers their rows as they are then. */
+export const upsertLinesOf = async (tx: Tx, changes: readonly ChangedCart[]): Promise<CartRow[]> => {
+  const lines = changes.flatMap(({ cart, lines: own }) =>
+    own.map(({ id, variantId, quantity, baseUnitPriceCents: base, unitPriceCents: unit, appliedRules: rules }, i) => ({
+      id,
+      variantId,
+      quantity,
+      base,
+      unit,
+      rules,
+      cartId: cart.id,
+      position: i + 1,
+    })),
+  );
+  const { rows } = await sql<{ id: CartId; version: number; updatedAt: Date }>`
     with lines as (
       insert into cart_items (id, cart_id, variant_id, quantity, base_unit_price_cents, unit_price_cents, applied_rules, created_at)
-      select l.id, ${cart.id}, l.variant_id, l.quantity, l.base, l.unit, l.rules, clock_timestamp() + make_interval(secs => l.position * 0.000001)
-      from unnest(${lines.map(() => tx.ids.next())}::uuid[], ${lines.map((l) => l.variantId)}::uuid[], ${lines.map((l) => l.quantity)}::int[],
-                  ${lines.map((l) => l.baseUnitPriceCents)}::bigint[], ${lines.map((l) => l.unitPriceCents)}::bigint[],
-                  ${lines.map((l) => JSON.stringify(l.appliedRules))}::jsonb[]) with ordinality as l(id, variant_id, quantity, base, unit, rules, position)
+      select id, "cartId", "variantId", quantity, base, unit, rules, clock_timestamp() + make_interval(secs => position * 0.000001)
+      from json_to_recordset(${JSON.stringify(lines)}::json) as l(id uuid, "cartId" uuid, "variantId" uuid, quantity int, base bigint, unit bigint, rules jsonb, position int)
       on conflict (cart_id, variant_id) do update set quantity = excluded.quantity, base_unit_price_cents = excluded.base_unit_price_cents,
         unit_price_cents = excluded.unit_price_cents, applied_rules = excluded.applied_rules, updated_at = now())
-    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = ${cart.id} returning version, updated_at as "updatedAt"`.execute(
-    tx.db,
-  );
-  return { ...cart, ...rows[0] };
+    update carts set version = version + 1, updated_at = now(), abandoned_at = null where id = any(${changes.map(({ cart }) => cart.id)}::uuid[])
+    returning id, version, updated_at as "updatedAt"`.execute(tx.db);
+  const changed = new Map(rows.map((row) => [row.id, row]));
+  return changes.map(({ cart }) => ({ ...cart, ...changed.get(cart.id) }));
 };
 
 /** Takes out one line, or all. Throws `NOT_FOUND` when the named line is not there. */

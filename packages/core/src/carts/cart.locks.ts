@@ -53,24 +53,43 @@ export const lockCart = async (tx: Tx, cartId: string, actor: Actor): Promise<Ca
   return rows[0];
 };
 
-/**
- * Locks, of the carts that some actors want, those that nobody else has locked, and waits for none. Answers a row for each that was
- * asked for: null where the cart is not free, is not theirs, or was asked for before.
- */
-export const lockFreeCarts = async (
-  tx: Tx,
-  wanted: readonly { readonly cartId: string; readonly actor: Actor }[],
-): Promise<(CartRow | null)[]> => {
-  const { rows } = await sql<CartRow>`
-    select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id for no key update skip locked`.execute(
-    tx.db,
-  );
+interface WantedCart {
+  readonly cartId: string;
+  readonly actor: Actor;
+}
+const freeCarts = (wanted: readonly WantedCart[]) =>
+  sql`select ${cartColumns} from carts where id = any(${wanted.map((w) => w.cartId)}::uuid[]) order by id for no key update skip locked`;
+
+/** To each who asked the cart, if it is there, theirs, and not given to one who asked before. */
+const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly T[]): (T | null)[] => {
   const free = new Map(rows.map((row) => [row.id as string, row]));
   return wanted.map(({ cartId, actor }) => {
     const row = free.get(cartId);
     if (!row || !mayUse(row, actor)) return null;
     free.delete(cartId);
     return row;
+  });
+};
+
+/**
+ * Locks, of the carts that some actors want, those that nobody else has locked, and waits for none. Answers a row for each that was
+ * asked for: null where the cart is not free, is not theirs, or was asked for before.
+ */
+export const lockFreeCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> =>
+  giveTo(wanted, (await sql<CartRow>`${freeCarts(wanted)}`.execute(tx.db)).rows);
+
+/**
+ * `lockFreeCarts` for carts that are to be changed, each with its owner as `lockOpenCart` does. Null also where the cart cannot be
+ * changed any more, and where somebody else has the owner locked.
+ */
+export const lockFreeOpenCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> => {
+  const { rows } = await sql<CartRow & { ownerLocked: boolean }>`
+    select c.*, pg_try_advisory_xact_lock(hashtextextended(coalesce('user:' || "userId", 'guest:' || "guestTokenHash"), 0)) as "ownerLocked"
+    from (${freeCarts(wanted)}) c`.execute(tx.db);
+  return giveTo(wanted, rows).map((row) => {
+    if (!row?.ownerLocked || row.status !== 'active') return null;
+    const { ownerLocked: _, ...cart } = row;
+    return cart;
   });
 };
 

@@ -1,6 +1,6 @@
 /** Lines of carts as their buyers saw them, each with what it is offered for now. */
-import type { CartId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import type { CartId, CartItemId, VariantId } from '@cartwright/contracts';
+import { sql, type RawBuilder } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 import { goodsColumns, type Goods } from '../pricing/index.ts';
 import { lineColumns, lineSources, type CartLine } from './cart.queries.ts';
@@ -10,12 +10,41 @@ export interface OfferedLine extends CartLine, Omit<Goods, keyof CartLine> {
   /** Whether it can still be bought at all. */
   readonly onSale: boolean;
 }
+/** What a cart has of a variant, or could have: without an id it is not in the cart yet. */
+export interface WantedLine extends Omit<OfferedLine, 'id' | 'quantity'> {
+  readonly id: CartItemId | null;
+  readonly quantity: number | null;
+}
+
+const read = async <T extends { readonly cartId: CartId }>(
+  { db }: Pick<Reader, 'db'>,
+  sources: RawBuilder<unknown>,
+  cartId: RawBuilder<unknown>,
+): Promise<Map<CartId, T[]>> => {
+  const { rows } = await sql<T>`
+    select ${cartId} as "cartId", ${lineColumns}, ${goodsColumns(sql`k.currency`, sql`k.id`)}, p.status = 'active' and p.deleted_at is null as "onSale"
+    from ${sources} join carts k on k.id = ${cartId} cross join store_settings s order by i.created_at, i.id`.execute(db);
+  return Map.groupBy(rows, (row) => row.cartId);
+};
 
 /** The lines of some carts, cart by cart in the order in which they were added: one statement. */
-export const readOfferedLines = async ({ db }: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, OfferedLine[]>> => {
-  const { rows } = await sql<OfferedLine>`
-    select i.cart_id as "cartId", ${lineColumns}, ${goodsColumns(sql`k.currency`, sql`k.id`)}, p.status = 'active' and p.deleted_at is null as "onSale"
-    from ${lineSources} join carts k on k.id = i.cart_id cross join store_settings s
-    where i.cart_id = any(${cartIds}::uuid[]) order by i.created_at, i.id`.execute(db);
-  return Map.groupBy(rows, (row) => row.cartId);
+export const readOfferedLines = (reader: Pick<Reader, 'db'>, cartIds: readonly CartId[]): Promise<Map<CartId, OfferedLine[]>> =>
+  read(reader, sql`(select * from cart_items where cart_id = any(${cartIds}::uuid[])) i ${lineSources}`, sql`i.cart_id`);
+
+/** `readOfferedLines` with the variants that are to come into the carts, which come last: one statement. */
+export const readWantedLines = (
+  reader: Pick<Reader, 'db'>,
+  wanted: readonly { readonly cartId: CartId; readonly variantId: VariantId }[],
+): Promise<Map<CartId, WantedLine[]>> => {
+  const cartIds = wanted.map((w) => w.cartId);
+  const all = sql`(
+    select cart_id, variant_id from cart_items where cart_id = any(${cartIds}::uuid[])
+    union select * from unnest(${cartIds}::uuid[], ${wanted.map((w) => w.variantId)}::uuid[])) w`;
+  return read(
+    reader,
+    sql`${all} join variants v on v.id = w.variant_id join products p on p.id = v.product_id
+    left join cart_items i on i.cart_id = w.cart_id and i.variant_id = w.variant_id
+    left join holds h on h.cart_id = w.cart_id and h.variant_id = w.variant_id and h.state = 'active' and h.expires_at > now()`,
+    sql`w.cart_id`,
+  );
 };

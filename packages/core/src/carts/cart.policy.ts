@@ -1,3 +1,4 @@
+import { maxQuantity, type VariantId } from '@cartwright/contracts';
 import { DomainError } from '../kernel/index.ts';
 import type { StoreTerms } from '../pricing/index.ts';
 
@@ -7,4 +8,12 @@ export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms
     throw new DomainError('CURRENCY_MISMATCH', `This store does not sell in ${currency}.`, {
       details: { currencies: [storeCurrency, ...currencies] },
     });
+};
+
+/** The units of one line. Throws `INVALID_QUANTITY` beyond what a line takes. */
+export const assertQuantity = (variantId: VariantId, quantity: number): number => {
+  if (quantity <= maxQuantity) return quantity;
+  throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, {
+    details: { variantId, requested: quantity },
+  });
 };

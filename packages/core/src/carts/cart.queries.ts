@@ -53,15 +53,15 @@ export const lineColumns = sql`i.id, v.sku, i.applied_rules <> '[]' as repriced,
   (select url from product_images g where g.product_id = p.id order by position limit 1) as "imageUrl",
   i.quantity, i.base_unit_price_cents as "baseUnitPriceCents", i.unit_price_cents as "unitPriceCents", i.applied_rules as "appliedRules", h.expires_at as "reservedUntil"`;
 
-/** A line of a cart with its variant, its product and the hold that stands behind it. */
-export const lineSources = sql`cart_items i join variants v on v.id = i.variant_id join products p on p.id = v.product_id
+/** What belongs to a line of a cart, `cart_items i`: its variant, its product and the hold that stands behind it. */
+export const lineSources = sql`join variants v on v.id = i.variant_id join products p on p.id = v.product_id
   left join holds h on h.cart_id = i.cart_id and h.variant_id = i.variant_id and h.state = 'active' and h.expires_at > now()`;
 
 /** The lines of a cart in the order in which they were added, with the end of their hold. */
 export const readCartLines = async ({ db }: Pick<Reader, 'db'>, cartId: string): Promise<CartLine[]> => {
   const { rows } = await sql<CartLine>`
     select ${lineColumns}, ${scopeColumns}, p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams"
-    from ${lineSources} where i.cart_id = ${cartId} order by i.created_at, i.id`.execute(db);
+    from cart_items i ${lineSources} where i.cart_id = ${cartId} order by i.created_at, i.id`.execute(db);
   return rows;
 };
 

@@ -3,12 +3,13 @@
  * same few statements whatever the number of lines and rules. Stock comes last, so that the row that
  * every other buyer of a variant needs is locked for one statement and the commit.
  */
-import type { Cart, ShopContract, VariantId } from '@cartwright/contracts';
-import { maxQuantity } from '@cartwright/contracts';
+import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, notFound, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, transact, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { addTogether } from './add-together.ts';
 import { dropLines, writeLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
+import { assertQuantity } from './cart.policy.ts';
 import { findOffers, offerOf, priceOffers } from './price-offers.ts';
 
 type C = ShopContract['carts'];
@@ -18,8 +19,13 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
   addCartItems(core, actor, { cartId, items: [{ variantId, quantity }] });
 
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
-export const addCartItems = (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> =>
-  transactOnce(core, { answers: true }, (tx) => addLines(tx, actor, input));
+export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
+  // With a key, the answer goes in with the change.
+  const added = underKey() || input.items.length > mostTogether ? 'alone' : await addTogether(core, { actor, input });
+  return added === 'alone' ? transactOnce(core, { answers: true }, (tx) => addLines(tx, actor, input)) : added;
+};
+/** Carts that are filled with more have a transaction to themselves. */
+const mostTogether = 50;
 
 /** Adds units in a transaction that is open already, and answers the cart as it is then. */
 export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
@@ -50,10 +56,3 @@ export const removeCartItem = (core: Core, actor: Actor, { cartId, itemId }: z.o
 /** Takes every line out. */
 export const clearCart = (core: Core, actor: Actor, { cartId }: z.output<C['clear']['input']>): Promise<Cart> =>
   transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), null));
-
-const assertQuantity = (variantId: VariantId, quantity: number): number => {
-  if (quantity <= maxQuantity) return quantity;
-  throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, {
-    details: { variantId, requested: quantity },
-  });
-};

@@ -1,7 +1,17 @@
-import type { CartId, ShopContract } from '@cartwright/contracts';
+import type { Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, hashToken, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  createMergedWrites,
+  DomainError,
+  hashToken,
+  perCore,
+  transactOnce,
+  underKey,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
@@ -17,11 +27,73 @@ const knownTerms = (core: Core, country: string | null, currency: string | null)
 export const createCart = async (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> => {
   const terms = await knownTerms(core, input.countryCode ?? null, input.currency ?? null);
   const there = await knownTerms(core, input.countryCode ?? terms.defaultCountry, terms.currency);
+  const describe = (row: CartRow): Cart => {
+    const buyer = { signedIn: row.userId !== null, customerGroup: row.customerGroup };
+    return describeCart(core, row, [], totalCart({ ...there, lines: [], promo: null, buyer }));
+  };
+  if (!underKey()) {
+    const { cart, cartToken } = toNewCart(core, actor, input, terms);
+    return { cart: describe(await newCartsOf(core).submit('carts', cart)), cartToken };
+  }
   return transactOnce(core, { answers: true }, async (tx) => {
     const { row, cartToken } = await openCart(tx, actor, input, terms);
-    const buyer = { signedIn: row.userId !== null, customerGroup: row.customerGroup };
-    return { cart: describeCart(tx, row, [], totalCart({ ...there, lines: [], promo: null, buyer })), cartToken };
+    return { cart: describe(row), cartToken };
   });
+};
+
+/** Carts that are opened at the same moment go into one statement. */
+const newCartsOf = perCore((core) =>
+  createMergedWrites<NewCart, CartRow>(core, {
+    maxBatch: 64,
+    maxWaiting: 20_000,
+    maxWaitMs: 30_000,
+    lanes: 1,
+    write: async (_key, carts) => {
+      const rows = new Map<string, CartRow>((await insertCarts(core, carts)).map((row) => [row.id, row]));
+      return carts.map(({ id }) => rows.get(id) ?? missing());
+    },
+  }),
+);
+
+const missing = (): never => {
+  throw new Error('The insert of a cart answered no row');
+};
+
+interface NewCart {
+  readonly id: CartId;
+  readonly userId: UserId | null;
+  readonly guestTokenHash: string | null;
+  readonly currency: string;
+  readonly countryCode: string | null;
+}
+
+/** In a currency that the store sells in. */
+const toNewCart = (
+  { ids }: Pick<Core | Tx, 'ids'>,
+  actor: Actor,
+  input: z.output<Create['input']>,
+  terms: StoreTerms,
+): { cart: NewCart; cartToken: string | null } => {
+  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
+  assertSoldIn(terms);
+  const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? ids.secret()) : null;
+  const cart = {
+    id: ids.next<CartId>(),
+    userId: actor.kind === 'user' ? actor.userId : null,
+    guestTokenHash: cartToken ? hashToken(cartToken) : null,
+    currency: terms.currency,
+    countryCode: input.countryCode ?? terms.defaultCountry,
+  };
+  return { cart, cartToken };
+};
+
+const insertCarts = async ({ db }: Pick<Core | Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
+  const { rows } = await sql<CartRow>`
+    insert into carts (id, user_id, guest_token_hash, currency, country_code)
+    select id, "userId", "guestTokenHash", currency, "countryCode"
+    from json_to_recordset(${JSON.stringify(carts)}::json) as c(id uuid, "userId" uuid, "guestTokenHash" text, currency text, "countryCode" text)
+    returning ${cartColumns}`.execute(db);
+  return rows;
 };
 
 /** Writes the row of a new cart, in a currency that the store sells in. */
@@ -31,15 +103,7 @@ export const openCart = async (
   input: z.output<Create['input']>,
   terms: StoreTerms,
 ): Promise<{ row: CartRow; cartToken: string | null }> => {
-  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
-  assertSoldIn(terms);
-  const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? tx.ids.secret()) : null;
-  const { rows } = await sql<CartRow>`
-    insert into carts (id, user_id, guest_token_hash, currency, country_code)
-    values (${tx.ids.next<CartId>()}, ${actor.kind === 'user' ? actor.userId : null}, ${cartToken ? hashToken(cartToken) : null}, ${terms.currency},
-      ${input.countryCode ?? terms.defaultCountry})
-    returning ${cartColumns}`.execute(tx.db);
-  const [row] = rows;
-  if (!row) throw new Error('The insert of a cart answered no row');
-  return { row, cartToken };
+  const { cart, cartToken } = toNewCart(tx, actor, input, terms);
+  const [row] = await insertCarts(tx, [cart]);
+  return { row: row ?? missing(), cartToken };
 };

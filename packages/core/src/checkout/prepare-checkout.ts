@@ -9,7 +9,7 @@ import {
   type PricedLine,
 } from '../carts/index.ts';
 import type { Actor, Reader } from '../kernel/index.ts';
-import { buyerOf, findUsablePromo, getStoreTerms, pricerOf, termsAt, type RuleFacts, type StoreTerms } from '../pricing/index.ts';
+import { buyerOf, findUsablePromo, getTermsTogether, pricerOf, type RuleFacts, type StoreTerms } from '../pricing/index.ts';
 
 export interface PreparedCheckout {
   /** As the buyer saw them, when they were put into the cart. */
@@ -51,28 +51,21 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
     reader,
     wanted.map(({ cart }) => cart.id),
   );
-  const terms = new Map<string, StoreTerms>();
-  for (const [place, carts] of Map.groupBy(wanted, placeOf)) {
-    const [first] = carts;
-    const lines = carts.flatMap(({ cart }) => linesOf.get(cart.id) ?? []);
-    if (first) terms.set(place, await getStoreTerms(reader, destinationOf(first).countryCode, first.cart.currency, { lines }));
-  }
+  const places = wanted.map(({ cart, shipTo = {} }) => {
+    const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
+    return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
+  });
+  const terms = await getTermsTogether(reader, places);
   const prepared: PreparedCheckout[] = [];
-  for (const one of wanted) {
+  for (const [i, one] of wanted.entries()) {
     const { cart } = one;
-    const known = terms.get(placeOf(one));
+    const known = terms[i];
     if (!known) throw new Error('A cart was prepared without terms');
     const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
-    prepared.push(prepare(one, linesOf.get(cart.id) ?? [], termsAt(known, destinationOf(one)), promo));
+    prepared.push(prepare(one, linesOf.get(cart.id) ?? [], known, promo));
   }
   return prepared;
 };
-
-const destinationOf = ({ cart, shipTo = {} }: Preparation) => {
-  const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
-  return { countryCode, region, shippingMethodId };
-};
-const placeOf = (one: Preparation): string => `${destinationOf(one).countryCode ?? ''}:${one.cart.currency}`;
 
 /** Pure: same input, same answer. */
 const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: StoreTerms, promo: RuleFacts | null): PreparedCheckout => {

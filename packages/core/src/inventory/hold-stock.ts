@@ -1,5 +1,5 @@
 import type { CartId, ProductId, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { DomainError, notFound, type Tx } from '../kernel/index.ts';
 import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
@@ -25,6 +25,18 @@ interface Outcome {
   readonly otherUnits: number;
 }
 
+/** Until when a hold lasts that began at `first` and was asked for again now. */
+export const heldUntil =
+  ({ config: { cartHoldMinutes, cartHoldMaxMinutes } }: Pick<Tx, 'config'>) =>
+  (first: RawBuilder<unknown>) =>
+    sql`least(now() + make_interval(mins => ${cartHoldMinutes}), ${first} + make_interval(mins => ${cartHoldMaxMinutes}))`;
+
+/** What becomes of a hold that the cart has already, for an insert into `holds`. */
+export const holdAgain = (tx: Pick<Tx, 'config'>) => sql`
+      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
+        created_at = case when holds.expires_at > now() then holds.created_at else now() end,
+        expires_at = case when holds.expires_at > now() then ${heldUntil(tx)(sql`holds.created_at`)} else excluded.expires_at end`;
+
 /**
  * Makes a cart hold exactly the wanted units of each variant, and starts the time of all of its holds
  * anew, up to `cartHoldMaxMinutes` after the first. Holds of other carts that have run out give way
@@ -41,9 +53,7 @@ export const holdStock = async (
 ): Promise<Map<VariantId, Date>> => {
   if (wanted.length === 0) return new Map();
   const variantIds = wanted.map((w) => w.variantId);
-  const minutes = tx.config.cartHoldMinutes;
-  const until = (first: ReturnType<typeof sql>) =>
-    sql`least(now() + make_interval(mins => ${minutes}), ${first} + make_interval(mins => ${tx.config.cartHoldMaxMinutes}))`;
+  const until = heldUntil(tx);
   // The row's CHECK is first tried on the version that the statement's snapshot saw, before the wait for the lock: so every
   // column it looks at is set to what the lock read. What reads holds does so after the stock rows are locked: array(select ... from stock) makes it wait for them.
   const { rows } = await sql<Outcome & { kept: { variantId: VariantId; expiresAt: string }[] | null }>`
@@ -75,9 +85,7 @@ export const holdStock = async (
     kept as (
       insert into holds (id, variant_id, quantity, cart_id, owner, expires_at)
       select p.id, p.variant_id, p.quantity, ${cartId}, ${owner}, ${until(sql`now()`)} from plan p, verdict v where v.ok and p.quantity > 0
-      on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
-        created_at = case when holds.expires_at > now() then holds.created_at else now() end,
-        expires_at = case when holds.expires_at > now() then ${until(sql`holds.created_at`)} else excluded.expires_at end
+      ${holdAgain(tx)}
       returning variant_id, expires_at),
     dropped as (
       ${endHolds('released', sql`h.cart_id = ${cartId} and h.variant_id = any(array(select p.variant_id from plan p, verdict v where v.ok and p.quantity = 0))`)}),
@@ -126,22 +134,32 @@ export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readon
 };
 
 const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimit }: Outcome, wanted: readonly WantedHold[]): void => {
-  if (fits) return;
-  const available = Math.max(0, before + lapsed + held + backorderLimit);
-  throw new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
-    details: { variantId, requested: wanted.find((w) => w.variantId === variantId)?.quantity, available },
+  if (!fits) throw notFree(variantId, wanted.find((w) => w.variantId === variantId)?.quantity, before + lapsed + held + backorderLimit);
+};
+
+/** The refusal of units that are not there; `free` counts what the cart holds already. */
+export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
+  const available = Math.max(0, free);
+  return new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
+    details: { variantId, requested, available },
   });
 };
 
 const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly WantedHold[]): void => {
   const [first] = rows;
   if (!first || !rows.some((row) => row.delta > 0)) return;
-  const { holdLimitCarts: carts, holdLimitUnits: units } = tx.config;
-  const holding = first.otherUnits + wanted.reduce((sum, w) => sum + w.quantity, 0);
-  if (first.otherCarts + 1 > carts)
-    throw new DomainError('HOLD_LIMIT', `Units are held in ${first.otherCarts} other carts already. Order or empty one of them first.`, {
-      details: { limit: carts, carts: first.otherCarts },
+  const refusal = beyondLimit(tx, first.otherCarts, first.otherUnits + wanted.reduce((sum, w) => sum + w.quantity, 0));
+  if (refusal) throw refusal;
+};
+
+/** The refusal of more than one buyer may hold; null while they may. */
+export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {
+  const { holdLimitCarts: carts, holdLimitUnits: units } = config;
+  if (otherCarts + 1 > carts)
+    return new DomainError('HOLD_LIMIT', `Units are held in ${otherCarts} other carts already. Order or empty one of them first.`, {
+      details: { limit: carts, carts: otherCarts },
     });
   if (holding > units)
-    throw new DomainError('HOLD_LIMIT', `One buyer may hold ${units} units at once.`, { details: { limit: units, requested: holding } });
+    return new DomainError('HOLD_LIMIT', `One buyer may hold ${units} units at once.`, { details: { limit: units, requested: holding } });
+  return null;
 };

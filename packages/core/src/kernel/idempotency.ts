@@ -114,6 +114,9 @@ export const transactOnce = async <T>(core: Core, { answers }: { answers: boolea
   return done;
 };
 
+/** Whether the call has a key, so that its change must commit with its answer. */
+export const underKey = (): boolean => current.getStore() !== undefined;
+
 const placeOf = (id: string) => ['idempotency_keys', 'response_sealed', id] as const;
 const sealBody = ({ sealer }: Core, id: string, body: Stored): string => sealer.seal(placeOf(id), JSON.stringify(body));
 const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => JSON.parse(sealer.open(placeOf(id), envelope)) as Stored;

@@ -82,7 +82,7 @@ export const getStoreTerms = async (
 };
 
 /** Terms of a country as they are for one place in it and one way of sending. */
-export const termsAt = (
+const termsAt = (
   terms: StoreTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
 ): StoreTerms => {
@@ -94,4 +94,26 @@ export const termsAt = (
     shippingMethodId,
     taxBasisPoints: findTaxRate({ destination, taxRates }, standardTaxClass)?.basisPoints ?? 0,
   };
+};
+
+export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> {
+  readonly countryCode: string | null;
+  readonly currency: string;
+  readonly lines: readonly ScopeFacts[];
+}
+const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;
+
+/** Terms for several carts: one statement for each country and currency among them. Each has the rules for the lines of all. */
+export const getTermsTogether = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
+  const known = new Map<string, StoreTerms>();
+  for (const [name, same] of Map.groupBy(places, placeOf)) {
+    const [first] = same;
+    const lines = same.flatMap((place) => place.lines);
+    if (first) known.set(name, await getStoreTerms(reader, first.countryCode, first.currency, { lines }));
+  }
+  return places.map((place) => {
+    const terms = known.get(placeOf(place));
+    if (!terms) throw new Error(`There are no terms for ${placeOf(place)}`);
+    return termsAt(terms, place);
+  });
 };

@@ -1,0 +1,128 @@
+import { aGuestCart, aProduct, aPromoCode, aShopWithTrueBooks, letPass, race, variantOf } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { updateProduct } from '../catalog/index.ts';
+import { adjustStock, expireCartHolds, getStockLevel } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+import { addCartItem, addCartItems, applyPromoCode, createCart, getCart, removeCartItem } from './index.ts';
+
+const shop = await aShopWithTrueBooks();
+const staff = system('test');
+const openCarts = (count: number) => Promise.all(Array.from({ length: count }, () => aGuestCart(shop.core)));
+type Opened = Awaited<ReturnType<typeof aGuestCart>>;
+const add = ({ guest, cart }: Opened, product: Parameters<typeof variantOf>[0], quantity = 1) =>
+  addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity });
+const reservedOf = async (product: Parameters<typeof variantOf>[0]) =>
+  (await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).reserved;
+
+describe('what goes into carts at the same moment', () => {
+  it('shares statements, and each cart is answered as it is read afterwards', async () => {
+    const [one, other, third] = [await aProduct(shop.core), await aProduct(shop.core), await aProduct(shop.core, { stock: 100 })] as const;
+    const all = await Promise.all(Array.from({ length: 10 }, () => aGuestCart(shop.core, [[third, 1]])));
+    let answers: Awaited<ReturnType<typeof addCartItems>>[] = [];
+    const texts = await shop.countQueries(async () => {
+      const { won } = await race(10, (i) => {
+        const { guest, cart } = all[i] ?? expect.fail();
+        const items = [other, third, one, other].map((product) => ({ variantId: variantOf(product).id, quantity: 1 }));
+        return addCartItems(shop.core, guest, { cartId: cart.id, items: i % 2 ? items : items.slice(1, 3) });
+      });
+      answers = won;
+    });
+    expect(texts.filter((text) => text.includes('insert into cart_items')).length).toBeLessThan(10);
+    expect(answers.map(({ items }) => items.map((i) => i.quantity))).toEqual(all.map((_, i) => (i % 2 ? [2, 2, 1] : [2, 1])));
+    for (const [i, answer] of answers.entries())
+      expect(answer).toEqual(await getCart(shop.core, all[i]?.guest ?? expect.fail(), { cartId: answer.id }));
+  });
+
+  it('opens carts in one statement for all of them', async () => {
+    const texts = await shop.countQueries(() => race(20, () => createCart(shop.core, { kind: 'guest', cartToken: null }, {})));
+    expect(texts.filter((text) => text.includes('insert into carts')).length).toBeLessThan(20);
+  });
+
+  it('is refused alone: units that are none, goods that are gone, a cart that is not theirs, too many, one code among twenty', async () => {
+    const [good, gone, scarce] = [
+      await aProduct(shop.core, { stock: 100 }),
+      await aProduct(shop.core),
+      await aProduct(shop.core, { stock: 1 }),
+    ] as const;
+    await updateProduct(shop.core, staff, { id: gone.id, version: gone.version, status: 'archived' });
+    const all = await openCarts(20);
+    const [coded, stranger] = [all[19] ?? expect.fail(), await aGuestCart(shop.core)];
+    await applyPromoCode(shop.core, coded.guest, { cartId: coded.cart.id, code: await aPromoCode(shop.core) });
+    const { won, refused, defects } = await race(20, (i) => {
+      const own = all[i] ?? expect.fail();
+      if (i === 0) return add(own, gone);
+      if (i === 1) return add({ ...own, guest: stranger.guest }, good);
+      if (i === 2) return add(own, scarce, 2);
+      if (i === 3) return add(own, good, 1_000_000);
+      return add(own, good);
+    });
+    expect([won.length, defects]).toEqual([16, []]);
+    expect(refused).toEqual({ NOT_FOUND: 2, INSUFFICIENT_STOCK: 1, INVALID_QUANTITY: 1 });
+    expect([await reservedOf(good), await reservedOf(scarce)]).toEqual([16, 0]);
+    for (const { guest, cart } of all.slice(0, 4)) expect((await getCart(shop.core, guest, { cartId: cart.id })).items).toEqual([]);
+  });
+
+  it('holds exactly the units that there are, first those of holds that ran out', async () => {
+    const product = await aProduct(shop.core, { stock: 7 });
+    await Promise.all((await openCarts(7)).map((one) => add(one, product)));
+    await letPass(shop.core, 60);
+    const all = await openCarts(20);
+    const { won, refused, defects } = await race(20, (i) => add(all[i] ?? expect.fail(), product));
+    expect([won.length, refused, defects]).toEqual([7, { INSUFFICIENT_STOCK: 13 }, []]);
+    expect(won.every((cart) => cart.items.every((item) => item.reservedUntil !== null))).toBe(true);
+    expect(await reservedOf(product)).toBe(7);
+  });
+
+  it('counts what one buyer holds in several carts at once', async () => {
+    const product = await aProduct(shop.core, { stock: 10_000 });
+    const limit = shop.core.config.holdLimitCarts;
+    const { guest } = await aGuestCart(shop.core);
+    const carts = await Promise.all(Array.from({ length: limit + 3 }, () => createCart(shop.core, guest, {})));
+    const { won, refused, defects } = await race(limit + 3, (i) => add({ guest, cart: carts[i]?.cart ?? expect.fail() }, product));
+    expect([won.length, refused, defects]).toEqual([limit, { HOLD_LIMIT: 3 }, []]);
+  });
+
+  it('adds up in a cart that gets the same thing many times at once', async () => {
+    const product = await aProduct(shop.core, { stock: 50 });
+    const own = await aGuestCart(shop.core);
+    const { won, defects } = await race(12, () => add(own, product));
+    expect([won.length, defects]).toEqual([12, []]);
+    expect((await getCart(shop.core, own.guest, { cartId: own.cart.id })).items.map((item) => item.quantity)).toEqual([12]);
+    expect(await reservedOf(product)).toBe(12);
+  });
+
+  it('waits for no neighbour whose goods somebody has locked', async () => {
+    const [locked, free] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
+    const [slow, ...others] = await openCarts(5);
+    const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = shop.core.db.transaction().execute(async (db) => {
+      await sql`select 1 from stock_levels where variant_id = ${variantOf(locked).id} for update`.execute(db);
+      taken.resolve();
+      await done.promise;
+    });
+    await taken.promise;
+    const waiting = add(slow ?? expect.fail(), locked);
+    const quick = await Promise.all(others.map((one) => add(one, free)));
+    done.resolve();
+    await holder;
+    expect([...quick, await waiting].map((cart) => cart.items.length)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('meets sweepers, staff and carts that are emptied, on the same stock, without a deadlock or a wrong count', async () => {
+    const products = await Promise.all(Array.from({ length: 3 }, () => aProduct(shop.core, { stock: 500 })));
+    const items = products.map((product) => ({ variantId: variantOf(product).id, quantity: 1 }));
+    const all = await openCarts(30);
+    const { refused, defects, won } = await race(90, async (i) => {
+      const { guest, cart } = all[i % 30] ?? expect.fail();
+      const wanted = items.toSorted(() => (i % 2 ? 1 : -1));
+      if (i < 60) return void (await addCartItems(shop.core, guest, { cartId: cart.id, items: wanted }));
+      if (i < 70)
+        return void (await adjustStock(shop.core, staff, { variantId: wanted[0]?.variantId ?? expect.fail(), delta: 1, reason: 'found' }));
+      if (i < 75) return void (await expireCartHolds(shop.core));
+      const [item] = (await getCart(shop.core, guest, { cartId: cart.id })).items;
+      if (item) await removeCartItem(shop.core, guest, { cartId: cart.id, itemId: item.id });
+    });
+    expect([won.length + (refused['NOT_FOUND'] ?? 0), defects]).toEqual([90, []]);
+  });
+});
