@@ -132,6 +132,10 @@ describe('a refusal', () => {
     ['no token', 'GET', '/auth/me', undefined, {}, 401, 'UNAUTHENTICATED'],
     ['a page that is too long', 'GET', '/products?pageSize=1000', undefined, {}, 400, 'INVALID_INPUT'],
     ['SQL as a sort order', 'GET', '/products?sort=name;drop%20table%20users', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a zero byte in words that are sought', 'GET', '/search?q=%00', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a zero byte in a list', 'GET', '/products?q=a%00b', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a zero byte in an address', 'GET', '/products/%00', undefined, {}, 400, 'INVALID_INPUT'],
+    ['a cursor of another list', 'GET', '/products?cursor=bmFtZQ', undefined, {}, 400, 'INVALID_INPUT'],
     ['a body of more than 1 MB', 'POST', '/carts', `{"a":"${'x'.repeat(1_100_000)}"}`, {}, 413, 'PAYLOAD_TOO_LARGE'],
   ] as const)(
     'of %s is a problem that shows nothing internal, and nothing is written',

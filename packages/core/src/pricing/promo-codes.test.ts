@@ -3,8 +3,8 @@ import { aCheckout, aCustomer, aGuestCart, aKey, aProduct, checkOut, race, varia
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, createCart, getCart, removePromoCode } from '../carts/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
-import { generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './index.ts';
-import { openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
+import { generatePromoCodes, listPromoCodes, listRedemptions, quoteProductPrice, updatePromoCode } from './index.ts';
+import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
 beforeAll(async () => {
@@ -13,6 +13,18 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('a promo code', () => {
+  it('opens its rules in the price of a product as it does in a cart: while it can be used, and in any spelling', async () => {
+    const product = await aProduct(shop.core, { priceCents: 1_000 });
+    const { code, id, version } = await shop.aCode({ usageLimit: 1 });
+    const rule = await shop.aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: product.id, code });
+    const price = (asked: string) => quoteProductPrice(shop.core, nobody, { id: product.id, quantity: 1, code: asked });
+    expect(await price(code.toLowerCase())).toMatchObject({ unitPriceCents: 500, appliedRules: [{ ruleId: rule.id }] });
+    const closed = { unitPriceCents: 1_000, appliedRules: [], lostRules: [{ ruleId: rule.id, reason: 'code_missing' }] };
+    expect(await price('NO-SUCH-CODE')).toMatchObject(closed);
+    await updatePromoCode(shop.core, staff, contract.promoCodes.update.input.parse({ id, version, active: false }));
+    expect(await price(code)).toMatchObject(closed);
+  });
+
   it('takes its share off the cart, unlocks the rules that ask for it, and takes both back when removed', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const { code } = await shop.aCode({ percentBasisPoints: 1_000 });

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
 import type { Buyer } from './engine/engine.facts.ts';
 import { priceVariants } from './price-goods.ts';
+import { findUsablePromo } from './promo-code.queries.ts';
 import { buyerOf } from './rule.queries.ts';
 
 type Quote = ShopContract['pricing']['quote'];
@@ -18,7 +19,9 @@ export const quotePrice = (core: Core, actor: Actor, input: z.output<Quote['inpu
 const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> => {
   const { variantId, quantity } = input;
   const currency = input.currency ?? (await currencyOf(core, variantId));
-  const codes = input.code ? [input.code.toUpperCase()] : [];
+  // A code that no cart would take opens no rule here either.
+  const promo = input.code ? await findUsablePromo(core, input.code, currency) : null;
+  const codes = promo ? [promo.code] : [];
   const { lines } = await priceVariants(core, { currency, buyer, codes }, [{ variantId, quantity }]);
   const [line] = lines;
   if (!line) throw notFound('This variant');

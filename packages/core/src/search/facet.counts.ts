@@ -116,10 +116,19 @@ const optionFacets = (counts: Counts): SearchFacets['options'] => {
   return most.map(([name, { values }]) => ({ name, values })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-const facetsOf = (tally: Tally, { byId }: CategoryTree): SearchFacets => ({
-  categories: [...tally.categories]
+/** A category counts what lies below it as well, because that is what choosing it finds. */
+const withBelow = (counts: Counts, { byId }: CategoryTree): Counts => {
+  const whole: Counts = new Map();
+  for (const [id, count] of counts)
+    for (let at = byId.get(id); at; at = at.parentId === null ? undefined : byId.get(at.parentId))
+      whole.set(at.id, (whole.get(at.id) ?? 0) + count);
+  return whole;
+};
+
+const facetsOf = (tally: Tally, tree: CategoryTree): SearchFacets => ({
+  categories: [...withBelow(tally.categories, tree)]
     .flatMap(([key, count]) => {
-      const category = byId.get(key);
+      const category = tree.byId.get(key);
       return category ? [{ id: category.id, slug: category.slug, name: category.name, count }] : [];
     })
     .toSorted((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))

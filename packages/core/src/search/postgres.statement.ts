@@ -47,7 +47,9 @@ const optionFacets = (request: SearchRequest): Sql => {
 };
 
 const facetsOf = (request: SearchRequest): Sql => sql`json_build_object(
-  'categories', ${listed(sql`select c.id, c.slug, c.name, count(*)::int as count from ${countedFrom(request, 'category')} h join categories c on c.id = h.category_id group by c.id order by count(*) desc, c.name limit ${facetValues}`)},
+  'categories', ${listed(sql`with recursive own as (select h.category_id as id, count(*) as n from ${countedFrom(request, 'category')} h where h.category_id is not null group by 1),
+      whole as (select id, n from own union all select c.parent_id, w.n from whole w join categories c on c.id = w.id where c.parent_id is not null)
+      select c.id, c.slug, c.name, sum(w.n)::int as count from whole w join categories c on c.id = w.id group by c.id order by sum(w.n) desc, c.name limit ${facetValues}`)},
   'brands', ${listed(sql`select h.brand as value, count(*)::int as count from ${countedFrom(request, 'brands')} h where h.brand is not null group by h.brand order by count(*) desc, h.brand limit ${facetValues}`)},
   'tags', ${listed(sql`select t as value, count(*)::int as count from ${countedFrom(request, 'tags')} h, unnest(h.tags) t group by t order by count(*) desc, t limit ${facetValues}`)},
   'options', ${optionFacets(request)},

@@ -116,11 +116,13 @@ const facetsOf = (shelf: readonly Sold[], request: SearchRequest): SearchFacets 
   const bandOf = (cents: number): number => bands.findLastIndex((end) => cents >= end);
   const inStock = of('stock').filter(isInStock).length;
   return {
-    categories: counted(of('category').flatMap(({ category }) => category ?? [])).map(({ value, count }) => {
-      const id = ids.get(value);
-      if (!id) throw new Error('The model lost a category');
-      return { id, slug: value, name: value, count };
-    }),
+    categories: counted(of('category').flatMap(({ category }) => categories.filter((slug) => within(category, slug)))).map(
+      ({ value, count }) => {
+        const id = ids.get(value);
+        if (!id) throw new Error('The model lost a category');
+        return { id, slug: value, name: value, count };
+      },
+    ),
     brands: counted(of('brands').flatMap(({ brand }) => brand ?? [])),
     tags: counted(of('tags').flatMap((product) => product.tags)),
     options: values.length > 0 ? [{ name: 'Size', values }] : [],
