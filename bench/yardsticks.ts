@@ -17,6 +17,30 @@ export const hello = async (stage: Stage): Promise<Costed> => {
   return measured;
 };
 
+/** Does a work over and over, by so many clients at once, and measures it as the load on a shop is measured. */
+const repeat =
+  (clients: number, work: () => Promise<unknown>) =>
+  async (seconds: number): Promise<Load> => {
+    const latencies: number[] = [];
+    const begun = performance.now();
+    const client = async (): Promise<void> => {
+      while (performance.now() - begun < seconds * 1_000) {
+        const start = performance.now();
+        await work();
+        latencies.push(performance.now() - start);
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+    const took = (performance.now() - begun) / 1_000;
+    return {
+      n: latencies.length,
+      perSecond: latencies.length / took,
+      p50: quantile(latencies, 0.5),
+      p99: quantile(latencies, 0.99),
+      errors: 0,
+    };
+  };
+
 const tables = `
   drop schema if exists yardstick cascade; create schema yardstick; set search_path = yardstick;
   create table stock (variant int primary key, on_hand bigint not null, reserved bigint not null, check (reserved between 0 and on_hand));
@@ -50,7 +74,6 @@ const settle = {
 export const sql = async (stage: Stage): Promise<Costed> => {
   const pool = new pg.Pool({ connectionString: stage.database.url, max: 20 });
   await pool.query(tables);
-  const latencies: number[] = [];
   const buy = async (): Promise<void> => {
     const values = [randomUUID(), randomUUID(), [1, 2, 3].map((third) => third * 300 + Math.floor(Math.random() * 100))];
     for (const statement of [place, settle])
@@ -65,26 +88,7 @@ export const sql = async (stage: Stage): Promise<Costed> => {
         if (!deadlock) break;
       }
   };
-  const run = async (seconds: number): Promise<Load> => {
-    latencies.length = 0;
-    const begun = performance.now();
-    const client = async (): Promise<void> => {
-      while (performance.now() - begun < seconds * 1_000) {
-        const start = performance.now();
-        await buy();
-        latencies.push(performance.now() - start);
-      }
-    };
-    await Promise.all(Array.from({ length: 20 }, client));
-    const took = (performance.now() - begun) / 1_000;
-    return {
-      n: latencies.length,
-      perSecond: latencies.length / took,
-      p50: quantile(latencies, 0.5),
-      p99: quantile(latencies, 0.99),
-      errors: 0,
-    };
-  };
+  const run = repeat(20, () => buy());
   const measured = await medianOfThree({ url: '', pid: process.pid, stop: async () => undefined }, stage, run);
   await pool.query('drop schema yardstick cascade');
   await pool.end();
@@ -99,26 +103,7 @@ export const hash = async (stage: Stage): Promise<Costed> => {
     timeCost: 2,
     parallelism: 1,
   });
-  const run = async (seconds: number): Promise<Load> => {
-    const latencies: number[] = [];
-    const begun = performance.now();
-    const client = async (): Promise<void> => {
-      while (performance.now() - begun < seconds * 1_000) {
-        const start = performance.now();
-        await argon2.verify(stored, 'correct horse battery staple');
-        latencies.push(performance.now() - start);
-      }
-    };
-    await Promise.all(Array.from({ length: 4 }, client));
-    const took = (performance.now() - begun) / 1_000;
-    return {
-      n: latencies.length,
-      perSecond: latencies.length / took,
-      p50: quantile(latencies, 0.5),
-      p99: quantile(latencies, 0.99),
-      errors: 0,
-    };
-  };
+  const run = repeat(4, () => argon2.verify(stored, 'correct horse battery staple'));
   return medianOfThree({ url: '', pid: process.pid, stop: async () => undefined }, stage, run);
 };
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, currency, instant, quantityOrNone, signedCents, text } from './common.ts';
 import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
-import { orderEditStatuses, orderSchema } from './orders.schemas.ts';
+import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { mutation } from './procedure.ts';
 
@@ -24,18 +24,7 @@ const change = {
 
 export const orderEditPreviewSchema = z
   .object({
-    lines: z.array(
-      z.object({
-        variantId,
-        sku: z.string(),
-        productName: z.string(),
-        variantTitle: z.string(),
-        quantityBefore: z.int(),
-        quantity: z.int(),
-        unitPriceCents: cents,
-        lineTotalCents: cents,
-      }),
-    ),
+    lines: z.array(editedLineSchema.extend({ unitPriceCents: cents, lineTotalCents: cents })),
     totalsBefore: totalsSchema,
     totals: totalsSchema,
     /** Negative is given back; positive has to be paid before the edit takes effect. */

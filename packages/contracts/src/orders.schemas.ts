@@ -105,6 +105,16 @@ export type OrderReturn = z.infer<typeof orderReturnSchema>;
 export const orderEditStatuses = ['awaiting_payment', 'applied', 'lapsed', 'withdrawn'] as const;
 export type OrderEditStatus = (typeof orderEditStatuses)[number];
 
+/** A line that an edit touches: how many it has, and how many it had. */
+export const editedLineSchema = z.object({
+  variantId,
+  sku: z.string(),
+  productName: z.string(),
+  variantTitle: z.string(),
+  quantityBefore: z.int(),
+  quantity: z.int(),
+});
+
 /**
  * A change by staff that costs the buyer more. It takes effect when its difference is paid (`applied`); until then the
  * order stays as it is and nothing of it leaves. `lapsed`: not paid in time; `withdrawn`: taken back. Changes that cost
@@ -119,16 +129,7 @@ export const orderEditSchema = z
     /** What the order costs with it. */
     totalCents: cents,
     /** The lines that it changes. */
-    lines: z.array(
-      z.object({
-        variantId,
-        sku: z.string(),
-        productName: z.string(),
-        variantTitle: z.string(),
-        quantityBefore: z.int(),
-        quantity: z.int(),
-      }),
-    ),
+    lines: z.array(editedLineSchema),
     /** Whether it also sends the order somewhere else. */
     changesAddress: z.boolean(),
     reason: z.string().nullable(),

@@ -22,49 +22,34 @@ const variantsOf = async (tx: Tx, productId: ProductId, only: VariantId | undefi
   return rows;
 };
 
-const answer = async (tx: Tx, id: ProductId): Promise<Product> => {
-  await touchProduct(tx, id);
-  const product = await findProduct(tx, { id });
-  if (!product) throw notFound('This product');
-  return product;
+type Change = Parameters<typeof updateVariants>[3][number];
+type Target = Pick<z.output<C['setPrice']['input']>, 'id' | 'version' | 'variantId'>;
+
+/** `field` is the one of the input that a price above the struck-out one is blamed on. */
+const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Priced) => Change, field?: string): Promise<Product> => {
+  requireScope(actor, 'catalog:write');
+  return transact(core, async (tx) => {
+    await lockProduct(tx, target.id, target.version ?? null);
+    const variants = await variantsOf(tx, target.id, target.variantId);
+    await updateVariants(tx, actor, target.id, variants.map(change), field === undefined ? undefined : () => field);
+    await touchProduct(tx, target.id);
+    const product = await findProduct(tx, { id: target.id });
+    if (!product) throw notFound('This product');
+    return product;
+  });
 };
 
 /** Sets a price, of all variants or of one. Throws `INVALID_PRICE` above the struck-out price. */
-export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['setPrice']['input']>): Promise<Product> => {
-  requireScope(actor, 'catalog:write');
-  return transact(core, async (tx) => {
-    await lockProduct(tx, input.id, input.version ?? null);
-    const variants = await variantsOf(tx, input.id, input.variantId);
-    await updateVariants(
-      tx,
-      actor,
-      input.id,
-      variants.map(({ id }) => ({ id, priceCents: input.priceCents })),
-      () => 'priceCents',
-    );
-    return answer(tx, input.id);
-  });
-};
+export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['setPrice']['input']>): Promise<Product> =>
+  reprice(core, actor, input, ({ id }) => ({ id, priceCents: input.priceCents }), 'priceCents');
 
 /** Lowers prices by a share of what they were before any discount, rounded half up; 0 takes the discount back. */
-export const discountProduct = (core: Core, actor: Actor, input: z.output<C['discount']['input']>): Promise<Product> => {
-  requireScope(actor, 'catalog:write');
-  return transact(core, async (tx) => {
-    await lockProduct(tx, input.id, input.version ?? null);
-    const variants = await variantsOf(tx, input.id, input.variantId);
-    await updateVariants(
-      tx,
-      actor,
-      input.id,
-      variants.map(({ id, priceCents, compareAtPriceCents }) => {
-        const full = BigInt(compareAtPriceCents ?? priceCents);
-        const lowered = Number((full * BigInt(10_000 - input.percentBasisPoints) * 2n + 10_000n) / 20_000n);
-        return { id, priceCents: lowered, compareAtPriceCents: input.percentBasisPoints === 0 ? null : Number(full) };
-      }),
-    );
-    return answer(tx, input.id);
+export const discountProduct = (core: Core, actor: Actor, input: z.output<C['discount']['input']>): Promise<Product> =>
+  reprice(core, actor, input, ({ id, priceCents, compareAtPriceCents }) => {
+    const full = BigInt(compareAtPriceCents ?? priceCents);
+    const lowered = Number((full * BigInt(10_000 - input.percentBasisPoints) * 2n + 10_000n) / 20_000n);
+    return { id, priceCents: lowered, compareAtPriceCents: input.percentBasisPoints === 0 ? null : Number(full) };
   });
-};
 
 /** Sets the units on hand. Throws `INVALID_STATE` when the product has several variants and none is named. */
 export const setProductStock = (core: Core, actor: Actor, input: z.output<C['setStock']['input']>): Promise<Product> => {

@@ -46,17 +46,19 @@ export interface CoreOverrides {
 export const bellChannel = 'cartwright_outbox';
 const ringAtMostEveryMs = 50;
 
-/** Fields that must not reach a log, wherever they stand. */
+const secrets = ['password', 'refreshToken', 'accessToken', 'cartToken', 'token', 'clientSecret', 'email'];
+
+/**
+ * What must not reach a log: these fields, in a line itself and in what it is about, and what libraries hang on their errors, which
+ * repeats requests, addresses and means of payment.
+ */
 export const redactedPaths = [
   'req.headers.authorization',
   'req.headers.cookie',
   'req.headers["x-cart-token"]',
   'res.headers["set-cookie"]',
-  '*.password',
-  '*.refreshToken',
-  '*.accessToken',
-  '*.token',
-  '*.email',
+  ...secrets.flatMap((name) => [name, `*.${name}`]),
+  ...['raw', 'headers', 'payment_intent', 'payment_method', 'envelope', 'rejected', 'rejectedErrors'].map((name) => `err.${name}`),
 ];
 
 /** Opens everything a shop needs. Close it with `closeCore`. */
