@@ -4,6 +4,8 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { toCsvFile } from './csv.rows.ts';
+import { claimImport } from './import.state.ts';
+import { workOffImport } from './run-import.ts';
 import { readShopifyCsv } from './shopify-csv.ts';
 import { textSlices } from './text-slices.ts';
 import { appendToImport, beginImport, cancelImport, getCatalogImport, runImport, startImport } from './index.ts';
@@ -91,12 +93,12 @@ describe('an import that is called off', () => {
   it('writes nothing more, also while a worker has it in hand', async () => {
     const id = await upload([header + lines('p', 1_000)]);
     await startImport(shop.core, staff, { id, mode: 'commit' });
-    const running = runImport(shop.core);
-    await expect.poll(async () => (await state(id)).status).not.toBe('queued');
-    const { createdCount } = await cancelImport(shop.core, staff, { id });
-    expect(await running).toBe(true);
-    expect(await products()).toBe(createdCount);
-    expect(await state(id)).toMatchObject({ status: 'cancelled', createdCount });
+    const work = await claimImport(shop.core, null);
+    if (!work) throw new Error('There is nothing to work on');
+    expect(await cancelImport(shop.core, staff, { id })).toMatchObject({ status: 'cancelled', createdCount: 0 });
+    await expect(workOffImport(shop.core, work, Number.POSITIVE_INFINITY)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await products()).toBe(0);
+    expect(await state(id)).toMatchObject({ status: 'cancelled', createdCount: 0, problem: null });
   });
 });
 
