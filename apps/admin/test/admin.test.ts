@@ -124,33 +124,6 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByText('Timeline').waitFor();
   });
 
-  it.each([
-    ['/', 'Dashboard'],
-    ['/orders', 'Orders'],
-    ['/products', 'Products'],
-    ['/categories', 'Categories'],
-    ['/collections', 'Collections'],
-    ['/pricing', 'Pricing'],
-    ['/inventory', 'Inventory'],
-    ['/payments', 'Payments'],
-    ['/sales', 'Flash sales'],
-    ['/import', 'CSV import'],
-    ['/events', 'Events'],
-    ['/mailbox', 'Mailbox'],
-    ['/health', 'Health'],
-  ])('has no serious accessibility finding at %s, light or dark, and fits 360 px', async (to, heading) => {
-    await page.setViewportSize({ width: 1280, height: 860 });
-    await go(to, heading);
-    expect(await admin.axe()).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    await expect.poll(() => admin.axe(), { timeout: 10_000 }).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: 360, height: 740 });
-    await expect.poll(() => admin.overflow()).toEqual([]);
-    await shoot(`narrow${to.replaceAll('/', '-')}`);
-    await page.setViewportSize({ width: 1280, height: 860 });
-  });
-
   it('tells of an event what it is about, and everything else about the same', async () => {
     await go('/events', 'Events');
     await page

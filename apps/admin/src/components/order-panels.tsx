@@ -3,11 +3,13 @@ import { Anchor, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { creditName, dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
+import { RefundDialog } from './order-dialogs.tsx';
 import { OrderPayments } from './order-payments.tsx';
+import { stepsOf } from './order-steps.tsx';
 import { StatusBadge } from './page.tsx';
 import { ReceiveDialog } from './return-dialogs.tsx';
 
@@ -23,69 +25,83 @@ export const Panel = ({ title, action, children }: { title: string; action?: Rea
   </Card>
 );
 
-export const Lines = ({ order }: { order: Order }) => {
-  const { totals, currency } = order;
-  const sum = (label: string, cents: number, strong = false) => (
-    <Table.Tr>
-      <Table.Td colSpan={3} ta="right" {...(strong && { fw: 650 })}>
-        {label}
-      </Table.Td>
-      <Table.Td ta="right" {...(strong && { fw: 650 })}>
-        {money(cents, currency)}
-      </Table.Td>
-    </Table.Tr>
-  );
-  const progress = (item: Order['items'][number]) =>
-    [item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`, item.returnedQuantity > 0 && `${item.returnedQuantity} returned`]
-      .filter(Boolean)
-      .join(', ');
+const progressOf = (item: Order['items'][number]): string =>
+  [item.shippedQuantity > 0 && `${item.shippedQuantity} shipped`, item.returnedQuantity > 0 && `${item.returnedQuantity} returned`]
+    .filter(Boolean)
+    .join(', ');
+
+const LineRow = ({ item, currency }: { item: Order['items'][number]; currency: string }) => (
+  <Table.Tr>
+    <Table.Td>
+      <Anchor component={Link} to={`/products/${item.productId}`} size="sm">
+        {item.productName}
+        {item.variantTitle && ` · ${item.variantTitle}`}
+      </Anchor>
+      <Text size="xs" c="dimmed" className="mono">
+        {item.sku}
+      </Text>
+    </Table.Td>
+    <Table.Td ta="right" data-label="Units">
+      <div>
+        {item.quantity}
+        {progressOf(item) && (
+          <Text size="xs" c="dimmed">
+            {progressOf(item)}
+          </Text>
+        )}
+      </div>
+    </Table.Td>
+    <Table.Td ta="right" data-label="Price">
+      {money(item.unitPriceCents, currency)}
+    </Table.Td>
+    <Table.Td ta="right" data-label="Sum">
+      {money(item.lineTotalCents, currency)}
+    </Table.Td>
+  </Table.Tr>
+);
+
+/** What the order comes to, line by line. */
+const Sums = ({ order }: { order: Order }) => {
+  const { totals, currency, credits, promoCode } = order;
+  const sums = [
+    ...(totals.discountCents > 0 ? [[`Discount ${promoCode ?? ''}`, -totals.discountCents] as const] : []),
+    ['Shipping', totals.shippingCents] as const,
+    [totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents] as const,
+    ['Total', totals.totalCents] as const,
+    ...credits.map((credit) => [`Paid by ${creditName(credit)}`, credit.amountCents] as const),
+  ];
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Item</Table.Th>
-            <Table.Th ta="right">Units</Table.Th>
-            <Table.Th ta="right">Price</Table.Th>
-            <Table.Th ta="right">Sum</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {order.items.map((item) => (
-            <Table.Tr key={item.id}>
-              <Table.Td>
-                <Anchor component={Link} to={`/products/${item.productId}`} size="sm">
-                  {item.productName}
-                  {item.variantTitle && ` · ${item.variantTitle}`}
-                </Anchor>
-                <Text size="xs" c="dimmed" className="mono">
-                  {item.sku}
-                </Text>
-              </Table.Td>
-              <Table.Td ta="right">
-                {item.quantity}
-                {progress(item) && (
-                  <Text size="xs" c="dimmed">
-                    {progress(item)}
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td ta="right">{money(item.unitPriceCents, currency)}</Table.Td>
-              <Table.Td ta="right">{money(item.lineTotalCents, currency)}</Table.Td>
-            </Table.Tr>
-          ))}
-          {totals.discountCents > 0 && sum(`Discount ${order.promoCode ?? ''}`, -totals.discountCents)}
-          {sum('Shipping', totals.shippingCents)}
-          {sum(totals.taxIncluded ? 'Tax included' : 'Tax', totals.taxCents)}
-          {sum('Total', totals.totalCents, true)}
-          {order.credits.map((credit) => (
-            <Fragment key={credit.creditId}>{sum(`Paid by ${creditName(credit)}`, credit.amountCents)}</Fragment>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Stack gap={6} component="dl" m={0} mt="sm" className="sums">
+      {sums.map(([label, cents], n) => (
+        <Group key={`${label}-${n}`} justify="space-between" wrap="nowrap" fz="sm" {...(label === 'Total' && { fw: 650 })}>
+          <dt>{label}</dt>
+          <dd style={{ margin: 0 }}>{money(cents, currency)}</dd>
+        </Group>
+      ))}
+    </Stack>
   );
 };
+
+export const Lines = ({ order }: { order: Order }) => (
+  <>
+    <Table verticalSpacing="xs" className="stacks">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Item</Table.Th>
+          <Table.Th ta="right">Units</Table.Th>
+          <Table.Th ta="right">Price</Table.Th>
+          <Table.Th ta="right">Sum</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {order.items.map((item) => (
+          <LineRow key={item.id} item={item} currency={order.currency} />
+        ))}
+      </Table.Tbody>
+    </Table>
+    <Sums order={order} />
+  </>
+);
 
 const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][number] }) => {
   const deliver = useStep(
@@ -95,9 +111,9 @@ const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][nu
   );
   const names = new Map(order.items.map((item) => [item.id, item.productName]));
   return (
-    <Group justify="space-between" wrap="nowrap">
-      <div>
-        <Text size="sm">
+    <Group justify="space-between" gap="xs">
+      <div style={{ minWidth: 0 }}>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {parcel.carrier}{' '}
           {parcel.trackingUrl ? (
             <Anchor href={parcel.trackingUrl} target="_blank" rel="noreferrer" className="mono">
@@ -151,8 +167,8 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
   const units = back.items.reduce((sum, line) => sum + line.quantity, 0);
   const open = back.status === 'requested' || back.status === 'approved';
   return (
-    <Group justify="space-between" wrap="nowrap">
-      <div>
+    <Group justify="space-between" gap="xs">
+      <div style={{ minWidth: 0 }}>
         <Text size="sm">
           {units} {units === 1 ? 'unit' : 'units'}: {back.reason}
         </Text>
@@ -194,8 +210,20 @@ export const Returns = ({ order }: { order: Order }) => (
   </Panel>
 );
 
-export const Payments = ({ order, action }: { order: Order; action: ReactNode }) => (
-  <Panel title="Payments" action={action}>
+const GiveBack = ({ order }: { order: Order }) => {
+  const [opened, dialog] = useDisclosure();
+  return (
+    <>
+      <Button size="compact-sm" variant="default" onClick={dialog.open}>
+        Give money back
+      </Button>
+      <RefundDialog order={order} opened={opened} onClose={dialog.close} />
+    </>
+  );
+};
+
+export const Payments = ({ order }: { order: Order }) => (
+  <Panel title="Payments" action={stepsOf(order).refund && <GiveBack order={order} />}>
     <OrderPayments order={order} />
   </Panel>
 );

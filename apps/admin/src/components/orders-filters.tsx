@@ -36,7 +36,7 @@ export const OrdersFilters = ({ search, change }: { search: OrderSearch; change:
     />
   );
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mb="md">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" mb="md">
       {choice('status', 'State', states)}
       {choice('paymentStatus', 'Payment', payments)}
       {text('sku', 'SKU')}

@@ -48,7 +48,9 @@ export const Loaded = ({ query, children, rows = 6 }: { query: State; children: 
 export const Empty = ({ title, children }: { title: string; children: ReactNode }) => (
   <Center mih={220}>
     <Stack gap={6} align="center" maw={420}>
-      <Text fw={600}>{title}</Text>
+      <Text fw={600} ta="center">
+        {title}
+      </Text>
       <Text size="sm" c="dimmed" ta="center">
         {children}
       </Text>
@@ -128,11 +130,16 @@ const colors: Record<string, string> = {
   backorder: 'orange',
   sold_out: 'red',
 };
-export const StatusBadge = ({ label }: { label: string }) => (
-  <Badge variant="dot" color={colors[label] ?? 'gray'} tt="none" radius="sm" fw={500} style={{ flexShrink: 0 }}>
-    {label.replaceAll('_', ' ')}
-  </Badge>
-);
+export const StatusBadge = ({ label }: { label: string }) => {
+  const color = colors[label] ?? 'gray';
+  // The theme's own shade is for words on white: as a dot on a dark ground it cannot be told from the others.
+  const dot = `light-dark(var(--mantine-color-${color}-8), var(--mantine-color-${color}-4))`;
+  return (
+    <Badge variant="dot" tt="none" radius="sm" fw={500} style={{ flexShrink: 0, verticalAlign: 'middle' }} vars={() => ({ root: { '--badge-dot-color': dot } })}>
+      {label.replaceAll('_', ' ')}
+    </Badge>
+  );
+};
 
 export const Ago = ({ at, size = 'sm' }: { at: string; size?: 'xs' | 'sm' }) => (
   <Tooltip label={dateTime(at)}>

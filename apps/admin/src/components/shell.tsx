@@ -20,6 +20,7 @@ import { IconLogout, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { useLiveUpdates } from '../lib/live-updates.ts';
 import { pages } from '../lib/pages.ts';
 import { queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -109,6 +110,7 @@ export const Shell = () => {
   const path = useRouterState({ select: (s) => s.location.pathname.replace(/^\/admin/, '') || '/' });
   const main = useFocusOnNavigation(path);
   useEffect(close, [path, close]);
+  useLiveUpdates();
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className="skip-link" href="#content">

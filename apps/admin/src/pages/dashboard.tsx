@@ -6,12 +6,30 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { money } from '../lib/format.ts';
+import { useRefetchInterval } from '../lib/live-updates.ts';
 import { shop } from '../lib/shop.ts';
 
 const SalesChart = lazy(() => import('../components/sales-chart.tsx').then((m) => ({ default: m.SalesChart })));
 
-const Figure = ({ label, value, note, warn }: { label: string; value: string; note?: string; warn?: boolean }) => (
-  <Card withBorder padding="md">
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+  readonly warn?: boolean;
+  /** Where what the figure counts can be seen. */
+  readonly to?: string;
+  readonly search?: object;
+}
+const Figure = ({ label, value, note, warn, to, search }: FigureProps) => (
+  <Card
+    withBorder
+    padding="md"
+    {...(to && {
+      renderRoot: (props: object) => (
+        <Link {...props} to={to} search={search ?? {}} className={`${'className' in props ? String(props.className) : ''} figure-link`} />
+      ),
+    })}
+  >
     <Text size="sm" c="dimmed">
       {label}
     </Text>
@@ -44,12 +62,20 @@ const TodayFigures = ({ d }: { d: Dashboard }) => (
       note={change(d.today.revenueCents, d.yesterday.revenueCents)}
     />
     <Figure label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
-    <Figure label="To ship" value={String(d.ordersToShip)} note="paid and waiting" />
+    <Figure
+      label="To ship"
+      value={String(d.ordersToShip)}
+      note={d.ordersToShip > 0 ? 'paid and waiting' : 'nothing waits'}
+      to="/orders"
+      search={{ status: 'confirmed', sort: 'oldest' }}
+    />
     <Figure
       label="Failed payments today"
       value={String(d.failedPaymentsToday)}
       note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
       warn={d.failedPaymentsToday > 0 || d.deadEvents > 0}
+      to="/orders"
+      search={{ paymentStatus: 'failed' }}
     />
   </SimpleGrid>
 );
@@ -104,11 +130,12 @@ const ProductLine = ({ id, name, children }: { id: string; name: string; childre
 
 export const DashboardPage = () => {
   const [currency, setCurrency] = useState<string>();
+  const refetchInterval = useRefetchInterval();
   const query = useQuery({
     queryKey: ['dashboard', currency],
     queryFn: () => shop.system.dashboard({ ...(currency && { currency }) }),
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval,
   });
   const d = query.data;
   return (

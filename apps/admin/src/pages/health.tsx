@@ -28,30 +28,28 @@ export const HealthPage = () => {
             >
               Checked {dateTime(report.checkedAt)}, in one snapshot of the database.
             </Alert>
-            <Table.ScrollContainer minWidth={480}>
-              <Table verticalSpacing={6}>
-                <Table.Tbody>
-                  {report.results.map((r) => (
-                    <Table.Tr key={r.id}>
-                      <Table.Td className="mono" w={60}>
-                        {r.id}
-                      </Table.Td>
-                      <Table.Td>
-                        <Text size="sm">{r.title}</Text>
-                        {r.samples.map((sample, i) => (
-                          <Code key={i} block mt={4}>
-                            {JSON.stringify(sample)}
-                          </Code>
-                        ))}
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        <StatusBadge label={r.violations === 0 ? 'holds' : 'broken'} />
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Table verticalSpacing={6} style={{ overflowWrap: 'anywhere' }}>
+              <Table.Tbody>
+                {report.results.map((r) => (
+                  <Table.Tr key={r.id}>
+                    <Table.Td className="mono" w={60}>
+                      {r.id}
+                    </Table.Td>
+                    <Table.Td>
+                      <Text size="sm">{r.title}</Text>
+                      {r.samples.map((sample, i) => (
+                        <Code key={i} block mt={4}>
+                          {JSON.stringify(sample)}
+                        </Code>
+                      ))}
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <StatusBadge label={r.violations === 0 ? 'holds' : 'broken'} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
           </>
         )}
       </Loaded>

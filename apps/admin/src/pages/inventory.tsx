@@ -62,8 +62,12 @@ const Levels = ({ low }: { low: boolean }) => {
     <>
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={low ? 'Nothing is running out' : 'No stock yet'}>
-            {low ? 'Every variant is above its reorder threshold.' : 'Stock appears with the first product.'}
+          <Empty title={q ? 'Nothing of that name' : low ? 'Nothing is running out' : 'No stock yet'}>
+            {q
+              ? 'Try another word, or a part of the SKU.'
+              : low
+                ? 'Every variant is above its reorder threshold, which is set under Details.'
+                : 'Each variant of a product has its stock here. Make a product or import a file, then count what lies on the shelf.'}
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>

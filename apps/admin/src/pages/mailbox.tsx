@@ -65,8 +65,10 @@ export const MailboxPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="No mails yet">
-            Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.
+          <Empty title={q ? 'No such mail' : 'No mails yet'}>
+            {q
+              ? 'Try a part of the address or of the subject.'
+              : 'Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.'}
           </Empty>
         ) : (
           <Grid>

@@ -13,6 +13,7 @@ import { OrdersTable } from '../components/orders-table.tsx';
 import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { downloadCsv } from '../lib/csv.ts';
+import { useRefetchInterval } from '../lib/live-updates.ts';
 import { toFilters, toOrderSearch, type OrderSearch } from '../lib/order-search.ts';
 import { givenViews, isSameView } from '../lib/order-views.ts';
 import { showError } from '../lib/queries.ts';
@@ -51,11 +52,12 @@ export const OrdersPage = () => {
   const [more, moreFilters] = useDisclosure(hasMore(search));
   const [chosen, setChosen] = useState<ReadonlySet<Order['id']>>(new Set());
   const [shipping, shipDialog] = useDisclosure();
+  const refetchInterval = useRefetchInterval();
   const query = useQuery({
     queryKey: ['orders', search],
     queryFn: ({ signal }) => shop.orders.list({ page, pageSize: 20, ...toFilters(search), ...(sort && { sort }) }, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval,
   });
   const change: ChangeSearch = (changes) => {
     setChosen(new Set());

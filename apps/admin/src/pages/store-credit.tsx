@@ -210,7 +210,11 @@ export const StoreCreditPage = () => {
       </Group>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="None yet">A gift card is money for whoever has its code. Account credit is given on the page of an order.</Empty>
+          <Empty title={lastFour || kind !== 'all' ? 'None of that kind' : 'No gift cards yet'}>
+            {lastFour.length > 0 && lastFour.length < 4
+              ? 'Type all of the last four characters of the code.'
+              : 'A gift card is money for whoever has its code: issue one, and hand the code over. Credit for an account is given on the page of one of its orders.'}
+          </Empty>
         ) : (
           <>
             <Credits items={query.data?.items ?? []} onOpen={setOpenId} />

@@ -1,0 +1,105 @@
+/** The next steps of an order: only those that are possible now, each with the dialog it needs. */
+import { Button, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { Order } from '@cartwright/contracts';
+import { IconChevronDown, IconTruck } from '@tabler/icons-react';
+import { shop } from '../lib/shop.ts';
+import { useStep } from '../lib/use-step.ts';
+import { EditDialog } from './edit-dialog.tsx';
+import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
+import { ReturnDialog } from './return-dialogs.tsx';
+
+/** What may be done now; the rest is not offered. */
+export const stepsOf = (order: Order) => {
+  const waiting = order.edits.find((edit) => edit.status === 'awaiting_payment');
+  const here = !waiting && order.shippedCount === 0 && ['pending', 'confirmed'].includes(order.status);
+  return {
+    waiting,
+    ship: !waiting && order.status === 'confirmed',
+    deliver: order.status === 'shipped',
+    cancel: ['pending', 'confirmed', 'shipped'].includes(order.status),
+    edit: here && order.status === 'confirmed',
+    address: here,
+    refund: order.status !== 'pending' && refundable(order) > 0,
+    takeBack: order.status !== 'cancelled' && order.items.some((item) => item.shippedQuantity > item.claimedQuantity),
+  };
+};
+
+interface Props {
+  readonly order: Order;
+}
+
+/** Steps that are seldom needed. */
+const More = ({ order }: Props) => {
+  const may = stepsOf(order);
+  const [editing, editDialog] = useDisclosure();
+  const [returning, returnDialog] = useDisclosure();
+  return (
+    <>
+      {(may.edit || may.takeBack) && (
+        <Menu>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={14} />}>
+              More
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {may.edit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
+            {may.takeBack && <Menu.Item onClick={returnDialog.open}>Take units back</Menu.Item>}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {may.edit && editing && <EditDialog order={order} opened={editing} onClose={editDialog.close} />}
+      <ReturnDialog order={order} opened={returning} onClose={returnDialog.close} />
+    </>
+  );
+};
+
+const Cancel = ({ order }: Props) => {
+  const [opened, dialog] = useDisclosure();
+  return (
+    <>
+      <Button variant="default" onClick={dialog.open}>
+        Cancel
+      </Button>
+      <CancelDialog order={order} opened={opened} onClose={dialog.close} />
+    </>
+  );
+};
+
+const Ship = ({ order }: Props) => {
+  const [opened, dialog] = useDisclosure();
+  return (
+    <>
+      <Button leftSection={<IconTruck size={16} />} onClick={dialog.open}>
+        Ship
+      </Button>
+      <ShipDialog order={order} opened={opened} onClose={dialog.close} />
+    </>
+  );
+};
+
+const Deliver = ({ order }: Props) => {
+  const deliver = useStep(
+    () => shop.orders.deliver({ orderId: order.id }),
+    'Marked as delivered',
+    () => undefined,
+  );
+  return (
+    <Button loading={deliver.isPending} onClick={() => deliver.mutate()}>
+      Mark as delivered
+    </Button>
+  );
+};
+
+export const OrderSteps = ({ order }: Props) => {
+  const may = stepsOf(order);
+  return (
+    <>
+      <More order={order} />
+      {may.cancel && <Cancel order={order} />}
+      {may.ship && <Ship order={order} />}
+      {may.deliver && <Deliver order={order} />}
+    </>
+  );
+};

@@ -1,0 +1,111 @@
+/** Every page there is a route to: by eye of axe in light and dark, and on a narrow telephone. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { aPaidOrder, aProduct } from '@cartwright/testing';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+const router = readFileSync(path.join(import.meta.dirname, '../src/router.tsx'), 'utf8');
+const routes = [...router.matchAll(/\bpath: '([^']+)'/g)].flatMap(([, to]) => to ?? []);
+/** Parts of pages that have an address of their own. */
+const parts = [
+  '/orders?status=confirmed&min=%2210%22',
+  '/pricing?tab=lists',
+  '/pricing?tab=codes',
+  '/pricing?tab=tax',
+  '/pricing?tab=shipping',
+  '/pricing?tab=settings',
+  '/inventory?low=true',
+];
+
+describe.skipIf(!chromiumPath)('every page', () => {
+  let admin: AdminInBrowser;
+  let page: Page;
+  const ids = new Map<string, string>();
+  beforeAll(async () => {
+    admin = await openAdmin();
+    ({ page } = admin);
+    await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
+    await admin.signIn();
+    const { db } = admin.shop.core;
+    const newest = async (table: 'orders' | 'products' | 'flash_sales') =>
+      (await db.selectFrom(table).select('id').orderBy('id').limit(1).executeTakeFirstOrThrow()).id;
+    ids.set('$orderId', await newest('orders'));
+    ids.set('$productId', await newest('products'));
+    ids.set('$saleId', await newest('flash_sales'));
+  });
+  afterAll(() => admin?.close());
+
+  const open = async (to: string): Promise<void> => {
+    await page.goto(`${admin.url}/admin${to.replace(/\$\w+/g, (name) => ids.get(name) ?? name)}`);
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+  };
+  const nameOf = (to: string): string => to.replaceAll(/[^\w]+/g, '-').replace(/^-$/, '-dashboard');
+
+  it('is known to this test', () => {
+    expect(routes.length).toBeGreaterThan(17);
+    expect(routes.flatMap((to) => to.match(/\$\w+/g) ?? []).every((name) => ids.has(name))).toBe(true);
+  });
+
+  it.each([...routes.filter((to) => to !== '/sign-in'), ...parts])(
+    '%s has no serious accessibility finding, light or dark, and fits 360 px',
+    async (to) => {
+      await page.setViewportSize({ width: 1280, height: 860 });
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await open(to);
+      await expect.poll(() => admin.axe(), { timeout: 20_000 }).toEqual([]);
+      await admin.shoot(`page${nameOf(to)}`);
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await expect.poll(() => admin.axe(), { timeout: 20_000 }).toEqual([]);
+      await admin.shoot(`page${nameOf(to)}-dark`);
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await page.setViewportSize({ width: 360, height: 740 });
+      await expect.poll(() => admin.overflow()).toEqual([]);
+      await admin.axe();
+      await page.screenshot({ path: path.join(import.meta.dirname, `screenshots/page${nameOf(to)}-360.png`), fullPage: true });
+      await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+      await expect.poll(() => admin.axe(), { timeout: 20_000 }).toEqual([]);
+    },
+  );
+
+  it('needs no sideways scrolling for the lines of an order or the variants of a product', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const to of ['/orders/$orderId', '/products/$productId']) {
+      await open(to);
+      const table = page.locator('table.stacks').first();
+      await table.waitFor();
+      const wide = await table.evaluate((element) => [element.scrollWidth, element.parentElement?.clientWidth ?? 0]);
+      expect(wide[0]).toBeLessThanOrEqual(wide[1] ?? 0);
+    }
+    await page.setViewportSize({ width: 1280, height: 860 });
+  });
+
+  it('shows what happens elsewhere: a new order in the list and on the dashboard', async () => {
+    const { core } = admin.shop;
+    const product = await aProduct(core);
+    await open('/orders');
+    const { order } = await aPaidOrder(core, product);
+    await page.getByText(order.orderNumber).waitFor();
+    await open('/');
+    const second = await aPaidOrder(core, product);
+    await page.locator(`a[href$="${second.order.id}"]`).first().waitFor();
+  });
+
+  it('shows the sign-in to whoever is signed out, in light and dark', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto(`${admin.url}/admin/sign-in`);
+    await page.getByLabel('E-mail').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect.poll(() => admin.axe(), { timeout: 20_000 }).toEqual([]);
+      expect(await admin.overflow()).toEqual([]);
+    }
+  });
+
+  it('never complained on the console', () => {
+    expect(admin.complaints).toEqual([]);
+  });
+});
