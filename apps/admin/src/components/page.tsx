@@ -135,7 +135,14 @@ export const StatusBadge = ({ label }: { label: string }) => {
   // The theme's own shade is for words on white: as a dot on a dark ground it cannot be told from the others.
   const dot = `light-dark(var(--mantine-color-${color}-8), var(--mantine-color-${color}-4))`;
   return (
-    <Badge variant="dot" tt="none" radius="sm" fw={500} style={{ flexShrink: 0, verticalAlign: 'middle' }} vars={() => ({ root: { '--badge-dot-color': dot } })}>
+    <Badge
+      variant="dot"
+      tt="none"
+      radius="sm"
+      fw={500}
+      style={{ flexShrink: 0, verticalAlign: 'middle' }}
+      vars={() => ({ root: { '--badge-dot-color': dot } })}
+    >
       {label.replaceAll('_', ' ')}
     </Badge>
   );

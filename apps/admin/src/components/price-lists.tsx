@@ -24,6 +24,75 @@ const badgeColors = { off: 'gray', scheduled: 'blue', ended: 'gray', 'in force':
 const windowOf = ({ startsAt, endsAt }: PriceList): string =>
   [startsAt && `from ${dateTime(startsAt)}`, endsAt && `until ${dateTime(endsAt)}`].filter(Boolean).join(' ') || 'always';
 
+interface Steps {
+  readonly openId: string | null;
+  readonly onPrices: (list: PriceList) => void;
+  readonly onTerms: (list: PriceList) => void;
+  readonly onRemove: (list: PriceList) => void;
+}
+
+const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: PriceList; at: number } & Steps) => {
+  const word = standing(list, at);
+  return (
+    <Table.Tr bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
+      <Table.Td>
+        <Text size="sm" fw={600}>
+          {list.name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {list.currency} · priority {list.priority}
+        </Text>
+      </Table.Td>
+      <Table.Td>{list.customerGroup ?? 'Everybody'}</Table.Td>
+      <Table.Td>
+        <Badge variant="dot" tt="none" color={badgeColors[word]}>
+          {word}
+        </Badge>
+        <Text size="xs" c="dimmed">
+          {windowOf(list)}
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">{list.priceCount}</Table.Td>
+      <Table.Td>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button size="compact-sm" variant="light" aria-label={`Prices of ${list.name}`} onClick={() => onPrices(list)}>
+            Prices
+          </Button>
+          <Button size="compact-sm" variant="default" aria-label={`Terms of ${list.name}`} onClick={() => onTerms(list)}>
+            Terms
+          </Button>
+          <RemoveButton
+            what={list.name}
+            consequence={`Its ${list.priceCount} prices end at once. What they were stays in the history.`}
+            onConfirm={() => onRemove(list)}
+          />
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+};
+
+const ListTable = ({ lists, at, ...steps }: { lists: readonly PriceList[]; at: number } & Steps) => (
+  <Table.ScrollContainer minWidth={560}>
+    <Table verticalSpacing="xs" aria-label="Price lists" highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>List</Table.Th>
+          <Table.Th>For</Table.Th>
+          <Table.Th>When</Table.Th>
+          <Table.Th ta="right">Prices</Table.Th>
+          <Table.Th w={170} aria-label="Actions" />
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {lists.map((list) => (
+          <ListRow key={list.id} list={list} at={at} {...steps} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  </Table.ScrollContainer>
+);
+
 export const PriceLists = () => {
   const [page, setPage] = useState(1);
   const [currency, setCurrency] = useState<string | null>(null);
@@ -60,71 +129,14 @@ export const PriceLists = () => {
             A list gives products another price: in another currency, for one customer group, or for a time such as a sale.
           </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing="xs" aria-label="Price lists" highlightOnHover>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>List</Table.Th>
-                  <Table.Th>For</Table.Th>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th ta="right">Prices</Table.Th>
-                  <Table.Th w={170} aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((list) => {
-                  const word = standing(list, lists.dataUpdatedAt);
-                  return (
-                    <Table.Tr key={list.id} bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
-                      <Table.Td>
-                        <Text size="sm" fw={600}>
-                          {list.name}
-                        </Text>
-                        <Text size="xs" c="dimmed">
-                          {list.currency} · priority {list.priority}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{list.customerGroup ?? 'Everybody'}</Table.Td>
-                      <Table.Td>
-                        <Badge variant="dot" tt="none" color={badgeColors[word]}>
-                          {word}
-                        </Badge>
-                        <Text size="xs" c="dimmed">
-                          {windowOf(list)}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td ta="right">{list.priceCount}</Table.Td>
-                      <Table.Td>
-                        <Group gap={4} justify="flex-end" wrap="nowrap">
-                          <Button
-                            size="compact-sm"
-                            variant="light"
-                            aria-label={`Prices of ${list.name}`}
-                            onClick={() => setOpenId(list.id === openId ? null : list.id)}
-                          >
-                            Prices
-                          </Button>
-                          <Button
-                            size="compact-sm"
-                            variant="default"
-                            aria-label={`Terms of ${list.name}`}
-                            onClick={() => setForm({ edited: list })}
-                          >
-                            Terms
-                          </Button>
-                          <RemoveButton
-                            what={list.name}
-                            consequence={`Its ${list.priceCount} prices end at once. What they were stays in the history.`}
-                            onConfirm={() => remove.mutate(list.id)}
-                          />
-                        </Group>
-                      </Table.Td>
-                    </Table.Tr>
-                  );
-                })}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ListTable
+            lists={items}
+            at={lists.dataUpdatedAt}
+            openId={openId}
+            onPrices={({ id }) => setOpenId(id === openId ? null : id)}
+            onTerms={(edited) => setForm({ edited })}
+            onRemove={({ id }) => remove.mutate(id)}
+          />
         )}
         <Pager page={page} pageSize={pageSize} totalCount={lists.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>

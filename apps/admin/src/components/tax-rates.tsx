@@ -2,7 +2,7 @@
 import { Button, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ChangeEvent } from 'react';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Empty, Loaded, Pager } from './page.tsx';
@@ -13,14 +13,16 @@ const blank = { countryCode: '', region: '', taxClass: 'standard', name: 'VAT', 
 const placeOf = ({ countryCode, region }: Pick<TaxRate, 'countryCode' | 'region'>): string =>
   [countryCode, region].filter(Boolean).join('-');
 
-export const TaxRates = () => {
-  const [rate, setRate] = useState(blank);
-  const [page, setPage] = useState(1);
-  const rates = useQuery({
-    queryKey: ['tax-rates', page],
-    placeholderData: keepPreviousData,
-    queryFn: () => shop.tax.list({ page, pageSize }),
-  });
+type Typed = typeof blank;
+
+interface FormProps {
+  readonly rate: Typed;
+  readonly onChange: (rate: Typed) => void;
+  /** Whether the place and class have a rate already. */
+  readonly replaces: boolean;
+  readonly onSaved: () => void;
+}
+const RateForm = ({ rate, onChange, replaces, onSaved }: FormProps) => {
   const save = useSave(
     () =>
       shop.tax.save({
@@ -32,64 +34,110 @@ export const TaxRates = () => {
       }),
     'Rate saved',
     ['tax-rates'],
-    () => setRate(blank),
+    onSaved,
   );
+  const text = (name: 'countryCode' | 'region' | 'taxClass' | 'name', to = (typed: string): string => typed) => ({
+    value: rate[name],
+    onChange: (e: ChangeEvent<HTMLInputElement>) => onChange({ ...rate, [name]: to(e.currentTarget.value) }),
+  });
+  const upper = (typed: string): string => typed.toUpperCase();
+  return (
+    <form
+      onSubmit={(e) => {
+        e.preventDefault();
+        save.mutate(undefined);
+      }}
+    >
+      <Group align="end" gap="sm">
+        <TextInput label="Country" placeholder="DE" w={90} maxLength={2} required {...text('countryCode', upper)} />
+        <TextInput label="Region" placeholder="All" w={90} maxLength={3} {...text('region', upper)} />
+        <TextInput label="Class" w={130} required {...text('taxClass')} />
+        <TextInput label="Name" w={140} required {...text('name')} />
+        <NumberInput
+          label="Percent"
+          w={100}
+          min={0}
+          max={100}
+          decimalScale={2}
+          required
+          value={rate.percent}
+          onChange={(percent) => onChange({ ...rate, percent })}
+        />
+        <Button type="submit" disabled={rate.percent === ''} loading={save.isPending}>
+          {replaces ? 'Change rate' : 'Add rate'}
+        </Button>
+      </Group>
+    </form>
+  );
+};
+
+const RateRow = ({ rate, onEdit, onRemove }: { rate: TaxRate; onEdit: () => void; onRemove: () => void }) => (
+  <Table.Tr>
+    <Table.Td>{placeOf(rate)}</Table.Td>
+    <Table.Td>{rate.taxClass}</Table.Td>
+    <Table.Td>{rate.name}</Table.Td>
+    <Table.Td ta="right">{rate.basisPoints / 100} %</Table.Td>
+    <Table.Td>
+      <Group gap={4} justify="flex-end" wrap="nowrap">
+        <Button size="compact-sm" variant="default" aria-label={`Change ${placeOf(rate)} ${rate.taxClass}`} onClick={onEdit}>
+          Change
+        </Button>
+        <RemoveButton
+          what={`${placeOf(rate)} ${rate.taxClass}`}
+          consequence="Carts that go there are taxed by the next rate that fits, or not at all."
+          onConfirm={onRemove}
+        />
+      </Group>
+    </Table.Td>
+  </Table.Tr>
+);
+
+const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate: Typed) => void }) => {
   const remove = useSave(
     ({ countryCode, region, taxClass }: TaxRate) => shop.tax.remove({ countryCode, taxClass, ...(region && { region }) }),
     'Rate removed',
     ['tax-rates'],
   );
+  return (
+    <Table.ScrollContainer minWidth={420}>
+      <Table verticalSpacing="xs" aria-label="Tax rates">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Where</Table.Th>
+            <Table.Th>Class</Table.Th>
+            <Table.Th>Name</Table.Th>
+            <Table.Th ta="right">Rate</Table.Th>
+            <Table.Th w={120} aria-label="Actions" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rates.map((rate) => (
+            <RateRow
+              key={`${placeOf(rate)} ${rate.taxClass}`}
+              rate={rate}
+              onEdit={() => onEdit({ ...rate, region: rate.region ?? '', percent: rate.basisPoints / 100 })}
+              onRemove={() => remove.mutate(rate)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+};
+
+export const TaxRates = () => {
+  const [rate, setRate] = useState(blank);
+  const [page, setPage] = useState(1);
+  const rates = useQuery({
+    queryKey: ['tax-rates', page],
+    placeholderData: keepPreviousData,
+    queryFn: () => shop.tax.list({ page, pageSize }),
+  });
   const items = rates.data?.items ?? [];
-  const replaces = items.find((r) => placeOf(r) === placeOf(rate) && r.taxClass === rate.taxClass);
+  const replaces = items.some((r) => placeOf(r) === placeOf(rate) && r.taxClass === rate.taxClass);
   return (
     <Stack>
-      <form
-        onSubmit={(e) => {
-          e.preventDefault();
-          save.mutate(undefined);
-        }}
-      >
-        <Group align="end" gap="sm">
-          <TextInput
-            label="Country"
-            placeholder="DE"
-            w={90}
-            maxLength={2}
-            required
-            value={rate.countryCode}
-            onChange={(e) => setRate({ ...rate, countryCode: e.currentTarget.value.toUpperCase() })}
-          />
-          <TextInput
-            label="Region"
-            placeholder="All"
-            w={90}
-            maxLength={3}
-            value={rate.region}
-            onChange={(e) => setRate({ ...rate, region: e.currentTarget.value.toUpperCase() })}
-          />
-          <TextInput
-            label="Class"
-            w={130}
-            required
-            value={rate.taxClass}
-            onChange={(e) => setRate({ ...rate, taxClass: e.currentTarget.value })}
-          />
-          <TextInput label="Name" w={140} required value={rate.name} onChange={(e) => setRate({ ...rate, name: e.currentTarget.value })} />
-          <NumberInput
-            label="Percent"
-            w={100}
-            min={0}
-            max={100}
-            decimalScale={2}
-            required
-            value={rate.percent}
-            onChange={(percent) => setRate({ ...rate, percent })}
-          />
-          <Button type="submit" disabled={rate.percent === ''} loading={save.isPending}>
-            {replaces ? 'Change rate' : 'Add rate'}
-          </Button>
-        </Group>
-      </form>
+      <RateForm rate={rate} onChange={setRate} replaces={replaces} onSaved={() => setRate(blank)} />
       <Text size="sm" c="dimmed">
         A region goes before its country, a class of its own before standard. Carts follow a change at once; orders keep what they were sold
         with.
@@ -98,46 +146,7 @@ export const TaxRates = () => {
         {items.length === 0 ? (
           <Empty title="No tax yet">Until a rate is set up for a country, nothing sent there is taxed.</Empty>
         ) : (
-          <Table.ScrollContainer minWidth={420}>
-            <Table verticalSpacing="xs" aria-label="Tax rates">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Where</Table.Th>
-                  <Table.Th>Class</Table.Th>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th ta="right">Rate</Table.Th>
-                  <Table.Th w={120} aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((r) => (
-                  <Table.Tr key={`${placeOf(r)} ${r.taxClass}`}>
-                    <Table.Td>{placeOf(r)}</Table.Td>
-                    <Table.Td>{r.taxClass}</Table.Td>
-                    <Table.Td>{r.name}</Table.Td>
-                    <Table.Td ta="right">{r.basisPoints / 100} %</Table.Td>
-                    <Table.Td>
-                      <Group gap={4} justify="flex-end" wrap="nowrap">
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          aria-label={`Change ${placeOf(r)} ${r.taxClass}`}
-                          onClick={() => setRate({ ...r, region: r.region ?? '', percent: r.basisPoints / 100 })}
-                        >
-                          Change
-                        </Button>
-                        <RemoveButton
-                          what={`${placeOf(r)} ${r.taxClass}`}
-                          consequence="Carts that go there are taxed by the next rate that fits, or not at all."
-                          onConfirm={() => remove.mutate(r)}
-                        />
-                      </Group>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <RateTable rates={items} onEdit={setRate} />
         )}
         <Pager page={page} pageSize={pageSize} totalCount={rates.data?.totalCount ?? 0} onChange={setPage} />
       </Loaded>
