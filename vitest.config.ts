@@ -15,6 +15,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A state that is waited for may take its time on a busy machine; the test's own limit is what ends it.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       project('contracts', 'packages/contracts'),
       project('db', 'packages/db'),
