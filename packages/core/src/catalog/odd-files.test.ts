@@ -98,7 +98,7 @@ describe('a file that says little', () => {
       expect(await importCsv('Handle,Title,Variant Price\ncup,Cup,6.00\n', mode)).toMatchObject({ updatedCount: 1, createdCount: 0 });
     const { variants, version: _, updatedAt: __, minPriceCents: ___, maxPriceCents: ____, ...rest } = await bySlug('cup');
     expect(before).toMatchObject(rest);
-    expect(variants).toEqual([{ ...before.variants[0], priceCents: 600 }]);
+    expect(variants).toEqual([{ ...before.variants[0], priceCents: 600, priorPriceCents: 500 }]);
     const { rows } = await importCsv('Handle,Title,Variant Price\ncup,Cup,10.00\n');
     expect(rows).toMatchObject([{ outcome: 'failed', code: 'INVALID_PRICE', message: expect.stringContaining('9.00 at CUP-S') as string }]);
   });
