@@ -186,6 +186,15 @@ export const cartsContract = {
     output: cartAnswer,
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH'],
   }),
+  removeFromMine: mutation({
+    summary: 'Take a line out of the cart of the account and let its units go',
+    description: 'The cart is the one that `carts.mine` answers.',
+    access: 'signed-in',
+    rest: { method: 'DELETE', path: '/cart/items/{itemId}' },
+    input: z.strictObject({ itemId: cartItemId }),
+    output: cartAnswer,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
+  }),
   addItems: mutation({
     summary: 'Put several variants into the cart, all or none',
     access: 'public',

@@ -147,6 +147,7 @@ export const procedures = {
     merge: { kind: 'mutation' },
     addItem: { kind: 'mutation', keyed: true },
     addToMine: { kind: 'mutation', keyed: true },
+    removeFromMine: { kind: 'mutation' },
     addItems: { kind: 'mutation', keyed: true },
     updateItem: { kind: 'mutation' },
     removeItem: { kind: 'mutation' },

@@ -60,6 +60,11 @@ describe('REST', () => {
     const added = await rest('POST', '/cart/items', { headers, body: { variantId: variantOf(product).id, quantity: 2 } });
     expect(added).toMatchObject({ status: 201, body: { items: [{ quantity: 2 }] } });
     expect(await rest('GET', '/cart', { headers })).toMatchObject({ status: 200, body: { cart: { id: added.body['id'] } } });
+    const other = variantOf(await aProduct(live.shop.core)).id;
+    const more = await rest('POST', '/cart/items', { headers, body: { variantId: other, quantity: 1 } });
+    const line = (more.body as unknown as Cart).items.find((item) => item.variantId === other);
+    const less = await rest('DELETE', `/cart/items/${line?.id}`, { headers });
+    expect(less).toMatchObject({ status: 200, body: { items: [{ quantity: 2 }] } });
     const order = aCheckout(added.body as unknown as Cart);
     const placed = await rest('POST', '/orders', { headers: { ...headers, 'idempotency-key': aKey() }, body: order });
     expect(placed).toMatchObject({ status: 201, body: { status: 'confirmed', totalCents: 1_400 } });

@@ -1,6 +1,8 @@
-import { aCustomer, aProduct, aStaffMember, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
+import { aCustomer, aProduct, aStaffMember, createTestShop, race, there, variantOf, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { addToMyCart, getMyCart, listActiveCarts } from './index.ts';
+import { getStockLevel } from '../inventory/index.ts';
+import { system } from '../kernel/index.ts';
+import { addToMyCart, getMyCart, listActiveCarts, removeFromMyCart } from './index.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -25,6 +27,13 @@ it('goes on with the cart that is there, and is not for guests', async () => {
   const first = await addToMyCart(shop.core, customer, { variantId: one, quantity: 1 });
   const second = await addToMyCart(shop.core, customer, { variantId: two, quantity: 1 });
   expect([second.id, second.items.length]).toEqual([first.id, 2]);
+  const itemId = there(second.items[0]?.id);
+  const stranger = await aCustomer(shop.core);
+  await expect(removeFromMyCart(shop.core, stranger, { itemId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await addToMyCart(shop.core, stranger, { variantId: one, quantity: 1 });
+  await expect(removeFromMyCart(shop.core, stranger, { itemId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await removeFromMyCart(shop.core, customer, { itemId })).items).toMatchObject([{ variantId: two }]);
+  expect(await getStockLevel(shop.core, system('test'), { variantId: one })).toMatchObject({ reserved: 1 });
   await expect(addToMyCart(shop.core, { kind: 'guest', cartToken: null }, { variantId: one, quantity: 1 })).rejects.toMatchObject({
     code: 'UNAUTHENTICATED',
   });

@@ -20,6 +20,7 @@ export { convertCarts } from './cart.state.ts';
 export { createCart } from './create-cart.ts';
 export { listActiveCarts } from './list-active-carts.ts';
 export { mergeCarts } from './merge-carts.ts';
+export { removeFromMyCart } from './remove-from-my-cart.ts';
 export { updateCart } from './update-cart.ts';
 export { setCartShipping } from './set-cart-shipping.ts';
 export type { PricedLine } from './price-offers.ts';

@@ -2,7 +2,7 @@ import { contract, type FlashSale } from '@cartwright/contracts';
 import { aShopWithTrueBooks, aCustomer, aKey, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { getStockLevel } from '../inventory/index.ts';
+import { adjustStock, getStockLevel } from '../inventory/index.ts';
 import { system, withIdempotency, type Actor } from '../kernel/index.ts';
 import {
   adjustSaleUnits,
@@ -31,6 +31,19 @@ describe('preparing a sale', () => {
     await endFlashSale(shop.core, staff, { saleId: sale.id });
     expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 15 });
     expect(await getFlashSale(shop.core, nobody, { saleId: sale.id })).toMatchObject({ state: 'ended' });
+  });
+
+  test('one that staff counted too few units for still gives its units back, and ends; another gets none of them', async () => {
+    const { sale, item, product } = await aSale({ units: 10, stock: 15 });
+    const { id: variantId } = variantOf(product);
+    await adjustStock(shop.core, staff, { variantId, delta: -13, reason: 'water damage', force: true });
+    const drop = { name: 'Next', startsAt: minutes(1), endsAt: minutes(2), items: [{ variantId, units: 1, salePriceCents: 1 }] };
+    const next = createFlashSale(shop.core, staff, contract.flashSales.create.input.parse(drop));
+    await expect(next).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 0 } });
+    await adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -3 });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 7 });
+    await endFlashSale(shop.core, staff, { saleId: sale.id });
+    expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 0, available: 2 });
   });
 
   test('more units than there are cannot be set apart', async () => {

@@ -63,9 +63,11 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   if (!stock) throw notFound('A variant');
   if (units === 0) return;
   const available = stock.onHand - stock.reserved;
-  if (units > available)
-    throw new DomainError('INSUFFICIENT_STOCK', `Only ${available} units of this variant are free.`, {
-      details: { variantId: stock.variantId, available, requested: units },
+  // Below nothing where units are sold ahead or staff insisted on fewer.
+  const free = Math.max(0, available);
+  if (units > free)
+    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are free.`, {
+      details: { variantId: stock.variantId, available: free, requested: units },
     });
   await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${stock.variantId}`.execute(
     tx.db,

@@ -1,0 +1,18 @@
+import type { Cart, ShopContract } from '@cartwright/contracts';
+import type { z } from 'zod';
+import { notFound, requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
+import { dropLines } from './cart.lines.ts';
+import { lockOpenCart } from './cart.locks.ts';
+import { findCartOfUser } from './cart.queries.ts';
+
+/** Takes a line out of the cart that the account changed last, and lets its units go. Throws `NOT_FOUND` when it is not there. */
+export const removeFromMyCart = (
+  core: Core,
+  actor: Actor,
+  { itemId }: z.output<ShopContract['carts']['removeFromMine']['input']>,
+): Promise<Cart> =>
+  transact(core, async (tx) => {
+    const cartId = await findCartOfUser(tx, requireUser(actor).userId);
+    if (!cartId) throw notFound('This line');
+    return dropLines(tx, await lockOpenCart(tx, cartId, actor), itemId);
+  });
