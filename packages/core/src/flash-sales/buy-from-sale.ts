@@ -20,8 +20,9 @@ import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './
 import { keyReused, soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
 import { findOnBoard } from './item-board.ts';
+import { preparePurchase, type PreparedPurchase } from './prepare-purchase.ts';
 import { readTicket } from './waiting-room.ticket.ts';
-import { writePurchases, type PreparedPurchase, type PurchaseOutcome } from './write-purchases.ts';
+import { writePurchases, type PurchaseOutcome } from './write-purchases.ts';
 
 type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 
@@ -93,7 +94,7 @@ export const buyFromSale = async (
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
   if (input.payment && ip !== null) await assertAddressMayTry(core, ip);
-  const outcome = await purchasesOf(core).submit(input.itemId, {
+  const wish = preparePurchase(core, {
     requestKey,
     fingerprint: fingerprint(input),
     quantity: input.quantity,
@@ -107,6 +108,7 @@ export const buyFromSale = async (
     payment: input.payment,
     ip,
   });
+  const outcome = await purchasesOf(core).submit(input.itemId, wish);
   core.failpoints.reach('flash.afterPlace');
   return finish(core, outcome);
 };

@@ -1,35 +1,15 @@
 /** The one transaction that a batch of purchases of one item takes: a fixed number of statements, whatever the number of buyers. */
-import type {
-  FlashPurchase,
-  FlashSaleId,
-  FlashSaleItemId,
-  OrderId,
-  PaymentId,
-  PaymentMethodInput,
-  ProductId,
-  UserId,
-  VariantId,
-} from '@cartwright/contracts';
-import type { Address } from '@cartwright/contracts';
+import type { FlashPurchase, FlashSaleId, FlashSaleItemId, OrderId, PaymentId, ProductId, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import type { DomainError } from '../kernel/index.ts';
-import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
 import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
-import { decidePurchases, type ItemUnderLock, type PurchaseDecision, type PurchaseRequest } from './decide-purchases.ts';
+import { decidePurchases, type ItemUnderLock, type PurchaseDecision } from './decide-purchases.ts';
 import { stateOf } from './flash-sale.queries.ts';
-import { makeOrderToken } from './order-token.ts';
-
-/** A request with all that its order needs. */
-export interface PreparedPurchase extends PurchaseRequest {
-  readonly actor: Actor;
-  readonly email: string;
-  readonly shippingAddress: Address;
-  readonly payment: PaymentMethodInput | undefined;
-  readonly ip: string | null;
-}
+import type { PreparedPurchase } from './prepare-purchase.ts';
 
 /** A purchase that was just made, or the order of an earlier one with the same key. */
 export type PurchaseOutcome =
@@ -52,7 +32,7 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
 }
 
 /** Longer than any batch takes. Who holds the row for longer is stuck, and buyers are told instead of being kept. */
-const lockTimeout = '1s';
+const lockForMs = 1_000;
 
 /**
  * Writes a batch and answers each request in order: `BUSY` to all when the item's row is not to be had in a
@@ -66,8 +46,7 @@ export const writePurchases = async (
 ): Promise<(PurchaseOutcome | DomainError)[]> => {
   const terms = await readTerms(core, currency, requests);
   const written = await transact(core, async (tx) => {
-    await sql`set local lock_timeout = ${sql.lit(lockTimeout)}`.execute(tx.db);
-    const allocation = await lockAllocation(tx, itemId);
+    const allocation = await lockAllocation(tx, itemId, { forMs: lockForMs });
     const item = await readItem(tx, itemId, requests);
     const claimed =
       item.limitPerCustomer === null && item.limitPerAddress === null
@@ -171,7 +150,7 @@ const place = async (
   const sold = requests.flatMap((request, index) => {
     const decision = decisions[index];
     return decision?.kind === 'sold'
-      ? [{ request, index, identities: decision.identities, order: toOrder(tx, item, request, sums(request)) }]
+      ? [{ request, index, identities: decision.identities, order: toOrder(item, request, sums(request)) }]
       : [];
   });
   if (sold.length === 0) return new Map();
@@ -223,25 +202,25 @@ const place = async (
           totals: order.totals,
           currency: order.currency,
           expiresAt: expiresAt.toISOString(),
-          orderToken: request.actor.kind === 'guest' && !request.actor.cartToken ? makeOrderToken(tx.sealer, id) : null,
+          orderToken: request.orderToken,
         },
       },
     ]),
   );
 };
 
-const toOrder = (tx: Tx, item: SaleItem, request: PreparedPurchase, { totals, lines, taxBasisPoints }: Sums): NewOrder => {
-  const { actor, quantity, shippingAddress, email } = request;
-  const id = tx.ids.next<OrderId>();
+const toOrder = (item: SaleItem, request: PreparedPurchase, { totals, lines, taxBasisPoints }: Sums): NewOrder => {
+  const { orderId: id, orderToken, sealed, actor, quantity, shippingAddress, email } = request;
   const [lineTotals] = lines;
   if (!lineTotals) throw new Error('totalCart answered no line');
   return {
     id,
     cartId: null,
     userId: actor.kind === 'user' ? (actor.userId satisfies UserId) : null,
-    guestTokenHash: actor.kind === 'guest' ? (guestTokenHash(actor) ?? hashToken(makeOrderToken(tx.sealer, id))) : null,
+    guestTokenHash: actor.kind === 'guest' ? (guestTokenHash(actor) ?? (orderToken === null ? null : hashToken(orderToken))) : null,
     email,
     shippingAddress,
+    sealed,
     currency: item.currency,
     totals,
     taxBasisPoints,

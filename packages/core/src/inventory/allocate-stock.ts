@@ -75,10 +75,14 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   announceCrossings(tx, stock, available, available - units);
 };
 
-/** Locks an allocation and reads what is free; the one lock that every buyer of it needs. */
-export const lockAllocation = async (tx: Tx, id: string): Promise<{ free: number; closed: boolean }> => {
+/**
+ * Locks an allocation and reads what is free; the one lock that every buyer of it needs. Waits so long for it and for every later
+ * lock of the transaction. Rows are chosen before they are locked, so the limit holds for this one already, without a statement of its own.
+ */
+export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: number }): Promise<{ free: number; closed: boolean }> => {
   const { rows } = await sql<{ free: number; closed: boolean }>`
-    select units_free as free, closed_at is not null as closed from stock_allocations where id = ${id} for no key update`.execute(tx.db);
+    select units_free as free, closed_at is not null as closed from stock_allocations
+    where id = ${id} and set_config('lock_timeout', ${String(forMs)}, true) is not null for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This allocation');
   return rows[0];
 };

@@ -62,7 +62,16 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
     return busy();
   };
 
-  const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<void> => {
+  const answerAll = (batch: readonly Waiting<I, R>[], answers: readonly (R | DomainError)[]): void =>
+    batch.forEach((waiting, i) => {
+      const answer = answers[i];
+      if (answer === undefined) waiting.reject(new Error(`A merged write left request ${i} of ${batch.length} without an answer`));
+      else if (answer instanceof DomainError) waiting.reject(answer);
+      else waiting.resolve(answer);
+    });
+
+  /** Writes a batch; what comes back answers it. Never rejects. */
+  const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
     try {
       figures.batches += 1;
       figures.largestBatch = Math.max(figures.largestBatch, batch.length);
@@ -70,19 +79,16 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
         key,
         batch.map((waiting) => waiting.request),
       );
-      batch.forEach((waiting, i) => {
-        const answer = answers[i];
-        if (answer === undefined) waiting.reject(new Error(`A merged write left request ${i} of ${batch.length} without an answer`));
-        else if (answer instanceof DomainError) waiting.reject(answer);
-        else waiting.resolve(answer);
-      });
+      return () => answerAll(batch, answers);
     } catch (error) {
+      if (batch.length === 1 || isDatabaseUnavailable(error))
+        return () => {
+          for (const waiting of batch) waiting.reject(error);
+        };
       const middle = Math.ceil(batch.length / 2);
-      if (batch.length === 1 || isDatabaseUnavailable(error)) for (const waiting of batch) waiting.reject(error);
-      else {
-        await write(key, batch.slice(0, middle));
-        await write(key, batch.slice(middle));
-      }
+      const answerFirst = await write(key, batch.slice(0, middle));
+      answerFirst();
+      return write(key, batch.slice(middle));
     }
   };
 
@@ -107,9 +113,11 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
       writing.add(key);
-      void write(key, batch).finally(() => {
+      void write(key, batch).then((answer) => {
         writing.delete(key);
         start();
+        // What has just begun sends its first statement before a hundred answers are put into words; the database would wait for them.
+        setImmediate(answer);
       });
     }
   };

@@ -4,7 +4,7 @@ export { changeOrder } from './change-order.ts';
 export { applyEdit, closeEdit } from './close-edit.ts';
 export { deliverOrder } from './deliver-order.ts';
 export { exportOrders } from './export-orders.ts';
-export { insertOrders, type InsertedOrder, type NewOrder } from './insert-orders.ts';
+export { insertOrders, sealOrder, type InsertedOrder, type NewOrder, type SealedOrder } from './insert-orders.ts';
 export { orderLabel, toOrderSummary, type OrderSummaryRow } from './order.dto.ts';
 export { assertNoOpenEdit, changedLines, findOpenEdit, type EditedLine, type EditPlan, type OpenEdit } from './order.edits.ts';
 export type { LineUnits } from './order.lines.ts';

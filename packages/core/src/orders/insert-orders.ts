@@ -37,6 +37,15 @@ export interface NewOrder {
   /** How long it may stay unpaid. */
   readonly paymentWindowMinutes: number;
   readonly lines: readonly NewOrderLine[];
+  /** Made beforehand by who writes many orders under one lock; sealed with the order otherwise. */
+  readonly sealed?: SealedOrder;
+}
+/** What an order holds of people, as it is stored: sealed for the id of this order alone. */
+export interface SealedOrder {
+  readonly emailSealed: string;
+  readonly emailIndex: string;
+  readonly shippingAddressSealed: string;
+  readonly notesSealed: string | null;
 }
 export interface InsertedOrder {
   readonly id: OrderId;
@@ -84,17 +93,28 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
   });
 };
 
-/** As the statement wants it: personal data sealed, sums flat. */
-const toRow = (tx: Tx, { email, shippingAddress, notes, totals, lines, placedBy, ...order }: NewOrder, orderNumber: string) => ({
-  ...order,
-  ...totals,
-  shippingTaxCents: order.shippingTaxCents ?? 0,
-  storeCreditCents: order.storeCreditCents ?? 0,
-  orderNumber,
-  emailSealed: tx.sealer.seal(['orders', 'email_sealed', order.id], email),
-  emailIndex: tx.sealer.index('email', email),
-  shippingAddressSealed: tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(shippingAddress)),
-  notesSealed: notes === null ? null : tx.sealer.seal(['orders', 'notes_sealed', order.id], notes),
-  itemCount: lines.reduce((units, line) => units + line.quantity, 0),
-  placedBy: actorName(placedBy),
+/** Seals what a new order holds of people. */
+export const sealOrder = (
+  { sealer }: Pick<Tx, 'sealer'>,
+  { id, email, shippingAddress, notes }: Pick<NewOrder, 'id' | 'email' | 'shippingAddress' | 'notes'>,
+): SealedOrder => ({
+  emailSealed: sealer.seal(['orders', 'email_sealed', id], email),
+  emailIndex: sealer.index('email', email),
+  shippingAddressSealed: sealer.seal(['orders', 'shipping_address_sealed', id], JSON.stringify(shippingAddress)),
+  notesSealed: notes === null ? null : sealer.seal(['orders', 'notes_sealed', id], notes),
 });
+
+/** As the statement wants it: personal data sealed, sums flat. */
+const toRow = (tx: Tx, order: NewOrder, orderNumber: string) => {
+  const { email: _, shippingAddress: _address, notes: _notes, sealed = sealOrder(tx, order), totals, lines, placedBy, ...rest } = order;
+  return {
+    ...rest,
+    ...totals,
+    ...sealed,
+    shippingTaxCents: rest.shippingTaxCents ?? 0,
+    storeCreditCents: rest.storeCreditCents ?? 0,
+    orderNumber,
+    itemCount: lines.reduce((units, line) => units + line.quantity, 0),
+    placedBy: actorName(placedBy),
+  };
+};

@@ -1,0 +1,35 @@
+/** What can be made of a request before the row of the sale is locked. */
+import type { Address, OrderId, PaymentMethodInput } from '@cartwright/contracts';
+import type { Actor, Core } from '../kernel/index.ts';
+import { sealOrder, type SealedOrder } from '../orders/index.ts';
+import type { PurchaseRequest } from './decide-purchases.ts';
+import { makeOrderToken } from './order-token.ts';
+
+interface Wish extends PurchaseRequest {
+  readonly actor: Actor;
+  readonly email: string;
+  readonly shippingAddress: Address;
+  readonly payment: PaymentMethodInput | undefined;
+  readonly ip: string | null;
+}
+
+/** A request with all that its order needs. */
+export interface PreparedPurchase extends Wish {
+  /** The order that it becomes if it gets its units. */
+  readonly orderId: OrderId;
+  readonly sealed: SealedOrder;
+  /** Opens the order of a guest who brought no token. */
+  readonly orderToken: string | null;
+}
+
+/** Seals and signs while the batch before is being written: under the lock, everybody would wait for it. */
+export const preparePurchase = (core: Core, wish: Wish): PreparedPurchase => {
+  const { actor, email, shippingAddress } = wish;
+  const orderId = core.ids.next<OrderId>();
+  return {
+    ...wish,
+    orderId,
+    sealed: sealOrder(core, { id: orderId, email, shippingAddress, notes: null }),
+    orderToken: actor.kind === 'guest' && !actor.cartToken ? makeOrderToken(core.sealer, orderId) : null,
+  };
+};
