@@ -1,11 +1,15 @@
 /** Scenarios of a drop: many buyers of one variant, the answers once it is gone, and a whole crowd of shoppers. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { contract, type FlashSaleItemId } from '@cartwright/contracts';
 import { createFlashSale } from '@cartwright/core/flash-sales';
 import { system } from '@cartwright/core/kernel';
 import autocannon from 'autocannon';
 import { sql } from 'kysely';
 import { quantile, repeat, type Caller, type Load } from './load.ts';
+import { root } from './processes.ts';
 import { must, type Scenario } from './scenario.ts';
 import { medianOfThree, settleEvents, type Stage } from './stage.ts';
 
@@ -68,6 +72,12 @@ const rush = async (
 
 const clients = 256;
 
+/** The p99 of lists of products that shoppers read meanwhile, in ms. */
+const listP99 = async ({ api }: Stage, seconds: number): Promise<number> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(root, 'bench/readers.ts'), api.url, String(seconds)]);
+  return (JSON.parse(stdout) as { p99: number }).p99;
+};
+
 const flash: Scenario = {
   name: 'flash',
   what: 'one-call purchases of one hot variant, by ever new buyers; then 2,000 buyers of 100 units at once',
@@ -91,7 +101,11 @@ const flash: Scenario = {
       `2,000 buyers of 100 units got ${JSON.stringify(burst.byStatus)}`,
     );
     await settleEvents(stage);
-    return { concurrency: clients, ...measured, note: `2,000 buyers of 100 units: 100 sold, 1,900 told so, p99 ${burst.p99} ms` };
+    const alone = await listP99(stage, 4);
+    const [beside] = await Promise.all([listP99(stage, 4), rush(stage, plenty, clients, { duration: 6 })]);
+    await settleEvents(stage);
+    const lists = `p99 of a list ${alone.toFixed(1)} ms alone, ${beside.toFixed(1)} ms beside ${clients} buyers without pause`;
+    return { concurrency: clients, ...measured, note: `2,000 buyers of 100 units: 100 sold, 1,900 told so, p99 ${burst.p99} ms; ${lists}` };
   },
 };
 

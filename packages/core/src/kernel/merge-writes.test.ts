@@ -103,9 +103,11 @@ describe('merged writes', () => {
     const inTime = merged.submit('a', 2);
     at = 1_500;
     first.resolve();
-    await expect(one).resolves.toBe('0');
-    await expect(late).rejects.toMatchObject({ code: 'BUSY' });
-    await expect(inTime).resolves.toBe('2');
+    expect(await Promise.allSettled([one, late, inTime])).toMatchObject([
+      { value: '0' },
+      { status: 'rejected', reason: { code: 'BUSY' } },
+      { value: '2' },
+    ]);
     expect(written).toEqual([0, 2]);
   });
 
@@ -121,5 +123,34 @@ describe('merged writes', () => {
     });
     await Promise.all([...upTo(30).map((n) => merged.submit('hot', n)), merged.submit('quiet', 0)]);
     expect(order).toEqual(['hot', 'quiet', 'hot', 'hot']);
+  });
+
+  test('the next batch is under way before the last one is answered', async () => {
+    const events: string[] = [];
+    const merged = merge({
+      maxBatch: 1,
+      write: async (_key, requests) => {
+        events.push(`writing ${String(requests)}`);
+        return requests.map(String);
+      },
+    });
+    await Promise.all(upTo(3).map((n) => merged.submit('a', n).then(() => events.push(`answered ${n}`))));
+    expect(events).toHaveLength(6);
+    for (const n of [0, 1]) expect(events.indexOf(`writing ${n + 1}`)).toBeLessThan(events.indexOf(`answered ${n}`));
+  });
+
+  test('others have their turn between the answers of a large batch', async () => {
+    let answered = 0;
+    const seenBetween: number[] = [];
+    const merged = merge({ write: async (_key, requests) => requests.map(String) });
+    const answer = async (n: number): Promise<void> => {
+      await merged.submit('a', n);
+      answered += 1;
+      if (answered === 1) setImmediate(() => seenBetween.push(answered));
+    };
+    await Promise.all(upTo(100).map(answer));
+    expect(answered).toBe(100);
+    expect(seenBetween).toHaveLength(1);
+    expect(seenBetween[0]).toBeLessThan(100);
   });
 });

@@ -45,6 +45,12 @@ interface Waiting<I, R> {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Answers that are put into words in one turn of the event loop. What comes meanwhile waits for that: the database's answer to
+ * the next batch, and everybody who wants something else.
+ */
+const answeredAtOnce = 16;
+
 /** The answer to more than can be served at once. Nothing was done; the same request may be sent again. */
 export const busy = (): DomainError =>
   new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
@@ -62,13 +68,16 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
     return busy();
   };
 
-  const answerAll = (batch: readonly Waiting<I, R>[], answers: readonly (R | DomainError)[]): void =>
-    batch.forEach((waiting, i) => {
-      const answer = answers[i];
-      if (answer === undefined) waiting.reject(new Error(`A merged write left request ${i} of ${batch.length} without an answer`));
+  const answerFrom = (start: number, batch: readonly Waiting<I, R>[], answers: readonly (R | DomainError)[]): void => {
+    const end = start + answeredAtOnce;
+    batch.slice(start, end).forEach((waiting, i) => {
+      const answer = answers[start + i];
+      if (answer === undefined) waiting.reject(new Error(`A merged write left request ${start + i} of ${batch.length} without an answer`));
       else if (answer instanceof DomainError) waiting.reject(answer);
       else waiting.resolve(answer);
     });
+    if (end < batch.length) setImmediate(answerFrom, end, batch, answers);
+  };
 
   /** Writes a batch; what comes back answers it. Never rejects. */
   const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
@@ -79,7 +88,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
         key,
         batch.map((waiting) => waiting.request),
       );
-      return () => answerAll(batch, answers);
+      return () => answerFrom(0, batch, answers);
     } catch (error) {
       if (batch.length === 1 || isDatabaseUnavailable(error))
         return () => {
