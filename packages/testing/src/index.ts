@@ -1,4 +1,5 @@
 /** For tests only. */
+export { answerLost } from './answer-lost.ts';
 export * from './builders.ts';
 export { aFlashSale, aFlashWish, buyFromFlashSale, salesOf, type SaleFields, type WishFields } from './sale-builders.ts';
 export { race, type RaceResult } from './race.ts';

@@ -1,9 +1,9 @@
-import { contract, type FlashSale } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aCustomer, aKey, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
+import { contract } from '@cartwright/contracts';
+import { answerLost, aShopWithTrueBooks, aCustomer, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { adjustStock, getStockLevel } from '../inventory/index.ts';
-import { system, withIdempotency, type Actor } from '../kernel/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
 import {
   adjustSaleUnits,
   createFlashSale,
@@ -70,25 +70,17 @@ describe('preparing a sale', () => {
   test('twice under one key prepares one sale and moves units once, also when the process died before it could answer', async () => {
     const product = await aProduct(shop.core, { stock: 30 });
     const variantId = variantOf(product).id;
-    /** The effect is committed, the answer is not kept: then the caller comes back. */
-    const dying = async (endpoint: string, work: () => Promise<FlashSale>): Promise<FlashSale> => {
-      const call = { actor: staff, endpoint, key: aKey(), input: {} };
-      const died = withIdempotency(shop.core, call, async () => {
-        await work();
-        throw new Error('the process died');
-      });
-      await expect(died).rejects.toThrow('the process died');
-      return (await withIdempotency(shop.core, call, work)).result;
-    };
     const input = contract.flashSales.create.input.parse({
       name: 'Once',
       startsAt: minutes(-1),
       endsAt: minutes(60),
       items: [{ variantId, units: 10, salePriceCents: 500 }],
     });
-    const sale = await dying('flashSales.create', () => createFlashSale(shop.core, staff, input));
+    const sale = await answerLost(shop.core, staff, 'flashSales.create', () => createFlashSale(shop.core, staff, input));
     const itemId = sale.items[0]?.id ?? expect.fail('no item');
-    const moved = await dying('flashSales.adjustUnits', () => adjustSaleUnits(shop.core, staff, { itemId, delta: 5 }));
+    const moved = await answerLost(shop.core, staff, 'flashSales.adjustUnits', () =>
+      adjustSaleUnits(shop.core, staff, { itemId, delta: 5 }),
+    );
     expect(moved).toMatchObject({ id: sale.id, items: [{ unitsAllocated: 15 }] });
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ available: 15 });
   });

@@ -10,6 +10,7 @@ import {
   requireScope,
   toPage,
   transact,
+  transactOnce,
   type Actor,
   type Core,
   type Reader,
@@ -56,7 +57,7 @@ export const listPriceLists = async (
 export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertWindow(input);
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const id = tx.ids.next<PriceListId>();
     await tx.db
       .insertInto('price_lists')

@@ -2,7 +2,7 @@
 import type { PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, offsetOf, requireScope, toPage, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { announcePricing, assertVersion, sent, windowColumns } from './pricing.changes.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { assertNoOverlap, assertSensibleRule, lockRules, type RuleTerms } from './rule.policy.ts';
@@ -51,7 +51,7 @@ export const createPricingRules = (
 ): Promise<z.output<C['createRules']['output']>> => {
   requireScope(actor, 'pricing:write');
   input.rules.forEach((rule, i) => assertSensibleRule(rule, `rules.${i}.`));
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     await lockRules(tx);
     await assertTargets(tx, input.rules);
     const currencies = await currenciesFor(tx, input.rules);

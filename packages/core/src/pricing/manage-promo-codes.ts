@@ -11,6 +11,7 @@ import {
   requireScope,
   toPage,
   transact,
+  transactOnce,
   type Actor,
   type Core,
 } from '../kernel/index.ts';
@@ -56,20 +57,20 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
   requireScope(actor, 'pricing:write');
   const { code, ...terms } = input;
   assertSensibleTerms(terms);
-  const id = core.ids.next<PromoCodeId>();
   try {
-    await transact(core, async (tx) => {
+    return await transactOnce(core, { answers: true }, async (tx) => {
+      const id = tx.ids.next<PromoCodeId>();
       await tx.db
         .insertInto('promo_codes')
         .values({ id, code, ...toRow(terms) })
         .execute();
       announcePricing(tx, id);
+      return getPromoCode(tx, id);
     });
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
     throw new DomainError('CODE_TAKEN', `The code ${code} exists already.`, { details: { code } });
   }
-  return getPromoCode(core, id);
 };
 
 /** Adds up to 10,000 codes of 80 random bits each, all or none, and answers them once. */
@@ -85,7 +86,7 @@ export const generatePromoCodes = async (
   const codes = new Set<string>();
   while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
   const row = toRow(terms);
-  await transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const all = [...codes];
     // Below the 65,535 parameters that one statement takes.
     for (let from = 0; from < all.length; from += 1_000)
@@ -93,8 +94,8 @@ export const generatePromoCodes = async (
         .insertInto('promo_codes')
         .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
         .execute();
+    return { batchId, codes: all };
   });
-  return { batchId, codes: [...codes] };
 };
 
 /** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */

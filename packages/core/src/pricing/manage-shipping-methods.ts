@@ -9,6 +9,7 @@ import {
   requireScope,
   toPage,
   transact,
+  transactOnce,
   type Actor,
   type Core,
   type Reader,
@@ -53,7 +54,7 @@ export const listShippingMethods = async (
 export const createShippingMethod = (core: Core, actor: Actor, input: Fields): Promise<ShippingMethod> => {
   requireScope(actor, 'pricing:write');
   assertSensibleBands(input);
-  return transact(core, async (tx) => {
+  return transactOnce(core, { answers: true }, async (tx) => {
     const id = tx.ids.next<ShippingMethodId>();
     await tx.db
       .insertInto('shipping_methods')
