@@ -49,7 +49,7 @@ describe('the edge', () => {
     const { core } = live.shop;
     const product = await aProduct(core);
     const [plain, overHttp] = await Promise.all([aGuestCart(core, [[product, 1]]), aGuestCart(core, [[product, 1]])]);
-    const alone = await count(() => checkOut(core, plain.guest, aCheckout(plain.cart)));
+    const alone = await count(() => checkOut(core, plain.guest, aCheckout(plain.cart), aKey(), '127.0.0.1'));
     const headers = { 'x-cart-token': overHttp.guest.cartToken ?? '', 'idempotency-key': aKey() };
     const body = aCheckout(overHttp.cart);
     expect(await count(() => sent(201, 'POST', '/checkout', { body, headers }))).toBe(alone);
