@@ -16,7 +16,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
   it('are issued with a code that is shown once, corrected with a reason and disabled', async () => {
     const { page } = admin;
     await admin.go('/store-credit', 'Gift cards');
-    await page.getByText('None yet').waitFor();
+    await page.getByText('No gift cards yet').waitFor();
     await page.getByRole('button', { name: 'Issue a gift card' }).click();
     await page.getByLabel('Amount').fill('50');
     await page.getByLabel('Note').fill('for Ada');

@@ -138,7 +138,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
   it('lists what is running out', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Low stock' }).click();
-    await page.getByText('Nothing is running out').waitFor();
+    await page.getByText('Nothing of that name is running out').waitFor();
     await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -17, reason: 'broken' });
     await page.reload();
     await page.getByText('low stock').first().waitFor();

@@ -44,6 +44,11 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
   </Table.Tr>
 );
 
+const emptyTitle = (q: string | undefined, low: boolean): string => {
+  if (q) return low ? 'Nothing of that name is running out' : 'Nothing of that name';
+  return low ? 'Nothing is running out' : 'No stock yet';
+};
+
 const Levels = ({ low }: { low: boolean }) => {
   const search = useSearch({ from: '/shell/inventory' });
   const navigate = useNavigate({ from: '/inventory' });
@@ -62,7 +67,7 @@ const Levels = ({ low }: { low: boolean }) => {
     <>
       <Loaded query={query} rows={10}>
         {query.data?.items.length === 0 ? (
-          <Empty title={q ? 'Nothing of that name' : low ? 'Nothing is running out' : 'No stock yet'}>
+          <Empty title={emptyTitle(q, low)}>
             {q
               ? 'Try another word, or a part of the SKU.'
               : low
