@@ -72,7 +72,8 @@ const rush = async (
 
 const clients = 256;
 /** A warm-up of a second may end before the first answer on a machine that others use. */
-const onlyStatus = ({ byStatus }: Rush, status: string): boolean => Object.keys(byStatus).every((told) => told === status);
+const onlyStatus = ({ byStatus }: Rush, status: string, seconds: number): boolean =>
+  Object.keys(byStatus).join() === status || (seconds <= 1 && Object.keys(byStatus).length === 0);
 
 /** The p99 of lists of products that shoppers read meanwhile, in ms. */
 const listP99 = async ({ api }: Stage, seconds: number): Promise<number> => {
@@ -90,7 +91,7 @@ const flash: Scenario = {
     const measured = await medianOfThree(stage.api, stage, async (seconds) => {
       const load = await rush(stage, plenty, clients, { duration: seconds });
       answered += load.byStatus['201'] ?? 0;
-      must(onlyStatus(load, '201'), `answers of ${JSON.stringify(load.byStatus)} while units are free`);
+      must(onlyStatus(load, '201', seconds), `answers of ${JSON.stringify(load.byStatus)} while units are free`);
       return load;
     });
     // Requests under way when a stretch ends are served, but not counted by the generator.
@@ -120,7 +121,7 @@ const soldOut: Scenario = {
     await rush(stage, itemId, 1, { amount: 1 });
     const measured = await medianOfThree(stage.api, stage, async (seconds) => {
       const load = await rush(stage, itemId, clients, { duration: seconds });
-      must(onlyStatus(load, '409'), `answers of ${JSON.stringify(load.byStatus)} after all is sold`);
+      must(onlyStatus(load, '409', seconds), `answers of ${JSON.stringify(load.byStatus)} after all is sold`);
       return load;
     });
     must((await countOrders(stage, itemId)) === 1, 'a unit was sold twice');
