@@ -62,6 +62,8 @@ export const faults: readonly Fault[] = [
     name: 'flush-redis',
     possible: (shop) => shop.redisUrl !== null,
     breaksAnswers: true,
+    // What waited in the queue is gone, and comes back from PostgreSQL: within the time that a trial has to settle.
+    env: { RECOVER_AFTER_SECONDS: '20' },
     strike: async (shop) => {
       if (!shop.redisUrl) return;
       const redis = new Redis(shop.redisUrl);

@@ -18,7 +18,7 @@ const readSettings = (): ReturnType<typeof loadSettings> => {
 
 const { config, worker: settings } = readSettings();
 const core = await createCore(config, { applicationName: 'cartwright-worker' });
-const worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds });
+const worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds, staleAfterSeconds: settings.recoverAfterSeconds });
 const health = await startHealth(worker, settings.port).catch((error: NodeJS.ErrnoException) => {
   console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
   process.exit(1);

@@ -18,6 +18,13 @@ export const workerEnv = z.object({
     .max(600, 'must be at most 600')
     .default(30)
     .describe('how long a job stays with a worker that gives no sign of life, in seconds'),
+  RECOVER_AFTER_SECONDS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(10, 'must be at least 10')
+    .max(86_400, 'must be at most 86400')
+    .default(300)
+    .describe('how long an event or a mail stays open before it goes to the queue once more, in seconds'),
 });
 
 export interface WorkerSettings {
@@ -25,10 +32,15 @@ export interface WorkerSettings {
   readonly port: number;
   /** How long a job stays with a worker that gives no sign of life before another one takes it. */
   readonly jobLockSeconds: number;
+  /** How long an event or a mail stays open before it goes to the queue once more: what a queue lost comes back after so long. */
+  readonly recoverAfterSeconds: number;
 }
 
 /** Reads core and worker settings together. Throws `ConfigError`. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; worker: WorkerSettings } => {
   const { config, own } = loadConfigWith(workerEnv, env);
-  return { config, worker: { port: own.WORKER_PORT, jobLockSeconds: own.JOB_LOCK_SECONDS } };
+  return {
+    config,
+    worker: { port: own.WORKER_PORT, jobLockSeconds: own.JOB_LOCK_SECONDS, recoverAfterSeconds: own.RECOVER_AFTER_SECONDS },
+  };
 };
