@@ -1,0 +1,29 @@
+/**
+ * `npm run test:long`: what takes too long for every change, each with a short form in `npm test`. The proof with every fault on both
+ * queue backends, two larger drops, and the kill series several times over. Ends with one line of counts.
+ */
+import { finish, provideRedis, run, say } from './test-tools.ts';
+
+/** How often the kill series runs: a race that shows once in twenty runs shows here more likely than not. */
+const KILL_ROUNDS = 10;
+
+await provideRedis();
+const steps: (readonly [title: string, command: string, args: string[]])[] = [
+  ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
+  ['proof: 2,000 buyers, 100 units, every fault, both queue backends', 'node', ['prove/run.ts', '--seeds', '1,2']],
+  ['proof: 10,000 buyers, 500 units', 'node', ['prove/run.ts', '--buyers', '10000', '--units', '500', '--seeds', '1', '--faults', 'none']],
+  [
+    'proof: 2,000 buyers, 10,000 units',
+    'node',
+    ['prove/run.ts', '--buyers', '2000', '--units', '10000', '--seeds', '1', '--faults', 'none'],
+  ],
+  ...Array.from({ length: KILL_ROUNDS }, (_, round): readonly [string, string, string[]] => [
+    `kill series, round ${round + 1} of ${KILL_ROUNDS}`,
+    'vitest',
+    ['run', 'packages/testing/test/kill-'],
+  ]),
+];
+const failed: string[] = [];
+for (const [title, command, args] of steps) if (!(await run(title, command, args))) failed.push(title);
+if (failed.length > 0) say(`\nFailed:\n${failed.map((title) => `  ${title}`).join('\n')}`);
+finish(steps.length - failed.length, failed.length, 0);
