@@ -9,6 +9,7 @@ const base = { id: productId, version: basedOn.optional() };
 const byId = z.strictObject(base);
 const images = z.object({ images: z.array(productImageSchema) });
 const catalogWrite = { scope: 'catalog:write' } as const;
+const priceWrite = { scope: 'catalog:write', and: ['pricing:write'] } as const;
 
 /** Never the whole price: what costs nothing is a price of 0, set on purpose. */
 const discountShare = basisPoints.max(9_900).meta({ description: 'Hundredths of a percent, at most 99 %', errorCode: 'INVALID_PRICE' });
@@ -38,7 +39,7 @@ export const productActions = {
   setPrice: mutation({
     preconditions: 'product',
     summary: 'Set the price of a product, or of one of its variants',
-    access: catalogWrite,
+    access: priceWrite,
     rest: { method: 'PATCH', path: '/products/{id}/price' },
     input: z.strictObject({ ...base, variantId: variantId.optional(), priceCents: price }),
     output: productSchema,
@@ -48,7 +49,7 @@ export const productActions = {
     preconditions: 'product',
     summary: 'Lower the price and show the old one beside it; 0 takes the discount back',
     description: 'Counted from the price before any discount. Half a minor unit is rounded up.',
-    access: catalogWrite,
+    access: priceWrite,
     rest: { method: 'PATCH', path: '/products/{id}/discount' },
     input: z.strictObject({ ...base, variantId: variantId.optional(), percentBasisPoints: discountShare }),
     output: productSchema,
@@ -70,7 +71,7 @@ export const productActions = {
   }),
   duplicate: mutation({
     summary: 'Copy a product as a draft, with new SKUs and without stock',
-    access: catalogWrite,
+    access: priceWrite,
     idempotency: 'optional',
     rest: { method: 'POST', path: '/products/{id}/duplicate', status: 201 },
     input: z.strictObject({ id: productId, name: text(255).optional() }),
@@ -81,6 +82,7 @@ export const productActions = {
     summary: 'Do one thing to many products',
     description: 'Each product fares by itself; `results` says how. The same call again changes nothing more.',
     access: catalogWrite,
+    alsoNeeds: [{ scope: 'catalog:admin', when: 'when the action is `delete`' }],
     rest: { method: 'POST', path: '/products/bulk' },
     input: z.strictObject({
       ids: z.array(productId).min(1).max(500),

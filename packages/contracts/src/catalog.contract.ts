@@ -62,7 +62,8 @@ export const productsContract = {
   }),
   create: mutation({
     summary: 'Add a product',
-    access: { scope: 'catalog:write' },
+    access: { scope: 'catalog:write', and: ['pricing:write'] },
+    alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant opens with stock' }],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
@@ -86,6 +87,10 @@ export const productsContract = {
     summary: 'Change a product or the prices of its variants',
     preconditions: 'product',
     access: { scope: 'catalog:write' },
+    alsoNeeds: [
+      { scope: 'pricing:write', when: 'when a price is changed or a variant added' },
+      { scope: 'inventory:write', when: 'when an added variant opens with stock' },
+    ],
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,

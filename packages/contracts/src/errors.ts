@@ -61,6 +61,8 @@ export const errorRules = {
   IDEMPOTENCY_IN_PROGRESS: rule(409, 'The first request with this key is still running', 'safe'),
   REFUND_EXCEEDS_CAPTURED: rule(409, 'The refund is more than what is left of the payment'),
   PAYMENT_DISPUTED: rule(409, 'The payment is under dispute'),
+  ORDER_REFUNDED: rule(409, 'All money of the order went back, so it cannot be shipped'),
+  RETURN_IN_TRANSIT: rule(409, 'Units of the order are on their way back'),
   ORDER_EXPIRED: rule(409, 'The order was not paid in time'),
   SKU_TAKEN: rule(409, 'Another variant has this SKU'),
   SLUG_TAKEN: rule(409, 'Another product has this slug'),

@@ -53,6 +53,10 @@ export const importsContract = {
     description:
       'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing, and what it has no column for stays as it is. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
+    alsoNeeds: [
+      { scope: 'pricing:write', when: 'to commit, because rows set prices' },
+      { scope: 'inventory:write', when: 'to commit, because rows set stock' },
+    ],
     budget: 'import',
     rest: { method: 'POST', path: '/imports/products', status: 201 },
     input: z.strictObject({
@@ -94,6 +98,10 @@ export const importsContract = {
     description:
       'The worker does it; `get` tells how far it is. A file that was previewed is imported by starting it again with `commit`. Work that is cut short goes on where it stopped.',
     access: { scope: 'catalog:write' },
+    alsoNeeds: [
+      { scope: 'pricing:write', when: 'to commit, because rows set prices' },
+      { scope: 'inventory:write', when: 'to commit, because rows set stock' },
+    ],
     rest: { method: 'POST', path: '/imports/products/{id}/start', status: 202 },
     input: z.strictObject({ id: catalogImportId, mode: importMode }),
     output: catalogImportSchema,

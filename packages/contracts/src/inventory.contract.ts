@@ -246,9 +246,8 @@ export const inventoryContract = {
   }),
   repair: mutation({
     summary: 'Compare the counters with ledger and holds, and put them right',
-    description:
-      'A dry run unless told. Needs `system:read` beside its scope. Every change is in the answer and in the audit log; at most 10,000 at a time.',
-    access: { scope: 'inventory:write' },
+    description: 'A dry run unless told. Every change is in the answer and in the audit log; at most 10,000 at a time.',
+    access: { scope: 'inventory:write', and: ['system:read'] },
     rest: { method: 'POST', path: '/stock-repairs' },
     input: z.strictObject({ dryRun: z.boolean().default(true), variantIds: z.array(variantId).min(1).max(1_000).optional() }),
     output: z.object({ dryRun: z.boolean(), variantCount: z.int(), changes: z.array(stockRepairSchema) }),

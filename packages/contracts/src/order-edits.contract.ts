@@ -65,6 +65,7 @@ export const orderEditsContract = {
     description:
       'Lines that stay keep their price, new ones get today’s; promotions and tax are worked out anew. What it becomes cheaper by is refunded and the invoice corrected by a credit note. What it becomes dearer by is charged to the means it was paid with, or paid by the buyer on a page they get by mail: added units are held meanwhile, and the edit takes effect with the payment (`edits`).',
     access: { scope: 'orders:manage' },
+    alsoNeeds: [{ scope: 'payments:refund', when: 'when the order becomes cheaper' }],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/edit' },
     input: z.strictObject({ orderId, expectedUpdatedAt: instant, ...change, reason: text(500).optional() }),
@@ -76,6 +77,7 @@ export const orderEditsContract = {
     description:
       'By staff, or by the buyer who does not want it. Its charge is given up at the provider first; if the money was faster, the edit stands.',
     access: 'public',
+    alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/edit/withdraw' },
     input: z.strictObject({ orderId }),
@@ -87,6 +89,7 @@ export const orderEditsContract = {
     description:
       'For the buyer, or for staff who want the link. Without `payment` it answers the page of the provider where the buyer pays, and opens one where there is none. With `payment` that means is charged in its place.',
     access: 'public',
+    alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },
     input: z.strictObject({ orderId, payment: paymentMethodInput.optional() }),

@@ -61,18 +61,23 @@ export const ordersContract = {
   }),
   cancel: mutation({
     summary: 'Cancel an order',
-    description: 'The buyer until it is paid, staff until it is delivered. Held units go back; captured money is refunded.',
+    description:
+      'The buyer until it is paid, staff until it is delivered. Captured money is refunded. Units that have not been shipped can be sold again at once; shipped units are expected back in a return `in_transit`.',
     access: 'public',
+    alsoNeeds: [
+      { scope: 'orders:manage', when: 'when the caller is not the buyer' },
+      { scope: 'payments:refund', when: 'when money goes back to the buyer' },
+    ],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
     input: z.strictObject({ orderId, note: text(500).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'INVALID_STATE', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
   }),
   ship: mutation({
     summary: 'Hand units of a paid order to a carrier',
     description:
-      'Without `items`, everything that has not left yet. The order becomes shipped with its last unit; each parcel is announced to the buyer.',
+      'Without `items`, everything that has not left yet. The order becomes shipped with its last unit; each parcel is announced to the buyer. An order whose money went back in full (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) cannot be shipped.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
@@ -87,7 +92,7 @@ export const ordersContract = {
       items: orderLinesInput.optional(),
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'QUANTITY_EXCEEDS_ORDER'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   deliver: mutation({
     summary: 'Mark a parcel, or a shipped order with all its parcels, as delivered',
@@ -112,6 +117,7 @@ export const ordersContract = {
     summary: 'Change where an order goes, until something of it has left',
     description: 'By its buyer or by staff, within the same country and region: tax and shipping were worked out for them.',
     access: 'public',
+    alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     rest: { method: 'PUT', path: '/orders/{orderId}/address' },
     input: z.strictObject({ orderId, shippingAddress: addressSchema }),
@@ -121,13 +127,13 @@ export const ordersContract = {
   delete: mutation({
     summary: 'Take a cancelled order out of every list',
     description:
-      'Voids refunds that no provider was asked for yet; what was invoiced and paid stays in the books. Needs `payments:refund`, too.',
-    access: { scope: 'orders:manage' },
+      'Voids refunds that no provider was asked for yet; what was invoiced and paid is kept. Refused while units of it are in transit (`RETURN_IN_TRANSIT`).',
+    access: { scope: 'orders:manage', and: ['payments:refund'] },
     idempotency: 'optional',
     rest: { method: 'DELETE', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'RETURN_IN_TRANSIT'],
   }),
   ...orderEditsContract,
 } as const;

@@ -139,8 +139,9 @@ export const pricingContract = {
   }),
   effectivePrice: query({
     summary: 'The price of a product: of its first variant unless one is named',
-    description: "`userTier` prices for another customer group than one's own and takes the scope `pricing:read`.",
+    description: "`userTier` prices for another customer group than one's own.",
     access: 'public',
+    alsoNeeds: [{ scope: 'pricing:read', when: 'with `userTier`' }],
     rest: { method: 'GET', path: '/products/{id}/price' },
     input: z.strictObject({
       id: productId,

@@ -7,12 +7,23 @@ import type { ErrorCode } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
 /**
- * Who may call a procedure.
+ * Who may call a procedure. What a procedure does decides its scopes.
  * - `public`: anybody; a guest or a signed-in actor may get a different view
  * - `signed-in`: any active account, customer or staff
- * - `{ scope }`: staff or an API key that holds the scope
+ * - `{ scope }`: staff or an API key that holds the scope; with `and` these scopes as well
  */
-export type Access = 'public' | 'signed-in' | { readonly scope: Scope };
+export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly and?: readonly Scope[] };
+
+/** An effect that only some calls of a procedure have, and the scope that these calls need beside its access. */
+export interface ConditionalScope {
+  readonly scope: Scope;
+  /** The calls that need it, as the end of a sentence: "when the order was paid". */
+  readonly when: string;
+}
+
+/** Every scope that a procedure always needs; none for `public` and `signed-in`. */
+export const scopesOfAccess = (access: Access): readonly Scope[] =>
+  typeof access === 'string' ? [] : [access.scope, ...(access.and ?? [])];
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -33,6 +44,8 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   readonly output: O;
   readonly access: Access;
+  /** Scopes that depend on what the call does. The core checks each where the effect is made; without it the call changes nothing and answers `FORBIDDEN`. */
+  readonly alsoNeeds?: readonly ConditionalScope[];
   readonly rest: RestRoute;
   /** One line for people; becomes the OpenAPI summary and the SDK reference. */
   readonly summary: string;

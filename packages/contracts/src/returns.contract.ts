@@ -27,6 +27,7 @@ export const returnsContract = {
     description:
       'The buyer once the order is delivered; a guest with the cart token. Staff at any time after units have left: then it is approved at once.',
     access: 'public',
+    alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/orders/{orderId}/returns', status: 201 },
     input: z.strictObject({ orderId, items: orderLinesInput, reason: text(1000) }),
@@ -47,6 +48,10 @@ export const returnsContract = {
     description:
       'Without `items` everything arrived and goes on the shelf. The refund is the share of price, discount and tax of the units that arrived, never more than is left of the payment. When nothing is left with the buyer, shipping is refunded too, and an order that was not delivered is cancelled as `returned`.',
     access: { scope: 'orders:manage' },
+    alsoNeeds: [
+      { scope: 'payments:refund', when: 'when money goes back to the buyer' },
+      { scope: 'inventory:write', when: 'when units go back into stock' },
+    ],
     idempotency: 'optional',
     rest: { method: 'POST', path: '/returns/{returnId}/receive' },
     input: z.strictObject({ returnId: orderReturnId, items: z.array(received).min(1).max(500).optional() }),

@@ -4,10 +4,11 @@ import {
   errorRules,
   headers,
   roles,
+  scopesOfAccess,
   scopesOfRole,
-  type Access,
   type ErrorCode,
   type ProcedureContract,
+  type Scope,
 } from '@cartwright/contracts';
 import { isPaged } from './procedures.source.ts';
 import { readComments, type ContractComments } from './reference.comments.ts';
@@ -15,11 +16,21 @@ import { describeSchema, readSchema } from './reference.fields.ts';
 
 const notice = '<!-- Made from packages/contracts by `pnpm generate`. Change the contract, not this page. -->';
 
-const callerOf = (access: Access): string => {
-  if (access === 'public') return 'anybody';
-  if (access === 'signed-in') return 'signed-in accounts';
-  const holders = roles.filter((role) => scopesOfRole[role].includes(access.scope));
-  return `staff and API keys with \`${access.scope}\`${holders.length > 0 ? ` (roles: ${holders.join(', ')})` : ''}`;
+const holdersOf = (needed: readonly Scope[]): string => {
+  const holders = roles.filter((role) => needed.every((scope) => scopesOfRole[role].includes(scope)));
+  return holders.length > 0 ? ` (roles: ${holders.join(', ')})` : '';
+};
+
+const callerOf = ({ access, alsoNeeds = [] }: ProcedureContract): string => {
+  const needed = scopesOfAccess(access);
+  const named = needed.map((scope) => `\`${scope}\``).join(' and ');
+  const caller =
+    access === 'public'
+      ? 'anybody'
+      : access === 'signed-in'
+        ? 'signed-in accounts'
+        : `staff and API keys with ${named}${holdersOf(needed)}`;
+  return [caller, ...alsoNeeds.map(({ scope, when }) => `\`${scope}\` as well ${when}${holdersOf([scope])}`)].join('; ');
 };
 
 const restOf = (entry: ProcedureContract): string =>
@@ -63,7 +74,7 @@ const describeProcedure = (name: string, entry: ProcedureContract, comments: Con
     `${entry.summary}.${entry.description ? ` ${entry.description}` : ''}`,
     `\`\`\`ts\n${exampleOf(name, entry)}\n\`\`\``,
     [
-      `- Who: ${callerOf(entry.access)}`,
+      `- Who: ${callerOf(entry)}`,
       `- REST: ${restOf(entry)}`,
       ...(idempotency ? [`- Idempotency: ${idempotency}`] : []),
       `- Counts against the budget \`${entry.budget ?? 'read'}\``,
@@ -81,9 +92,7 @@ const anchor = (name: string): string => name.toLowerCase().replaceAll('.', '');
 
 const domainPage = (domain: keyof typeof contract, comments: ContractComments): string => {
   const entries = entriesOf(domain);
-  const rows = entries.map(
-    ([name, entry]) => `| [${name}](#${anchor(name)}) | ${entry.summary} | ${callerOf(entry.access)} | ${restOf(entry)} |`,
-  );
+  const rows = entries.map(([name, entry]) => `| [${name}](#${anchor(name)}) | ${entry.summary} | ${callerOf(entry)} | ${restOf(entry)} |`);
   return [
     notice,
     `# ${domain}`,

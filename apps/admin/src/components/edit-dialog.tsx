@@ -12,6 +12,7 @@ import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
+import { ScopedButton, useLacking } from './scoped-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 interface Line {
@@ -99,13 +100,14 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   const stale = settled !== wish || preview.isFetching;
   const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
+  const lacking = useLacking('payments:refund');
   return (
     <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack
         component="form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) save.mutate();
+          if (ready && !(difference < 0 && lacking)) save.mutate();
         }}
       >
         <Table verticalSpacing={4}>
@@ -153,9 +155,9 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
           <Button variant="default" onClick={onClose}>
             Leave it
           </Button>
-          <Button loading={save.isPending} type="submit" disabled={!ready}>
+          <ScopedButton loading={save.isPending} type="submit" disabled={!ready} lacking={ready && difference < 0 ? lacking : null}>
             {changes && !preview.error && difference > 0 ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}
-          </Button>
+          </ScopedButton>
         </Group>
       </Stack>
     </Modal>

@@ -12,6 +12,7 @@ import { OrderPayments } from './order-payments.tsx';
 import { stepsOf } from './order-steps.tsx';
 import { StatusBadge } from './page.tsx';
 import { ReceiveDialog } from './return-dialogs.tsx';
+import { ScopedButton, useLacking } from './scoped-button.tsx';
 
 export const Panel = ({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) => (
   <Card withBorder>
@@ -212,11 +213,12 @@ export const Returns = ({ order }: { order: Order }) => (
 
 const GiveBack = ({ order }: { order: Order }) => {
   const [opened, dialog] = useDisclosure();
+  const lacking = useLacking('payments:refund');
   return (
     <>
-      <Button size="compact-sm" variant="default" onClick={dialog.open}>
+      <ScopedButton size="compact-sm" variant="default" lacking={lacking} onClick={dialog.open}>
         Give money back
-      </Button>
+      </ScopedButton>
       <RefundDialog order={order} opened={opened} onClose={dialog.close} />
     </>
   );

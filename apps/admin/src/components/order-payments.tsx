@@ -8,6 +8,7 @@ import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { GrantDialog } from './credit-dialogs.tsx';
 import { StatusBadge } from './page.tsx';
+import { ScopedButton, useLacking } from './scoped-button.tsx';
 
 type Attempt = Order['payments'][number];
 
@@ -83,13 +84,14 @@ const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][n
 /** For accounts alone: a guest has none to keep credit on. */
 const Grant = ({ order }: { order: Order }) => {
   const [open, { open: show, close }] = useDisclosure();
+  const lacking = useLacking('store-credit:manage');
   const { userId } = order.customer;
   if (!userId) return null;
   return (
     <Group justify="flex-end">
-      <Button size="compact-xs" variant="subtle" onClick={show}>
+      <ScopedButton size="compact-xs" variant="subtle" lacking={lacking} onClick={show}>
         Give store credit
-      </Button>
+      </ScopedButton>
       {open && <GrantDialog order={order} userId={userId} onClose={close} />}
     </Group>
   );

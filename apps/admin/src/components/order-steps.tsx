@@ -8,6 +8,7 @@ import { useStep } from '../lib/use-step.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
 import { ReturnDialog } from './return-dialogs.tsx';
+import { ScopedButton, useLacking } from './scoped-button.tsx';
 
 /** What may be done now; the rest is not offered. */
 export const stepsOf = (order: Order) => {
@@ -57,11 +58,12 @@ const More = ({ order }: Props) => {
 
 const Cancel = ({ order }: Props) => {
   const [opened, dialog] = useDisclosure();
+  const lacking = useLacking('payments:refund');
   return (
     <>
-      <Button variant="default" onClick={dialog.open}>
+      <ScopedButton variant="default" lacking={stepsOf(order).refund ? lacking : null} onClick={dialog.open}>
         Cancel
-      </Button>
+      </ScopedButton>
       <CancelDialog order={order} opened={opened} onClose={dialog.close} />
     </>
   );

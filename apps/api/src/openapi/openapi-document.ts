@@ -1,15 +1,29 @@
 /** The OpenAPI 3.1 document, made from the contract: paths, schemas, errors and who may call. */
-import { csvFiles, errorRules, headers, problemSchema, type Access, type ErrorCode, type ShopContract } from '@cartwright/contracts';
+import {
+  csvFiles,
+  errorRules,
+  headers,
+  problemSchema,
+  scopesOfAccess,
+  type ErrorCode,
+  type ProcedureContract,
+  type ShopContract,
+} from '@cartwright/contracts';
 import { locations, polls } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
 
-const accessNote = (access: Access): string =>
-  access === 'public'
-    ? 'Open to everybody.'
-    : access === 'signed-in'
-      ? 'For signed-in accounts.'
-      : `For staff with the scope \`${access.scope}\`.`;
+const accessNote = ({ access, alsoNeeds = [] }: Pick<ProcedureContract, 'access' | 'alsoNeeds'>): string =>
+  [
+    access === 'public'
+      ? 'Open to everybody.'
+      : access === 'signed-in'
+        ? 'For signed-in accounts.'
+        : `For staff with the ${scopesOfAccess(access).length > 1 ? 'scopes' : 'scope'} ${scopesOfAccess(access)
+            .map((scope) => `\`${scope}\``)
+            .join(' and ')}.`,
+    ...alsoNeeds.map(({ scope, when }) => `Needs \`${scope}\` ${when}.`),
+  ].join(' ');
 
 const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED', 'INTERNAL', 'RETRY'];
 const ofBodies: readonly ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
@@ -17,7 +31,7 @@ const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [
   ...always,
   ...(byQuery ? [] : ofBodies),
   ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED', 'INVALID_TOKEN'] as const)),
-  ...(typeof entry.access === 'object' ? (['FORBIDDEN'] as const) : []),
+  ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
   ...(entry.idempotency ? (['IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
   ...(entry.idempotency === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
   ...(entry.errors ?? []),
@@ -109,7 +123,7 @@ const operation = (route: RestEntry, schemas: Schemas): Json => {
     operationId: operationIdOf(name, rank),
     tags: [name.split('.')[0]],
     summary: entry.summary,
-    description: [entry.description, accessNote(entry.access)].filter(Boolean).join(' '),
+    description: [entry.description, accessNote(entry)].filter(Boolean).join(' '),
     security: entry.access === 'public' ? [{}, { bearer: [] }] : [{ bearer: [] }],
     parameters: parametersOf(route, fields, required),
     ...(!byQuery &&

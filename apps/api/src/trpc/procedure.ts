@@ -3,6 +3,7 @@ import {
   describeIssues,
   errorRules,
   headers,
+  scopesOfAccess,
   type MutationContract,
   type ProcedureContract,
   type QueryContract,
@@ -34,7 +35,7 @@ const ignoresToken = ({ access, budget }: ProcedureContract): boolean => access 
 export const admit = async (ctx: RequestContext, entry: ProcedureContract): Promise<Actor> => {
   const actor = ignoresToken(entry) ? ctx.actor : await ctx.identify();
   if (entry.access === 'signed-in') requireUser(actor);
-  else if (entry.access !== 'public') requireScope(actor, entry.access.scope);
+  for (const scope of scopesOfAccess(entry.access)) requireScope(actor, scope);
   return actor;
 };
 

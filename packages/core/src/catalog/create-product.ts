@@ -91,9 +91,10 @@ type NewVariant = Pick<Input['variants'][number], 'sku' | 'options' | 'priceCent
   readonly position: number;
 };
 
-/** Tx step: adds variants of any products. */
+/** Tx step: adds variants of any products. Throws `FORBIDDEN` for an actor who may not set prices, or stock where a variant opens with some. */
 export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly NewVariant[]): Promise<void> => {
   if (variants.length === 0) return;
+  requireScope(actor, 'pricing:write');
   const rows = variants.map((variant) => ({
     id: tx.ids.next<VariantId>(),
     product_id: variant.productId,

@@ -10,6 +10,7 @@ type Input = z.output<ShopContract['products']['duplicate']['input']>;
 /** Copies a product as a draft: new SKUs, no stock, the same images and prices. Throws `NOT_FOUND`. */
 export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
+  requireScope(actor, 'pricing:write');
   return transactOnce(core, { answers: true }, async (tx) => {
     const source = await findProduct(tx, { id });
     if (!source) throw notFound('This product');

@@ -7,7 +7,7 @@ import { importColumns, readImport, toImport } from './import.records.ts';
 import { claimImport, queueImport } from './import.state.ts';
 import { workOffImport } from './run-import.ts';
 import { countRows } from './shopify-csv.ts';
-import { keepFile, openImport } from './upload-import.ts';
+import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 
 type C = ShopContract['imports'];
 
@@ -22,6 +22,7 @@ export const importProducts = async (
   input: z.output<C['create']['input']>,
 ): Promise<z.output<C['create']['output']>> => {
   requireScope(actor, 'catalog:write');
+  requireCommitScopes(actor, input.mode);
   await countRows(toCsvFile(input.csv));
   // Claimed before anybody else can see it: the worker has no part in this one.
   const work = await transact(core, async (tx) => {

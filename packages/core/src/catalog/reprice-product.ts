@@ -28,6 +28,7 @@ type Target = Pick<z.output<C['setPrice']['input']>, 'id' | 'version' | 'variant
 /** `field` is the one of the input that a price above the struck-out one is blamed on. */
 const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Priced) => Change, field?: string): Promise<Product> => {
   requireScope(actor, 'catalog:write');
+  requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
     await lockProduct(tx, target.id, target.version ?? null);
     const variants = await variantsOf(tx, target.id, target.variantId);

@@ -79,6 +79,7 @@ export const updateVariants = async (
     );
     const row = rows[0];
     if (!row) throw notFound('A variant of this product');
+    if (row.priceCents !== row.before || row.compareAtPriceCents !== row.struckBefore) requireScope(actor, 'pricing:write');
     assertPrices(row, pathOf(i));
     if (!isNewOffer(row, { priceCents: row.before, compareAtPriceCents: row.struckBefore })) continue;
     await tx.db

@@ -56,9 +56,17 @@ export const appendToImport = (
   });
 };
 
+/** The worker writes what a file says in the name of the shop, so whoever starts it must be allowed to set prices and stock. Throws `FORBIDDEN`. */
+export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['input']>['mode']): void => {
+  if (mode !== 'commit') return;
+  requireScope(actor, 'pricing:write');
+  requireScope(actor, 'inventory:write');
+};
+
 /** Puts an import to work. Throws `INVALID_STATE` while it is worked on, without a file, or with a gap in it. */
 export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
+  requireCommitScopes(actor, mode);
   return transact(core, async (tx) => {
     const before = await lockImport(tx, id);
     const again = before.status === 'finished' && before.mode === 'preview';

@@ -1,7 +1,17 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
-import { assertMaySee, assertTransition, getOrderRow, lockOrder, markOrderCancelled, ownsOrder, readOrder } from '../orders/index.ts';
+import { DomainError, hasScope, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import {
+  assertMaySee,
+  assertTransition,
+  getOrderRow,
+  lockOrder,
+  markOrderCancelled,
+  mayBecome,
+  ownsOrder,
+  readOrder,
+  readOrderMoney,
+} from '../orders/index.ts';
 import {
   assertNotDisputed,
   createRefundsUpTo,
@@ -22,6 +32,9 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
   if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
+  // Asked before a charge is cancelled at its provider, which no rollback undoes; the refund itself asks again.
+  if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
+    requireScope(actor, 'payments:refund');
   if (staff || seen.status === 'pending') await giveUpCharges(core, seen.id);
 
   const { refundIds } = await transactOnce(core, { answers: false }, async (tx) => {

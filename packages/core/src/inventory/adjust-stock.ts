@@ -145,6 +145,7 @@ export const openStock = async (
   reason: string,
 ): Promise<void> => {
   if (opening.length === 0) return;
+  if (opening.some(({ onHand }) => onHand > 0)) requireScope(actor, 'inventory:write');
   await insertRows(
     tx,
     'stock_levels',

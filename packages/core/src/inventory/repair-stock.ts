@@ -1,7 +1,7 @@
 import type { ShopContract, StockLocationId, StockRepair, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, hasScope, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { actorName, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { lockStock } from './stock.locks.ts';
 import { announceCrossings } from './stock.events.ts';
 
@@ -22,7 +22,7 @@ const atMost = 10_000;
  */
 export const repairStock = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'inventory:write');
-  if (!hasScope(actor, 'system:read')) throw new DomainError('FORBIDDEN', 'This account lacks the scope system:read.');
+  requireScope(actor, 'system:read');
   const only = input.variantIds ? sql`variant_id = any(${input.variantIds}::uuid[])` : sql`true`;
   const found = await findWrong(core, only);
   if (input.dryRun) return toReport(true, found);

@@ -10,6 +10,7 @@ export { assertNoOpenEdit, changedLines, findOpenEdit, type EditedLine, type Edi
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
+export { readOrderMoney, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order.log.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderTogether } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';

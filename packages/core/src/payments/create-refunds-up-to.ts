@@ -5,7 +5,8 @@ import { createRefund } from './refund-payment.ts';
 
 /**
  * Tx step on a locked order: gives back up to `amountCents` of what it was paid with, newest payment first, and
- * never more than is left of it. Answers the refunds, to be moved by `processRefund` after the commit.
+ * never more than is left of it. Answers the refunds, to be moved by `processRefund` after the commit. Throws `FORBIDDEN`
+ * when something is left to give back and the actor may not refund.
  */
 export const createRefundsUpTo = async (
   tx: Tx,

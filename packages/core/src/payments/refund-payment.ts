@@ -40,8 +40,12 @@ export const assertNotDisputed = ({ status }: PaymentRow): void => {
     throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
 };
 
-/** Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. */
+/**
+ * Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. The only
+ * way to a refund, so that whatever leads to one needs `payments:refund`: throws `FORBIDDEN` for an actor without it.
+ */
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
+  requireScope(actor, 'payments:refund');
   assertNotDisputed(payment);
   const claimed = await sql<{ id: string }>`
     update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}

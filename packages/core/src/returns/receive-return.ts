@@ -58,6 +58,7 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
     tx,
     arrivals.map((line) => ({ orderItemId: line.orderItemId, quantity: line.wanted - line.received })),
   );
+  if (arrivals.some((line) => line.restocked > 0)) requireScope(actor, 'inventory:write');
   await restockLines(
     tx,
     arrivals.map((line) => ({ orderItemId: line.orderItemId, variantId: line.variantId, quantity: line.restocked })),

@@ -1,0 +1,25 @@
+/** What an order was paid with and how much of it is left: of its charges and of the credit that paid the rest. */
+import type { OrderId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { Reader } from '../kernel/index.ts';
+
+export interface OrderMoney {
+  /** Captured from the order's own charges, and taken from gift cards and account credit. */
+  readonly paidCents: number;
+  /** Paid and not given back; refunds under way count as given back. */
+  readonly leftCents: number;
+  /** Whether a bank decides about a charge of it, or has decided against the shop. */
+  readonly disputed: boolean;
+}
+
+/** Reads what is left of an order's money. Inside a transaction the order is locked first. */
+export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<OrderMoney> => {
+  const { rows } = await sql<OrderMoney>`
+    select (charged.paid + credit.paid)::bigint as "paidCents", (charged.left_over + credit.left_over)::bigint as "leftCents", charged.disputed
+    from (select coalesce(sum(captured_cents), 0) as paid, coalesce(sum(captured_cents - refund_claimed_cents), 0) as left_over, coalesce(bool_or(status = 'disputed'), false) as disputed
+        from payments where order_id = ${orderId} and superseded_at is null) charged,
+      (select coalesce(sum(amount_cents), 0) as paid, coalesce(sum(amount_cents - returned_cents), 0) as left_over from order_credits where order_id = ${orderId}) credit`.execute(
+    db,
+  );
+  return rows[0] ?? { paidCents: 0, leftCents: 0, disputed: false };
+};

@@ -1,0 +1,184 @@
+/** Who may not refund cannot refund by cancelling, editing or receiving a return: every way to a refund, by role. */
+import { contract, scopesOfAccess, type Contract, type Order, type Scope } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGiftCard,
+  aGuestCart,
+  anOrder,
+  aPaidOrder,
+  aProduct,
+  aStaffMember,
+  aShopWithTrueBooks,
+  checkOut,
+  there,
+  variantOf,
+} from '@cartwright/testing';
+import { describe, expect, it } from 'vitest';
+import { createProduct, duplicateProduct, importProducts, setProductPrice, updateProduct } from '../catalog/index.ts';
+import { applyCartCredit } from '../carts/index.ts';
+import { cancelOrder } from '../checkout/index.ts';
+import { type Actor, type UserActor } from '../kernel/index.ts';
+import { deliverOrder, getOrder, shipOrder } from '../orders/index.ts';
+import { deleteOrder, editOrder, previewOrderEdit } from '../order-edits/index.ts';
+import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
+import { refundOrder, refundPayment, resolveDifference } from './index.ts';
+
+const shop = await aShopWithTrueBooks();
+const admin = await aStaffMember(shop.core);
+const support = await aStaffMember(shop.core, 'support');
+const customer = await aCustomer(shop.core);
+
+const aPaid = async (quantity = 2): Promise<Order> => {
+  const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), quantity);
+  return order;
+};
+const shipped = async (): Promise<Order> => {
+  const { id: orderId } = await aPaid();
+  return shipOrder(shop.core, admin, { orderId, carrier: 'DHL', trackingNumber: '1' });
+};
+const lines = (order: Order) => order.items.map(({ id, quantity }) => ({ orderItemId: id, quantity }));
+const expected = async (): Promise<Order> => {
+  const { id: orderId, items } = await shipped();
+  return requestReturn(shop.core, support, {
+    orderId,
+    reason: 'too big',
+    items: items.map(({ id, quantity }) => ({ orderItemId: id, quantity })),
+  });
+};
+const fewer = (order: Order) => ({
+  orderId: order.id,
+  expectedUpdatedAt: order.updatedAt,
+  lines: [{ variantId: there(order.items[0]).variantId, quantity: 1 }],
+});
+const read = (order: Order) => getOrder(shop.core, admin, { orderId: order.id });
+const unscoped = { code: 'FORBIDDEN', details: { scope: 'payments:refund' } };
+
+/** Every procedure that may refund: the order it starts from, and the call. */
+const ways: Record<string, { from: () => Promise<Order>; go: (actor: Actor, order: Order) => unknown }> = {
+  'orders.cancel': { from: () => aPaid(), go: (actor, order) => cancelOrder(shop.core, actor, { orderId: order.id }) },
+  'orders.edit': { from: () => aPaid(), go: (actor, order) => editOrder(shop.core, actor, fewer(order)) },
+  'orders.delete': {
+    from: async () => cancelOrder(shop.core, admin, { orderId: (await aPaid()).id }),
+    go: (actor, order) => deleteOrder(shop.core, actor, { orderId: order.id }),
+  },
+  'returns.receive': {
+    from: expected,
+    go: (actor, order) => receiveReturn(shop.core, actor, { returnId: there(order.returns[0]).id }),
+  },
+  'payments.refund': {
+    from: () => aPaid(),
+    go: (actor, order) => refundPayment(shop.core, actor, { paymentId: there(order.payments[0]).id, amountCents: 1, reason: 'x' }),
+  },
+  'payments.refundOrder': {
+    from: () => aPaid(),
+    go: (actor, order) => refundOrder(shop.core, actor, { orderId: order.id, amountCents: 1, reason: 'x' }),
+  },
+};
+
+describe('a refund', () => {
+  it('is declared by every procedure that can make one, and each of them is tried here', () => {
+    const declared = Object.entries<Contract[string]>(contract).flatMap(([domain, procedures]) =>
+      Object.entries(procedures).flatMap(([name, { access, alsoNeeds = [] }]) => {
+        const scopes: Scope[] = [...scopesOfAccess(access), ...alsoNeeds.map(({ scope }) => scope)];
+        return scopes.includes('payments:refund') ? [`${domain}.${name}`] : [];
+      }),
+    );
+    expect(declared.toSorted()).toEqual([...Object.keys(ways), 'payments.resolveDifference'].toSorted());
+  });
+
+  it.each(Object.keys(ways))('by %s is refused to support and to strangers, and leaves everything as it was', async (name) => {
+    const { from, go } = there(ways[name]);
+    const order = await from();
+    const before = await read(order);
+    await expect((async () => go(support, order))()).rejects.toMatchObject(unscoped);
+    await expect((async () => go(customer, order))()).rejects.toMatchObject({ code: expect.stringMatching(/^(FORBIDDEN|NOT_FOUND)$/) });
+    expect(await read(order)).toEqual(before);
+    await go(admin, order);
+    expect((await read(order)).payments.flatMap((payment) => payment.refunds).length).toBeGreaterThan(0);
+  });
+
+  it('of a discrepancy is refused to support', async () => {
+    const input = { kind: 'unreturned_money', id: crypto.randomUUID(), action: 'refund', note: 'x' } as const;
+    await expect(resolveDifference(shop.core, support, input)).rejects.toMatchObject(unscoped);
+  });
+
+  it('to a gift card needs the same scope as one to a charge', async () => {
+    const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+    await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 100_000) });
+    const order = await checkOut(shop.core, guest, aCheckout(cart));
+    await expect(cancelOrder(shop.core, support, { orderId: order.id })).rejects.toMatchObject(unscoped);
+    expect(await read(order)).toMatchObject({ status: 'confirmed' });
+    expect(await cancelOrder(shop.core, admin, { orderId: order.id })).toMatchObject({ status: 'cancelled', label: 'Refunded' });
+  });
+
+  it('is not needed where no money goes back: support cancels an unpaid order, a refunded one, and previews an edit', async () => {
+    const unpaid = await anOrder(shop.core, [[await aProduct(shop.core), 1]], { token: 'tok_3ds' });
+    expect(await cancelOrder(shop.core, support, { orderId: unpaid.order.id })).toMatchObject({ status: 'cancelled' });
+    const refunded = await aPaid();
+    expect((await previewOrderEdit(shop.core, support, fewer(refunded))).differenceCents).toBeLessThan(0);
+    await refundOrder(shop.core, admin, { orderId: refunded.id, amountCents: refunded.totalCents, reason: 'goodwill' });
+    expect(await cancelOrder(shop.core, support, { orderId: refunded.id })).toMatchObject({ status: 'cancelled', label: 'Refunded' });
+  });
+
+  it('is not needed to approve or refuse a return', async () => {
+    const { guest, order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+    await shipOrder(shop.core, support, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    await deliverOrder(shop.core, support, { orderId: order.id });
+    const asked = await requestReturn(shop.core, guest, { orderId: order.id, items: lines(order), reason: 'too small' });
+    const returnId = there(asked.returns[0]).id;
+    expect((await decideReturn(shop.core, support, { returnId, approve: true })).returns[0]?.status).toBe('approved');
+    await expect(receiveReturn(shop.core, support, { returnId })).rejects.toMatchObject(unscoped);
+  });
+
+  it('is refused to the buyer of a paid order, and the buyer of an unpaid one cancels it', async () => {
+    const { guest, order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+    await expect(cancelOrder(shop.core, guest, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    const unpaid = await anOrder(shop.core, [[await aProduct(shop.core), 1]], { token: 'tok_3ds' });
+    expect(await cancelOrder(shop.core, unpaid.guest, { orderId: unpaid.order.id })).toMatchObject({ status: 'cancelled' });
+  });
+});
+
+describe('an actor with some of the scopes', () => {
+  const having = (...scopes: Scope[]): UserActor => ({ ...admin, scopes: new Set(scopes) });
+  const draft = (stock: number) =>
+    contract.products.create.input.parse({
+      name: 'Cup',
+      variants: [{ sku: `CUP-${crypto.randomUUID()}`, options: {}, priceCents: 500, stock }],
+    });
+  const without = (scope: Scope) => ({ code: 'FORBIDDEN', details: { scope } });
+  const attempt = async (work: () => unknown) => work();
+
+  it('sets no price without pricing:write: by creating, updating, repricing, copying or importing', async () => {
+    const writer = having('catalog:write', 'inventory:write');
+    const product = await aProduct(shop.core);
+    const variant = variantOf(product);
+    const input = (priceCents: number, weightGrams?: number) =>
+      contract.products.update.input.parse({
+        id: product.id,
+        version: product.version,
+        variants: [{ id: variant.id, priceCents, ...(weightGrams && { weightGrams }) }],
+      });
+    const csv = `Handle,Title,Variant SKU,Variant Price\ncup,Cup,CUP-${crypto.randomUUID()},5.00\n`;
+    for (const work of [
+      () => createProduct(shop.core, writer, draft(0)),
+      () => updateProduct(shop.core, writer, input(1)),
+      () => setProductPrice(shop.core, writer, { id: product.id, priceCents: 1 }),
+      () => duplicateProduct(shop.core, writer, { id: product.id }),
+      () => importProducts(shop.core, writer, contract.imports.create.input.parse({ csv })),
+    ])
+      await expect(attempt(work)).rejects.toMatchObject(without('pricing:write'));
+    // A price that stays is no change of it.
+    expect((await updateProduct(shop.core, writer, input(variant.priceCents, 200))).variants[0]?.weightGrams).toBe(200);
+  });
+
+  it('opens no stock without inventory:write: by creating or importing', async () => {
+    const writer = having('catalog:write', 'pricing:write');
+    const csv = `Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty\ncup,Cup,CUP-${crypto.randomUUID()},5.00,7\n`;
+    await expect(attempt(() => createProduct(shop.core, writer, draft(3)))).rejects.toMatchObject(without('inventory:write'));
+    await expect(attempt(() => importProducts(shop.core, writer, contract.imports.create.input.parse({ csv })))).rejects.toMatchObject(
+      without('inventory:write'),
+    );
+    expect(await createProduct(shop.core, writer, draft(0))).toMatchObject({ name: 'Cup' });
+  });
+});
