@@ -37,46 +37,101 @@ export const listEvents = async (core: Core, actor: Actor, input: z.output<C['li
   return { items, nextCursor: rows.length > input.limit && last ? encodeCursor(last.id) : null };
 };
 
-const everyMs = 500;
-/** Transactions may commit this much later than the ids they were given. */
-const overlapMs = 10_000;
+const defaultPollMs = 500;
+const defaultPageSize = 500;
 
-/** The smallest version-7 id of an instant: ids grow with time. */
-const idFloor = (ms: number): string => {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-};
 /** When an event was announced, in ms: its id begins with the time. */
 export const timeOfEvent = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
+/** A place in the log: everything up to it was read. */
+interface Place {
+  readonly transactionId: string;
+  readonly id: string;
+  /** Of a feed without a last event: what this snapshot showed is not part of the feed. */
+  readonly startedIn: string | null;
+  /** The transaction of the last event is not known here, so that what follows is found by its id. */
+  readonly byId: boolean;
+}
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/** The place from which a feed without a last event starts: what is committed from now on. */
+const placeOfNow = async ({ db }: Core): Promise<Place> => {
+  const { rows } = await sql<{ transactionId: string; startedIn: string }>`
+    select pg_snapshot_xmin(s)::text as "transactionId", s::text as "startedIn" from pg_current_snapshot() s`.execute(db);
+  if (!rows[0]) throw new Error('PostgreSQL answered no snapshot');
+  return { ...rows[0], id: lowestId, byId: false };
+};
+
 /**
- * Events as they are committed, each once per listener, until the signal ends it. `lastEventId` resumes
- * after that event.
+ * The place of an event. One that is gone, and one of another PostgreSQL server (a restored backup counts transactions anew), is
+ * placed by its id alone.
+ */
+const placeOf = async ({ db }: Core, id: string): Promise<Place> => {
+  const { rows } = await sql<{ transactionId: string }>`
+    select transaction_id::text as "transactionId" from outbox_events where id = ${id} and transaction_id < pg_snapshot_xmax(pg_current_snapshot())`.execute(
+    db,
+  );
+  return { transactionId: rows[0]?.transactionId ?? '0', id, startedIn: null, byId: !rows[0] };
+};
+
+/** The oldest transaction that is still open: every event of an older one is visible now or never will be. */
+const readHorizon = async ({ db }: Core): Promise<string> => {
+  const { rows } = await sql<{ horizon: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(db);
+  return rows[0]?.horizon ?? '0';
+};
+
+export interface FeedOptions {
+  /** How long to wait after a page that was not full, 500 ms by default. */
+  readonly pollMs?: number;
+  /** How many events are read at once, 500 by default. */
+  readonly pageSize?: number;
+}
+
+/**
+ * Events as they are committed, each once, until the signal ends it. `lastEventId` resumes after that event.
+ *
+ * Events are read in the order of the transactions that wrote them, up to the oldest transaction that is still open. A
+ * transaction that commits late is therefore never behind the place of a feed. While a page is full, the next one is read at once.
  */
 export async function* streamEvents(
   core: Core,
   actor: Actor,
   input: z.output<C['live']['input']>,
   signal: AbortSignal,
+  { pollMs = defaultPollMs, pageSize = defaultPageSize }: FeedOptions = {},
 ): AsyncGenerator<[id: string, event: ShopEventRecord]> {
   requireScope(actor, 'events:read');
-  const resume = input.lastEventId && uuidPattern.test(input.lastEventId) ? input.lastEventId : null;
-  let from = resume ? timeOfEvent(resume) : core.clock.now().getTime();
-  const floor = resume ?? idFloor(from);
-  const seen = new Set<string>();
+  const resume = input.lastEventId && uuidPattern.test(input.lastEventId) ? input.lastEventId.toLowerCase() : null;
+  let place = resume ? await placeOf(core, resume) : await placeOfNow(core);
   while (!signal.aborted) {
-    const { rows } = await sql<EventRow>`
-      select ${columns} from outbox_events e where e.id > greatest(${floor}::uuid, ${idFloor(from - overlapMs)}::uuid)
-        and (${input.name ?? null}::text is null or e.name = ${input.name ?? null}) order by e.id limit 500`.execute(core.db);
-    for (const row of rows) {
-      if (seen.has(row.id)) continue;
-      seen.add(row.id);
-      from = Math.max(from, timeOfEvent(row.id));
+    const horizon = await readHorizon(core);
+    const rows = await readPage(core, place, horizon, input.name ?? null, pageSize);
+    for (const { transactionId, ...row } of rows) {
+      place = { ...place, transactionId, id: row.id, byId: false };
       yield [row.id, toRecord(row)];
+      if (signal.aborted) return;
     }
-    for (const id of seen) if (timeOfEvent(id) < from - 2 * overlapMs) seen.delete(id);
-    await pause(everyMs, undefined, { signal }).catch((error: unknown) => {
+    if (rows.length === pageSize) continue;
+    // Everything before the horizon was read, events of other names included.
+    place = { ...place, transactionId: horizon, id: lowestId, byId: false };
+    await pause(pollMs, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }
 }
+
+const readPage = async (
+  { db }: Core,
+  { transactionId, id, startedIn, byId }: Place,
+  horizon: string,
+  name: EventName | null,
+  pageSize: number,
+): Promise<(EventRow & { readonly transactionId: string })[]> => {
+  const { rows } = await sql<EventRow & { transactionId: string }>`
+    select ${columns}, e.transaction_id::text as "transactionId" from outbox_events e
+    where (e.transaction_id, e.id) > (${transactionId}::xid8, ${id}::uuid) and e.transaction_id < ${horizon}::xid8
+      and (not ${byId}::boolean or e.id > ${id}::uuid) and (${name}::text is null or e.name = ${name})
+      and (${startedIn}::pg_snapshot is null or not pg_visible_in_snapshot(e.transaction_id, ${startedIn}::pg_snapshot))
+    order by e.transaction_id, e.id limit ${pageSize}`.execute(db);
+  return rows;
+};

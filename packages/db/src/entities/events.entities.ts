@@ -14,9 +14,12 @@ export const OutboxEvent = defineEntity({
     occurredAt: p.datetime().defaultRaw('clock_timestamp()'),
     /** Set once the deliveries exist. The relay finds its work by this flag, never by comparing ids. */
     relayedAt: p.datetime().nullable(),
+    /** The transaction that wrote it. Live feeds read in this order, up to the oldest transaction that is still open. */
+    transactionId: p.string().columnType('xid8').defaultRaw('pg_current_xact_id()'),
   },
   indexes: [
     { name: 'outbox_events_waiting', expression: 'create index outbox_events_waiting on outbox_events (id) where relayed_at is null' },
+    { name: 'outbox_events_by_transaction', properties: ['transactionId', 'id'] },
     { name: 'outbox_events_by_name', properties: ['name', 'id'] },
     { name: 'outbox_events_by_aggregate', properties: ['aggregateId', 'name'] },
   ],

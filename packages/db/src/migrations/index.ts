@@ -36,6 +36,7 @@ import { Purge } from './20261121121900-purge.ts';
 import { OrderViews } from './20261121142600-order-views.ts';
 import { UnusedColumns } from './20261121144736-unused-columns.ts';
 import { ImportPlaces } from './20261121144500-import-places.ts';
+import { EventOrder } from './20261128160000-event-order.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -75,4 +76,5 @@ export const migrationsList = [
   { name: '20261121143126-search-labels', class: SearchLabels },
   { name: '20261121144736-unused-columns', class: UnusedColumns },
   { name: '20261121144500-import-places', class: ImportPlaces },
+  { name: '20261128160000-event-order', class: EventOrder },
 ];

@@ -1,0 +1,148 @@
+/** The live feed of events: nothing missed, nothing twice, however many there are and whenever their transactions commit. */
+import type { UserId } from '@cartwright/contracts';
+import { createTestShop, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { randomIds, system, transact, type Tx } from '../kernel/index.ts';
+import { streamEvents, type FeedOptions } from './index.ts';
+
+let shop: TestShop;
+const open: (() => Promise<void>)[] = [];
+beforeEach(async () => void (shop = await createTestShop()));
+afterEach(async () => {
+  for (const stop of open.splice(0)) await stop();
+  await shop.close();
+});
+
+const announce = (tx: Tx): string => {
+  const userId = randomIds.next<UserId>();
+  tx.outbox.add('user.registered', userId, { userId });
+  return userId;
+};
+const announceMany = async (count: number): Promise<string[]> => {
+  const all: string[] = [];
+  for (let left = count; left > 0; left -= 100)
+    all.push(...(await transact(shop.core, async (tx) => Array.from({ length: Math.min(100, left) }, () => announce(tx)))));
+  return all;
+};
+
+/** A feed that is read in the background; `seen` holds what it showed, in order. */
+const follow = (lastEventId: string | null, options: FeedOptions = { pollMs: 20 }) => {
+  const end = new AbortController();
+  const seen: { id: string; about: string }[] = [];
+  const run = async (): Promise<void> => {
+    for await (const [id, event] of streamEvents(shop.core, system('test'), { lastEventId }, end.signal, options))
+      seen.push({ id, about: event.aggregateId });
+  };
+  const done = run();
+  const stop = (): Promise<void> => (end.abort(), done);
+  open.push(stop);
+  return { seen, stop };
+};
+const shows = (feed: { seen: { about: string }[] }, expected: readonly string[]) =>
+  expect.poll(() => feed.seen.map(({ about }) => about).toSorted(), { timeout: 30_000 }).toEqual(expected.toSorted());
+const lastEvent = async (): Promise<string> => {
+  const { rows } = await sql<{ id: string }>`select id from outbox_events order by transaction_id desc, id desc limit 1`.execute(
+    shop.core.db,
+  );
+  return rows[0]?.id ?? '';
+};
+
+it('each of three feeds shows all of 1,200 events that were committed at once, and those after them', async () => {
+  const [first] = await announceMany(1);
+  const start = await lastEvent();
+  const feeds = [follow(start), follow(start), follow(start)];
+  const many = await announceMany(1_200);
+  for (const feed of feeds) await shows(feed, many);
+  const later = await announceMany(5);
+  for (const feed of feeds) {
+    await shows(feed, [...many, ...later]);
+    expect(feed.seen.map(({ about }) => about)).not.toContain(first);
+  }
+});
+
+it('a feed that resumes in the middle of 1,200 events shows the rest of them, each once', async () => {
+  await announceMany(1);
+  const before = follow(await lastEvent());
+  const many = await announceMany(1_200);
+  await shows(before, many);
+  await before.stop();
+  const middle = before.seen[599];
+  const after = follow(middle?.id ?? '');
+  await shows(
+    after,
+    before.seen.slice(600).map(({ about }) => about),
+  );
+});
+
+it('a feed with pages of one event shows all of them', async () => {
+  await announceMany(1);
+  const feed = follow(await lastEvent(), { pollMs: 20, pageSize: 1 });
+  const many = await announceMany(30);
+  await shows(feed, many);
+});
+
+it('an event whose transaction commits after later ones is shown, by a running feed and by one that resumes', async () => {
+  await announceMany(1);
+  const running = follow(await lastEvent());
+  const gate = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const late = transact(shop.core, async (tx) => {
+    const about = announce(tx);
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    written.resolve();
+    await gate.promise;
+    return about;
+  });
+  await written.promise;
+  const early = await announceMany(3);
+  // What was committed before the late one began is the last that a client can have seen.
+  const resumeAt = running.seen.at(-1)?.id ?? (await lastEvent());
+  gate.resolve();
+  const all = [...early, await late];
+  await shows(running, all);
+  const resumed = follow(resumeAt);
+  const shown = running.seen.map(({ id }) => id);
+  await shows(
+    resumed,
+    running.seen.slice(shown.indexOf(resumeAt) + 1).map(({ about }) => about),
+  );
+});
+
+it('a new feed shows nothing that was committed before it began', async () => {
+  const before = await announceMany(3);
+  const feed = follow(null);
+  const markers: string[] = [];
+  // The feed has begun when it shows an event that was announced after it was asked for.
+  await expect
+    .poll(
+      async () => {
+        markers.push(...(await announceMany(1)));
+        return feed.seen.length;
+      },
+      { timeout: 30_000 },
+    )
+    .toBeGreaterThan(0);
+  const later = await announceMany(2);
+  await expect.poll(() => feed.seen.map(({ about }) => about).slice(-2), { timeout: 30_000 }).toEqual(later);
+  const shown = feed.seen.map(({ about }) => about);
+  expect(shown).toEqual([...markers, ...later].slice(-shown.length));
+  expect(shown.filter((about) => before.includes(about))).toEqual([]);
+});
+
+it('a feed resumes after an event that is gone, by its time', async () => {
+  await announceMany(1);
+  const gone = await lastEvent();
+  const rest = await announceMany(3);
+  await shop.core.db.deleteFrom('outbox_events').where('id', '=', gone).execute();
+  await shows(follow(gone), rest);
+});
+
+it('a feed resumes in a database that was restored on another server, where transactions are counted anew', async () => {
+  await announceMany(2);
+  const last = await lastEvent();
+  await sql`update outbox_events set transaction_id = '9000000000'`.execute(shop.core.db);
+  const feed = follow(last);
+  const rest = await announceMany(3);
+  await shows(feed, rest);
+});
