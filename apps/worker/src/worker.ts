@@ -80,12 +80,15 @@ const tasksOf = (
     everyMs: Math.min(30_000, staleAfterSeconds * 1_000),
     run: async () => {
       await queues.add('events', toJobs(await findStaleDeliveries(core, staleAfterSeconds)));
-      const mails = await findStaleNotifications(core, staleAfterSeconds);
-      // One by one, so that a mail that is still stale at the next look is not queued twice.
-      await queues.add(
-        'mail',
-        mails.flatMap((id) => toMailJobs([id])),
-      );
+      for (;;) {
+        const mails = await findStaleNotifications(core, staleAfterSeconds);
+        // One by one, so that a mail that is still stale at the next look is not queued twice.
+        await queues.add(
+          'mail',
+          mails.flatMap((id) => toMailJobs([id])),
+        );
+        if (mails.length === 0) return;
+      }
     },
   },
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },

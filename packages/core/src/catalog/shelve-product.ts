@@ -1,7 +1,7 @@
 import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, requireScope, transact, workOffPages, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findProduct } from './product.queries.ts';
 import { lockProduct } from './update-product.ts';
 
@@ -35,16 +35,27 @@ export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['d
   return transact(core, (tx) => setStatus(tx, input, 'archived'));
 };
 
-/** Puts on and takes off the shelf what is due by the database's clock. Answers how many. Scheduled; safe in several workers. */
-export const shelveDueProducts = (core: Core): Promise<number> =>
-  transact(core, async (tx) => {
-    const { rows } = await sql<{ id: ProductId }>`
-      with due as (
-        select id, unpublish_at is not null and unpublish_at <= now() as off from products
-        where deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now()) order by id limit 200 for update skip locked)
-      update products p set status = case when d.off then 'archived' else 'active' end, publish_at = null,
-        unpublish_at = case when d.off then null else p.unpublish_at end, version = p.version + 1, updated_at = now()
-      from due d where p.id = d.id returning p.id`.execute(tx.db);
-    for (const { id } of rows) tx.outbox.add('product.updated', id, { productId: id });
-    return rows.length;
+const due = sql`deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now())`;
+
+/** Publishes and unpublishes products that are due by the database's clock. Answers how many. Scheduled; safe in several workers. */
+export const shelveDueProducts = (core: Core, pageSize = 200): Promise<number> =>
+  workOffPages<ProductId>(core, {
+    what: 'the publication of a product',
+    pageSize,
+    find: async (after, limit) => {
+      const { rows } = await sql<{ id: ProductId }>`
+        select id from products where ${due} and id > ${after} order by id limit ${limit}`.execute(core.db);
+      return rows.map(({ id }) => id);
+    },
+    handle: async (tx, ids) => {
+      const { rows } = await sql<{ id: ProductId }>`
+        with due as (
+          select id, unpublish_at is not null and unpublish_at <= now() as off from products
+          where ${due} and id = any(${ids}::uuid[]) order by id for update skip locked)
+        update products p set status = case when d.off then 'archived' else 'active' end, publish_at = null,
+          unpublish_at = case when d.off then null else p.unpublish_at end, version = p.version + 1, updated_at = now()
+        from due d where p.id = d.id returning p.id`.execute(tx.db);
+      for (const { id } of rows) tx.outbox.add('product.updated', id, { productId: id });
+      return rows.length;
+    },
   });

@@ -1,6 +1,6 @@
 import type { FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { transact, workOff, type Core, type Tx } from '../kernel/index.ts';
 import { decideAdmission, type AdmissionFigures, type AdmissionRules } from './decide-admission.ts';
 import { stateOf } from './flash-sale.queries.ts';
 
@@ -53,6 +53,9 @@ export const admitEverywhere = async (core: Core): Promise<number> => {
     select s.id from flash_sales s join waiting_rooms r on r.sale_id = s.id
     where s.waiting_room and s.closed_at is null and s.starts_at <= now() and r.last_number > r.admitted_through`.execute(core.db);
   let admitted = 0;
-  for (const { id } of rows) admitted += await admitBuyers(core, id);
+  await workOff(core, rows, { what: 'the admission to a waiting room', atOnce: 1 }, async ({ id }) => {
+    admitted += await admitBuyers(core, id);
+    return true;
+  });
   return admitted;
 };

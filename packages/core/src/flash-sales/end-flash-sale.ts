@@ -1,7 +1,7 @@
 import type { FlashSale, FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { closeAllocation } from '../inventory/index.ts';
-import { requireScope, system, transact, type Actor, type Core } from '../kernel/index.ts';
+import { requireScope, system, transact, workOff, type Actor, type Core } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 import { lockSale } from './sale.locks.ts';
 
@@ -19,11 +19,13 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
   });
 };
 
-/** Ends the sales whose time is over. Answers how many. */
+/** Ends the sales whose time is over. One that cannot be ended keeps no other waiting: the order is drawn anew each time. Answers how many. */
 export const endOverdueSales = async (core: Core): Promise<number> => {
   const { rows } = await sql<{
     id: FlashSaleId;
-  }>`select id from flash_sales where closed_at is null and ends_at <= now() order by ends_at limit 100`.execute(core.db);
-  for (const { id } of rows) await endFlashSale(core, system('sale clock'), { saleId: id });
-  return rows.length;
+  }>`select id from flash_sales where closed_at is null and ends_at <= now() order by random() limit 100`.execute(core.db);
+  return workOff(core, rows, { what: 'the end of a sale', atOnce: 1 }, async ({ id }) => {
+    await endFlashSale(core, system('sale clock'), { saleId: id });
+    return true;
+  });
 };

@@ -1,10 +1,8 @@
 import type { ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { transact, type Core } from '../kernel/index.ts';
+import { workOffPages, type Core, type Tx } from '../kernel/index.ts';
 import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
-
-const batch = 200;
 
 interface Freed {
   readonly variantId: VariantId;
@@ -17,30 +15,37 @@ interface Freed {
 }
 
 /**
- * Ends the cart holds that have run out, a batch of variants at a time, each hold once however many
+ * Ends the cart holds that have run out, a page of variants at a time, each hold once however many
  * sweepers run. Answers how many holds ended. Shopping does not depend on it: see `holdStock`.
  */
-export const expireCartHolds = async (core: Core): Promise<number> => {
-  for (let ended = 0; ;) {
-    const count = await transact(core, async (tx) => {
-      // All columns of the CHECK come from the locked row, see `holdStock`. Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to him, or to the next turn.
-      const { rows } = await sql<Freed>`
-        with stock as (
-          select s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short from stock_levels s
-          where s.variant_id in (select variant_id from holds where state = 'active' and cart_id is not null and expires_at <= now() limit ${batch})
-          order by s.variant_id for no key update of s skip locked),
-        ended as (
-          ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHolds}`, sql`stock`)}
-          returning h.variant_id, h.quantity),
-        sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
-        update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit, forced_short = k.forced_short, updated_at = now()
-        from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
-        returning s.variant_id as "variantId", v.product_id as "productId", s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
-          s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
-      for (const row of rows) announceCrossings(tx, row, row.after - row.units, row.after);
-      return rows.reduce((sum, row) => sum + row.holds, 0);
-    });
-    ended += count;
-    if (count === 0) return ended;
-  }
+export const expireCartHolds = (core: Core, pageSize = 200): Promise<number> =>
+  workOffPages<VariantId>(core, {
+    what: 'the end of the holds of a variant',
+    pageSize,
+    find: async (after, limit) => {
+      const { rows } = await sql<{ id: VariantId }>`
+        select distinct h.variant_id as id from holds h where h.state = 'active' and ${lapsedHolds} and h.variant_id > ${after} order by h.variant_id limit ${limit}`.execute(
+        core.db,
+      );
+      return rows.map(({ id }) => id);
+    },
+    handle: endLapsedHolds,
+  });
+
+// All columns of the CHECK come from the locked row, see `holdStock`. Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to the next turn.
+const endLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<number> => {
+  const { rows } = await sql<Freed>`
+    with stock as (
+      select s.variant_id, s.on_hand, s.reserved, s.backorder_limit, s.forced_short from stock_levels s
+      where s.variant_id = any(${variantIds}::uuid[]) order by s.variant_id for no key update of s skip locked),
+    ended as (
+      ${endHolds('released', sql`h.variant_id = stock.variant_id and ${lapsedHolds}`, sql`stock`)}
+      returning h.variant_id, h.quantity),
+    sums as (select variant_id, sum(quantity)::int as units, count(*)::int as holds from ended group by variant_id)
+    update stock_levels s set reserved = k.reserved - sums.units, on_hand = k.on_hand, backorder_limit = k.backorder_limit, forced_short = k.forced_short, updated_at = now()
+    from sums join stock k on k.variant_id = sums.variant_id join variants v on v.id = sums.variant_id where s.variant_id = sums.variant_id
+    returning s.variant_id as "variantId", v.product_id as "productId", s.reorder_threshold as "reorderThreshold", s.backorder_limit as "backorderLimit",
+      s.on_hand - s.reserved as after, sums.units, sums.holds`.execute(tx.db);
+  for (const row of rows) announceCrossings(tx, row, row.after - row.units, row.after);
+  return rows.reduce((sum, row) => sum + row.holds, 0);
 };

@@ -1,6 +1,7 @@
 /** Works off a list of things that are due, a few at a time, so that a slow or a broken one keeps no other waiting. */
-import type { Core } from './core.ts';
+import type { Core, Tx } from './core.ts';
 import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
+import { transact } from './transact.ts';
 
 export interface WorkOffOptions {
   /** For the log: what one of them is. */
@@ -36,5 +37,51 @@ export const workOff = async <T>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return done;
+};
+
+export interface PagesOptions<K extends string> {
+  /** For the log: what one of them is. */
+  readonly what: string;
+  /** How many are handled in one transaction. */
+  readonly pageSize: number;
+  /** Ids that are due, above `after`, in ascending order, `pageSize` at most. */
+  readonly find: (after: K, pageSize: number) => Promise<readonly K[]>;
+  /** Handles them, after it has locked them and made sure that they are still due. Answers how many it handled. */
+  readonly handle: (tx: Tx, ids: readonly K[]) => Promise<number>;
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Works off everything that is due, a page in one transaction, in the order of the ids. When a page fails, each of its items is
+ * handled by itself, and one that fails again is logged and left to the next run. So rows that cannot be handled never
+ * keep the rows behind them waiting. Answers how many were handled; a database that is away ends the run.
+ */
+export const workOffPages = async <K extends string>(core: Core, options: PagesOptions<K>): Promise<number> => {
+  const { find, pageSize } = options;
+  let done = 0;
+  for (let after = lowestId as K; ;) {
+    const ids = await find(after, pageSize);
+    const last = ids.at(-1);
+    if (last === undefined) return done;
+    done += await handleTogether(core, ids, options);
+    if (ids.length < pageSize) return done;
+    after = last;
+  }
+};
+
+const handleTogether = async <K extends string>(core: Core, ids: readonly K[], options: PagesOptions<K>): Promise<number> => {
+  try {
+    return await transact(core, (tx) => options.handle(tx, ids));
+  } catch (error) {
+    if (isDatabaseUnavailable(error) && !isLockTimeout(error)) throw error;
+    if (ids.length === 1) {
+      core.log.error({ err: error, id: ids[0] }, `${options.what} failed; the others go on`);
+      return 0;
+    }
+  }
+  let done = 0;
+  for (const id of ids) done += await handleTogether(core, [id], options);
   return done;
 };

@@ -70,11 +70,15 @@ export const failNotification = async (core: Core, notificationId: string, reaso
   );
 };
 
-/** Notifications that are still queued after a while, for the queue once more. */
-export const findStaleNotifications = async (core: Core, olderThanSeconds: number): Promise<string[]> => {
+/**
+ * Notifications that are still queued after a while, for the queue once more: those first that were put there longest ago, so
+ * that mails that fail again and again keep no other waiting.
+ */
+export const findStaleNotifications = async (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
-    select id from notifications where status = 'queued' and created_at <= now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit 200`.execute(
-    core.db,
-  );
+    update notifications set enqueued_at = now() where id in (
+      select id from notifications where status = 'queued' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
+      order by enqueued_at limit ${limit} for update skip locked)
+    returning id`.execute(core.db);
   return rows.map((row) => row.id);
 };

@@ -1,8 +1,8 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, type Core, type GatewayEventPage, type GatewayNotice } from '../kernel/index.ts';
+import { GatewayUnavailable, isDatabaseUnavailable, type Core, type GatewayEventPage, type GatewayNotice } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { takeNotice } from './handle-gateway-webhook.ts';
+import { postponeNotice, takeNotice, type WebhookResult } from './handle-gateway-webhook.ts';
 import { refreshOutcome } from './refresh-outcome.ts';
 
 /** Providers forget their events after 30 days. */
@@ -21,8 +21,12 @@ export const catchUpGatewayEvents = async (core: Core): Promise<number> => {
     try {
       taken += await catchUp(core, provider);
     } catch (error) {
-      if (!(error instanceof GatewayUnavailable)) throw error;
-      core.log.warn({ err: error, provider }, 'the provider did not list its events; they are asked for again');
+      if (isDatabaseUnavailable(error)) throw error;
+      // A failure of one provider keeps no other waiting.
+      core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
+        { err: error, provider },
+        'the events of the provider could not be listed; they are asked for again',
+      );
     }
   return taken;
 };
@@ -56,14 +60,24 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
     from = page.next;
   } while (from !== null);
   for (const notice of missed.reverse()) {
-    const outcome = notice.foreign ? notice.outcome : await refreshOutcome(core, provider, notice);
-    const result = await takeNotice(core, provider, { ...notice, outcome });
+    const result = await take(core, provider, notice);
     core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
   }
   await sql`
     insert into gateway_catch_ups (provider, listed_until) values (${provider}, ${look.now})
     on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(core.db);
   return missed.length;
+};
+
+/** An event whose charge the provider does not show is kept and tried again by `retryGatewayEvents`, so that those behind it go on. */
+const take = async (core: Core, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
+  try {
+    const outcome = notice.foreign ? notice.outcome : await refreshOutcome(core, provider, notice);
+    return await takeNotice(core, provider, { ...notice, outcome });
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error;
+    return postponeNotice(core, provider, notice, error);
+  }
 };
 
 const withoutKnown = async ({ db }: Core, provider: PaymentProvider, notices: readonly GatewayNotice[]): Promise<GatewayNotice[]> => {

@@ -34,7 +34,7 @@ export const takeNotice = async (core: Core, provider: PaymentProvider, notice: 
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
-    return postpone(core, provider, notice, error);
+    return postponeNotice(core, provider, notice, error);
   }
 };
 
@@ -49,7 +49,13 @@ const take = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): P
   return result;
 };
 
-const postpone = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, error: unknown): Promise<WebhookResult> => {
+/** Keeps an event whose effect failed, to be tried again by `retryGatewayEvents`. */
+export const postponeNotice = async (
+  core: Core,
+  provider: PaymentProvider,
+  notice: GatewayNotice,
+  error: unknown,
+): Promise<WebhookResult> => {
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)
     values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify({ ...notice.payload, outcome: notice.outcome })}, 1, now() + interval '30 seconds', ${String(error)})

@@ -1,7 +1,16 @@
 /** Builds the search's rows anew, batch by batch, for the day when they are doubted: after a restore, or a change of the text configuration. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isUniqueViolation, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  DomainError,
+  isDatabaseUnavailable,
+  isUniqueViolation,
+  requireScope,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 
 /** Products that are built anew in one transaction; their edits wait for it. */
 const batch = 200;
@@ -60,16 +69,32 @@ const claim = async ({ db }: Core): Promise<Claim | null> => {
   return rows[0] ?? null;
 };
 
+/**
+ * Builds the next products anew and answers the last of them; null at the end. When a batch fails, one product is built at a
+ * time; one that fails alone is logged and passed over, so that the products behind it are built too.
+ */
+const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
+  try {
+    return await rebuildBatch(core, work, after, size, false);
+  } catch (error) {
+    if (isDatabaseUnavailable(error) || error instanceof DomainError) throw error;
+    if (size > 1) return rebuildNext(core, work, after, 1);
+    const passed = await rebuildBatch(core, work, after, 1, true);
+    core.log.error({ err: error, productId: passed }, 'a product could not be put into the search index; the others go on');
+    return passed;
+  }
+};
+
 /** The products are locked first, so that none of them is overwritten with what it was before a change. */
-const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null): Promise<ProductId | null> =>
+const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ id: ProductId }>`
-      select id from products where deleted_at is null and id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid) order by id limit ${batch} for share`.execute(
+      select id from products where deleted_at is null and id > coalesce(${after}, '00000000-0000-0000-0000-000000000000'::uuid) order by id limit ${size} for share`.execute(
       tx.db,
     );
     const ids = rows.map((row) => row.id);
     const last = ids.at(-1) ?? null;
-    if (last) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
+    if (last && !skip) await sql`select refresh_search_entries(${ids}::uuid[])`.execute(tx.db);
     const kept = await sql`
       update search_reindexes set cursor_id = coalesce(${last}, cursor_id), processed_count = processed_count + ${ids.length}, locked_until = now() + make_interval(secs => ${leaseSeconds}),
         status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
@@ -88,7 +113,7 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
   for (let after = work.cursor; ;) {
-    const last = await rebuildBatch(core, work, after);
+    const last = await rebuildNext(core, work, after);
     if (last === null) break;
     after = last;
     if (core.clock.now().getTime() < until) continue;

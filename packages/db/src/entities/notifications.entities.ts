@@ -19,9 +19,17 @@ export const Notification = defineEntity({
     retryCount: p.integer().default(0),
     failureReason: p.text().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
+    /** When it was last put on the queue. */
+    enqueuedAt: p.datetime().defaultRaw('now()'),
     sentAt: p.datetime().nullable(),
   },
   checks: [{ name: 'notifications_sent', expression: `(status = 'sent') = (sent_at is not null)` }],
+  indexes: [
+    {
+      name: 'notifications_queued',
+      expression: `create index notifications_queued on notifications (enqueued_at) where status = 'queued'`,
+    },
+  ],
 });
 
 /** A mail in the local mailbox; its id is the notification's, so a repeated delivery changes nothing. */

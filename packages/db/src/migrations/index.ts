@@ -37,6 +37,7 @@ import { OrderViews } from './20261121142600-order-views.ts';
 import { UnusedColumns } from './20261121144736-unused-columns.ts';
 import { ImportPlaces } from './20261121144500-import-places.ts';
 import { EventOrder } from './20261128160000-event-order.ts';
+import { NotificationQueue } from './20261128160100-notification-queue.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -77,4 +78,5 @@ export const migrationsList = [
   { name: '20261121144736-unused-columns', class: UnusedColumns },
   { name: '20261121144500-import-places', class: ImportPlaces },
   { name: '20261128160000-event-order', class: EventOrder },
+  { name: '20261128160100-notification-queue', class: NotificationQueue },
 ];
