@@ -12,6 +12,7 @@ import { budgetsOf } from './http/budgets.ts';
 import { requestIdOf, type Edge } from './http/context.ts';
 import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
+import { createOpenAnswers, defaultCheckMs } from './http/open-answers.ts';
 import { csvExportHandler } from './http/csv-export.ts';
 import { requestLog } from './http/request-log.ts';
 import { editLinks } from './http/edit-links.ts';
@@ -115,6 +116,7 @@ export const createServer = (core: Core, settings: HttpSettings): ShopServer => 
     core,
     budgets: budgetsOf(settings.rateLimitFactor),
     metrics: createMetrics(core, settings),
+    openAnswers: createOpenAnswers(core, settings.feedCheckMs ?? defaultCheckMs),
     streams: new Set(),
     draining: false,
   };

@@ -39,6 +39,13 @@ export const httpEnv = z.object({
     .max(1_000_000)
     .default(1)
     .describe('what the rate limits are multiplied by'),
+  FEED_CHECK_SECONDS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(30, 'must be at most 30')
+    .default(10)
+    .describe('how often the session and the scopes behind an open live feed or file download are checked, in seconds'),
   METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
@@ -55,6 +62,8 @@ export interface HttpSettings {
   readonly trustProxy: number;
   /** What the rate limits are multiplied by; 1 unless told. For load tests, and for shops behind one address. */
   readonly rateLimitFactor?: number;
+  /** How often the sessions of open feeds and files are checked, in milliseconds; 10,000 unless told. */
+  readonly feedCheckMs?: number;
   /** Bearer token for `/metrics`; without one only this machine may read it. */
   readonly metricsToken: string | null;
 }
@@ -70,6 +79,7 @@ export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: Co
       corsOrigins: http.CORS_ORIGINS,
       trustProxy: http.TRUST_PROXY,
       rateLimitFactor: http.RATE_LIMIT_FACTOR,
+      feedCheckMs: http.FEED_CHECK_SECONDS * 1_000,
       metricsToken: http.METRICS_TOKEN ?? null,
     },
   };

@@ -4,12 +4,15 @@ import { authenticate } from '@cartwright/core/accounts';
 import type { Actor, Core, GuestActor } from '@cartwright/core/kernel';
 import type { Request, Response } from 'express';
 import type { Metrics } from './metrics.ts';
+import type { OpenAnswers } from './open-answers.ts';
 
 /** One running server: what all of its requests share. */
 export interface Edge {
   readonly core: Core;
   readonly budgets: Readonly<Record<RateBudget, { points: number; seconds: number }>>;
   readonly metrics: Metrics;
+  /** Ends feeds and files whose caller may no longer have them. */
+  readonly openAnswers: OpenAnswers;
   /** Answers that stay open, such as live feeds; a shutdown ends them. */
   readonly streams: Set<Response>;
   /** Set once the server shuts down: from then on connections are not kept for another request. */

@@ -110,7 +110,10 @@ export const createCheck = ({ output }: Exclude<ProcedureContract, { kind: 'subs
 const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, check: Check): Promise<unknown> => {
   const { ctx, path, signal } = call;
   const input = await readCall(entry, ctx, call.getRawInput);
-  if (entry.kind === 'subscription') return resolve({ ctx, input, signal, path });
+  if (entry.kind === 'subscription') {
+    const open = async (ends: AbortSignal) => (await resolve({ ctx, input, signal: ends, path })) as AsyncIterable<unknown>;
+    return ctx.edge.openAnswers.guard({ actor: ctx.actor, access: entry.access }, signal, open);
+  }
   const run = async (): Promise<unknown> => check(await resolve({ ctx, input, signal, path }));
   return entry.kind === 'mutation' && entry.idempotency ? once(entry, call, input, run) : run();
 };
@@ -148,6 +151,6 @@ const around = <B extends { readonly _def: { caller?: CallerOverride } }>(builde
 export const shop = <I extends z.ZodType, O extends z.ZodType>(entry: QueryContract<I, O> | MutationContract<I, O>) =>
   around(t.procedure.input(entry.input).output(entry.output), entry);
 
-/** A live feed of the contract. Its items are checked by the feed itself, one by one. */
+/** A live feed of the contract. Its items are checked by the feed itself, one by one; the session behind it from time to time. */
 export const feed = <I extends z.ZodType, O extends z.ZodType>(entry: SubscriptionContract<I, O>) =>
   around(t.procedure.input(entry.input), entry);

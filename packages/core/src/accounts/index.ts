@@ -1,4 +1,5 @@
 export { authenticate, findRecipient, getMailAddress, getMe, verifyToken } from './authenticate.ts';
+export { checkOpenAnswers, type OpenAnswer } from './check-open-answers.ts';
 export { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from './manage-order-views.ts';
 export { refreshSession } from './refresh-session.ts';
 export { createStaff, registerCustomer } from './register-customer.ts';

@@ -1,0 +1,37 @@
+import { scopesOfRole, type Role, type Scope, type User } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { DomainError, type Core } from '../kernel/index.ts';
+
+interface SessionRow {
+  readonly id: string;
+  readonly role: Role;
+  readonly accountStatus: User['accountStatus'];
+}
+
+/** What a session has to allow for an answer that is still being sent: nothing but that it lives, or a scope. */
+export interface OpenAnswer {
+  readonly sessionId: string;
+  readonly scope: Scope | null;
+}
+
+/**
+ * Looks at the sessions of answers that stay open, all in one statement, and answers for each of them why it has to end: `INVALID_TOKEN`
+ * for a session that has ended, `ACCOUNT_INACTIVE`, `FORBIDDEN` for a scope that the account no longer has; null for one that may go on.
+ * The access token itself may have run out meanwhile: the session counts.
+ */
+export const checkOpenAnswers = async (core: Core, open: readonly OpenAnswer[]): Promise<(DomainError | null)[]> => {
+  const ids = [...new Set(open.map(({ sessionId }) => sessionId))];
+  const { rows } = await sql<SessionRow>`
+    select s.id, u.role, u.account_status as "accountStatus" from sessions s join users u on u.id = s.user_id
+    where s.id = any(${ids}::uuid[]) and s.revoked_at is null and s.expires_at > now()`.execute(core.db);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return open.map(({ sessionId, scope }) => refusalOf(byId.get(sessionId), scope));
+};
+
+const refusalOf = (session: SessionRow | undefined, scope: Scope | null): DomainError | null => {
+  if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
+  if (session.accountStatus !== 'active') return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}.`);
+  if (scope !== null && !scopesOfRole[session.role].includes(scope))
+    return new DomainError('FORBIDDEN', `This account lacks the scope ${scope}.`);
+  return null;
+};
