@@ -1,6 +1,6 @@
 /** `npm start` as a person meets it: a state folder that is empty, then stopped, killed and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTestShop, restCall } from '@cartwright/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -107,6 +107,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     const { url, child, ended } = await start({
       CARTWRIGHT_STATE: elsewhere,
       DATABASE_URL: shop.url,
+      CARTWRIGHT_SECRET: shop.config.secret,
       ...(redis && { REDIS_URL: `${redis}/14` }),
     });
     expect(existsSync(path.join(elsewhere, 'postgres'))).toBe(false);
@@ -116,6 +117,36 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(await shop.core.db.selectFrom('users').select('id').execute()).not.toEqual([]);
     await shop.close();
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  /** Runs the start script to its end; what it says on its way out. */
+  const refusalOf = async (env: NodeJS.ProcessEnv): Promise<{ code: unknown; complaint: string }> => {
+    const { CARTWRIGHT_SECRET: _secret, DATABASE_URL: _database, ...rest } = process.env;
+    const child = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], { env: { ...rest, NODE_OPTIONS: '', ...env } });
+    let complaint = '';
+    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    return { code: await new Promise((resolve) => child.once('exit', resolve)), complaint };
+  };
+
+  it('makes no secret for a database of one’s own, and says what to set', async () => {
+    const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
+    const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
+    expect([code, existsSync(path.join(elsewhere, 'secret')), existsSync(path.join(elsewhere, 'run.json'))]).toEqual([1, false, false]);
+    expect(complaint).toMatch(/CARTWRIGHT_SECRET must be set[^]*openssl rand -base64 32/);
+    writeFileSync(path.join(elsewhere, 'secret'), 'kept from an earlier start');
+    expect((await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' })).complaint).toMatch(
+      /started from this folder before: CARTWRIGHT_SECRET="\$\(cat /,
+    );
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+
+  it('makes no second secret for its own database when the first one is lost', async () => {
+    const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
+    writeFileSync(path.join(elsewhere, 'postgres.password'), 'of a database that was made before');
+    const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere });
+    expect([code, existsSync(path.join(elsewhere, 'secret'))]).toEqual([1, false]);
+    expect(complaint).toMatch(/secret that is gone from .*Put that file back/s);
     rmSync(elsewhere, { recursive: true, force: true });
   });
 });

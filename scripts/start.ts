@@ -53,10 +53,31 @@ const clearLeftovers = async (): Promise<void> => {
 
 const remember = (): void => writeFileSync(runFile, JSON.stringify({ main: process.pid, children: services.map((s) => s.process.pid) }));
 
-/** The shop's secret for this folder: made once, readable by this user only. */
+/**
+ * The secret of the shop in this folder: made once, readable by this user only. Refused where it would lock somebody out: a database
+ * of one's own may be used from other folders too, and a database that is here already was sealed by a secret that is gone.
+ */
 const secret = (): string => {
   const file = path.join(state, 'secret');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  const where = path.relative(process.cwd(), file) || file;
+  if (process.env['DATABASE_URL'])
+    fail(
+      [
+        'DATABASE_URL names a database of your own, so CARTWRIGHT_SECRET must be set: npm start makes no secret for it.',
+        existsSync(file)
+          ? `  For a shop that was started from this folder before: CARTWRIGHT_SECRET="$(cat ${where})"`
+          : '  For a shop that has data already, set the secret that it has used so far.',
+        '  For a new shop: CARTWRIGHT_SECRET="$(openssl rand -base64 32)". Keep a copy: without it the data of the shop cannot be read.',
+      ].join('\n'),
+    );
+  if (!existsSync(file)) {
+    if (existsSync(path.join(state, 'postgres.password')))
+      fail(
+        `The database of this folder is sealed by a secret that is gone from ${where}.\n` +
+          'Put that file back, set CARTWRIGHT_SECRET to what it held, or delete the folder beside it to begin anew.',
+      );
+    writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  }
   return readFileSync(file, 'utf8').trim();
 };
 
@@ -150,6 +171,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 mkdirSync(path.join(state, 'logs'), { recursive: true });
 await clearLeftovers();
+// Before anything is started: what is missing is said at once.
+const shopSecret = process.env['CARTWRIGHT_SECRET']?.trim() ? process.env['CARTWRIGHT_SECRET'] : secret();
 remember();
 build();
 // Before the database: a port that cannot be had must not leave a server behind.
@@ -160,8 +183,8 @@ const env: NodeJS.ProcessEnv = {
   CARTWRIGHT_ENV: 'development',
   // Demos sign in many people from one address.
   RATE_LIMIT_FACTOR: '20',
-  CARTWRIGHT_SECRET: secret(),
   ...process.env,
+  CARTWRIGHT_SECRET: shopSecret,
   DATABASE_URL: databaseUrl,
   PORT: String(port),
   PUBLIC_URL: process.env['PUBLIC_URL'] ?? url,
@@ -180,14 +203,19 @@ start('worker', 'apps/worker/dist/main.js', env);
 await waitUntilReady(url);
 
 const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+const logs = path.relative(process.cwd(), path.join(state, 'logs'));
+const signInHint =
+  env['CARTWRIGHT_ENV'] === 'production'
+    ? `npm run cartwright -- create-admin, or by the link in ${logs}/api.log`
+    : 'admin@demo.shop, support@demo.shop or customer@demo.shop; password Cartwright-Demo-1';
 say(`
   Cartwright is ready (${seconds} s)
 
   Admin      ${url}/admin/
-  Sign in    admin@demo.shop, support@demo.shop or customer@demo.shop; password Cartwright-Demo-1
+  Sign in    ${signInHint}
   API        ${url}/api/v1 (REST) and ${url}/trpc
   Reference  ${url}/docs
   Mailbox    ${url}/admin/mailbox
 
-  Logs are in ${path.relative(process.cwd(), path.join(state, 'logs'))}. Ctrl-C stops everything.
+  Logs are in ${logs}. Ctrl-C stops everything.
 `);

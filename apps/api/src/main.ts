@@ -1,33 +1,45 @@
 /** The API process. */
-import { closeCore, createCore } from '@cartwright/core/composition';
-import { ConfigError } from '@cartwright/core/kernel';
+import { announceSetup } from '@cartwright/core/accounts';
+import { closeCore, createCore, openGate } from '@cartwright/core/composition';
+import { ConfigError, SecretMismatch } from '@cartwright/core/kernel';
 import { createServer } from './server.ts';
 import { loadSettings } from './settings.ts';
 
+/** The exit code of a start that no repetition helps: a setting is wrong. Service managers are told not to start such a process again. */
+const wrongSettings = 78;
+const refuse = (error: unknown): never => {
+  if (!(error instanceof ConfigError || error instanceof SecretMismatch)) throw error;
+  console.error(error.message);
+  process.exit(wrongSettings);
+};
 const readSettings = (): ReturnType<typeof loadSettings> => {
   try {
     return loadSettings();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(78);
+    return refuse(error);
   }
 };
 
 const { config, http } = readSettings();
 const core = await createCore(config, { applicationName: 'cartwright-api' });
-const server = createServer(core, http);
+const gate = await openGate(core, { migrate: http.migrateOnStart ?? false }).catch(refuse);
+const server = createServer(core, http, gate);
 const url = await server.listen().catch((error: NodeJS.ErrnoException) => {
   console.error(error.code === 'EADDRINUSE' ? `Port ${http.port} is taken. Set PORT to another one.` : error.message);
   process.exit(1);
 });
 core.log.info({ url }, 'the API is listening');
+gate.opened
+  .catch(refuse)
+  .then(() => announceSetup(core))
+  .catch((error: unknown) => core.log.error({ err: error }, 'whether the shop has an administrator could not be read'));
 
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
   if (closing) return;
   closing = true;
   core.log.info({ signal }, 'shutting down: finishing what has begun');
+  gate.close();
   await server.close();
   await closeCore(core);
 };

@@ -1,14 +1,17 @@
 /** Brings the database up to date and, in an empty shop, sets up the demo store. Quick when there is nothing to do. */
-import { closeCore, createCore } from '@cartwright/core/composition';
-import { loadConfig } from '@cartwright/core/kernel';
+import { closeCore, createCore, migrateShop } from '@cartwright/core/composition';
+import { loadConfig, SecretMismatch } from '@cartwright/core/kernel';
 import { seedDemo } from '@cartwright/core/seed';
-import { migrateDatabase } from '@cartwright/db';
 
-const config = loadConfig();
-const { applied } = await migrateDatabase(config.databaseUrl);
-if (applied.length > 0) console.log(`applied ${applied.length} migrations`);
-if (process.argv.includes('--demo')) {
-  const core = await createCore({ ...config, logLevel: 'warn' }, { applicationName: 'cartwright-prepare' });
-  if (await seedDemo(core)) console.log('set up the demo store');
+const core = await createCore({ ...loadConfig(), logLevel: 'warn' }, { applicationName: 'cartwright-prepare' });
+try {
+  const { applied } = await migrateShop(core);
+  if (applied.length > 0) console.log(`applied ${applied.length} migrations`);
+  if (process.argv.includes('--demo') && (await seedDemo(core))) console.log('set up the demo store');
+} catch (error) {
+  if (!(error instanceof SecretMismatch)) throw error;
+  console.error(error.message);
+  process.exitCode = 78;
+} finally {
   await closeCore(core);
 }

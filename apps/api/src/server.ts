@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { headers } from '@cartwright/contracts';
 import { getJwks } from '@cartwright/core/accounts';
+import { migrateCommand, type Gate } from '@cartwright/core/composition';
 import { DomainError, type Core } from '@cartwright/core/kernel';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import { adminApp } from './http/admin-app.ts';
@@ -110,8 +111,18 @@ const shutDown = (server: Server, streams: ReadonlySet<Response>): Promise<void>
     server.closeIdleConnections();
   });
 
-/** Builds the server on a shop. Nothing listens yet. */
-export const createServer = (core: Core, settings: HttpSettings): ShopServer => {
+const needNoDatabase = ['/healthz', '/readyz', '/metrics', '/admin', '/docs', `${restPrefix}/openapi.json`];
+const needsDatabase = (url: string): boolean => url !== '/' && !needNoDatabase.some((place) => url.startsWith(place));
+
+/** What callers are told while the shop cannot be served. What exactly is wrong with the database is for the log. */
+const refusalOf = (gate: Gate | undefined): DomainError | null => {
+  if (!gate?.obstacle) return null;
+  if (gate.obstacle.kind === 'database') return new DomainError('RETRY', 'The database of this shop is not available yet.');
+  return new DomainError('NOT_MIGRATED', `${gate.obstacle.message}.`, { details: { command: migrateCommand } });
+};
+
+/** Builds the server on a shop. Nothing listens yet. With a `gate`, calls are refused as long as something is in the way. */
+export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): ShopServer => {
   const edge: Edge = {
     core,
     budgets: budgetsOf(settings.rateLimitFactor),
@@ -119,6 +130,7 @@ export const createServer = (core: Core, settings: HttpSettings): ShopServer => 
     openAnswers: createOpenAnswers(core, settings.feedCheckMs ?? defaultCheckMs),
     streams: new Set(),
     draining: false,
+    ...(gate && { gate }),
   };
   const health = createHealth(edge);
   const app = createApp(edge, settings, health);
@@ -128,7 +140,9 @@ export const createServer = (core: Core, settings: HttpSettings): ShopServer => 
     // They are Express's from birth, which the types of `node:http` cannot tell.
     const [req, res] = [born as Request, answered as Response];
     giveRequestId(req, res);
-    const route = (): unknown => call(req, res, () => app(req, res));
+    const refusal = refusalOf(gate);
+    const route = (): unknown =>
+      refusal && needsDatabase(req.url) ? sendProblem(edge, req, res, refusal) : call(req, res, () => app(req, res));
     if (log) log(req, res, route);
     else route();
   };

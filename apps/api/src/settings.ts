@@ -46,11 +46,12 @@ export const httpEnv = z.object({
     .max(30, 'must be at most 30')
     .default(10)
     .describe('how often the session and the scopes behind an open live feed or file download are checked, in seconds'),
-  METRICS_TOKEN: z
-    .string()
-    .min(16, 'must have at least 16 characters')
-    .optional()
-    .describe('bearer token for `/metrics`; without one only this machine reads them'),
+  MIGRATE_ON_START: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('off')
+    .describe(
+      '`on` migrates the database when the API starts; `off` answers 503 until the operator has run `npm run cartwright -- migrate up`',
+    ),
 });
 
 export interface HttpSettings {
@@ -64,6 +65,8 @@ export interface HttpSettings {
   readonly rateLimitFactor?: number;
   /** How often the sessions of open feeds and files are checked, in milliseconds; 10,000 unless told. */
   readonly feedCheckMs?: number;
+  /** Whether the API migrates the database at its start. */
+  readonly migrateOnStart?: boolean;
   /** Bearer token for `/metrics`; without one only this machine may read it. */
   readonly metricsToken: string | null;
 }
@@ -80,7 +83,8 @@ export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: Co
       trustProxy: http.TRUST_PROXY,
       rateLimitFactor: http.RATE_LIMIT_FACTOR,
       feedCheckMs: http.FEED_CHECK_SECONDS * 1_000,
-      metricsToken: http.METRICS_TOKEN ?? null,
+      migrateOnStart: http.MIGRATE_ON_START === 'on',
+      metricsToken: config.metricsToken,
     },
   };
 };

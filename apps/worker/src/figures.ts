@@ -1,8 +1,8 @@
 /** Figures for Prometheus: jobs handled and failed, how long events wait, and what lies in the queues and the outbox. */
-import type { Core } from '@cartwright/core/kernel';
+import { withinTime, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { QueueName, Queues } from './queues.ts';
+import { queueNames, type QueueName, type Queues } from './queues.ts';
 
 export interface Figures {
   readonly registry: Registry;
@@ -11,6 +11,8 @@ export interface Figures {
   eventHandled(lagMs: number): void;
 }
 
+/** A scrape waits so long for the database or the queues, then answers with what it knows. */
+const answerWithinMs = 2_000;
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300];
 
 interface Backlog {
@@ -44,8 +46,21 @@ const sharedWithin = <T>(ms: number, read: () => Promise<T>): (() => Promise<T>)
   };
 };
 
-export const createFigures = (core: Core, queues: Queues): Figures => {
-  const registry = new Registry();
+/** What some reading comes to, or null when it fails or takes too long. */
+const readOrNull = async <T>(core: Core, what: string, read: () => Promise<T>): Promise<T | null> => {
+  const late = (): null => {
+    core.log.warn(`${what} could not be read within ${answerWithinMs} ms`);
+    return null;
+  };
+  try {
+    return await withinTime(read(), answerWithinMs, late);
+  } catch (error) {
+    core.log.warn({ err: error }, `${what} could not be read`);
+    return null;
+  }
+};
+
+export const createFigures = (core: Core, queues: Queues, registry = new Registry()): Figures => {
   const registers = [registry];
   const jobs = new Counter({ name: 'worker_jobs_total', help: 'Jobs that ended', labelNames: ['queue', 'outcome'], registers });
   const durations = new Histogram({
@@ -61,17 +76,24 @@ export const createFigures = (core: Core, queues: Queues): Figures => {
     buckets,
     registers,
   });
-  const up = new Gauge({ name: 'worker_database_up', help: 'Whether the last scrape reached the database', registers });
-  const backlog = sharedWithin(500, () =>
-    readBacklog(core).then(
-      (rows) => (up.set(1), rows),
-      (error: unknown) => {
-        core.log.warn({ err: error }, 'the backlog could not be read');
-        up.set(0);
-        return [];
+  // From the first scrape on every series is there: one that appears later hides its first change from `rate()`.
+  for (const queue of queueNames) {
+    for (const outcome of ['handled', 'failed']) jobs.inc({ queue, outcome }, 0);
+    durations.zero({ queue });
+  }
+  const backlog = sharedWithin(500, () => readOrNull(core, 'the backlog', () => readBacklog(core)));
+  const counts = sharedWithin(500, () => readOrNull(core, 'the queues', () => queues.counts()));
+  const upGauge = (name: string, help: string, read: () => Promise<unknown>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set((await read()) === null ? 0 : 1);
       },
-    ),
-  );
+    });
+  upGauge('worker_database_up', 'Whether this scrape reached the database', backlog);
+  upGauge('worker_queues_up', 'Whether this scrape reached the queues, which are in Redis or in the database', counts);
   const backlogGauge = (name: string, help: string, pick: (row: Backlog) => number) =>
     new Gauge({
       name,
@@ -80,7 +102,7 @@ export const createFigures = (core: Core, queues: Queues): Figures => {
       registers,
       async collect() {
         this.reset();
-        for (const row of await backlog()) this.set({ of: row.of }, pick(row));
+        for (const row of (await backlog()) ?? []) this.set({ of: row.of }, pick(row));
       },
     });
   backlogGauge('worker_backlog', 'Rows that wait for a worker, or that it gave up (dead, failed)', (row) => row.count);
@@ -92,7 +114,7 @@ export const createFigures = (core: Core, queues: Queues): Figures => {
     registers,
     async collect() {
       this.reset();
-      for (const { queue, state, count } of await queues.counts().catch(() => [])) this.set({ queue, state }, count);
+      for (const { queue, state, count } of (await counts()) ?? []) this.set({ queue, state }, count);
     },
   });
   return {

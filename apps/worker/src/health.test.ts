@@ -12,7 +12,10 @@ const start = async (
 ): Promise<{ shop: TestShop; read: (path: string) => Promise<{ status: number; text: string }> }> => {
   const shop = (open.shop = await createTestShop());
   open.worker = await startWorker(shop.core, { consumers });
-  const { url } = (open.health = await startHealth(open.worker, 0));
+  const { url } = (open.health = await startHealth(
+    { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst },
+    { host: '127.0.0.1', port: 0, metricsToken: null },
+  ));
   const read = async (path: string) => {
     const answer = await fetch(`${url}${path}`);
     return { status: answer.status, text: await answer.text() };

@@ -1,27 +1,48 @@
-/** What this machine may ask the worker: is it alive, does it work, and its figures. Never open to others. */
-import { createServer } from 'node:http';
-import { collectDefaultMetrics } from 'prom-client';
-import type { ShopWorker } from './worker.ts';
+/** What probes and Prometheus ask the worker: is it alive, does it work, and its metrics. */
+import { createServer, type IncomingMessage } from 'node:http';
+import { isLoopback, isSameToken } from '@cartwright/core/kernel';
+import { collectDefaultMetrics, type Registry } from 'prom-client';
 
 export interface HealthServer {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Listens on the loopback address. `/healthz`: the process runs; `/readyz`: the outbox is being emptied; `/metrics`. */
-export const startHealth = async (worker: ShopWorker, port: number): Promise<HealthServer> => {
-  const { registry } = worker.figures;
+/** What is looked at. */
+export interface Watched {
+  readonly registry: Registry;
+  /** Why the worker does not work at this moment; null when it does. Answers from what is known, without asking anybody. */
+  reasonAgainst(): string | null;
+}
+
+export interface HealthSettings {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Bearer token for `/metrics`; null lets only this machine read them. */
+  readonly metricsToken: string | null;
+}
+
+const mayReadMetrics = ({ socket, headers }: IncomingMessage, token: string | null): boolean =>
+  token === null
+    ? isLoopback(socket.remoteAddress) && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
+    : isSameToken(headers.authorization ?? '', `Bearer ${token}`);
+
+/** Listens. `/healthz`: the process runs; `/readyz`: events are relayed; `/metrics`. */
+export const startHealth = async (watched: Watched, { host, port, metricsToken }: HealthSettings): Promise<HealthServer> => {
+  const { registry } = watched;
   collectDefaultMetrics({ register: registry });
+  const nothingHere = { status: 'there is nothing at this address' };
   const server = createServer((req, res) => {
     const send = (status: number, type: string, text: string) => res.writeHead(status, { 'content-type': type }).end(text);
     const json = (status: number, body: unknown) => send(status, 'application/json', JSON.stringify(body));
     if (req.method !== 'GET') return json(405, { status: 'GET only' });
     if (req.url === '/healthz') return json(200, { status: 'ok' });
-    if (req.url === '/readyz')
-      return worker.isRelaying()
-        ? json(200, { status: 'ready' })
-        : json(503, { status: 'unavailable', reason: 'the outbox is not being read' });
-    if (req.url !== '/metrics') return json(404, { status: 'there is nothing at this address' });
+    if (req.url === '/readyz') {
+      const reason = watched.reasonAgainst();
+      return reason === null ? json(200, { status: 'ready' }) : json(503, { status: 'unavailable', reason });
+    }
+    if (req.url !== '/metrics' || !mayReadMetrics(req, metricsToken)) return json(404, nothingHere);
     return registry.metrics().then(
       (text) => send(200, registry.contentType, text),
       (error: unknown) => json(500, { status: String(error) }),
@@ -29,11 +50,11 @@ export const startHealth = async (worker: ShopWorker, port: number): Promise<Hea
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${typeof address === 'object' && address ? address.port : port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

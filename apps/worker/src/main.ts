@@ -1,36 +1,53 @@
 /** The worker process. */
 import './production.ts';
-import { closeCore, createCore } from '@cartwright/core/composition';
-import { ConfigError } from '@cartwright/core/kernel';
+import { closeCore, createCore, openGate } from '@cartwright/core/composition';
+import { ConfigError, SecretMismatch, withinTime } from '@cartwright/core/kernel';
+import { Registry } from 'prom-client';
 import { startHealth } from './health.ts';
 import { loadSettings } from './settings.ts';
-import { startWorker } from './worker.ts';
+import { startWorker, type ShopWorker } from './worker.ts';
 
+/** The exit code of a start that no repetition helps: a setting is wrong. Service managers are told not to start such a process again. */
+const wrongSettings = 78;
+const refuse = (error: unknown): never => {
+  if (!(error instanceof ConfigError || error instanceof SecretMismatch)) throw error;
+  console.error(error.message);
+  process.exit(wrongSettings);
+};
 const readSettings = (): ReturnType<typeof loadSettings> => {
   try {
     return loadSettings();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(78);
+    return refuse(error);
   }
 };
 
 const { config, worker: settings } = readSettings();
 const core = await createCore(config, { applicationName: 'cartwright-worker' });
-const worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds, staleAfterSeconds: settings.recoverAfterSeconds });
-const health = await startHealth(worker, settings.port).catch((error: NodeJS.ErrnoException) => {
-  console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
-  process.exit(1);
-});
-core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql' }, 'the worker is running');
+const gate = await openGate(core).catch(refuse);
+const registry = new Registry();
+let worker: ShopWorker | undefined;
+const reasonAgainst = (): string | null => gate.obstacle?.message ?? (worker ? worker.reasonAgainst() : 'the worker is starting');
+const health = await startHealth({ registry, reasonAgainst }, { ...settings, metricsToken: config.metricsToken }).catch(
+  (error: NodeJS.ErrnoException) => {
+    console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
+    process.exit(1);
+  },
+);
+core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql' }, 'the worker answers health checks');
 
+/** Longest that running jobs are waited for. What is not done by then is found again in PostgreSQL by the next worker. */
+const drainMs = 30_000;
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
   if (closing) return;
   closing = true;
   core.log.info({ signal }, 'shutting down: finishing running jobs');
-  await worker.close();
+  gate.close();
+  if (worker)
+    await withinTime(worker.close(), drainMs, () =>
+      core.log.warn(`jobs that still run after ${drainMs / 1_000} s are left to the next worker`),
+    );
   await health.close();
   await closeCore(core);
 };
@@ -44,3 +61,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
       },
     );
   });
+
+await gate.opened.catch(refuse);
+if (!closing) {
+  worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds, staleAfterSeconds: settings.recoverAfterSeconds, registry });
+  core.log.info('the worker is running');
+}

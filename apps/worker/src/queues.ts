@@ -18,6 +18,7 @@ export interface QueueJobs {
   readonly mail: MailJob;
 }
 export type QueueName = keyof QueueJobs;
+export const queueNames = ['events', 'mail'] as const satisfies readonly QueueName[];
 export type JobEnd = (queue: QueueName, outcome: 'handled' | 'failed', tookMs: number) => void;
 
 export interface Queues {
@@ -32,6 +33,9 @@ export interface Queues {
   ): void;
   /** How many jobs stand on each queue, by state. */
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
+  /** Whether the server of the queues can be reached, as far as its connection knows. Queues in PostgreSQL are as reachable as the database. */
+  isUp(): boolean;
+  /** Lets running jobs end. While Redis is away it waits until Redis is back. */
   close(): Promise<void>;
 }
 
@@ -62,7 +66,6 @@ interface JobQueue extends Closable {
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
-  const queues = new Map<QueueName, JobQueue>();
   const workers: Closable[] = [];
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
   redis?.on('error', log);
@@ -73,9 +76,10 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const open = (name: QueueName): JobQueue => {
     const queue = redis ? new Queue(name, { connection: redis, prefix: redisPrefix }) : new backend.Queue(name, { connection });
     queue.on('error', log);
-    queues.set(name, queue);
     return queue;
   };
+  // At once, so that the first scrape counts what lies in all of them.
+  const queues: Readonly<Record<QueueName, JobQueue>> = { events: open('events'), mail: open('mail') };
   const runner = (name: QueueName, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = { concurrency, stalledInterval: jobLockSeconds * 500, lockDuration: jobLockSeconds * 1_000, maxStalledCount };
     return redis
@@ -84,7 +88,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   };
   return {
     add: async (name, jobs) => {
-      const queue = queues.get(name) ?? open(name);
+      const queue = queues[name];
       const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
       const [only, ...others] = ready;
       // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
@@ -109,15 +113,16 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       workers.push(worker);
     },
     counts: async () => {
-      const counted = [...queues].map(async ([queue, it]) => {
-        const counts = await it.getJobCounts(...shownStates);
+      const counted = queueNames.map(async (queue) => {
+        const counts = await queues[queue].getJobCounts(...shownStates);
         return shownStates.map((state) => ({ queue, state, count: counts[state] ?? 0 }));
       });
       return (await Promise.all(counted)).flat();
     },
+    isUp: () => redis === null || redis.status === 'ready',
     close: async () => {
       await Promise.all(workers.map((w) => w.close()));
-      await Promise.all([...queues.values()].map((q) => q.close()));
+      await Promise.all(Object.values(queues).map((q) => q.close()));
       redis?.disconnect();
     },
   };

@@ -4,13 +4,17 @@ import { z } from 'zod';
 
 /** The variables of the worker: what each means, takes and defaults to. */
 export const workerEnv = z.object({
+  WORKER_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('the address where health and metrics of the worker are read; `/metrics` is for this machine unless `METRICS_TOKEN` is set'),
   WORKER_PORT: z.coerce
     .number({ error: 'must be a number' })
     .int()
     .min(0)
     .max(65_535, 'must be at most 65535')
     .default(0)
-    .describe('the port where this machine reads health and figures of the worker; 0 takes a free one'),
+    .describe('the port where health and metrics of the worker are read; 0 takes a free one, which the log names'),
   JOB_LOCK_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
@@ -28,7 +32,9 @@ export const workerEnv = z.object({
 });
 
 export interface WorkerSettings {
-  /** Where this machine may read health and figures; 0 takes a free port, which the log names. */
+  /** Where health and metrics are read. */
+  readonly host: string;
+  /** 0 takes a free port, which the log names. */
   readonly port: number;
   /** How long a job stays with a worker that gives no sign of life before another one takes it. */
   readonly jobLockSeconds: number;
@@ -41,6 +47,11 @@ export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: Co
   const { config, own } = loadConfigWith(workerEnv, env);
   return {
     config,
-    worker: { port: own.WORKER_PORT, jobLockSeconds: own.JOB_LOCK_SECONDS, recoverAfterSeconds: own.RECOVER_AFTER_SECONDS },
+    worker: {
+      host: own.WORKER_HOST,
+      port: own.WORKER_PORT,
+      jobLockSeconds: own.JOB_LOCK_SECONDS,
+      recoverAfterSeconds: own.RECOVER_AFTER_SECONDS,
+    },
   };
 };

@@ -14,14 +14,15 @@ import { advanceEdits } from '@cartwright/core/order-edits';
 import { catchUpGatewayEvents, reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
+import type { Registry } from 'prom-client';
 import { createFigures, type Figures } from './figures.ts';
 import { openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
   readonly figures: Figures;
-  /** Whether the outbox was read within the last half minute. */
-  isRelaying(): boolean;
+  /** Why events do not reach their consumers at this moment, as far as this process knows; null when they do. */
+  reasonAgainst(): string | null;
   /** Lets running jobs end, then closes the queues. */
   close(): Promise<void>;
 }
@@ -32,6 +33,8 @@ export interface WorkerOptions {
   readonly staleAfterSeconds?: number;
   /** A job whose worker gives no sign of life for so long goes to another one; 30 seconds unless told. */
   readonly jobLockSeconds?: number;
+  /** Where the worker registers its metrics; a registry of its own unless told. */
+  readonly registry?: Registry;
 }
 
 const pollMs = 1_000;
@@ -160,8 +163,8 @@ const sendMails = async ({ core, queues }: Processing, { notificationIds }: Mail
 export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
   const listeners = options.consumers ?? consumers;
   const queues = await openQueues(core, options);
-  const figures = createFigures(core, queues);
-  let relayedAt = performance.now();
+  const figures = createFigures(core, queues, options.registry);
+  let relayedAt: number | null = null;
   const processing = { core, queues, figures };
   queues.process('events', 8, figures.jobEnded, (job) => handleEvents(processing, listeners, job));
   queues.process('mail', 2, figures.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
@@ -172,7 +175,11 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   const bell = listenForBell(core, () => schedule.poke('relay'));
   return {
     figures,
-    isRelaying: () => performance.now() - relayedAt < relayingWithinMs,
+    reasonAgainst: () => {
+      if (!queues.isUp()) return 'Redis is away: events and mails wait in the database';
+      if (relayedAt === null) return 'the outbox was not read yet';
+      return performance.now() - relayedAt < relayingWithinMs ? null : `the outbox was not read for ${relayingWithinMs / 1_000} s`;
+    },
     close: async () => {
       await bell.close();
       await schedule.stop();

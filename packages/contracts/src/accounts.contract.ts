@@ -42,6 +42,9 @@ export type Session = z.infer<typeof sessionSchema>;
 /** Length only, as NIST SP 800-63B asks; easy passwords are refused as `WEAK_PASSWORD`. */
 export const newPassword = z.string().min(10).max(128);
 
+/** Staff reach other people's data: 15 characters or more. */
+export const newStaffPassword = z.string().min(15).max(128);
+
 const signInInput = z.strictObject({ email, password: z.string().min(1).max(128) });
 export const registerInput = z.strictObject({ email, password: newPassword, firstName: text(100), lastName: text(100) });
 
@@ -81,6 +84,32 @@ export const authContract = {
     rest: { method: 'POST', path: '/auth/logout' },
     input: nothing,
     output: done,
+  }),
+  setup: query({
+    summary: 'Whether the shop waits for its first administrator',
+    description: 'Answers 404 once there is one, and for ever after.',
+    access: 'public',
+    rest: { method: 'GET', path: '/auth/setup' },
+    input: nothing,
+    output: z.object({ open: z.literal(true) }),
+    errors: ['NOT_FOUND'],
+  }),
+  createOwner: mutation({
+    summary: 'Open the account of the first administrator',
+    description:
+      'Takes the set-up token that the API writes to its log while the shop has no administrator. Answers 404 once there is one. Sign in afterwards.',
+    access: 'public',
+    budget: 'auth',
+    rest: { method: 'POST', path: '/auth/setup', status: 201 },
+    input: z.strictObject({
+      token: z.string().min(1).max(200).describe('the set-up token from the log of the API'),
+      email: email.describe('the address that the administrator signs in with'),
+      password: newStaffPassword.describe('15 characters or more, not easy to guess'),
+      firstName: text(100),
+      lastName: text(100),
+    }),
+    output: done,
+    errors: ['NOT_FOUND', 'SETUP_TOKEN_INVALID', 'WEAK_PASSWORD', 'EMAIL_TAKEN', 'RATE_LIMITED'],
   }),
   me: query({
     summary: 'The signed-in account',

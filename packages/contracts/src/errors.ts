@@ -31,6 +31,7 @@ export const errorRules = {
   STALE_SIGNATURE: rule(401, 'The signed timestamp is outside the tolerance'),
   FORBIDDEN: rule(403, 'This account may not do that'),
   ADMISSION_REQUIRED: rule(403, 'A place of the waiting room that has come up is needed'),
+  SETUP_TOKEN_INVALID: rule(403, 'The set-up token is not valid'),
   ACCOUNT_INACTIVE: rule(403, 'This account is suspended or deactivated'),
   // 402
   PAYMENT_DECLINED: rule(402, 'The payment was declined'),
@@ -64,6 +65,7 @@ export const errorRules = {
   ORDER_REFUNDED: rule(409, 'All money of the order went back, so it cannot be shipped'),
   RETURN_IN_TRANSIT: rule(409, 'Units of the order are on their way back'),
   ORDER_EXPIRED: rule(409, 'The order was not paid in time'),
+  EMAIL_TAKEN: rule(409, 'Another account has this e-mail address'),
   SKU_TAKEN: rule(409, 'Another variant has this SKU'),
   SLUG_TAKEN: rule(409, 'Another product has this slug'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
@@ -85,6 +87,7 @@ export const errorRules = {
   BUSY: rule(429, 'Too busy right now', 'safe'),
   INTERNAL: rule(500, 'Something went wrong on our side', 'safe'),
   RETRY: rule(503, 'Temporarily unavailable', 'safe'),
+  NOT_MIGRATED: rule(503, 'The database of this shop is not migrated', 'safe'),
 } as const satisfies Record<string, ErrorRule>;
 
 export type ErrorCode = keyof typeof errorRules;

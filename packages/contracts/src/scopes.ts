@@ -16,6 +16,7 @@ export const scopes = [
   'store-credit:read',
   'store-credit:manage',
   'flash-sales:manage',
+  'users:manage',
   'events:read',
   'notifications:read',
   'system:read',

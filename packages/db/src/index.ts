@@ -14,4 +14,13 @@ export * from './entities/pricing.entities.ts';
 export * from './entities/search.entities.ts';
 export { listen, type Listener } from './listen.ts';
 export { isOutdatedStatement } from './prepared-pool.ts';
-export { migrateDatabase, openDatabase, pendingMigrations, type Database, type DatabaseOptions, type OpenDatabase } from './orm.ts';
+export {
+  migrateDatabase,
+  openDatabase,
+  pendingMigrations,
+  planMigrations,
+  type Database,
+  type DatabaseOptions,
+  type OpenDatabase,
+  type PlannedMigration,
+} from './orm.ts';

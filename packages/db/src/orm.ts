@@ -94,8 +94,48 @@ const ormConfig = (url: string, kysely?: Kysely<Database>) =>
     discovery: { warnWhenNoEntities: false },
   });
 
-/** Names of the migrations that a database still lacks. */
-export const pendingMigrations = async (db: OpenDatabase): Promise<string[]> => (await db.orm.migrator.getPending()).map((m) => m.name);
+/** Names of the migrations that a database still lacks, in the order in which they are applied. Reads only: it works with a role that may change nothing. */
+export const pendingMigrations = async (db: Pick<OpenDatabase, 'pool'>): Promise<string[]> => {
+  const { rows: found } = await db.pool.query<{ exists: boolean }>(`select to_regclass('schema_migrations') is not null as exists`);
+  const { rows } = found[0]?.exists ? await db.pool.query<{ name: string }>('select name from schema_migrations') : { rows: [] };
+  const applied = new Set(rows.map(({ name }) => name));
+  return migrationsList.map(({ name }) => name).filter((name) => !applied.has(name));
+};
+
+export interface PlannedMigration {
+  readonly name: string;
+  /** What it runs, statement by statement. */
+  readonly statements: readonly string[];
+  /** Whether it also runs statements that follow from the rows it finds, which are not listed. */
+  readonly readsRows: boolean;
+}
+
+/** The pending migrations with their statements. Changes nothing. */
+export const planMigrations = async (db: OpenDatabase): Promise<PlannedMigration[]> => {
+  const pending = new Set(await pendingMigrations(db));
+  const due = migrationsList.filter(({ name }) => pending.has(name));
+  return Promise.all(
+    due.map(async ({ name, class: Migration }) => {
+      const migration = new Migration(db.orm.em.getDriver(), db.orm.config);
+      let readsRows = false;
+      const stop = new Error('A plan runs nothing');
+      migration.execute = () => {
+        readsRows = true;
+        return Promise.reject(stop);
+      };
+      await Promise.resolve(migration.up()).catch((error: unknown) => {
+        if (error !== stop) throw error;
+      });
+      const statements = migration
+        .getQueries()
+        .map((statement) => (typeof statement === 'string' ? statement.trim() : '-- a statement that is put together when it runs'));
+      return { name, statements, readsRows };
+    }),
+  );
+};
+
+/** The advisory lock under which a database is migrated. */
+const migrationLock = `hashtext('cartwright.migrate')`;
 
 /** Brings a database up to date. Safe to call from several processes at once: one migrates, the others wait. */
 export const migrateDatabase = async (url: string): Promise<{ applied: string[] }> => {
@@ -103,7 +143,7 @@ export const migrateDatabase = async (url: string): Promise<{ applied: string[] 
   await lock.connect();
   const db = await openDatabase({ url, poolSize: 2, applicationName: 'cartwright-migrate', statementTimeoutMs: 0, lockTimeoutMs: 10_000 });
   try {
-    await lock.query(`select pg_advisory_lock(hashtext('cartwright.migrate'))`);
+    await lock.query(`select pg_advisory_lock(${migrationLock})`);
     const applied = await db.orm.migrator.up();
     return { applied: applied.map((m) => m.name) };
   } finally {

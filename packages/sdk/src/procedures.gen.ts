@@ -21,6 +21,8 @@ export const procedures = {
     login: { kind: 'mutation' },
     refresh: { kind: 'mutation' },
     logout: { kind: 'mutation' },
+    setup: { kind: 'query' },
+    createOwner: { kind: 'mutation' },
     me: { kind: 'query' },
     verify: { kind: 'query' },
   },

@@ -42,6 +42,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   imageHosts: [],
   smtpUrl: null,
   mailFrom: 'Test shop <shop@example.com>',
+  metricsToken: null,
   failpoints: '',
   ...changes,
 });

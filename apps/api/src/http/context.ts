@@ -1,6 +1,7 @@
 /** What a call knows of the request it came in with. */
 import { headers, type RateBudget } from '@cartwright/contracts';
 import { authenticate } from '@cartwright/core/accounts';
+import type { Gate } from '@cartwright/core/composition';
 import type { Actor, Core, GuestActor } from '@cartwright/core/kernel';
 import type { Request, Response } from 'express';
 import type { Metrics } from './metrics.ts';
@@ -13,6 +14,8 @@ export interface Edge {
   readonly metrics: Metrics;
   /** Ends feeds and files whose caller may no longer have them. */
   readonly openAnswers: OpenAnswers;
+  /** What may be in the way of serving; a host without one answers for its database itself. */
+  readonly gate?: Gate;
   /** Answers that stay open, such as live feeds; a shutdown ends them. */
   readonly streams: Set<Response>;
   /** Set once the server shuts down: from then on connections are not kept for another request. */

@@ -1,4 +1,6 @@
-/** `/healthz`: the process is alive. `/readyz`: it can serve: database reachable and migrated, clocks agree, not shutting down. */
+/** `/healthz`: the process is alive. `/readyz`: it can serve: database reachable, migrated and sealed by this secret, clocks agree, not shutting down. */
+import { isRedisUp } from '@cartwright/core/composition';
+import { assertSecretOpens, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { pendingMigrations } from '@cartwright/db';
 import { Router } from 'express';
 import { sql } from 'kysely';
@@ -6,32 +8,45 @@ import { sendJson } from './answer.ts';
 import type { Edge } from './context.ts';
 
 const largestSkewMs = 2_000;
+/** A probe that hangs tells less than one that says so. */
+const answerWithinMs = 3_000;
 
 /** Answers both addresses, and leaves all others to whoever comes next. */
 export const createHealth = (edge: Edge): Router => {
   const { core } = edge;
   let migrated = false;
+  const lookAtDatabase = async (): Promise<string | null> => {
+    const before = core.clock.now().getTime();
+    const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(core.db);
+    const middle = (before + core.clock.now().getTime()) / 2;
+    if (Math.abs((rows[0]?.now.getTime() ?? 0) - middle) > largestSkewMs) return 'the clock is off from the database by more than 2 s';
+    migrated ||= (await pendingMigrations(core.database)).length === 0;
+    if (!migrated) return 'the database lacks migrations';
+    await assertSecretOpens(core);
+    return null;
+  };
   const reasonAgainst = async (): Promise<string | null> => {
     if (edge.draining) return 'shutting down';
+    const obstacle = edge.gate?.obstacle;
+    if (obstacle) return obstacle.kind === 'migrations' ? obstacle.message : 'the database is not reachable';
     try {
-      const before = core.clock.now().getTime();
-      const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(core.db);
-      const middle = (before + core.clock.now().getTime()) / 2;
-      if (Math.abs((rows[0]?.now.getTime() ?? 0) - middle) > largestSkewMs) return 'the clock is off from the database by more than 2 s';
-      migrated ||= (await pendingMigrations(core.database)).length === 0;
-      return migrated ? null : 'the database lacks migrations';
+      return await withinTime(lookAtDatabase(), answerWithinMs, () => `the database did not answer within ${answerWithinMs / 1_000} s`);
     } catch (error) {
       core.log.warn({ err: error }, 'not ready');
-      return 'the database is not reachable';
+      return error instanceof SecretMismatch ? error.message : 'the database is not reachable';
     }
+  };
+  const answerOf = (reason: string | null): string => {
+    const redis = isRedisUp(core);
+    return JSON.stringify({
+      ...(reason ? { status: 'unavailable', reason } : { status: 'ready' }),
+      ...(redis !== null && { redis: redis ? 'up' : 'away' }),
+    });
   };
   const router = Router();
   router.get('/healthz', (_req, res) => sendJson(edge, res, 200, '{"status":"ok"}'));
   router.get('/readyz', (_req, res, next) => {
-    reasonAgainst().then(
-      (reason) => sendJson(edge, res, reason ? 503 : 200, JSON.stringify(reason ? { status: 'unavailable', reason } : { status: 'ready' })),
-      next,
-    );
+    reasonAgainst().then((reason) => sendJson(edge, res, reason ? 503 : 200, answerOf(reason)), next);
   });
   return router;
 };

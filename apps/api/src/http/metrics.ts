@@ -1,6 +1,5 @@
 /** Figures for Prometheus: the process, its pool, every procedure by outcome, and everything else by address and status. */
-import { timingSafeEqual } from 'node:crypto';
-import type { Core } from '@cartwright/core/kernel';
+import { isLoopback, isSameToken, type Core } from '@cartwright/core/kernel';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HttpSettings } from '../settings.ts';
@@ -14,15 +13,11 @@ export interface Metrics {
 }
 
 const buckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
-const isLocal = (ip: string | undefined): boolean => ip === '127.0.0.1' || ip === '::1' || ip === '::ffff:127.0.0.1';
-
 /** With a token configured that token is asked for. Without one only this machine may read, and a proxy on it is not it. */
 const mayRead = (req: Request, token: string | null): boolean => {
   if (!token)
-    return isLocal(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined && req.headers.forwarded === undefined;
-  const given = Buffer.from(req.headers.authorization ?? '');
-  const expected = Buffer.from(`Bearer ${token}`);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+    return isLoopback(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined && req.headers.forwarded === undefined;
+  return isSameToken(req.headers.authorization ?? '', `Bearer ${token}`);
 };
 
 const places = new Set(['admin', 'docs', 'webhooks', 'healthz', 'readyz', '.well-known']);

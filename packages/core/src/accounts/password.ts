@@ -71,3 +71,17 @@ export const assertStrongPassword = async (password: string, personal: readonly 
     fields: [{ path: 'password', message: feedback.warning ?? 'is too easy to guess' }],
   });
 };
+
+const leastOfStaff = 15;
+const mostOfAll = 128;
+
+/** Refuses a password of staff that has fewer than 15 characters or more than 128, or that is easy to guess. Throws `WEAK_PASSWORD`. */
+export const assertStaffPassword = async (password: string, personal: readonly string[]): Promise<void> => {
+  const { length } = Array.from(normalised(password));
+  const problem = length < leastOfStaff ? `at least ${leastOfStaff}` : length > mostOfAll ? `at most ${mostOfAll}` : null;
+  if (problem)
+    throw new DomainError('WEAK_PASSWORD', `The password of an administrator has ${problem} characters; this one has ${length}.`, {
+      fields: [{ path: 'password', message: `must have ${problem} characters` }],
+    });
+  await assertStrongPassword(password, personal);
+};

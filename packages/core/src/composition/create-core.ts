@@ -110,6 +110,12 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
 
 const connections = new WeakMap<Core, { redis: Redis | null; generations: Generations }>();
 
+/** Whether Redis answers at this moment; null for a shop without Redis. */
+export const isRedisUp = (core: Core): boolean | null => {
+  const redis = connections.get(core)?.redis;
+  return redis ? redis.status === 'ready' : null;
+};
+
 /** Closes pools and connections. The core must not be used afterwards. */
 export const closeCore = async (core: Core): Promise<void> => {
   const open = connections.get(core);
@@ -120,7 +126,13 @@ export const closeCore = async (core: Core): Promise<void> => {
 
 /** Waits until Redis answers or fails for the first time: a shop starts without it, but not for want of a moment's patience. */
 const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false, lazyConnect: false, connectTimeout: 2_000 });
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    lazyConnect: false,
+    connectTimeout: 2_000,
+    commandTimeout: 2_000,
+  });
   redis.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
   await Promise.race([once(redis, 'ready'), once(redis, 'close')]).catch((error: unknown) =>
     log.warn({ err: error }, 'the shop starts without Redis and goes on looking for it'),

@@ -96,6 +96,11 @@ export const coreEnv = z
       .describe('hosts that product images may lie on, comma-separated, `*.example.com` for all below; empty for any public host'),
     SMTP_URL: url('smtp:', 'smtps:').optional().describe('sends mails; without it they stay in the mailbox of the admin'),
     MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('the sender of mails'),
+    METRICS_TOKEN: z
+      .string()
+      .min(16, 'must have at least 16 characters')
+      .optional()
+      .describe('bearer token for `/metrics` of API and worker; without one only this machine reads them'),
     FAILPOINTS: z.string().default('').describe('places where a test lets the process die'),
   })
   .superRefine((env, ctx) => {
@@ -107,6 +112,8 @@ export const coreEnv = z
     if (weak.test(env.CARTWRIGHT_SECRET) || new Set(env.CARTWRIGHT_SECRET).size < 12)
       bad('CARTWRIGHT_SECRET', 'is too easy to guess for production; use 32 random bytes, such as `openssl rand -base64 32`');
     if (env.FAILPOINTS) bad('FAILPOINTS', 'must be empty in production');
+    if (env.STRIPE_API_URL && !/^(sk|rk)_test_/.test(env.STRIPE_SECRET_KEY ?? ''))
+      bad('STRIPE_API_URL', 'sends the key to another server than Stripe; in production it goes with a test key (sk_test_) only');
     if (!env.PUBLIC_URL.startsWith('https:')) bad('PUBLIC_URL', 'must start with https:// in production');
     if (!env.STRIPE_SECRET_KEY && env.SANDBOX_PAYMENTS !== 'on')
       bad('STRIPE_SECRET_KEY', 'is needed in production (or SANDBOX_PAYMENTS=on to sell with play money on purpose)');
@@ -148,6 +155,8 @@ export interface CoreConfig {
   readonly imageHosts: readonly string[];
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Bearer token for `/metrics`; null lets only this machine read them. */
+  readonly metricsToken: string | null;
   readonly failpoints: string;
 }
 
@@ -185,6 +194,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
       .filter(Boolean),
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
+    metricsToken: e.METRICS_TOKEN ?? null,
     failpoints: e.FAILPOINTS,
   };
 };

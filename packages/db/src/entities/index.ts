@@ -93,7 +93,8 @@ export type Entity =
   | typeof notifications.Notification
   | typeof notifications.Mail
   | typeof platform.IdempotencyKey
-  | typeof platform.AuditEntry;
+  | typeof platform.AuditEntry
+  | typeof platform.Installation;
 
 export const entities: readonly EntitySchema[] = [
   accounts.User,
@@ -171,4 +172,5 @@ export const entities: readonly EntitySchema[] = [
   notifications.Mail,
   platform.IdempotencyKey,
   platform.AuditEntry,
+  platform.Installation,
 ];

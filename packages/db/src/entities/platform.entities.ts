@@ -1,4 +1,4 @@
-/** Idempotency keys and the audit log. */
+/** Idempotency keys, the audit log, and the row of the installation. */
 import { defineEntity, p } from '@mikro-orm/core';
 
 /** A claimed key. While `in_progress` its holder owns the lease until `lockedUntil`; `fence` grows with each takeover. */
@@ -44,4 +44,17 @@ export const AuditEntry = defineEntity({
     createdAt: p.datetime().defaultRaw('now()').index(),
   },
   indexes: [{ name: 'audit_log_by_subject', properties: ['subjectType', 'subjectId'] }],
+});
+
+/** The only row says which secret seals this database (`secretCheckSealed` opens with no other one) and what the set-up token follows from. */
+export const Installation = defineEntity({
+  name: 'Installation',
+  tableName: 'installation',
+  properties: {
+    id: p.integer().primary().autoincrement(false).default(1),
+    secretCheckSealed: p.text(),
+    setupNonce: p.uuid().defaultRaw('gen_random_uuid()'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'installation_one_row', expression: 'id = 1' }],
 });

@@ -38,6 +38,7 @@ import { UnusedColumns } from './20261121144736-unused-columns.ts';
 import { ImportPlaces } from './20261121144500-import-places.ts';
 import { EventOrder } from './20261128160000-event-order.ts';
 import { NotificationQueue } from './20261128160100-notification-queue.ts';
+import { Installation } from './20261128150000-installation.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -79,4 +80,5 @@ export const migrationsList = [
   { name: '20261121144500-import-places', class: ImportPlaces },
   { name: '20261128160000-event-order', class: EventOrder },
   { name: '20261128160100-notification-queue', class: NotificationQueue },
+  { name: '20261128150000-installation', class: Installation },
 ];

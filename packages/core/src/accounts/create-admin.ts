@@ -1,0 +1,99 @@
+/** Administrators: how the first one gets in, and how the command line adds others. */
+import type { UserId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { assertStaffPassword, hashPassword } from './password.ts';
+import { revokeSession } from './sessions.ts';
+import { findUserByEmail, sealUser, type UserRow } from './user.dto.ts';
+
+export interface NewAdmin {
+  readonly email: string;
+  readonly password: string;
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+/** Tx step: whoever makes administrators waits here for whoever else does. Two that come at once must not both be the first. */
+export const lockAdministrators = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.administrators'))`.execute(tx.db);
+
+/** Whether an account of an administrator exists, whatever its status. */
+export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<boolean> => {
+  const { rows } = await sql<{ exists: boolean }>`select exists (select 1 from users where role = 'admin') as exists`.execute(db);
+  return rows[0]?.exists === true;
+};
+
+const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted', userId: UserId, before: object | null) =>
+  sql`insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after") values
+    (${tx.ids.next()}, ${actorName(actor)}, ${action}, 'user', ${userId}, ${before && JSON.stringify(before)}, ${JSON.stringify({ role: 'admin' })})`.execute(
+    tx.db,
+  );
+
+const emailTaken = (message: string, { role }: UserRow): DomainError =>
+  new DomainError('EMAIL_TAKEN', message, { fields: [{ path: 'email', message: 'has an account already' }], details: { role } });
+
+/**
+ * Tx step: opens the account of an administrator.
+ * @throws EMAIL_TAKEN - the address has an account, whose role is in the details
+ */
+export const insertAdmin = async (
+  tx: Tx,
+  actor: Actor,
+  { passwordHash, ...admin }: Omit<NewAdmin, 'password'> & { passwordHash: string },
+): Promise<UserId> => {
+  const id = tx.ids.next<UserId>();
+  const inserted = await tx.db
+    .insertInto('users')
+    .values(sealUser(tx.sealer, { id, ...admin, passwordHash, role: 'admin' }))
+    .onConflict((oc) => oc.column('email_index').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) {
+    const owner = await findUserByEmail(tx, admin.email);
+    if (!owner) throw new Error('An account was refused for an address that nobody has');
+    throw emailTaken(
+      owner.role === 'admin' ? 'This address belongs to an administrator already.' : `This address belongs to a ${owner.role} account.`,
+      owner,
+    );
+  }
+  tx.outbox.add('user.registered', id, { userId: id });
+  await audit(tx, actor, 'admin.created', id, null);
+  return id;
+};
+
+/** Tx step: makes an administrator of an account. Its password is replaced and its sessions end, because staff need a stronger password. */
+const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: string): Promise<UserId> => {
+  if (owner.role === 'admin') throw emailTaken('This address belongs to an administrator already.', owner);
+  if (owner.accountStatus !== 'active')
+    throw new DomainError(
+      'ACCOUNT_INACTIVE',
+      `The account of this address is ${owner.accountStatus}. Only an active account can be promoted.`,
+    );
+  await sql`update users set role = 'admin', password_hash = ${passwordHash}, updated_at = now() where id = ${owner.id}`.execute(tx.db);
+  const { rows: sessions } = await sql<{ id: string }>`select id from sessions where user_id = ${owner.id} and revoked_at is null`.execute(
+    tx.db,
+  );
+  for (const { id } of sessions) await revokeSession(tx, id, 'promoted');
+  await audit(tx, actor, 'admin.promoted', owner.id, { role: owner.role });
+  return owner.id;
+};
+
+/**
+ * Opens the account of an administrator, or with `promote` makes one of the customer or member of staff who has the address.
+ * Every administrator holds `users:manage`, so the first one is the owner of the shop.
+ * @throws FORBIDDEN, WEAK_PASSWORD, EMAIL_TAKEN, ACCOUNT_INACTIVE
+ */
+export const createAdmin = async (
+  core: Core,
+  actor: Actor,
+  { promote: mayPromote, ...admin }: NewAdmin & { readonly promote: boolean },
+): Promise<{ userId: UserId; outcome: 'created' | 'promoted' }> => {
+  requireScope(actor, 'users:manage');
+  await assertStaffPassword(admin.password, [admin.email, admin.firstName, admin.lastName]);
+  const passwordHash = await hashPassword(admin.password);
+  return transact(core, async (tx) => {
+    await lockAdministrators(tx);
+    const owner = mayPromote ? await findUserByEmail(tx, admin.email) : null;
+    if (owner) return { userId: await promote(tx, actor, owner, passwordHash), outcome: 'promoted' };
+    return { userId: await insertAdmin(tx, actor, { ...admin, passwordHash }), outcome: 'created' };
+  });
+};

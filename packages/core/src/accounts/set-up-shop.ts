@@ -1,0 +1,77 @@
+/** The one-time set-up of a shop without an administrator, by a token that only the log of the API shows. */
+import type { ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { claimInstallation, DomainError, isSameToken, notFound, system, transact, type Core, type Tx } from '../kernel/index.ts';
+import { hasAdministrator, insertAdmin, lockAdministrators } from './create-admin.ts';
+import { assertStaffPassword, hashPassword } from './password.ts';
+
+type C = ShopContract['auth'];
+
+/** How many wrong tokens a network address may send. */
+const misses = { points: 10, seconds: 600 };
+/** 128 bits in hex: short enough to be copied from a log. */
+const tokenLength = 32;
+
+const tokenOf = async ({ db, sealer }: Pick<Core | Tx, 'db' | 'sealer'>): Promise<string | null> => {
+  const { rows } = await sql<{ nonce: string }>`select setup_nonce as nonce from installation`.execute(db);
+  return rows[0] ? sealer.derive('setup', rows[0].nonce).slice(0, tokenLength) : null;
+};
+
+const assertOpen = async (core: Pick<Core | Tx, 'db'>): Promise<void> => {
+  if (await hasAdministrator(core)) throw notFound('A set-up page');
+};
+
+/** Whether the shop still waits for its first administrator. Throws `NOT_FOUND` once it has one. */
+export const getSetup = async (core: Core): Promise<z.output<C['setup']['output']>> => {
+  await assertOpen(core);
+  return { open: true };
+};
+
+/** Throws `SETUP_TOKEN_INVALID`, and `RATE_LIMITED` after ten wrong tokens of an address in ten minutes, right or wrong. */
+const assertToken = async (core: Core, token: string, ip: string): Promise<void> => {
+  const guesser = `setup:${ip}`;
+  const wait = await core.limiter.consume(guesser, misses);
+  if (wait)
+    throw new DomainError('RATE_LIMITED', `Too many set-up tokens that are not valid. Try again in ${wait.retryAfterSeconds} s.`, {
+      details: { ...wait },
+    });
+  const expected = await tokenOf(core);
+  if (expected === null || !isSameToken(token, expected))
+    throw new DomainError('SETUP_TOKEN_INVALID', 'This is not the set-up token. The newest log of the API shows it.', {
+      fields: [{ path: 'token', message: 'is not the set-up token' }],
+    });
+  await core.limiter.restore(guesser, misses);
+};
+
+/**
+ * Opens the account of the first administrator, the owner. Of several that come at once, one gets in.
+ * @throws NOT_FOUND - the shop has an administrator already
+ * @throws SETUP_TOKEN_INVALID, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
+ */
+export const createOwner = async (
+  core: Core,
+  { token, password, ...owner }: z.output<C['createOwner']['input']>,
+  ip: string,
+): Promise<z.output<C['createOwner']['output']>> => {
+  await assertOpen(core);
+  await assertToken(core, token, ip);
+  await assertStaffPassword(password, [owner.email, owner.firstName, owner.lastName]);
+  const passwordHash = await hashPassword(password);
+  await transact(core, async (tx) => {
+    await lockAdministrators(tx);
+    await assertOpen(tx);
+    await insertAdmin(tx, system('setup'), { ...owner, passwordHash });
+    // Should the shop ever be without an administrator again, the token of this log does not count any more.
+    await sql`update installation set setup_nonce = gen_random_uuid()`.execute(tx.db);
+  });
+  return { ok: true };
+};
+
+/** Logs the address of the set-up page with its token, as long as the shop has no administrator. */
+export const announceSetup = async (core: Core): Promise<void> => {
+  if (await hasAdministrator(core)) return;
+  await claimInstallation(core);
+  const url = `${core.config.publicUrl.replace(/\/$/, '')}/admin/setup#token=${await tokenOf(core)}`;
+  core.log.warn(`This shop has no administrator yet. Make the first one at ${url} or with: npm run cartwright -- create-admin`);
+};

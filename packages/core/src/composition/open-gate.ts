@@ -1,0 +1,89 @@
+/** Holds a process back until its database is there, migrated and sealed by the process's own secret. */
+import { pendingMigrations } from '@cartwright/db';
+import { assertSecretOpens, claimInstallation, isDatabaseUnavailable, SecretMismatch, type Core } from '../kernel/index.ts';
+import { migrateShop } from './migrate-shop.ts';
+
+/** The command that brings the database of a shop up to date. */
+export const migrateCommand = 'npm run cartwright -- migrate up';
+
+/** Why a shop cannot be served yet, with a sentence for whoever operates it. */
+export interface Obstacle {
+  readonly kind: 'database' | 'migrations';
+  readonly message: string;
+}
+
+export interface Gate {
+  /** What is in the way at this moment; null once the shop can be served, and for ever after. */
+  readonly obstacle: Obstacle | null;
+  /** Settles when nothing is in the way any more. Rejects with `SecretMismatch` when the secret turns out to be another one. */
+  readonly opened: Promise<void>;
+  /** Stops looking. */
+  close(): void;
+}
+
+export interface GateOptions {
+  /** Migrates the database instead of waiting for somebody to do it. */
+  readonly migrate?: boolean;
+  /** How often it looks again, in milliseconds; 1000 unless told. */
+  readonly everyMs?: number;
+}
+
+const lookAt = async (core: Core, migrate: boolean): Promise<Obstacle | null> => {
+  const pending = await pendingMigrations(core.database);
+  if (pending.length === 0) {
+    await claimInstallation(core);
+    return null;
+  }
+  if (migrate) {
+    const { applied } = await migrateShop(core);
+    core.log.info({ applied }, 'the database was migrated');
+    return null;
+  }
+  await assertSecretOpens(core);
+  const message = `The database lacks ${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'}. The operator runs: ${migrateCommand}`;
+  return { kind: 'migrations', message };
+};
+
+const findObstacle = async (core: Core, migrate: boolean): Promise<Obstacle | null> => {
+  try {
+    return await lookAt(core, migrate);
+  } catch (error) {
+    if (error instanceof SecretMismatch) throw error;
+    const refused = error instanceof Error ? error.message : String(error);
+    if (!isDatabaseUnavailable(error)) core.log.error({ err: error }, 'the database cannot be used');
+    return { kind: 'database', message: `The database cannot be used: ${refused || 'no answer'}. DATABASE_URL names it.` };
+  }
+};
+
+/**
+ * Looks at the database of a shop once before it answers, and then again and again while something is in the way. Each
+ * obstacle is logged when it is first met.
+ * @throws SecretMismatch
+ */
+export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }: GateOptions = {}): Promise<Gate> => {
+  const opened = Promise.withResolvers<void>();
+  // Who does not wait for it must not be ended by its rejection.
+  opened.promise.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let obstacle: Obstacle | null = null;
+  const look = async (): Promise<void> => {
+    const found = await findObstacle(core, migrate);
+    if (closed) return;
+    if (found && found.message !== obstacle?.message) core.log.warn({ obstacle: found.kind }, `not ready, waiting. ${found.message}`);
+    obstacle = found;
+    if (!found) opened.resolve();
+    else timer = setTimeout(() => void look().catch(opened.reject), everyMs);
+  };
+  await look();
+  return {
+    get obstacle() {
+      return obstacle;
+    },
+    opened: opened.promise,
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+};

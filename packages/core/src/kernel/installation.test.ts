@@ -1,0 +1,105 @@
+import { aCustomer, createTestShop, race, testConfig, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeCore, createCore, migrateShop, openGate } from '../composition/index.ts';
+import { getJwks } from '../accounts/index.ts';
+import { claimInstallation, SecretMismatch, type Core } from './index.ts';
+
+const otherSecret = 'another-secret-for-tests-9876543210-zyxwv';
+const opened: Core[] = [];
+let shop: TestShop;
+afterEach(async () => {
+  for (const core of opened.splice(0)) await closeCore(core);
+  await shop.close();
+});
+const start = async (secret: string): Promise<Core> => {
+  const core = await createCore(testConfig(shop.url, { secret }), { log: pino({ level: 'silent' }) });
+  opened.push(core);
+  return core;
+};
+const startsOf = async (secret: string): Promise<'served' | 'refused'> => {
+  try {
+    (await openGate(await start(secret))).close();
+    return 'served';
+  } catch (error) {
+    if (error instanceof SecretMismatch) return 'refused';
+    throw error;
+  }
+};
+const forgetCheck = () => sql`delete from installation`.execute(shop.core.db);
+
+describe('the secret of a shop', () => {
+  it('is tied to an empty database at the first start, and every other secret is refused from then on', async () => {
+    shop = await createTestShop();
+    expect(await startsOf(shop.config.secret)).toBe('served');
+    expect(await startsOf(otherSecret)).toBe('refused');
+    expect(await startsOf(shop.config.secret)).toBe('served');
+  });
+
+  it('of two processes that start an empty shop at once is that of one of them, and the other process is refused', async () => {
+    shop = await createTestShop();
+    const cores = [await start(shop.config.secret), await start(otherSecret), await start(shop.config.secret), await start(otherSecret)];
+    const results = await Promise.all(
+      cores.map((core) =>
+        claimInstallation(core).then(
+          () => core.config.secret,
+          (error: unknown) => error,
+        ),
+      ),
+    );
+    const [winner, ...others] = new Set(results.filter((result) => typeof result === 'string'));
+    expect(others).toEqual([]);
+    const refused = results.filter((result) => result instanceof SecretMismatch);
+    expect(refused).toHaveLength(2);
+    expect(await startsOf(String(winner))).toBe('served');
+  });
+
+  it('is known to a shop of an earlier version by its signing key, and kept from then on', async () => {
+    shop = await createTestShop();
+    await getJwks(shop.core);
+    await forgetCheck();
+    expect(await startsOf(otherSecret)).toBe('refused');
+    expect((await sql`select 1 from installation`.execute(shop.core.db)).rows).toEqual([]);
+    expect(await startsOf(shop.config.secret)).toBe('served');
+    await sql`delete from signing_keys`.execute(shop.core.db);
+    expect(await startsOf(otherSecret)).toBe('refused');
+  });
+
+  it('is known to a shop without a signing key by its accounts, also when some of their values are damaged', async () => {
+    shop = await createTestShop();
+    const people = [await aCustomer(shop.core), await aCustomer(shop.core), await aCustomer(shop.core)];
+    await sql`delete from signing_keys`.execute(shop.core.db);
+    await sql`update users set email_sealed = 'v1:damaged:damaged' where id = ${people[0]?.userId ?? ''}`.execute(shop.core.db);
+    await forgetCheck();
+    expect(await startsOf(otherSecret)).toBe('refused');
+    expect(await startsOf(shop.config.secret)).toBe('served');
+  });
+
+  it('is refused in a sentence that names the setting and a restored backup, and says what to do', async () => {
+    shop = await createTestShop();
+    await claimInstallation(shop.core);
+    const refusal = await openGate(await start(otherSecret)).catch((error: unknown) => (error instanceof Error ? error.message : ''));
+    expect(refusal).toMatch(/^CARTWRIGHT_SECRET is not the secret that this database was sealed with\. .*restored backup/);
+    expect(refusal).not.toContain(otherSecret);
+  });
+
+  it('is checked before a database is migrated, so that a wrong one changes nothing', async () => {
+    shop = await createTestShop();
+    await getJwks(shop.core);
+    await sql`drop table installation`.execute(shop.core.db);
+    await sql`delete from schema_migrations where name like '%-installation'`.execute(shop.core.db);
+    const before = (await sql`select name from schema_migrations`.execute(shop.core.db)).rows;
+    await expect(migrateShop(await start(otherSecret))).rejects.toThrow(SecretMismatch);
+    expect((await sql`select name from schema_migrations`.execute(shop.core.db)).rows).toEqual(before);
+    expect((await migrateShop(await start(shop.config.secret))).applied).toEqual([expect.stringContaining('installation')]);
+    expect(await startsOf(otherSecret)).toBe('refused');
+  });
+
+  it('can be tied to a database once only, by constraint', async () => {
+    shop = await createTestShop();
+    await claimInstallation(shop.core);
+    const { defects } = await race(2, () => sql`insert into installation (id, secret_check_sealed) values (2, 'x')`.execute(shop.core.db));
+    expect(defects.map(String)).toEqual([expect.stringContaining('installation_one_row'), expect.stringContaining('installation_one_row')]);
+  });
+});

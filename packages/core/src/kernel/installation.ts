@@ -1,0 +1,91 @@
+/** The row that ties a database to the secret that seals it. */
+import { sql } from 'kysely';
+import type { Core, Reader, Tx } from './core.ts';
+import type { Place, Sealer } from './sealer.ts';
+import { transact } from './transact.ts';
+
+/** `CARTWRIGHT_SECRET` does not open what this database holds. Its message is a sentence for the operator. */
+export class SecretMismatch extends Error {
+  override readonly name = 'SecretMismatch';
+  constructor() {
+    super(
+      'CARTWRIGHT_SECRET is not the secret that this database was sealed with. Start with the secret that this shop has used so far; ' +
+        'for a restored backup that is the secret of the shop it was taken from. The secret of a shop cannot be exchanged. Nothing was changed.',
+    );
+  }
+}
+
+const place: Place = ['installation', 'secret_check_sealed', '1'];
+const checkText = 'cartwright';
+
+const opens = (sealer: Sealer, where: Place, sealed: string): boolean => {
+  try {
+    sealer.open(where, sealed);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What shops of earlier versions have sealed. The oldest rows were sealed by the secret that the shop began with. */
+const sealedColumns = [
+  ['signing_keys', 'private_jwk_sealed', 'kid'],
+  ['users', 'email_sealed', 'id'],
+  ['orders', 'email_sealed', 'id'],
+  ['notifications', 'recipient_sealed', 'id'],
+  ['mails', 'to_sealed', 'id'],
+] as const;
+const samplesOfEach = 20;
+
+/** Whether the secret opens at least half of the oldest sealed values: a few damaged ones do not shut a shop out. True for an empty shop. */
+const opensEarlierValues = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>): Promise<boolean> => {
+  const { rows: present } = await sql<{ name: string }>`
+    select name from unnest(${sealedColumns.map(([table]) => table)}::text[]) name where to_regclass(name) is not null`.execute(db);
+  const tables = new Set(present.map(({ name }) => name));
+  const found: boolean[] = [];
+  for (const [table, column, id] of sealedColumns) {
+    if (!tables.has(table)) continue;
+    const { rows } = await sql<{ id: string; sealed: string }>`
+      select ${sql.ref(id)}::text as id, ${sql.ref(column)} as sealed from ${sql.table(table)}
+      where ${sql.ref(column)} is not null order by ${sql.ref(id)} limit ${samplesOfEach}`.execute(db);
+    found.push(...rows.map((row) => opens(sealer, [table, column, row.id], row.sealed)));
+  }
+  return found.filter(Boolean).length * 2 >= found.length;
+};
+
+const findCheck = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => {
+  const { rows: tables } = await sql<{ exists: boolean }>`select to_regclass('installation') is not null as exists`.execute(db);
+  if (!tables[0]?.exists) return null;
+  const { rows } = await sql<{ sealed: string }>`select secret_check_sealed as sealed from installation`.execute(db);
+  return rows[0]?.sealed ?? null;
+};
+
+/**
+ * Checks that the secret opens what the database holds, as far as it is migrated. Writes nothing.
+ * @throws SecretMismatch
+ */
+export const assertSecretOpens = async (core: Pick<Reader, 'db' | 'sealer'>): Promise<void> => {
+  const check = await findCheck(core);
+  const fits = check === null ? await opensEarlierValues(core) : opens(core.sealer, place, check);
+  if (!fits) throw new SecretMismatch();
+};
+
+/**
+ * Ties a migrated database to this process's secret at the first start, and checks the secret at every later one. Of two
+ * processes that start an empty shop with different secrets, the first wins and the second is refused.
+ * @throws SecretMismatch
+ */
+export const claimInstallation = async (core: Core): Promise<void> => {
+  if ((await findCheck(core)) === null) await transact(core, writeCheck);
+  await assertSecretOpens(core);
+};
+
+const writeCheck = async (tx: Tx): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtext('cartwright.installation'))`.execute(tx.db);
+  if ((await findCheck(tx)) !== null) return;
+  await assertSecretOpens(tx);
+  await tx.db
+    .insertInto('installation')
+    .values({ id: 1, secret_check_sealed: tx.sealer.seal(place, checkText) })
+    .execute();
+};

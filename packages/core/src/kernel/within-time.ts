@@ -1,0 +1,15 @@
+/**
+ * What some work comes to, or what `late` answers when it takes longer. The work itself goes on; what it comes to is then ignored.
+ * @param ms - how long to wait, in milliseconds
+ */
+export const withinTime = async <T, L>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<L>((resolve) => {
+    timer = setTimeout(() => resolve(late()), ms);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
