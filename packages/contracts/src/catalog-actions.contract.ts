@@ -73,6 +73,7 @@ export const productActions = {
     summary: 'Copy a product as a draft, with new SKUs and without stock',
     access: priceWrite,
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/products/{id}/duplicate', status: 201 },
     input: z.strictObject({ id: productId, name: text(255).optional() }),
     output: productSchema,

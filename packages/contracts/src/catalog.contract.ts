@@ -65,6 +65,7 @@ export const productsContract = {
     access: { scope: 'catalog:write', and: ['pricing:write'] },
     alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant opens with stock' }],
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
       name: text(255),

@@ -58,6 +58,7 @@ export const categoriesContract = {
     summary: 'Add a category',
     access: { scope: 'catalog:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/categories', status: 201 },
     input: z.strictObject(categoryFields),
     output: categoryDetailSchema,

@@ -121,6 +121,7 @@ export const checkoutContract = {
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/checkout', status: 201, also: [{ method: 'POST', path: '/orders' }] },
     input: z.strictObject({
       cartId,
@@ -180,6 +181,7 @@ export const checkoutContract = {
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
     input: z.strictObject({ orderId, payment: paymentMethodInput, expectedCurrency: currency.optional() }),
     output: orderSchema,

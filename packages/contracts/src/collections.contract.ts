@@ -53,6 +53,7 @@ export const collectionsContract = {
     summary: 'Add a collection',
     access: { scope: 'catalog:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/collections', status: 201 },
     input: z.strictObject({ name: text(100), rule: collectionRuleSchema, ...fields }),
     output: collectionSchema,

@@ -70,6 +70,8 @@ export const errorRules = {
   SLUG_TAKEN: rule(409, 'Another product has this slug'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
+  // 410: done before, and no longer to be told
+  IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was carried out before, and its answer is no longer kept'),
   // 412, 413, 415, 422
   VERSION_MISMATCH: rule(412, 'The record was changed by somebody else'),
   PAYLOAD_TOO_LARGE: rule(413, 'The body is too large'),

@@ -61,6 +61,7 @@ export const flashSalesContract = {
     summary: 'Prepare a sale and set its units apart from the open shelf',
     access: { scope: 'flash-sales:manage' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/flash-sales', status: 201 },
     input: z.strictObject({
       name: text(200),
@@ -106,6 +107,7 @@ export const flashSalesContract = {
     summary: 'Add units to a running sale, or give free ones back to the shelf',
     access: { scope: 'flash-sales:manage' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/units' },
     input: z.strictObject({
       itemId: flashSaleItemId,
@@ -149,6 +151,7 @@ export const flashSalesContract = {
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
+    uniqueBy: 'key',
     keepsOwnRecord: true,
     rest: { method: 'POST', path: '/flash-sales/items/{itemId}/buy', status: 201 },
     input: z.strictObject({

@@ -71,6 +71,7 @@ export const importsContract = {
     summary: 'Begin the upload of a CSV file of any size',
     access: { scope: 'catalog:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/imports/products/uploads', status: 201 },
     input: z.strictObject({ fileName: text(255).default('products.csv') }),
     output: catalogImportSchema,

@@ -155,6 +155,7 @@ export const inventoryContract = {
     summary: 'Add or take away units',
     access: { scope: 'inventory:write' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
     description:
       'At a location, or without one: what is added goes to the default, what is taken away comes from the locations by priority.',
@@ -194,6 +195,7 @@ export const inventoryContract = {
     summary: 'Move units from one location to another',
     access: { scope: 'inventory:write' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/inventory/{variantId}/transfer' },
     input: z.strictObject({
       variantId,
@@ -216,6 +218,7 @@ export const inventoryContract = {
     summary: 'Open a location',
     access: { scope: 'inventory:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/stock-locations', status: 201 },
     input: z.strictObject({ code: locationCode, name: text(120), priority: priority.default(100) }),
     output: stockLocationSchema,

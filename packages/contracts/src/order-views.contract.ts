@@ -40,6 +40,7 @@ export const orderViewsContract = {
     description: `At most ${maxOrderViews} for each person, each under a name of its own.`,
     access: { scope: 'orders:read' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/order-views', status: 201 },
     input: z.strictObject({ ...fields, sort: fields.sort.default('newest') }),
     output: orderViewSchema,

@@ -155,6 +155,7 @@ export const paymentsContract = {
       '`ask` the provider again (undecided charges and refunds, dead events), `refund` (unknown charges, unreturned money), or `dismiss` (events).',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
+    uniqueBy: 'state',
     rest: { method: 'POST', path: '/payment-differences' },
     input: z.strictObject({
       kind: z.enum(differenceKinds),
@@ -169,6 +170,7 @@ export const paymentsContract = {
     summary: 'Give money back on a captured payment',
     access: { scope: 'payments:refund' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/payments/{paymentId}/refund', status: 201 },
     input: z.strictObject({ paymentId, amountCents: cents.min(1), reason: text(500) }),
     output: refundSchema,
@@ -181,6 +183,7 @@ export const paymentsContract = {
       'Refunds are under way once it answers; credit can be spent again at once.',
     access: { scope: 'payments:refund' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/orders/{orderId}/refunds', status: 201 },
     input: z.strictObject({ orderId, amountCents: cents.min(1), reason: text(500) }),
     output: z.object({ orderId, refundIds: z.array(refundId), refundCents: cents, creditCents: cents }),

@@ -35,6 +35,7 @@ export const priceListsContract = {
     summary: 'Open a price list',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/price-lists', status: 201 },
     input: z.strictObject(listFields),
     output: priceListSchema,

@@ -207,6 +207,7 @@ export const pricingContract = {
     summary: 'Add pricing rules, all or none',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/pricing/rules', status: 201 },
     input: z.strictObject({ rules: z.array(pricingRuleInput).min(1).max(1000) }),
     output: z.object({ rules: z.array(pricingRuleSchema) }),

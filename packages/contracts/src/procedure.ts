@@ -40,6 +40,14 @@ export interface RestRoute {
 /** A named request budget; the API's rate limiter knows how many calls each allows. */
 export type RateBudget = 'read' | 'write' | 'auth' | 'purchase' | 'import';
 
+/**
+ * What makes a keyed call unique for ever:
+ * - `key`: the key stays in the database beside what the call made, and a repeat is answered with that
+ * - `state`: what the call changes can be changed once; a repeat finds it changed
+ * - `lapse`: the effect ends by itself before the key's answer is deleted, as the hold of a cart does
+ */
+export type UniqueBy = 'key' | 'state' | 'lapse';
+
 interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   readonly output: O;
@@ -52,6 +60,8 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly description?: string;
   /** `required` refuses a call without `Idempotency-Key`; `optional` honours one that is sent. */
   readonly idempotency?: 'required' | 'optional';
+  /** What keeps a repeat from having a second effect once the answer of its key was deleted, after 30 days. Every procedure that takes a key says it. */
+  readonly uniqueBy?: UniqueBy;
   /** Done twice it is done once, with the same answer: a client may repeat it without a key. For changes that name their outcome. */
   readonly repeatable?: true;
   /** The use-case keeps the record of its keys itself, because it is faster than the common store at what it does. */
@@ -80,7 +90,7 @@ export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.Z
 /** A live feed; served as Server-Sent Events by tRPC, without a REST twin. `output` is one item. */
 export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Omit<
   ProcedureOptions<I, O>,
-  'rest' | 'idempotency' | 'repeatable'
+  'rest' | 'idempotency' | 'uniqueBy' | 'repeatable'
 > {
   readonly kind: 'subscription';
 }
@@ -107,5 +117,5 @@ export const mutation = <I extends z.ZodType, O extends z.ZodType>(options: Proc
 
 /** Describes a live feed. */
 export const subscription = <I extends z.ZodType, O extends z.ZodType>(
-  options: Omit<ProcedureOptions<I, O>, 'rest' | 'idempotency'>,
+  options: Omit<ProcedureOptions<I, O>, 'rest' | 'idempotency' | 'uniqueBy'>,
 ): SubscriptionContract<I, O> => ({ kind: 'subscription', budget: 'read', ...options });

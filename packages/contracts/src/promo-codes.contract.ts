@@ -63,6 +63,7 @@ export const promoCodesContract = {
     summary: 'Add a promo code',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/promo-codes', status: 201 },
     input: z.strictObject({ code: promoCodeText, ...effect, ...terms }),
     output: promoCodeSchema,
@@ -73,6 +74,7 @@ export const promoCodesContract = {
     description: 'Each ends in 16 random characters (80 bits). Give `usageLimit: 1` for codes that work once.',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/promo-codes/batches', status: 201 },
     input: z.strictObject({
       count: z.int().min(1).max(10_000),

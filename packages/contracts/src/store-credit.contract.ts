@@ -79,6 +79,7 @@ export const storeCreditContract = {
     description: 'The code has 80 random bits. The shop keeps a keyed hash of it and its last four characters.',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/gift-cards', status: 201 },
     input: z.strictObject({
       amountCents: amount,
@@ -95,6 +96,7 @@ export const storeCreditContract = {
     description: 'What one account has in one currency is one credit; a further grant adds to it.',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/users/{userId}/store-credit', status: 201 },
     input: z.strictObject({
       userId,
@@ -111,6 +113,7 @@ export const storeCreditContract = {
     summary: 'Correct what is left, up or down, with a reason',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/store-credits/{creditId}/adjustments', status: 201 },
     input: z.strictObject({ creditId: storeCreditId, amountCents: signedCents.refine((n) => n !== 0, 'must not be zero'), reason }),
     output: storeCreditSchema,

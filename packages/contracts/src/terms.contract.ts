@@ -146,6 +146,7 @@ export const shippingContract = {
     summary: 'Add a shipping method',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/shipping-methods', status: 201 },
     input: z.strictObject(methodFields),
     output: shippingMethodSchema,

@@ -38,11 +38,19 @@ const restOf = (entry: ProcedureContract): string =>
     ? 'none, a live feed'
     : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} /api/v1${path}\``).join(', also ');
 
+/** How long the key of a procedure keeps a repeat from having a second effect. */
+const lastingOf = {
+  key: '; the key is kept for ever',
+  state: '; what it changes can be changed once',
+  lapse: '; the key is kept for 30 days',
+};
+
 const idempotencyOf = (entry: ProcedureContract): string | null => {
   if (entry.kind !== 'mutation') return null;
   if (entry.repeatable) return 'done twice it is done once; the SDK repeats it without a key';
   if (!entry.idempotency) return 'takes no key; the SDK does not repeat it by itself';
-  return entry.idempotency === 'required' ? 'the key is required; the SDK makes it' : 'honours a key; the SDK makes it';
+  const lasting = entry.uniqueBy ? lastingOf[entry.uniqueBy] : '';
+  return (entry.idempotency === 'required' ? 'the key is required; the SDK makes it' : 'honours a key; the SDK makes it') + lasting;
 };
 
 const errorRow = (error: ErrorCode): string => {
@@ -161,7 +169,9 @@ ${domains
 - \`authorization: Bearer <access token>\` says who is calling; a guest's cart, and the order made of it, is reached with
   \`${headers.cartToken}\`. The SDK sends both.
 - \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen once: the same key with
-  the same input is answered with the first answer and \`${headers.idempotencyReplayed}: true\`.
+  the same input is answered with the first answer and \`${headers.idempotencyReplayed}: true\`. The answer is kept for 30 days.
+  After that a repeat still has no second effect: it is answered with what the first call made, as it is now, or with
+  \`IDEMPOTENCY_ANSWER_GONE\` where that cannot be told again, such as the code of a gift card.
 - Lists come in pages: by \`page\` and \`pageSize\` with a \`totalCount\`, or by \`cursor\` and \`limit\` until \`nextCursor\` is null.
 
 ## Errors

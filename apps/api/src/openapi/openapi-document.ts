@@ -32,7 +32,9 @@ const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [
   ...(byQuery ? [] : ofBodies),
   ...(entry.access === 'public' ? [] : (['UNAUTHENTICATED', 'INVALID_TOKEN'] as const)),
   ...(typeof entry.access === 'object' || entry.alsoNeeds ? (['FORBIDDEN'] as const) : []),
-  ...(entry.idempotency ? (['IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED'] as const) : []),
+  ...(entry.idempotency
+    ? (['IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_ANSWER_GONE'] as const)
+    : []),
   ...(entry.idempotency === 'required' ? (['IDEMPOTENCY_KEY_REQUIRED'] as const) : []),
   ...(entry.errors ?? []),
 ];

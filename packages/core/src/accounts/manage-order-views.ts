@@ -13,6 +13,7 @@ import {
   type Actor,
   type Core,
   type UserActor,
+  type Tx,
 } from '../kernel/index.ts';
 
 type C = ShopContract['orderViews'];
@@ -35,23 +36,33 @@ export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items:
   return { items: rows };
 };
 
+const readView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Promise<OrderView> => {
+  const { rows } = await sql<OrderView>`select ${columns} from order_views where id = ${id} and user_id = ${userId}`.execute(db);
+  if (!rows[0]) throw notFound('This view');
+  return rows[0];
+};
+
 /** Keeps a view under a name. Throws `CONFLICT` when the name is taken, `INVALID_STATE` when there are as many as may be. */
 export const createOrderView = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<OrderView> => {
   const { userId } = ownerOf(actor);
-  const answer = transactOnce(core, { answers: true }, async (tx) => {
-    // One person's views are added one after the other: two at once would both count one too few.
-    await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
-    const { rows } = await sql<OrderView>`
+  const answer = transactOnce(
+    core,
+    { answers: true, subject: (view: OrderView) => view.id, again: (tx, { subject }) => readView(tx, userId, subject) },
+    async (tx) => {
+      // One person's views are added one after the other: two at once would both count one too few.
+      await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
+      const { rows } = await sql<OrderView>`
       insert into order_views (id, user_id, name, filters, sort)
       select ${tx.ids.next<OrderViewId>()}, ${userId}, ${input.name}, ${json(input.filters)}, ${input.sort}
       where (select count(*) from order_views where user_id = ${userId}) < ${maxOrderViews}
       returning ${columns}`.execute(tx.db);
-    if (!rows[0])
-      throw new DomainError('INVALID_STATE', `You keep ${maxOrderViews} views already; throw one away first.`, {
-        details: { limit: maxOrderViews },
-      });
-    return rows[0];
-  });
+      if (!rows[0])
+        throw new DomainError('INVALID_STATE', `You keep ${maxOrderViews} views already; throw one away first.`, {
+          details: { limit: maxOrderViews },
+        });
+      return rows[0];
+    },
+  );
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 

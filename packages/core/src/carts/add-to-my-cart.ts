@@ -16,7 +16,7 @@ export const addToMyCart = (
   actor: Actor,
   { variantId, quantity }: z.output<ShopContract['carts']['addToMine']['input']>,
 ): Promise<Cart> =>
-  transactOnce(core, { answers: true }, async (tx) => {
+  transactOnce(core, { answers: true, lapses: true }, async (tx) => {
     const { userId } = requireUser(actor);
     const find = () => findCartOfUser(tx, userId);
     const open = async () => {

@@ -22,7 +22,7 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
   // With a key, the answer goes in with the change.
   const added = underKey() || input.items.length > mostTogether ? 'alone' : await addTogether(core, { actor, input });
-  return added === 'alone' ? transactOnce(core, { answers: true }, (tx) => addLines(tx, actor, input)) : added;
+  return added === 'alone' ? transactOnce(core, { answers: true, lapses: true }, (tx) => addLines(tx, actor, input)) : added;
 };
 /** Carts that are filled with more have a transaction to themselves. */
 const mostTogether = 50;

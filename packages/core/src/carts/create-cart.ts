@@ -35,7 +35,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
     const { cart, cartToken } = toNewCart(core, actor, input, terms);
     return { cart: describe(await newCartsOf(core).submit('carts', cart)), cartToken };
   }
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, lapses: true }, async (tx) => {
     const { row, cartToken } = await openCart(tx, actor, input, terms);
     return { cart: describe(row), cartToken };
   });

@@ -26,7 +26,14 @@ type Input = z.output<ShopContract['products']['create']['input']>;
 /** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `INVALID_PRICE`. */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
-  return transactOnce(core, { answers: true }, (tx) => insertProduct(tx, actor, input));
+  return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
+};
+
+/** Answers a repeat with the product that its first call made, as it is now. Throws `NOT_FOUND` once it is deleted. */
+export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: string }): Promise<Product> => {
+  const product = await findProduct(tx, { id: subject as ProductId });
+  if (!product) throw notFound('This product');
+  return product;
 };
 
 /** Tx step behind the use-case and the CSV import. */

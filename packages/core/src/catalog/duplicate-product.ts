@@ -2,7 +2,7 @@ import { contract, type Product, type ShopContract } from '@cartwright/contracts
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { insertProduct } from './create-product.ts';
+import { insertProduct, readMadeProduct } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['duplicate']['input']>;
@@ -11,7 +11,7 @@ type Input = z.output<ShopContract['products']['duplicate']['input']>;
 export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   requireScope(actor, 'pricing:write');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, async (tx) => {
     const source = await findProduct(tx, { id });
     if (!source) throw notFound('This product');
     const skus = await freeSkus(

@@ -36,23 +36,27 @@ const read = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
 /** Adds a category. Throws `NOT_FOUND` for a parent that is none, `SLUG_TAKEN`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
-  const answer = transactOnce(core, { answers: true }, async (tx) => {
-    if (input.parentId) await assertCategory(tx, input.parentId);
-    const id = tx.ids.next<CategoryId>();
-    await tx.db
-      .insertInto('categories')
-      .values({
-        id,
-        name: input.name,
-        slug: input.slug ?? toSlug(input.name),
-        description: input.description ?? null,
-        parent_id: input.parentId ?? null,
-        sort_order: input.sortOrder ?? 0,
-      })
-      .execute();
-    tx.outbox.add('category.changed', id, { categoryId: id });
-    return read(tx, id);
-  });
+  const answer = transactOnce(
+    core,
+    { answers: true, subject: (category: CategoryDetail) => category.id, again: (tx, { subject }) => read(tx, subject as CategoryId) },
+    async (tx) => {
+      if (input.parentId) await assertCategory(tx, input.parentId);
+      const id = tx.ids.next<CategoryId>();
+      await tx.db
+        .insertInto('categories')
+        .values({
+          id,
+          name: input.name,
+          slug: input.slug ?? toSlug(input.name),
+          description: input.description ?? null,
+          parent_id: input.parentId ?? null,
+          sort_order: input.sortOrder ?? 0,
+        })
+        .execute();
+      tx.outbox.add('category.changed', id, { categoryId: id });
+      return read(tx, id);
+    },
+  );
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 

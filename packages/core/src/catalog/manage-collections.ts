@@ -41,18 +41,28 @@ export const getCollection = async ({ db }: Pick<Reader, 'db'>, actor: Actor, sl
   return rows[0];
 };
 
+const readCollection = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<Collection> => {
+  const { rows } = await sql<Collection>`select ${columns} from collections where id = ${id}`.execute(db);
+  if (!rows[0]) throw notFound('This collection');
+  return rows[0];
+};
+
 /** Adds a collection. Throws `SLUG_TAKEN`. */
 export const createCollection = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
-  const answer = transactOnce(core, { answers: true }, async (tx) => {
-    const id = tx.ids.next<CollectionId>();
-    const { rows } = await sql<Collection>`
+  const answer = transactOnce(
+    core,
+    { answers: true, subject: (collection: Collection) => collection.id, again: (tx, { subject }) => readCollection(tx, subject) },
+    async (tx) => {
+      const id = tx.ids.next<CollectionId>();
+      const { rows } = await sql<Collection>`
       insert into collections (id, slug, name, description, rule, sort, active)
       values (${id}, ${input.slug ?? toSlug(input.name)}, ${input.name}, ${input.description ?? null}, ${json(input.rule)}, ${input.sort ?? 'newest'}, ${input.active ?? true})
       returning ${columns}`.execute(tx.db);
-    if (!rows[0]) throw new Error('The insert answered no row');
-    return rows[0];
-  });
+      if (!rows[0]) throw new Error('The insert answered no row');
+      return rows[0];
+    },
+  );
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 

@@ -12,7 +12,11 @@ type C = ShopContract['imports'];
 /** Opens an import that waits for its file. */
 export const beginImport = (core: Core, actor: Actor, { fileName }: z.output<C['begin']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
-  return transactOnce(core, { answers: true }, async (tx) => readImport(tx, await openImport(tx, actor, fileName)));
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readImport(tx, subject as CatalogImportId) },
+    async (tx) => readImport(tx, await openImport(tx, actor, fileName)),
+  );
 };
 
 /** Tx step: a new import without a file. */

@@ -1,6 +1,6 @@
 import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { DomainError, hasScope, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, hasScope, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
   assertMaySee,
   assertTransition,
@@ -15,12 +15,17 @@ import {
 import {
   assertNotDisputed,
   createRefundsUpTo,
+  findRefundsOfRequest,
   giveUpCharges,
   lockStandingPayment,
   processRefund,
   returnCredit,
 } from '../payments/index.ts';
 import { closeOpenReturns } from '../returns/index.ts';
+
+const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }) => ({
+  refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
+});
 
 /**
  * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
@@ -37,7 +42,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     requireScope(actor, 'payments:refund');
   if (staff || seen.status === 'pending') await giveUpCharges(core, seen.id);
 
-  const { refundIds } = await transactOnce(core, { answers: false }, async (tx) => {
+  const { refundIds } = await transactOnce(core, { answers: false, again: cancelledBefore }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'cancelled');
     if (!staff && order.status !== 'pending')

@@ -3,11 +3,22 @@ import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
 import { lockCart, readCartLines } from '../carts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
-import { actorKey, DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  actorKey,
+  DomainError,
+  fingerprint,
+  isUniqueViolation,
+  keyReused,
+  saltedFingerprint,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { orderCart, readWish } from './order-cart.ts';
+import { orderCart, readWish, type Wish } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
 import { placeTogether, type Placed } from './place-together.ts';
 
@@ -18,6 +29,7 @@ export interface CheckoutRequest {
   readonly ip?: string | null;
 }
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
+type KeyedInput = Input & Pick<Wish, 'email' | 'fingerprint'>;
 
 /**
  * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it
@@ -39,7 +51,10 @@ export const completeCheckout = async (
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const { orderId, paymentId } = await placeCart(core, actor, { ...input, email }, request).catch(async (error: unknown) => {
+  const wish = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
+  const { orderId, paymentId } = await placeCart(core, actor, wish, request).catch(async (error: unknown) => {
+    // The key made the order of another cart.
+    if (isUniqueViolation(error, 'orders_checkout_key_unique')) throw keyReused();
     throw await withAllShortages(core, input.cartId, error);
   });
   core.failpoints.reach('checkout.afterPlace');
@@ -47,18 +62,18 @@ export const completeCheckout = async (
 };
 
 /** Most carts are placed with others; the rest have a transaction to themselves. */
-const placeCart = async (core: Core, actor: Actor, wish: Input & { email: string }, request: PaymentRequest): Promise<Placed> => {
+const placeCart = async (core: Core, actor: Actor, wish: KeyedInput, request: PaymentRequest): Promise<Placed> => {
   const { cartId, payment, quote } = wish;
   const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, wish, payment, request }) : 'alone';
   return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, wish, request)) : placed;
 };
 
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
-const placeOrFind = async (tx: Tx, actor: Actor, input: Input & { email: string }, request: PaymentRequest): Promise<Placed> => {
+const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: PaymentRequest): Promise<Placed> => {
   const cart = await lockCart(tx, input.cartId, actor);
   // An open cart has no order: the order closes it in its own transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
-  if (before) return resume(tx, before, request.requestKey);
+  if (before) return resume(tx, before, request.requestKey, input.fingerprint);
   const order = await orderCart(tx, readWish(tx, actor, cart, input, request.requestKey));
   tx.failpoints.reach('checkout.insidePlace');
   if (order.dueCents > 0) {
@@ -75,11 +90,12 @@ const needsPayment = (): DomainError =>
     fields: [{ path: 'payment', message: 'is required' }],
   });
 
-const resume = async (tx: Tx, order: OrderRow, checkoutKey: string): Promise<Placed> => {
+const resume = async (tx: Tx, order: OrderRow, checkoutKey: string, print: string): Promise<Placed> => {
   if (order.checkoutKey !== checkoutKey)
     throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, {
       details: { orderId: order.id, orderNumber: order.orderNumber },
     });
+  if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== print) throw keyReused();
   const payment = await findPaymentByRequest(tx, checkoutKey);
   return { orderId: order.id, paymentId: order.paid ? null : (payment?.id ?? null) };
 };

@@ -22,6 +22,8 @@ export interface Wish {
   readonly expectedCartVersion?: number | undefined;
   readonly quote?: string | undefined;
   readonly acceptedChanges?: string | undefined;
+  /** Of the whole request, salted with its key. */
+  readonly fingerprint: string;
 }
 
 /** A wish for a locked cart, read but not judged yet. */
@@ -80,6 +82,7 @@ export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheck
     notes: wish.notes ?? noteOf(tx, cart),
     credits: creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined)),
     checkoutKey,
+    checkoutFingerprint: wish.fingerprint,
   };
 };
 

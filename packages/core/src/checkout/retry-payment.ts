@@ -1,7 +1,7 @@
 import type { Order, PaymentId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorKey, DomainError, hasScope, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { actorKey, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getOrderRow, lockOrder, ownsOrder, readOrder, type OrderRow } from '../orders/index.ts';
 import {
   assertMayTry,
@@ -9,6 +9,7 @@ import {
   findPaymentByRequest,
   gatewayFor,
   giveUpCharges,
+  isMadeWith,
   lockStandingPayment,
   supersedePayment,
   type PaymentRequest,
@@ -37,7 +38,10 @@ export const retryPayment = async (
   assertCurrency(input.expectedCurrency, order);
   const request = { requestKey: `${actorKey(actor)}|retry|${idempotencyKey}`, ip };
   const before = await findPaymentByRequest(core, request.requestKey);
-  if (before) return before.orderId === order.id ? payOrder(core, order.id, before.id) : reused();
+  if (before) {
+    if (before.orderId !== order.id || !isMadeWith(before, input.payment)) throw keyReused();
+    return payOrder(core, order.id, before.id);
+  }
   await assertMayTry(core, { orderId: order.id, ip });
   await assertPayable(core, order);
   await giveUpCharges(core, order.id);
@@ -53,10 +57,6 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
   const standing = await lockStandingPayment(tx, order.id);
   if (standing) await supersedePayment(tx, standing.id);
   return createPayment(tx, order, input.payment, request);
-};
-
-const reused = (): never => {
-  throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another order.');
 };
 
 /** A call that has only just begun is waited for: giving it up could cross it on its way. */

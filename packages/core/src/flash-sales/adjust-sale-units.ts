@@ -15,15 +15,19 @@ export const adjustSaleUnits = (
   { itemId, delta }: { itemId: FlashSaleItemId; delta: number },
 ): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
+    async (tx) => {
+      const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
       select sale_id as "saleId", variant_id as "variantId" from flash_sale_items where id = ${itemId}`.execute(tx.db);
-    const item = rows[0];
-    if (!item) throw notFound('This item of a sale');
-    await lockRunningSale(tx, item.saleId);
-    await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
-    await sql`update flash_sale_items set units_allocated = units_allocated + ${delta} where id = ${itemId}`.execute(tx.db);
-    tx.outbox.add('flash_sale.updated', item.saleId, { saleId: item.saleId });
-    return readFlashSale(tx, item.saleId);
-  });
+      const item = rows[0];
+      if (!item) throw notFound('This item of a sale');
+      await lockRunningSale(tx, item.saleId);
+      await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
+      await sql`update flash_sale_items set units_allocated = units_allocated + ${delta} where id = ${itemId}`.execute(tx.db);
+      tx.outbox.add('flash_sale.updated', item.saleId, { saleId: item.saleId });
+      return readFlashSale(tx, item.saleId);
+    },
+  );
 };

@@ -8,6 +8,7 @@ import {
   createMergedWrites,
   DomainError,
   fingerprint,
+  keyReused,
   perCore,
   transact,
   type Actor,
@@ -17,7 +18,7 @@ import {
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
 import { assertAddressMayTry, chargePayment, declinedMessage, gatewayFor } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
-import { keyReused, soldOut } from './decide-purchases.ts';
+import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
 import { findOnBoard } from './item-board.ts';
 import { preparePurchase, type PreparedPurchase } from './prepare-purchase.ts';

@@ -13,49 +13,53 @@ type Input = z.output<ShopContract['flashSales']['create']['input']>;
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
-    await assertWindow(tx, input.startsAt, input.endsAt);
-    const currencies = await currenciesOf(tx, input.items);
-    const saleId = tx.ids.next<FlashSaleId>();
-    const items = input.items.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
-    await tx.db
-      .insertInto('flash_sales')
-      .values({
-        id: saleId,
-        name: input.name,
-        starts_at: new Date(input.startsAt),
-        ends_at: new Date(input.endsAt),
-        payment_window_minutes: input.paymentWindowMinutes,
-        waiting_room: input.waitingRoom,
-        admit_per_second: input.admission.maxPerSecond,
-        minutes_inside: input.admission.minutesInside,
-        overbooking_basis_points: input.admission.overbooking,
-      })
-      .execute();
-    await tx.db.insertInto('waiting_rooms').values({ sale_id: saleId }).execute();
-    await allocateStock(
-      tx,
-      items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: `sale: ${input.name}`.slice(0, 200) })),
-    );
-    await tx.db
-      .insertInto('flash_sale_items')
-      .values(
-        items.map((item) => ({
-          id: item.id,
-          sale_id: saleId,
-          variant_id: item.variantId,
-          position: item.position,
-          sale_price_cents: item.salePriceCents,
-          currency: currencies.get(item.variantId) ?? '',
-          units_allocated: item.units,
-          limit_per_customer: item.limitPerCustomer ?? null,
-          limit_per_address: item.limitPerAddress ?? null,
-        })),
-      )
-      .execute();
-    tx.outbox.add('flash_sale.created', saleId, { saleId });
-    return readFlashSale(tx, saleId);
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
+    async (tx) => {
+      await assertWindow(tx, input.startsAt, input.endsAt);
+      const currencies = await currenciesOf(tx, input.items);
+      const saleId = tx.ids.next<FlashSaleId>();
+      const items = input.items.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
+      await tx.db
+        .insertInto('flash_sales')
+        .values({
+          id: saleId,
+          name: input.name,
+          starts_at: new Date(input.startsAt),
+          ends_at: new Date(input.endsAt),
+          payment_window_minutes: input.paymentWindowMinutes,
+          waiting_room: input.waitingRoom,
+          admit_per_second: input.admission.maxPerSecond,
+          minutes_inside: input.admission.minutesInside,
+          overbooking_basis_points: input.admission.overbooking,
+        })
+        .execute();
+      await tx.db.insertInto('waiting_rooms').values({ sale_id: saleId }).execute();
+      await allocateStock(
+        tx,
+        items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: `sale: ${input.name}`.slice(0, 200) })),
+      );
+      await tx.db
+        .insertInto('flash_sale_items')
+        .values(
+          items.map((item) => ({
+            id: item.id,
+            sale_id: saleId,
+            variant_id: item.variantId,
+            position: item.position,
+            sale_price_cents: item.salePriceCents,
+            currency: currencies.get(item.variantId) ?? '',
+            units_allocated: item.units,
+            limit_per_customer: item.limitPerCustomer ?? null,
+            limit_per_address: item.limitPerAddress ?? null,
+          })),
+        )
+        .execute();
+      tx.outbox.add('flash_sale.created', saleId, { saleId });
+      return readFlashSale(tx, saleId);
+    },
+  );
 };
 
 /** By the database's clock: throws `INVALID_INPUT` unless the end lies ahead, and after the start. */

@@ -2,7 +2,7 @@
  * Who of a batch gets units. Pure: requests are looked at in the order of arrival, and each sees what
  * those before it have left.
  */
-import { DomainError, notFound } from '../kernel/index.ts';
+import { DomainError, keyReused, notFound } from '../kernel/index.ts';
 
 /** An item as it stands under its lock. */
 export interface ItemUnderLock {
@@ -52,10 +52,6 @@ export type PurchaseDecision =
   | { readonly kind: 'refused'; readonly error: DomainError };
 
 const refuse = (error: DomainError): PurchaseDecision => ({ kind: 'refused', error });
-/** The answer to a key that was used for another request. */
-export const keyReused = (): DomainError =>
-  new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
-
 /** Decides a batch. Nothing is sold beyond `unitsFree` or a limit, and nobody is refused while both leave room. */
 export const decidePurchases = (
   item: ItemUnderLock,

@@ -25,7 +25,7 @@ type C = ShopContract['inventory'];
 /** Adds or takes away units. Throws `STOCK_BELOW_RESERVED` when fewer would be left than are spoken for. */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, input.variantId) }, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     await changeOnHand(tx, actor, stock, { ...input, kind: input.delta > 0 ? 'received' : 'adjusted' });
     return readStockLevel(tx, input.variantId);

@@ -2,7 +2,7 @@
 import type { ShopContract, StockLocation, StockLocationId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 
 type C = ShopContract['inventory'];
 const columns = sql`id, code, name, priority, is_default as "isDefault", active`;
@@ -16,16 +16,26 @@ export const listStockLocations = async (core: Core, actor: Actor): Promise<{ lo
   return { locations: rows };
 };
 
+const readLocation = async (tx: Tx, id: string): Promise<StockLocation> => {
+  const { rows } = await sql<StockLocation>`select ${columns} from stock_locations where id = ${id}`.execute(tx.db);
+  if (!rows[0]) throw notFound('This location');
+  return rows[0];
+};
+
 /** Opens a location. Throws `LOCATION_CODE_TAKEN`. */
 export const createStockLocation = (core: Core, actor: Actor, input: z.output<C['createLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const { rows } = await sql<StockLocation>`
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readLocation(tx, subject) },
+    async (tx) => {
+      const { rows } = await sql<StockLocation>`
       insert into stock_locations (id, code, name, priority) values (${tx.ids.next<StockLocationId>()}, ${input.code}, ${input.name}, ${input.priority})
       on conflict (code) do nothing returning ${columns}`.execute(tx.db);
-    if (!rows[0]) throw new DomainError('LOCATION_CODE_TAKEN', `There is a location ${input.code} already.`);
-    return rows[0];
-  });
+      if (!rows[0]) throw new DomainError('LOCATION_CODE_TAKEN', `There is a location ${input.code} already.`);
+      return rows[0];
+    },
+  );
 };
 
 /** Changes a location. Throws `INVALID_STATE` for closing one that has units, owes units or is the default. */

@@ -17,7 +17,7 @@ export const transferStock = async (core: Core, actor: Actor, input: Input): Pro
   requireScope(actor, 'inventory:write');
   const { variantId, fromLocationId, toLocationId, quantity, reason } = input;
   if (fromLocationId === toLocationId) throw new DomainError('INVALID_STATE', 'The units are there already.');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, variantId) }, async (tx) => {
     await lockStock(tx, [variantId]);
     const { rows } = await sql<{ onHand: number }>`
       select on_hand as "onHand" from location_levels where variant_id = ${variantId} and location_id = ${fromLocationId}`.execute(tx.db);

@@ -40,6 +40,8 @@ export interface Core extends Shared {
 /** The shop inside one transaction. Holds no port that could call out. */
 export interface Tx extends Shared {
   readonly kind: 'tx';
+  /** Of the keyed call whose one transaction this is (`transactOnce`): rows that must be unique for the key carry it. */
+  readonly requestKey: string | null;
   readonly db: Transaction<Database>;
   /** MikroORM on the same transaction, for aggregates that are edited as objects; flushed before the commit. */
   readonly em: EntityManager;

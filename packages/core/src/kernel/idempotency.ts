@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { errorCodeSchema, idempotencyKeyPattern, type ErrorCode } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorKey, type Actor } from './actor.ts';
+import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
 import { createMergedWrites } from './merge-writes.ts';
@@ -68,7 +68,7 @@ export const withIdempotency = async <T>(
     core.failpoints.reach('idempotency.afterRun');
     if (!claimed.answered) await complete(core, claimed, 200, { ok: true, result });
     core.failpoints.reach('idempotency.afterComplete');
-    return { result, replayed: false };
+    return { result, replayed: claimed.repeated ?? false };
   } catch (error) {
     await settleFailure(core, claimed, error);
     throw error;
@@ -80,39 +80,117 @@ interface Claim {
   readonly fence: number;
   /** What the call's transaction came to when an earlier holder committed it and then died. */
   readonly effect: { readonly result: unknown } | null;
+  readonly request: KeyedRequest;
   /** The answer went in with the transaction. */
   answered?: boolean;
   transacted?: boolean;
+  /** The key had its effect before, and the record of it was deleted since. */
+  repeated?: boolean;
 }
 const current = new AsyncLocalStorage<Claim>();
+
+/** A call as its key knows it for ever: hashes alone, because what people typed must not outlive its purpose. */
+export interface KeyedRequest {
+  /** Of actor, endpoint and key. */
+  readonly requestKey: string;
+  readonly endpoint: string;
+  /** Of the input, salted with the key. */
+  readonly fingerprint: string;
+}
+
+/** What a use-case says about the one transaction of its call. */
+export type Once<T> = {
+  /** The result is the answer of the whole call: the key is finished with the commit. */
+  readonly answers: boolean;
+} & (Kept<T> | Lapsing);
+
+/** The key is kept for ever, so that a repeat has no second effect after the record of its answer was deleted. */
+interface Kept<T> {
+  /** Id of what the call makes; left out where the input names it. */
+  readonly subject?: (result: T) => string;
+  /** Answers a repeat whose answer was deleted. Throws `IDEMPOTENCY_ANSWER_GONE` where nothing can answer it. */
+  readonly again: (tx: Tx, before: { readonly subject: string; readonly requestKey: string }) => Promise<T>;
+}
+/** The effect ends by itself before the record of the key is deleted, as the hold of a cart does. */
+interface Lapsing {
+  readonly lapses: true;
+}
 
 /**
  * A transaction that happens once per idempotency key: its result is kept with the key in the same commit,
  * and whoever takes the key over after a crash gets that result instead of running `work` again. A holder that
  * lost its key meanwhile is refused and rolls back. Without a key it is `transact`.
  *
- * Say `answers` when the result is the answer of the whole call: the key is finished with the commit then.
- * The result must survive JSON.
+ * Unless its effect lapses, the key itself is kept for ever in the same commit: a repeat that comes after the record of the
+ * answer was deleted is answered by `again`. The result must survive JSON.
  */
-export const transactOnce = async <T>(core: Core, { answers }: { answers: boolean }, work: (tx: Tx) => Promise<T>): Promise<T> => {
+export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const { answers } = once;
   const claimed = current.getStore();
   if (!claimed) return transact(core, work);
   if (claimed.transacted) throw new Error('transactOnce is for one transaction a call: the others must bear to be run again');
   claimed.transacted = true;
   if (claimed.effect) return claimed.effect.result as T;
-  const done = await transact(core, async (tx) => {
-    const result = await work(tx);
-    const body = sealBody(core, claimed.id, { ok: true, result });
-    const kept = await sql`
+  const { request } = claimed;
+  const done = await transact(
+    core,
+    async (tx) => {
+      const { result, repeated } =
+        'lapses' in once ? { result: await work(tx), repeated: false } : await workForEver(tx, request, once, work);
+      claimed.repeated = repeated;
+      const body = sealBody(core, claimed.id, { ok: true, result });
+      const kept = await sql`
       update idempotency_keys set response_sealed = ${body}, ${answers ? sql`state = 'complete', response_status = 200, completed_at = now()` : sql`locked_until = locked_until`}
       where id = ${claimed.id} and fence = ${claimed.fence} and state = 'in_progress'`.execute(tx.db);
-    if (kept.numAffectedRows !== 1n) throw inProgress();
-    core.failpoints.reach('idempotency.insideEffect');
-    return result;
-  });
+      if (kept.numAffectedRows !== 1n) throw inProgress();
+      core.failpoints.reach('idempotency.insideEffect');
+      return result;
+    },
+    request.requestKey,
+  );
   claimed.answered = answers;
   return done;
 };
+
+/** Runs `work` unless the key has had its effect; the row of the key commits with the effect. */
+const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }: Kept<T>, work: (tx: Tx) => Promise<T>) => {
+  const { requestKey, endpoint, fingerprint: print } = request;
+  // Of two at once, the second waits here for the first one's commit.
+  const claimed = await sql`
+    insert into permanent_keys (request_key, endpoint, fingerprint) values (${requestKey}, ${endpoint}, ${print})
+    on conflict (request_key) do nothing returning 1`.execute(tx.db);
+  if (claimed.rows.length > 0) {
+    const result = await work(tx);
+    if (subject) await sql`update permanent_keys set subject_id = ${subject(result)} where request_key = ${requestKey}`.execute(tx.db);
+    return { result, repeated: false };
+  }
+  const { rows } = await sql<{ fingerprint: string; subject: string | null }>`
+    select fingerprint, subject_id as subject from permanent_keys where request_key = ${requestKey}`.execute(tx.db);
+  const [before] = rows;
+  if (before?.fingerprint !== print) throw keyReused();
+  if (subject && before.subject === null) throw answerGone();
+  return { result: await again(tx, { subject: before.subject ?? '', requestKey }), repeated: true };
+};
+
+/** The error of a key that was used for another request. */
+export const keyReused = (): DomainError =>
+  new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
+
+/** The error of a repeat whose effect stands and whose answer nothing can give again. */
+export const answerGone = (sentence = 'This Idempotency-Key was used before, and the answer is no longer kept.'): DomainError =>
+  new DomainError('IDEMPOTENCY_ANSWER_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
+
+/** SHA-256 over an input, salted with its key: the same request has the same one, and nobody without the key can guess the input by it. */
+export const saltedFingerprint = (key: string, print: string): string => hashToken(`${key}|${print}`);
+
+const toKeyedRequest = (owner: string, endpoint: string, key: string, print: string): KeyedRequest => ({
+  requestKey: hashToken(`${owner}|${endpoint}|${key}`),
+  endpoint,
+  fingerprint: saltedFingerprint(key, print),
+});
+
+/** The call that runs under a key, for use-cases that write the key on a row of their own; null without a key. */
+export const currentRequest = (): KeyedRequest | null => current.getStore()?.request ?? null;
 
 /** Whether the call has a key, so that its change must commit with its answer. */
 export const underKey = (): boolean => current.getStore() !== undefined;
@@ -130,8 +208,9 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   const owner = ownerOf(core, call);
   const print = fingerprint(input);
   const id = core.ids.next();
+  const request = toKeyedRequest(owner, endpoint, key, print);
   const fence = await newClaims(core).submit('claims', { id, owner, endpoint, key, print });
-  if (fence !== null) return { id, fence, effect: null };
+  if (fence !== null) return { id, fence, effect: null, request };
 
   const row = await core.db
     .selectFrom('idempotency_keys')
@@ -142,11 +221,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
     .executeTakeFirst();
   // The first holder may have given the key back in between; then this call is the first one.
   if (!row) return claim(core, call);
-  if (row.fingerprint !== print)
-    throw new DomainError(
-      'IDEMPOTENCY_KEY_REUSED',
-      'This Idempotency-Key was used for a different request. Use a new key for a new request.',
-    );
+  if (row.fingerprint !== print) throw keyReused();
   if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
 
   const takeover = await sql<{ fence: number; effect: string | null }>`
@@ -155,7 +230,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
   const [taken] = takeover.rows;
   if (!taken) throw inProgress();
   const effect = taken.effect === null ? null : openBody(core, row.id, taken.effect);
-  return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null };
+  return { id: row.id, fence: taken.fence, effect: effect?.ok ? { result: effect.result } : null, request };
 };
 
 const inProgress = (): DomainError =>
@@ -238,7 +313,7 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
 };
 
-/** Forgets keys that are older than 30 days, some thousands at a time; answers how many. */
+/** Deletes answers that are older than 30 days, some thousands at a time; answers how many. `permanent_keys` stays. */
 export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from idempotency_keys where id in (

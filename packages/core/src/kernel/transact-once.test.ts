@@ -12,7 +12,7 @@ const actor: Actor = { kind: 'guest', cartToken: 'a-token' };
 const aCall = () => ({ actor, endpoint: 'test.change', key: aKey(), input: {} });
 /** A row that only a committed transaction leaves. */
 const mark = (cartId: string, countryCode: string) =>
-  transactOnce(shop.core, { answers: true }, async (tx) => {
+  transactOnce(shop.core, { answers: true, lapses: true }, async (tx) => {
     await tx.db.updateTable('carts').set({ country_code: countryCode }).where('id', '=', cartId).execute();
     return { countryCode };
   });
@@ -48,7 +48,7 @@ it('hands the effect to the next holder when the rest of the call is still to be
   const call = aCall();
   let runs = 0;
   const work = (rest: () => string) => async () => {
-    const made = await transactOnce(shop.core, { answers: false }, async () => ({ run: (runs += 1) }));
+    const made = await transactOnce(shop.core, { answers: false, lapses: true }, async () => ({ run: (runs += 1) }));
     return { ...made, rest: rest() };
   };
   const broken = () => {
@@ -71,7 +71,9 @@ it('runs a change again that failed and was rolled back, and is a plain transact
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
   const failed = withIdempotency(shop.core, call, () =>
-    transactOnce(shop.core, { answers: true }, (tx) => tx.db.selectFrom('carts').select('id').where('id', '=', 'not an id').execute()),
+    transactOnce(shop.core, { answers: true, lapses: true }, (tx) =>
+      tx.db.selectFrom('carts').select('id').where('id', '=', 'not an id').execute(),
+    ),
   );
   await expect(failed).rejects.toThrow();
   await withIdempotency(shop.core, call, () => mark(cart.id, 'IT'));

@@ -18,11 +18,11 @@ export const insideTransaction = (): boolean => open.getStore() === true;
  * Serialisation failures and deadlocks are run again, three times at most, so `work` must have no
  * effect outside the database. Refuses to nest: pass the `Tx` on instead.
  */
-export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<T> => {
+export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null = null): Promise<T> => {
   if (insideTransaction()) throw new Error('transact does not nest: hand the Tx to the inner function');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, events } = await open.run(true, () => runOnce(core, work));
+      const { result, events } = await open.run(true, () => runOnce(core, work, requestKey));
       if (events.length > 0) {
         core.reads.committed(new Set(events));
         core.bell.ring();
@@ -36,13 +36,18 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>): Pro
   }
 };
 
-const runOnce = <T>(core: Core, work: (tx: Tx) => Promise<T>): Promise<{ result: T; events: readonly EventName[] }> =>
+const runOnce = <T>(
+  core: Core,
+  work: (tx: Tx) => Promise<T>,
+  requestKey: string | null,
+): Promise<{ result: T; events: readonly EventName[] }> =>
   core.db.transaction().execute(async (db) => {
     const outbox = createOutbox(db, core.ids);
     let em: EntityManager | undefined;
     const { config, clock, ids, sealer, log, failpoints } = core;
     const tx: Tx = {
       kind: 'tx',
+      requestKey,
       config,
       clock,
       ids,

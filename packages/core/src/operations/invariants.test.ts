@@ -65,6 +65,7 @@ const corruptions: Record<string, string> = {
   I41: `update purchase_counts set units = units + 1`,
   I42: `update store_credits set balance_cents = balance_cents + 1`,
   I43: `update order_credits set returned_cents = returned_cents + 1`,
+  I60: `update refunds set request_key = 'a key that nobody kept'`,
 };
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [

@@ -296,4 +296,9 @@ export const invariants: readonly Invariant[] = [
       union all select coalesce(k.order_id, m.order_id), k.amount_cents, m.spent, m.back from order_credits k full join moved m using (order_id, credit_id)
         where k.amount_cents is distinct from m.spent or k.returned_cents is distinct from m.back`,
   },
+  {
+    id: 'I60',
+    title: 'A refund that a keyed request made has the key of that request kept for ever',
+    sql: `select r.id, r.request_key from refunds r left join permanent_keys k using (request_key) where r.request_key is not null and k.request_key is null`,
+  },
 ];

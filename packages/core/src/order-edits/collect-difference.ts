@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
 import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
 import { editLink } from './edit.link.ts';
-import { chargePayment, createPayment, lockStandingPayment, providerPage } from '../payments/index.ts';
+import { chargePayment, createPayment, lockStandingPayment, providerPage, type PaymentRequest } from '../payments/index.ts';
 
 export type Means = PaymentMethodInput;
 
@@ -71,14 +71,11 @@ export const startAttempt = (
   { id, currency }: OrderRow,
   edit: { id: OrderEditId; plan: { differenceCents: number } },
   means: Means,
-  ip: string | null = null,
+  request: Partial<PaymentRequest> = {},
 ): Promise<PaymentId> =>
   createPayment(
     tx,
     { id, currency, orderEditId: edit.id, dueCents: edit.plan.differenceCents },
     { returnUrl: editLink(tx, edit.id), ...means },
-    {
-      requestKey: `edit|${edit.id}|${tx.ids.next()}`,
-      ip,
-    },
+    { requestKey: `edit|${edit.id}|${tx.ids.next()}`, ip: null, ...request },
   );

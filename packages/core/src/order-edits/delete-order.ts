@@ -13,7 +13,7 @@ import { voidPendingRefunds } from '../payments/index.ts';
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   requireScope(actor, 'payments:refund');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
       throw new DomainError('INVALID_STATE', 'Only a cancelled order can be deleted.', { details: { status: order.status } });

@@ -11,7 +11,7 @@ import {
   type EditPlan,
   type OrderRow,
 } from '../orders/index.ts';
-import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
+import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { collectDifference, findMeans, startAttempt, type Means } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 
@@ -31,11 +31,17 @@ interface Edited {
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const means = await findMeans(core, input.orderId);
-  const { refundIds, editId } = await transactOnce(core, { answers: false }, (tx) => edit(tx, actor, input, means));
+  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) => edit(tx, actor, input, means));
   for (const refundId of refundIds) await processRefund(core, refundId);
   if (editId) await collectDifference(core, editId);
   return readOrder(core, input.orderId, actor);
 };
+
+/** What an earlier request with the key changed stands; an edit that waits for its payment is carried on by the worker. */
+const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }): Promise<Edited> => ({
+  refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
+  editId: null,
+});
 
 const edit = async (tx: Tx, actor: Actor, input: EditInput, means: Means): Promise<Edited> => {
   const order = await lockOrder(tx, input.orderId);

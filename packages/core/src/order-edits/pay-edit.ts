@@ -1,17 +1,20 @@
 import type { OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, hasScope, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { currentRequest, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { findOpenEdit, getOrderRow, lockOrder, ownsOrder } from '../orders/index.ts';
 import {
   assertMayTry,
   chargePayment,
   declinedMessage,
   findPaymentAction,
+  findPaymentByRequest,
   gatewayFor,
   giveUpCharges,
+  isMadeWith,
   lockStandingPayment,
   supersedePayment,
+  type PaymentRequest,
 } from '../payments/index.ts';
 import { collectDifference, findMeans, pageOf, startAttempt, startPage } from './collect-difference.ts';
 
@@ -34,6 +37,7 @@ interface LatestEdit {
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
+  if (await payAgain(core, order.id, input.payment)) return readEditPayment(core, order.id);
   const edit = await latestEdit(core, order.id);
   if (edit.status === 'awaiting_payment')
     await (input.payment ? payWith(core, order.id, input.payment, ip) : payOnPage(core, order.id, edit.editId));
@@ -64,17 +68,44 @@ const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Pro
   if (page) await chargePayment(core, page);
 };
 
+/** The key of a request that pays with a method of its own; the attempt that it makes carries it for ever. */
+const attemptKey = (): string | null => {
+  const request = currentRequest();
+  return request ? `pay-edit|${request.requestKey}` : null;
+};
+
+/** Goes on with the attempt that an earlier request with the same key made; false where there is none. */
+const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInput | undefined): Promise<boolean> => {
+  const key = attemptKey();
+  const before = key === null ? null : await findPaymentByRequest(core, key);
+  if (!before) return false;
+  if (before.orderId !== orderId || !payment || !isMadeWith(before, payment)) throw keyReused();
+  await charge(core, orderId, before.id);
+  return true;
+};
+
+const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promise<void> => {
+  if ((await chargePayment(core, paymentId)) === 'declined')
+    throw new DomainError('PAYMENT_DECLINED', declinedMessage, { details: { orderId }, afterEffect: true });
+};
+
 const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });
   await giveUpCharges(core, orderId);
-  const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, ip));
-  if (paymentId && (await chargePayment(core, paymentId)) === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', declinedMessage, { details: { orderId }, afterEffect: true });
+  const key = attemptKey();
+  const request = { ip, ...(key !== null && { requestKey: key }) };
+  const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, request));
+  if (paymentId) await charge(core, orderId, paymentId);
 };
 
 /** Tx step; null when the attempt before turned out to have been paid after all. */
-const replaceAttempt = async (tx: Tx, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<PaymentId | null> => {
+const replaceAttempt = async (
+  tx: Tx,
+  orderId: OrderId,
+  payment: PaymentMethodInput,
+  request: Partial<PaymentRequest>,
+): Promise<PaymentId | null> => {
   const order = await lockOrder(tx, orderId);
   const edit = await findOpenEdit(tx, order.id);
   if (!edit) return null;
@@ -84,5 +115,5 @@ const replaceAttempt = async (tx: Tx, orderId: OrderId, payment: PaymentMethodIn
       details: { retryAfterSeconds: 2 },
     });
   if (standing) await supersedePayment(tx, standing.id);
-  return startAttempt(tx, order, edit, payment, ip);
+  return startAttempt(tx, order, edit, payment, request);
 };

@@ -28,7 +28,7 @@ export const withdrawEdit = async (
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
     throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
   if (seen.status === 'confirmed') await giveUpCharges(core, seen.id);
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
     if (!edit) throw new DomainError('INVALID_STATE', 'No change of this order waits for a payment.');

@@ -9,7 +9,7 @@ import { readOrder } from './order.queries.ts';
 export const addOrderNote = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['addNote']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { text, customerVisible } = input;
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     await logOrder(tx, order.id, actor, { kind: 'note', text, customerVisible });
     return readOrder(tx, order.id, actor);

@@ -25,11 +25,13 @@ export interface OrderRow {
   /** What the sending cost, tax on top of it included. */
   readonly shippingPaidCents: number;
   readonly checkoutKey: string;
+  /** Of the request that placed it; null for orders from before it was kept. */
+  readonly checkoutFingerprint: string | null;
   readonly paid: boolean;
 }
 
 const columns = sql`id, order_number as "orderNumber", cart_id as "cartId", user_id as "userId", guest_token_hash as "guestTokenHash", status,
-  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", store_credit_cents as "storeCreditCents", total_cents - store_credit_cents as "dueCents", item_count as "itemCount", shipped_count as "shippedCount", returned_count as "returnedCount", shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", checkout_key as "checkoutKey", paid_at is not null as paid`;
+  cancellation_reason as "cancellationReason", currency, total_cents as "totalCents", tax_cents as "taxCents", store_credit_cents as "storeCreditCents", total_cents - store_credit_cents as "dueCents", item_count as "itemCount", shipped_count as "shippedCount", returned_count as "returnedCount", shipping_cents + case when tax_included then 0 else shipping_tax_cents end as "shippingPaidCents", checkout_key as "checkoutKey", checkout_fingerprint as "checkoutFingerprint", paid_at is not null as paid`;
 
 /** Locks an order. Throws `NOT_FOUND`. */
 export const lockOrder = async (tx: Tx, orderId: string): Promise<OrderRow> => {

@@ -19,6 +19,7 @@ export interface OrderDraft {
   readonly credits: readonly CreditShare[];
   /** Actor, endpoint and key of the checkout: unique, so that one key can never make two orders. */
   readonly checkoutKey: string;
+  readonly checkoutFingerprint: string;
 }
 
 /**
@@ -44,7 +45,7 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
     cartId: cartIds[i] ?? missing(),
   }));
   await passHoldsToOrders(tx, placed);
-  return drafts.map(({ cart, sums, checkoutKey, lines }, i): OrderRow => {
+  return drafts.map(({ cart, sums, checkoutKey, checkoutFingerprint, lines }, i): OrderRow => {
     const { id: cartId, userId, guestTokenHash, currency } = cart;
     const { totalCents, taxCents, shippingCents, taxIncluded } = sums.totals;
     const { id, orderNumber } = inserted[i] ?? missing();
@@ -60,6 +61,7 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
       taxCents,
       storeCreditCents,
       checkoutKey,
+      checkoutFingerprint,
       dueCents: totalCents - storeCreditCents,
       itemCount: lines.reduce((units, line) => units + line.quantity, 0),
       shippedCount: 0,
@@ -80,7 +82,7 @@ const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };
 
 const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewOrder => {
   const { id: cartId, userId, guestTokenHash, currency, promoCode } = cart;
-  const { email, shippingAddress, notes, checkoutKey } = draft;
+  const { email, shippingAddress, notes, checkoutKey, checkoutFingerprint } = draft;
   return {
     cartId,
     userId,
@@ -91,6 +93,7 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     promoCode,
     notes,
     checkoutKey,
+    checkoutFingerprint,
     id: tx.ids.next<OrderId>(),
     totals: sums.totals,
     taxBasisPoints: sums.taxBasisPoints,

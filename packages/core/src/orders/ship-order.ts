@@ -15,7 +15,7 @@ import { assertTransition, changeOrderStatus } from './order.state.ts';
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'shipped');
     await assertNoOpenEdit(tx, order.id);

@@ -20,7 +20,7 @@ export const updateOrderAddress = (
   actor: Actor,
   input: z.output<ShopContract['orders']['updateAddress']['input']>,
 ): Promise<Order> =>
-  transactOnce(core, { answers: true }, async (tx) => {
+  transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))

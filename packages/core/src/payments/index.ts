@@ -9,7 +9,14 @@ export { resolveDifference } from './resolve-difference.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
 export { assertAddressMayTry } from './payment.limits.ts';
 export { insertPayments } from './insert-payments.ts';
-export { findPaymentByRequest, lockStandingPayment, supersedePayment, type PaymentRow } from './payment.locks.ts';
+export {
+  findPaymentByRequest,
+  findRefundsOfRequest,
+  isMadeWith,
+  lockStandingPayment,
+  supersedePayment,
+  type PaymentRow,
+} from './payment.locks.ts';
 export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
 export { processRefund } from './process-refund.ts';

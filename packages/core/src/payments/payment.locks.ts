@@ -4,6 +4,7 @@ import type {
   OrderId,
   OrderStatus,
   PaymentId,
+  PaymentMethodInput,
   PaymentProvider,
   PaymentStatus,
   RefundId,
@@ -20,6 +21,7 @@ export interface PaymentRow {
   /** The edit whose difference it is for. */
   readonly orderEditId: OrderEditId | null;
   readonly provider: PaymentProvider;
+  readonly method: PaymentMethodInput['method'];
   readonly token: string;
   readonly status: PaymentStatus;
   readonly gatewayPhase: 'created' | 'calling' | 'unknown' | 'action' | 'decided';
@@ -34,7 +36,7 @@ export interface PaymentRow {
   readonly superseded: boolean;
 }
 export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
-  (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.token, p.status,
+  (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.method, p.token, p.status,
   p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
   p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
   p.return_url as "returnUrl", p.superseded_at is not null as superseded`;
@@ -99,6 +101,10 @@ export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKe
   return rows[0] ?? null;
 };
 
+/** Whether an attempt was made with this payment method, as a repeat of its request must name. */
+export const isMadeWith = (payment: Pick<PaymentRow, 'provider' | 'method' | 'token'>, wanted: PaymentMethodInput): boolean =>
+  payment.provider === wanted.provider && payment.method === wanted.method && payment.token === wanted.token;
+
 /** Tx step on a locked order: the buyer pays another way, so whatever this attempt still brings will be given back. */
 export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
   await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
@@ -113,6 +119,16 @@ export interface RefundRow {
   readonly reason: string;
   readonly status: RefundStatus;
 }
+/** The refunds that a keyed call asked for, oldest first. */
+export const findRefundsOfRequest = async (
+  { db }: Pick<Reader, 'db'>,
+  requestKey: string,
+): Promise<Pick<RefundRow, 'id' | 'amountCents'>[]> => {
+  const { rows } = await sql<Pick<RefundRow, 'id' | 'amountCents'>>`
+    select id, amount_cents as "amountCents" from refunds where request_key = ${requestKey} order by id`.execute(db);
+  return rows;
+};
+
 export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
   const { rows } = await sql<RefundRow>`
     select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status from refunds where id = ${refundId} for no key update`.execute(

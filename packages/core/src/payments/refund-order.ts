@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
 import { createRefundsUpTo } from './create-refunds-up-to.ts';
+import { findRefundsOfRequest } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 import { returnCredit } from './return-credit.ts';
 
@@ -14,9 +15,18 @@ type C = ShopContract['payments']['refundOrder'];
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
-  const back = await transactOnce(core, { answers: false }, (tx) => giveBack(tx, actor, input));
+  const back = await transactOnce(core, { answers: false, again: (tx, before) => givenBefore(tx, input, before) }, (tx) =>
+    giveBack(tx, actor, input),
+  );
   for (const refundId of back.refundIds) await processRefund(core, refundId);
   return { orderId: input.orderId, ...back };
+};
+
+/** What the charges gave is on their refunds; the rest of the amount was credit. */
+const givenBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
+  const refunds = await findRefundsOfRequest(tx, requestKey);
+  const refundCents = refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
+  return { refundIds: refunds.map(({ id }) => id), refundCents, creditCents: amountCents - refundCents };
 };
 
 const giveBack = async (

@@ -12,9 +12,10 @@ import {
   type Core,
   type Reader,
   type Tx,
+  answerGone,
 } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
-import { lockPayment, type PaymentRow } from './payment.locks.ts';
+import { findRefundsOfRequest, lockPayment, type PaymentRow } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 
 type C = ShopContract['payments']['refund'];
@@ -26,12 +27,18 @@ type C = ShopContract['payments']['refund'];
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
-  const refundId = await transactOnce(core, { answers: false }, async (tx) => {
+  const refundId = await transactOnce(core, { answers: false, again: refundedBefore }, async (tx) => {
     await lockOrderOfPayment(tx, input.paymentId);
     return createRefund(tx, await lockPayment(tx, input.paymentId), input.amountCents, input.reason, actor);
   });
   await processRefund(core, refundId);
   return readRefund(core, refundId);
+};
+
+const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }): Promise<RefundId> => {
+  const [refund] = await findRefundsOfRequest(tx, requestKey);
+  if (!refund) throw answerGone();
+  return refund.id;
 };
 
 /** Throws `PAYMENT_DISPUTED` while the buyer's bank decides about the money. */
@@ -63,7 +70,7 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
   const id = tx.ids.next<RefundId>();
   await tx.db
     .insertInto('refunds')
-    .values({ id, payment_id: payment.id, amount_cents: amountCents, reason, requested_by: actorName(actor) })
+    .values({ id, payment_id: payment.id, amount_cents: amountCents, reason, requested_by: actorName(actor), request_key: tx.requestKey })
     .execute();
   return id;
 };

@@ -57,15 +57,19 @@ export const listPriceLists = async (
 export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertWindow(input);
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const id = tx.ids.next<PriceListId>();
-    await tx.db
-      .insertInto('price_lists')
-      .values({ id, currency: input.currency, ...toRow(input) })
-      .execute();
-    announcePricing(tx, id);
-    return getList(tx, id);
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getList(tx, subject as PriceListId) },
+    async (tx) => {
+      const id = tx.ids.next<PriceListId>();
+      await tx.db
+        .insertInto('price_lists')
+        .values({ id, currency: input.currency, ...toRow(input) })
+        .execute();
+      announcePricing(tx, id);
+      return getList(tx, id);
+    },
+  );
 };
 
 /** Changes the terms of a list. Throws `VERSION_MISMATCH`. */

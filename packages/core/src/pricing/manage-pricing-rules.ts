@@ -2,7 +2,18 @@
 import type { PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  notFound,
+  offsetOf,
+  requireScope,
+  toPage,
+  transact,
+  transactOnce,
+  type Actor,
+  type Core,
+  type Tx,
+  answerGone,
+} from '../kernel/index.ts';
 import { announcePricing, assertVersion, sent, windowColumns } from './pricing.changes.ts';
 import { ruleColumns, toPricingRule, type RuleRow } from './pricing.queries.ts';
 import { assertNoOverlap, assertSensibleRule, lockRules, type RuleTerms } from './rule.policy.ts';
@@ -39,6 +50,10 @@ export const getPricingRule = async (core: Core, actor: Actor, { id }: z.output<
   return toPricingRule(rows[0]);
 };
 
+/** The rules of the first call may be changed or gone by now; the list of rules shows them. */
+const madeBefore = (): Promise<z.output<C['createRules']['output']>> =>
+  Promise.reject(answerGone('The rules were added by an earlier request with this Idempotency-Key.'));
+
 /**
  * Adds rules, all or none. Throws `INVALID_PRICE` for one that makes no sense, `RULES_OVERLAP` for one
  * that leaves the price to chance, `NOT_FOUND` for an unknown variant, product, category,
@@ -51,21 +66,27 @@ export const createPricingRules = (
 ): Promise<z.output<C['createRules']['output']>> => {
   requireScope(actor, 'pricing:write');
   input.rules.forEach((rule, i) => assertSensibleRule(rule, `rules.${i}.`));
-  return transactOnce(core, { answers: true }, async (tx) => {
-    await lockRules(tx);
-    await assertTargets(tx, input.rules);
-    const currencies = await currenciesFor(tx, input.rules);
-    const rules = input.rules.map((rule, i) => ({
-      id: tx.ids.next<PricingRuleId>(),
-      ...toRow({ ...rule, currency: rule.currency ?? currencies[i] ?? null }),
-    }));
-    await tx.db.insertInto('pricing_rules').values(rules).execute();
-    const ids = rules.map((rule) => rule.id);
-    await assertNoOverlap(tx, ids);
-    const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(tx.db);
-    announce(tx, ids[0] ?? tx.ids.next(), input.rules);
-    return { rules: rows.map(toPricingRule) };
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ rules: [first] }: z.output<C['createRules']['output']>) => first?.id ?? '', again: madeBefore },
+    async (tx) => {
+      await lockRules(tx);
+      await assertTargets(tx, input.rules);
+      const currencies = await currenciesFor(tx, input.rules);
+      const rules = input.rules.map((rule, i) => ({
+        id: tx.ids.next<PricingRuleId>(),
+        ...toRow({ ...rule, currency: rule.currency ?? currencies[i] ?? null }),
+      }));
+      await tx.db.insertInto('pricing_rules').values(rules).execute();
+      const ids = rules.map((rule) => rule.id);
+      await assertNoOverlap(tx, ids);
+      const { rows } = await sql<RuleRow>`select ${ruleColumns} from pricing_rules where id = any(${ids}::uuid[]) order by id`.execute(
+        tx.db,
+      );
+      announce(tx, ids[0] ?? tx.ids.next(), input.rules);
+      return { rules: rows.map(toPricingRule) };
+    },
+  );
 };
 
 /** Changes a rule. Throws `VERSION_MISMATCH` when somebody else was faster, and as `createPricingRules`. */

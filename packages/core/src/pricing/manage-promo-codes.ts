@@ -14,6 +14,7 @@ import {
   transactOnce,
   type Actor,
   type Core,
+  type Tx,
 } from '../kernel/index.ts';
 import { announcePricing, assertVersion, endsTooEarly, sent, windowColumns } from './pricing.changes.ts';
 
@@ -58,15 +59,19 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
   const { code, ...terms } = input;
   assertSensibleTerms(terms);
   try {
-    return await transactOnce(core, { answers: true }, async (tx) => {
-      const id = tx.ids.next<PromoCodeId>();
-      await tx.db
-        .insertInto('promo_codes')
-        .values({ id, code, ...toRow(terms) })
-        .execute();
-      announcePricing(tx, id);
-      return getPromoCode(tx, id);
-    });
+    return await transactOnce(
+      core,
+      { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getPromoCode(tx, subject as PromoCodeId) },
+      async (tx) => {
+        const id = tx.ids.next<PromoCodeId>();
+        await tx.db
+          .insertInto('promo_codes')
+          .values({ id, code, ...toRow(terms) })
+          .execute();
+        announcePricing(tx, id);
+        return getPromoCode(tx, id);
+      },
+    );
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
     throw new DomainError('CODE_TAKEN', `The code ${code} exists already.`, { details: { code } });
@@ -86,16 +91,25 @@ export const generatePromoCodes = async (
   const codes = new Set<string>();
   while (codes.size < count) codes.add(prefix ? `${prefix}-${randomCode(core.ids)}` : randomCode(core.ids));
   const row = toRow(terms);
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const all = [...codes];
-    // Below the 65,535 parameters that one statement takes.
-    for (let from = 0; from < all.length; from += 1_000)
-      await tx.db
-        .insertInto('promo_codes')
-        .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
-        .execute();
-    return { batchId, codes: all };
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: (made) => made.batchId, again: (tx, { subject }) => readBatch(tx, subject) },
+    async (tx) => {
+      const all = [...codes];
+      // Below the 65,535 parameters that one statement takes.
+      for (let from = 0; from < all.length; from += 1_000)
+        await tx.db
+          .insertInto('promo_codes')
+          .values(all.slice(from, from + 1_000).map((code) => ({ id: tx.ids.next<PromoCodeId>(), code, batch_id: batchId, ...row })))
+          .execute();
+      return { batchId, codes: all };
+    },
+  );
+};
+
+const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate']['output']>> => {
+  const { rows } = await sql<{ code: string }>`select code from promo_codes where batch_id = ${batchId} order by id`.execute(tx.db);
+  return { batchId, codes: rows.map(({ code }) => code) };
 };
 
 /** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */

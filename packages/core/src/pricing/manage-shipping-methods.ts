@@ -54,16 +54,20 @@ export const listShippingMethods = async (
 export const createShippingMethod = (core: Core, actor: Actor, input: Fields): Promise<ShippingMethod> => {
   requireScope(actor, 'pricing:write');
   assertSensibleBands(input);
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const id = tx.ids.next<ShippingMethodId>();
-    await tx.db
-      .insertInto('shipping_methods')
-      .values({ id, ...toRow(input) })
-      .execute();
-    await writeBands(tx, id, input);
-    announcePricing(tx, id);
-    return getMethod(tx, id);
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => getMethod(tx, subject as ShippingMethodId) },
+    async (tx) => {
+      const id = tx.ids.next<ShippingMethodId>();
+      await tx.db
+        .insertInto('shipping_methods')
+        .values({ id, ...toRow(input) })
+        .execute();
+      await writeBands(tx, id, input);
+      announcePricing(tx, id);
+      return getMethod(tx, id);
+    },
+  );
 };
 
 /** Replaces a method. Throws `VERSION_MISMATCH` when somebody else was faster. */

@@ -13,14 +13,18 @@ import { recordDecision } from './return.state.ts';
 export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['decide']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { approve, note = null } = input;
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const { order, back } = await lockReturn(tx, input.returnId);
-    const open = back.status === 'requested' || (back.status === 'approved' && !approve);
-    if (!open) throw new DomainError('INVALID_STATE', `This return was ${back.status} already.`, { details: { status: back.status } });
-    if (approve) {
-      await recordDecision(tx, back, 'approved', actor, note);
-      tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));
-    } else await rejectReturn(tx, order, back, actor, note);
-    return readOrder(tx, order.id, actor);
-  });
+  return transactOnce(
+    core,
+    { answers: true, again: async (tx) => readOrder(tx, (await lockReturn(tx, input.returnId)).order.id, actor) },
+    async (tx) => {
+      const { order, back } = await lockReturn(tx, input.returnId);
+      const open = back.status === 'requested' || (back.status === 'approved' && !approve);
+      if (!open) throw new DomainError('INVALID_STATE', `This return was ${back.status} already.`, { details: { status: back.status } });
+      if (approve) {
+        await recordDecision(tx, back, 'approved', actor, note);
+        tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));
+      } else await rejectReturn(tx, order, back, actor, note);
+      return readOrder(tx, order.id, actor);
+    },
+  );
 };

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
 import { DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { markOrderCancelled, readOrder, releasePurchases, releaseReturnUnits, takeBackUnits, type OrderRow } from '../orders/index.ts';
-import { createRefundsUpTo, processRefund, returnCredit } from '../payments/index.ts';
+import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
 import { recordArrival } from './return.state.ts';
@@ -31,10 +31,19 @@ interface Arrival extends ReturnLine {
  */
 export const receiveReturn = async (core: Core, actor: Actor, input: Input): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  const { orderId, refundIds } = await transactOnce(core, { answers: false }, (tx) => takeIn(tx, actor, input));
+  const { orderId, refundIds } = await transactOnce(
+    core,
+    { answers: false, again: (tx, before) => receivedBefore(tx, input, before) },
+    (tx) => takeIn(tx, actor, input),
+  );
   for (const refundId of refundIds) await processRefund(core, refundId);
   return readOrder(core, orderId, actor);
 };
+
+const receivedBefore = async (tx: Tx, { returnId }: Input, { requestKey }: { readonly requestKey: string }) => ({
+  orderId: (await lockReturn(tx, returnId)).order.id,
+  refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
+});
 
 const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: OrderId; refundIds: RefundId[] }> => {
   const { order, back } = await lockReturn(tx, input.returnId);

@@ -12,7 +12,7 @@ type Input = z.output<ShopContract['returns']['request']['input']>;
  * once then. Throws `QUANTITY_EXCEEDS_ORDER` for units that have not left or that another return speaks for.
  */
 export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<Order> =>
-  transactOnce(core, { answers: true }, async (tx) => {
+  transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const staff = hasScope(actor, 'orders:manage');
     assertMayRequest(order, actor, staff);

@@ -10,7 +10,7 @@ type Input = z.output<ShopContract['storeCredit']['adjust']['input']>;
 /** Corrects a balance, with a reason. Throws `NOT_FOUND`, and `INSUFFICIENT_CREDIT` where it would go below zero. */
 export const adjustCredit = (core: Core, actor: Actor, { creditId, amountCents, reason }: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
+  return transactOnce(core, { answers: true, again: (tx) => readStoreCredit(tx, creditId) }, async (tx) => {
     const moved = await moveCredit(tx, { creditId, kind: 'adjust', amountCents, actor, reason });
     const credit = await readStoreCredit(tx, creditId);
     if (!moved) throw insufficientCredit({ creditId, neededCents: -amountCents, leftCents: credit.balanceCents });

@@ -10,13 +10,17 @@ type Input = z.output<ShopContract['storeCredit']['grant']['input']>;
 /** Gives an account credit in a currency, on top of what it has. Throws `NOT_FOUND` for an unknown account or order. */
 export const grantCredit = (core: Core, actor: Actor, input: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
-    await assertKnown(tx, input);
-    const creditId = await accountCredit(tx, input);
-    const { amountCents, reason, orderId = null } = input;
-    await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason, orderId });
-    return readStoreCredit(tx, creditId);
-  });
+  return transactOnce(
+    core,
+    { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readStoreCredit(tx, subject) },
+    async (tx) => {
+      await assertKnown(tx, input);
+      const creditId = await accountCredit(tx, input);
+      const { amountCents, reason, orderId = null } = input;
+      await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason, orderId });
+      return readStoreCredit(tx, creditId);
+    },
+  );
 };
 
 const assertKnown = async (tx: Tx, { userId, ...input }: Input): Promise<void> => {

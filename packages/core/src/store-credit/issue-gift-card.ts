@@ -1,7 +1,7 @@
 import type { ShopContract, StoreCreditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
+import { answerGone, DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { moveCredit } from './credit.ledger.ts';
 import { readStoreCredit } from './credit.queries.ts';
 import { hashGiftCardCode, newGiftCardCode } from './gift-card.code.ts';
@@ -14,19 +14,31 @@ type C = ShopContract['storeCredit']['issueGiftCard'];
  */
 export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'store-credit:manage');
-  return transactOnce(core, { answers: true }, async (tx) => {
-    const creditId = tx.ids.next<StoreCreditId>();
-    const { code, lastFour } = newGiftCardCode(tx.ids);
-    const { amountCents, currency, expiresAt = null, note = null } = input;
-    const { rows } = await sql`
+  return transactOnce(
+    core,
+    { answers: true, subject: (made: z.output<C['output']>) => made.credit.id, again: issuedBefore },
+    async (tx) => {
+      const creditId = tx.ids.next<StoreCreditId>();
+      const { code, lastFour } = newGiftCardCode(tx.ids);
+      const { amountCents, currency, expiresAt = null, note = null } = input;
+      const { rows } = await sql`
       insert into store_credits (id, kind, code_hash, last_four, currency, balance_cents, expires_at, note)
       select ${creditId}, 'gift_card', ${hashGiftCardCode(tx, code)}, ${lastFour}, ${currency}, 0, ${expiresAt}::timestamptz, ${note}
       where ${expiresAt}::timestamptz is null or ${expiresAt}::timestamptz > now() returning id`.execute(tx.db);
-    if (rows.length === 0)
-      throw new DomainError('INVALID_INPUT', 'A gift card must end in the future.', {
-        fields: [{ path: 'expiresAt', message: 'must be in the future' }],
-      });
-    await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason: note });
-    return { credit: await readStoreCredit(tx, creditId), code };
-  });
+      if (rows.length === 0)
+        throw new DomainError('INVALID_INPUT', 'A gift card must end in the future.', {
+          fields: [{ path: 'expiresAt', message: 'must be in the future' }],
+        });
+      await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason: note });
+      return { credit: await readStoreCredit(tx, creditId), code };
+    },
+  );
+};
+
+/** A repeat must not issue a second card, and the code of the first one is not kept. */
+const issuedBefore = async (tx: Tx, { subject }: { readonly subject: string }): Promise<z.output<C['output']>> => {
+  const { lastFour } = await readStoreCredit(tx, subject);
+  throw answerGone(
+    `The gift card ending in ${lastFour} was issued by an earlier request with this Idempotency-Key. Its code is shown once.`,
+  );
 };

@@ -94,7 +94,8 @@ export type Entity =
   | typeof notifications.Mail
   | typeof platform.IdempotencyKey
   | typeof platform.AuditEntry
-  | typeof platform.Installation;
+  | typeof platform.Installation
+  | typeof platform.PermanentKey;
 
 export const entities: readonly EntitySchema[] = [
   accounts.User,
@@ -171,6 +172,7 @@ export const entities: readonly EntitySchema[] = [
   notifications.Notification,
   notifications.Mail,
   platform.IdempotencyKey,
+  platform.PermanentKey,
   platform.AuditEntry,
   platform.Installation,
 ];

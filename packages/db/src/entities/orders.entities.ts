@@ -48,6 +48,8 @@ export const Order = defineEntity({
     notesSealed: p.text().nullable(),
     /** Actor, endpoint and key of the checkout that made it. */
     checkoutKey: p.string().length(200).unique(),
+    /** SHA-256 of the checkout request, salted with its key: tells a repeat from another request under the same key. */
+    checkoutFingerprint: p.string().length(64).nullable(),
     placedAt: p.datetime().defaultRaw('now()'),
     expiresAt: p.datetime().nullable(),
     paidAt: p.datetime().nullable(),

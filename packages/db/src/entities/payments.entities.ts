@@ -99,10 +99,13 @@ export const Refund = defineEntity({
     gatewayReference: p.string().length(255).nullable(),
     failureMessage: p.text().nullable(),
     requestedBy: p.string().length(64),
+    /** The keyed call that asked for it: one call refunds a payment once, for ever. None for refunds that the shop made by itself. */
+    requestKey: p.string().length(64).nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     calledAt: p.datetime().nullable(),
     processedAt: p.datetime().nullable(),
   },
+  uniques: [{ name: 'refunds_request_key_unique', properties: ['requestKey', 'paymentId'] }],
   checks: [
     { name: 'refunds_amount', expression: 'amount_cents > 0' },
     { name: 'refunds_processed', expression: `(status = 'processed') = (processed_at is not null)` },

@@ -29,6 +29,25 @@ export const IdempotencyKey = defineEntity({
   uniques: [{ name: 'idempotency_keys_owner', properties: ['actor', 'endpoint', 'key'] }],
 });
 
+/**
+ * An idempotency key whose call had its effect, for ever: written with the effect, never deleted. Hashes alone, so that it
+ * says nothing about people.
+ */
+export const PermanentKey = defineEntity({
+  name: 'PermanentKey',
+  tableName: 'permanent_keys',
+  properties: {
+    /** SHA-256 of actor, endpoint and key. */
+    requestKey: p.string().length(64).primary(),
+    endpoint: p.string().length(60),
+    /** SHA-256 of the input, salted with the key. */
+    fingerprint: p.string().length(64),
+    /** What the call made. */
+    subjectId: p.uuid().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
 export const AuditEntry = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_log',

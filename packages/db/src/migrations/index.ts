@@ -39,6 +39,7 @@ import { ImportPlaces } from './20261121144500-import-places.ts';
 import { EventOrder } from './20261128160000-event-order.ts';
 import { NotificationQueue } from './20261128160100-notification-queue.ts';
 import { Installation } from './20261128150000-installation.ts';
+import { PermanentKeys } from './20261128120000-permanent-keys.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -81,4 +82,5 @@ export const migrationsList = [
   { name: '20261128160000-event-order', class: EventOrder },
   { name: '20261128160100-notification-queue', class: NotificationQueue },
   { name: '20261128150000-installation', class: Installation },
+  { name: '20261128120000-permanent-keys', class: PermanentKeys },
 ];
