@@ -36,6 +36,7 @@ interface Decided {
   readonly reference: string;
   readonly paymentId: string;
   readonly amountCents: number;
+  readonly currency: string;
   readonly status: 'captured' | 'declined';
 }
 
@@ -44,7 +45,7 @@ export const stormWebhooks = async ({ apis }: RunningShop, core: Core, seed: num
   const random = createRandom(seed);
   const { rows: decided } = await sql<Decided>`
     update sandbox_charges set status = case when hashtext(reference || ${String(seed)}) % 10 between -2 and 2 then 'declined' else 'captured' end where status = 'action'
-    returning reference, idempotency_key as "paymentId", amount_cents as "amountCents", status`.execute(core.db);
+    returning reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status`.execute(core.db);
   await sql`update payments set called_at = called_at - interval '2 minutes', created_at = created_at - interval '2 minutes'`.execute(
     core.db,
   );

@@ -1,6 +1,7 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
-import { addressSchema, cents, countryCode, currency, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { addressSchema, cents, countryCode, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { currency } from './currency.ts';
 import { cartId, cartItemId, productId, shippingMethodId, storeCreditId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';

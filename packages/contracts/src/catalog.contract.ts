@@ -1,7 +1,8 @@
 /** Products with their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { basedOn, cents, currency, done, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
+import { basedOn, cents, done, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
+import { currency } from './currency.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productSchema, productStatus, productSummarySchema } from './product.schemas.ts';

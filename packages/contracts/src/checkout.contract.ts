@@ -1,6 +1,7 @@
 /** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
 import { z } from 'zod';
-import { addressSchema, cents, countryCode, currency, email, instant, text, version } from './common.ts';
+import { addressSchema, cents, countryCode, email, instant, text, version } from './common.ts';
+import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';

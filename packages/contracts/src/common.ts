@@ -7,11 +7,6 @@ export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ descript
 export const price = cents.meta({ description: 'Minor units of the currency', errorCode: 'INVALID_PRICE' });
 /** Minor units that may be negative, such as the difference of two prices. */
 export const signedCents = z.int().meta({ description: 'Minor units of the currency, signed' });
-/** ISO 4217 code in upper case. */
-export const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
-  .meta({ description: 'ISO 4217 currency code' });
 /** Hundredths of a percent: 1900 is 19 %. */
 export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundredths of a percent' });
 /** A share that staff sets, never above the whole: anything else is answered with `INVALID_PRICE`. */

@@ -1,4 +1,21 @@
-/** How many decimals a currency has (ISO 4217): what one minor unit is. */
+/** Currencies: which codes exist (ISO 4217), and how many decimals each has. */
+import { z } from 'zod';
+
+/** Active codes that the runtime's own list (ICU) may lack. */
+const lessKnown = 'CLF UYI UYW VED XCG ZWG'.split(' ');
+/** Codes that were withdrawn from ISO 4217. No shop sells in them any more, but old orders and payments keep them. */
+const withdrawn = 'ANG BGN BYR CUC CYP EEK GHC HRK LTL LVL MGF MRO MTL MZM ROL SDD SIT SKK SLL STD TMM TRL VEB VEF ZMK ZWL'.split(' ');
+const known = new Set([...Intl.supportedValuesOf('currency'), ...lessKnown, ...withdrawn]);
+
+/** An ISO 4217 code in upper case. It is never empty and never unknown: only `currency.parse` makes one. */
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
+  .refine((code) => known.has(code), 'is not a currency of ISO 4217')
+  .brand<'Currency'>()
+  .meta({ description: 'ISO 4217 currency code' });
+/** A currency of ISO 4217. */
+export type Currency = z.infer<typeof currency>;
 
 const decimals: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -26,3 +43,24 @@ export const toDecimal = (minorUnits: number, code: string): string => {
   const sign = minorUnits < 0 ? '-' : '';
   return places === 0 ? sign + digits : `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 };
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format costs a hundred times what using it does. There are as many as a shop has currencies. */
+const formatOf = (code: string): Intl.NumberFormat => {
+  const made = formats.get(code);
+  if (made) return made;
+  // ICU's own digits are those of cash: none for HUF, COP or IQD, which would show amounts a hundred or a thousand times too large.
+  const digits = currencyExponent(code);
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: code,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  formats.set(code, format);
+  return format;
+};
+
+/** Money for people, with the decimals of ISO 4217: 1250 in EUR -> `€12.50`. */
+export const formatMoney = (minorUnits: number, code: string): string => formatOf(code).format(minorUnits / 10 ** currencyExponent(code));

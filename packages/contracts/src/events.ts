@@ -1,6 +1,7 @@
 /** Domain events: names and payloads. Payloads are thin and carry no personal data. */
 import { z } from 'zod';
-import { cents, currency, signedCents } from './common.ts';
+import { cents, signedCents } from './common.ts';
+import { currency } from './currency.ts';
 import {
   cartId,
   categoryId,

@@ -1,6 +1,7 @@
 /** What is told of flash sales: a sale, a purchase, its figures, and a place in the waiting room. */
 import { z } from 'zod';
-import { cents, currency, instant, version } from './common.ts';
+import { cents, instant, version } from './common.ts';
+import { currency } from './currency.ts';
 import { flashSaleId, flashSaleItemId, orderId, productId, variantId, waitingPlaceId } from './ids.ts';
 import { orderStatus } from './orders.schemas.ts';
 import { totalsSchema } from './pricing.schemas.ts';

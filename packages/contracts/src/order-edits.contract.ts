@@ -1,7 +1,8 @@
 /** Changes that staff make to a paid order before anything of it leaves, and the payment of those that make it dearer. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, currency, instant, quantityOrNone, signedCents, text } from './common.ts';
+import { addressSchema, cents, instant, quantityOrNone, signedCents, text } from './common.ts';
+import { currency } from './currency.ts';
 import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
 import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schemas.ts';
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';

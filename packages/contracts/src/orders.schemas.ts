@@ -1,7 +1,8 @@
 /** What an order looks like: its lines, parcels, returns, payments and what happened to it. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, currency, instant, quantity } from './common.ts';
+import { addressSchema, cents, instant, quantity } from './common.ts';
+import { currency } from './currency.ts';
 import {
   invoiceId,
   orderEditId,

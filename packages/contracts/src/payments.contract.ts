@@ -1,6 +1,7 @@
 /** Payments: charges through a provider, refunds, and invoices as their paper trail. */
 import { z } from 'zod';
-import { cents, currency, instant, pageInput, pageOf, text } from './common.ts';
+import { cents, instant, pageInput, pageOf, text } from './common.ts';
+import { currency } from './currency.ts';
 import { invoiceId, orderId, paymentId, refundId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 

@@ -1,6 +1,7 @@
 /** The platform itself: events, mailbox, dashboard figures and the health of the shop's books. */
 import { z } from 'zod';
-import { cents, currency, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf } from './common.ts';
+import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf } from './common.ts';
+import { currency } from './currency.ts';
 import { eventNames } from './events.ts';
 import { eventId, mailId, productId, variantId } from './ids.ts';
 import { orderSummarySchema } from './orders.schemas.ts';

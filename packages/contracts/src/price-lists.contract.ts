@@ -1,6 +1,7 @@
 /** Price lists: prices in a currency, for everybody or one customer group, from when until when. No conversion. */
 import { z } from 'zod';
-import { cents, currency, done, instant, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
+import { cents, done, instant, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
+import { currency } from './currency.ts';
 import { priceListId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 

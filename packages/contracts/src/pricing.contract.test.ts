@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contract } from './contract.ts';
-import { currencyExponent, toDecimal, toMinorUnits } from './currency.ts';
+import { currency, type Currency, currencyExponent, formatMoney, toDecimal, toMinorUnits } from './currency.ts';
 import { errorRules } from './errors.ts';
 import { describeIssues } from './validation.ts';
 
@@ -61,5 +61,35 @@ describe('minor units', () => {
     ['1,50', 'EUR'],
   ] as const)('%s is no amount in %s', (amount, currency) => {
     expect(toMinorUnits(amount, currency)).toBeNull();
+  });
+});
+
+describe('a currency', () => {
+  it.each(['EUR', 'KWD', 'CLF', 'VED', 'HRK'])('%s is one of ISO 4217, the withdrawn ones of old orders included', (code) => {
+    expect(currency.parse(code)).toBe(code);
+  });
+
+  it.each(['', '   ', 'eur', 'EURO', 'ZZZ', 'XXX', 'E1R'])('"%s" is none, and is refused in words', (code) => {
+    expect(currency.safeParse(code).error?.issues[0]?.message).toMatch(/ISO 4217/);
+  });
+
+  it('cannot be made up in code: text is no currency', () => {
+    // @ts-expect-error Only `currency.parse` makes one.
+    const madeUp: Currency = '';
+    expect(madeUp).toBe('');
+  });
+
+  it.each([
+    [1_250, 'EUR', '€12.50'],
+    [1_250, 'JPY', '¥1,250'],
+    [1_250, 'KWD', 'KWD 1.250'],
+    [100_000, 'HUF', 'HUF 1,000.00'],
+    [100_000, 'COP', 'COP 1,000.00'],
+    [100_000, 'IQD', 'IQD 100.000'],
+    [100_000, 'MGA', 'MGA 1,000.00'],
+    [1_250, 'ISK', 'ISK 1,250'],
+    [-1_250, 'USD', '-$12.50'],
+  ])('%i minor units of %s are shown as %s', (minorUnits, code, text) => {
+    expect(formatMoney(minorUnits, code).replaceAll('\u00a0', ' ')).toBe(text);
   });
 });

@@ -1,20 +1,7 @@
 /** Pricing: what a variant costs for this quantity and this buyer, and the rules behind it. */
 import { z } from 'zod';
-import {
-  cents,
-  countryCode,
-  currency,
-  done,
-  instant,
-  maxQuantity,
-  pageInput,
-  pageOf,
-  price,
-  quantity,
-  share,
-  text,
-  version,
-} from './common.ts';
+import { cents, countryCode, done, instant, maxQuantity, pageInput, pageOf, price, quantity, share, text, version } from './common.ts';
+import { currency } from './currency.ts';
 import { categoryId, collectionId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
 import {
   appliedRuleSchema,

@@ -1,6 +1,7 @@
 /** Words of pricing that several domains share: effects, applied and lost rules, quotes, totals. */
 import { z } from 'zod';
-import { cents, currency, signedCents } from './common.ts';
+import { cents, signedCents } from './common.ts';
+import { currency } from './currency.ts';
 import { variantId } from './ids.ts';
 
 /**

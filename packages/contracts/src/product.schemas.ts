@@ -1,6 +1,7 @@
 /** What a product looks like to callers. */
 import { z } from 'zod';
-import { cents, currency, instant, version } from './common.ts';
+import { cents, instant, version } from './common.ts';
+import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { availabilitySchema } from './inventory.contract.ts';
 

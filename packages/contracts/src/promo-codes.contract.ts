@@ -1,6 +1,7 @@
 /** Promo codes: what they take off, how often they may be used, and codes by the thousand. */
 import { z } from 'zod';
-import { currency, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { currency } from './currency.ts';
 import { orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
 import { mutation, query } from './procedure.ts';

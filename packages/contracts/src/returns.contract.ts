@@ -1,13 +1,14 @@
 /** Returns: units of an order that come back, and the money for them. */
 import { z } from 'zod';
 import { instant, pageInput, pageOf, quantityOrNone, text } from './common.ts';
+import { currency } from './currency.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
 import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
 import { mutation, query } from './procedure.ts';
 
 export const returnSummarySchema = orderReturnSchema
   .omit({ items: true })
-  .extend({ orderId, orderNumber: z.string(), currency: z.string(), units: z.int() })
+  .extend({ orderId, orderNumber: z.string(), currency, units: z.int() })
   .meta({ id: 'ReturnSummary' });
 
 const received = z

@@ -1,6 +1,7 @@
 /** Gift cards and store credit: money that is spent in this shop. */
 import { z } from 'zod';
-import { cents, currency, instant, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
+import { cents, instant, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
+import { currency } from './currency.ts';
 import { orderId, storeCreditId, userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { giftCardCode, storeCreditKinds, storeCreditMovementKinds, storeCreditStates } from './store-credit.schemas.ts';

@@ -1,6 +1,7 @@
 /** Terms of the store: its settings, the tax that is due where, and what sending a cart costs. */
 import { z } from 'zod';
-import { countryCode, currency, done, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { countryCode, done, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 

@@ -5,8 +5,8 @@ import { createProduct } from '@cartwright/core/catalog';
 import { completeCheckout } from '@cartwright/core/checkout';
 import { issueGiftCard } from '@cartwright/core/store-credit';
 import { system, withIdempotency, type Actor, type Core, type GuestActor, type UserActor } from '@cartwright/core/kernel';
-import type { Address, Cart, Order, Product, Role, ShopContract } from '@cartwright/contracts';
-import { contract } from '@cartwright/contracts';
+import type { Address, Cart, Currency, Order, Product, Role, ShopContract } from '@cartwright/contracts';
+import { contract, currency } from '@cartwright/contracts';
 
 export const password = 'correct horse battery staple';
 export const anAddress: Address = {
@@ -28,6 +28,9 @@ let serial = 0;
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
 /** A well-formed idempotency key that was not used before. */
 export const aKey = (): string => `test-key-${unique()}-`.padEnd(16, '0');
+
+/** A currency by its code, such as `EUR`. */
+export const aCurrency = (code: string): Currency => currency.parse(code);
 
 /** An active product with one variant per given stock. */
 export const aProduct = (

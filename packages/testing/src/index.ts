@@ -1,10 +1,12 @@
 /** For tests only. */
 export { answerLost } from './answer-lost.ts';
 export * from './builders.ts';
+export { paymentGatewayConformance, type GatewayUnderTest, type ProviderRecord } from './gateway-conformance.ts';
 export { aFlashSale, aFlashWish, buyFromFlashSale, salesOf, type SaleFields, type WishFields } from './sale-builders.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
+export { moneyFaults, shapeFaults, type AnswerFault } from './stand-ins/stripe.faults.ts';
 export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
 export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';

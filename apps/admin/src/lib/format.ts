@@ -1,18 +1,13 @@
 /** Figures and instants for people. */
+import { currencyExponent, formatMoney } from '@cartwright/contracts';
+
 const language = 'en';
 
 /** Money by the currency's own number of decimals. */
-export const money = (cents: number, currency: string): string => {
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
-  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-};
+export const money = formatMoney;
 /** Minor units of what a person typed as an amount. */
-export const toCents = (amount: number | string, currency: string): number => {
-  const digits = new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return Math.round(Number(amount) * 10 ** digits);
-};
-export const toAmount = (cents: number, currency: string): number =>
-  cents / 10 ** (new Intl.NumberFormat(language, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2);
+export const toCents = (amount: number | string, currency: string): number => Math.round(Number(amount) * 10 ** currencyExponent(currency));
+export const toAmount = (cents: number, currency: string): number => cents / 10 ** currencyExponent(currency);
 
 /** What people call a gift card or the credit of an account. */
 export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>

@@ -1,8 +1,9 @@
 /** Where the link in a buyer's mail leads: on to the provider's page while a change of their order waits for its payment. */
+import { formatMoney } from '@cartwright/contracts';
 import { openEditLink } from '@cartwright/core/order-edits';
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Edge } from './context.ts';
-import { drawPage, escapeHtml, moneyOf, pageHeaders } from './html-page.ts';
+import { drawPage, escapeHtml, pageHeaders } from './html-page.ts';
 
 const words = {
   awaiting_payment: ['Your payment is being decided', 'Look again in a minute; you need not pay again.'],
@@ -24,7 +25,7 @@ const answer = async ({ core }: Edge, token: string, res: Response): Promise<voi
     .send(
       drawPage(
         title,
-        `<h1>${title}</h1><p>Order ${escapeHtml(orderNumber)}</p><p class="sum">${escapeHtml(moneyOf(differenceCents, currency))}</p><p>${text}</p>`,
+        `<h1>${title}</h1><p>Order ${escapeHtml(orderNumber)}</p><p class="sum">${escapeHtml(formatMoney(differenceCents, currency))}</p><p>${text}</p>`,
       ),
     );
 };

@@ -1,8 +1,9 @@
 /** The sandbox provider's own page, on which a buyer confirms or refuses a charge as with 3-D Secure. Served only where the sandbox takes payments. */
+import { formatMoney } from '@cartwright/contracts';
 import { decideSandboxCharge, getSandboxCharge, type SandboxCharge } from '@cartwright/core/payments';
 import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
 import type { Edge } from './context.ts';
-import { drawPage, escapeHtml, moneyOf, pageHeaders } from './html-page.ts';
+import { drawPage, escapeHtml, pageHeaders } from './html-page.ts';
 
 const form = `<form method="post"><button name="decision" value="confirm">Confirm the payment</button>
 <button name="decision" value="refuse" class="second">Refuse</button></form>`;
@@ -11,7 +12,7 @@ const drawCharge = (charge: SandboxCharge): string =>
   drawPage(
     'Sandbox payment',
     `<h1>Is this you?</h1><p>The sandbox provider asks before it takes play money. No real card is charged.</p>
-<p class="sum">${escapeHtml(moneyOf(charge.amountCents, charge.currency))}</p>${charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`}`,
+<p class="sum">${escapeHtml(formatMoney(charge.amountCents, charge.currency))}</p>${charge.status === 'action' ? form : `<p>This payment is ${escapeHtml(charge.status)} already. You can close this page.</p>`}`,
   );
 
 /** Browsers apply `form-action` to the redirect after a form as well, so the way back is named beside the page itself. */

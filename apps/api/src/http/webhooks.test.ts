@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => live.close());
 
 const event = (id: string): string =>
-  `{ "id": "${id}",\n  "type": "charge.captured", "data": { "reference": "sbx_nobody", "paymentId": null, "status": "captured", "amountCents": 100 } }`;
+  `{ "id": "${id}",\n  "type": "charge.captured", "data": { "reference": "sbx_nobody", "paymentId": null, "status": "captured", "amountCents": 100, "currency": "USD" } }`;
 const sign = (body: string, agoSeconds = 0): string => {
   const t = Math.floor(Date.now() / 1_000) - agoSeconds;
   return `t=${t},v1=${createHmac('sha256', sandboxWebhookSecret(live.shop.core.sealer)).update(`${t}.${body}`).digest('hex')}`;

@@ -1,4 +1,4 @@
-import type { CartId, UserId } from '@cartwright/contracts';
+import type { Currency, CartId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { workOffPages, type Core } from '../kernel/index.ts';
 
@@ -19,7 +19,7 @@ export const announceAbandonedCarts = (core: Core, pageSize = 200): Promise<numb
       return rows.map(({ id }) => id);
     },
     handle: async (tx, ids) => {
-      const { rows } = await sql<{ cartId: CartId; userId: UserId | null; currency: string; lineCount: number; subtotalCents: number }>`
+      const { rows } = await sql<{ cartId: CartId; userId: UserId | null; currency: Currency; lineCount: number; subtotalCents: number }>`
         with left_behind as (select c.id from carts c where ${due} and c.id = any(${ids}::uuid[]) order by c.id for no key update skip locked)
         update carts c set abandoned_at = now() from left_behind l where c.id = l.id
         returning c.id as "cartId", c.user_id as "userId", c.currency,

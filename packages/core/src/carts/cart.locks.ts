@@ -1,5 +1,5 @@
 /** Locks and ownership of carts. Somebody else's cart is answered as one that does not exist. */
-import type { CartId, UserId } from '@cartwright/contracts';
+import type { Currency, CartId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, guestTokenHash, notFound, type Actor, type Reader, type Tx } from '../kernel/index.ts';
 import { appliedCreditsColumn, type AppliedCredit } from '../store-credit/index.ts';
@@ -9,7 +9,7 @@ export interface CartRow {
   readonly userId: UserId | null;
   readonly guestTokenHash: string | null;
   readonly status: 'active' | 'converted' | 'merged';
-  readonly currency: string;
+  readonly currency: Currency;
   readonly countryCode: string | null;
   readonly region: string | null;
   readonly shippingMethodId: string | null;

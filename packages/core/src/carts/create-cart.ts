@@ -1,4 +1,4 @@
-import type { Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
+import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -20,7 +20,7 @@ import { describeCart } from './cart.queries.ts';
 type Create = ShopContract['carts']['create'];
 
 /** As this process knows them: nothing is sold by an empty cart, and every later look at it asks anew. */
-const knownTerms = (core: Core, country: string | null, currency: string | null): Promise<StoreTerms> =>
+const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
   core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
 
 /** Opens a cart. A guest gets a token with it, shown this once; a customer's cart is bound to the account. */
@@ -63,7 +63,7 @@ interface NewCart {
   readonly id: CartId;
   readonly userId: UserId | null;
   readonly guestTokenHash: string | null;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly countryCode: string | null;
 }
 

@@ -1,4 +1,4 @@
-import type { Cart, ShopContract } from '@cartwright/contracts';
+import type { Currency, Cart, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -47,7 +47,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
 };
 
 /** Prices are of one currency and are not converted: what is in the cart would have to be chosen anew. */
-const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: string): Promise<void> => {
+const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
   const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
   if (rows.length > 0)
     throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or open another one in ${currency}.`, {

@@ -1,4 +1,5 @@
 import {
+  aCurrency,
   aCheckout,
   aGuestCart,
   aKey,
@@ -66,7 +67,9 @@ const captured = async (paymentId: Order['payments'][number]['id']): Promise<voi
   const { rows } = await sql<{ reference: string }>`
     update sandbox_charges set status = 'captured' where idempotency_key = ${paymentId} returning reference`.execute(shop.core.db);
   const reference = rows[0]?.reference ?? expect.fail('no charge');
-  await transact(shop.core, (tx) => settleCharge(tx, paymentId, { status: 'captured', reference, capturedCents: 2000 }));
+  await transact(shop.core, (tx) =>
+    settleCharge(tx, paymentId, { status: 'captured', reference, capturedCents: 2000, currency: aCurrency('USD') }),
+  );
 };
 const refundsOf = async ({ id }: Order) =>
   (

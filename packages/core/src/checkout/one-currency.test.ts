@@ -1,5 +1,6 @@
 import { contract, type Cart, type OrderId } from '@cartwright/contracts';
 import {
+  aCurrency,
   aCheckout,
   aGiftCard,
   aGuestCart,
@@ -38,7 +39,7 @@ const soldIn = async (currency: string, priceCents: number) => {
   return { product, list, variantId: variantOf(product).id };
 };
 const aCartIn = async (currency: string) => {
-  const { cart, cartToken } = await createCart(shop.core, { kind: 'guest', cartToken: null }, { currency });
+  const { cart, cartToken } = await createCart(shop.core, { kind: 'guest', cartToken: null }, { currency: aCurrency(currency) });
   return { cart, guest: { kind: 'guest', cartToken } satisfies GuestActor };
 };
 
@@ -80,7 +81,8 @@ describe('the currency of a cart', () => {
     const { guest, cart } = await aCartIn('KWD');
     await addCartItem(shop.core, guest, { cartId: cart.id, variantId, quantity: 1 });
     await expect(quote(guest, cart, { expectedCurrency: 'USD' })).rejects.toMatchObject(mismatch('USD', 'KWD'));
-    const pay = (expectedCurrency: string, extra = {}) => checkOut(shop.core, guest, { ...aCheckout(cart), expectedCurrency, ...extra });
+    const pay = (expectedCurrency: string, extra = {}) =>
+      checkOut(shop.core, guest, { ...aCheckout(cart), expectedCurrency: aCurrency(expectedCurrency), ...extra });
     await expect(pay('USD')).rejects.toMatchObject(mismatch('USD', 'KWD'));
     const orders = () => shop.core.db.selectFrom('orders').select('id').where('cart_id', '=', cart.id).execute();
     expect(await orders()).toEqual([]);

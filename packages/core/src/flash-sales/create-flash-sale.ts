@@ -1,4 +1,4 @@
-import type { FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
@@ -78,7 +78,7 @@ const currenciesOf = async (tx: Tx, items: Input['items']): Promise<Map<VariantI
     throw new DomainError('INVALID_INPUT', 'A variant stands twice in the sale.', {
       fields: [{ path: `items.${twice}.variantId`, message: 'stands in the sale already' }],
     });
-  const { rows } = await sql<{ id: VariantId; currency: string }>`
+  const { rows } = await sql<{ id: VariantId; currency: Currency }>`
     select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(
     tx.db,
   );

@@ -1,6 +1,7 @@
 /** Units on their way back: unpaid, declined, or with a provider that is slow to say whether it took the money. */
 import { contract, type FlashSale, type FlashSaleItem, type OrderId, type PaymentId } from '@cartwright/contracts';
 import {
+  aCurrency,
   aFlashSale,
   aFlashWish,
   aGuestCart,
@@ -230,7 +231,12 @@ describe('a payment that succeeds in the second after its time was up', () => {
     const paymentId = await paymentOf(orderId);
     const { rows } = await sql<{ reference: string }>`
       update sandbox_charges set status = 'captured' where idempotency_key = ${paymentId} returning reference`.execute(shop.core.db);
-    const outcome: ChargeOutcome = { status: 'captured', reference: rows[0]?.reference ?? 'none', capturedCents: 3_000 };
+    const outcome: ChargeOutcome = {
+      status: 'captured',
+      reference: rows[0]?.reference ?? 'none',
+      capturedCents: 3_000,
+      currency: aCurrency('USD'),
+    };
     await transact(shop.core, (tx) => settleCharge(tx, paymentId, outcome));
   };
 

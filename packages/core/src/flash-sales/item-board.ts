@@ -3,7 +3,7 @@
  * touching the row that the sale turns on. Knowledge of "sold out" is a quarter of a second old at most;
  * of "free" it is only a guess, and the row decides.
  */
-import type { FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
+import type { Currency, FlashSaleId, FlashSaleItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { expireOrders } from '../checkout/index.ts';
 import { notFound, perCore, type Core } from '../kernel/index.ts';
@@ -15,7 +15,7 @@ const maxEntries = 10_000;
 
 export interface BoardEntry {
   readonly saleId: FlashSaleId;
-  readonly currency: string;
+  readonly currency: Currency;
   /** Whether nothing is free, as far as this process can know. */
   isSoldOut(): Promise<boolean>;
   /** Told after each batch. */
@@ -24,7 +24,7 @@ export interface BoardEntry {
 
 interface Row {
   readonly saleId: FlashSaleId;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly free: number;
   /** Whether units are held by orders that were not paid in time. */
   readonly overdue: boolean;

@@ -1,5 +1,15 @@
 /** The one transaction that a batch of purchases of one item takes: a fixed number of statements, whatever the number of buyers. */
-import type { FlashPurchase, FlashSaleId, FlashSaleItemId, OrderId, PaymentId, ProductId, UserId, VariantId } from '@cartwright/contracts';
+import type {
+  Currency,
+  FlashPurchase,
+  FlashSaleId,
+  FlashSaleItemId,
+  OrderId,
+  PaymentId,
+  ProductId,
+  UserId,
+  VariantId,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { holdFromAllocation, lockAllocation } from '../inventory/index.ts';
 import type { DomainError } from '../kernel/index.ts';
@@ -23,7 +33,7 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
   readonly productName: string;
   readonly variantTitle: string;
   readonly sku: string;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly taxClass: string;
   readonly weightGrams: number;
   readonly paymentWindowMinutes: number;
@@ -40,7 +50,7 @@ const lockForMs = 1_000;
  */
 export const writePurchases = async (
   core: Core,
-  { itemId, currency }: { itemId: FlashSaleItemId; currency: string },
+  { itemId, currency }: { itemId: FlashSaleItemId; currency: Currency },
   requests: readonly PreparedPurchase[],
   onFree: (free: number) => void,
 ): Promise<(PurchaseOutcome | DomainError)[]> => {
@@ -85,7 +95,11 @@ const destinationOf = ({ shippingAddress }: PreparedPurchase): string =>
   `${shippingAddress.countryCode}|${regionCode(shippingAddress) ?? ''}`;
 
 /** Tax and shipping by destination, read before the lock is taken. */
-const readTerms = async (core: Core, currency: string, requests: readonly PreparedPurchase[]): Promise<ReadonlyMap<string, StoreTerms>> => {
+const readTerms = async (
+  core: Core,
+  currency: Currency,
+  requests: readonly PreparedPurchase[],
+): Promise<ReadonlyMap<string, StoreTerms>> => {
   const addresses = new Map(requests.map((request) => [destinationOf(request), request.shippingAddress]));
   return new Map(
     await Promise.all(

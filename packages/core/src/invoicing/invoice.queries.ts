@@ -1,4 +1,4 @@
-import type { InvoiceId, OrderId, ShopContract } from '@cartwright/contracts';
+import type { Currency, InvoiceId, OrderId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, offsetOf, requireUser, toPage, type Actor, type Core } from '../kernel/index.ts';
@@ -17,7 +17,7 @@ export const listInvoices = async (
     number: string;
     orderId: OrderId;
     orderNumber: string;
-    currency: string;
+    currency: Currency;
     totalCents: number;
     storeCreditCents: number;
     issuedAt: Date;

@@ -1,5 +1,5 @@
 /** Tx steps that number and write invoices and credit notes. The last lock of their transaction: the series row. */
-import type { InvoiceId, OrderEditId, OrderId } from '@cartwright/contracts';
+import type { Currency, InvoiceId, OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 
@@ -14,7 +14,7 @@ interface Billed {
   readonly id: OrderId;
   /** The edit whose difference it is over; none for the order as it was placed. */
   readonly orderEditId?: OrderEditId;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly totalCents: number;
   readonly taxCents: number;
 }

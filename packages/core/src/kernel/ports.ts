@@ -1,12 +1,12 @@
 /** What the shop needs from outside. Adapters live in `*\/gateways` and `*\/channels`; tests bring their own. */
-import type { PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
+import type { Currency, PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
 
 /**
  * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
  * `action`: the buyer must confirm first, at `url` or in the provider's browser library with `clientSecret`.
  */
 export type ChargeOutcome =
-  | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number; readonly currency?: string }
+  | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number; readonly currency: Currency }
   | { readonly status: 'declined'; readonly reference: string | null; readonly code: string; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null }
   | { readonly status: 'action'; readonly reference: string; readonly url: string | null; readonly clientSecret: string | null }
@@ -18,7 +18,7 @@ export interface ChargeRequest {
   readonly orderId: string;
   readonly orderNumber: string;
   readonly amountCents: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly token: string;
   /** Where the buyer comes back to after confirming at the provider. */
   readonly returnUrl: string;
@@ -27,11 +27,11 @@ export interface RefundRequest {
   readonly idempotencyKey: string;
   readonly reference: string;
   readonly amountCents: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly reason: string;
 }
 export type RefundOutcome =
-  | { readonly status: 'processed'; readonly reference: string }
+  | { readonly status: 'processed'; readonly reference: string; readonly amountCents: number; readonly currency: Currency }
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null };
 
@@ -55,6 +55,8 @@ export interface GatewayNotice {
   readonly paymentId: string | null;
   /** Null for events of no concern. */
   readonly outcome: NoticeOutcome | null;
+  /** Why a signed event says nothing that can be used; null for one that was read. */
+  readonly problem: string | null;
   /** Whether it belongs to another account, or to the other one of test and live mode. */
   readonly foreign: boolean;
   readonly payload: Record<string, unknown>;
@@ -69,7 +71,9 @@ export interface GatewayEventPage {
 
 /**
  * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may
- * or may not exist, and `findCharge` by the same key is how to learn it. Never called inside a transaction.
+ * or may not exist, and `findCharge` by the same key is how to learn it. An answer that cannot be read, and a key that
+ * was used for another request, are no clear answer either. Never called inside a transaction. What an adapter must do
+ * is written as tests: `paymentGatewayConformance` of `@cartwright/testing`.
  */
 export interface PaymentGateway {
   readonly provider: PaymentProvider;
@@ -85,7 +89,7 @@ export interface PaymentGateway {
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** The refund made under a key on a charge known by its reference; null when the provider never saw it. */
   findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
-  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; what else is wrong with the event is its `problem`. */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
   /** What it has told, or tried to tell, by webhook since an instant. `from` is the `next` of the piece before. */
   listEvents(list: { since: Date; from: string | null }): Promise<GatewayEventPage>;
@@ -93,7 +97,11 @@ export interface PaymentGateway {
 
 /** The provider gave no clear answer: time-out, reset, 5xx. */
 export class GatewayUnavailable extends Error {
-  override readonly name = 'GatewayUnavailable';
+  override readonly name: string = 'GatewayUnavailable';
+}
+/** The provider answered, and the answer cannot be used: another shape, an unknown status, no amount. The message says what is wrong with it. */
+export class GatewayAnswerInvalid extends GatewayUnavailable {
+  override readonly name = 'GatewayAnswerInvalid';
 }
 
 export interface MailMessage {

@@ -1,11 +1,18 @@
 /** Turns a queued notification into subject, HTML and text. react-email is heavy: it is loaded at the first mail only. */
-import type { Order, OrderEditId, OrderId, OrderReturnId, ShipmentId, UserId } from '@cartwright/contracts';
+import {
+  formatMoney,
+  type Order,
+  type OrderEditId,
+  type OrderId,
+  type OrderReturnId,
+  type ShipmentId,
+  type UserId,
+} from '@cartwright/contracts';
 import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
 import { readOrderTogether } from '../orders/index.ts';
-import { formatMoney } from './format-money.ts';
 
 export const mailTemplates = [
   'order_confirmation',

@@ -1,4 +1,4 @@
-import { aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
+import { aCurrency, aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { getDashboard } from './index.ts';
@@ -13,7 +13,7 @@ it('sums each currency by itself, the store’s first, and leaves out other curr
   const staff = await aStaffMember(shop.core);
   const { rows } = await sql<{ currency: string }>`select currency from store_settings`.execute(shop.core.db);
   const own = rows[0]?.currency ?? expect.fail();
-  const other = own === 'JPY' ? 'CHF' : 'JPY';
+  const other = aCurrency(own === 'JPY' ? 'CHF' : 'JPY');
   await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 1_000 }), 2);
   await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 500, currency: other }), 3);
 

@@ -1,4 +1,4 @@
-import type { Dashboard, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, Dashboard, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { liveLevels } from '../inventory/index.ts';
@@ -6,7 +6,7 @@ import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { orderSummaryColumns, toOrderSummary, type OrderSummaryRow } from '../orders/index.ts';
 
 interface Figures {
-  readonly currency: string;
+  readonly currency: Currency;
   readonly currencies: Dashboard['currencies'];
   readonly ordersToShip: number;
   readonly failedPaymentsToday: number;

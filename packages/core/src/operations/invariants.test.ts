@@ -66,6 +66,7 @@ const corruptions: Record<string, string> = {
   I42: `update store_credits set balance_cents = balance_cents + 1`,
   I43: `update order_credits set returned_cents = returned_cents + 1`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
+  I50: `update refunds set currency = 'EUR'`,
 };
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
@@ -84,6 +85,7 @@ const preparation = [
   `alter table payments drop constraint payments_captured`,
   `drop index payments_one_standing_charge`,
   `drop index payments_reference`,
+  `drop trigger refunds_currency_of_payment on refunds`,
   `alter table orders drop constraint orders_paid`,
 ];
 

@@ -301,4 +301,9 @@ export const invariants: readonly Invariant[] = [
     title: 'A refund that a keyed request made has the key of that request kept for ever',
     sql: `select r.id, r.request_key from refunds r left join permanent_keys k using (request_key) where r.request_key is not null and k.request_key is null`,
   },
+  {
+    id: 'I50',
+    title: 'A refund is in the currency of its payment',
+    sql: `select r.id, r.currency, p.currency as paid_in from refunds r join payments p on p.id = r.payment_id where r.currency <> p.currency`,
+  },
 ];

@@ -1,4 +1,4 @@
-import type { OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
+import type { Currency, OrderEditId, OrderEditStatus, OrderId, PaymentId, PaymentMethodInput, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { currentRequest, DomainError, hasScope, keyReused, notFound, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -25,7 +25,7 @@ interface LatestEdit {
   readonly editId: OrderEditId;
   readonly status: OrderEditStatus;
   readonly differenceCents: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly expiresAt: Date;
 }
 

@@ -1,5 +1,5 @@
 /** What an edit would make of an order: its lines, sums and difference. Reads only, so that preview and commit cannot differ. */
-import type { Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
+import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
@@ -120,7 +120,11 @@ const goodsOf = (goods: ReadonlyMap<string, NamedGoods>, variantId: string): Nam
   return found;
 };
 
-const readGoods = async (reader: Pick<Reader, 'db'>, currency: string, variantIds: readonly string[]): Promise<Map<string, NamedGoods>> => {
+const readGoods = async (
+  reader: Pick<Reader, 'db'>,
+  currency: Currency,
+  variantIds: readonly string[],
+): Promise<Map<string, NamedGoods>> => {
   const { rows } = await sql<NamedGoods>`
     select ${goodsColumns(currency, null)}, v.sku, p.name as "productName", v.title as "variantTitle", p.status = 'active' and p.deleted_at is null as "onSale"
     from variants v join products p on p.id = v.product_id cross join store_settings s where v.id = any(${variantIds}::uuid[])`.execute(
@@ -130,7 +134,7 @@ const readGoods = async (reader: Pick<Reader, 'db'>, currency: string, variantId
 };
 
 interface SoldOrder extends SoldShipping {
-  readonly currency: string;
+  readonly currency: Currency;
   readonly promoCode: string | null;
   readonly shippingAddress: Address;
   readonly totals: Totals;

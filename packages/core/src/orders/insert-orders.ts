@@ -1,4 +1,4 @@
-import type { Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
+import type { Currency, Address, CartId, OrderId, OrderItemId, ProductId, Totals, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 import type { LineTotals } from '../pricing/index.ts';
@@ -20,7 +20,7 @@ export interface NewOrder {
   readonly guestTokenHash: string | null;
   readonly email: string;
   readonly shippingAddress: Address;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly totals: Totals;
   readonly taxBasisPoints: number;
   /** Name of the way it is sent; none for goods that need no sending. */

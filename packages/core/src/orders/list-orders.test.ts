@@ -1,5 +1,6 @@
 import { contract, type OrderFilters, type OrderId } from '@cartwright/contracts';
 import {
+  aCurrency,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -147,7 +148,7 @@ describe('the export', () => {
           guestTokenHash: null,
           email: 'many@example.com',
           shippingAddress: anAddress,
-          currency: 'USD',
+          currency: aCurrency('USD'),
           totals: {
             subtotalCents: 100,
             discountCents: 0,

@@ -1,5 +1,6 @@
 /** Rows -> contract shapes, with the words that people read. */
 import {
+  type Currency,
   addressSchema,
   type CancellationReason,
   type Order,
@@ -29,7 +30,7 @@ export interface OrderSummaryRow {
   readonly itemCount: number;
   readonly shippedCount: number;
   readonly returnedCount: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly totalCents: number;
   /** What gift cards and account credit paid, and how much of it went back. */
   readonly storeCreditCents: number;

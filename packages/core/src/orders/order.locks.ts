@@ -1,5 +1,5 @@
 /** Every row lock on orders. */
-import type { CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
+import type { Currency, CancellationReason, CartId, OrderId, OrderStatus, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 
@@ -12,7 +12,7 @@ export interface OrderRow {
   readonly guestTokenHash: string | null;
   readonly status: OrderStatus;
   readonly cancellationReason: CancellationReason | null;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly totalCents: number;
   readonly taxCents: number;
   /** The part that gift cards and account credit paid when it was placed. */

@@ -1,5 +1,23 @@
 import type { PaymentProvider } from '@cartwright/contracts';
-import { DomainError, GatewayUnavailable, insideTransaction, type Core, type PaymentGateway } from '../kernel/index.ts';
+import {
+  DomainError,
+  GatewayUnavailable,
+  insideTransaction,
+  notFound,
+  type Core,
+  type GatewayNotice,
+  type PaymentGateway,
+} from '../kernel/index.ts';
+import { checkedGateway } from './gateways/gateway.answers.ts';
+
+const checkedOf = new WeakMap<PaymentGateway, PaymentGateway>();
+
+/** The adapter with its answers checked; every call of a provider goes through one. */
+const checked = (gateway: PaymentGateway): PaymentGateway => {
+  const known = checkedOf.get(gateway) ?? checkedGateway(gateway);
+  checkedOf.set(gateway, known);
+  return known;
+};
 
 /** The provider's adapter. Throws `INVALID_INPUT` for one that is not set up in this shop. */
 export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGateway => {
@@ -8,12 +26,13 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
     throw new DomainError('INVALID_INPUT', `Payments by ${provider} are not set up in this shop.`, {
       fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }],
     });
-  return gateway;
+  return checked(gateway);
 };
 
 /**
  * Calls a provider with the shop's time limit. A call that takes longer counts as unanswered:
- * `GatewayUnavailable`, outcome unknown. Refuses to run while a transaction is open.
+ * `GatewayUnavailable`, outcome unknown, and so does an answer that does not fit: `GatewayAnswerInvalid`, which says
+ * what is wrong with it. Refuses to run while a transaction is open.
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
   if (insideTransaction()) throw new Error('A provider must not be called while a transaction is open');
@@ -27,4 +46,15 @@ export const callGateway = async <T>(core: Core, provider: PaymentProvider, call
   } finally {
     clearTimeout(timer);
   }
+};
+
+/** Reads an event that a provider posted. Throws `NOT_FOUND` for a provider that is not set up, `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+export const readWebhook = (
+  core: Core,
+  provider: string,
+  { rawBody, headers }: { readonly rawBody: Buffer; readonly headers: Readonly<Record<string, string | undefined>> },
+): { readonly provider: PaymentProvider; readonly notice: GatewayNotice } => {
+  const gateway = core.gateways.get(provider as PaymentProvider);
+  if (!gateway) throw notFound('This provider');
+  return { provider: gateway.provider, notice: checked(gateway).parseWebhook(rawBody, headers, core.clock.now()) };
 };

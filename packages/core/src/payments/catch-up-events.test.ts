@@ -121,7 +121,7 @@ it('the sandbox lists its events as well', async () => {
   const body = {
     id: `evt_lost_${reference}`,
     type: 'charge.dispute_opened',
-    data: { reference, paymentId, status: 'dispute_opened', amountCents: 10_000 },
+    data: { reference, paymentId, status: 'dispute_opened', amountCents: 10_000, currency: 'USD' },
   };
   await sql`insert into sandbox_events (id, body) values (${body.id}, ${JSON.stringify(body)})`.execute(shop.core.db);
   expect(await catchUpGatewayEvents(shop.core)).toBe(1);

@@ -1,14 +1,15 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, notFound, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
+import { readWebhook } from './call-gateway.ts';
 import { recordEventEnd } from './gateway-event.state.ts';
 
 /**
  * How a provider's event ended: taken, seen before, of no concern, about a charge the shop does not know,
- * or kept to be tried again by `retryGatewayEvents`.
+ * kept to be tried again by `retryGatewayEvents`, or kept for staff because it cannot be read.
  */
-export type WebhookResult = 'applied' | 'repeated' | 'ignored' | 'orphaned' | 'postponed';
+export type WebhookResult = 'applied' | 'repeated' | 'ignored' | 'orphaned' | 'postponed' | 'unread';
 
 /**
  * Takes a provider's event: signature first, then inbox row and effect in one transaction, so that an
@@ -21,14 +22,13 @@ export const handleGatewayWebhook = async (
   provider: string,
   request: { rawBody: Buffer; headers: Readonly<Record<string, string | undefined>> },
 ): Promise<WebhookResult> => {
-  const gateway = core.gateways.get(provider as PaymentProvider);
-  if (!gateway) throw notFound('This provider');
-  const notice = gateway.parseWebhook(request.rawBody, request.headers, core.clock.now());
-  return takeNotice(core, gateway.provider, notice);
+  const read = readWebhook(core, provider, request);
+  return takeNotice(core, read.provider, read.notice);
 };
 
 /** The same for an event that is known to be the provider's. */
 export const takeNotice = async (core: Core, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
+  if (notice.problem !== null && !notice.foreign) return keepUnread(core, provider, notice, notice.problem);
   try {
     return await transact(core, (tx) => take(tx, provider, notice));
   } catch (error) {
@@ -36,6 +36,17 @@ export const takeNotice = async (core: Core, provider: PaymentProvider, notice: 
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
     return postponeNotice(core, provider, notice, error);
   }
+};
+
+/** An event that cannot be read is acknowledged, since sending it again changes nothing; staff see it with what is wrong. */
+const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
+  const { rows } = await sql<{ eventId: string }>`
+    insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, outcome, handled_at, last_error)
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(notice.payload)}, 1, 'dead', now(), ${problem})
+    on conflict do nothing returning event_id as "eventId"`.execute(core.db);
+  if (!rows[0]) return 'repeated';
+  core.log.error({ provider, eventId: notice.eventId, problem }, 'a signed event of a provider cannot be read; it waits for staff');
+  return 'unread';
 };
 
 const take = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {

@@ -1,10 +1,10 @@
-import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
+import type { Currency, OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { PaymentRequest } from './charge-payment.ts';
 
 export interface NewPayment {
-  readonly order: { readonly id: OrderId; readonly totalCents: number; readonly currency: string };
+  readonly order: { readonly id: OrderId; readonly totalCents: number; readonly currency: Currency };
   readonly method: PaymentMethodInput;
   readonly request: PaymentRequest;
 }

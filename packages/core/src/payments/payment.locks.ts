@@ -1,5 +1,6 @@
 /** Every row lock on payments and refunds. The order is locked first, always. */
 import type {
+  Currency,
   OrderEditId,
   OrderId,
   OrderStatus,
@@ -29,7 +30,7 @@ export interface PaymentRow {
   readonly capturedCents: number;
   readonly refundClaimedCents: number;
   readonly refundedCents: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly gatewayReference: string | null;
   readonly returnUrl: string | null;
   /** Whether the buyer has turned to another means of payment since. */

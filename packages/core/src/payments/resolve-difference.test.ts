@@ -37,7 +37,11 @@ const aStrayCharge = async () => {
   );
   const id = `evt_${reference}`;
   const body = Buffer.from(
-    JSON.stringify({ id, type: 'charge.captured', data: { reference, paymentId: null, status: 'captured', amountCents: 700 } }),
+    JSON.stringify({
+      id,
+      type: 'charge.captured',
+      data: { reference, paymentId: null, status: 'captured', amountCents: 700, currency: 'USD' },
+    }),
   );
   const t = Math.floor(Date.now() / 1000);
   const v1 = createHmac('sha256', sandboxWebhookSecret(shop.core.sealer)).update(`${t}.`).update(body).digest('hex');

@@ -62,7 +62,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
     const charge = await gateway.findCharge({ idempotencyKey: '', reference });
     if (charge?.status !== 'captured') return null;
     const key = `unknown-${id}`.slice(0, 255);
-    const request = { idempotencyKey: key, reference, amountCents: charge.capturedCents, currency: '', reason: note };
+    const request = { idempotencyKey: key, reference, amountCents: charge.capturedCents, currency: charge.currency, reason: note };
     return (await gateway.findRefund({ idempotencyKey: key, reference })) ?? gateway.refund(request);
   });
   if (!outcome) throw new DomainError('INVALID_STATE', 'The provider has no money of this charge.');

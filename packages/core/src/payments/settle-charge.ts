@@ -83,15 +83,15 @@ const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void>
   for (const _ of orders) tx.failpoints.reach('settle.inside');
 };
 
-/** Whether a capture is what was asked for; a provider that names no currency keeps the one of its charge. */
+/** Whether a capture is what was asked for. */
 const isAskedFor = ({ amountCents, currency }: PaymentRow, capture: Outcome<'captured'>): boolean =>
-  capture.capturedCents === amountCents && (capture.currency ?? currency) === currency;
+  capture.capturedCents === amountCents && capture.currency === currency;
 
 const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   if (payment.capturedCents > 0) return;
   if (!isAskedFor(payment, outcome))
     throw new Error(
-      `${payment.provider} captured ${outcome.capturedCents} ${outcome.currency ?? ''} for payment ${payment.id}, which asked for ${payment.amountCents} ${payment.currency}`,
+      `${payment.provider} captured ${outcome.capturedCents} ${outcome.currency} for payment ${payment.id}, which asked for ${payment.amountCents} ${payment.currency}`,
     );
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
   const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';

@@ -25,6 +25,7 @@ const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
   status: 'captured',
   reference: `late-${paymentId}`,
   capturedCents: order.totals.totalCents,
+  currency: order.currency,
 });
 const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleTogether(shop.core, one.paymentId, captured(one))));
 

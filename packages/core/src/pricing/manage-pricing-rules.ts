@@ -1,5 +1,5 @@
 /** Staff's side of pricing rules. Every change announces `pricing.changed`; carts keep their snapshots until they are priced again. */
-import type { PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -179,8 +179,8 @@ const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promise<void>
 };
 
 /** The currency of each rule with amounts that names none: that of its goods, else the store's. */
-const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(string | null)[]> => {
-  const { rows } = await sql<{ currency: string }>`
+const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(Currency | null)[]> => {
+  const { rows } = await sql<{ currency: Currency }>`
     select coalesce(p.currency, s.currency) as currency
     from unnest(${rules.map((r) => r.variantId)}::uuid[], ${rules.map((r) => r.productId)}::uuid[]) with ordinality as r(variant_id, product_id, n)
     cross join store_settings s left join variants v on v.id = r.variant_id left join products p on p.id = coalesce(r.product_id, v.product_id) order by r.n`.execute(

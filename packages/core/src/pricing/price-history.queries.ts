@@ -1,5 +1,5 @@
 /** The prices that variants have had, and the lowest of the last 30 days. */
-import type { PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
@@ -34,7 +34,7 @@ export const getLowestPrices = async (
 ): Promise<z.output<C['lowestPrices']['output']>> => {
   const { rows } = await sql<{
     variantId: VariantId;
-    currency: string;
+    currency: Currency;
     priceCents: number;
     lowestPriceCents: number;
     priorPriceCents: number | null;
@@ -58,7 +58,7 @@ export const getPriceHistory = async (
   interface Row {
     readonly variantId: VariantId;
     readonly sku: string;
-    readonly currency: string;
+    readonly currency: Currency;
     readonly priceCents: number;
     readonly lowestPriceCents: number;
     readonly priorPriceCents: number | null;

@@ -1,5 +1,5 @@
 import { contract, type ProductId, type VariantId } from '@cartwright/contracts';
-import { aCheckout, aCustomer, aProduct, checkOut, variantOf } from '@cartwright/testing';
+import { aCurrency, aCheckout, aCustomer, aProduct, checkOut, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -20,7 +20,8 @@ describe('price lists', () => {
     ['KWD', 12_345, 24_690],
   ] as const)(
     'sell in %s without conversion, and the provider is asked for exactly %i times two minor units',
-    async (currency, priceCents, totalCents) => {
+    async (code, priceCents, totalCents) => {
+      const currency = aCurrency(code);
       const product = await aProduct(shop.core, { priceCents: 999 });
       const { id: variantId } = variantOf(product);
       await expect(quotePrice(shop.core, nobody, { variantId, quantity: 1, currency })).rejects.toMatchObject({
@@ -40,7 +41,7 @@ describe('price lists', () => {
         .where('currency', '=', currency)
         .executeTakeFirstOrThrow();
       expect(charge).toEqual({ amount_cents: totalCents, currency });
-      const euros = await createCart(shop.core, nobody, { currency: 'EUR' });
+      const euros = await createCart(shop.core, nobody, { currency: aCurrency('EUR') });
       await expect(
         addCartItem(shop.core, { kind: 'guest', cartToken: euros.cartToken }, { cartId: euros.cart.id, variantId, quantity: 1 }),
       ).rejects.toMatchObject({ code: 'CURRENCY_MISMATCH' });

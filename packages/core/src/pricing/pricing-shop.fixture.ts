@@ -55,8 +55,10 @@ export const openPricingShop = async (changes: Parameters<typeof createTestShop>
     aList: (fields: Input<'priceLists', 'create'>) => createPriceList(core, staff, contract.priceLists.create.input.parse(fields)),
     aMethod: (fields: Input<'shipping', 'create'>) => createShippingMethod(core, staff, contract.shipping.create.input.parse(fields)),
     aTax: (fields: Input<'tax', 'save'>) => saveTaxRate(core, staff, contract.tax.save.input.parse(fields)),
-    set: async (terms: Omit<Input<'settings', 'update'>, 'version'>) =>
-      updateStoreSettings(core, staff, { ...terms, version: (await getStoreSettings(core, staff)).version }),
+    set: async (terms: Omit<Input<'settings', 'update'>, 'version'>) => {
+      const { version } = await getStoreSettings(core, staff);
+      return updateStoreSettings(core, staff, contract.settings.update.input.parse({ ...terms, version }));
+    },
     simulate: (fields: Input<'pricing', 'simulate'>) => simulateCart(core, staff, contract.pricing.simulate.input.parse(fields)),
     /** Another price for the first variant, as staff would set it. */
     reprice: async (product: Pick<Product, 'id' | 'variants'>, priceCents: number) => {

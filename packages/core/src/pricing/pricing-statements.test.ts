@@ -1,5 +1,5 @@
 import { contract, type Product } from '@cartwright/contracts';
-import { aGuestCart, aProduct, unique, variantOf } from '@cartwright/testing';
+import { aCurrency, aGuestCart, aProduct, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCartItem, addCartItems, getCart, setCartShipping } from '../carts/index.ts';
 import { summarizeCheckout, quoteCart } from '../checkout/index.ts';
@@ -38,7 +38,7 @@ const aCart = async (lines: number, rules: number) => {
 type Cart = Awaited<ReturnType<typeof aCart>>;
 
 const asked: [string, (cart: Cart) => Promise<unknown>][] = [
-  ['the price of a variant', ({ first }) => quotePrice(shop.core, nobody, { variantId: first, quantity: 5, currency: 'USD' })],
+  ['the price of a variant', ({ first }) => quotePrice(shop.core, nobody, { variantId: first, quantity: 5, currency: aCurrency('USD') })],
   ['a cart with its totals', ({ guest, cartId }) => getCart(shop.core, guest, { cartId })],
   ['one more unit in the cart', ({ guest, cartId, first }) => addCartItem(shop.core, guest, { cartId, variantId: first, quantity: 1 })],
   [

@@ -1,4 +1,4 @@
-import type { ShopContract, VariantId } from '@cartwright/contracts';
+import type { Currency, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
@@ -58,8 +58,8 @@ export const quoteProductPrice = async (
   return quoteFor(core, buyer, { ...rest, variantId: rows[0].id });
 };
 
-const currencyOf = async ({ db }: Core, variantId: string): Promise<string> => {
-  const { rows } = await sql<{ currency: string }>`
+const currencyOf = async ({ db }: Core, variantId: string): Promise<Currency> => {
+  const { rows } = await sql<{ currency: Currency }>`
     select p.currency from variants v join products p on p.id = v.product_id where v.id = ${variantId}`.execute(db);
   if (!rows[0]) throw notFound('This variant');
   return rows[0].currency;

@@ -1,6 +1,6 @@
 /** Every rule, code, list, rate and method that makes no sense, with the field that is told to whoever wrote it. */
 import { contract } from '@cartwright/contracts';
-import { aProduct, variantOf } from '@cartwright/testing';
+import { aCurrency, aProduct, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyPromoCode, createCart } from '../carts/index.ts';
 import type { GuestActor } from '../kernel/index.ts';
@@ -74,7 +74,7 @@ describe('a promo code is refused with INVALID_PRICE', () => {
   ])('for %s', (_, fields, path) => refused(() => shop.aCode(fields), path));
 
   it('and answered alike to shoppers when unknown, off, not begun, over, used up or in another currency', async () => {
-    const { cart, cartToken } = await createCart(shop.core, nobody, { currency: 'USD' });
+    const { cart, cartToken } = await createCart(shop.core, nobody, { currency: aCurrency('USD') });
     const guest: GuestActor = { kind: 'guest', cartToken };
     const usedUp = await shop.aCode({ usageLimit: 1 });
     await shop.core.db.updateTable('promo_codes').set({ used_count: 1 }).where('id', '=', usedUp.id).execute();

@@ -1,4 +1,4 @@
-import type { ShopContract } from '@cartwright/contracts';
+import type { Currency, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, requireScope, type Actor, type Core } from '../kernel/index.ts';
@@ -65,8 +65,8 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
 };
 
 /** What a variant is sold in; null when there is no such variant. */
-const currencyOf = async ({ db }: Core, line: { readonly variantId: string } | undefined): Promise<string | null> => {
-  const { rows } = await sql<{ currency: string }>`
+const currencyOf = async ({ db }: Core, line: { readonly variantId: string } | undefined): Promise<Currency | null> => {
+  const { rows } = await sql<{ currency: Currency }>`
     select p.currency from variants v join products p on p.id = v.product_id where v.id = ${line?.variantId ?? null}`.execute(db);
   return rows[0]?.currency ?? null;
 };

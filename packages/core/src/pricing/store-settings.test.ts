@@ -1,4 +1,4 @@
-import { aCheckout, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
+import { aCurrency, aCheckout, aGuestCart, aProduct, checkOut } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCart } from '../carts/index.ts';
 import { getStoreSettings, updateStoreSettings } from './index.ts';
@@ -44,11 +44,14 @@ describe('the settings of the store', () => {
 
   it('say in which currencies carts may be opened, and where they go unless told', async () => {
     await shop.set({ currencies: ['CHF'], defaultCountry: 'CH' });
-    await expect(createCart(shop.core, nobody, { currency: 'EUR' })).rejects.toMatchObject({
+    await expect(createCart(shop.core, nobody, { currency: aCurrency('EUR') })).rejects.toMatchObject({
       code: 'CURRENCY_MISMATCH',
       details: { currencies: ['USD', 'CHF'] },
     });
-    expect((await createCart(shop.core, nobody, { currency: 'CHF' })).cart).toMatchObject({ currency: 'CHF', countryCode: 'CH' });
+    expect((await createCart(shop.core, nobody, { currency: aCurrency('CHF') })).cart).toMatchObject({
+      currency: 'CHF',
+      countryCode: 'CH',
+    });
     await shop.set({ currencies: [], defaultCountry: null });
   });
 });

@@ -1,5 +1,5 @@
 /** What the sums of a cart depend on beside its lines: currency, tax, shipping. One statement. */
-import { currency as currencySchema } from '@cartwright/contracts';
+import { type Currency, currency as currencySchema } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 import type { CartTerms, RuleFacts, ScopeFacts, ShippingMethodFacts, TaxRateFacts } from './engine/engine.facts.ts';
@@ -7,11 +7,11 @@ import { findTaxRate, standardTaxClass } from './engine/total-lines.ts';
 import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 
 export interface StoreTerms extends CartTerms {
-  readonly currency: string;
+  readonly currency: Currency;
   /** The standard rate at the destination; 0 where no tax is due. */
   readonly taxBasisPoints: number;
   /** The store's own currency and the further ones that carts may be opened in; none named allows any. */
-  readonly storeCurrency: string;
+  readonly storeCurrency: Currency;
   readonly currencies: readonly string[];
   readonly defaultCountry: string | null;
   /** Database time, in milliseconds since 1970. */
@@ -32,7 +32,7 @@ export interface TermsChoice {
 }
 
 interface Row {
-  readonly storeCurrency: string;
+  readonly storeCurrency: Currency;
   readonly currencies: string[];
   readonly defaultCountry: string | null;
   readonly taxIncluded: boolean;
@@ -52,7 +52,7 @@ interface Row {
 export const getStoreTerms = async (
   { db }: Pick<Reader, 'db'>,
   country: string | null,
-  cartCurrency: string | null,
+  cartCurrency: Currency | null,
   { region = null, shippingMethodId = null, lines = [] }: TermsChoice = {},
 ): Promise<StoreTerms> => {
   const { rows } = await sql<Row>`
@@ -98,7 +98,7 @@ const termsAt = (
 
 export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> {
   readonly countryCode: string | null;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly lines: readonly ScopeFacts[];
 }
 const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;

@@ -1,4 +1,5 @@
 /** The sums of a cart or of an order that had none, from lines and the terms of the store. */
+import type { Currency } from '@cartwright/contracts';
 import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';
 import { standardTaxClass, totalLines } from './engine/total-lines.ts';
@@ -7,7 +8,7 @@ export type TotalLine = Pick<CartLineFacts, 'unitPriceCents' | 'quantity'> & Par
 
 export interface TotalInput extends CartTerms {
   readonly lines: readonly TotalLine[];
-  readonly currency: string;
+  readonly currency: Currency;
   /** The moment the price is for, in milliseconds since 1970. */
   readonly at: number;
   /** The code on the cart, if it can be used. */

@@ -1,4 +1,4 @@
-import type { OrderId, OrderReturnId, RefundStatus, ReturnStatus, ShopContract } from '@cartwright/contracts';
+import type { Currency, OrderId, OrderReturnId, RefundStatus, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel/index.ts';
@@ -8,7 +8,7 @@ interface SummaryRow {
   readonly id: OrderReturnId;
   readonly orderId: OrderId;
   readonly orderNumber: string;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly units: number;
   readonly status: ReturnStatus;
   readonly reasonSealed: string;

@@ -1,4 +1,4 @@
-import type { ShopContract, StoreCreditId } from '@cartwright/contracts';
+import type { Currency, ShopContract, StoreCreditId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, limitGuesses, type Actor, type Core, type Reader } from '../kernel/index.ts';
@@ -11,7 +11,7 @@ interface GiftCard {
   readonly creditId: StoreCreditId;
   /** The end of its code. */
   readonly lastFour: string;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly balanceCents: number;
   readonly expiresAt: Date | null;
 }
@@ -35,7 +35,7 @@ export const checkGiftCard = (
 export const getGiftCard = async (
   reader: Pick<Reader, 'db' | 'sealer'>,
   code: string,
-  currency: string | null = null,
+  currency: Currency | null = null,
 ): Promise<GiftCard> => {
   const { rows } = await sql<GiftCard>`
     select c.id as "creditId", c.last_four as "lastFour", c.currency, c.balance_cents as "balanceCents", c.expires_at as "expiresAt" from store_credits c

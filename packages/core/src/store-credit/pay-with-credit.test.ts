@@ -1,5 +1,6 @@
 import { contract, type Cart } from '@cartwright/contracts';
 import {
+  aCurrency,
   aCheckout,
   aCustomer,
   aGiftCard,
@@ -74,7 +75,10 @@ describe('a cart', () => {
       .updateTable('store_settings')
       .set({ currencies: ['EUR'] })
       .execute();
-    expect(await updateCart(shop.core, guest, { cartId: cart.id, currency: 'EUR' })).toMatchObject({ currency: 'EUR', credits: [] });
+    expect(await updateCart(shop.core, guest, { cartId: cart.id, currency: aCurrency('EUR') })).toMatchObject({
+      currency: 'EUR',
+      credits: [],
+    });
   });
 
   it('pays with the credit of the account that owns it, and of no other', async () => {

@@ -1,4 +1,4 @@
-import type { OrderId, UserId } from '@cartwright/contracts';
+import type { Currency, OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { CreditShare } from './cart.credits.ts';
@@ -6,7 +6,7 @@ import { moveCredit, spendable } from './credit.ledger.ts';
 
 interface PayingOrder {
   readonly id: OrderId;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly userId: UserId | null;
 }
 

@@ -34,6 +34,7 @@ export const Cart = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'carts_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'carts_credits', expression: 'jsonb_array_length(credits) <= 5' },
     { name: 'carts_one_owner', expression: '(user_id is null) <> (guest_token_hash is null)' },
     { name: 'carts_merged', expression: `(status = 'merged') = (merged_into is not null)` },

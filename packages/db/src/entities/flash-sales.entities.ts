@@ -51,6 +51,7 @@ export const FlashSaleItem = defineEntity({
     limitPerAddress: p.integer().nullable(),
   },
   checks: [
+    { name: 'flash_sale_items_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'flash_sale_items_price', expression: 'sale_price_cents >= 0' },
     { name: 'flash_sale_items_units', expression: 'units_allocated >= 0' },
     {

@@ -30,6 +30,7 @@ export const Invoice = defineEntity({
     issuedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'invoices_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     {
       name: 'invoices_money',
       expression:

@@ -58,6 +58,7 @@ export const Order = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'orders_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'orders_archived', expression: `archived_at is null or status = 'cancelled'` },
     {
       name: 'orders_money',

@@ -48,6 +48,7 @@ export const Payment = defineEntity({
     capturedAt: p.datetime().nullable(),
   },
   checks: [
+    { name: 'payments_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'payments_amounts', expression: 'amount_cents > 0 and captured_cents between 0 and amount_cents' },
     {
       name: 'payments_refund_room',
@@ -94,6 +95,8 @@ export const Refund = defineEntity({
     id: p.uuid().primary(),
     paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
     amountCents: p.bigint('number'),
+    /** That of its payment; a trigger refuses any other. */
+    currency: p.character().length(3),
     reason: p.string().length(500),
     status: p.enum(refundStatuses).default('pending'),
     gatewayReference: p.string().length(255).nullable(),
@@ -107,6 +110,7 @@ export const Refund = defineEntity({
   },
   uniques: [{ name: 'refunds_request_key_unique', properties: ['requestKey', 'paymentId'] }],
   checks: [
+    { name: 'refunds_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'refunds_amount', expression: 'amount_cents > 0' },
     { name: 'refunds_processed', expression: `(status = 'processed') = (processed_at is not null)` },
   ],
@@ -182,6 +186,7 @@ export const SandboxCharge = defineEntity({
     callCount: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
   },
+  checks: [{ name: 'sandbox_charges_currency', expression: `currency ~ '^[A-Z]{3}$'` }],
 });
 export const SandboxRefund = defineEntity({
   name: 'SandboxRefund',

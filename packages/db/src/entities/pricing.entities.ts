@@ -27,6 +27,7 @@ export const StoreSettings = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'store_settings_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'store_settings_one_row', expression: 'id = 1' },
     { name: 'store_settings_drift', expression: 'price_drift_basis_points between 0 and 10000' },
     { name: 'store_settings_window', expression: 'payment_window_minutes is null or payment_window_minutes between 1 and 1440' },
@@ -68,6 +69,7 @@ export const PricingRule = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'pricing_rules_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     {
       name: 'pricing_rules_effect_has_value',
       expression: `case effect
@@ -179,6 +181,7 @@ export const PromoCode = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'promo_codes_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'promo_codes_min_subtotal', expression: 'min_subtotal_cents is null or (min_subtotal_cents >= 0 and currency is not null)' },
     { name: 'promo_codes_window', expression: 'starts_at is null or ends_at is null or starts_at < ends_at' },
     { name: 'promo_codes_per_customer', expression: 'per_customer_limit is null or per_customer_limit > 0' },

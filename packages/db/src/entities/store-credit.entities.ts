@@ -25,6 +25,7 @@ export const StoreCredit = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
+    { name: 'store_credits_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'store_credits_balance', expression: 'balance_cents >= 0' },
     {
       name: 'store_credits_kind_fields',

@@ -35,7 +35,10 @@ export const ShippingMethod = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
-  checks: [{ name: 'shipping_methods_free_from', expression: 'free_from_cents is null or free_from_cents >= 0' }],
+  checks: [
+    { name: 'shipping_methods_currency', expression: `currency ~ '^[A-Z]{3}$'` },
+    { name: 'shipping_methods_free_from', expression: 'free_from_cents is null or free_from_cents >= 0' },
+  ],
   indexes: [
     {
       name: 'shipping_methods_by_currency',

@@ -40,6 +40,7 @@ import { EventOrder } from './20261128160000-event-order.ts';
 import { NotificationQueue } from './20261128160100-notification-queue.ts';
 import { Installation } from './20261128150000-installation.ts';
 import { PermanentKeys } from './20261128120000-permanent-keys.ts';
+import { Currencies } from './20261128100000-currencies.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -83,4 +84,5 @@ export const migrationsList = [
   { name: '20261128160100-notification-queue', class: NotificationQueue },
   { name: '20261128150000-installation', class: Installation },
   { name: '20261128120000-permanent-keys', class: PermanentKeys },
+  { name: '20261128100000-currencies', class: Currencies },
 ];

@@ -1,6 +1,7 @@
 /** A small server that speaks as much of Stripe's HTTP API as the gateway uses, with books of its own. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AnswerFault } from './stripe.faults.ts';
 import { createStripePages, type StripePage } from './stripe.checkout.ts';
 
 export interface StripeIntent {
@@ -23,6 +24,7 @@ interface StripeRefund {
   id: string;
   object: 'refund';
   amount: number;
+  currency: string;
   status: 'pending' | 'succeeded' | 'failed';
   payment_intent: string;
   metadata: Record<string, string>;
@@ -46,6 +48,8 @@ export interface StripeStandIn {
   decide(intentId: string, outcome: 'succeeded' | 'requires_payment_method'): void;
   /** Makes the next creating calls act and then drop the line. The SDK itself repeats a dropped call once, with the same key. */
   loseAnswers(count: number): void;
+  /** From here on successful answers are changed on their way, or again given as they are (null). What is done is done all the same. */
+  distort(fault: AnswerFault | null): void;
   /** An event as Stripe would post it, with its signature header. */
   event(type: string, intentId: string, at?: Date): SignedEvent;
   /** Makes the next list of events fail. */
@@ -59,9 +63,6 @@ const readForm = async (req: IncomingMessage): Promise<URLSearchParams> => {
   const chunks: Buffer[] = [];
   for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
   return new URLSearchParams(Buffer.concat(chunks).toString());
-};
-const send = (res: ServerResponse, status: number, body: unknown): void => {
-  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 };
 const metadataOf = (form: URLSearchParams): Record<string, string> =>
   Object.fromEntries(
@@ -84,7 +85,12 @@ const statuses: Readonly<Record<string, StripeIntent['status']>> = {
 export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
   const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();
-  const answers = new Map<string, { status: number; body: unknown }>();
+  const answers = new Map<string, { request: string; status: number; body: unknown }>();
+  let fault: AnswerFault | null = null;
+  const send = (res: ServerResponse, status: number, body: unknown): void => {
+    const sent = fault && status === 200 ? fault({ status, body }) : { status, text: JSON.stringify(body) };
+    res.writeHead(sent.status, { 'content-type': 'application/json' }).end(sent.text);
+  };
   const refundList: StripeRefund[] = [];
   let lose = 0;
   let pendingRefunds = false;
@@ -136,6 +142,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       id: `re_${randomUUID().replaceAll('-', '')}`,
       object: 'refund' as const,
       amount,
+      currency: intents.get(id)?.currency ?? '',
       status: pendingRefunds ? ('pending' as const) : ('succeeded' as const),
       payment_intent: id,
       metadata: metadataOf(form),
@@ -178,8 +185,15 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     const make = creating.get(pathname);
     if (req.method === 'POST' && make) {
       const key = String(req.headers['idempotency-key']);
-      const answer = answers.get(key) ?? make(form);
-      answers.set(key, answer);
+      const request = `${pathname}?${String(form)}`;
+      const before = answers.get(key);
+      if (before && before.request !== request)
+        return send(res, 400, {
+          error: { type: 'idempotency_error', message: 'Keys for idempotent requests can only be used with the same parameters.' },
+        });
+      const answer = before ?? { request, ...make(form) };
+      // Validation failures are not kept under the key.
+      if (answer.status !== 400) answers.set(key, answer);
       if (lose > 0) {
         lose -= 1;
         req.socket.destroy();
@@ -210,6 +224,10 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       return eventsHidden ? send(res, 500, { error: { type: 'api_error', message: 'Try again.' } }) : send(res, 200, listed(searchParams));
     const intent = intents.get(id);
     if (!intent) return send(res, 404, { error: { type: 'invalid_request_error', message: `No such payment_intent: '${id}'` } });
+    if (action === 'cancel' && intent.status === 'succeeded')
+      return send(res, 400, {
+        error: { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message: 'It has succeeded.' },
+      });
     if (action === 'cancel') intent.status = 'canceled';
     return send(res, 200, intent);
   };
@@ -240,6 +258,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
         };
     },
     loseAnswers: (count) => void (lose = count),
+    distort: (changed) => void (fault = changed),
     refundList,
     hideEvents: (on) => void (eventsHidden = on),
     delayRefunds: (on) => void (pendingRefunds = on),

@@ -1,7 +1,6 @@
 /** Mails about changes of a sold order: made, waiting for a payment, not made. */
-import type { OrderEdit } from '@cartwright/contracts';
+import { formatMoney, type OrderEdit } from '@cartwright/contracts';
 import { Button, Link, Text } from 'react-email';
-import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
 import { cell, Lines, type OrderMail } from './mail-parts.tsx';
 

@@ -1,8 +1,7 @@
 /** What mails about orders share. */
-import type { Order } from '@cartwright/contracts';
+import { formatMoney, type Order } from '@cartwright/contracts';
 import { Column, Row, Section, Text } from 'react-email';
 import { creditName } from '../../store-credit/index.ts';
-import { formatMoney } from '../format-money.ts';
 
 export interface OrderMail {
   readonly order: Order;

@@ -1,7 +1,6 @@
 /** Mails about an order: confirmed, shipped, payment failed, payment returned. */
-import type { Order, ShipmentId } from '@cartwright/contracts';
+import { formatMoney, type Order, type ShipmentId } from '@cartwright/contracts';
 import { Link, Text } from 'react-email';
-import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
 import { cell, Lines, type OrderMail } from './mail-parts.tsx';
 

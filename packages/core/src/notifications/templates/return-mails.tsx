@@ -1,7 +1,6 @@
 /** Mails about goods on their way back: asked for, agreed to, refused, arrived. */
-import type { Order, OrderReturn } from '@cartwright/contracts';
+import { formatMoney, type Order, type OrderReturn } from '@cartwright/contracts';
 import { Text } from 'react-email';
-import { formatMoney } from '../format-money.ts';
 import { Layout } from './layout.tsx';
 import { cell, type OrderMail } from './mail-parts.tsx';
 

@@ -8,12 +8,14 @@
  * buyer has said yes or no on the sandbox's own page (`sandbox.page.ts`); `tok_once` captures, and cannot be charged
  * a second time without the buyer.
  */
+import { createHash } from 'node:crypto';
+import { currency as currencySchema, type Currency } from '@cartwright/contracts';
 import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
 import {
-  DomainError,
   GatewayUnavailable,
+  isUniqueViolation,
   type ChargeOutcome,
   type ChargeRequest,
   type GatewayNotice,
@@ -21,12 +23,14 @@ import {
   type NoticeOutcome,
   type PaymentGateway,
   type RefundOutcome,
+  type RefundRequest,
   type Sealer,
 } from '../../kernel/index.ts';
+import { problemOf } from './read-answer.ts';
 import { decideCharge, type SandboxCharge } from './sandbox.state.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
-type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'status'>;
+type ChargeRow = Pick<SandboxCharge, 'reference' | 'amountCents' | 'currency' | 'status'>;
 
 const notice = z.object({
   id: z.string(),
@@ -36,16 +40,28 @@ const notice = z.object({
     paymentId: z.string().nullable(),
     status: z.enum(['captured', 'declined', 'voided', 'dispute_opened', 'dispute_won', 'dispute_lost']),
     amountCents: z.int(),
+    currency: currencySchema,
   }),
 });
 
+const anEvent = z.object({ id: z.string().min(1).max(255).nullable().catch(null) }).catch({ id: null });
+
 const eventsAPage = 100;
 
-const toOutcome = ({ reference, amountCents, status }: ChargeRow, publicUrl: string): ChargeOutcome => {
+const toOutcome = ({ reference, amountCents, currency, status }: ChargeRow, publicUrl: string): ChargeOutcome => {
   if (status === 'action') return { status, reference, url: `${publicUrl}${sandboxPagePath(reference)}`, clientSecret: null };
-  if (status === 'captured') return { status, reference, capturedCents: amountCents };
+  if (status === 'captured') return { status, reference, capturedCents: amountCents, currency };
   if (status === 'declined') return { status, reference, code: 'card_declined', message: 'The card was declined.' };
   return { status, reference };
+};
+
+/** What a body says, where it is JSON; its beginning where it is none. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.slice(0, 1_000);
+  }
 };
 
 /** Where the buyer confirms a charge, below the shop's public address. */
@@ -73,7 +89,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
   const tell = (charge: ChargeRow): ChargeOutcome => toOutcome(charge, publicUrl);
   const find = async (key: string, reference: string | null): Promise<ChargeRow | null> => {
     const { rows } = await sql<ChargeRow>`
-      select reference, amount_cents as "amountCents", status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(
+      select reference, amount_cents as "amountCents", currency, status from sandbox_charges where idempotency_key = ${key} or reference = ${reference}`.execute(
       db,
     );
     return rows[0] ?? null;
@@ -84,16 +100,38 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     const { rows } = await sql<ChargeRow>`
       insert into sandbox_charges as c (reference, idempotency_key, amount_cents, currency, status, return_url)
       values (${`sbx_${ids.next()}`}, ${idempotencyKey}, ${amountCents}, ${currency}, ${status}, ${returnUrl})
-      on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", status`.execute(
+      on conflict (idempotency_key) do update set call_count = c.call_count + 1 returning reference, amount_cents as "amountCents", currency, status`.execute(
       db,
     );
     const charge = rows[0];
     if (!charge) throw new Error('The sandbox wrote no charge');
+    if (charge.amountCents !== amountCents || charge.currency !== currency)
+      throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
   };
-  const findRefund = async (key: string): Promise<RefundOutcome | null> => {
-    const row = await db.selectFrom('sandbox_refunds').select('reference').where('idempotency_key', '=', key).executeTakeFirst();
-    return row ? { status: 'processed', reference: row.reference } : null;
+  const findRefund = async (key: string): Promise<(RefundOutcome & { status: 'processed' }) | null> => {
+    const { rows } = await sql<{ reference: string; amountCents: number; currency: Currency }>`
+      select r.reference, r.amount_cents as "amountCents", c.currency from sandbox_refunds r join sandbox_charges c on c.reference = r.charge_reference
+      where r.idempotency_key = ${key}`.execute(db);
+    return rows[0] ? { status: 'processed', ...rows[0] } : null;
+  };
+  /** Moves the money of a refund and answers its reference; null where the key was used before or the charge has not that much left. */
+  const moveBack = async ({ idempotencyKey, reference, amountCents, currency }: RefundRequest): Promise<string | null> => {
+    try {
+      const { rows } = await sql<{ reference: string }>`
+        with room as (
+          update sandbox_charges set refunded_cents = refunded_cents + ${amountCents}
+          where reference = ${reference} and status = 'captured' and currency = ${currency} and refunded_cents + ${amountCents} <= amount_cents
+            and not exists (select 1 from sandbox_refunds where idempotency_key = ${idempotencyKey})
+          returning reference)
+        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents)
+        select ${`sbr_${ids.next()}`}, ${idempotencyKey}, reference, ${amountCents} from room returning reference`.execute(db);
+      return rows[0]?.reference ?? null;
+    } catch (error) {
+      // The same key was used at this very moment.
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
   };
   const resolve = async (charge: ChargeRow, status: 'captured' | 'voided'): Promise<ChargeOutcome> => {
     const decided = await decideCharge({ db }, charge.reference, ['pending', 'action'], status);
@@ -102,12 +140,23 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
 
   const readNotice = (event: unknown): GatewayNotice => {
     const parsed = notice.safeParse(event);
-    if (!parsed.success) throw new DomainError('INVALID_INPUT', 'This is not an event of the sandbox provider.');
+    if (!parsed.success) {
+      const { id } = anEvent.parse(event);
+      const eventId =
+        id ??
+        `unread_${createHash('sha256')
+          .update(JSON.stringify(event) ?? '')
+          .digest('hex')}`;
+      const problem = problemOf(parsed.error, event);
+      return { eventId, type: 'unread', reference: null, paymentId: null, outcome: null, problem, foreign: false, payload: {} };
+    }
     const { id, type, data } = parsed.data;
-    const { reference, paymentId, amountCents, status } = data;
+    const { reference, paymentId, amountCents, currency, status } = data;
     const outcome: NoticeOutcome =
-      status === 'captured' || status === 'declined' || status === 'voided' ? tell({ reference, amountCents, status }) : { status };
-    return { eventId: id, type, reference, paymentId, outcome, foreign: false, payload: parsed.data };
+      status === 'captured' || status === 'declined' || status === 'voided'
+        ? tell({ reference, amountCents, currency, status })
+        : { status };
+    return { eventId: id, type, reference, paymentId, outcome, problem: null, foreign: false, payload: parsed.data };
   };
 
   return {
@@ -128,23 +177,18 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       return charge && (charge.status === 'pending' || charge.status === 'action' ? resolve(charge, 'voided') : tell(charge));
     },
     refund: async (request) => {
-      const { rows } = await sql<{ reference: string }>`
-        with room as (
-          update sandbox_charges set refunded_cents = refunded_cents + ${request.amountCents}
-          where reference = ${request.reference} and status = 'captured' and refunded_cents + ${request.amountCents} <= amount_cents
-            and not exists (select 1 from sandbox_refunds where idempotency_key = ${request.idempotencyKey})
-          returning reference)
-        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents)
-        select ${`sbr_${ids.next()}`}, ${request.idempotencyKey}, reference, ${request.amountCents} from room returning reference`.execute(
-        db,
-      );
-      if (rows[0]) return { status: 'processed', reference: rows[0].reference };
-      return (await findRefund(request.idempotencyKey)) ?? { status: 'failed', message: 'The charge has not that much left to refund.' };
+      const { idempotencyKey, amountCents, currency } = request;
+      const reference = await moveBack(request);
+      if (reference) return { status: 'processed', reference: reference, amountCents, currency };
+      const before = await findRefund(idempotencyKey);
+      if (before && (before.amountCents !== amountCents || before.currency !== currency))
+        throw new GatewayUnavailable('sandbox: this key was used for a refund over another amount');
+      return before ?? { status: 'failed', message: `The charge has not that much left to refund in ${currency}.` };
     },
     findRefund: ({ idempotencyKey }) => findRefund(idempotencyKey),
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
-      return readNotice(JSON.parse(rawBody.toString('utf8')));
+      return readNotice(parseJson(rawBody.toString('utf8')));
     },
     listEvents: async ({ since, from }) => {
       const { rows } = await sql<{ id: string; body: unknown }>`

@@ -20,8 +20,12 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
   const decided = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');
   if (!decided) return getSandboxCharge(core, reference);
-  const { paymentId, amountCents, status } = decided;
-  const event = { id: `evt_${reference}_${status}`, type: `charge.${status}`, data: { reference, paymentId, status, amountCents } };
+  const { paymentId, amountCents, currency, status } = decided;
+  const event = {
+    id: `evt_${reference}_${status}`,
+    type: `charge.${status}`,
+    data: { reference, paymentId, status, amountCents, currency },
+  };
   await sql`insert into sandbox_events (id, body) values (${event.id}, ${JSON.stringify(event)}) on conflict do nothing`.execute(core.db);
   await post(core, event);
   return decided;

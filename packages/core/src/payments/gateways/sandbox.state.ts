@@ -1,4 +1,5 @@
 /** The only function that writes `sandbox_charges.status`: an open charge is decided once, by the buyer on the sandbox's page or by the shop that asks. */
+import type { Currency } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../../kernel/index.ts';
 
@@ -6,7 +7,7 @@ export interface SandboxCharge {
   readonly reference: string;
   readonly paymentId: string;
   readonly amountCents: number;
-  readonly currency: string;
+  readonly currency: Currency;
   readonly status: 'captured' | 'declined' | 'pending' | 'action' | 'voided';
   readonly returnUrl: string | null;
 }

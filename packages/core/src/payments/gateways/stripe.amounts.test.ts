@@ -1,5 +1,5 @@
 /** What Stripe is asked for in currencies that it counts in its own way. */
-import { startStripeStandIn, type StripeStandIn } from '@cartwright/testing';
+import { aCurrency, startStripeStandIn, type StripeStandIn } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeGateway } from './stripe.gateway.ts';
 
@@ -12,12 +12,12 @@ afterAll(() => stripe.close());
 
 const gateway = () => createStripeGateway({ secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url, timeoutMs: 5000 });
 let keys = 0;
-const asked = (amountCents: number, currency: string) => ({
+const asked = (amountCents: number, code: string) => ({
   idempotencyKey: `amount-${(keys += 1)}`,
   orderId: 'an-order',
   orderNumber: 'CW-1',
   amountCents,
-  currency,
+  currency: aCurrency(code),
   token: 'pm_card_visa',
   returnUrl: 'https://shop.test/back',
 });
@@ -41,7 +41,13 @@ describe('an amount at Stripe', () => {
     expect(await gateway().findCharge({ idempotencyKey: request.idempotencyKey, reference })).toEqual(outcome);
     const { body, signature } = stripe.event('payment_intent.succeeded', reference);
     expect(gateway().parseWebhook(body, { 'stripe-signature': signature }, new Date()).outcome).toEqual(outcome);
-    const refund = await gateway().refund({ idempotencyKey: `refund-${reference}`, reference, amountCents, currency, reason: 'returned' });
+    const refund = await gateway().refund({
+      idempotencyKey: `refund-${reference}`,
+      reference,
+      amountCents,
+      currency: aCurrency(currency),
+      reason: 'returned',
+    });
     expect(refund.status).toBe('processed');
     expect(stripe.refunds.get(reference)).toBe(atStripe);
     const page = await gateway().openPage({ ...asked(amountCents, currency) });
@@ -57,7 +63,9 @@ describe('an amount at Stripe', () => {
     const refused = { status: 'declined', reference: null, code: 'amount_not_taken', message: expect.stringMatching(words) as string };
     expect(await gateway().charge(asked(amountCents, currency))).toEqual(refused);
     expect(await gateway().openPage(asked(amountCents, currency))).toEqual(refused);
-    expect(await gateway().refund({ idempotencyKey: 'r', reference: 'pi_1', amountCents, currency, reason: 'returned' })).toEqual({
+    expect(
+      await gateway().refund({ idempotencyKey: 'r', reference: 'pi_1', amountCents, currency: aCurrency(currency), reason: 'returned' }),
+    ).toEqual({
       status: 'failed',
       message: expect.stringMatching(words) as string,
     });

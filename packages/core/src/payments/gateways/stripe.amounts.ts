@@ -1,5 +1,5 @@
 /** Amounts as Stripe counts them, which is not in every currency as ISO 4217 does. */
-import { currencyExponent, toDecimal } from '@cartwright/contracts';
+import { type Currency, currencyExponent, toDecimal } from '@cartwright/contracts';
 
 /** Currencies without decimals that Stripe's interface takes with two, always `00` (docs.stripe.com/currencies, special cases). */
 const countedInHundredths = new Set(['ISK', 'UGX']);
@@ -12,7 +12,7 @@ export class AmountNotTaken extends Error {
 }
 
 /** Minor units -> what Stripe is to be asked for. Throws `AmountNotTaken` for what lies between its steps. */
-export const toStripeAmount = (amountCents: number, currency: string): number => {
+export const toStripeAmount = (amountCents: number, currency: Currency): number => {
   if (countedInHundredths.has(currency)) return amountCents * 100;
   // Stripe's partners settle three decimals in tens: the last digit has to be 0.
   const step = countedInWholes.has(currency) ? 100 : currencyExponent(currency) === 3 ? 10 : 1;
@@ -24,7 +24,7 @@ export const toStripeAmount = (amountCents: number, currency: string): number =>
 };
 
 /** What Stripe says that it has taken -> minor units. */
-export const fromStripeAmount = (amount: number, currency: string): number => {
+export const fromStripeAmount = (amount: number, currency: Currency): number => {
   if (countedInHundredths.has(currency)) return amount / 100;
   return countedInWholes.has(currency) ? amount * 100 : amount;
 };

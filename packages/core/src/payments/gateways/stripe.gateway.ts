@@ -1,10 +1,14 @@
 /** Stripe, by its official SDK: Payment Intents, Refunds and signed webhooks. */
 import Stripe from 'stripe';
-import { GatewayUnavailable, type ChargeOutcome, type PaymentGateway } from '../../kernel/index.ts';
+import { GatewayAnswerInvalid, type PaymentGateway } from '../../kernel/index.ts';
+import { readAnswer } from './read-answer.ts';
 import { AmountNotTaken, toStripeAmount } from './stripe.amounts.ts';
-import { outcomeOfIntent } from './stripe.outcomes.ts';
+import { declinedOr, unavailable } from './stripe.errors.ts';
+import { stripeList, type StripeIntent } from './stripe.objects.ts';
+import { outcomeOfIntent, outcomeOfRefund, readIntent, readRefund } from './stripe.outcomes.ts';
 import { closePage, findPage, isPage, openPage } from './stripe.pages.ts';
-import { noticeOfEvent, outcomeOfRefund, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
+import { createStripeTransport } from './stripe.transport.ts';
+import { noticeOfEvent, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -14,26 +18,12 @@ export interface StripeOptions {
   readonly timeoutMs: number;
 }
 
-/** Tells a card's refusal from Stripe's silence. Anything else is a defect of ours and goes on up. */
-const asOutcome = (error: unknown): ChargeOutcome => {
-  if (error instanceof Stripe.errors.StripeCardError)
-    return {
-      status: 'declined',
-      reference: error.payment_intent?.id ?? null,
-      code: error.decline_code ?? error.code ?? 'declined',
-      message: error.message,
-    };
-  if (error instanceof AmountNotTaken) return { status: 'declined', reference: null, code: 'amount_not_taken', message: error.message };
-  return unavailable(error);
-};
-const unavailable = (error: unknown): never => {
-  const silent =
-    error instanceof Stripe.errors.StripeConnectionError ||
-    error instanceof Stripe.errors.StripeAPIError ||
-    error instanceof Stripe.errors.StripeRateLimitError ||
-    error instanceof Stripe.errors.StripeIdempotencyError;
-  if (silent) throw new GatewayUnavailable(`stripe: ${error.message}`, { cause: error });
-  throw error;
+/** An intent that says of itself that it was made under another key is no answer about this one. */
+const ofKey = (intent: StripeIntent, key: string): StripeIntent => {
+  const own = intent.metadata?.['payment_id'];
+  if (key && own !== undefined && own !== key)
+    throw new GatewayAnswerInvalid(`Stripe answered with the charge of payment ${own} (${intent.id}).`);
+  return intent;
 };
 
 export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
@@ -41,6 +31,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
   const url = options.apiUrl ? new URL(options.apiUrl) : null;
   const stripe = new Stripe(options.secretKey, {
     maxNetworkRetries: 0,
+    httpClient: createStripeTransport(),
     telemetry: false,
     timeout: options.timeoutMs,
     ...(url && {
@@ -49,19 +40,31 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       protocol: url.protocol === 'http:' ? ('http' as const) : ('https' as const),
     }),
   });
+  /** The intent of a key or reference. Throws `GatewayAnswerInvalid` for one that was made under another key. */
   const findIntent = async ({
     idempotencyKey,
     reference,
   }: {
     idempotencyKey: string;
     reference: string | null;
-  }): Promise<Stripe.PaymentIntent | null> => {
+  }): Promise<StripeIntent | null> => {
     try {
-      if (reference) return await stripe.paymentIntents.retrieve(reference);
-      const found = await stripe.paymentIntents.search({ query: `metadata['payment_id']:'${idempotencyKey}'`, limit: 1 });
-      return found.data[0] ?? null;
+      if (reference) return ofKey(readIntent(await stripe.paymentIntents.retrieve(reference)), idempotencyKey);
+      if (!idempotencyKey) return null;
+      const answer = await stripe.paymentIntents.search({ query: `metadata['payment_id']:'${idempotencyKey}'`, limit: 1 });
+      const { data } = readAnswer("Stripe's list of payment intents", stripeList, answer);
+      return data.length === 0 ? null : ofKey(readIntent(data[0]), idempotencyKey);
     } catch (error) {
       return unavailable(error);
+    }
+  };
+  const cancelIntent = async ({ id }: StripeIntent): Promise<StripeIntent> => {
+    try {
+      return readIntent(await stripe.paymentIntents.cancel(id));
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+      // It was decided since it was read.
+      return readIntent(await stripe.paymentIntents.retrieve(id));
     }
   };
 
@@ -82,14 +85,14 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
           },
           { idempotencyKey: request.idempotencyKey },
         );
-        return outcomeOfIntent(intent);
+        return outcomeOfIntent(ofKey(readIntent(intent), request.idempotencyKey));
       } catch (error) {
-        return asOutcome(error);
+        return declinedOr(error);
       }
     },
     // A means can only be charged again for a customer that it was saved to, and the shop keeps none at Stripe.
     chargesAgain: () => false,
-    openPage: async (request) => openPage(stripe, request).catch(asOutcome),
+    openPage: async (request) => openPage(stripe, request).catch(declinedOr),
     findCharge: async (lookup) => {
       if (isPage(lookup.reference)) return findPage(stripe, lookup.reference).catch(unavailable);
       const intent = await findIntent(lookup);
@@ -100,7 +103,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       const intent = await findIntent(lookup);
       if (!intent || intent.status === 'succeeded' || intent.status === 'canceled') return intent && outcomeOfIntent(intent);
       try {
-        return outcomeOfIntent(await stripe.paymentIntents.cancel(intent.id));
+        return outcomeOfIntent(await cancelIntent(intent));
       } catch (error) {
         return unavailable(error);
       }
@@ -115,7 +118,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
           },
           { idempotencyKey: request.idempotencyKey },
         );
-        return outcomeOfRefund(refund);
+        return outcomeOfRefund(readRefund(refund));
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError || error instanceof AmountNotTaken)
           return { status: 'failed', message: error.message };
@@ -124,8 +127,9 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
     },
     findRefund: async ({ idempotencyKey, reference }) => {
       try {
-        const { data } = await stripe.refunds.list({ payment_intent: reference, limit: 100 });
-        const refund = data.find(({ metadata }) => metadata?.['refund_id'] === idempotencyKey);
+        const answer = await stripe.refunds.list({ payment_intent: reference, limit: 100 });
+        const { data } = readAnswer("Stripe's list of refunds", stripeList, answer);
+        const refund = data.map(readRefund).find(({ metadata }) => metadata?.['refund_id'] === idempotencyKey);
         return refund ? outcomeOfRefund(refund) : null;
       } catch (error) {
         return unavailable(error);
@@ -135,13 +139,15 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       readStripeEvent(stripe, { rawBody, signature: headers['stripe-signature'], secret: options.webhookSecret, now, live }),
     listEvents: async ({ since, from }) => {
       try {
-        const { data, has_more: more } = await stripe.events.list({
+        const answer = await stripe.events.list({
           created: { gte: Math.floor(since.getTime() / 1000) },
           types: [...tellingEvents],
           limit: 100,
           ...(from && { starting_after: from }),
         });
-        return { notices: data.map((event) => noticeOfEvent(event, live)), next: more ? (data.at(-1)?.id ?? null) : null };
+        const { data, has_more: more } = readAnswer("Stripe's list of events", stripeList, answer);
+        const notices = data.map((event) => noticeOfEvent(event, live));
+        return { notices, next: more ? (notices.at(-1)?.eventId ?? null) : null };
       } catch (error) {
         return unavailable(error);
       }

@@ -1,18 +1,27 @@
-import type Stripe from 'stripe';
-import type { ChargeOutcome } from '../../kernel/index.ts';
+import type { ChargeOutcome, RefundOutcome } from '../../kernel/index.ts';
+import { readAnswer } from './read-answer.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
+import { stripeIntent, stripeRefund, type StripeIntent, type StripeRefund } from './stripe.objects.ts';
+
+/** A payment intent as Stripe answered it. Throws `GatewayAnswerInvalid`. */
+export const readIntent = (value: unknown): StripeIntent => readAnswer("Stripe's payment intent", stripeIntent, value);
+/** A refund as Stripe answered it. Throws `GatewayAnswerInvalid`. */
+export const readRefund = (value: unknown): StripeRefund => readAnswer("Stripe's refund", stripeRefund, value);
 
 /** How a payment intent stands. */
-export const outcomeOfIntent = (intent: Stripe.PaymentIntent): ChargeOutcome => {
-  const reference = intent.id;
-  if (intent.status === 'succeeded') {
-    const currency = intent.currency.toUpperCase();
+export const outcomeOfIntent = (intent: StripeIntent): ChargeOutcome => {
+  const { id: reference, status, currency } = intent;
+  if (status === 'succeeded')
     return { status: 'captured', reference, capturedCents: fromStripeAmount(intent.amount_received, currency), currency };
-  }
-  if (intent.status === 'canceled') return { status: 'voided', reference };
-  if (intent.status === 'requires_action')
-    return { status: 'action', reference, url: intent.next_action?.redirect_to_url?.url ?? null, clientSecret: intent.client_secret };
-  if (intent.status === 'requires_payment_method') {
+  if (status === 'canceled') return { status: 'voided', reference };
+  if (status === 'requires_action')
+    return {
+      status: 'action',
+      reference,
+      url: intent.next_action?.redirect_to_url?.url ?? null,
+      clientSecret: intent.client_secret ?? null,
+    };
+  if (status === 'requires_payment_method') {
     const error = intent.last_payment_error;
     return {
       status: 'declined',
@@ -21,5 +30,14 @@ export const outcomeOfIntent = (intent: Stripe.PaymentIntent): ChargeOutcome => 
       message: error?.message ?? 'The payment was declined.',
     };
   }
+  return { status: 'pending', reference };
+};
+
+/** How a refund stands. */
+export const outcomeOfRefund = (refund: StripeRefund): RefundOutcome => {
+  const { id: reference, status, currency } = refund;
+  if (status === 'succeeded') return { status: 'processed', reference, amountCents: fromStripeAmount(refund.amount, currency), currency };
+  if (status === 'failed' || status === 'canceled')
+    return { status: 'failed', message: refund.failure_reason ?? 'Stripe refused the refund.' };
   return { status: 'pending', reference };
 };

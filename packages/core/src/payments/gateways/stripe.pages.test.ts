@@ -1,6 +1,6 @@
 /** Differences that are paid on Stripe's own page. */
 import { contract } from '@cartwright/contracts';
-import { aProduct, aStaffMember, aCheckout, aGuestCart, checkOut, aShopOnStripe, variantOf } from '@cartwright/testing';
+import { aCurrency, aProduct, aStaffMember, aCheckout, aGuestCart, checkOut, aShopOnStripe, variantOf } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 
 import { editOrder, payEdit, withdrawEdit } from '../../order-edits/index.ts';
@@ -12,12 +12,12 @@ const { shop, stripe, keys } = await aShopOnStripe();
 const staff = await aStaffMember(shop.core);
 
 const gateway = () => createStripeGateway({ ...keys, timeoutMs: 5000 });
-const asked = (idempotencyKey: string, amountCents: number, currency: string) => ({
+const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
   idempotencyKey,
   orderId: 'an-order',
   orderNumber: 'CW-1',
   amountCents,
-  currency,
+  currency: aCurrency(code),
   returnUrl: 'https://shop.test/back',
 });
 const post = ({ body, signature }: ReturnType<(typeof stripe)['event']>) =>

@@ -1,7 +1,9 @@
 /** Stripe's own payment page, Checkout, for what the buyer pays later: a session is its own reference until money is taken. */
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import type { ChargeOutcome, ChargeRequest } from '../../kernel/index.ts';
 import { toStripeAmount } from './stripe.amounts.ts';
+import { readAnswer } from './read-answer.ts';
+import { stripeSession } from './stripe.objects.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
 
 /** Whether a charge is known by its page still. */
@@ -42,12 +44,19 @@ export const findPage = async (stripe: Stripe, reference: string): Promise<Charg
 /** Closes a page unless it was paid already; answers what that came to. */
 export const closePage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> => {
   const now = await findPage(stripe, reference);
-  return now.status === 'action' ? outcomeOfSession(await stripe.checkout.sessions.expire(reference)) : now;
+  if (now.status !== 'action') return now;
+  try {
+    return outcomeOfSession(await stripe.checkout.sessions.expire(reference));
+  } catch (error) {
+    // The buyer paid, or the page ran out, since it was read.
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) return findPage(stripe, reference);
+    throw error;
+  }
 };
 
-const outcomeOfSession = (session: Stripe.Checkout.Session): ChargeOutcome => {
-  const { id: reference, status, url, payment_intent: intent } = session;
-  if (status === 'complete' && intent !== null && typeof intent !== 'string') return outcomeOfIntent(intent);
-  if (status === 'open') return { status: 'action', reference, url, clientSecret: null };
+const outcomeOfSession = (answer: unknown): ChargeOutcome => {
+  const { id: reference, status, url, payment_intent: intent } = readAnswer("Stripe's payment page", stripeSession, answer);
+  if (status === 'complete' && intent && typeof intent !== 'string') return outcomeOfIntent(intent);
+  if (status === 'open') return { status: 'action', reference, url: url ?? null, clientSecret: null };
   return status === 'expired' ? { status: 'voided', reference } : { status: 'pending', reference };
 };

@@ -1,7 +1,11 @@
 /** Stripe's signed events -> what they say about charges, refunds and disputes. */
+import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
-import { DomainError, type GatewayNotice, type NoticeOutcome, type RefundOutcome } from '../../kernel/index.ts';
-import { outcomeOfIntent } from './stripe.outcomes.ts';
+import { z } from 'zod';
+import { DomainError, GatewayAnswerInvalid, type GatewayNotice, type NoticeOutcome } from '../../kernel/index.ts';
+import { problemOf, readAnswer } from './read-answer.ts';
+import { stripeDispute, stripeEvent, type StripeDispute } from './stripe.objects.ts';
+import { outcomeOfIntent, outcomeOfRefund, readIntent, readRefund } from './stripe.outcomes.ts';
 
 const toleranceSeconds = 300;
 /** Events that say what a charge came to, or what it waits for. */
@@ -13,43 +17,39 @@ const decisive = [
   'payment_intent.processing',
 ];
 
-export const outcomeOfRefund = (refund: Stripe.Refund): RefundOutcome => {
-  if (refund.status === 'succeeded') return { status: 'processed', reference: refund.id };
-  if (refund.status === 'failed' || refund.status === 'canceled')
-    return { status: 'failed', message: refund.failure_reason ?? 'Stripe refused the refund.' };
-  return { status: 'pending', reference: refund.id };
-};
-
 /** Inquiries (`warning_...`) move no money yet, so they are no disputes. */
-const outcomeOfDispute = (type: string, { status }: Stripe.Dispute): NoticeOutcome | null => {
+const outcomeOfDispute = (type: string, { status }: StripeDispute): NoticeOutcome | null => {
   if (status.startsWith('warning_')) return null;
   if (type === 'charge.dispute.created') return { status: 'dispute_opened' };
   if (type !== 'charge.dispute.closed') return null;
   return { status: status === 'won' ? 'dispute_won' : 'dispute_lost' };
 };
 
-const idOf = (value: string | { id: string } | null): string | null => (typeof value === 'string' ? value : (value?.id ?? null));
+const idOf = (value: string | { id: string } | null | undefined): string | null =>
+  typeof value === 'string' ? value : (value?.id ?? null);
 
 type Content = Pick<GatewayNotice, 'reference' | 'paymentId' | 'outcome'>;
-const contentOf = (event: Stripe.Event): Content => {
-  if (event.type.startsWith('payment_intent.')) {
-    const intent = event.data.object as Stripe.PaymentIntent;
+const nothing: Content = { reference: null, paymentId: null, outcome: null };
+
+const contentOf = (type: string, object: unknown): Content => {
+  if (type.startsWith('payment_intent.')) {
+    if (!decisive.includes(type)) return nothing;
+    const intent = readIntent(object);
     // A card that is refused on Stripe's own page decides nothing: the buyer may try another one there.
-    const onPage = intent.metadata?.['page'] === 'open' && event.type !== 'payment_intent.succeeded';
-    const outcome = decisive.includes(event.type) && !onPage ? outcomeOfIntent(intent) : null;
-    return { reference: intent.id, paymentId: intent.metadata?.['payment_id'] ?? null, outcome };
+    const onPage = intent.metadata?.['page'] === 'open' && type !== 'payment_intent.succeeded';
+    return { reference: intent.id, paymentId: intent.metadata?.['payment_id'] ?? null, outcome: onPage ? null : outcomeOfIntent(intent) };
   }
-  if (event.type.startsWith('charge.dispute.')) {
-    const dispute = event.data.object as Stripe.Dispute;
-    return { reference: idOf(dispute.payment_intent), paymentId: null, outcome: outcomeOfDispute(event.type, dispute) };
+  if (type.startsWith('charge.dispute.')) {
+    const dispute = readAnswer("Stripe's dispute", stripeDispute, object);
+    return { reference: idOf(dispute.payment_intent), paymentId: null, outcome: outcomeOfDispute(type, dispute) };
   }
-  if (event.type.startsWith('refund.')) {
-    const refund = event.data.object as Stripe.Refund;
+  if (type.startsWith('refund.')) {
+    const refund = readRefund(object);
     const refundId = refund.metadata?.['refund_id'];
     const outcome = refundId ? ({ status: 'refund', refundId, outcome: outcomeOfRefund(refund) } as const) : null;
     return { reference: idOf(refund.payment_intent), paymentId: null, outcome };
   }
-  return { reference: null, paymentId: null, outcome: null };
+  return nothing;
 };
 
 /**
@@ -73,25 +73,61 @@ export const tellingEvents = [
   'refund.failed',
 ];
 
-/** What an event says that Stripe itself handed out, by a signed webhook or in its list. */
-export const noticeOfEvent = (event: Stripe.Event, live: boolean): GatewayNotice => ({
-  eventId: event.id,
-  type: event.type,
-  ...contentOf(event),
-  foreign: event.livemode !== live || event.account !== undefined,
-  payload: { id: event.id, type: event.type, created: event.created, livemode: event.livemode },
-});
+/** The reference of an object that could not be read, for staff to look it up by. */
+const referenceIn = (object: unknown): Content => {
+  const { id, payment_intent: intent, metadata } = anyObject.parse(object);
+  return { reference: intent ?? id, paymentId: metadata?.payment_id ?? null, outcome: null };
+};
+const anId = z.string().min(1).max(255).nullable().catch(null);
+const anyObject = z
+  .object({ id: anId, payment_intent: anId, metadata: z.object({ payment_id: anId }).nullable().catch(null) })
+  .catch({ id: null, payment_intent: null, metadata: null });
 
-const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): Stripe.Event => {
+/**
+ * What an event says that Stripe itself handed out, by a signed webhook or in its list. One that cannot be read is
+ * a notice with a `problem`: what Stripe said is kept, and staff see it.
+ */
+export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
+  const read = stripeEvent.safeParse(value);
+  if (!read.success) {
+    // An event without an id is known by what it says.
+    const id =
+      anyObject.parse(value).id ??
+      `unread_${createHash('sha256')
+        .update(JSON.stringify(value) ?? '')
+        .digest('hex')}`;
+    return { eventId: id, type: 'unread', ...nothing, problem: problemOf(read.error, value), foreign: false, payload: {} };
+  }
+  const { id: eventId, type, created, livemode, account, data } = read.data;
+  const foreign = livemode !== live || account !== undefined;
+  const known = { eventId, type, foreign, payload: { id: eventId, type, created, livemode } };
   try {
-    const event = stripe.webhooks.constructEvent(rawBody, header ?? '', secret, toleranceSeconds, undefined, now.getTime());
-    if (isAhead(header ?? '', now)) throw stale();
-    return event;
+    return { ...known, ...contentOf(type, data.object), problem: null };
+  } catch (error) {
+    if (!(error instanceof GatewayAnswerInvalid)) throw error;
+    return { ...known, ...referenceIn(data.object), problem: error.message };
+  }
+};
+
+/** The JSON of a signed body, or its beginning where it is none. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): unknown => {
+  const { signature } = stripe.webhooks;
+  if (!signature) throw new Error('The SDK of Stripe cannot check signatures');
+  try {
+    signature.verifyHeader(rawBody, header ?? '', secret, toleranceSeconds, undefined, now.getTime());
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
     // The SDK tells a stale signature from a wrong one by its message only.
     if (/timestamp outside the tolerance/i.test(error.message)) throw stale(error);
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.', { cause: error });
+  }
+  if (isAhead(header ?? '', now)) throw stale();
+  const text = rawBody.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Signed all the same: kept as an event that cannot be read.
+    return text.slice(0, 1_000);
   }
 };
 

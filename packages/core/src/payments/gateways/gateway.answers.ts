@@ -1,0 +1,100 @@
+/** What every adapter must answer, checked at the port: whatever a provider or an adapter gets wrong ends here. */
+import { createHash } from 'node:crypto';
+import { currency } from '@cartwright/contracts';
+import { z } from 'zod';
+import { DomainError, GatewayAnswerInvalid, GatewayUnavailable, type GatewayNotice, type PaymentGateway } from '../../kernel/index.ts';
+import { kept, problemOf, readAnswer } from './read-answer.ts';
+
+const reference = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((text) => !text.includes('\0'), 'must not contain the character U+0000');
+const amount = z.int().min(1);
+const code = z.string().transform((text) => kept(text, 100));
+const message = z.string().transform((text) => kept(text, 2_000));
+/** An address that a browser may be sent to: never `javascript:`. */
+const url = z.url({ protocol: /^https?$/ }).max(2_000);
+
+const chargeOutcome = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('captured'), reference, capturedCents: amount, currency }),
+  z.object({ status: z.literal('declined'), reference: reference.nullable(), code, message }),
+  z.object({ status: z.literal('pending'), reference: reference.nullable() }),
+  z.object({ status: z.literal('action'), reference, url: url.nullable(), clientSecret: z.string().max(1_000).nullable() }),
+  z.object({ status: z.literal('voided'), reference }),
+]);
+const refundOutcome = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('processed'), reference, amountCents: amount, currency }),
+  z.object({ status: z.literal('failed'), message }),
+  z.object({ status: z.literal('pending'), reference: reference.nullable() }),
+]);
+const noticeOutcome = z.union([
+  chargeOutcome,
+  z.looseObject({ status: z.enum(['dispute_opened', 'dispute_won', 'dispute_lost']) }),
+  z.looseObject({ status: z.literal('refund'), refundId: z.string().max(255), outcome: refundOutcome }),
+]);
+const notice = z.looseObject({
+  eventId: reference,
+  type: code,
+  reference: reference.nullable(),
+  paymentId: reference.nullable(),
+  outcome: noticeOutcome.nullable(),
+  problem: message.nullable(),
+});
+const eventPage = z.object({
+  notices: z.array(z.custom<GatewayNotice>((value) => typeof value === 'object' && value !== null)),
+  next: z.string().min(1).nullable(),
+});
+
+const reading = <T>(schema: z.ZodType<T>, value: unknown): T | null => schema.safeParse(value).data ?? null;
+
+/** A notice that can be kept: what does not fit in it becomes its `problem`. */
+const checkedNotice = (given: GatewayNotice): GatewayNotice => {
+  const read = notice.safeParse(given);
+  if (read.success) return { ...given, ...read.data };
+  const known = JSON.stringify(given);
+  return {
+    eventId: reading(reference, given.eventId) ?? `unread_${createHash('sha256').update(known).digest('hex')}`,
+    type: reading(code, given.type) ?? 'unread',
+    reference: reading(reference, given.reference),
+    paymentId: reading(reference, given.paymentId),
+    outcome: null,
+    problem: `The event cannot be read: ${problemOf(read.error, given)}`,
+    foreign: given.foreign,
+    payload: {},
+  };
+};
+
+/** An adapter whose answers are checked. Anything but an answer that fits throws `GatewayUnavailable`: no clear answer was given. */
+export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
+  const { provider } = gateway;
+  const checked = async <S extends z.ZodType>(what: string, schema: S, answer: () => Promise<unknown>): Promise<z.output<S>> => {
+    try {
+      return readAnswer(`${provider}'s answer about ${what}`, schema, await answer());
+    } catch (error) {
+      if (error instanceof GatewayUnavailable || error instanceof DomainError) throw error;
+      // A defect of the adapter must not leave a payment without an end.
+      throw new GatewayAnswerInvalid(
+        `${provider} could not be asked about ${what}: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  };
+  return {
+    provider,
+    charge: (request) => checked('a charge', chargeOutcome, () => gateway.charge(request)),
+    chargesAgain: (token) => gateway.chargesAgain(token),
+    openPage: (request) => checked('a payment page', chargeOutcome, () => gateway.openPage(request)),
+    findCharge: (lookup) => checked('a charge', chargeOutcome.nullable(), () => gateway.findCharge(lookup)),
+    cancelCharge: (lookup) => checked('a cancelled charge', chargeOutcome.nullable(), () => gateway.cancelCharge(lookup)),
+    refund: (request) => checked('a refund', refundOutcome, () => gateway.refund(request)),
+    findRefund: (lookup) => checked('a refund', refundOutcome.nullable(), () => gateway.findRefund(lookup)),
+    parseWebhook: (rawBody, headers, now) => checkedNotice(gateway.parseWebhook(rawBody, headers, now)),
+    listEvents: async (list) => {
+      const { notices, next } = await checked('its events', eventPage, () => gateway.listEvents(list));
+      return { notices: notices.map(checkedNotice), next };
+    },
+  };
+};

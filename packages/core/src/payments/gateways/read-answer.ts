@@ -1,0 +1,39 @@
+/** Reads what a provider answered: by schema, in a bounded size, with a sentence about what does not fit. */
+import type { z } from 'zod';
+import { GatewayAnswerInvalid } from '../../kernel/index.ts';
+
+/** Answers are a few kilobytes; a list of a hundred events is below a megabyte. */
+export const maxAnswerBytes = 4 * 1024 * 1024;
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => {
+  let at = value;
+  for (const key of path) at = typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined;
+  return at;
+};
+
+const secret = /secret|token|key/i;
+
+/** The value that does not fit, where it is short and no secret. */
+const shown = (value: unknown, path: readonly PropertyKey[]): string => {
+  if (path.some((key) => secret.test(String(key)))) return '';
+  const found = valueAt(value, path);
+  if (found === undefined) return ' (it is missing)';
+  return typeof found === 'object' && found !== null ? '' : ` (it is ${JSON.stringify(found).slice(0, 60)})`;
+};
+
+/** What is wrong with a value, such as `amount_received: expected int (it is "4200")`; at most three things. */
+export const problemOf = (error: z.ZodError, value: unknown): string =>
+  error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}${shown(value, path)}`)
+    .join('; ');
+
+/** The answer of a provider as its schema reads it. Throws `GatewayAnswerInvalid` for any other. */
+export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: unknown): z.output<S> => {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  throw new GatewayAnswerInvalid(`${what} cannot be read: ${problemOf(read.error, value)}`);
+};
+
+/** Text of a provider that is kept: cut to a length, without the one character that PostgreSQL does not store. */
+export const kept = (text: string, length: number): string => text.replaceAll('\0', '').slice(0, length);

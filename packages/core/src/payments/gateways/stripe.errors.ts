@@ -1,0 +1,44 @@
+/** What the errors of Stripe's SDK come to. */
+import Stripe from 'stripe';
+import { z } from 'zod';
+import { GatewayAnswerInvalid, GatewayUnavailable, type ChargeOutcome } from '../../kernel/index.ts';
+import { AmountNotTaken } from './stripe.amounts.ts';
+
+/** What `stripe.transport.ts` found wrong with an answer; the SDK wraps it. */
+const wrapped = z.object({ raw: z.object({ exception: z.instanceof(GatewayAnswerInvalid) }) });
+
+/** Throws the error as the port knows it: no clear answer, or one that cannot be used. */
+export const unavailable = (error: unknown): never => {
+  if (error instanceof GatewayUnavailable) throw error;
+  const broken = wrapped.safeParse(error).data?.raw.exception;
+  const status = error instanceof Stripe.errors.StripeError ? error.statusCode : undefined;
+  if (broken && !(status && status >= 500)) throw broken;
+  const silent =
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error instanceof Stripe.errors.StripeAPIError ||
+    error instanceof Stripe.errors.StripeRateLimitError ||
+    error instanceof Stripe.errors.StripeIdempotencyError;
+  if (silent) throw new GatewayUnavailable(`stripe: ${error.message}`, { cause: error });
+  // A wrong key or right, or an object that Stripe does not know under this key: the charge may exist all the same.
+  if (error instanceof Stripe.errors.StripeError)
+    throw new GatewayAnswerInvalid(`Stripe refused the request: ${error.message}`, { cause: error });
+  throw error;
+};
+
+const intentId = z.string().min(1).max(255).nullable().catch(null);
+
+/** Tells a refusal, after which no money was taken, from Stripe's silence. */
+export const declinedOr = (error: unknown): ChargeOutcome => {
+  if (error instanceof Stripe.errors.StripeCardError)
+    return {
+      status: 'declined',
+      reference: intentId.parse(error.payment_intent?.id ?? null),
+      code: String(error.decline_code ?? error.code ?? 'declined'),
+      message: error.message,
+    };
+  if (error instanceof AmountNotTaken) return { status: 'declined', reference: null, code: 'amount_not_taken', message: error.message };
+  // The request itself was refused, such as an amount below Stripe's minimum or a token that does not exist.
+  if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400)
+    return { status: 'declined', reference: null, code: error.code ?? 'invalid_request', message: error.message };
+  return unavailable(error);
+};

@@ -1,0 +1,67 @@
+/** The objects of Stripe's API, as far as they are used. What does not fit is no answer: Stripe's own types promise nothing at run time. */
+import { currency } from '@cartwright/contracts';
+import { z } from 'zod';
+
+const id = z.string().min(1).max(255);
+const amount = z.int().min(0);
+const stripeCurrency = z
+  .string()
+  .transform((code) => code.toUpperCase())
+  .pipe(currency);
+const words = z.string().nullish();
+const metadata = z.record(z.string(), z.string()).nullish();
+
+export const stripeIntent = z.object({
+  id,
+  status: z.enum([
+    'succeeded',
+    'canceled',
+    'processing',
+    'requires_action',
+    'requires_capture',
+    'requires_confirmation',
+    'requires_payment_method',
+  ]),
+  currency: stripeCurrency,
+  amount_received: amount,
+  client_secret: z.string().nullish(),
+  next_action: z.object({ redirect_to_url: z.object({ url: words }).nullish() }).nullish(),
+  last_payment_error: z.object({ code: words, decline_code: words, message: words }).nullish(),
+  metadata,
+});
+export type StripeIntent = z.output<typeof stripeIntent>;
+
+export const stripeSession = z.object({
+  id,
+  status: z.enum(['open', 'complete', 'expired']),
+  url: z.string().nullish(),
+  payment_intent: z.union([id, stripeIntent]).nullish(),
+});
+export type StripeSession = z.output<typeof stripeSession>;
+
+export const stripeRefund = z.object({
+  id,
+  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  amount,
+  currency: stripeCurrency,
+  failure_reason: words,
+  payment_intent: z.union([id, z.object({ id })]).nullish(),
+  metadata,
+});
+export type StripeRefund = z.output<typeof stripeRefund>;
+
+export const stripeDispute = z.object({
+  status: z.string().min(1),
+  payment_intent: z.union([id, z.object({ id })]).nullish(),
+});
+export type StripeDispute = z.output<typeof stripeDispute>;
+
+export const stripeList = z.object({ data: z.array(z.unknown()).max(1_000), has_more: z.boolean() });
+export const stripeEvent = z.object({
+  id,
+  type: z.string().min(1).max(100),
+  created: z.int(),
+  livemode: z.boolean(),
+  account: z.string().optional(),
+  data: z.object({ object: z.unknown() }),
+});

@@ -1,0 +1,56 @@
+/** Money for a charge that the shop does not know goes back in its own currency, exactly as it was taken. */
+import { aShopOnStripe, there, unique } from '@cartwright/testing';
+import { describe, expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { handleGatewayWebhook, listDifferences, resolveDifference } from './index.ts';
+
+const staff = system('test');
+const { shop, stripe } = await aShopOnStripe();
+
+/** A charge that Stripe made without this shop, in Stripe's own units, and its event. */
+const aStrayCharge = async (currency: string, amount: number) => {
+  const id = `pi_stray_${unique().replaceAll('-', '')}`;
+  stripe.intents.set(id, {
+    id,
+    object: 'payment_intent',
+    amount,
+    amount_received: amount,
+    currency: currency.toLowerCase(),
+    status: 'succeeded',
+    client_secret: `${id}_secret`,
+    next_action: null,
+    metadata: {},
+    last_payment_error: null,
+  });
+  const { body, signature } = stripe.event('payment_intent.succeeded', id);
+  expect(await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } })).toBe('orphaned');
+  const { items } = await listDifferences(shop.core, staff);
+  return { id, difference: there(items.find((item) => item.reference === id)) };
+};
+const refund = (id: string) =>
+  resolveDifference(shop.core, staff, { kind: 'unknown_charge', id, action: 'refund', note: 'not a sale of this shop' });
+
+describe('the refund of a charge that the shop does not know', () => {
+  it.each([
+    ['ISK', 50_000],
+    ['UGX', 4_000_000],
+    ['MGA', 2_500],
+    ['KWD', 12_340],
+    ['JPY', 1_500],
+    ['EUR', 1_999],
+  ])('in %s gives back at Stripe exactly what was taken: %i', async (currency, amount) => {
+    const { id, difference } = await aStrayCharge(currency, amount);
+    expect(await refund(difference.id)).toEqual({ resolved: true });
+    expect(stripe.refunds.get(id)).toBe(amount);
+  });
+
+  it('sends nothing while Stripe names no currency that exists', async () => {
+    const { id, difference } = await aStrayCharge('EUR', 700);
+    there(stripe.intents.get(id)).currency = '';
+    await expect(refund(difference.id)).rejects.toMatchObject({ code: expect.not.stringMatching('INTERNAL') as string });
+    expect(stripe.refunds.get(id)).toBeUndefined();
+    there(stripe.intents.get(id)).currency = 'eur';
+    expect(await refund(difference.id)).toEqual({ resolved: true });
+    expect(stripe.refunds.get(id)).toBe(700);
+  });
+});
