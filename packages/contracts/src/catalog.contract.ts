@@ -1,7 +1,7 @@
 /** Products with their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { basedOn, cents, done, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
+import { basedOn, cents, done, handle, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -56,8 +56,10 @@ export const productsContract = {
     preconditions: 'product',
     access: 'public',
     caching: 'public',
+    description:
+      'By id, slug, a slug that the product had before, or handle. Over REST `Content-Location` names the present address when the product was asked for by an earlier slug or its handle. Shoppers get `active` and `unlisted` products.',
     rest: { method: 'GET', path: '/products/{id}' },
-    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
+    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
     output: productSchema,
     errors: ['NOT_FOUND'],
   }),
@@ -70,6 +72,9 @@ export const productsContract = {
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
       name: text(255),
+      /** The slug, when it is left out. */
+      handle: handle.optional(),
+      /** Made from the name, when it is left out, with a number behind it where another product has it. */
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().default(null),
       brand: text(100).nullable().default(null),
@@ -83,10 +88,10 @@ export const productsContract = {
       images: z.array(imageInput).max(50).default([]),
     }),
     output: productSchema,
-    errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
+    errors: ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'URL_NOT_ALLOWED'],
   }),
   update: mutation({
-    summary: 'Change a product or the prices of its variants',
+    summary: 'Change a product, or the prices and SKUs of its variants',
     preconditions: 'product',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
@@ -99,6 +104,7 @@ export const productsContract = {
       /** The version that was shown; another one on the server is answered with `VERSION_MISMATCH`. Over REST `If-Match` may say it. */
       version: basedOn,
       name: text(255).optional(),
+      handle: handle.optional(),
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().optional(),
       brand: text(100).nullable().optional(),
@@ -113,6 +119,7 @@ export const productsContract = {
         .array(
           z.strictObject({
             id: variantId,
+            sku: sku.optional(),
             priceCents: price.optional(),
             compareAtPriceCents: price.nullable().optional(),
             weightGrams: z.int().min(0).nullable().optional(),
@@ -122,7 +129,7 @@ export const productsContract = {
         .optional(),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'SKU_TAKEN', 'INVALID_PRICE', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'SKU_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'INVALID_STATE'],
   }),
   ...productActions,
   delete: mutation({

@@ -36,7 +36,9 @@ export const categoryDetailSchema = z
 export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
 
 const categoryFields = {
+  /** Identifies the category among those with the same parent. */
   name: text(100),
+  /** Made from the name, when a new category has none, with a number behind it where another category has it. */
   slug: slug.optional(),
   description: z.string().max(5_000).nullable().optional(),
   /** The category above; null for the top. */
@@ -62,7 +64,7 @@ export const categoriesContract = {
     rest: { method: 'POST', path: '/categories', status: 201 },
     input: z.strictObject(categoryFields),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'INVALID_STATE'],
   }),
   update: mutation({
     summary: 'Rename a category or move it, with everything below it',
@@ -71,7 +73,7 @@ export const categoriesContract = {
     rest: { method: 'PATCH', path: '/categories/{id}' },
     input: z.strictObject({ id: categoryId, ...categoryFields, name: text(100).optional() }),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'INVALID_STATE'],
   }),
   reorder: mutation({
     summary: 'Put the categories below one, or those at the top, in order',

@@ -57,7 +57,7 @@ export const collectionsContract = {
     rest: { method: 'POST', path: '/collections', status: 201 },
     input: z.strictObject({ name: text(100), rule: collectionRuleSchema, ...fields }),
     output: collectionSchema,
-    errors: ['SLUG_TAKEN'],
+    errors: ['SLUG_TAKEN', 'NAME_TAKEN'],
   }),
   update: mutation({
     summary: 'Change a collection',
@@ -65,7 +65,7 @@ export const collectionsContract = {
     rest: { method: 'PATCH', path: '/collections/{id}' },
     input: z.strictObject({ id: collectionId, version, name: text(100).optional(), rule: collectionRuleSchema.optional(), ...fields }),
     output: collectionSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),
   delete: mutation({
     summary: 'Remove a collection; its products stay',

@@ -52,7 +52,19 @@ export const slug = z
   .string()
   .max(255)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
-export const sku = text(64);
+export const sku = text(255);
+/** Identifies a product in files and other systems: any characters, compared exactly as given once trimmed and composed (NFC). */
+export const handle = z
+  .string()
+  .trim()
+  .normalize('NFC')
+  .min(1)
+  .max(255)
+  .refine((s) => !/[\u0000-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters')
+  .meta({
+    description:
+      'Identifies the product in CSV files and other systems. Unique among the products of the shop, upper and lower case being different, and kept when name or slug change.',
+  });
 export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
 
 /** A postal address as typed by the customer; kept on the order as it was at that moment. */

@@ -67,7 +67,10 @@ export const errorRules = {
   ORDER_EXPIRED: rule(409, 'The order was not paid in time'),
   EMAIL_TAKEN: rule(409, 'Another account has this e-mail address'),
   SKU_TAKEN: rule(409, 'Another variant has this SKU'),
+  OPTIONS_TAKEN: rule(409, 'Another variant of the product has the same option values'),
+  HANDLE_TAKEN: rule(409, 'Another product has this handle'),
   SLUG_TAKEN: rule(409, 'Another product has this slug'),
+  NAME_TAKEN: rule(409, 'Another one has this name already'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
   // 410: done before, and no longer to be told

@@ -16,9 +16,11 @@ export const importRowSchema = z
     line: z.int(),
     handle: z.string(),
     sku: z.string().nullable(),
+    /** Nothing of a `failed` row is written. Every other row is in the shop as the file says, less what `message` names. */
     outcome: z.enum(importRowOutcomes),
+    /** Why the row failed, or a note on an imported row, such as an image that was left out. */
     message: z.string().nullable(),
-    /** The code that the same values are refused with in other calls; null for rows that did not fail. */
+    /** The code that the same values are refused with in other calls; null where nothing was refused. */
     code: errorCodeSchema.nullable(),
   })
   .meta({ id: 'ImportRow' });
@@ -37,6 +39,8 @@ export const catalogImportSchema = z
     updatedCount: z.int(),
     unchangedCount: z.int(),
     failedCount: z.int(),
+    /** Imported rows with a note in `message`. */
+    notedCount: z.int(),
     /** Why the file as a whole was refused. */
     problem: z.string().nullable(),
     createdAt: instant,
@@ -51,7 +55,7 @@ export const importsContract = {
   create: mutation({
     summary: "Import products from a CSV file in Shopify's product format",
     description:
-      'Good rows are taken, bad rows are reported with line and reason. `preview` writes no product. The same file twice changes nothing, and what it has no column for stays as it is. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
+      'Products are identified by `Handle`, exactly as the file gives it. A row is either imported, with a note on what was left out, or it failed and nothing of it is written. `preview` writes no product. The same file twice changes nothing, and what it has no column for stays as it is. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -128,7 +132,13 @@ export const importsContract = {
     summary: 'An import with its report, row by row',
     access: { scope: 'catalog:read' },
     rest: { method: 'GET', path: '/imports/products/{id}' },
-    input: z.strictObject({ id: catalogImportId, ...pageInput, outcome: z.enum(importRowOutcomes).optional() }),
+    input: z.strictObject({
+      id: catalogImportId,
+      ...pageInput,
+      outcome: z.enum(importRowOutcomes).optional(),
+      /** `true` for imported rows with a note only. */
+      noted: z.boolean().optional(),
+    }),
     output: catalogImportSchema.extend({ rows: pageOf(importRowSchema) }),
     errors: ['NOT_FOUND'],
   }),

@@ -132,7 +132,7 @@ export const inventoryContract = {
     description: 'Read anew at each call; what staff sees of it, units on hand and reserved, is at `inventory.get`.',
     access: 'public',
     rest: { method: 'GET', path: '/products/{id}/stock', also: [{ method: 'GET', path: '/products/{id}/inventory' }] },
-    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id or slug of the product' }) }),
+    input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
     output: productStockSchema,
     errors: ['NOT_FOUND'],
   }),

@@ -5,8 +5,13 @@ import { currency } from './currency.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { availabilitySchema } from './inventory.contract.ts';
 
-export const productStatuses = ['draft', 'active', 'archived'] as const;
-export const productStatus = z.enum(productStatuses);
+export const productStatuses = ['draft', 'active', 'unlisted', 'archived'] as const;
+export const productStatus = z.enum(productStatuses).meta({
+  description:
+    '`active`: on sale and in lists. `unlisted`: on sale for whoever has its id, slug or handle, and in no list, search or recommendation. `draft` and `archived`: only staff see it.',
+});
+/** Statuses of products that shoppers can open and buy. */
+export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
 /** What a shopper may know of the stock: never the raw counters. */
 export const variantSchema = z
@@ -68,6 +73,8 @@ export type ProductSummary = z.infer<typeof productSummarySchema>;
 
 export const productSchema = productSummarySchema
   .extend({
+    /** Identifies the product in CSV files and other systems; its `slug` is only its address. */
+    handle: z.string(),
     description: z.string().nullable(),
     /** Option names with their values, in display order. */
     options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),

@@ -112,6 +112,7 @@ const colors: Record<string, string> = {
   ended: 'gray',
   active: 'teal',
   draft: 'gray',
+  unlisted: 'blue',
   archived: 'dark',
   done: 'teal',
   pending: 'yellow',

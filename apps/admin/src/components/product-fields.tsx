@@ -86,11 +86,12 @@ export const ProductVariants = (props: VariantsProps) => (
 
 const states = [
   { value: 'draft', label: 'Draft: only staff see it' },
-  { value: 'active', label: 'Active: on the shelf' },
-  { value: 'archived', label: 'Archived: off the shelf' },
+  { value: 'active', label: 'Active: on sale and in lists' },
+  { value: 'unlisted', label: 'Unlisted: on sale by its address only' },
+  { value: 'archived', label: 'Archived: not on sale any more' },
 ];
 
-export const ProductShelf = ({ form, slug }: FormProps & { slug: string }) => {
+export const ProductShelf = ({ form, slug, handle }: FormProps & { slug: string; handle: string }) => {
   const categories = useQuery(categoriesQuery);
   return (
     <Card withBorder>
@@ -107,6 +108,7 @@ export const ProductShelf = ({ form, slug }: FormProps & { slug: string }) => {
         <TextInput label="Brand" {...form.getInputProps('brand')} />
         <TagsInput label="Tags" {...form.getInputProps('tags')} />
         <TextInput label="Address" value={slug} readOnly variant="filled" />
+        <TextInput label="Handle" description="Identifies the product in CSV files." value={handle} readOnly variant="filled" />
       </Stack>
     </Card>
   );

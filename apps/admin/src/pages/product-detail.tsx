@@ -129,7 +129,7 @@ const Editor = ({ product }: { product: Product }) => {
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 4 }}>
             <Stack>
-              <ProductShelf form={form} slug={product.slug} />
+              <ProductShelf form={form} slug={product.slug} handle={product.handle} />
               <ProductImages product={product} />
             </Stack>
           </Grid.Col>

@@ -46,15 +46,16 @@ const Summary = ({ report }: { report: CatalogImport }) => {
       </Card>
     );
   }
-  const { rowCount, createdCount, updatedCount, unchangedCount, failedCount, mode, status } = report;
+  const { rowCount, createdCount, updatedCount, unchangedCount, failedCount, notedCount, mode, status } = report;
   const end = status === 'cancelled' ? `Called off after ${report.processedCount} rows` : 'Imported';
   return (
     <Alert
-      color={failedCount > 0 || status === 'cancelled' ? 'yellow' : 'teal'}
+      color={failedCount > 0 || notedCount > 0 || status === 'cancelled' ? 'yellow' : 'teal'}
       title={mode === 'preview' ? 'Preview: nothing was written' : end}
       role="status"
     >
       {rowCount} rows: {createdCount} created, {updatedCount} updated, {unchangedCount} unchanged, {failedCount} failed
+      {notedCount > 0 && `. ${notedCount} imported with a note`}
     </Alert>
   );
 };
@@ -68,7 +69,7 @@ const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
           <Table.Th>Handle</Table.Th>
           <Table.Th>SKU</Table.Th>
           <Table.Th>Outcome</Table.Th>
-          <Table.Th>Why</Table.Th>
+          <Table.Th>Reason or note</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -90,19 +91,27 @@ const Rows = ({ rows }: { rows: readonly ImportRow[] }) => (
   </Table.ScrollContainer>
 );
 
+const filters = {
+  'All rows': {},
+  'Failed rows': { outcome: 'failed' },
+  'Rows with a note': { noted: true },
+} as const;
+type Shown = keyof typeof filters;
+const shownRows = Object.keys(filters) as Shown[];
+
 /** An import as it stands, asked about every second while it runs. */
-const useReport = (id: CatalogImportId, page: number, failedOnly: boolean) =>
+const useReport = (id: CatalogImportId, page: number, shown: Shown) =>
   useQuery({
-    queryKey: ['import', id, page, failedOnly],
-    queryFn: ({ signal }) => shop.imports.get({ id, page, pageSize: 50, ...(failedOnly && { outcome: 'failed' as const }) }, { signal }),
+    queryKey: ['import', id, page, shown],
+    queryFn: ({ signal }) => shop.imports.get({ id, page, pageSize: 50, ...filters[shown] }, { signal }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data && isRunning(state.data) ? 1_000 : false),
   });
 
 const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogImport) => void }) => {
   const [page, setPage] = useState(1);
-  const [failedOnly, setFailedOnly] = useState(false);
-  const query = useReport(id, page, failedOnly);
+  const [shown, setShown] = useState<Shown>('All rows');
+  const query = useReport(id, page, shown);
   const report = query.data;
   const finished = report?.status === 'finished' ? report : null;
   const hasRows = finished !== null || report?.status === 'cancelled';
@@ -125,10 +134,10 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
                 aria-label="Rows"
                 size="xs"
                 w="fit-content"
-                data={['All rows', 'Failed rows']}
-                value={failedOnly ? 'Failed rows' : 'All rows'}
+                data={shownRows}
+                value={shown}
                 onChange={(value) => {
-                  setFailedOnly(value === 'Failed rows');
+                  setShown(value);
                   setPage(1);
                 }}
               />
@@ -246,8 +255,9 @@ export const ImportPage = () => {
         <Report key={id} id={id} onDone={done} />
       ) : (
         <Empty title="Nothing is written before you have seen it">
-          The preview shows for every row whether it would create, change or leave something, or why it cannot be read. Products are
-          recognised by handle, variants by SKU. A large file goes on in the background when you leave this page.
+          The preview shows for every row whether it would create, change or leave something, or why it fails. Nothing of a failed row is
+          imported. Products are identified by their handle, exactly as the file gives it; variants by SKU, else by their options. A large
+          file goes on in the background when you leave this page.
         </Empty>
       )}
       <History onOpen={setId} />

@@ -14,10 +14,11 @@ import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useGridEdits } from '../lib/use-grid-edits.ts';
 
-type Status = 'active' | 'draft' | 'archived';
+type Status = 'active' | 'unlisted' | 'draft' | 'archived';
 const states = [
   { value: '', label: 'All' },
   { value: 'active', label: 'Active' },
+  { value: 'unlisted', label: 'Unlisted' },
   { value: 'draft', label: 'Draft' },
   { value: 'archived', label: 'Archived' },
 ];

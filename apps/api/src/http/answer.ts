@@ -62,13 +62,14 @@ export const createWriter = (serialise: (data: unknown) => string): ((data: unkn
  * Sends the answer to a read that may be kept: with an ETag, and as 304 to a client that has it. What a stranger
  * gets may be shared; what somebody signed in or with a cart gets is theirs alone, and asked about each time.
  */
-export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }: Written): void => {
+export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }: Written, contentLocation: string | null = null): void => {
   const { authorization, 'if-none-match': ifNoneMatch, [names.cartToken]: cartToken } = req.headers;
   const isStranger = authorization === undefined && cartToken === undefined;
   const kept = {
     etag,
     'cache-control': isStranger ? 'public, max-age=30, stale-while-revalidate=60' : 'private, no-cache',
     vary: `origin, authorization, ${names.cartToken}`,
+    ...(contentLocation !== null && { 'content-location': contentLocation }),
   };
   if (!knows(ifNoneMatch, etag)) return sendJson(edge, res, 200, body, kept);
   if (res.destroyed) return;

@@ -35,6 +35,30 @@ describe.each([
     const changed = await get(pathOf(product.slug), { 'if-none-match': etag });
     expect([changed.status, await changed.text()]).toEqual([200, expect.stringContaining(`Changed ${name}`)]);
   });
+  it('is found by an earlier slug and by its handle, and says its present slug', async () => {
+    const made = await createProduct(
+      core(),
+      staff,
+      contract.products.create.input.parse({
+        name: `Löffel ${name}`,
+        handle: `Löffel №1+ (${name})`,
+        status: 'active',
+        variants: [{ sku: `SPOON-${name}`, priceCents: 1 }],
+      }),
+    );
+    const { slug } = await updateProduct(core(), staff, { id: made.id, version: made.version, slug: `spoon-${name.toLowerCase()}` });
+    for (const address of [made.id, slug, made.slug, made.handle]) {
+      const answer = await get(pathOf(name === 'REST' ? encodeURIComponent(address) : address));
+      const body = JSON.stringify(await answer.json());
+      expect([answer.status, body.includes(`"slug":"${slug}"`)]).toEqual([200, true]);
+      if (name === 'REST')
+        expect(answer.headers.get('content-location')).toBe([made.id, slug].includes(address) ? null : `/api/v1/products/${slug}`);
+    }
+    if (name !== 'REST') return;
+    const etag = (await get(rest(slug))).headers.get('etag') ?? '';
+    const kept = await get(rest(encodeURIComponent(made.handle)), { 'if-none-match': etag });
+    expect([kept.status, kept.headers.get('content-location')]).toEqual([304, `/api/v1/products/${slug}`]);
+  });
   it('is shared with nobody when it depends on who asks', async () => {
     const draft = await createProduct(
       core(),

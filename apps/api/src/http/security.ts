@@ -43,7 +43,7 @@ export const crossOrigin = (allowed: readonly string[]): RequestHandler =>
       'trpc-accept',
       'last-event-id',
     ],
-    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after', 'location', 'etag'],
+    exposedHeaders: [headers.requestId, headers.idempotencyReplayed, 'retry-after', 'location', 'content-location', 'etag'],
     credentials: false,
     maxAge: 600,
   });

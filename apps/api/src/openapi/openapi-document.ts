@@ -9,7 +9,7 @@ import {
   type ProcedureContract,
   type ShopContract,
 } from '@cartwright/contracts';
-import { locations, polls } from '../rest/locations.ts';
+import { contentLocations, locations, polls } from '../rest/locations.ts';
 import { restEntries, type RestEntry } from '../rest/routes.ts';
 import { createSchemas, type Json, type Schemas } from './schemas.ts';
 
@@ -66,6 +66,9 @@ const success = ({ entry, name, method }: RestEntry, schemas: Schemas): Json => 
     ...(entry.kind === 'mutation' &&
       entry.preconditions &&
       method !== 'DELETE' && { ETag: header('The product as it is now: send it as `If-Match` with the next change of it.') }),
+    ...(contentLocations[name] && {
+      'Content-Location': header('The present address, where this one is an earlier slug or the handle of what is answered.'),
+    }),
     ...(locations[name] && { Location: header('Where to read what was made.') }),
     ...(entry.idempotency && { 'Idempotency-Replayed': header('`true` when this is the answer of an earlier request with the same key.') }),
   },

@@ -7,7 +7,7 @@ import { createWriter, sendJson, sendKept, sendProblem } from '../http/answer.ts
 import { readJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
-import { locationOf, pollOf } from './locations.ts';
+import { contentLocationOf, locationOf, pollOf } from './locations.ts';
 import { withPrecondition, writeVersioned } from './preconditions.ts';
 import { coerceQuery, matchRoute, methodsOf, type RestMatch } from './routes.ts';
 
@@ -64,7 +64,10 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       getRawInput: () => withPrecondition(ctx, entry, input),
     });
     const versioned = writeVersioned(entry, data, write);
-    if (entry.kind === 'query' && entry.caching) return sendKept(edge, req, res, versioned ?? write(data));
+    if (entry.kind === 'query' && entry.caching) {
+      const present = contentLocationOf(name, input, data);
+      return sendKept(edge, req, res, versioned ?? write(data), present && restPrefix + present);
+    }
     const poll = pollOf(name, data);
     const location = poll ?? locationOf(name, data);
     sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, versioned?.body ?? JSON.stringify(data), {

@@ -2,7 +2,7 @@
 import type { CartId, CartItemId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
-import { goodsColumns, type Goods } from '../pricing/index.ts';
+import { goodsColumns, onSale, type Goods } from '../pricing/index.ts';
 import { lineColumns, lineSources, type CartLine } from './cart.queries.ts';
 
 export interface OfferedLine extends CartLine, Omit<Goods, keyof CartLine> {
@@ -22,7 +22,7 @@ const read = async <T extends { readonly cartId: CartId }>(
   cartId: RawBuilder<unknown>,
 ): Promise<Map<CartId, T[]>> => {
   const { rows } = await sql<T>`
-    select ${cartId} as "cartId", ${lineColumns}, ${goodsColumns(sql`k.currency`, sql`k.id`)}, p.status = 'active' and p.deleted_at is null as "onSale"
+    select ${cartId} as "cartId", ${lineColumns}, ${goodsColumns(sql`k.currency`, sql`k.id`)}, ${onSale} as "onSale"
     from ${sources} join carts k on k.id = ${cartId} cross join store_settings s order by i.created_at, i.id`.execute(db);
   return Map.groupBy(rows, (row) => row.cartId);
 };

@@ -1,7 +1,7 @@
 import type { CartItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Actor, type Reader } from '../kernel/index.ts';
-import { buyerOf, goodsColumns, priceGoods, type Goods, type PricedLine } from '../pricing/index.ts';
+import { buyerOf, goodsColumns, onSale, priceGoods, type Goods, type PricedLine } from '../pricing/index.ts';
 import type { CartRow } from './cart.locks.ts';
 
 export type { PricedLine } from '../pricing/index.ts';
@@ -21,9 +21,7 @@ export const findOffers = async (
   const { rows } = await sql<Offer>`
     select ${goodsColumns(cart.currency, cart.id)}, coalesce(i.quantity, 0) as "inCart"
     from variants v join products p on p.id = v.product_id cross join store_settings s left join cart_items i on i.cart_id = ${cart.id} and i.variant_id = v.id
-    where ${'itemId' in of ? sql`i.id = ${of.itemId}` : sql`v.id = any(${of.variantIds}::uuid[])`} and p.status = 'active' and p.deleted_at is null`.execute(
-    db,
-  );
+    where ${'itemId' in of ? sql`i.id = ${of.itemId}` : sql`v.id = any(${of.variantIds}::uuid[])`} and ${onSale}`.execute(db);
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 

@@ -19,11 +19,12 @@ import {
 import { getStoreTerms } from '../pricing/index.ts';
 import { assertImageUrl } from './image.policy.ts';
 import { findProduct } from './product.queries.ts';
+import { freeHandle, freeProductSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
 type Input = z.output<ShopContract['products']['create']['input']>;
 
-/** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `INVALID_PRICE`. */
+/** Adds a product with its variants, images and opening stock. Throws `SKU_TAKEN`, `SLUG_TAKEN`, `HANDLE_TAKEN`, `OPTIONS_TAKEN`, `INVALID_PRICE`. */
 export const createProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
@@ -40,16 +41,20 @@ export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: s
 export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise<Product> => {
   input.variants.forEach((variant, i) => assertPrices(variant, `variants.${i}.compareAtPriceCents`));
   input.images.forEach((image, i) => assertImageUrl(tx, image.url, `images.${i}.url`));
+  assertOptionsDiffer(input.variants, [], 'variants');
   if (input.categoryId) await assertCategory(tx, input.categoryId);
   const id = tx.ids.next<ProductId>();
   const currency = input.currency ?? (await getStoreTerms(tx, null, null)).currency;
   const options = optionsOf(input.variants.map((v) => v.options));
+  const slug =
+    input.slug ?? (await freeProductSlugs(tx, [{ slug: toSlug(input.name), handle: input.handle ?? null }]))[0] ?? toSlug(input.name);
   try {
     await tx.db
       .insertInto('products')
       .values({
         id,
-        slug: input.slug ?? (await freeSlug(tx, toSlug(input.name))),
+        handle: input.handle ?? (await freeHandle(tx, slug)),
+        slug,
         name: input.name,
         description: input.description,
         brand: input.brand,
@@ -106,7 +111,7 @@ export const insertVariantRows = async (tx: Tx, actor: Actor, variants: readonly
     id: tx.ids.next<VariantId>(),
     product_id: variant.productId,
     sku: variant.sku,
-    title: Object.values(variant.options).join(' / '),
+    title: titleOf(variant.options),
     options: variant.options,
     position: variant.position,
     price_cents: variant.priceCents,
@@ -152,16 +157,35 @@ export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> 
   if (!found) throw notFound('This category');
 };
 
-/** The slug itself, or with the first free number behind it. */
-const freeSlug = async (tx: Tx, slug: string): Promise<string> => {
-  const { rows } = await sql<{
-    slug: string;
-  }>`select slug from products where deleted_at is null and (slug = ${slug} or slug like ${`${slug}-%`})`.execute(tx.db);
-  const taken = new Set(rows.map((row) => row.slug));
-  if (!taken.has(slug)) return slug;
-  let n = 2;
-  while (taken.has(`${slug}-${n}`)) n += 1;
-  return `${slug}-${n}`;
+/** A variant's options as a short title. */
+export const titleOf = (options: Readonly<Record<string, string>>): string => Object.values(options).join(' / ').slice(0, 255);
+
+/** The same text for the same options, whatever their order. */
+export const optionsKey = (options: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(options).toSorted(byName));
+const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
+
+/** Options for people: `Size: S, Color: Red`. */
+export const describeOptions = (options: Readonly<Record<string, string>>): string =>
+  Object.entries(options)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ') || 'no options';
+
+/** Throws `OPTIONS_TAKEN` with the field when a variant has the options of another one among them, or of one that the product has. */
+export const assertOptionsDiffer = (
+  variants: readonly { readonly sku: string; readonly options: Record<string, string> }[],
+  known: readonly Record<string, string>[],
+  path: string,
+): void => {
+  const taken = new Set(known.map(optionsKey));
+  for (const [i, { sku, options }] of variants.entries()) {
+    if (taken.has(optionsKey(options)))
+      throw new DomainError(
+        'OPTIONS_TAKEN',
+        `Another variant of this product has the same options as ${sku} (${describeOptions(options)}). Give each variant its own option values.`,
+        { fields: [{ path: `${path}.${i}.options`, message: 'are those of another variant of the product' }] },
+      );
+    taken.add(optionsKey(options));
+  }
 };
 
 /** The instant as the database takes it. */
@@ -171,6 +195,16 @@ export const toDate = (instant: string | null): Date | null => (instant === null
 export const explainTaken = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'variants_sku_unique'))
     return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
+  if (isUniqueViolation(error, 'variants_options_unique'))
+    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product has the same option values.', { cause: error });
+  if (isUniqueViolation(error, 'products_handle_unique'))
+    return new DomainError('HANDLE_TAKEN', 'Another product has this handle already. Handles identify products in files.', {
+      cause: error,
+    });
+  if (isUniqueViolation(error, 'categories_name_unique'))
+    return new DomainError('NAME_TAKEN', 'Another category with the same parent has this name already.', { cause: error });
+  if (isUniqueViolation(error, 'categories_slug_unique'))
+    return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique'))
     return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
   if (isCheckViolation(error, 'products_publish_window'))

@@ -5,7 +5,7 @@ import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './update-product.ts';
 
-/** Takes a product out of the catalogue for good; orders keep their copies. Throws `INVALID_STATE` while units of it are held. */
+/** Takes a product out of the catalogue for good; orders keep their copies, and its handle, slug and SKUs are free again. Throws `INVALID_STATE` while units of it are held. */
 export const deleteProduct = (
   core: Core,
   actor: Actor,
@@ -26,6 +26,7 @@ export const deleteProduct = (
         `${reserved} units of this product are held by carts and unpaid orders. Archive it, and delete it when they are gone.`,
         { details: { reserved } },
       );
+    await sql`update variants set deleted_at = now() where product_id = ${id}`.execute(tx.db);
     await sql`update products set deleted_at = now(), status = 'archived', version = version + 1, updated_at = now() where id = ${id}`.execute(
       tx.db,
     );

@@ -46,9 +46,9 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
 const freeSkus = async (tx: Tx, skus: readonly string[]): Promise<string[]> => {
   for (let n = 1; ; n += 1) {
     const suffix = n === 1 ? '-COPY' : `-COPY-${n}`;
-    const wanted = skus.map((sku) => `${sku.slice(0, 64 - suffix.length)}${suffix}`);
-    const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${sku.slice(0, 60)}-${i + 1}`);
-    const taken = await sql`select 1 from variants where sku = any(${unique}::text[]) limit 1`.execute(tx.db);
+    const wanted = skus.map((sku) => `${sku.slice(0, 255 - suffix.length)}${suffix}`);
+    const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${sku.slice(0, 250)}-${i + 1}`);
+    const taken = await sql`select 1 from variants where sku = any(${unique}::text[]) and deleted_at is null limit 1`.execute(tx.db);
     if (taken.rows.length === 0) return unique;
   }
 };

@@ -1,4 +1,4 @@
-import { toDecimal, type Product, type ProductId, type ShopContract, type productExport } from '@cartwright/contracts';
+import { openProductStatuses, toDecimal, type Product, type ProductId, type ShopContract, type productExport } from '@cartwright/contracts';
 import { stringify } from 'csv-stringify/sync';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -38,7 +38,7 @@ type Cells = Partial<Record<(typeof columns)[number], string | number>>;
 
 interface ExportedProduct {
   readonly id: ProductId;
-  readonly slug: string;
+  readonly handle: string;
   readonly name: string;
   readonly description: string | null;
   readonly brand: string | null;
@@ -79,7 +79,7 @@ export const exportProducts = async function* (core: Core, actor: Actor, { statu
 
 const readBatch = async (core: Core, status: Status | null, after: ProductId | null): Promise<ExportedProduct[]> => {
   const { rows } = await sql<ExportedProduct>`
-    select p.id, p.slug, p.name, p.description, p.brand, p.tags, p.status, p.currency, p.options, (select c.name from categories c where c.id = p.category_id) as category,
+    select p.id, p.handle, p.name, p.description, p.brand, p.tags, p.status, p.currency, p.options, (select c.name from categories c where c.id = p.category_id) as category,
       (select json_agg(json_build_object('sku', v.sku, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents, 'weightGrams', v.weight_grams,
         'onHand', l.on_hand) order by v.position, v.id) from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id) as variants,
       coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
@@ -94,7 +94,7 @@ const toRows = (product: ExportedProduct): Cells[] => {
   return Array.from({ length: Math.max(variants.length, images.length) }, (_, i) => {
     const image = images[i];
     return {
-      Handle: product.slug,
+      Handle: product.handle,
       ...(i === 0 && productCells(product)),
       ...variantCells(product, i),
       ...(image && { 'Image Src': image.url, 'Image Position': i + 1, 'Image Alt Text': image.altText }),
@@ -111,7 +111,7 @@ const productCells = (product: ExportedProduct): Cells => {
     Vendor: product.brand ?? '',
     Type: product.category ?? '',
     Tags: product.tags.join(', '),
-    Published: String(product.status === 'active'),
+    Published: String(openProductStatuses.some((status) => status === product.status)),
     Status: product.status,
     Currency: product.currency,
   };

@@ -12,8 +12,8 @@ import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 type C = ShopContract['imports'];
 
 /**
- * Imports Shopify's product CSV within the call. Batches commit by themselves and bad products never take good
- * ones with them; products are recognised by handle and variants by SKU, so the same file again changes nothing.
+ * Imports Shopify's product CSV within the call. Batches commit by themselves and bad products never take good ones with
+ * them; products are identified by handle, variants by SKU or options, so the same file again changes nothing.
  * `preview` does the same work and takes it all back. Throws `INVALID_CSV`, with nothing written.
  */
 export const importProducts = async (
@@ -48,7 +48,8 @@ export const getCatalogImport = async (
   const report = await readImport(core, input.id);
   const { rows } = await sql<ImportRow & { totalCount: number }>`
     select line, handle, sku, outcome, message, code, count(*) over () as "totalCount" from catalog_import_rows
-    where import_id = ${input.id} and outcome = coalesce(${input.outcome ?? null}, outcome) order by line limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
+    where import_id = ${input.id} and outcome = coalesce(${input.outcome ?? null}, outcome)
+      and (${input.noted ?? null}::boolean is null or ${input.noted ?? null} = (outcome <> 'failed' and message is not null)) order by line limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
     core.db,
   );
   const items = rows.map(({ totalCount: _, ...row }) => row);

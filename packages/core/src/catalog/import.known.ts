@@ -1,8 +1,9 @@
 /** What the shop has of the products of a file, and what the file comes to beside it. */
-import { toDecimal, type ErrorCode, type ProductId, type VariantId } from '@cartwright/contracts';
+import { toDecimal, type CategoryId, type ErrorCode, type ProductId, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
-import type { CsvProduct, CsvVariant } from './shopify-csv.ts';
+import { describeOptions, optionsKey } from './create-product.ts';
+import type { CsvNote, CsvProduct, CsvVariant } from './shopify-csv.ts';
 
 export interface KnownVariant {
   readonly id: VariantId;
@@ -15,8 +16,12 @@ export interface KnownVariant {
 }
 export interface KnownProduct {
   readonly id: ProductId;
-  readonly slug: string;
+  readonly handle: string;
   readonly currency: string;
+  readonly status: CsvProduct['status'];
+  /** When it goes on sale by itself. */
+  readonly publishAt: string | null;
+  readonly category: { readonly id: CategoryId; readonly name: string } | null;
   readonly variants: KnownVariant[];
   readonly images: { readonly url: string; readonly altText: string }[];
 }
@@ -24,64 +29,108 @@ export interface KnownProduct {
 /** Tx step: locks the products that the shop has by their handles. */
 export const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promise<Map<string, KnownProduct>> => {
   const { rows } = await sql<KnownProduct>`
-    select p.id, p.slug, p.currency,
+    select p.id, p.handle, p.currency, p.status, to_char(p.publish_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') as "publishAt",
+      (select json_build_object('id', c.id, 'name', c.name) from categories c where c.id = p.category_id) as category,
       coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
         'weightGrams', v.weight_grams, 'options', v.options, 'onHand', l.on_hand) order by v.position, v.id)
         from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('url', g.url, 'altText', g.alt_text) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p where p.slug = any(${products.map((p) => p.handle)}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(
+    from products p where p.handle = any(${products.map((p) => p.handle)}::text[]) and p.deleted_at is null order by p.id for no key update of p`.execute(
     tx.db,
   );
-  return new Map(rows.map((row) => [row.slug, row]));
+  return new Map(rows.map((row) => [row.handle, row]));
 };
 
-/** A variant whose every value is settled. */
-export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> };
+/** A variant whose every value is settled, beside the variant of the shop that it changes; null for a new one. */
+export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {
+  readonly before: KnownVariant | null;
+};
 export type WholeProduct = Omit<CsvProduct, 'variants'> & { readonly variants: readonly WholeVariant[] };
 
-export const sameOptions = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, value]) => b[name] === value);
-
-/** The variant that a row means: the one of its SKU; where the file names none, the one of the same options, or the only one. */
-const findMeant = ({ sku, isSkuMadeUp, options }: CsvVariant, { variants }: KnownProduct): KnownVariant | undefined =>
-  variants.find((known) => known.sku === sku) ??
-  (isSkuMadeUp
-    ? options
-      ? variants.find((known) => sameOptions(known.options, options))
-      : variants.length === 1
-        ? variants[0]
-        : undefined
-    : undefined);
+/**
+ * The variants of the shop that rows mean, each meant by one row at most: the one with the row's SKU, else the one with the
+ * same options, whose SKU then changes, else the only one there is, where the file says nothing of options.
+ */
+const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant[]): Map<CsvVariant, KnownVariant> => {
+  const meant = new Map<CsvVariant, KnownVariant>();
+  const free = new Set(known);
+  const match = (isMeant: (variant: CsvVariant, candidate: KnownVariant) => boolean): void => {
+    for (const variant of variants) {
+      const found = meant.has(variant) ? undefined : known.find((candidate) => free.has(candidate) && isMeant(variant, candidate));
+      if (!found) continue;
+      meant.set(variant, found);
+      free.delete(found);
+    }
+  };
+  match((variant, { sku }) => sku === variant.sku);
+  match(({ options }, candidate) => options !== undefined && optionsKey(candidate.options) === optionsKey(options));
+  match(
+    ({ options, isSkuMadeUp }, candidate) =>
+      options === undefined && known.length === 1 && (isSkuMadeUp || Object.keys(candidate.options).length === 0),
+  );
+  return meant;
+};
 
 /** Fills in what the file has no columns for: as the shop has it, or as a new product begins. */
-export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => ({
-  ...product,
-  variants: product.variants.map((variant): WholeVariant => {
-    const { sku, options, compareAtPriceCents, weightGrams, stock } = variant;
-    const before = known ? findMeant(variant, known) : undefined;
+export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
+  const meant = findMeant(product.variants, known?.variants ?? []);
+  const notes: CsvNote[] = [...product.notes];
+  const variants = product.variants.map((variant): WholeVariant => {
+    const { line, isSkuMadeUp, options, compareAtPriceCents, weightGrams, stock } = variant;
+    const before = meant.get(variant) ?? null;
+    const sku = before && isSkuMadeUp ? before.sku : variant.sku;
+    if (before && before.sku !== sku) notes.push({ line, message: `The SKU changes from ${before.sku} to ${sku}.`, code: null });
     return {
       ...variant,
-      sku: before?.sku ?? sku,
+      before,
+      sku,
       options: options ?? before?.options ?? {},
       compareAtPriceCents: compareAtPriceCents === undefined ? (before?.compareAtPriceCents ?? null) : compareAtPriceCents,
       weightGrams: weightGrams === undefined ? (before?.weightGrams ?? null) : weightGrams,
       stock: stock ?? before?.onHand ?? 0,
     };
-  }),
-});
+  });
+  if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
+    notes.push({
+      line: product.line,
+      message: `The product still goes on sale at ${known.publishAt}, as staff has set it.`,
+      code: null,
+    });
+  return { ...product, variants, notes };
+};
+
+const mostVariants = 250;
 
 /** Why a product cannot be written over what the shop has of it; null when it can. */
 export const refuseOver = (product: WholeProduct, known: KnownProduct | null): { message: string; code: ErrorCode } | null => {
-  const { currency } = product;
+  const { currency, variants } = product;
   if (known && known.currency !== currency)
     return {
       message: `The shop sells this product in ${known.currency}, and the file has prices in ${currency}.`,
       code: 'CURRENCY_MISMATCH',
     };
-  const twice = product.variants.find(({ sku }, i) => product.variants.findIndex((other) => other.sku === sku) !== i);
-  if (twice) return { message: `Two rows mean the variant ${twice.sku}.`, code: 'SKU_TAKEN' };
-  const odd = product.variants.find((v) => v.compareAtPriceCents !== null && v.compareAtPriceCents < v.priceCents);
+  const changed = new Set(variants.map(({ before }) => before?.id));
+  const kept = (known?.variants ?? []).filter(({ id }) => !changed.has(id));
+  if (kept.length + variants.length > mostVariants)
+    return {
+      message: `A product has at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
+      code: 'INVALID_INPUT',
+    };
+  const seen = new Map<string, string>();
+  for (const { sku, options } of [...kept, ...variants]) {
+    const twin = seen.get(optionsKey(options));
+    if (twin !== undefined)
+      return {
+        message: `The variants ${twin} and ${sku} of this product would have the same option values (${describeOptions(options)}).`,
+        code: 'OPTIONS_TAKEN',
+      };
+    seen.set(optionsKey(options), sku);
+  }
+  const odd = variants.find((v) => v.compareAtPriceCents !== null && v.compareAtPriceCents < v.priceCents);
   if (!odd) return null;
   const struck = toDecimal(odd.compareAtPriceCents ?? 0, currency);
-  return { message: `The shop strikes out ${struck} at ${odd.sku}, which is below the price of the file.`, code: 'INVALID_PRICE' };
+  return {
+    message: `The compare-at price of ${odd.sku} in the shop, ${struck}, is below the price in the file.`,
+    code: 'INVALID_PRICE',
+  };
 };

@@ -8,7 +8,7 @@ type Db = Pick<Core | Tx, 'db'>;
 type ImportRecord = Omit<CatalogImport, 'createdAt' | 'finishedAt'> & { createdAt: Date; finishedAt: Date | null };
 
 export const importColumns = sql`id, file_name as "fileName", mode, status, row_count as "rowCount", processed_count as "processedCount", created_count as "createdCount",
-  updated_count as "updatedCount", unchanged_count as "unchangedCount", failed_count as "failedCount", problem, created_at as "createdAt", finished_at as "finishedAt"`;
+  updated_count as "updatedCount", unchanged_count as "unchangedCount", failed_count as "failedCount", noted_count as "notedCount", problem, created_at as "createdAt", finished_at as "finishedAt"`;
 
 export const toImport = (row: ImportRecord): CatalogImport => ({
   ...row,
@@ -62,12 +62,13 @@ export const addToReport = async (
   await sql`
     with added as (
       insert into catalog_import_rows (import_id, line, handle, sku, outcome, message, code)
-      select ${id}, r.line, left(r.handle, 255), left(r.sku, 64), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
-      on conflict (import_id, line) do nothing returning outcome)
+      select ${id}, r.line, left(r.handle, 255), left(r.sku, 255), r.outcome, r.message, r.code from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(line int, handle text, sku text, outcome text, message text, code text)
+      on conflict (import_id, line) do nothing returning outcome, message)
     update catalog_imports set processed_count = processed_count + ${done.rowCount}, cursor_line = ${done.end.line}, cursor_byte = ${done.end.byte},
       created_count = created_count + (select count(*) from added where outcome = 'created')::int,
       updated_count = updated_count + (select count(*) from added where outcome = 'updated')::int,
       unchanged_count = unchanged_count + (select count(*) from added where outcome = 'unchanged')::int,
-      failed_count = failed_count + (select count(*) from added where outcome = 'failed')::int
+      failed_count = failed_count + (select count(*) from added where outcome = 'failed')::int,
+      noted_count = noted_count + (select count(*) from added where outcome <> 'failed' and message is not null)::int
     where id = ${id}`.execute(tx.db);
 };

@@ -26,7 +26,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
   await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
   await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
   const { numAffectedRows } = await sql`
-    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, cursor_byte = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0,
+    update catalog_imports set mode = ${mode}, status = 'queued', cursor_line = 0, cursor_byte = 0, processed_count = 0, created_count = 0, updated_count = 0, unchanged_count = 0, failed_count = 0, noted_count = 0,
       finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
     tx.db,
   );

@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import {
   DomainError,
   isCheckViolation,
-  isUniqueViolation,
   notFound,
   requireScope,
   transact,
@@ -13,17 +12,16 @@ import {
   type Core,
   type Tx,
 } from '../kernel/index.ts';
-import { assertCategory } from './create-product.ts';
+import { assertCategory, explainTaken } from './create-product.ts';
+import { freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
 type C = ShopContract['categories'];
 
 const explain = (error: unknown): unknown => {
-  if (isUniqueViolation(error, 'categories_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
   if (isCheckViolation(error, 'categories_no_cycle') || isCheckViolation(error, 'categories_not_own_parent'))
     return new DomainError('INVALID_STATE', 'A category cannot lie below itself.', { cause: error });
-  return error;
+  return explainTaken(error);
 };
 
 const read = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
@@ -33,7 +31,7 @@ const read = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
   return rows[0];
 };
 
-/** Adds a category. Throws `NOT_FOUND` for a parent that is none, `SLUG_TAKEN`. */
+/** Adds a category. Throws `NOT_FOUND` for a parent that is none, `NAME_TAKEN`, `SLUG_TAKEN`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transactOnce(
@@ -42,12 +40,13 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
     async (tx) => {
       if (input.parentId) await assertCategory(tx, input.parentId);
       const id = tx.ids.next<CategoryId>();
+      const slug = input.slug ?? (await freeSlugs(tx, 'categories', [toSlug(input.name)]))[0] ?? toSlug(input.name);
       await tx.db
         .insertInto('categories')
         .values({
           id,
           name: input.name,
-          slug: input.slug ?? toSlug(input.name),
+          slug,
           description: input.description ?? null,
           parent_id: input.parentId ?? null,
           sort_order: input.sortOrder ?? 0,

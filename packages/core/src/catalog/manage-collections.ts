@@ -14,15 +14,19 @@ import {
   type Core,
   type Reader,
 } from '../kernel/index.ts';
+import { freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 
 type C = ShopContract['collections'];
 const columns = sql`id, slug, name, description, rule, sort, active, version`;
 
-const explain = (error: unknown): unknown =>
-  isUniqueViolation(error, 'collections_slug_unique')
-    ? new DomainError('SLUG_TAKEN', 'Another collection has this slug already.', { cause: error })
-    : error;
+const explain = (error: unknown): unknown => {
+  if (isUniqueViolation(error, 'collections_name_unique'))
+    return new DomainError('NAME_TAKEN', 'Another collection has this name already.', { cause: error });
+  if (isUniqueViolation(error, 'collections_slug_unique'))
+    return new DomainError('SLUG_TAKEN', 'Another collection has this slug already.', { cause: error });
+  return error;
+};
 
 /** Collections by name; shoppers see active ones. */
 export const listCollections = async (core: Core, actor: Actor): Promise<{ items: Collection[] }> => {
@@ -47,7 +51,7 @@ const readCollection = async ({ db }: Pick<Reader, 'db'>, id: string): Promise<C
   return rows[0];
 };
 
-/** Adds a collection. Throws `SLUG_TAKEN`. */
+/** Adds a collection. Throws `NAME_TAKEN`, `SLUG_TAKEN`. */
 export const createCollection = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
   const answer = transactOnce(
@@ -55,9 +59,10 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
     { answers: true, subject: (collection: Collection) => collection.id, again: (tx, { subject }) => readCollection(tx, subject) },
     async (tx) => {
       const id = tx.ids.next<CollectionId>();
+      const slug = input.slug ?? (await freeSlugs(tx, 'collections', [toSlug(input.name)]))[0] ?? toSlug(input.name);
       const { rows } = await sql<Collection>`
       insert into collections (id, slug, name, description, rule, sort, active)
-      values (${id}, ${input.slug ?? toSlug(input.name)}, ${input.name}, ${input.description ?? null}, ${json(input.rule)}, ${input.sort ?? 'newest'}, ${input.active ?? true})
+      values (${id}, ${slug}, ${input.name}, ${input.description ?? null}, ${json(input.rule)}, ${input.sort ?? 'newest'}, ${input.active ?? true})
       returning ${columns}`.execute(tx.db);
       if (!rows[0]) throw new Error('The insert answered no row');
       return rows[0];

@@ -1,10 +1,19 @@
 /** Reads of the catalogue: one statement for a page, one for a product, both straight to the contract's shape. */
-import type { Category, CategoryId, Product, ProductId, ProductSummary, ShopContract } from '@cartwright/contracts';
+import {
+  openProductStatuses,
+  type Category,
+  type CategoryId,
+  type Product,
+  type ProductId,
+  type ProductSummary,
+  type ShopContract,
+} from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { liveLevel, readAvailability, stockStatus, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, hasScope, notFound, uuidPattern, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import { lowestPrice, priorPrice } from '../pricing/index.ts';
+import { toHandle } from './slug.ts';
 
 type C = ShopContract['products'];
 
@@ -47,21 +56,23 @@ interface ProductRow extends SummaryRow, Omit<Product, 'updatedAt' | 'createdAt'
   readonly createdAt: Date;
 }
 
-/** By the address of today, or by one that a product had once. */
-const bySlug = (slug: string) =>
-  sql`p.id = coalesce((select id from products where slug = ${slug} and deleted_at is null), (select product_id from slug_redirects where slug = ${slug}))`;
+/** By the present slug, by one that a product had before, or by handle; the first that there is. */
+const byAddress = (address: string) =>
+  sql`p.id = coalesce((select id from products where slug = ${address} and deleted_at is null),
+    (select r.product_id from slug_redirects r join products o on o.id = r.product_id where r.slug = ${address} and o.deleted_at is null),
+    (select id from products where handle = ${toHandle(address)} and deleted_at is null))`;
 
-/** One product in or out of a transaction, whatever its status; null when it is not there or deleted. */
+/** One product in or out of a transaction, by its id or by any of its addresses, whatever its status; null when it is not there or deleted. */
 export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
   const { rows } = await sql<ProductRow>`
-    select ${summaryColumns}, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
+    select ${summaryColumns}, p.handle, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
       coalesce((select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'options', v.options, 'priceCents', v.price_cents, 'compareAtPriceCents', v.compare_at_price_cents,
           'lowestPriceCents', ${lowestPrice}, 'priorPriceCents', ${priorPrice}, 'currency', p.currency, 'weightGrams', v.weight_grams,
           'availability', json_build_object('available', greatest(coalesce(l.on_hand - l.reserved, 0), 0), 'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0,
             'label', ${stockStatus('l')})) order by v.position, v.id)
         from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('id', g.id, 'url', g.url, 'altText', g.alt_text, 'position', g.position, 'isPrimary', g.position = 1) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : bySlug(key.slug)}`.execute(db);
+    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : byAddress(key.slug)}`.execute(db);
   const row = rows[0];
   return row
     ? {
@@ -82,14 +93,16 @@ export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string)
 };
 
 /**
- * One product by id, slug, or a slug that it had once. A draft is `NOT_FOUND` to shoppers, who get a copy of at most
- * five minutes, renewed as the product changes; its availability is always read anew.
+ * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to shoppers, who get
+ * a copy of at most five minutes, renewed as the product changes; its availability is always read anew.
  */
 export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
-  const find = () => findProduct(core, uuidPattern.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug });
+  // A slug or a handle may look like an id.
+  const find = async () =>
+    (uuidPattern.test(idOrSlug) ? await findProduct(core, { id: idOrSlug }) : null) ?? findProduct(core, { slug: idOrSlug });
   if (seesDrafts(actor)) return (await find()) ?? refuse();
   const product = await core.reads.read('catalog', `product:${idOrSlug}`, find);
-  if (product?.status !== 'active') return refuse();
+  if (!product || !openProductStatuses.some((status) => status === product.status)) return refuse();
   return productWithStock(product, await readAvailability(core, [product.id]));
 };
 

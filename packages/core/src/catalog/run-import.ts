@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import { DomainError, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, importFile } from './import.records.ts';
-import { tellRepeats } from './import.names.ts';
+import { keepNames } from './import.names.ts';
 import { claimImport, keepLease, recordImportEnd, releaseLease, type Claim } from './import.state.ts';
-import { countRows, readShopifyCsv, type CsvGroup, type CsvProduct } from './shopify-csv.ts';
-import { writeProducts } from './write-products.ts';
+import { countRows, readShopifyCsv, type CsvGroup } from './shopify-csv.ts';
+import { failProduct, writeProducts } from './write-products.ts';
 
 /** Most products and variants that are written in one transaction. */
 export const batchSize = { products: 200, variants: 1_000 } as const;
@@ -23,90 +23,66 @@ class PreviewDone extends Error {
   }
 }
 
-const tryBatch = async (core: Core, products: readonly CsvProduct[]): Promise<ImportRow[]> => {
-  try {
-    return await transact(core, async (tx) => {
-      const rows = await writeProducts(tx, importer, products);
-      throw new PreviewDone(rows);
-    });
-  } catch (error) {
-    if (error instanceof PreviewDone) return error.rows;
-    if (!(error instanceof DomainError)) throw error;
-    return halve(products, error, (part) => tryBatch(core, part));
-  }
-};
-
-/** A batch that was refused is tried in halves, until the one product that is to blame stands alone. */
-const halve = async (
-  products: readonly CsvProduct[],
-  error: DomainError,
-  attempt: (part: readonly CsvProduct[]) => Promise<ImportRow[]>,
-): Promise<ImportRow[]> => {
-  const [only] = products;
-  if (products.length === 1 && only)
-    return only.variants.map(({ line, sku }) => ({
-      line,
-      handle: only.handle,
-      sku,
-      outcome: 'failed',
-      message: error.message,
-      code: error.code,
-    }));
-  const middle = products.length >> 1;
-  return [...(await attempt(products.slice(0, middle))), ...(await attempt(products.slice(middle)))];
-};
-
 const importer: Actor = system('import');
 
-/** Writes a batch with its report and the cursor in one transaction, so that a crash repeats nothing. */
-const commitBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
-  try {
-    await transact(core, async (tx) => {
-      await keepLease(tx, work);
-      const products = groups.flatMap(({ product }) => product ?? []);
-      const rows = products.length > 0 ? await writeProducts(tx, importer, products) : [];
-      await report(tx, work, groups, rows);
-    });
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code === 'CONFLICT') throw error;
-    if (groups.length > 1) {
-      const middle = groups.length >> 1;
-      await commitBatch(core, work, groups.slice(0, middle));
-      await commitBatch(core, work, groups.slice(middle));
-      return;
-    }
-    const product = groups[0]?.product;
-    const rows = product ? await halve([product], error, () => Promise.resolve([])) : [];
-    await transact(core, async (tx) => {
-      await keepLease(tx, work);
-      await report(tx, work, groups, rows);
-    });
-  }
-};
+/** Codes that say that somebody else took a name at the same moment; tried again, the import sees whose it is. */
+const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
+const attempts = 3;
 
-const previewBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
-  const rows = await tryBatch(
-    core,
-    groups.flatMap(({ product }) => product ?? []),
-  );
-  await transact(core, async (tx) => {
+/** Writes products and answers their report; a preview takes what it wrote back. */
+const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
+  const products = groups.flatMap(({ product }) => product ?? []);
+  if (work.mode === 'commit')
+    // With its report and the cursor in one transaction, so that a crash repeats nothing.
+    return transact(core, async (tx) => {
+      await keepLease(tx, work);
+      const rows = products.length > 0 ? await writeProducts(tx, importer, work.id, products) : [];
+      await report(tx, work, groups, rows);
+      tx.failpoints.reach('import.insideBatch');
+    });
+  const rows = await transact(core, async (tx) => {
+    throw new PreviewDone(await writeProducts(tx, importer, work.id, products));
+  }).catch((error: unknown): ImportRow[] => {
+    if (error instanceof PreviewDone) return error.rows;
+    throw error;
+  });
+  return transact(core, async (tx) => {
     await keepLease(tx, work);
     await report(tx, work, groups, rows);
   });
 };
 
+/** Works on a batch. One that is refused is tried in halves, until the one product that is to blame stands alone and is reported. */
+const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], attempt = 1): Promise<void> => {
+  try {
+    await writeOnce(core, work, groups);
+    core.failpoints.reach('import.afterBatch');
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === 'CONFLICT') throw error;
+    if (attempt < attempts && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
+    if (groups.length > 1) {
+      const middle = groups.length >> 1;
+      await runBatch(core, work, groups.slice(0, middle));
+      return runBatch(core, work, groups.slice(middle));
+    }
+    const product = groups[0]?.product;
+    await transact(core, async (tx) => {
+      await keepLease(tx, work);
+      await report(tx, work, groups, product ? failProduct(product, error) : []);
+    });
+  }
+};
+
 const report = async (tx: Tx, work: Claim, groups: readonly CsvGroup[], written: readonly ImportRow[]): Promise<void> => {
-  const rows = await tellRepeats(tx, work.id, written);
   const problems = groups.flatMap((group) => group.problems.map((problem): ImportRow => ({ ...problem, outcome: 'failed' })));
-  // A line is reported once, its worst news first.
-  const byLine = new Map([...rows, ...problems].map((row) => [row.line, row]));
-  await addToReport(tx, work.id, [...byLine.values()], {
+  await keepNames(tx, work.id, written);
+  await addToReport(tx, work.id, [...written, ...problems], {
     rowCount: groups.reduce((sum, group) => sum + group.rowCount, 0),
     end: groups.at(-1)?.end ?? { line: work.cursorLine, byte: work.cursorByte },
   });
 };
 
-/** Groups in batches; a handle that comes again begins a new one, so that it meets what the first came to. */
+/** Groups in batches; a handle that comes again begins a new one, so that it meets the name of the first. */
 const inBatches = async function* (groups: AsyncIterable<CsvGroup>): AsyncGenerator<CsvGroup[], void, undefined> {
   let batch: CsvGroup[] = [];
   let handles = new Set<string>();
@@ -160,7 +136,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   const after = work.cursorByte === 0 ? null : { line: work.cursorLine, byte: work.cursorByte };
   const rest = readShopifyCsv(importFile(core, work.id), terms, after);
   for await (const groups of inBatches(rest)) {
-    await (work.mode === 'preview' ? previewBatch : commitBatch)(core, work, groups);
+    await runBatch(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
     await releaseLease(core, work);
     return;

@@ -1,16 +1,17 @@
 /** Reads Shopify's product CSV: rows of one handle form a product; the first carries its fields, each its variant or image. */
 import { createHash } from 'node:crypto';
-import { currency as currencySchema, price as priceSchema, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
+import { currency as currencySchema, price as priceSchema, productStatuses, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
+import { describeOptions, optionsKey } from './create-product.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
 import { refuseImageUrl } from './image.policy.ts';
-import { toSlug } from './slug.ts';
+import { toHandle, toSlug } from './slug.ts';
 
 /** A variant of a file. What the file has no column for is undefined: the shop keeps what it has. */
 export interface CsvVariant {
   readonly line: number;
   readonly sku: string;
-  /** The file names none, so that this one was made up from handle and options. */
+  /** The file names none, so that this one is made from handle and options. */
   readonly isSkuMadeUp: boolean;
   readonly options: Record<string, string> | undefined;
   readonly priceCents: number;
@@ -28,9 +29,19 @@ export interface CsvProduct {
   readonly brand: string | null | undefined;
   readonly category: string | null | undefined;
   readonly tags: string[] | undefined;
-  readonly status: (typeof statuses)[number] | undefined;
+  readonly status: ProductStatus | undefined;
   readonly variants: CsvVariant[];
   readonly images: { url: string; altText: string }[];
+  /** Every row that is imported with the product, those of images alone included. */
+  readonly rows: readonly { readonly line: number; readonly sku: string | null }[];
+  /** What is left out of rows that are imported, and why. */
+  readonly notes: readonly CsvNote[];
+}
+export interface CsvNote {
+  readonly line: number;
+  readonly message: string;
+  /** The code of what was refused; null for news. */
+  readonly code: ErrorCode | null;
 }
 export interface CsvProblem {
   readonly line: number;
@@ -40,7 +51,7 @@ export interface CsvProblem {
   /** The code that the same value is refused with elsewhere. */
   readonly code: ErrorCode;
 }
-/** Why a row is refused. */
+/** Why a row, or a part of it, is refused. */
 type Refusal = Pick<CsvProblem, 'message' | 'code'>;
 /** What the shop expects of a file. */
 export interface CsvTerms {
@@ -58,11 +69,11 @@ export interface CsvGroup {
   readonly end: CsvPlace;
 }
 
+type ProductStatus = (typeof productStatuses)[number];
 interface Row extends CsvRow {
   readonly columns: CsvHeader['columns'];
 }
 const required = ['Handle', 'Title', 'Variant Price'] as const;
-const statuses = ['draft', 'active', 'archived'] as const;
 
 /** The header of a file of products. Throws `INVALID_CSV` where it is none. */
 const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
@@ -102,7 +113,7 @@ export const readShopifyCsv = async function* (
   let handle: string | null = null;
   let rows: Row[] = [];
   for await (const row of readRows(file, header, after ?? header)) {
-    const next = row.cells[columns.get('Handle') ?? 0]?.trim() ?? '';
+    const next = toHandle(cell({ ...row, columns }, 'Handle'));
     if (handle !== null && (next !== handle || next === '')) {
       yield readGroup(handle, rows, header, terms);
       rows = [];
@@ -116,18 +127,24 @@ export const readShopifyCsv = async function* (
 const readGroup = (handle: string, rows: Row[], { width }: CsvHeader, terms: CsvTerms): CsvGroup => {
   const problems: CsvProblem[] = [];
   const { line = 0, byte = 0 } = rows.at(-1) ?? {};
-  const unnamed = handle === '' ? 'The row has no Handle.' : /[\p{L}\p{N}]/u.test(handle) ? null : 'The Handle has no letter and no digit.';
-  if (unnamed) problems.push({ line, handle, sku: null, ...malformed(unnamed) });
+  const unfit = refuseHandle(handle);
+  if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, ...malformed(unfit) });
   return {
-    product: unnamed ? null : readProduct(handle, rows, problems, { ...terms, width }),
+    product: unfit ? null : readProduct(handle, rows, problems, { ...terms, width }),
     problems,
     rowCount: rows.length,
     end: { line, byte },
   };
 };
 
+const refuseHandle = (handle: string): string | null => {
+  if (handle === '') return 'The row has no Handle.';
+  if (handle.length > 255) return 'The Handle is longer than 255 characters.';
+  return /[\p{L}\p{N}]/u.test(handle) ? null : 'The Handle has no letter and no digit.';
+};
+
 /** A cell without its padding, and without the apostrophes that keep spreadsheets from taking it for a formula. */
-const cell = ({ cells, columns }: Row, name: string): string =>
+const cell = ({ cells, columns }: Pick<Row, 'cells' | 'columns'>, name: string): string =>
   revealFormulas(cells[columns.get(name) ?? -1]?.replaceAll('\0', '').trim() ?? '');
 
 /** What makes a row unfit as it stands; null when nothing does. */
@@ -148,18 +165,35 @@ const longest = [
   ['Option3 Name', 100],
 ] as const;
 
-/** Newer files say the status itself, older ones whether a product is published. */
-const statusOf = (status: string | null | undefined, published: string | null | undefined): CsvProduct['status'] =>
-  status === undefined && published === undefined
-    ? undefined
-    : (statuses.find((known) => known === status?.toLowerCase()) ?? (/^(true|yes)$/i.test(published ?? 'true') ? 'active' : 'draft'));
+const yes = /^(true|yes|1)$/i;
+const no = /^(false|no|0)$/i;
+
+/**
+ * What the file says of a product's status; undefined where it says nothing. A product that either column hides is never
+ * public: `Published` FALSE makes a draft of an active one, and so does a word that is none of those that are known.
+ */
+const statusOf = (
+  status: string | null | undefined,
+  published: string | null | undefined,
+): { readonly status: ProductStatus | undefined; readonly note: string | null } => {
+  if (!status && !published) return { status: undefined, note: null };
+  const stated = productStatuses.find((known) => known === status?.toLowerCase());
+  const draft = 'the product is imported as a draft.';
+  if (status && !stated) return { status: 'draft', note: `Status "${status}" is not one of ${productStatuses.join(', ')}: ${draft}` };
+  if (stated === 'draft' || stated === 'archived') return { status: stated, note: null };
+  if (!published || yes.test(published)) return { status: stated ?? 'active', note: null };
+  return { status: 'draft', note: no.test(published) ? null : `Published "${published}" is neither TRUE nor FALSE: ${draft}` };
+};
 
 const most = { variants: 250, images: 50, tags: 100 } as const;
 
 /** Why a product is refused whole, from its first row; null when it is not. */
-const refuseProduct = (first: Row, tags: readonly string[]): string | null => {
+const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[]): string | null => {
   const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
   if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
+  const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
+  if (twice > 0)
+    return `Option${optionNames.indexOf(optionNames[twice] ?? null) + 1} Name and Option${twice + 1} Name are both "${optionNames[twice]}".`;
   if (tags.length > most.tags) return `A product has at most ${most.tags} tags.`;
   return tags.some((tag) => tag.length > 100) ? 'A tag is longer than 100 characters.' : null;
 };
@@ -181,88 +215,139 @@ const readProduct = (
   const first = rows[0];
   if (!first) return null;
   const field = (name: string) => (first.columns.has(name) ? cell(first, name) || null : undefined);
-  const fail = (row: Row, why: string | Refusal) =>
+  const failed = new Set<number>();
+  const fail = (row: Row, why: string | Refusal) => {
+    failed.add(row.line);
     problems.push({ line: row.line, handle, sku: cell(row, 'Variant SKU') || null, ...(typeof why === 'string' ? malformed(why) : why) });
-  const failAll = (why: string) => {
-    for (const row of rows) fail(row, why);
+  };
+  /** Fails what has not failed yet, so that no row of a refused product is without a word. */
+  const failRest = (why: string) => {
+    for (const row of rows) if (!failed.has(row.line)) fail(row, why);
     return null;
   };
   const damaged = damageOf(first, width);
-  if (damaged) return failAll(damaged);
+  if (damaged) return failRest(damaged);
   const name = field('Title');
   if (!name) {
     fail(first, 'The first row of a product needs a Title.');
-    for (const row of rows.slice(1)) fail(row, 'The product has no Title.');
-    return null;
+    return failRest('The product has no Title.');
   }
   const tags = tagsOf(cell(first, 'Tags'));
-  const refused = refuseProduct(first, tags);
-  if (refused) return failAll(refused);
+  const optionNames = [1, 2, 3].map((n) => cell(first, `Option${n} Name`) || null);
+  const refused = refuseProduct(first, tags, optionNames);
+  if (refused) return failRest(refused);
   const currency = cell(first, 'Currency') || ownCurrency;
-  if (!currencySchema.safeParse(currency).success) return failAll(`Currency "${currency}" is not an ISO 4217 code such as EUR.`);
-  const { variants, images } = readVariants(handle, rows, fail, { currency, imageHosts, width });
-  if (variants.length === 0) {
-    if (!problems.some((p) => p.handle === handle)) fail(first, 'The product has no row with a price.');
-    return null;
-  }
+  if (!currencySchema.safeParse(currency).success) return failRest(`Currency "${currency}" is not an ISO 4217 code such as EUR.`);
+  const { status, note } = statusOf(field('Status'), field('Published'));
+  const notes: CsvNote[] = note === null ? [] : [{ line: first.line, ...malformed(note) }];
+  const { variants, images } = readVariants(handle, rows, optionNames, fail, notes, { currency, imageHosts, width });
+  // The first row carries what is the product's: where it is refused, nothing of the product is written.
+  if (failed.has(first.line)) return failRest(`The first row of this product, line ${first.line}, was refused.`);
+  if (variants.length === 0) return failRest('The product has no row with a price that can be imported.');
+  const kept = rows.filter(({ line }) => !failed.has(line));
+  const skus = new Map(variants.map(({ line, sku }) => [line, sku]));
   return {
     line: first.line,
-    handle: toSlug(handle, 255),
+    handle,
     currency,
     name,
     description: field('Body (HTML)'),
     brand: field('Vendor'),
     category: field('Type'),
     tags: first.columns.has('Tags') ? tags : undefined,
-    status: statusOf(field('Status'), field('Published')),
+    status,
     variants,
     images,
+    rows: kept.map(({ line }) => ({ line, sku: skus.get(line) ?? null })),
+    notes,
   };
 };
 
 type Terms = CsvTerms & Pick<CsvHeader, 'width'>;
 
-/** Variants and images of a product: each row brings one of each, or says why not. */
+/** Whether a row speaks of a variant; others bring an image only. */
+const hasVariant = (row: Row): boolean => ['Variant Price', 'Option1 Value', 'Variant SKU'].some((name) => cell(row, name) !== '');
+
+/** Variants and images of a product: each row brings one of each, or says why not. A row that fails brings neither. */
 const readVariants = (
   handle: string,
   rows: readonly Row[],
+  optionNames: readonly (string | null)[],
   fail: (row: Row, why: string | Refusal) => void,
+  notes: CsvNote[],
   { currency, imageHosts, width }: Terms,
 ): Pick<CsvProduct, 'variants' | 'images'> => {
-  const [first] = rows;
-  const optionNames = [1, 2, 3].map((n) => (first && cell(first, `Option${n} Name`)) || null);
   const variants: CsvVariant[] = [];
   const images: CsvProduct['images'] = [];
   for (const row of rows) {
+    const note = (why: Refusal) => void notes.push({ line: row.line, ...why });
     const damaged = damageOf(row, width);
-    if (damaged) {
-      fail(row, damaged);
+    const variant = damaged === null && hasVariant(row) ? readVariant(handle, optionNames, row, currency, note) : null;
+    const refused = damaged === null ? variant && ('code' in variant ? variant : refuseBeside(variant, variants)) : malformed(damaged);
+    if (refused) {
+      // What was left out of a row that is not imported at all is no news.
+      for (let last = notes.at(-1); last?.line === row.line && row !== rows[0]; last = notes.at(-1)) notes.pop();
+      fail(row, refused);
       continue;
     }
-    const url = cell(row, 'Image Src');
-    const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
-    if (url && images.length >= most.images) fail(row, `A product has at most ${most.images} images.`);
-    else if (url && refused === null) images.push({ url, altText: cell(row, 'Image Alt Text').slice(0, 500) });
-    else if (url) fail(row, { message: `Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
-    if (!cell(row, 'Variant Price') && !cell(row, 'Option1 Value')) continue;
-    const variant = readVariant(handle, optionNames, row, currency);
-    if ('code' in variant) fail(row, variant);
-    else if (variants.some((v) => v.sku === variant.sku))
-      fail(row, { message: `The SKU ${variant.sku} stands twice in this product.`, code: 'SKU_TAKEN' });
-    else if (variants.length >= most.variants) fail(row, `A product has at most ${most.variants} variants.`);
-    else variants.push(variant);
+    if (variant && !('code' in variant))
+      variants.push(
+        variant.isSkuMadeUp && variants.some(({ sku }) => sku === variant.sku)
+          ? { ...variant, sku: makeUpOtherSku(handle, variant.options ?? {}) }
+          : variant,
+      );
+    readImage(row, images, imageHosts, note);
   }
   return { variants, images };
 };
 
-/** A SKU for a variant that the file gives none: the same one each time, and another one for each variant. */
+/** Why a variant cannot stand beside those before it; null when it can. */
+const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
+  if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
+    return { message: `The SKU ${variant.sku} stands twice in this product.`, code: 'SKU_TAKEN' };
+  const { options } = variant;
+  const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
+  if (twin) return { message: `Line ${twin.line} has the same option values (${describeOptions(options)}).`, code: 'OPTIONS_TAKEN' };
+  return before.length >= most.variants ? malformed(`A product has at most ${most.variants} variants.`) : null;
+};
+
+/** Adds the image of a row, or notes why it is left out. */
+const readImage = (row: Row, images: CsvProduct['images'], imageHosts: readonly string[], note: (why: Refusal) => void): void => {
+  const url = cell(row, 'Image Src');
+  if (!url) return;
+  const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
+  if (refused !== null) return note({ message: `The image is left out: Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
+  if (images.length >= most.images) return note(malformed(`The image is left out: a product has at most ${most.images} images.`));
+  const altText = cell(row, 'Image Alt Text');
+  if (altText.length > 500) note(malformed('Image Alt Text is cut to 500 characters.'));
+  images.push({ url, altText: altText.slice(0, 500).toWellFormed() });
+};
+
+const wordsOf = (handle: string, options: Readonly<Record<string, string>>): string[] => [handle, ...Object.values(options)];
+const joined = (words: readonly string[]): string => words.map((word) => toSlug(word, 255)).join('-');
+
+/** A SKU for a variant that the file gives none: the same one each time, and another one where words differ in what a slug leaves out. */
 const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): string => {
-  const whole = [toSlug(handle, 255), ...Object.values(options).map((value) => toSlug(value))].join('-');
-  return whole.length <= 64 ? whole : `${whole.slice(0, 51)}-${createHash('sha256').update(whole).digest('hex').slice(0, 12)}`;
+  const words = wordsOf(handle, options);
+  const isExact = words.every((word) => toSlug(word, 255) === word.toLowerCase().replaceAll(' ', '-'));
+  return isExact && joined(words).length <= 255 ? joined(words) : makeUpOtherSku(handle, options);
+};
+
+/** The SKU to make up where the plain one belongs to another variant: a digest tells them apart. */
+export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, string>>): string => {
+  const words = wordsOf(handle, options);
+  const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 12);
+  return `${joined(words).slice(0, 240)}-${digest}`;
 };
 
 /** A variant, or why the row is none. */
-const readVariant = (handle: string, optionNames: (string | null)[], row: Row, currency: string): CsvVariant | Refusal => {
+const readVariant = (
+  handle: string,
+  optionNames: readonly (string | null)[],
+  row: Row,
+  currency: string,
+  note: (why: Refusal) => void,
+): CsvVariant | Refusal => {
   const text = (name: string) => cell(row, name);
   const prices = readPrices(text('Variant Price'), text('Variant Compare At Price'), currency);
   if ('code' in prices) return prices;
@@ -270,14 +355,17 @@ const readVariant = (handle: string, optionNames: (string | null)[], row: Row, c
   if (!/^\d{1,8}$/.test(stock)) return malformed(`Variant Inventory Qty "${stock}" is not a whole number of 0 or more.`);
   const grams = text('Variant Grams') || '0';
   if (!/^\d{1,8}(\.0+)?$/.test(grams)) return malformed(`Variant Grams "${grams}" is not a whole number.`);
-  const options: Record<string, string> = {};
-  optionNames.forEach((name, i) => {
+  const pairs = optionNames.flatMap((name, i): [string, string][] => {
     const value = text(`Option${i + 1} Value`);
-    if (name && value && !(name === 'Title' && value === 'Default Title')) options[name] = value;
+    if (value && !name && !(i === 0 && value === 'Default Title'))
+      note(malformed(`Option${i + 1} Value "${value}" is left out: the product has no Option${i + 1} Name.`));
+    return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
   });
+  // Not by assignment, which would take an option called __proto__ for something else.
+  const options = Object.fromEntries(pairs);
   const given = text('Variant SKU');
-  if (given.length > 64) return malformed('Variant SKU is longer than 64 characters.');
-  if (Object.values(options).some((value) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
+  if (given.length > 255) return malformed('Variant SKU is longer than 255 characters.');
+  if (pairs.some(([, value]) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
   const { columns } = row;
   return {
     line: row.line,

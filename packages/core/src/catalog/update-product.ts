@@ -2,13 +2,13 @@ import type { Product, ProductId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { actorName, DomainError, notFound, requireScope, transact, json, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { assertCategory, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
+import { assertCategory, assertOptionsDiffer, assertPrices, explainTaken, insertVariants, optionsOf, toDate } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 
 type Input = z.output<ShopContract['products']['update']['input']>;
 const mostVariants = 250;
 
-/** Changes a product and the prices of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
@@ -21,12 +21,15 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
         .updateTable('products')
         .set({
           ...(fields.name !== undefined && { name: fields.name }),
+          ...(fields.handle !== undefined && { handle: fields.handle }),
           ...(fields.slug !== undefined && { slug: fields.slug }),
           ...(fields.description !== undefined && { description: fields.description }),
           ...(fields.brand !== undefined && { brand: fields.brand }),
           ...(fields.categoryId !== undefined && { category_id: fields.categoryId }),
           ...(fields.tags !== undefined && { tags: fields.tags }),
           ...(fields.status !== undefined && { status: fields.status }),
+          // A draft that was archived before its date does not go on sale by a date that has passed.
+          ...(fields.status !== undefined && { publish_at: sql`case when publish_at > now() then publish_at end` }),
           ...(fields.publishAt !== undefined && { publish_at: toDate(fields.publishAt) }),
           ...(fields.unpublishAt !== undefined && { unpublish_at: toDate(fields.unpublishAt) }),
           version: sql`version + 1`,
@@ -34,6 +37,7 @@ export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<P
         })
         .where('id', '=', id)
         .execute();
+      if (variants) await changeSkus(tx, id, variants);
       if (addVariants && addVariants.length > 0) await appendVariants(tx, actor, id, addVariants);
     } catch (error) {
       throw explainTaken(error);
@@ -89,6 +93,18 @@ export const updateVariants = async (
   }
 };
 
+/** Gives variants other SKUs. Two of them may exchange theirs: each leaves its own before one takes a new one. */
+const changeSkus = async (tx: Tx, productId: ProductId, changes: NonNullable<Input['variants']>): Promise<void> => {
+  const wanted = changes.flatMap(({ id, sku }) => (sku === undefined ? [] : [{ id, sku }]));
+  if (wanted.length === 0) return;
+  await sql`update variants set sku = id::text where product_id = ${productId} and id = any(${wanted.map(({ id }) => id)}::uuid[])`.execute(
+    tx.db,
+  );
+  await sql`
+    update variants v set sku = w.sku, updated_at = now() from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w(id uuid, sku text)
+    where v.id = w.id and v.product_id = ${productId}`.execute(tx.db);
+};
+
 interface Offer {
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null;
@@ -118,6 +134,11 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
   if (rows.length + variants.length > mostVariants)
     throw new DomainError('INVALID_STATE', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
+  assertOptionsDiffer(
+    variants,
+    rows.map(({ options }) => options),
+    'addVariants',
+  );
   await insertVariants(tx, actor, id, variants, rows.length);
   const options = optionsOf([...rows, ...variants].map((variant) => variant.options));
   await sql`update products set options = ${json(options)} where id = ${id}`.execute(tx.db);

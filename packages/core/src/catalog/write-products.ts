@@ -1,55 +1,64 @@
 /** Writes a batch of imported products in a fixed number of statements, whatever its size. */
-import type { CategoryId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
+import type { CatalogImportId, CategoryId, ErrorCode, ImportRow, ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { changeOnHand, lockFreedStock } from '../inventory/index.ts';
 import { insertRows, type Actor, type Tx } from '../kernel/index.ts';
-import { explainTaken, insertVariantRows, optionsOf } from './create-product.ts';
-import { lockKnown, refuseOver, sameOptions, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
-import type { CsvProduct } from './shopify-csv.ts';
+import { explainTaken, insertVariantRows, optionsKey, optionsOf, titleOf } from './create-product.ts';
+import { lockKnown, refuseOver, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
+import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
+import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
+import { freeProductSlugs, freeSlugs, lockSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
 
 /** A product of the file beside what the shop has of it. */
-interface Pair {
+interface Accepted {
   readonly product: WholeProduct;
   readonly known: KnownProduct | null;
   readonly id: ProductId;
+}
+interface Pair extends Accepted {
   readonly categoryId: CategoryId | null;
 }
+interface Refused {
+  readonly message: string;
+  readonly code: ErrorCode;
+}
 
-const failed = (product: WholeProduct, message: string, code: ErrorCode): ImportRow[] =>
-  product.variants.map(({ line, sku }) => ({ line, handle: product.handle, sku, outcome: 'failed', message, code }));
+/** The report of a product that is refused whole: each of its rows. */
+export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'>, { message, code }: Refused): ImportRow[] =>
+  rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
 /**
- * Tx step: creates and changes products, recognised by handle and by SKU, and answers a row of the report for
- * each variant. A product whose SKU belongs to another one is left out whole. Throws a `DomainError` when one
- * of the products is refused; the caller then tries them in smaller batches.
+ * Tx step: creates and changes products, identified by their handles, and answers the report of their rows. A product is
+ * refused whole when its handle stood in the file before, or when a SKU of it belongs to another one. Throws a `DomainError` when one
+ * of the products is refused by the database; the caller then tries them in smaller batches.
  */
-export const writeProducts = async (tx: Tx, actor: Actor, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+export const writeProducts = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
+  // Two imports of the same new products: the second waits, and then finds them.
+  await lockSlugs(tx);
   const known = await lockKnown(tx, file);
-  const products = file.map((product) => toWhole(product, known.get(product.handle) ?? null));
-  const owners = await ownersOf(tx, products);
-  const categories = await categoriesNamed(tx, products);
-  const taken = new Set<string>();
+  const skus = file.flatMap(({ handle, variants }) =>
+    variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
+  );
+  const met = await findMetNames(tx, importId, file, skus);
+  const owners = await ownersOf(tx, skus);
   const report: ImportRow[] = [];
-  const pairs: Pair[] = [];
-  for (const product of products) {
-    const before = known.get(product.handle) ?? null;
-    const refused = refuseOver(product, before);
+  const accepted: Accepted[] = [];
+  const taken = new Map<string, NamePlace>(met.skus);
+  for (const given of file) {
+    const before = known.get(given.handle) ?? null;
+    const product = giveFreeSkus(toWhole(given, before), before, taken, owners);
+    const refused = refuseRepeat(product, met) ?? refuseOver(product, before) ?? refuseForeign(product, before, taken, owners);
     if (refused) {
-      report.push(...failed(product, refused.message, refused.code));
+      report.push(...failProduct(product, refused));
       continue;
     }
-    const foreign = product.variants.some(({ sku }) => taken.has(sku) || (owners.has(sku) && owners.get(sku) !== before?.id));
-    if (foreign) {
-      report.push(...failed(product, 'Another variant has this SKU already.', 'SKU_TAKEN'));
-      continue;
-    }
-    for (const { sku } of product.variants) taken.add(sku);
-    const categoryId = product.category ? (categories.get(toSlug(product.category)) ?? null) : null;
-    pairs.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>(), categoryId });
+    for (const { sku, line } of product.variants) taken.set(sku, { handle: product.handle, line });
+    accepted.push({ product, known: before, id: before?.id ?? tx.ids.next<ProductId>() });
   }
   try {
+    const pairs = await withCategories(tx, accepted);
     report.push(
       ...(await createAll(
         tx,
@@ -70,40 +79,141 @@ export const writeProducts = async (tx: Tx, actor: Actor, file: readonly CsvProd
   return report;
 };
 
-const ownersOf = async (tx: Tx, products: readonly WholeProduct[]): Promise<Map<string, ProductId>> => {
-  const skus = products.flatMap((p) => p.variants.map((v) => v.sku));
-  const { rows } = await sql<{ sku: string; productId: ProductId }>`
-    select sku, product_id as "productId" from variants where sku = any(${skus}::text[])`.execute(tx.db);
-  return new Map(rows.map((row) => [row.sku, row.productId]));
+interface Owner {
+  readonly productId: ProductId;
+  readonly handle: string;
+}
+const ownersOf = async (tx: Tx, skus: readonly string[]): Promise<Map<string, Owner>> => {
+  const { rows } = await sql<Owner & { sku: string }>`
+    select v.sku, p.id as "productId", p.handle from variants v join products p on p.id = v.product_id where v.sku = any(${skus}::text[]) and v.deleted_at is null`.execute(
+    tx.db,
+  );
+  return new Map(rows.map((row) => [row.sku, row]));
 };
 
-const categoriesNamed = async (tx: Tx, products: readonly WholeProduct[]): Promise<Map<string, CategoryId>> => {
-  const bySlug = new Map(products.flatMap(({ category }) => (category ? [[toSlug(category), category] as const] : [])));
-  if (bySlug.size === 0) return new Map();
-  const wanted = [...bySlug].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([slug, name]) => ({ id: tx.ids.next(), slug, name }));
-  const { rows } = await sql<{ id: CategoryId; slug: string }>`
-    insert into categories (id, name, slug) select id, name, slug from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as c(id uuid, name text, slug text)
-    on conflict (slug) do update set slug = excluded.slug returning id, slug`.execute(tx.db);
-  return new Map(rows.map((row) => [row.slug, row.id]));
-};
+const isForeign = (
+  sku: string,
+  { handle }: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, Owner>,
+): boolean => (taken.get(sku) ?? { handle }).handle !== handle || (owners.get(sku)?.productId ?? known?.id) !== known?.id;
 
-const row = (product: WholeProduct, variant: WholeVariant, outcome: ImportRow['outcome']): ImportRow => ({
-  line: variant.line,
-  handle: product.handle,
-  sku: variant.sku,
-  outcome,
-  message: null,
-  code: null,
+/** A SKU that was made up gives way where another product has it. */
+const giveFreeSkus = (
+  product: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, Owner>,
+): WholeProduct => ({
+  ...product,
+  variants: product.variants.map((variant) =>
+    variant.isSkuMadeUp && !variant.before && isForeign(variant.sku, product, known, taken, owners)
+      ? { ...variant, sku: makeUpOtherSku(product.handle, variant.options) }
+      : variant,
+  ),
 });
+
+const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused | null => {
+  const first = handles.get(handle);
+  return first
+    ? {
+        message: `The handle ${handle} stands in line ${first.line} already. Put the rows of one product together, or give this product a handle of its own.`,
+        code: 'HANDLE_TAKEN',
+      }
+    : null;
+};
+
+const refuseForeign = (
+  product: WholeProduct,
+  known: KnownProduct | null,
+  taken: ReadonlyMap<string, NamePlace>,
+  owners: ReadonlyMap<string, Owner>,
+): Refused | null => {
+  const foreign = product.variants.find(({ sku }) => isForeign(sku, product, known, taken, owners))?.sku;
+  if (foreign === undefined) return null;
+  const place = taken.get(foreign);
+  const where =
+    place && place.handle !== product.handle
+      ? `${foreign} stands in line ${place.line}, in the product ${place.handle}`
+      : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
+  return { message: `Another variant has this SKU already: ${where}.`, code: 'SKU_TAKEN' };
+};
+
+/**
+ * Tx step: finds the categories that products are to have, by their exact names, and adds at the top those that there are
+ * not. A product stays in its category where that has the name; else one at the top is taken, else the only one of the name.
+ */
+const withCategories = async (tx: Tx, accepted: readonly Accepted[]): Promise<Pair[]> => {
+  const isStaying = ({ product, known }: Accepted) => known?.category?.name === product.category;
+  const names = [...new Set(accepted.flatMap((one) => (one.product.category && !isStaying(one) ? [one.product.category] : [])))].toSorted();
+  const byName = new Map<string, CategoryId>();
+  if (names.length > 0) {
+    for (const { name, id } of await findCategories(tx, names)) byName.set(name, id);
+    const missing = names.filter((name) => !byName.has(name));
+    const slugs = await freeSlugs(
+      tx,
+      'categories',
+      missing.map((name) => toSlug(name)),
+    );
+    const made = missing.map((name, i) => ({ id: tx.ids.next<CategoryId>(), name, slug: slugs[i] ?? toSlug(name) }));
+    await insertRows(tx, 'categories', made);
+    for (const { id, name } of made) {
+      byName.set(name, id);
+      tx.outbox.add('category.changed', id, { categoryId: id });
+    }
+  }
+  return accepted.map((one) => {
+    const { product, known } = one;
+    const categoryId = product.category ? (isStaying(one) ? (known?.category?.id ?? null) : (byName.get(product.category) ?? null)) : null;
+    return { ...one, categoryId };
+  });
+};
+
+const findCategories = async (tx: Tx, names: readonly string[]): Promise<{ id: CategoryId; name: string }[]> => {
+  const { rows } = await sql<{ id: CategoryId; name: string }>`
+    select name, coalesce(min(id::text) filter (where parent_id is null), min(id::text)) as id from categories where name = any(${names}::text[])
+    group by name having count(*) = 1 or bool_or(parent_id is null)`.execute(tx.db);
+  return rows;
+};
+
+/** The report of a row that is imported, with what was left out of it. */
+const row = (product: WholeProduct, line: number, sku: string | null, outcome: ImportRow['outcome']): ImportRow => {
+  const notes = product.notes.filter((note) => note.line === line);
+  return {
+    line,
+    handle: product.handle,
+    sku,
+    outcome,
+    message: notes.map(({ message }) => message).join(' ') || null,
+    code: notes.find(({ code }) => code !== null)?.code ?? null,
+  };
+};
+
+/** Rows that bring no variant are in the report where something was left out of them. */
+const rowsWithoutVariant = (product: WholeProduct): ImportRow[] => {
+  const told = new Set(product.variants.map(({ line }) => line));
+  return [...new Set(product.notes.map(({ line }) => line))]
+    .filter((line) => !told.has(line))
+    .map((line) => row(product, line, null, 'unchanged'));
+};
 
 const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<ImportRow[]> => {
   if (pairs.length === 0) return [];
+  // Whose handle is a slug already gets it before one whose slug only looks like it.
+  const inTurn = pairs.toSorted((a, b) => Number(isSlug(b.product.handle)) - Number(isSlug(a.product.handle)));
+  const slugs = await freeProductSlugs(
+    tx,
+    inTurn.map(({ product: { handle } }) => ({ slug: toSlug(handle, 255), handle })),
+  );
+  const slugOf = new Map(inTurn.map(({ id }, i) => [id, slugs[i]]));
   await insertRows(
     tx,
     'products',
     pairs.map(({ id, product, categoryId }) => ({
       id,
-      slug: product.handle,
+      handle: product.handle,
+      slug: slugOf.get(id) ?? toSlug(product.handle, 255),
       name: product.name,
       description: product.description ?? null,
       brand: product.brand ?? null,
@@ -121,8 +231,13 @@ const createAll = async (tx: Tx, actor: Actor, pairs: readonly Pair[]): Promise<
   );
   await insertImages(tx, pairs);
   for (const { id } of pairs) tx.outbox.add('product.created', id, { productId: id });
-  return pairs.flatMap(({ product }) => product.variants.map((variant) => row(product, variant, 'created')));
+  return pairs.flatMap(({ product }) => [
+    ...product.variants.map(({ line, sku }) => row(product, line, sku, 'created')),
+    ...rowsWithoutVariant(product),
+  ]);
 };
+
+const isSlug = (handle: string): boolean => toSlug(handle, 255) === handle;
 
 const insertImages = async (tx: Tx, pairs: readonly Pick<Pair, 'id' | 'product'>[]): Promise<void> => {
   const images = pairs.flatMap(({ id, product }) =>
@@ -137,31 +252,34 @@ const updateAll = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promis
   if (pairs.length === 0) return [];
   const changed = await updateFields(tx, pairs);
   for (const id of await replaceImages(tx, pairs)) changed.add(id);
+  // Before new variants come in, which may have the options that others give up.
+  const outcomes = await updateVariants(tx, actor, pairs);
   const fresh = pairs.flatMap(({ id, known, product }) =>
     product.variants
-      .filter(({ sku }) => !known.variants.some((v) => v.sku === sku))
+      .filter(({ before }) => before === null)
       .map((variant, i) => ({ ...variant, productId: id, position: known.variants.length + i })),
   );
   await insertVariantRows(tx, actor, fresh);
-  const outcomes = await updateVariants(tx, actor, pairs);
   const report: ImportRow[] = [];
   for (const { id, product } of pairs) {
-    const rows = product.variants.map((variant) => row(product, variant, outcomes.get(variant.sku) ?? 'created'));
+    const rows = product.variants.map((variant) => row(product, variant.line, variant.sku, outcomes.get(variant) ?? 'created'));
     const touched = changed.has(id) || rows.some(({ outcome }) => outcome !== 'unchanged');
     if (touched) tx.outbox.add('product.updated', id, { productId: id });
     // A change of the product itself is told on its first row.
     const [first] = rows;
     if (first?.outcome === 'unchanged' && changed.has(id)) rows[0] = { ...first, outcome: 'updated' };
-    report.push(...rows);
+    report.push(...rows, ...rowsWithoutVariant(product));
   }
   return report;
 };
 
-/** Changes the products whose own fields differ; answers their ids. What the file has no column for stays. */
+/** Changes the products whose own fields differ; answers their ids. What the file has no column for stays. A status that changes ends a date of publishing. */
 const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<ProductId>> => {
   const wanted = pairs.map(({ id, product, known, categoryId }) => {
-    const kept = known.variants.map(({ sku, options }) => product.variants.find((v) => v.sku === sku)?.options ?? options);
-    const added = product.variants.filter(({ sku }) => !known.variants.some((v) => v.sku === sku)).map((v) => v.options);
+    const kept = known.variants.map(
+      ({ id: variantId, options }) => product.variants.find((v) => v.before?.id === variantId)?.options ?? options,
+    );
+    const added = product.variants.filter(({ before }) => before === null).map((v) => v.options);
     const { name, description, brand, tags, status, category } = product;
     const given = Object.entries({ description, brand, tags, status, category }).flatMap(([column, value]) =>
       value === undefined ? [] : [column],
@@ -172,7 +290,8 @@ const updateFields = async (tx: Tx, pairs: readonly Update[]): Promise<Set<Produ
     sql`case when ${column} = any(w.given) then w.${sql.ref(field)} else p.${sql.ref(field)} end`;
   const columns = sql`w.name, ${next('description', 'description')}, ${next('brand', 'brand')}, ${next('category', 'category_id')}, ${next('tags', 'tags')}, ${next('status', 'status')}, w.options`;
   const { rows } = await sql<{ id: ProductId }>`
-    update products p set (name, description, brand, category_id, tags, status, options) = row(${columns}), version = p.version + 1, updated_at = now()
+    update products p set (name, description, brand, category_id, tags, status, options) = row(${columns}), version = p.version + 1, updated_at = now(),
+      publish_at = case when p.status = ${next('status', 'status')} then p.publish_at end
     from (select id, name, description, brand, tags, status, "categoryId" as category_id, options, given from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
       as r(id uuid, name text, description text, brand text, tags text[], status text, "categoryId" uuid, options jsonb, given text[])) w
     where p.id = w.id and (p.name, p.description, p.brand, p.category_id, p.tags, p.status, p.options) is distinct from row(${columns})
@@ -201,26 +320,24 @@ const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductI
   return differing.map(({ id }) => id);
 };
 
-/** Prices, weights, options and stock of the variants that the shop has; answers the outcome by SKU. */
-const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<string, ImportRow['outcome']>> => {
-  const both = pairs.flatMap(({ product, known }) =>
-    known.variants.flatMap((before) => {
-      const wanted = product.variants.find(({ sku }) => sku === before.sku);
-      return wanted ? [{ before, wanted }] : [];
-    }),
+/** SKUs, prices, weights, options and stock of the variants that the shop has; answers the outcome of each. */
+const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<WholeVariant, ImportRow['outcome']>> => {
+  const both = pairs.flatMap(({ product }) =>
+    product.variants.flatMap((wanted) => (wanted.before ? [{ before: wanted.before, wanted }] : [])),
   );
   const changed = both.filter(
     ({ before, wanted }) =>
+      before.sku !== wanted.sku ||
       before.priceCents !== wanted.priceCents ||
       before.compareAtPriceCents !== wanted.compareAtPriceCents ||
       before.weightGrams !== wanted.weightGrams ||
-      !sameOptions(before.options, wanted.options),
+      optionsKey(before.options) !== optionsKey(wanted.options),
   );
   if (changed.length > 0) {
-    const rows = changed.map(({ before, wanted }) => ({ ...wanted, id: before.id, title: Object.values(wanted.options).join(' / ') }));
+    const rows = changed.map(({ before, wanted }) => ({ ...wanted, id: before.id, title: titleOf(wanted.options) }));
     await sql`
-      update variants v set price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
+      update variants v set sku = w.sku, price_cents = w."priceCents", compare_at_price_cents = w."compareAtPriceCents", weight_grams = w."weightGrams", options = w.options, title = w.title, updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w(id uuid, sku text, "priceCents" bigint, "compareAtPriceCents" bigint, "weightGrams" int, options jsonb, title text)
       where v.id = w.id`.execute(tx.db);
     const repriced = changed.filter(({ before, wanted }) => isNewOffer(wanted, before));
     await insertRows(
@@ -243,6 +360,6 @@ const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): P
     const stock = locked.get(before.id);
     if (stock) await changeOnHand(tx, actor, stock, { delta: wanted.stock - stock.onHand, kind: 'adjusted', reason: 'CSV import' });
   }
-  const touched = new Set([...changed, ...restocked].map(({ before }) => before.sku));
-  return new Map(both.map(({ before }) => [before.sku, touched.has(before.sku) ? 'updated' : 'unchanged']));
+  const touched = new Set([...changed, ...restocked].map(({ wanted }) => wanted));
+  return new Map(both.map(({ wanted }) => [wanted, touched.has(wanted) ? 'updated' : 'unchanged']));
 };

@@ -3,6 +3,7 @@ import type { FlashPurchase, FlashSale, FlashSaleFigures, FlashSaleId, FlashSale
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { onSale } from '../pricing/index.ts';
 import { orderTokenFor } from './order-token.ts';
 
 type C = ShopContract['flashSales'];
@@ -14,17 +15,18 @@ export const stateOf: RawBuilder<FlashSaleState> = sql<FlashSaleState>`case
 
 type SaleRow = Omit<FlashSale, 'startsAt' | 'endsAt'> & { startsAt: Date; endsAt: Date };
 
-/** SQL: what is on sale at all; drafts and archived products are for staff's eyes. */
-const onSale = sql`(p.status = 'active' and p.deleted_at is null)`;
+/** SQL: products that lists show; unlisted ones are shown only to who asks for their sale by its id. */
+const listed = sql`(p.status = 'active' and p.deleted_at is null)`;
 const saleColumns = (
   staff: boolean,
+  shown: RawBuilder<unknown>,
 ) => sql`s.id, s.name, ${stateOf} as state, s.starts_at as "startsAt", s.ends_at as "endsAt", s.waiting_room as "waitingRoom",
   s.payment_window_minutes as "paymentWindowMinutes", s.version,
   (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id, 'productId', p.id, 'productName', p.name, 'variantTitle', v.title, 'sku', v.sku, 'slug', p.slug,
      'imageUrl', (select m.url from product_images m where m.product_id = p.id order by m.position limit 1), 'salePriceCents', i.sale_price_cents, 'regularPriceCents', v.price_cents,
      'currency', i.currency, 'limitPerCustomer', i.limit_per_customer, 'limitPerAddress', i.limit_per_address, 'unitsAllocated', i.units_allocated, 'soldOut', a.units_free = 0) order by i.position)
    from flash_sale_items i join stock_allocations a on a.id = i.id join variants v on v.id = i.variant_id join products p on p.id = v.product_id
-   where i.sale_id = s.id and (${staff} or ${onSale})) as items`;
+   where i.sale_id = s.id and (${staff} or ${shown})) as items`;
 
 const toSale = (row: SaleRow): FlashSale => ({ ...row, startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString() });
 
@@ -37,9 +39,9 @@ export const listFlashSales = async (
   const staff = hasScope(actor, 'flash-sales:manage');
   const { rows } = await sql<SaleRow & { totalCount: number }>`
     with s as (select s.*, ${stateOf} as state from flash_sales s)
-    select ${saleColumns(staff)}, count(*) over ()::int as "totalCount" from s
+    select ${saleColumns(staff, listed)}, count(*) over ()::int as "totalCount" from s
     where (${staff} or (s.state <> 'ended' and exists (
-        select 1 from flash_sale_items i join variants v on v.id = i.variant_id join products p on p.id = v.product_id where i.sale_id = s.id and ${onSale}))) and (${input.state ?? null}::text is null or s.state = ${input.state ?? null})
+        select 1 from flash_sale_items i join variants v on v.id = i.variant_id join products p on p.id = v.product_id where i.sale_id = s.id and ${listed}))) and (${input.state ?? null}::text is null or s.state = ${input.state ?? null})
     order by s.state = 'ended', case when s.state = 'ended' then null else s.starts_at end, s.starts_at desc, s.id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(
     core.db,
   );
@@ -52,7 +54,7 @@ export const listFlashSales = async (
 
 /** One sale, whatever its state, as staff sees it unless told. Throws `NOT_FOUND`. */
 export const readFlashSale = async ({ db }: Pick<Reader, 'db'>, saleId: string, staff = true): Promise<FlashSale> => {
-  const { rows } = await sql<SaleRow>`select ${saleColumns(staff)} from flash_sales s where s.id = ${saleId}`.execute(db);
+  const { rows } = await sql<SaleRow>`select ${saleColumns(staff, onSale)} from flash_sales s where s.id = ${saleId}`.execute(db);
   // Without an item that is on sale there is nothing to be seen of it.
   if (!rows[0]?.items) throw notFound('This sale');
   return toSale(rows[0]);

@@ -16,7 +16,7 @@ import type { DomainError } from '../kernel/index.ts';
 import { busy, guestTokenHash, hashToken, isLockTimeout, notFound, transact, type Core, type Tx } from '../kernel/index.ts';
 import { claimPurchases, insertOrders, readPurchaseCounts, type NewOrder, type PurchaseClaim } from '../orders/index.ts';
 import { insertPayments } from '../payments/index.ts';
-import { getStoreTerms, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
+import { getStoreTerms, onSale, regionCode, totalCart, type CartTotals, type StoreTerms } from '../pricing/index.ts';
 import { decidePurchases, type ItemUnderLock, type PurchaseDecision } from './decide-purchases.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import type { PreparedPurchase } from './prepare-purchase.ts';
@@ -136,7 +136,7 @@ const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly Prep
   const { rows } = await sql<SaleItem>`
     select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes",
       i.variant_id as "variantId", i.sale_price_cents as "salePriceCents", i.currency, i.limit_per_customer as "limitPerCustomer", i.limit_per_address as "limitPerAddress",
-      p.id as "productId", p.status = 'active' and p.deleted_at is null as "onSale", p.name as "productName", p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", v.title as "variantTitle", v.sku,
+      p.id as "productId", ${onSale} as "onSale", p.name as "productName", p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", v.title as "variantTitle", v.sku,
       (select coalesce(json_object_agg(f.request_key, json_build_object('orderId', f.order_id, 'fingerprint', f.fingerprint)), '{}') from flash_purchases f
         where f.request_key = any(${requests.map((r) => r.requestKey)}::text[])) as before,
       (select coalesce(json_agg(w.id), '[]') from waiting_places w

@@ -49,7 +49,7 @@ export const getDashboard = async (
         select l.variant_id as "variantId", v.product_id as "productId", v.sku, p.name || case when v.title = '' then '' else ' – ' || v.title end as name,
           l.on_hand - l.reserved as available, l.reorder_threshold as "reorderThreshold"
         from ${liveLevels} l join variants v on v.id = l.variant_id join products p on p.id = v.product_id
-        where l.on_hand - l.reserved <= l.reorder_threshold and p.status = 'active' and p.deleted_at is null order by available, p.name limit 8) t), '[]') as "lowStock"
+        where l.on_hand - l.reserved <= l.reorder_threshold and p.status in ('active', 'unlisted') and p.deleted_at is null order by available, p.name limit 8) t), '[]') as "lowStock"
     from s`.execute(core.db);
   const figures = rows[0];
   if (!figures) throw new Error('The store settings row is missing');

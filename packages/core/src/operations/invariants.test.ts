@@ -17,6 +17,7 @@ import {
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyCartCredit } from '../carts/index.ts';
+import { deactivateProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
@@ -67,6 +68,10 @@ const corruptions: Record<string, string> = {
   I43: `update order_credits set returned_cents = returned_cents + 1`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
   I50: `update refunds set currency = 'EUR'`,
+  I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
+  I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
+  I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock, created_at)
+        select id, '', name, tags, '{}', currency, 1, 1, true, created_at from products where status <> 'active' limit 1`,
 };
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
@@ -131,6 +136,8 @@ beforeAll(async () => {
     const lines = [{ variantId: variantOf(product).id, quantity: 2 }];
     await editOrder(shop.core, system('test'), { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines });
   }
+  await aProduct(shop.core, { variants: 2 });
+  await deactivateProduct(shop.core, system('test'), { id: (await aProduct(shop.core)).id });
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);

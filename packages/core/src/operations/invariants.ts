@@ -306,4 +306,26 @@ export const invariants: readonly Invariant[] = [
     title: 'A refund is in the currency of its payment',
     sql: `select r.id, r.currency, p.currency as paid_in from refunds r join payments p on p.id = r.payment_id where r.currency <> p.currency`,
   },
+  {
+    id: 'I70',
+    title: 'A handle, a slug and a SKU belong to one product that is not deleted, and a variant is deleted with its product',
+    sql: `select 'handle' as of, min(handle) as name, count(*) as products from products where deleted_at is null group by handle having count(*) > 1
+      union all select 'slug', min(slug), count(*) from products where deleted_at is null group by slug having count(*) > 1
+      union all select 'SKU', min(v.sku), count(*) from variants v join products p on p.id = v.product_id where p.deleted_at is null group by v.sku having count(*) > 1
+      union all select 'deletion', v.sku, 1 from variants v join products p on p.id = v.product_id where (v.deleted_at is null) <> (p.deleted_at is null)`,
+  },
+  {
+    id: 'I71',
+    title: 'No two variants of a product have the same option values, and a product lists the option values that its variants have',
+    sql: `select product_id, options, count(*) as variants from variants group by product_id, options having count(*) > 1
+      union all select v.product_id, v.options, 1 from variants v join products p on p.id = v.product_id, jsonb_each_text(v.options) o
+        where not p.options @> jsonb_build_array(jsonb_build_object('name', o.key, 'values', jsonb_build_array(o.value)))`,
+  },
+  {
+    id: 'I72',
+    title: 'Lists and searches hold each active product and no other',
+    sql: `select coalesce(p.id, e.product_id) as id, p.status from (select id, status from products p where status = 'active' and deleted_at is null and exists (
+          select 1 from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id)) p
+      full join search_entries e on e.product_id = p.id where p.id is null or e.product_id is null`,
+  },
 ];

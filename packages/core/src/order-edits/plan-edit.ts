@@ -8,6 +8,7 @@ import {
   findPromo,
   getStoreTerms,
   goodsColumns,
+  onSale,
   priceGoods,
   regionCode,
   totalCart,
@@ -126,7 +127,7 @@ const readGoods = async (
   variantIds: readonly string[],
 ): Promise<Map<string, NamedGoods>> => {
   const { rows } = await sql<NamedGoods>`
-    select ${goodsColumns(currency, null)}, v.sku, p.name as "productName", v.title as "variantTitle", p.status = 'active' and p.deleted_at is null as "onSale"
+    select ${goodsColumns(currency, null)}, v.sku, p.name as "productName", v.title as "variantTitle", ${onSale} as "onSale"
     from variants v join products p on p.id = v.product_id cross join store_settings s where v.id = any(${variantIds}::uuid[])`.execute(
     reader.db,
   );

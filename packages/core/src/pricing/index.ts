@@ -6,7 +6,7 @@ export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules
 export { createPromoCode, generatePromoCodes, listPromoCodes, listRedemptions, updatePromoCode } from './manage-promo-codes.ts';
 export { createShippingMethod, listShippingMethods, removeShippingMethod, updateShippingMethod } from './manage-shipping-methods.ts';
 export { assignTaxClass, getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } from './manage-tax-rates.ts';
-export { goodsColumns, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
+export { goodsColumns, onSale, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory, lowestPrice, priorPrice } from './price-history.queries.ts';
 export { redeemPromo, releasePromo } from './promo-redemptions.ts';

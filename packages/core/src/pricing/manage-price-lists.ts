@@ -162,7 +162,7 @@ type WantedPrice = z.output<C['setPrices']['input']>['prices'][number];
 /** Finds the variants that prices are for, by id or by SKU, in one statement. */
 const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(WantedPrice & { readonly variantId: VariantId })[]> => {
   const { rows } = await sql<{ id: VariantId; sku: string }>`
-    select id, sku from variants where id = any(${prices.flatMap((p) => p.variantId ?? [])}::uuid[]) or sku = any(${prices.flatMap((p) => p.sku ?? [])}::text[])`.execute(
+    select id, sku from variants where id = any(${prices.flatMap((p) => p.variantId ?? [])}::uuid[]) or (sku = any(${prices.flatMap((p) => p.sku ?? [])}::text[]) and deleted_at is null)`.execute(
     tx.db,
   );
   const known = new Map(rows.flatMap(({ id, sku }) => [[id as string, id] as const, [`sku ${sku}`, id] as const]));

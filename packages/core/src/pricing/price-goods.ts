@@ -39,6 +39,9 @@ export interface PriceContext {
   readonly idle?: boolean;
 }
 
+/** SQL: whether shoppers can buy `products p`. An unlisted product is in no list, and can be bought by whoever has its address. */
+export const onSale = sql<boolean>`(p.status in ('active', 'unlisted') and p.deleted_at is null)`;
+
 /** Columns of `Goods`, for `variants v join products p cross join store_settings s`. What `cartId` holds counts as available to it. */
 export const goodsColumns = (currency: string | RawBuilder<unknown>, cartId: string | RawBuilder<unknown> | null) => sql`${scopeColumns},
   case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency", p.tax_class as "taxClass",
@@ -111,10 +114,10 @@ export const priceVariants = async (
 ): ReturnType<typeof priceGoods> => {
   const { rows } = await sql<Goods>`
     select ${goodsColumns(context.currency, null)} from variants v join products p on p.id = v.product_id cross join store_settings s
-    where v.id = any(${wanted.map((w) => w.variantId)}::uuid[]) and p.status = 'active' and p.deleted_at is null`.execute(reader.db);
-  const onSale = new Map(rows.map((row) => [row.variantId as string, row]));
+    where v.id = any(${wanted.map((w) => w.variantId)}::uuid[]) and ${onSale}`.execute(reader.db);
+  const goodsOf = new Map(rows.map((row) => [row.variantId as string, row]));
   const found = wanted.map(({ variantId, quantity }) => {
-    const goods = onSale.get(variantId);
+    const goods = goodsOf.get(variantId);
     if (!goods) throw notFound('This variant');
     return { goods, quantity };
   });

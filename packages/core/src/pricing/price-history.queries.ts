@@ -3,6 +3,7 @@ import type { Currency, PriceListId, ShopContract, VariantId } from '@cartwright
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, requireScope, type Actor, type Core } from '../kernel/index.ts';
+import { onSale } from './price-goods.ts';
 
 type C = ShopContract['priceLists'];
 
@@ -41,7 +42,7 @@ export const getLowestPrices = async (
   }>`
     select v.id as "variantId", p.currency, v.price_cents as "priceCents", ${lowestPrice} as "lowestPriceCents", ${priorPrice} as "priorPriceCents"
     from variants v join products p on p.id = v.product_id
-    where p.id = ${id} and p.deleted_at is null and (p.status = 'active' or ${hasScope(actor, 'catalog:read')}) order by v.position, v.id`.execute(
+    where p.id = ${id} and p.deleted_at is null and (${onSale} or ${hasScope(actor, 'catalog:read')}) order by v.position, v.id`.execute(
     core.db,
   );
   if (rows.length === 0) throw notFound('This product');

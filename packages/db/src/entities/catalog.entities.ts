@@ -15,6 +15,12 @@ export const Category = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
   },
   checks: [{ name: 'categories_not_own_parent', expression: 'parent_id is null or parent_id <> id' }],
+  indexes: [
+    {
+      name: 'categories_name_unique',
+      expression: 'create unique index categories_name_unique on categories (parent_id, name) nulls not distinct',
+    },
+  ],
 });
 
 export interface ProductOption {
@@ -27,6 +33,9 @@ export const Product = defineEntity({
   tableName: 'products',
   properties: {
     id: p.uuid().primary(),
+    /** What identifies the product in files and other systems: as it was given, and kept. */
+    handle: p.string().length(255),
+    /** Its address. */
     slug: p.string().length(255),
     name: p.string().length(255),
     description: p.text().nullable(),
@@ -53,6 +62,10 @@ export const Product = defineEntity({
     { name: 'products_publish_window', expression: 'publish_at is null or unpublish_at is null or unpublish_at > publish_at' },
   ],
   indexes: [
+    {
+      name: 'products_handle_unique',
+      expression: 'create unique index products_handle_unique on products (handle) where deleted_at is null',
+    },
     { name: 'products_slug_unique', expression: 'create unique index products_slug_unique on products (slug) where deleted_at is null' },
     {
       name: 'products_shelf',
@@ -82,16 +95,24 @@ export const Variant = defineEntity({
   properties: {
     id: p.uuid().primary(),
     productId: () => p.manyToOne(Product).mapToPk().fieldName('product_id').index(),
-    sku: p.string().length(64).unique(),
+    sku: p.string().length(255),
     title: p.string().length(255),
     options: p.json<Record<string, string>>().defaultRaw(`'{}'::jsonb`),
+    /** Stands for the options in the constraint that keeps them unique within the product. */
+    optionsHash: p.text().generated('((hashtextextended((options)::text, (0)::bigint))::text) stored').nullable(),
     position: p.integer().default(0),
     priceCents: p.bigint('number'),
     compareAtPriceCents: p.bigint('number').nullable(),
     weightGrams: p.integer().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
+    /** That of its product: the SKU is free from then on. */
+    deletedAt: p.datetime().nullable(),
   },
+  uniques: [{ name: 'variants_options_unique', properties: ['productId', 'optionsHash'], deferMode: 'immediate' }],
+  indexes: [
+    { name: 'variants_sku_unique', expression: 'create unique index variants_sku_unique on variants (sku) where deleted_at is null' },
+  ],
   checks: [
     { name: 'variants_price_not_negative', expression: 'price_cents >= 0' },
     { name: 'variants_compare_at_not_negative', expression: 'compare_at_price_cents is null or compare_at_price_cents >= 0' },
@@ -123,7 +144,7 @@ export const SlugRedirect = defineEntity({
   },
 });
 
-/** A shelf that fills itself: whatever its rule finds. */
+/** An automatic collection: the products that its rule finds. */
 export const Collection = defineEntity({
   name: 'Collection',
   tableName: 'collections',
@@ -139,6 +160,7 @@ export const Collection = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
+  indexes: [{ name: 'collections_name_unique', expression: 'create unique index collections_name_unique on collections (name)' }],
 });
 
 export const CatalogImport = defineEntity({
@@ -155,6 +177,8 @@ export const CatalogImport = defineEntity({
     updatedCount: p.integer().default(0),
     unchangedCount: p.integer().default(0),
     failedCount: p.integer().default(0),
+    /** Rows that were imported with a note, such as an image that was left out. */
+    notedCount: p.integer().default(0),
     /** Rows that were read and, where they are good, written. */
     processedCount: p.integer().default(0),
     /** The last line that is done with: where work is taken up again. */
@@ -198,7 +222,7 @@ export const CatalogImportRow = defineEntity({
     importId: () => p.manyToOne(CatalogImport).mapToPk().fieldName('import_id').primary().deleteRule('cascade'),
     line: p.integer().primary(),
     handle: p.string().length(255),
-    sku: p.string().length(64).nullable(),
+    sku: p.string().length(255).nullable(),
     outcome: p.enum(importRowOutcomes),
     message: p.text().nullable(),
     /** Why it failed, in the API's terms. */

@@ -98,7 +98,7 @@ export const OrderItem = defineEntity({
     variantId: () => p.manyToOne(Variant).mapToPk().fieldName('variant_id').index(),
     productName: p.string().length(255),
     variantTitle: p.string().length(255),
-    sku: p.string().length(64),
+    sku: p.string().length(255),
     /** Units sold as of now; 0 once staff took the line out. */
     quantity: p.integer(),
     /** Units that went into parcels. */

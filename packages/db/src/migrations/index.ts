@@ -41,6 +41,7 @@ import { NotificationQueue } from './20261128160100-notification-queue.ts';
 import { Installation } from './20261128150000-installation.ts';
 import { PermanentKeys } from './20261128120000-permanent-keys.ts';
 import { Currencies } from './20261128100000-currencies.ts';
+import { ProductIdentity } from './20261128140000-product-identity.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -85,4 +86,5 @@ export const migrationsList = [
   { name: '20261128150000-installation', class: Installation },
   { name: '20261128120000-permanent-keys', class: PermanentKeys },
   { name: '20261128100000-currencies', class: Currencies },
+  { name: '20261128140000-product-identity', class: ProductIdentity },
 ];

@@ -1,0 +1,89 @@
+/** Free addresses for products, categories and collections: the slug itself, or with the first free number behind it. */
+import { sql } from 'kysely';
+import type { Tx } from '../kernel/index.ts';
+
+/** A product that needs an address. */
+export interface SlugRequest {
+  readonly slug: string;
+  /** Its own handle, which it may have as its slug; no other product's handle becomes one. */
+  readonly handle: string | null;
+}
+
+/** Tx step: slugs are given out one transaction at a time, so that two products never meet on one. */
+export const lockSlugs = async (tx: Tx): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtext('cartwright.slugs'))`.execute(tx.db);
+};
+
+const numbered = (slug: string, n: number): string => (n === 1 ? slug : `${slug.slice(0, 254 - `${n}`.length).replace(/-+$/, '')}-${n}`);
+
+/** For each slug the first number that leaves it free; `takenAmong` answers which of the candidates are taken. */
+const findFree = async (
+  slugs: readonly string[],
+  takenAmong: (candidates: readonly string[]) => Promise<(candidate: string, index: number) => boolean>,
+): Promise<string[]> => {
+  const found = new Map<number, string>();
+  const given = new Set<string>();
+  // Most are free as they are; the others are tried with more and more numbers at a time.
+  for (let from = 1, count = 1; found.size < slugs.length; from += count, count = Math.min(count * 20, 1_000)) {
+    const first = from;
+    const candidatesOf = (slug: string) => Array.from({ length: count }, (_, k) => numbered(slug, first + k));
+    const open = slugs.flatMap((slug, index) => (found.has(index) ? [] : [{ index, candidates: candidatesOf(slug) }]));
+    const isTaken = await takenAmong([...new Set(open.flatMap(({ candidates }) => candidates))]);
+    for (const { index, candidates } of open) {
+      const free = candidates.find((candidate) => !given.has(candidate) && !isTaken(candidate, index));
+      if (free === undefined) continue;
+      given.add(free);
+      found.set(index, free);
+    }
+  }
+  return slugs.map((slug, index) => found.get(index) ?? slug);
+};
+
+/**
+ * Tx step: addresses for new products, in their order. None of them is the slug of another product, a slug that one had
+ * before, or the handle of another one, so that all of these keep leading where they lead.
+ */
+export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[]): Promise<string[]> => {
+  if (requests.length === 0) return [];
+  await lockSlugs(tx);
+  const handles = new Set(requests.flatMap(({ handle }) => handle ?? []));
+  return findFree(
+    requests.map(({ slug }) => slug),
+    async (candidates) => {
+      const { rows } = await sql<{ slug: string }>`
+        select slug from products where slug = any(${candidates}::text[]) and deleted_at is null
+        union all select handle from products where handle = any(${candidates}::text[]) and deleted_at is null
+        union all select r.slug from slug_redirects r join products p on p.id = r.product_id where r.slug = any(${candidates}::text[]) and p.deleted_at is null`.execute(
+        tx.db,
+      );
+      const taken = new Set(rows.map(({ slug }) => slug));
+      return (candidate, index) => taken.has(candidate) || (handles.has(candidate) && requests[index]?.handle !== candidate);
+    },
+  );
+};
+
+/** Tx step: the slug as a handle, or with the first number behind it that no other product has as its handle. */
+export const freeHandle = async (tx: Tx, slug: string): Promise<string> => {
+  await lockSlugs(tx);
+  const [free = slug] = await findFree([slug], async (candidates) => {
+    const { rows } = await sql<{
+      handle: string;
+    }>`select handle from products where handle = any(${candidates}::text[]) and deleted_at is null`.execute(tx.db);
+    const taken = new Set(rows.map(({ handle }) => handle));
+    return (candidate) => taken.has(candidate);
+  });
+  return free;
+};
+
+/** Tx step: addresses for new categories or collections, in their order. */
+export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slugs: readonly string[]): Promise<string[]> => {
+  if (slugs.length === 0) return [];
+  await lockSlugs(tx);
+  return findFree(slugs, async (candidates) => {
+    const { rows } = await sql<{
+      slug: string;
+    }>`select slug from ${sql.table(table)} where slug = any(${candidates}::text[])`.execute(tx.db);
+    const taken = new Set(rows.map(({ slug }) => slug));
+    return (candidate) => taken.has(candidate);
+  });
+};

@@ -1,0 +1,81 @@
+/** A running shop keeps every row when products get handles and option values become unique. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { migrateDatabase, openDatabase, pendingMigrations } from './index.ts';
+
+const name = `identity_${process.pid}`;
+const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
+const onServer = async (statement: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') });
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+};
+const ask = async <T extends pg.QueryResultRow>(statement: string): Promise<T[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client
+    .query<T>(statement)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
+};
+const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+beforeAll(async () => {
+  await onServer(`create database ${name}`);
+  const db = await openDatabase({ url });
+  const all = await pendingMigrations(db);
+  const before = all.slice(0, all.indexOf('20261128140000-product-identity'));
+  await db.orm.migrator.up({ migrations: before });
+  await db.close();
+});
+afterAll(() => onServer(`drop database if exists ${name} with (force)`));
+
+it('keeps rows and gives every product its slug as handle; younger twins among variants, categories and collections get names of their own', async () => {
+  await ask(`
+    insert into products (id, slug, name, status, currency, options, deleted_at) values
+      ('${id(1)}', 'shirt', 'Shirt', 'active', 'EUR', '[{"name":"Size","values":["S"]}]', null),
+      ('${id(2)}', 'mug', 'Mug', 'active', 'EUR', '[]', null), ('${id(3)}', 'mug', 'Old mug', 'archived', 'EUR', '[]', now());
+    insert into variants (id, product_id, sku, title, options, position, price_cents) values
+      ('${id(11)}', '${id(1)}', 'A', 'S', '{"Size":"S"}', 0, 1), ('${id(12)}', '${id(1)}', 'B', 'S', '{"Size":"S"}', 1, 1), ('${id(13)}', '${id(1)}', 'C', 'S (B)', '{"Size":"S (B)"}', 2, 1),
+      ('${id(14)}', '${id(2)}', 'D', '', '{}', 0, 1), ('${id(15)}', '${id(2)}', 'E', '', '{}', 1, 1), ('${id(16)}', '${id(3)}', 'F', '', '{}', 0, 1);
+    insert into stock_levels (variant_id, on_hand, reserved) select id, 0, 0 from variants;
+    insert into categories (id, name, slug, created_at) values ('${id(21)}', 'C', 'c', '2026-01-01'), ('${id(22)}', 'C', 'c-1', '2026-01-02'), ('${id(23)}', 'C', 'c-2', '2026-01-03');
+    insert into collections (id, name, slug, rule, created_at) values ('${id(31)}', 'Gifts', 'gifts', '{}', '2026-01-01'), ('${id(32)}', 'Gifts', 'gifts-too', '{}', '2026-01-02');`);
+  await migrateDatabase(url);
+  expect(await ask('select slug, handle, options from products order by id')).toEqual([
+    { slug: 'shirt', handle: 'shirt', options: [{ name: 'Size', values: ['S', 'S (B)', 'S (B) (C)'] }] },
+    { slug: 'mug', handle: 'mug', options: [{ name: 'Variant', values: ['E'] }] },
+    { slug: 'mug', handle: 'mug', options: [] },
+  ]);
+  expect(await ask('select sku, title, options, deleted_at is not null as deleted from variants order by id')).toEqual([
+    { sku: 'A', title: 'S', options: { Size: 'S' }, deleted: false },
+    { sku: 'B', title: 'S (B)', options: { Size: 'S (B)' }, deleted: false },
+    { sku: 'C', title: 'S (B) (C)', options: { Size: 'S (B) (C)' }, deleted: false },
+    { sku: 'D', title: '', options: {}, deleted: false },
+    { sku: 'E', title: 'E', options: { Variant: 'E' }, deleted: false },
+    { sku: 'F', title: '', options: {}, deleted: true },
+  ]);
+  expect(await ask('select name, slug from categories order by id')).toEqual([
+    { name: 'C', slug: 'c' },
+    { name: 'C (2)', slug: 'c-1' },
+    { name: 'C (3)', slug: 'c-2' },
+  ]);
+  expect(await ask('select name from collections order by id')).toEqual([{ name: 'Gifts' }, { name: 'Gifts (2)' }]);
+  // Searches know the new option values, and a process of the version before can still add products.
+  expect(await ask(`select options from search_entries where product_id = '${id(2)}'`)).toEqual([{ options: ['Variant:E'] }]);
+  await ask(`insert into products (id, slug, name, currency) values ('${id(4)}', 'late', 'Late', 'EUR')`);
+  expect(await ask(`select handle from products where id = '${id(4)}'`)).toEqual([{ handle: 'late' }]);
+  await expect(
+    ask(
+      `insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(17)}', '${id(1)}', 'Z', '', '{"Size":"S"}', 1)`,
+    ),
+  ).rejects.toThrow(/variants_options_unique/);
+  // The SKU of a deleted product is free; another one's is not.
+  await ask(`insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(18)}', '${id(4)}', 'F', '', '{}', 1)`);
+  await expect(
+    ask(
+      `insert into variants (id, product_id, sku, title, options, price_cents) values ('${id(19)}', '${id(4)}', 'A', '', '{"N":"1"}', 1)`,
+    ),
+  ).rejects.toThrow(/variants_sku_unique/);
+});
