@@ -34,4 +34,5 @@ export const places = {
     'mail.afterSend',
     'mail.afterMark',
   ],
+  import: ['import.insideBatch', 'import.afterBatch'],
 } as const satisfies Record<string, readonly FailpointName[]>;

@@ -22,6 +22,8 @@ export const failpointNames = [
   'mail.beforeSend',
   'mail.afterSend',
   'mail.afterMark',
+  'import.insideBatch',
+  'import.afterBatch',
 ] as const;
 export type FailpointName = (typeof failpointNames)[number];
 
