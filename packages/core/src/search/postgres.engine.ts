@@ -2,6 +2,7 @@
 import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core, SearchEngine, SearchRequest } from '../kernel/index.ts';
+import { onSale } from '../pricing/index.ts';
 import { filtersOf } from './postgres.filters.ts';
 import { searchByStatement } from './postgres.statement.ts';
 import { createWordSearch } from './postgres.words.ts';
@@ -51,7 +52,7 @@ const nearColumns = sql`e.product_id, e.category_id, e.tags, e.brand, e.in_stock
 
 const similar = async (db: Db, productId: ProductId, limit: number): Promise<ProductId[]> => {
   const { rows } = await sql<{ id: ProductId }>`
-    with me as (select category_id, tags, brand from search_entries where product_id = ${productId}),
+    with me as (select category_id, tags, brand from products p where id = ${productId} and ${onSale}),
     near as (
       (select ${nearColumns} from me join search_entries e on e.category_id = me.category_id order by e.created_at desc limit 300)
       union (select ${nearColumns} from me join search_entries e on e.tags && me.tags limit 300))

@@ -1,0 +1,215 @@
+/** What a file hides is public nowhere and at no instant; what it calls unlisted is reached by its address alone. */
+import { contract, type Product, type ProductId } from '@cartwright/contracts';
+import { aGuestCart, createTestShop, variantOf, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFlashSale, getFlashSale, listFlashSales } from '../flash-sales/index.ts';
+import { system, type Actor } from '../kernel/index.ts';
+import { getLowestPrices, quotePrice } from '../pricing/index.ts';
+import {
+  listCollectionProducts,
+  listSimilarProducts,
+  listTrendingProducts,
+  refreshTrends,
+  searchProducts,
+  suggestProducts,
+} from '../search/index.ts';
+import * as catalog from './index.ts';
+
+const staff = system('test');
+const guest: Actor = { kind: 'guest', cartToken: null };
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+});
+afterAll(() => shop.close());
+
+const importCsv = (csv: string) => catalog.importProducts(shop.core, staff, contract.imports.create.input.parse({ csv }));
+const header = 'Handle,Title,Vendor,Type,Tags,Status,Published,Variant SKU,Variant Inventory Qty,Variant Price\n';
+const line = (handle: string, status: string, published: string, title = `Lamp ${handle}`) =>
+  `${handle},${title},Maker ${handle},Lamps,"lamp,tag-${handle}",${status},${published},SKU-${handle},5,10.00\n`;
+const bySlug = async (slug: string): Promise<Product> => {
+  const product = await catalog.findProduct(shop.core, { slug });
+  if (!product) throw new Error(`There is no product ${slug}`);
+  return product;
+};
+const opens = (id: string) =>
+  catalog.getProduct(shop.core, guest, { id }).then(
+    () => true,
+    (error: { code?: string }) => (error.code === 'NOT_FOUND' ? false : Promise.reject(error as Error)),
+  );
+
+/** Every list a shopper can ask for, and whether it names the product. */
+const listsNaming = async ({ id, slug, name, brand, tags }: Product, other: Product): Promise<string[]> => {
+  const { core } = shop;
+  await refreshTrends(core);
+  const has = (items: readonly { id: ProductId }[]) => items.some((item) => item.id === id);
+  const list = (input: object) => catalog.listProducts(core, guest, contract.products.list.input.parse({ pageSize: 100, ...input }));
+  const found: Record<string, boolean> = {
+    list: has((await list({})).items),
+    'list by category': has((await list({ category: 'lamps' })).items),
+    'list by tag': has((await list({ tag: 'lamp' })).items),
+    'list of a status, asked for by a shopper': has((await list({ status: 'unlisted' })).items),
+    search: has((await searchProducts(core, guest, contract.search.products.input.parse({ q: name, pageSize: 100 }))).items),
+    suggestions: has((await suggestProducts(core, contract.search.suggest.input.parse({ q: name.slice(0, 6), limit: 10 }))).products),
+    similar: has((await listSimilarProducts(core, contract.search.similar.input.parse({ id: other.id, limit: 20 }))).items),
+    trending: has((await listTrendingProducts(core, contract.search.trending.input.parse({ limit: 50 }))).items),
+    collection: has((await listCollectionProducts(core, guest, { slug: 'all-lamps', page: 1, pageSize: 100 })).items),
+    tags: (await catalog.listTags(core, { limit: 200 })).items.some(({ value }) => value !== 'lamp' && tags.includes(value)),
+    brands: (await catalog.listBrands(core, { limit: 200 })).items.some(({ value }) => value === brand),
+    cards: has([...(await catalog.readCards(core, [id]))]),
+    sales: (await listFlashSales(core, guest, contract.flashSales.list.input.parse({}))).items.some(({ items }) =>
+      items.some((item) => item.slug === slug),
+    ),
+  };
+  return Object.entries(found).flatMap(([where, isThere]) => (isThere ? [where] : []));
+};
+
+describe('the status that a file gives', () => {
+  it.each([
+    ['active', 'TRUE', 'active'],
+    ['active', 'FALSE', 'draft'],
+    ['Active', 'false', 'draft'],
+    ['ACTIVE', '', 'active'],
+    ['unlisted', 'TRUE', 'unlisted'],
+    ['Unlisted', '', 'unlisted'],
+    ['unlisted', 'FALSE', 'draft'],
+    ['draft', 'TRUE', 'draft'],
+    ['archived', 'TRUE', 'archived'],
+    ['archived', 'FALSE', 'archived'],
+    ['', 'TRUE', 'active'],
+    ['', 'yes', 'active'],
+    ['', '1', 'active'],
+    ['', 'FALSE', 'draft'],
+    ['', '0', 'draft'],
+    ['', 'no', 'draft'],
+    ['', '', 'active'],
+    ['active', 'WAHR', 'draft'],
+    ['scheduled', 'TRUE', 'draft'],
+  ])('(Status %j, Published %j) makes a product %s', async (status, published, expected) => {
+    const handle = `status-${status}-${published}`;
+    const { rows } = await importCsv(header + line(handle, status, published));
+    const product = await bySlug(handle);
+    expect(product.status).toBe(expected);
+    expect(await opens(product.slug)).toBe(expected === 'active' || expected === 'unlisted');
+    const isOdd = published === 'WAHR' || status === 'scheduled';
+    expect(rows).toMatchObject([
+      { outcome: 'created', message: isOdd ? (expect.stringContaining('is imported as a draft') as string) : null },
+    ]);
+    // A file that says nothing of it leaves the status as it is.
+    await importCsv(`Handle,Title,Status,Published,Variant Price\n${handle},Again,,,11.00\n`);
+    expect(await bySlug(product.slug)).toMatchObject({ name: 'Again', status: expected });
+  });
+
+  it('comes back from an export', async () => {
+    let csv = '';
+    for await (const part of catalog.exportProducts(shop.core, staff, {})) csv += part;
+    expect(await importCsv(csv)).toMatchObject({ createdCount: 0, updatedCount: 0, failedCount: 0 });
+  });
+});
+
+describe('an unlisted product', () => {
+  it('can be opened, priced and bought by its address, and stands in no list; an active one beside it does', async () => {
+    await importCsv(header + line('seen', 'active', 'TRUE') + line('by-link', 'unlisted', 'TRUE'));
+    await catalog.createCollection(
+      shop.core,
+      staff,
+      contract.collections.create.input.parse({ name: 'All lamps', rule: { tags: ['lamp'] } }),
+    );
+    const [seen, byLink] = [await bySlug('seen'), await bySlug('by-link')];
+    const { core } = shop;
+    for (const id of [byLink.id, byLink.slug]) expect(await opens(id)).toBe(true);
+    expect((await getLowestPrices(core, guest, { id: byLink.id })).variants).toHaveLength(1);
+    expect(await catalog.getProductStock(core, guest, { id: 'by-link' })).toMatchObject({ available: 5 });
+    await quotePrice(core, guest, contract.pricing.quote.input.parse({ variantId: variantOf(byLink).id }));
+    const carts = [await aGuestCart(core, [[byLink, 1]]), await aGuestCart(core, [[seen, 1]])];
+    expect(carts).toHaveLength(2);
+    const sale = await createFlashSale(
+      core,
+      staff,
+      contract.flashSales.create.input.parse({
+        name: 'By link',
+        startsAt: new Date(Date.now() - 1_000).toISOString(),
+        endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+        items: [{ variantId: variantOf(byLink).id, salePriceCents: 500, units: 1 }],
+      }),
+    );
+    expect((await getFlashSale(core, guest, { saleId: sale.id })).items).toHaveLength(1);
+    expect(await listsNaming(byLink, seen)).toEqual([]);
+    const { categories } = await catalog.listCategories(core);
+    expect((await listsNaming(seen, byLink)).length).toBeGreaterThan(6);
+    // Counted: what lists show.
+    const counted = (await catalog.listProducts(core, guest, contract.products.list.input.parse({ category: 'lamps' }))).totalCount;
+    expect(categories.find(({ name }) => name === 'Lamps')?.productCount).toBe(counted);
+  });
+
+  it('leaves every list the moment it becomes unlisted, and comes back when it is activated, one by one or in bulk', async () => {
+    const [seen, lamp] = [await bySlug('seen'), await bySlug('by-link')];
+    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'activate' }));
+    expect((await listsNaming(await bySlug('by-link'), seen)).length).toBeGreaterThan(6);
+    await importCsv(header + line('by-link', 'unlisted', 'TRUE'));
+    expect(await listsNaming(await bySlug('by-link'), seen)).toEqual([]);
+    const copy = await catalog.duplicateProduct(shop.core, staff, { id: lamp.id });
+    expect([copy.status, await opens(copy.id)]).toEqual(['draft', false]);
+    await catalog.changeManyProducts(shop.core, staff, contract.products.bulk.input.parse({ ids: [lamp.id], action: 'deactivate' }));
+    expect(await opens(lamp.id)).toBe(false);
+    expect(
+      (await catalog.listProducts(shop.core, staff, contract.products.list.input.parse({ status: 'unlisted' }))).items.every(
+        ({ status }) => status === 'unlisted',
+      ),
+    ).toBe(true);
+  });
+});
+
+describe('a product that a file hides', () => {
+  it('is public at no instant of an import of several batches', async () => {
+    const csv =
+      header + Array.from({ length: 450 }, (_, n) => line(`hide-${n}`, n % 2 ? 'active' : 'unlisted', 'FALSE', `Hidden ${n}`)).join('');
+    const running = importCsv(csv);
+    let done = false;
+    void running.finally(() => (done = true));
+    let looks = 0;
+    while (!done) {
+      const { rows } = await sql`
+        select p.name from products p where p.name like 'Hidden%' and p.status in ('active', 'unlisted')
+        union all select e.name from search_entries e where e.name like 'Hidden%'`.execute(shop.core.db);
+      expect(rows).toEqual([]);
+      looks += 1;
+    }
+    expect(looks).toBeGreaterThan(3);
+    expect(await running).toMatchObject({ createdCount: 450, failedCount: 0 });
+  });
+
+  it('is gone at once for a shopper who had just seen it', async () => {
+    await importCsv(header + line('short', 'active', 'TRUE'));
+    const { id } = await bySlug('short');
+    expect(await opens('short')).toBe(true);
+    await importCsv(header + line('short', 'active', 'FALSE'));
+    expect([await opens('short'), await opens(id)]).toEqual([false, false]);
+    await expect(aGuestCart(shop.core, [[await bySlug('short'), 1]])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('does not go on sale by a date that was meant for another time; one that staff has set still stands, and is told', async () => {
+    const set = async (handle: string, fields: object) => {
+      const { id, version } = await bySlug(handle);
+      return catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id, version, ...fields }));
+    };
+    await importCsv(header + line('dated', 'draft', '') + line('planned', 'draft', ''));
+    await set('dated', { publishAt: '2100-01-01T00:00:00.000Z' });
+    await set('dated', { status: 'archived' });
+    await importCsv(header + line('dated', 'active', 'FALSE'));
+    expect(await bySlug('dated')).toMatchObject({ status: 'draft', publishAt: null });
+    await set('planned', { publishAt: '2100-01-01T00:00:00.000Z' });
+    const { rows } = await importCsv(header + line('planned', 'active', 'FALSE'));
+    expect(rows).toMatchObject([
+      { outcome: 'unchanged', message: 'The product still goes on sale at 2100-01-01 00:00 UTC, as staff has set it.' },
+    ]);
+    expect(await bySlug('planned')).toMatchObject({ status: 'draft', publishAt: '2100-01-01T00:00:00.000Z' });
+    // Archived with a date that passes, then a draft again: the date is over.
+    await set('planned', { status: 'archived' });
+    await sql`update products set publish_at = now() - interval '1 minute' where slug = 'planned'`.execute(shop.core.db);
+    await set('planned', { status: 'draft' });
+    await catalog.shelveDueProducts(shop.core);
+    expect((await bySlug('planned')).status).toBe('draft');
+  });
+});
