@@ -58,6 +58,28 @@ describe('buying', () => {
     await sql`delete from shipping_methods where id = ${methodId}`.execute(shop.core.db);
   });
 
+  test('stores the shipping method and the tax on shipping, so that the tax of the order is that of its lines and of its shipping', async () => {
+    await sql`insert into tax_rates (country_code, name, basis_points) values ('NO', 'MVA', 2500) on conflict do nothing`.execute(
+      shop.core.db,
+    );
+    await sql`update store_settings set shipping_tax_class = 'standard'`.execute(shop.core.db);
+    const methodId = shop.core.ids.next();
+    await sql`insert into shipping_methods (id, name, currency, countries, position) values (${methodId}, 'Post', (select currency from store_settings), '{NO}', 0)`.execute(
+      shop.core.db,
+    );
+    await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 800)`.execute(shop.core.db);
+    const { item } = await aSale({ priceCents: 5_000 });
+    const { purchase } = await buy(item, { address: { countryCode: 'NO' } });
+    const { rows } = await sql<{ method: string; onShipping: number; onLines: number; tax: number }>`
+      select o.shipping_method as method, o.shipping_tax_cents::int as "onShipping", sum(i.tax_cents)::int as "onLines", o.tax_cents::int as tax
+      from orders o join order_items i on i.order_id = o.id where o.id = ${purchase.orderId} group by o.id`.execute(shop.core.db);
+    expect(rows[0]).toMatchObject({ method: 'Post' });
+    expect(rows[0]?.onShipping).toBeGreaterThan(0);
+    expect((rows[0]?.onShipping ?? 0) + (rows[0]?.onLines ?? 0)).toBe(rows[0]?.tax);
+    await sql`delete from shipping_methods where id = ${methodId}`.execute(shop.core.db);
+    await sql`update store_settings set shipping_tax_class = null`.execute(shop.core.db);
+  });
+
   test('a free unit needs no payment and gets an invoice', async () => {
     const { item } = await aSale({ priceCents: 0 });
     const { purchase } = await buy(item);

@@ -223,7 +223,11 @@ const place = async (
   );
 };
 
-const toOrder = (item: SaleItem, request: PreparedPurchase, { totals, lines, taxBasisPoints }: Sums): NewOrder => {
+const toOrder = (
+  item: SaleItem,
+  request: PreparedPurchase,
+  { totals, lines, shipping, shippingTaxCents, taxBasisPoints }: Sums,
+): NewOrder => {
   const { orderId: id, orderToken, sealed, actor, quantity, shippingAddress, email } = request;
   const [lineTotals] = lines;
   if (!lineTotals) throw new Error('totalCart answered no line');
@@ -238,6 +242,8 @@ const toOrder = (item: SaleItem, request: PreparedPurchase, { totals, lines, tax
     currency: item.currency,
     totals,
     taxBasisPoints,
+    shippingMethod: shipping?.name ?? null,
+    shippingTaxCents,
     promoCode: null,
     notes: null,
     checkoutKey: `flash|${request.requestKey}`,

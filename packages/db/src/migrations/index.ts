@@ -1,4 +1,5 @@
 /** Every migration in the order in which it is applied. Names are kept in the database: never rename one. */
+import { SaleShippingTax } from './20261128170000-sale-shipping-tax.ts';
 import { OneIndexById } from './20261121115900-one-index-by-id.ts';
 import { Initial } from './20261121000000-initial.ts';
 import { Guards } from './20261121000001-guards.ts';
@@ -87,4 +88,5 @@ export const migrationsList = [
   { name: '20261128120000-permanent-keys', class: PermanentKeys },
   { name: '20261128100000-currencies', class: Currencies },
   { name: '20261128140000-product-identity', class: ProductIdentity },
+  { name: '20261128170000-sale-shipping-tax', class: SaleShippingTax },
 ];

@@ -1,0 +1,13 @@
+/**
+ * Orders of flash sales were stored without the tax on their shipping, although their total tax and their total contain it. It is what
+ * the tax of the order is above the tax of its lines.
+ */
+import { Migration } from '@mikro-orm/migrations';
+
+export class SaleShippingTax extends Migration {
+  override up(): void {
+    this.addSql(`update orders o set shipping_tax_cents = o.tax_cents - i.tax_cents
+      from (select order_id, sum(tax_cents) as tax_cents from order_items group by order_id) i
+      where i.order_id = o.id and o.checkout_key like 'flash|%' and o.shipping_tax_cents = 0 and o.tax_cents > i.tax_cents;`);
+  }
+}
