@@ -29,6 +29,7 @@ export default defineConfig({
       project('scripts', 'scripts', ['*.test.ts']),
       project('examples', 'examples', ['*.test.ts']),
       project('prove', 'prove', ['*.test.ts']),
+      project('bench', 'bench', ['*.test.ts']),
     ],
   },
 });

@@ -8,8 +8,8 @@ import { createMergedWrites, systemClock } from '@cartwright/core/kernel';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { quantile } from './load.ts';
-import { must } from './scenario.ts';
+import { must } from './checks.ts';
+import { quantile } from './load/generate.ts';
 
 const seconds = 4;
 const units = 1_000_000;

@@ -72,9 +72,9 @@ try {
         throw new Error(`The ${mode} came to ${status}, ${createdCount} created, ${failedCount} failed`);
     });
   await timed('export', async () => {
-    let bytes = 0;
-    for await (const part of exportProducts(core, staff, {})) bytes += part.length;
-    if (bytes === 0) throw new Error('The export is empty');
+    let lines = 0;
+    for await (const part of exportProducts(core, staff, {})) lines += part.split('\n').length - 1;
+    if (lines !== rowCount + 1) throw new Error(`The export has ${lines} lines, must have ${rowCount} and a header`);
   });
   console.table(results);
   await closeCore(core);

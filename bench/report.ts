@@ -1,76 +1,122 @@
-/** The table, on the screen and in RESULTS.md. */
-import { writeFileSync } from 'node:fs';
+/** The table: on the screen, in RESULTS.md and as a record that later states are compared with. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
-import type { Outcome, Scenario, Yardstick } from './scenario.ts';
+import type { Line } from './row.ts';
+import type { StageOptions } from './stage/stage.ts';
 
-export interface Line {
-  readonly name: string;
-  readonly outcome: Outcome;
-  readonly against: Scenario['against'];
+const columns = [
+  'row',
+  'n',
+  'clients',
+  'per second',
+  'of hello',
+  'p50 ms',
+  'p99 ms',
+  'API ms',
+  'PG ms',
+  'worker ms',
+  'hellos',
+  'spread',
+  'next; aim',
+] as const;
+
+const shown = (value: number | undefined, digits: number): string => (value === undefined ? '' : value.toFixed(digits));
+/** Small figures need more digits than large ones. */
+const measured = (value: number | undefined): string => shown(value, value === undefined || value >= 100 ? 0 : value >= 10 ? 1 : 2);
+const cpu = (value: number | undefined): string => shown(value, value !== undefined && value >= 10 ? 1 : 3);
+
+const cells = (line: Line): string[] => [
+  line.name,
+  shown(line.n, 0),
+  shown(line.clients, 0),
+  measured(line.perSecond),
+  line.ofHelloRate === undefined ? '' : line.ofHelloRate.toFixed(4),
+  shown(line.p50, 1),
+  shown(line.p99, 1),
+  cpu(line.cost?.api),
+  // Redis does what PostgreSQL does without it, so its time stands in the same column.
+  cpu(line.cost && line.cost.postgres + line.cost.redis),
+  cpu(line.cost?.worker),
+  measured(line.hellos),
+  line.spread ? line.spread.map(measured).join(' to ') : '',
+  line.goal ?? '',
+];
+const notesOf = (lines: readonly Line[]): string[] => lines.flatMap(({ name, notes }) => notes.map((note) => `${name}: ${note}`));
+
+export interface RunDescription {
+  readonly machine: string;
+  readonly node: string;
+  readonly load: string;
+  readonly at: string;
+  readonly commit: string;
+  readonly options: string;
+  readonly seconds: number;
 }
-type Rates = ReadonlyMap<Yardstick, number>;
-
-const columns = ['name', 'n', 'clients', 'per second', 'p50 ms', 'p99 ms', 'API ms', 'PG ms', 'errors', 'ratio', 'first', 'aim'] as const;
-const shown = (value: number | undefined, digits = 0): string => (value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits));
-/** Small rates need a digit more than large ones. */
-const rate = (value: number | undefined): string => shown(value, value !== undefined && value < 100 ? 1 : 0);
-
-const cells = ({ name, outcome: o, against }: Line, rates: Rates): string[] => {
-  const yardstick = against && rates.get(against.yardstick);
-  const ratio = yardstick && o.perSecond ? `${(o.perSecond / yardstick).toFixed(3)} of ${against.yardstick}` : '';
-  return [
-    name,
-    shown(o.n),
-    shown(o.concurrency),
-    rate(o.perSecond),
-    shown(o.p50, 1),
-    shown(o.p99, 1),
-    shown(o.apiCpuMs, 2),
-    shown(o.pgCpuMs, 2),
-    shown(o.errors),
-    ratio,
-    against ? String(against.first) : '',
-    against ? String(against.aim) : '',
-  ];
+const commitOf = (shop: string): string => {
+  try {
+    const git = (...args: string[]): string => execFileSync('git', ['-C', shop, ...args], { encoding: 'utf8' }).trim();
+    return `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', 'apps', 'packages') === '' ? '' : ' with changes'}`;
+  } catch {
+    return 'unknown';
+  }
 };
+export const describeRun = (options: StageOptions, seconds: number): RunDescription => ({
+  machine: `${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}`,
+  node: process.versions.node,
+  load: loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' '),
+  at: `${new Date().toISOString().slice(0, 16)}Z`,
+  commit: commitOf(options.shop),
+  options: `${options.products} products${options.redis ? ', with Redis' : ''}${options.quick ? ', QUICK: these figures mean nothing' : ''}`,
+  seconds,
+});
+const described = (about: RunDescription): string =>
+  `${about.machine}, Node ${about.node}, load ${about.load}, ${about.at}, commit ${about.commit}, ${about.options}, ${(about.seconds / 60).toFixed(1)} minutes`;
 
-export const printTable = (lines: readonly Line[], rates: Rates): string => {
-  const rows = [[...columns], ...lines.map((line) => cells(line, rates))];
+/** The table as plain text. */
+export const printTable = (lines: readonly Line[], about: RunDescription): string => {
+  const rows = [[...columns], ...lines.map(cells)];
   const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const text = rows.map((row) =>
     row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) => (i === 0 || i === columns.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
       .join('  ')
       .trimEnd(),
   );
-  const notes = lines.flatMap(({ name, outcome }) => (outcome.note ? [`${name}: ${outcome.note}`] : []));
-  return [...text, '', ...notes, machine()].join('\n');
+  return [...text, '', ...notesOf(lines), '', described(about)].join('\n');
 };
 
-const machine = (): string =>
-  `${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}, Node ${process.versions.node}, load ${loadavg()
-    .map((l) => l.toFixed(1))
-    .join(' ')}, ${new Date().toISOString().slice(0, 16)}Z`;
-
-/** Keeps the table for those who come later. */
-export const writeResults = (lines: readonly Line[], rates: Rates): void => {
-  const row = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
-  const notes = lines.flatMap(({ name, outcome }) => (outcome.note ? [`- ${name}: ${outcome.note}`] : []));
-  const text = [
-    '# Results',
+/** The table as Markdown. */
+export const toMarkdown = (title: string, lines: readonly Line[], about: RunDescription): string => {
+  const row = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
+  return [
+    `# ${title}`,
     '',
-    'Written by `pnpm bench --write`; [README.md](README.md) says how to read it. A load average above the number of',
-    'cores means that others were at work on the machine: rates are low then, and ratios less sure.',
+    'Written by `pnpm bench`; [the README](README.md) says how to read it. A load average well above the number of cores means that',
+    'others were at work on the machine: then the CPU figures mean something, and the rates and latencies little.',
     '',
-    machine(),
+    described(about),
     '',
     row(columns),
     row(columns.map(() => '---')),
-    ...lines.map((line) => row(cells(line, rates))),
+    ...lines.map((line) => row(cells(line))),
     '',
-    ...notes,
+    ...notesOf(lines).map((note) => `- ${note}`),
     '',
   ].join('\n');
-  writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), text);
+};
+
+/** Writes RESULTS.md anew: figures of earlier runs are not kept in it. */
+export const writeResults = (lines: readonly Line[], about: RunDescription): void =>
+  writeFileSync(path.join(import.meta.dirname, 'RESULTS.md'), toMarkdown('Results', lines, about));
+
+/** Keeps a run as `<name>.md` for people and `<name>.json` for programs. */
+export const recordResults = (name: string, lines: readonly Line[], about: RunDescription): void => {
+  const file = path.resolve(name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(`${file}.md`, toMarkdown(`State of ${about.commit}`, lines, about).replace('(README.md)', '(../README.md)'));
+  writeFileSync(`${file}.json`, `${JSON.stringify({ about, lines }, null, 2)}\n`);
 };

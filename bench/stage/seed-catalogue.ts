@@ -1,4 +1,4 @@
-/** Fills an empty shop with products made of common and rare words, in statements of 20,000. */
+/** Loads products made of common and rare words by SQL, 20,000 at a time, with stock and its ledger. For searches in large catalogues. */
 /** As much of a database connection as is needed here. */
 interface Client {
   query(text: string, values?: unknown[]): Promise<unknown>;
@@ -25,11 +25,11 @@ export const twoWords = (random: () => number): string => {
 const idOf = (text: string): string => `overlay(overlay(md5(${text}) placing '8' from 13 for 1) placing '8' from 17 for 1)::uuid`;
 
 /** Words are chosen so that the first of each list are common and the last rare. */
-export const seedCatalogue = async (client: Client, from: number, to: number): Promise<void> => {
+export const seedCatalogue = async (client: Client, from: number, to: number, currency = 'EUR'): Promise<void> => {
   const word = (list: readonly string[], salt: number) =>
     `(array['${list.join("','")}'])[1 + floor(power(((hashint4(n + ${salt})::bigint & 65535) / 65536.0), 2) * ${list.length})::int]`;
   await client.query(
-    `insert into categories (id, name, slug) select ${idOf("'category' || c")}, 'Category ' || c, 'category-' || c from generate_series(0, 39) c on conflict do nothing`,
+    `insert into categories (id, name, slug) select ${idOf("'category' || c")}, 'Catalogue ' || c, 'catalogue-' || c from generate_series(0, 39) c on conflict do nothing`,
   );
   for (let first = from; first < to; first += 20_000) {
     const last = Math.min(first + 20_000, to) - 1;
@@ -38,7 +38,7 @@ export const seedCatalogue = async (client: Client, from: number, to: number): P
       `insert into products (id, slug, name, description, brand, category_id, tags, options, status, currency, created_at)
        select ${idOf("'product' || n")}, 'product-' || n, initcap(${word(adjectives, 1)} || ' ' || ${word(materials, 2)} || ' ' || ${word(things, 3)}) || ' ' || n,
          'A ' || ${word(things, 4)} || ' of ' || ${word(materials, 5)} || ', made by hand in small numbers and meant to last.', 'Brand ' || (n % 200), ${idOf("'category' || (n % 40)")},
-         array[${word(materials, 2)}, 'tag ' || (n % 50)], '[]', 'active', 'EUR', now() - make_interval(secs => n)
+         array[${word(materials, 2)}, 'tag ' || (n % 50)], '[]', 'active', '${currency}', now() - make_interval(secs => n)
        from generate_series($1::int, $2::int) n`,
       [first, last],
     );
@@ -49,6 +49,17 @@ export const seedCatalogue = async (client: Client, from: number, to: number): P
     );
     await client.query(
       `insert into stock_levels (variant_id, on_hand) select ${idOf("'variant' || n")}, n % 20 from generate_series($1::int, $2::int) n`,
+      [first, last],
+    );
+    await client.query(
+      `insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
+       select ${idOf("'movement' || n")}, ${idOf("'variant' || n")}, (select id from stock_locations where is_default), 'received', n % 20, 'bench', 'system:bench'
+       from generate_series($1::int, $2::int) n where n % 20 > 0`,
+      [first, last],
+    );
+    await client.query(
+      `insert into location_levels (variant_id, location_id, on_hand)
+       select ${idOf("'variant' || n")}, (select id from stock_locations where is_default), n % 20 from generate_series($1::int, $2::int) n`,
       [first, last],
     );
     await client.query('commit');

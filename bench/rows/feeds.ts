@@ -1,0 +1,124 @@
+/** Ten thousand open live feeds of events while a hundred events a second happen: memory of the API, and how late the feeds are. */
+import { randomUUID } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { mustEqual } from '../checks.ts';
+import { quantile } from '../load/generate.ts';
+import { rssMiB } from '../machine/cpu.ts';
+import { sumOf } from '../measure.ts';
+import type { Line, Row } from '../row.ts';
+import { settle } from '../stage/settle.ts';
+import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
+import { withCore } from './events.ts';
+
+/** Each feed asks for one kind of event. One in a hundred events is of that kind, so a feed gets one event a second. */
+const wanted = 'category.changed';
+
+interface Feed {
+  readonly socket: Socket;
+  /** Ids of the events that have come. */
+  readonly ids: Set<string>;
+}
+const openFeed = (stage: Stage, lags: number[]): Promise<Feed> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port, host } = new URL(stage.api.url);
+    const ids = new Set<string>();
+    const socket = connect({ host: hostname, port: Number(port) });
+    let open = false;
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      if (!open) {
+        // The server says that it is connected before the first event.
+        if (!text.includes('event: connected')) return;
+        open = true;
+        if (text.startsWith('HTTP/1.1 200')) resolve({ socket, ids });
+        else reject(new Error(`A feed was answered ${text.slice(0, 200)}`));
+      }
+      const end = text.lastIndexOf('\n\n');
+      if (end < 0) return;
+      for (const [, data] of text.slice(0, end).matchAll(/^data: (\{.*"occurredAt".*\})$/gm)) {
+        const event = JSON.parse(data ?? '{}') as { id: string; occurredAt: string };
+        ids.add(event.id);
+        lags.push(Date.now() - Date.parse(event.occurredAt));
+      }
+      text = text.slice(end + 2);
+    });
+    socket.on('error', reject).on('close', () => reject(new Error(`The server closed a feed: ${text.slice(0, 200)}`)));
+    const input = encodeURIComponent(JSON.stringify({ name: wanted }));
+    socket.write(
+      `GET /trpc/events.live?input=${input} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\nauthorization: Bearer ${stage.staffToken}\r\n\r\n`,
+    );
+  });
+
+const run = async (stage: Stage, row: Row): Promise<Line[]> => {
+  const { quick } = stage.options;
+  const [count, perSecond, seconds] = quick ? [20, 20, 1] : [10_000, 100, 20];
+  const lags: number[] = [];
+  const feeds: Feed[] = [];
+  const [category] = await stage.query<{ id: string }>('select id from categories limit 1');
+  try {
+    for (let i = 0; i < count; i += 100)
+      feeds.push(...(await Promise.all(Array.from({ length: Math.min(100, count - i) }, () => openFeed(stage, lags)))));
+    const opened = rssMiB(stage.api.pid);
+    const before = stage.cpu();
+    let most = opened;
+    const sent = await withCore(stage, async (core) => {
+      let matching = 0;
+      const ticks = seconds * 10;
+      const every = perSecond / 10;
+      for (let tick = 0; tick < ticks; tick += 1) {
+        const match = tick % 10 === 0;
+        await stage.code.kernel.transact(core, async (tx) => {
+          for (let i = match ? 1 : 0; i < every; i += 1) {
+            const userId = tx.ids.next<Parameters<typeof tx.outbox.add<'user.session_revoked'>>[2]['userId']>();
+            tx.outbox.add('user.session_revoked', randomUUID(), { userId, reason: 'bench' });
+          }
+          if (match) {
+            const categoryId = category?.id as Parameters<typeof tx.outbox.add<typeof wanted>>[2]['categoryId'];
+            tx.outbox.add(wanted, categoryId, { categoryId });
+            matching += 1;
+          }
+        });
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        most = Math.max(most, rssMiB(stage.api.pid));
+      }
+      return matching;
+    });
+    await settle(stage);
+    // Ten seconds are far more than a feed may take: what has not come by then is lost.
+    for (let tries = 0; tries < 100 && feeds.some(({ ids }) => ids.size < sent); tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const after = stage.cpu();
+    mustEqual(feeds.filter(({ ids }) => ids.size !== sent).length, 0, 'the number of feeds that did not get every event once');
+    const n = count * sent;
+    mustEqual(lags.length, n, 'the number of events that feeds got');
+    const cost = Object.fromEntries(shopProcesses.map((name) => [name, ((after[name] - before[name]) * 1_000) / n])) as Record<
+      ShopProcess,
+      number
+    >;
+    return [
+      {
+        name: row.name,
+        n,
+        clients: count,
+        perSecond: n / seconds,
+        p50: quantile(lags, 0.5),
+        p99: quantile(lags, 0.99),
+        cost,
+        ...(row.goal && { goal: row.goal }),
+        notes: [
+          `p50 and p99 are the lag; API ${opened.toFixed(0)} MiB with ${count} feeds open, ${most.toFixed(0)} MiB at most; ${(sumOf(cost) * count).toFixed(1)} ms of CPU an event`,
+        ],
+      },
+    ];
+  } finally {
+    for (const { socket } of feeds) socket.removeAllListeners('close').destroy();
+  }
+};
+
+export const feeds: Row = {
+  name: 'feeds',
+  what: '10,000 open live feeds that get one of 100 events a second each',
+  goal: 'RSS 600 MiB, lag p99 1 s; 400 MiB',
+  run: (stage) => run(stage, feeds),
+};

@@ -1,0 +1,40 @@
+/** The queue's own rate: empty jobs added and processed on the same database, with nothing of the shop around them. */
+import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
+import { mustEqual } from '../checks.ts';
+import { withClient, type Stage } from '../stage/stage.ts';
+
+/** Adds so many empty jobs, processes them and answers how many a second that were. */
+export const queueRate = (stage: Stage, jobs: number): Promise<number> =>
+  withClient(stage.databaseUrl, async (client) => {
+    const schema = 'yardstick_queue';
+    await runMigrations(client, schema);
+    const backend = withBackend(createPostgresBackend);
+    const connection = { connectionString: stage.databaseUrl, schema, max: 4 };
+    const queue = new backend.Queue('empty', { connection });
+    const done = Promise.withResolvers<void>();
+    const handled = new Set<string>();
+    const begun = performance.now();
+    for (let i = 0; i < jobs; i += 200)
+      await queue.addBulk(
+        Array.from({ length: Math.min(200, jobs - i) }, (_, k) => ({
+          name: 'empty',
+          data: {},
+          opts: { jobId: `job-${i + k}`, removeOnComplete: true },
+        })),
+      );
+    const worker = new backend.Worker(
+      'empty',
+      async (job) => {
+        handled.add(job.id ?? '');
+        if (handled.size === jobs) done.resolve();
+      },
+      { connection, concurrency: 8 },
+    );
+    await done.promise;
+    const perSecond = (jobs * 1_000) / (performance.now() - begun);
+    mustEqual(handled.size, jobs, 'the number of handled jobs');
+    await worker.close();
+    await queue.close();
+    await client.query(`drop schema ${schema} cascade`);
+    return perSecond;
+  });

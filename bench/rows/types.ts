@@ -1,0 +1,40 @@
+/** What the SDK costs those who use it: time of the compiler, bytes in the browser. `type-costs.ts` tells it by compiler. */
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type * as packed from '../../packages/sdk/test/packed.ts';
+import { must } from '../checks.ts';
+import { median } from '../load/generate.ts';
+import type { Line, Row } from '../row.ts';
+import type { Stage } from '../stage/stage.ts';
+
+const run = async ({ options }: Stage): Promise<Line[]> => {
+  const { installPacked } = (await import(pathToFileURL(path.join(options.shop, 'packages/sdk/test/packed.ts')).href)) as typeof packed;
+  const installed = await installPacked();
+  try {
+    await copyFile(path.join(options.shop, 'packages/sdk/test/consumer/shopper.ts'), path.join(installed.folder, 'shopper.ts'));
+    const times: number[] = [];
+    let count = 0;
+    for (let i = 0; i < (options.quick ? 1 : 3); i += 1) {
+      // With skipLibCheck, as nearly every project compiles.
+      const { complaints, checkMs, instantiations } = await installed.compile('7.0.2', 'bundler', ['shopper.ts'], true);
+      must(complaints === '', complaints);
+      times.push(checkMs);
+      count = instantiations;
+    }
+    must(count > 0, 'the compiler counted no instantiation');
+    const kilobytes = gzipSync((await installed.bundle('esm')).code).length / 1_000;
+    const seconds = median(times) / 1_000;
+    return [
+      {
+        name: 'types',
+        notes: [`checked in ${seconds.toFixed(2)} s (1), ${count} instantiations; ${kilobytes.toFixed(1)} kB minified and gzipped (15)`],
+      },
+    ];
+  } finally {
+    await installed.remove();
+  }
+};
+
+export const types: Row = { name: 'types', what: 'a strict program on the packed SDK: type check and size', run };

@@ -1,0 +1,98 @@
+/** What buyers do: they fill a cart and buy it. Every answer is checked against the prices that the bench works out by itself. */
+import { checkCart, checkOrder, type CartAnswer, type ExpectedCart, type OrderAnswer } from '../checks.ts';
+import { Refused, type Client, type Sent } from '../load/client.ts';
+import { cartProductsOf, country, expectedCart } from './price-plan.ts';
+import type { Stage } from './stage.ts';
+
+export const anAddress = {
+  firstName: 'Ada',
+  lastName: 'Byron',
+  line1: '12 St James Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  countryCode: country,
+};
+let serial = 0;
+/** A text that no other call of this run gets. */
+export const unique = (): string => `${process.pid}-${(serial += 1)}`;
+export const idempotencyKey = (): string => `bench-key-${unique()}-`.padEnd(24, '0');
+
+const mostRepeats = 10;
+/** Sends a request as the SDK does: what is answered 503 with `retry: safe` is sent again after a pause. Each repeat is counted and shown. */
+const callPatiently = async <T>(stage: Stage, client: Client, sent: Sent): Promise<T> => {
+  for (let repeats = 0; ; repeats += 1)
+    try {
+      return await client.call<T>(sent);
+    } catch (error) {
+      const again = error instanceof Refused && error.answer.status === 503 && error.answer.body.includes('"retry":"safe"');
+      if (!again || repeats === mostRepeats) throw error;
+      stage.sentAgain += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** Math.min(repeats, 4)));
+    }
+};
+
+export interface FilledCart {
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null for a cart of a signed-in buyer. */
+  readonly guestEmail: string | null;
+  readonly expected: ExpectedCart;
+  readonly totalCents: number;
+}
+
+/** Opens a new cart and puts one unit each of so many products into it. Every second cart is that of a signed-in buyer. */
+export const fillCart = async (stage: Stage, client: Client, items: number): Promise<FilledCart> => {
+  const turn = (stage.turn += 1);
+  const buyer = turn % 2 === 0 ? stage.buyers[(turn >> 1) % stage.buyers.length] : undefined;
+  const identity = buyer && { authorization: `Bearer ${buyer.accessToken}` };
+  const opened = await callPatiently<{ cart: { id: string }; cartToken: string | null }>(stage, client, {
+    method: 'POST',
+    path: '/api/v1/carts',
+    ...(identity && { headers: identity }),
+    body: { countryCode: country },
+  });
+  const headers = identity ?? { 'x-cart-token': opened.cartToken ?? '' };
+  const from = Math.floor(Math.random() * (cartProductsOf(stage.products.length) - items));
+  const lines = Array.from({ length: items }, (_, i) => ({ at: from + i, variantId: stage.products[from + i]?.variants[0]?.id ?? '' }));
+  const [only] = lines;
+  const filled = await callPatiently<CartAnswer>(
+    stage,
+    client,
+    items === 1
+      ? { method: 'POST', path: `/api/v1/carts/${opened.cart.id}/items`, headers, body: { variantId: only?.variantId, quantity: 1 } }
+      : {
+          method: 'POST',
+          path: `/api/v1/carts/${opened.cart.id}/items/batch`,
+          headers,
+          body: { items: lines.map(({ variantId }) => ({ variantId, quantity: 1 })) },
+        },
+  );
+  const expected = expectedCart(lines, buyer !== undefined);
+  checkCart(filled, expected);
+  return {
+    id: opened.cart.id,
+    headers,
+    guestEmail: buyer ? null : `guest-${unique()}@example.com`,
+    expected,
+    totalCents: filled.totals.totalCents,
+  };
+};
+
+/** Fills a cart with so many items and buys it. */
+export const buyCart = async (stage: Stage, client: Client, items: number): Promise<OrderAnswer> => {
+  const cart = await fillCart(stage, client, items);
+  const order = await callPatiently<OrderAnswer>(stage, client, {
+    method: 'POST',
+    path: '/api/v1/checkout',
+    headers: { ...cart.headers, 'idempotency-key': idempotencyKey() },
+    body: {
+      cartId: cart.id,
+      ...(cart.guestEmail !== null && { email: cart.guestEmail }),
+      shippingAddress: anAddress,
+      payment: { token: 'tok_success' },
+      expectedTotalCents: cart.totalCents,
+    },
+  });
+  checkOrder(order, cart.expected);
+  return order;
+};
