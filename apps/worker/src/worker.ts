@@ -11,7 +11,7 @@ import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { advanceEdits } from '@cartwright/core/order-edits';
-import { catchUpGatewayEvents, reconcilePayments, retryGatewayEvents } from '@cartwright/core/payments';
+import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
 import type { Registry } from 'prom-client';
@@ -103,6 +103,7 @@ const tasksOf = (
   { name: 'advance edits', everyMs: 15_000, run: () => advanceEdits(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
+  { name: 'reconcile refunds and disputes', everyMs: 900_000, run: () => reconcileRecords(core) },
   { name: 'catch up on provider events', everyMs: 300_000, run: () => catchUpGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },

@@ -16,7 +16,7 @@ import {
   userId,
   variantId,
 } from './ids.ts';
-import { paymentPurposes, paymentStatuses, refundStatuses } from './payments.contract.ts';
+import { disputeStatuses, paymentPurposes, paymentStatuses, refundOrigins, refundStatuses } from './payments.contract.ts';
 import { orderCreditSchema } from './store-credit.schemas.ts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const;
@@ -159,7 +159,25 @@ export const orderPaymentSchema = z
     createdAt: instant,
     capturedAt: instant.nullable(),
     refunds: z.array(
-      z.object({ id: refundId, amountCents: cents, status: z.enum(refundStatuses), reason: z.string(), createdAt: instant }),
+      z.object({
+        id: refundId,
+        amountCents: cents,
+        status: z.enum(refundStatuses),
+        origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
+        reason: z.string(),
+        createdAt: instant,
+      }),
+    ),
+    disputes: z.array(
+      z.object({
+        id: z.uuid(),
+        amountCents: cents,
+        currency: z.string().describe('It may be another currency than the one of the payment.'),
+        status: z.enum(disputeStatuses),
+        reason: z.string().nullable().describe('The reason of the bank, in the words of the provider.'),
+        createdAt: instant,
+        closedAt: instant.nullable(),
+      }),
     ),
   })
   .meta({ id: 'OrderPayment' });
@@ -171,7 +189,7 @@ export const timelineEntrySchema = z
     kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
     title: z.string(),
     detail: z.string().nullable(),
-    /** Who did it: `customer`, `staff`, `system`. */
+    /** Who did it: `customer`, `staff`, `system`, or `provider` for what was done in the dashboard of the payment provider. */
     actor: z.string(),
   })
   .meta({ id: 'TimelineEntry' });

@@ -18,6 +18,15 @@ export const paymentStatuses = [
 export type PaymentStatus = (typeof paymentStatuses)[number];
 export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
+/** Who made a refund: this shop, or somebody in the provider's own dashboard. */
+export const refundOrigins = ['shop', 'provider'] as const;
+export type RefundOrigin = (typeof refundOrigins)[number];
+/**
+ * How far the request of a buyer's bank for its money has come. `inquiry`: a question that moves no money; `inquiry_closed`: it ended
+ * without a dispute; `open`: the bank has the money and decides; `won`: the shop keeps the money; `lost`: the buyer keeps it.
+ */
+export const disputeStatuses = ['inquiry', 'inquiry_closed', 'open', 'won', 'lost'] as const;
+export type DisputeStatus = (typeof disputeStatuses)[number];
 export const paymentMethods = ['credit_card', 'debit_card', 'wallet'] as const;
 export const paymentProviders = ['sandbox', 'stripe'] as const;
 export type PaymentProvider = (typeof paymentProviders)[number];
@@ -60,8 +69,9 @@ export const refundSchema = z
     currency,
     reason: z.string(),
     status: z.enum(refundStatuses),
+    origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
     createdAt: instant,
-    processedAt: instant.nullable(),
+    processedAt: instant.nullable().describe('When the money left. It stays when the refund fails later and the money comes back.'),
   })
   .meta({ id: 'Refund' });
 export type Refund = z.infer<typeof refundSchema>;
@@ -91,11 +101,19 @@ export const paymentSchema = z
   .meta({ id: 'Payment' });
 export type Payment = z.infer<typeof paymentSchema>;
 
-export const differenceKinds = ['unknown_charge', 'dead_event', 'undecided_charge', 'unreturned_money', 'undecided_refund'] as const;
+export const differenceKinds = [
+  'unknown_charge',
+  'conflicting_event',
+  'dead_event',
+  'undecided_charge',
+  'unreturned_money',
+  'undecided_refund',
+] as const;
 
 /**
  * Something that does not settle by itself. `unknown_charge`: a provider reports a charge the shop does not know;
- * `dead_event`: an event that failed for good; `undecided_charge`, `undecided_refund`: no answer for a quarter of an
+ * `conflicting_event`: an event names two payments, or another amount, currency or mode than the payment it names; nothing was changed.
+ * `dead_event`: an event that has failed for a quarter of an hour, or for good; `undecided_charge`, `undecided_refund`: no answer for a quarter of an
  * hour; `unreturned_money`: captured, but the order is cancelled or was paid another way.
  */
 export const paymentDifferenceSchema = z
@@ -153,7 +171,7 @@ export const paymentsContract = {
   resolveDifference: mutation({
     summary: 'Deal with one difference',
     description:
-      '`ask` the provider again (undecided charges and refunds, dead events), `refund` (unknown charges, unreturned money), or `dismiss` (events).',
+      '`ask` the provider again (undecided charges and refunds, dead and conflicting events), `refund` (unknown charges, unreturned money, conflicting events whose charge belongs to no payment), or `dismiss` (events).',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
     uniqueBy: 'state',

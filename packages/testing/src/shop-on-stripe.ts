@@ -3,7 +3,8 @@ import { contract, type Order, type PaymentId } from '@cartwright/contracts';
 import { afterAll } from 'vitest';
 import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
 import { aShopWithTrueBooks, type TrueBooks } from './shop-with-true-books.ts';
-import { startStripeStandIn, type StripeIntent, type StripeStandIn } from './stand-ins/stripe.ts';
+import type { StripeIntent } from './stand-ins/stripe.objects.ts';
+import { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
 import type { TestShop } from './test-core.ts';
 
 const keys = { secretKey: 'sk_test_1234567890', webhookSecret: 'whsec_a_secret_for_tests_only' };

@@ -12,6 +12,14 @@ import { ScopedButton, useLacking } from './scoped-button.tsx';
 
 type Attempt = Order['payments'][number];
 
+const disputeWords: Readonly<Record<Attempt['disputes'][number]['status'], string>> = {
+  inquiry: 'The bank asks about',
+  inquiry_closed: 'The inquiry was closed over',
+  open: 'Disputed:',
+  won: 'Dispute won over',
+  lost: 'Dispute lost over',
+};
+
 const refresh = (orderId: Order['id']): void => {
   void queryClient.invalidateQueries({ queryKey: ['order', orderId] });
   void queryClient.invalidateQueries({ queryKey: ['order-payments', orderId] });
@@ -50,7 +58,18 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
         )}
         {payment.refunds.map((refund) => (
           <Text key={refund.id} size="xs" c="dimmed">
-            Refund {money(refund.amountCents, order.currency)}, {refund.status}: {refund.reason}
+            Refund {money(refund.amountCents, order.currency)}, {refund.status}
+            {refund.origin === 'provider' && ` (made at ${payment.provider})`}: {refund.reason}
+          </Text>
+        ))}
+        {payment.disputes.map((dispute) => (
+          <Text
+            key={dispute.id}
+            size="xs"
+            {...(dispute.status === 'open' || dispute.status === 'lost' ? { className: 'bad' } : { c: 'dimmed' })}
+          >
+            {disputeWords[dispute.status]} {money(dispute.amountCents, dispute.currency)}, {dateTime(dispute.createdAt)}
+            {dispute.reason && `: ${dispute.reason.replaceAll('_', ' ')}`}
           </Text>
         ))}
       </div>

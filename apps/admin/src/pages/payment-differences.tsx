@@ -12,7 +12,8 @@ import { shop } from '../lib/shop.ts';
 
 type Action = 'ask' | 'refund' | 'dismiss';
 const kinds: Readonly<Record<PaymentDifference['kind'], { readonly label: string; readonly actions: readonly Action[] }>> = {
-  unknown_charge: { label: 'Charge that nobody knows', actions: ['refund', 'dismiss'] },
+  unknown_charge: { label: 'Charge that nobody knows', actions: ['ask', 'refund', 'dismiss'] },
+  conflicting_event: { label: 'Event that does not match a payment', actions: ['ask', 'refund', 'dismiss'] },
   dead_event: { label: 'Event that failed', actions: ['ask', 'dismiss'] },
   undecided_charge: { label: 'Charge without an answer', actions: ['ask'] },
   unreturned_money: { label: 'Money to give back', actions: ['refund'] },

@@ -1,2 +1,2 @@
 export { listInvoices } from './invoice.queries.ts';
-export { issueCreditNote, issueInvoice, issueInvoices } from './issue-invoice.ts';
+export { issueCreditNote, issueInvoice, issueInvoices, reverseCreditNote } from './issue-invoice.ts';

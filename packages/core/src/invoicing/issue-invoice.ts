@@ -63,3 +63,16 @@ export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<v
     tx.db,
   );
 };
+
+/**
+ * Takes back the credit note of a refund whose money came back. It is a numbered document of its own over the same amount, because
+ * an issued one never changes. A refund without a credit note gets none.
+ */
+export const reverseCreditNote = async (tx: Tx, refundId: string): Promise<void> => {
+  await sql`
+    with note as (select id, invoice_id, total_cents from credit_notes n where refund_id = ${refundId}
+      and not exists (select 1 from credit_notes r where r.reverses_id = n.id)),
+    next as (${takeNumbers('CN', 1, sql`where exists (select 1 from note)`)})
+    insert into credit_notes (id, series, sequence, number, invoice_id, reverses_id, total_cents)
+    select ${tx.ids.next()}, series, sequence, ${numberOf}, note.invoice_id, note.id, note.total_cents from next, note`.execute(tx.db);
+};

@@ -1,5 +1,5 @@
 /** What the shop needs from outside. Adapters live in `*\/gateways` and `*\/channels`; tests bring their own. */
-import type { Currency, PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
+import type { Currency, DisputeStatus, PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
 
 /**
  * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
@@ -35,32 +35,83 @@ export type RefundOutcome =
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null };
 
-/** A buyer's bank asks for the money of a charge back, or has decided about it. */
-export interface DisputeOutcome {
-  readonly status: 'dispute_opened' | 'dispute_won' | 'dispute_lost';
+/** A refund as the provider keeps it. */
+export interface ProviderRefund {
+  readonly reference: string;
+  /** Of the charge. */
+  readonly chargeReference: string;
+  /** Our refund's id, when this shop made it; null for one that was made at the provider. */
+  readonly refundId: string | null;
+  readonly amountCents: number;
+  readonly currency: Currency;
+  /** `failed` may follow `processed`: the money came back. */
+  readonly status: 'pending' | 'processed' | 'failed';
+  /** Why it was made, or why it failed. */
+  readonly detail: string | null;
 }
-/** What a provider's event reports: how a charge or a refund stands, or a dispute. */
-export type NoticeOutcome =
-  | ChargeOutcome
-  | DisputeOutcome
-  | { readonly status: 'refund'; readonly refundId: string; readonly outcome: RefundOutcome };
+/** A request of a buyer's bank for the money of a charge, as the provider keeps it. */
+export interface ProviderDispute {
+  readonly reference: string;
+  readonly chargeReference: string;
+  readonly amountCents: number;
+  readonly currency: Currency;
+  readonly status: DisputeStatus;
+  readonly fundsWithdrawn: boolean;
+  readonly reason: string | null;
+}
+/** Of one charge, or all that were made since an instant. `from` is the `next` of the page before. */
+export type RecordQuery = ({ readonly chargeReference: string } | { readonly since: Date }) & { readonly from: string | null };
+export interface ProviderPage<T> {
+  readonly items: readonly T[];
+  /** Where the next page begins; null at the end of the list. */
+  readonly next: string | null;
+}
 
-/** A provider's event after its signature was checked. */
+/**
+ * A provider's event after its signature was checked. It is a reason to look, not a source of truth: only a capture, which nothing
+ * undoes, is taken from it. Everything else is read from the provider afresh, because events come late and in any order.
+ */
 export interface GatewayNotice {
   readonly eventId: string;
   readonly type: string;
-  /** Reference of the charge it is about, when it is about one. */
+  /** What it is about; null for events of no concern. */
+  readonly subject: 'charge' | 'refund' | 'dispute' | null;
+  /** Reference of the charge, when it names one. */
   readonly reference: string | null;
   /** The payment's id, when the provider carries it along. */
   readonly paymentId: string | null;
-  /** Null for events of no concern. */
-  readonly outcome: NoticeOutcome | null;
+  /** The order's id, when the provider carries it along. */
+  readonly orderId: string | null;
+  /** Reference of the refund or dispute. */
+  readonly objectReference: string | null;
+  /** Our refund's id, when the provider carries it along. */
+  readonly refundId: string | null;
+  /** Of the charge, refund or dispute, as the event says; null when it names none. */
+  readonly amountCents: number | null;
+  readonly currency: Currency | null;
+  /** How the charge stood when the event was written; null when it says nothing about that. */
+  readonly outcome: ChargeOutcome | null;
   /** Why a signed event says nothing that can be used; null for one that was read. */
   readonly problem: string | null;
   /** Whether it belongs to another account, or to the other one of test and live mode. */
   readonly foreign: boolean;
   readonly payload: Record<string, unknown>;
 }
+
+/** The content of an event that names nothing. */
+export const emptyNotice: Omit<GatewayNotice, 'eventId' | 'type' | 'payload'> = {
+  subject: null,
+  reference: null,
+  paymentId: null,
+  orderId: null,
+  objectReference: null,
+  refundId: null,
+  amountCents: null,
+  currency: null,
+  outcome: null,
+  problem: null,
+  foreign: false,
+};
 
 /** A piece of a provider's own list of its events, newest first. */
 export interface GatewayEventPage {
@@ -91,6 +142,10 @@ export interface PaymentGateway {
   findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
   /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; what else is wrong with the event is its `problem`. */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
+  /** The refunds that it keeps, whoever made them. */
+  listRefunds(query: RecordQuery): Promise<ProviderPage<ProviderRefund>>;
+  /** The disputes that it keeps, inquiries included. */
+  listDisputes(query: RecordQuery): Promise<ProviderPage<ProviderDispute>>;
   /** What it has told, or tried to tell, by webhook since an instant. `from` is the `next` of the piece before. */
   listEvents(list: { since: Date; from: string | null }): Promise<GatewayEventPage>;
 }

@@ -72,7 +72,31 @@ const corruptions: Record<string, string> = {
   I71: `update products set options = '[]' where id = (select product_id from variants where options <> '{}' limit 1)`,
   I72: `insert into search_entries (product_id, document, name, tags, options, currency, min_price_cents, max_price_cents, in_stock, created_at)
         select id, '', name, tags, '{}', currency, 1, 1, true, created_at from products where status <> 'active' limit 1`,
+  I80: `insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, opened_at)
+        select gen_random_uuid(), id, 'dp_unheard', 100, currency, 'open', now() from payments where status = 'captured' limit 1`,
+  I81: `update refunds set origin = 'provider', requested_by = 'provider:sandbox'`,
 };
+/** Further lies, about what was done at the provider. */
+const liesAboutProviders: readonly (readonly [id: string, statement: string])[] = [
+  [
+    'I19',
+    `insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, gateway_reference, status)
+      select gen_random_uuid(), payment_id, amount_cents, currency, reason, requested_by, gateway_reference, 'failed' from refunds where gateway_reference is not null limit 1`,
+  ],
+  ['I24', `delete from credit_notes where refund_id is not null`],
+  ['I24', `update refunds set status = 'failed', failed_at = now() where status = 'processed'`],
+  [
+    'I24',
+    `insert into credit_notes (id, series, sequence, number, invoice_id, reverses_id, total_cents)
+      select gen_random_uuid(), series, sequence + 1, number || '-back', invoice_id, id, total_cents from credit_notes where refund_id is not null limit 1`,
+  ],
+  [
+    'I29',
+    `insert into gateway_events (provider, event_id, type, payload, outcome, attempts, retry_at, received_at)
+      values ('sandbox', 'evt_waits', 'refund.created', '{}', 'waiting', 7, now(), now() - interval '1 hour')`,
+  ],
+  ['I80', `update payments set status = 'disputed' where id = (select id from payments where status = 'captured' limit 1)`],
+];
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
   ['I15', `update payments set captured_cents = captured_cents + 1 where order_edit_id is not null and captured_cents > 0`],
@@ -91,6 +115,8 @@ const preparation = [
   `drop index payments_one_standing_charge`,
   `drop index payments_reference`,
   `drop trigger refunds_currency_of_payment on refunds`,
+  `drop index refunds_reference`,
+  `alter table refunds drop constraint refunds_from_provider`,
   `alter table orders drop constraint orders_paid`,
 ];
 
@@ -190,7 +216,10 @@ describe('the invariants', () => {
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
   });
 
-  it.each([...Object.entries(corruptions), ...liesAboutEdits])('%s sees the lie that is meant for it', async (id, statement) => {
-    expect(await brokenBy(statement)).toContain(id);
-  });
+  it.each([...Object.entries(corruptions), ...liesAboutEdits, ...liesAboutProviders])(
+    '%s sees the lie that is meant for it',
+    async (id, statement) => {
+      expect(await brokenBy(statement)).toContain(id);
+    },
+  );
 });

@@ -172,7 +172,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I24',
     title:
-      'One invoice per paid order, one per edit that cost more and one credit note per refund or credit given back, over the same sums',
+      'One invoice per paid order, one per edit that cost more and one credit note per refund or credit given back, over the same sums; a credit note is reversed if and only if its refund came back',
     sql: `with billed as (select order_id, sum(total_cents) as cents, sum(tax_cents) as tax, count(*) filter (where order_edit_id is null) as first from invoices group by order_id)
       select o.id from orders o left join billed v on v.order_id = o.id where o.paid_at < now() - interval '60 seconds'
         and (v.first is distinct from 1 or v.cents <> o.total_cents + o.credited_cents or v.tax <> o.tax_cents + o.credited_tax_cents)
@@ -182,6 +182,8 @@ export const invariants: readonly Invariant[] = [
       union all select r.id from refunds r join payments p on p.id = r.payment_id and p.superseded_at is null
         join invoices v on v.order_id = p.order_id and v.order_edit_id is not distinct from p.order_edit_id left join credit_notes n on n.refund_id = r.id
         where r.status = 'processed' and r.processed_at < now() - interval '60 seconds' and (n.id is null or n.total_cents <> r.amount_cents or n.invoice_id <> v.id)
+      union all select n.id from credit_notes n join refunds r on r.id = n.refund_id left join credit_notes x on x.reverses_id = n.id
+        where (r.status = 'failed') <> (x.id is not null) or x.total_cents <> n.total_cents or x.invoice_id <> n.invoice_id
       union all select m.id from store_credit_movements m join invoices v on v.order_id = m.order_id and v.order_edit_id is null left join credit_notes n on n.movement_id = m.id
         where m.kind = 'give_back' and (n.id is null or n.total_cents <> m.amount_cents or n.invoice_id <> v.id)`,
   },
@@ -212,9 +214,11 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I29',
-    title: "A provider's event is handled once it is received, or tried again in time, or dealt with by staff",
+    title:
+      "A provider's event is handled once it is received, or tried again in time; one that waits is listed for staff after a quarter of an hour",
     sql: `select provider, event_id, received_at from gateway_events where (handled_at is null and attempts = 0 and received_at < now() - interval '60 seconds')
-        or (handled_at is null and retry_at < now() - interval '5 minutes') or (outcome = 'dead' and resolved_at is null)`,
+        or (handled_at is null and retry_at < now() - interval '5 minutes') or (outcome = 'dead' and resolved_at is null)
+        or (outcome = 'waiting' and received_at < now() - interval '25 minutes')`,
   },
   {
     id: 'I30',
@@ -327,5 +331,17 @@ export const invariants: readonly Invariant[] = [
     sql: `select coalesce(p.id, e.product_id) as id, p.status from (select id, status from products p where status = 'active' and deleted_at is null and exists (
           select 1 from variants v join stock_levels l on l.variant_id = v.id where v.product_id = p.id)) p
       full join search_entries e on e.product_id = p.id where p.id is null or e.product_id is null`,
+  },
+  {
+    id: 'I80',
+    title: 'A payment is disputed if and only if a dispute about it is open or lost',
+    sql: `select p.id, p.status from payments p
+      where (p.status = 'disputed') <> exists (select 1 from disputes d where d.payment_id = p.id and d.status in ('open', 'lost'))`,
+  },
+  {
+    id: 'I81',
+    title: 'A refund that was made at the provider is in the audit log, and was never sent by this shop',
+    sql: `select r.id, r.gateway_reference from refunds r where r.origin = 'provider'
+      and (r.requested_by not like 'provider:%' or not exists (select 1 from audit_log a where a.action = 'payments.refund' and a.subject_id = r.payment_id::text and a."after" ->> 'refundId' = r.id::text))`,
   },
 ];

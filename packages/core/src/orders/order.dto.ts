@@ -194,6 +194,12 @@ const toCreditEntries = (credit: OrderCreditRow): TimelineEntry[] =>
     actor: 'system',
   }));
 
+type Dispute = Order['payments'][number]['disputes'][number];
+const disputeTitles = {
+  begun: (status: Dispute['status']): string => (status.startsWith('inquiry') ? 'Inquiry of the bank' : 'Payment disputed'),
+  closed: (status: Dispute['status']): string => (status === 'won' ? 'Dispute won' : status === 'lost' ? 'Dispute lost' : 'Inquiry closed'),
+};
+
 /** Everything that happened to an order, oldest first. */
 export const toTimeline = (
   order: Pick<Order, 'edits' | 'differenceInvoices' | 'payments' | 'shipments' | 'returns' | 'invoice' | 'cancellationReason'> & {
@@ -230,8 +236,14 @@ export const toTimeline = (
         kind: 'refund',
         title: refund.status === 'processed' ? 'Refunded' : `Refund ${refund.status}`,
         detail: refund.reason,
-        actor: 'system',
+        actor: refund.origin === 'provider' ? 'provider' : 'system',
       });
+    for (const dispute of payment.disputes) {
+      const detail = dispute.reason;
+      entries.push({ at: dispute.createdAt, kind: 'payment', title: disputeTitles.begun(dispute.status), detail, actor: 'provider' });
+      if (dispute.closedAt)
+        entries.push({ at: dispute.closedAt, kind: 'payment', title: disputeTitles.closed(dispute.status), detail, actor: 'provider' });
+    }
   }
   entries.push(...credits.flatMap(toCreditEntries), ...log.map((row) => toLogEntry(row)));
   entries.push(...order.shipments.flatMap(toParcelEntries), ...order.returns.flatMap(toReturnEntries));

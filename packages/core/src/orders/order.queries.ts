@@ -120,8 +120,11 @@ const detailRows = async ({ db }: Pick<Reader, 'db'>, orderIds: readonly string[
          order by g.created_at, g.id) from order_log g where g.order_id = o.id), '[]') as log,
       coalesce((select json_agg(json_build_object('id', p.id, 'purpose', case when p.order_edit_id is null then 'order' else 'difference' end, 'provider', p.provider, 'status', p.status, 'amountCents', p.amount_cents, 'refundedCents', p.refunded_cents,
          'failureMessage', p.failure_message, 'needsAction', p.gateway_phase = 'action', 'supersededAt', ${instantJson('p.superseded_at')}, 'createdAt', ${instantJson('p.created_at')}, 'capturedAt', ${instantJson('p.captured_at')},
-         'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at)
-            from refunds r where r.payment_id = p.id), '[]')) order by p.created_at desc)
+         'refunds', coalesce((select json_agg(json_build_object('id', r.id, 'amountCents', r.amount_cents, 'status', r.status, 'origin', r.origin, 'reason', r.reason, 'createdAt', ${instantJson('r.created_at')}) order by r.created_at, r.id)
+            from refunds r where r.payment_id = p.id), '[]'),
+         'disputes', coalesce((select json_agg(json_build_object('id', d.id, 'amountCents', d.amount_cents, 'currency', d.currency, 'status', d.status, 'reason', d.reason,
+             'createdAt', ${instantJson('d.created_at')}, 'closedAt', ${instantJson('d.closed_at')}) order by d.created_at, d.id)
+            from disputes d where d.payment_id = p.id), '[]')) order by p.created_at desc)
        from payments p where p.order_id = o.id), '[]') as payments,
       (select json_build_object('id', v.id, 'number', v.number, 'issuedAt', ${instantJson('v.issued_at')}) from invoices v where v.order_id = o.id and v.order_edit_id is null) as invoice,
       (select json_agg(json_build_object('toStatus', c.to_status, 'actor', c.actor, 'note', c.note, 'createdAt', ${instantJson('c.created_at')}) order by c.position)

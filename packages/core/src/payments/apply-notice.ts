@@ -1,53 +1,126 @@
-import type { PaymentId, PaymentProvider, RefundId } from '@cartwright/contracts';
-import { sql } from 'kysely';
-import type { DisputeOutcome, GatewayNotice, NoticeOutcome, Tx } from '../kernel/index.ts';
-import { recordRefund } from './process-refund.ts';
+import type { PaymentProvider } from '@cartwright/contracts';
+import { transact, type ChargeOutcome, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
+import { lockOrderOfPayment } from '../orders/index.ts';
+import { recordEventEnd, type EventEnd } from './gateway-event.state.ts';
+import { captureConflict, identifyPayment } from './identify-payment.ts';
+import { lockPayment, type PaymentRow } from './payment.locks.ts';
+import type { ChargeRecords, ProviderReads } from './read-records.ts';
+import { settleCaptureFirst } from './settle-capture-first.ts';
 import { settleCharge } from './settle-charge.ts';
-import { settleDispute } from './settle-dispute.ts';
+import { applyRecords } from './sync-records.ts';
 
-export type NoticeResult = 'applied' | 'ignored' | 'orphaned';
-type About = Pick<GatewayNotice, 'eventId' | 'reference' | 'paymentId' | 'outcome' | 'foreign'>;
+/** What an event comes to. One that `waits` becomes `unless` when what it waits for does not come in time. */
+interface Verdict {
+  readonly end: EventEnd;
+  readonly unless?: 'orphaned' | 'conflicting';
+  readonly reason: string | null;
+}
+/** What there is to write, once the provider was asked. */
+type Effect =
+  | { readonly payment: PaymentRow; readonly outcome: ChargeOutcome }
+  | { readonly payment: PaymentRow; readonly records: ChargeRecords };
 
-/** Tx step: the effect of a provider's event. What belongs to another mode or account is left alone, loudly. */
-export const applyNotice = async (tx: Tx, provider: PaymentProvider, notice: About): Promise<NoticeResult> => {
-  const { eventId, reference, paymentId, outcome } = notice;
-  if (notice.foreign) {
-    tx.log.error({ provider, eventId, reference }, 'a provider sent an event of another account, or of its test mode to the live shop');
-    return 'ignored';
-  }
-  if (!outcome) return 'ignored';
-  const known =
-    outcome.status === 'refund' ? await refundExists(tx, outcome.refundId) : await findPaymentId(tx, provider, reference, paymentId);
-  if (!known) {
-    tx.log.error({ provider, eventId, reference }, 'a provider reports a charge or a refund that the shop does not know');
-    return 'orphaned';
-  }
-  await settle(tx, known, outcome);
-  return 'applied';
-};
+export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
-const settle = async (tx: Tx, id: string, outcome: NoticeOutcome): Promise<void> => {
-  if (outcome.status === 'refund') return recordRefund(tx, id as RefundId, outcome.outcome);
-  const paymentId = id as PaymentId;
-  return isDispute(outcome) ? settleDispute(tx, paymentId, outcome.status) : settleCharge(tx, paymentId, outcome);
-};
+export interface NoticeOptions {
+  readonly reads: ProviderReads;
+  /** Takes the event for this transaction; false when somebody else has. */
+  readonly claim: (tx: Tx) => Promise<boolean>;
+  /** Whether the event may still be kept until what it is about is recorded. */
+  readonly mayWait: boolean;
+  /** Staff decided to take over refunds that bear an id which this shop does not know. */
+  readonly adopt?: boolean;
+}
 
-const isDispute = (outcome: NoticeOutcome): outcome is DisputeOutcome => outcome.status.startsWith('dispute_');
+const applied: Verdict = { end: 'applied', reason: null };
+const ignored: Verdict = { end: 'ignored', reason: null };
 
-const findPaymentId = async (
-  tx: Tx,
+/**
+ * Gives a provider's event its effect, and ends it in the same transaction. An event settles nothing unless everything that it names
+ * agrees with one payment; it is kept while that payment, its capture, or room for its refund is not recorded yet. What it says about
+ * refunds, disputes and undecided charges is asked from the provider first, so that the order of events does not matter.
+ */
+export const applyNotice = async (
+  core: Core,
   provider: PaymentProvider,
-  reference: string | null,
-  paymentId: string | null,
-): Promise<string | null> => {
-  const { rows } = await sql<{ id: string }>`
-    select id from payments where provider = ${provider} and (gateway_reference = ${reference} or id::text = ${paymentId}) limit 1`.execute(
-    tx.db,
-  );
-  return rows[0]?.id ?? null;
+  notice: About,
+  options: NoticeOptions,
+): Promise<EventEnd | 'repeated'> => {
+  const judged = await judge(core, provider, notice, options.reads);
+  return transact(core, async (tx) => {
+    if (!(await options.claim(tx))) return 'repeated';
+    const verdict = 'end' in judged ? judged : await takeEffect(tx, judged, options);
+    const end = verdict.end === 'waiting' && !options.mayWait ? (verdict.unless ?? 'orphaned') : verdict.end;
+    await recordEventEnd(tx, { provider, eventId: notice.eventId }, { end, reason: verdict.reason });
+    if (end === 'orphaned' || end === 'conflicting')
+      tx.log.error(
+        { provider, eventId: notice.eventId, reason: verdict.reason },
+        'an event of a provider does not fit what this shop holds',
+      );
+    return end;
+  });
 };
 
-const refundExists = async (tx: Tx, refundId: string): Promise<string | null> => {
-  const { rows } = await sql<{ id: string }>`select id from refunds where id::text = ${refundId}`.execute(tx.db);
-  return rows[0]?.id ?? null;
+const judge = async (core: Core, provider: PaymentProvider, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
+  if (notice.subject === null) return ignored;
+  const named = await identifyPayment(core, provider, notice);
+  if (named.kind === 'conflict') return { end: 'conflicting', reason: named.reason };
+  if (notice.foreign) {
+    const { eventId, reference } = notice;
+    core.log.error(
+      { provider, eventId, reference },
+      'a provider sent an event of another account, or of the other one of test and live mode',
+    );
+    return ignored;
+  }
+  if (named.kind === 'none')
+    return {
+      end: 'waiting',
+      unless: 'orphaned',
+      reason: `No payment of this shop is known for the ${notice.subject} that the event names.`,
+    };
+  const { payment } = named;
+  if (named.otherReference && !(await isSameCharge(payment, notice.reference, reads)))
+    return {
+      end: 'conflicting',
+      reason: `The event names charge ${notice.reference}. This shop holds charge ${payment.gatewayReference} for payment ${payment.id} of order ${payment.orderNumber}.`,
+    };
+  return notice.subject === 'charge' ? judgeCharge(payment, notice, reads) : judgeRecords(core, payment, notice, reads);
+};
+
+/** Whether the provider knows our charge by the event's reference by now, as the page becomes a charge once it is paid. */
+const isSameCharge = async (payment: PaymentRow, reference: string | null, reads: ProviderReads): Promise<boolean> =>
+  (await reads.outcome(payment, payment.gatewayReference))?.reference === reference;
+
+const judgeCharge = async (payment: PaymentRow, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
+  // Nothing undoes a capture. Whatever else the event says may have changed since; one that could not be read says nothing.
+  const outcome =
+    notice.outcome?.status === 'captured' ? notice.outcome : ((await reads.outcome(payment, notice.reference)) ?? notice.outcome);
+  if (!outcome) return { end: 'orphaned', reason: `The provider knows no charge ${notice.reference ?? `of payment ${payment.id}`}.` };
+  const conflict = outcome.status === 'captured' ? captureConflict(payment, outcome) : null;
+  return conflict ? { end: 'conflicting', reason: conflict } : { payment, outcome };
+};
+
+const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
+  const reference = notice.reference ?? payment.gatewayReference;
+  if (reference === null) return { end: 'waiting', unless: 'conflicting', reason: `The charge of payment ${payment.id} is not known yet.` };
+  const records = await reads.records(payment, reference);
+  const problem = await settleCaptureFirst(core, payment, records);
+  if (!problem) return { payment, records };
+  return { end: problem.waits ? 'waiting' : 'conflicting', unless: 'conflicting', reason: problem.reason };
+};
+
+const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptions): Promise<Verdict> => {
+  await lockOrderOfPayment(tx, effect.payment.id);
+  const payment = await lockPayment(tx, effect.payment.id);
+  if ('outcome' in effect) {
+    if (payment.gatewayReference !== effect.payment.gatewayReference && payment.gatewayReference !== effect.outcome.reference)
+      throw new Error(`Payment ${payment.id} has become known as charge ${payment.gatewayReference} while the provider was asked`);
+    await settleCharge(tx, payment.id, effect.outcome);
+    return applied;
+  }
+  const problems = await applyRecords(tx, payment.id, effect.records, { adopt });
+  if (problems.length === 0) return applied;
+  const reason = problems.map((problem) => problem.reason).join(' ');
+  return { end: problems.every((problem) => problem.waits) ? 'waiting' : 'conflicting', unless: 'conflicting', reason };
 };

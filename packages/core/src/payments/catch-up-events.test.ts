@@ -32,8 +32,6 @@ const post = ({ body, signature }: { body: Buffer; signature: string }) =>
   handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const invariant = async (id: string) =>
   (await checkInvariants(shop.core, staff)).results.find((r) => r.id === id)?.violations ?? expect.fail(`no ${id}`);
-const dispute = (intent: { id: string }, type: 'created' | 'closed', status: string) =>
-  stripe.sign({ type: `charge.dispute.${type}`, object: { object: 'dispute', payment_intent: intent.id, status } });
 
 describe('two days without a webhook', () => {
   it('are caught up in one run: charges, refunds and disputes end as they did at the provider', async () => {
@@ -58,20 +56,18 @@ describe('two days without a webhook', () => {
     const made = stripe.refundList.find((one) => one.payment_intent === refunded.intent.id) ?? expect.fail('no refund');
     made.status = 'succeeded';
     stripe.sign({ type: 'refund.updated', object: made });
-    dispute(disputed.intent, 'created', 'needs_response');
-    dispute(won.intent, 'created', 'needs_response');
-    dispute(won.intent, 'closed', 'won');
+    const open = stripe.dashboard.dispute(disputed.intent.id);
+    stripe.dashboard.closeDispute(stripe.dashboard.dispute(won.intent.id).object.id, 'won');
     expect(await invariant('I18')).toBe(4);
 
-    expect(await catchUpGatewayEvents(shop.core)).toBe(8);
+    expect(await catchUpGatewayEvents(shop.core)).toBe(11);
     for (const { order } of paid) expect(await read(order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
     expect(await read(declined.order.id)).toMatchObject({ status: 'pending', paymentStatus: 'failed' });
     expect(await read(refunded.order.id)).toMatchObject({ paymentStatus: 'partially_refunded' });
     expect(await read(disputed.order.id)).toMatchObject({ paymentStatus: 'disputed' });
     expect(await read(won.order.id)).toMatchObject({ paymentStatus: 'captured' });
     expect([await invariant('I18'), await invariant('I20')]).toEqual([0, 0]);
-    const dying = dispute(disputed.intent, 'closed', 'lost');
-    expect(await post(dying)).toBe('applied');
+    for (const event of stripe.dashboard.closeDispute(open.object.id, 'lost').events) expect(await post(event)).toBe('applied');
   });
 
   it('are read page by page; what had arrived is left alone, and two workers at it take nothing twice', async () => {
@@ -118,10 +114,13 @@ it('the sandbox lists its events as well', async () => {
   const { reference } = await getSandboxCharge(shop.core, rows[0]?.reference ?? 'none');
   await decideSandboxCharge(shop.core, reference, true);
   // As if the shop had been away when the sandbox told it.
+  const record = { reference: `sbd_${reference}`, amountCents: 10_000, currency: 'USD' };
+  await sql`insert into sandbox_disputes (reference, charge_reference, amount_cents, currency, status, funds_withdrawn)
+    values (${record.reference}, ${reference}, ${record.amountCents}, ${record.currency}, 'open', true)`.execute(shop.core.db);
   const body = {
     id: `evt_lost_${reference}`,
-    type: 'charge.dispute_opened',
-    data: { reference, paymentId, status: 'dispute_opened', amountCents: 10_000, currency: 'USD' },
+    type: 'dispute.opened',
+    data: { reference, paymentId, status: 'dispute', amountCents: record.amountCents, currency: 'USD', objectReference: record.reference },
   };
   await sql`insert into sandbox_events (id, body) values (${body.id}, ${JSON.stringify(body)})`.execute(shop.core.db);
   expect(await catchUpGatewayEvents(shop.core)).toBe(1);

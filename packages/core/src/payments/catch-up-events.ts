@@ -2,8 +2,8 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { GatewayUnavailable, isDatabaseUnavailable, type Core, type GatewayEventPage, type GatewayNotice } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { postponeNotice, takeNotice, type WebhookResult } from './handle-gateway-webhook.ts';
-import { refreshOutcome } from './refresh-outcome.ts';
+import { takeNotice } from './handle-gateway-webhook.ts';
+import { createProviderReads } from './read-records.ts';
 
 /** Providers forget their events after 30 days. */
 const longestDays = 29;
@@ -59,25 +59,15 @@ const catchUp = async (core: Core, provider: PaymentProvider): Promise<number> =
     missed.push(...(await withoutKnown(core, provider, page.notices)));
     from = page.next;
   } while (from !== null);
+  const reads = createProviderReads(core);
   for (const notice of missed.reverse()) {
-    const result = await take(core, provider, notice);
+    const result = await takeNotice(core, provider, notice, reads);
     core.log.warn({ provider, eventId: notice.eventId, type: notice.type, result }, 'an event of a provider had not arrived');
   }
   await sql`
     insert into gateway_catch_ups (provider, listed_until) values (${provider}, ${look.now})
     on conflict (provider) do update set listed_until = greatest(gateway_catch_ups.listed_until, excluded.listed_until)`.execute(core.db);
   return missed.length;
-};
-
-/** An event whose charge the provider does not show is kept and tried again by `retryGatewayEvents`, so that those behind it go on. */
-const take = async (core: Core, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
-  try {
-    const outcome = notice.foreign ? notice.outcome : await refreshOutcome(core, provider, notice);
-    return await takeNotice(core, provider, { ...notice, outcome });
-  } catch (error) {
-    if (isDatabaseUnavailable(error)) throw error;
-    return postponeNotice(core, provider, notice, error);
-  }
 };
 
 const withoutKnown = async ({ db }: Core, provider: PaymentProvider, notices: readonly GatewayNotice[]): Promise<GatewayNotice[]> => {

@@ -1,21 +1,32 @@
 /**
- * The inbox of providers' events: the only functions that write `gateway_events.outcome`. An event is `received` until its
- * effect has happened (`applied`, `ignored`, `orphaned`) or has failed too often (`dead`), from where staff may try it once more.
+ * The inbox of providers' events: the only functions that write `gateway_events.outcome`. An event is kept as `received` until its effect
+ * has happened or has failed too often (`dead`), or as `waiting` until what it is about is recorded. It ends as `applied` or `ignored`,
+ * or as `orphaned`, `conflicting` or `dead`, which staff decides about and may try once more.
  */
 import { sql } from 'kysely';
-import type { Core, Tx } from '../kernel/index.ts';
-import type { NoticeResult } from './apply-notice.ts';
+import { actorName, type Actor, type Core, type Tx } from '../kernel/index.ts';
+
+export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
 export interface EventKey {
   readonly provider: string;
   readonly eventId: string;
 }
 
-/** Tx step: the effect of an event has happened, in this very transaction. */
-export const recordEventEnd = async (tx: Tx, { provider, eventId }: EventKey, end: NoticeResult): Promise<void> => {
+/** How long an event may wait for what it is about, before staff is asked. */
+export const waitMinutes = 15;
+
+/** Tx step: the effect of an event has happened in this very transaction, or the event waits and is tried again after a growing pause. */
+export const recordEventEnd = async (
+  tx: Tx,
+  { provider, eventId }: EventKey,
+  { end, reason }: { readonly end: EventEnd; readonly reason: string | null },
+): Promise<void> => {
+  const waits = end === 'waiting';
   await sql`
-    update gateway_events set outcome = ${end}, handled_at = now(), attempts = attempts + 1, retry_at = null, last_error = null
-    where provider = ${provider} and event_id = ${eventId} and outcome = 'received'`.execute(tx.db);
+    update gateway_events set outcome = ${end}, handled_at = case when ${waits} then null else now() end, attempts = attempts + 1, last_error = ${reason},
+      retry_at = case when ${waits} then now() + least(interval '15 seconds' * power(2, attempts), interval '4 minutes') end
+    where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(tx.db);
 };
 
 /** The effect of an event failed: it is tried again after a growing pause, or never when it is `dead`. */
@@ -28,12 +39,31 @@ export const recordEventFailure = async (
     update gateway_events set attempts = attempts + ${counts}, last_error = ${String(error)},
       retry_at = case when ${dead} then null else now() + least(interval '30 seconds' * power(2, attempts), interval '1 hour') end,
       outcome = case when ${dead} then 'dead' else outcome end, handled_at = case when ${dead} then now() else null end
-    where provider = ${provider} and event_id = ${eventId} and outcome = 'received'`.execute(db);
+    where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(db);
 };
 
-/** Gives a dead event one more try, at once. */
+/** Opens an event again that staff wants to be tried once more. */
 export const reviveEvent = async ({ db }: Pick<Core, 'db'>, { provider, eventId }: EventKey): Promise<void> => {
   await sql`
-    update gateway_events set outcome = 'received', handled_at = null, attempts = greatest(0, attempts - 1), retry_at = now()
-    where provider = ${provider} and event_id = ${eventId} and outcome = 'dead'`.execute(db);
+    update gateway_events set outcome = 'received', handled_at = null, attempts = least(attempts, 9), retry_at = now()
+    where provider = ${provider} and event_id = ${eventId} and outcome in ('dead', 'conflicting', 'orphaned', 'received')`.execute(db);
+};
+
+/**
+ * Closes an event that staff has dealt with. Of a charge that nobody knows, every event is closed, because the list shows one line for
+ * all of them. An event that is still kept is not tried again.
+ */
+export const resolveEvent = async (
+  { db }: Pick<Core, 'db'>,
+  actor: Actor,
+  { provider, eventId }: EventKey,
+  resolution: string,
+): Promise<void> => {
+  await sql`
+    update gateway_events e set resolved_at = now(), resolved_by = ${actorName(actor)}, resolution = ${resolution},
+      outcome = case when handled_at is null then 'dead' else outcome end, handled_at = coalesce(handled_at, now()), retry_at = null
+    where provider = ${provider} and resolved_at is null and (event_id = ${eventId} or (outcome = 'orphaned' and exists (
+      select 1 from gateway_events x where x.provider = e.provider and x.event_id = ${eventId} and x.outcome = 'orphaned' and x.gateway_reference = e.gateway_reference)))`.execute(
+    db,
+  );
 };

@@ -1,19 +1,22 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, transact, type Core, type GatewayNotice, type Tx } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
-import { recordEventEnd } from './gateway-event.state.ts';
+import { toStored } from './gateway-event.payload.ts';
+import type { EventEnd } from './gateway-event.state.ts';
+import { createProviderReads, type ProviderReads } from './read-records.ts';
 
 /**
- * How a provider's event ended: taken, seen before, of no concern, about a charge the shop does not know,
- * kept to be tried again by `retryGatewayEvents`, or kept for staff because it cannot be read.
+ * How a provider's event ended: `applied`; `repeated`: seen before; `ignored`: of no concern; `waiting`: kept until what it is about
+ * is recorded; `conflicting`: it names different payments, or another amount or currency than ours; `postponed`: its effect failed.
+ * `retryGatewayEvents` tries those that are `waiting` or `postponed` again.
  */
-export type WebhookResult = 'applied' | 'repeated' | 'ignored' | 'orphaned' | 'postponed' | 'unread';
+export type WebhookResult = EventEnd | 'repeated' | 'postponed' | 'unread';
 
 /**
  * Takes a provider's event: signature first, then inbox row and effect in one transaction, so that an
- * event counts once however often it comes. An event whose effect fails is kept and acknowledged, so that it
+ * event counts once however often it comes. An event whose effect fails, or cannot happen yet, is kept and acknowledged, so that it
  * holds up no other. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`, and whatever ails the database: the
  * provider sends again then.
  */
@@ -26,15 +29,22 @@ export const handleGatewayWebhook = async (
   return takeNotice(core, read.provider, read.notice);
 };
 
-/** The same for an event that is known to be the provider's. */
-export const takeNotice = async (core: Core, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
+/** The same for an event that is known to be the provider's. `reads` may be shared by events that all happened before it was made. */
+export const takeNotice = async (
+  core: Core,
+  provider: PaymentProvider,
+  notice: GatewayNotice,
+  reads: ProviderReads = createProviderReads(core),
+): Promise<WebhookResult> => {
+  // A provider that repeats itself is not asked again what it meant.
+  if (await isKnown(core, provider, notice)) return 'repeated';
   if (notice.problem !== null && !notice.foreign) return keepUnread(core, provider, notice, notice.problem);
   try {
-    return await transact(core, (tx) => take(tx, provider, notice));
+    return await applyNotice(core, provider, notice, { reads, mayWait: true, claim: (tx) => keep(tx, provider, notice, null) });
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
-    return postponeNotice(core, provider, notice, error);
+    return (await transact(core, (tx) => keep(tx, provider, notice, String(error)))) ? 'postponed' : 'repeated';
   }
 };
 
@@ -42,34 +52,30 @@ export const takeNotice = async (core: Core, provider: PaymentProvider, notice: 
 const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, outcome, handled_at, last_error)
-    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(notice.payload)}, 1, 'dead', now(), ${problem})
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(toStored(notice))}, 1, 'dead', now(), ${problem})
     on conflict do nothing returning event_id as "eventId"`.execute(core.db);
   if (!rows[0]) return 'repeated';
   core.log.error({ provider, eventId: notice.eventId, problem }, 'a signed event of a provider cannot be read; it waits for staff');
   return 'unread';
 };
 
-const take = async (tx: Tx, provider: PaymentProvider, notice: GatewayNotice): Promise<WebhookResult> => {
-  const fresh = await sql<{ eventId: string }>`
-    insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload)
-    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(notice.payload)})
-    on conflict do nothing returning event_id as "eventId"`.execute(tx.db);
-  if (!fresh.rows[0]) return 'repeated';
-  const result = await applyNotice(tx, provider, notice);
-  await recordEventEnd(tx, { provider, eventId: notice.eventId }, result);
-  return result;
+const isKnown = async ({ db }: Core, provider: PaymentProvider, { eventId }: GatewayNotice): Promise<boolean> => {
+  const { rows } = await sql`select 1 from gateway_events where provider = ${provider} and event_id = ${eventId}`.execute(db);
+  return rows.length > 0;
 };
 
-/** Keeps an event whose effect failed, to be tried again by `retryGatewayEvents`. */
-export const postponeNotice = async (
-  core: Core,
+/** Writes the inbox row, to be tried again soon when its effect failed. False for an event that is there already. */
+const keep = async (
+  { db }: Pick<Reader, 'db'>,
   provider: PaymentProvider,
   notice: GatewayNotice,
-  error: unknown,
-): Promise<WebhookResult> => {
+  failure: string | null,
+): Promise<boolean> => {
+  const failed = failure !== null;
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)
-    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify({ ...notice.payload, outcome: notice.outcome })}, 1, now() + interval '30 seconds', ${String(error)})
-    on conflict do nothing returning event_id as "eventId"`.execute(core.db);
-  return rows[0] ? 'postponed' : 'repeated';
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(toStored(notice))},
+      ${failed ? 1 : 0}, case when ${failed} then now() + interval '30 seconds' end, ${failure})
+    on conflict do nothing returning event_id as "eventId"`.execute(db);
+  return rows.length > 0;
 };

@@ -19,6 +19,7 @@ export {
 } from './payment.locks.ts';
 export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
+export { reconcileRecords } from './reconcile-records.ts';
 export { processRefund } from './process-refund.ts';
 export { refundOrder } from './refund-order.ts';
 export { returnCredit } from './return-credit.ts';

@@ -119,6 +119,8 @@ export interface RefundRow {
   readonly amountCents: number;
   readonly reason: string;
   readonly status: RefundStatus;
+  /** Whether its money had left once. */
+  readonly processedBefore: boolean;
 }
 /** The refunds that a keyed call asked for, oldest first. */
 export const findRefundsOfRequest = async (
@@ -132,7 +134,7 @@ export const findRefundsOfRequest = async (
 
 export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
   const { rows } = await sql<RefundRow>`
-    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status from refunds where id = ${refundId} for no key update`.execute(
+    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status, processed_at is not null as "processedBefore" from refunds where id = ${refundId} for no key update`.execute(
     tx.db,
   );
   if (!rows[0]) throw notFound('This refund');

@@ -4,13 +4,16 @@ import { sql, type RawBuilder } from 'kysely';
 import { anyOf, transitionsOf, type Core, type Tx } from '../kernel/index.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
-/** A provider may change its mind about a charge that failed, and its answer to one that was given up may still be on its way. */
+/**
+ * A provider may change its mind about a charge that failed, and its answer to one that was given up may still be on its way. A
+ * refund may come back, so that its payment is again what the other refunds make of it.
+ */
 export const paymentTransitions = {
   pending: ['captured', 'failed', 'voided'],
   authorized: ['captured', 'failed', 'voided'],
   captured: ['partially_refunded', 'refunded', 'disputed'],
-  partially_refunded: ['partially_refunded', 'refunded', 'disputed'],
-  refunded: ['disputed'],
+  partially_refunded: ['captured', 'partially_refunded', 'refunded', 'disputed'],
+  refunded: ['captured', 'partially_refunded', 'disputed'],
   disputed: ['captured', 'partially_refunded', 'refunded'],
   failed: ['captured'],
   voided: ['captured'],
@@ -125,6 +128,10 @@ export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: n
   if (payment.status === 'disputed') await sql`update payments set ${sum} where id = ${payment.id}`.execute(tx.db);
   else await step(tx, payment, afterRefunds(payment, refundedCents), sum);
 };
+
+/** Money that had been refunded came back, because its refund failed. A dispute stays one until the bank has decided. */
+export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
+  recordRefunded(tx, payment, -amountCents);
 
 export const openDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, 'disputed');
 

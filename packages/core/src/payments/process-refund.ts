@@ -1,29 +1,31 @@
 import type { RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { issueCreditNote } from '../invoicing/index.ts';
-import { GatewayUnavailable, transact, type Core, type RefundOutcome, type Tx } from '../kernel/index.ts';
-import { lockOrderOfPayment } from '../orders/index.ts';
+import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
-import { recordRefunded } from './payment.state.ts';
-import { recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
+import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
+import { recordRefund } from './record-refund.ts';
+import { syncRecords } from './sync-records.ts';
 
 interface StartedRefund {
   readonly paymentId: string;
   readonly amountCents: number;
   readonly reason: string;
+  /** Made at the provider: it is asked about and never sent. */
+  readonly fromProvider: boolean;
   /** Whether the provider may know of it already. */
   readonly calledBefore: boolean;
 }
 
 /**
  * Moves the money of a pending refund, at most once: the refund's id is the key at the provider, and one that
- * was sent before is looked up first, because providers forget keys after a while. No answer leaves it pending.
+ * was sent before is looked up first, because providers forget keys after a while. No answer leaves it pending. A refund
+ * that was made at the provider is only looked up.
  */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
   const refund = await start(core, refundId);
   if (!refund) return;
   const payment = await getPaymentRow(core, refund.paymentId);
+  if (refund.fromProvider) return lookUp(core, payment);
   core.failpoints.reach('refund.beforeCall');
   let outcome: RefundOutcome;
   try {
@@ -38,11 +40,20 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
   core.failpoints.reach('refund.afterRecord');
 };
 
+const lookUp = async (core: Core, payment: PaymentRow): Promise<void> => {
+  try {
+    await syncRecords(core, payment);
+  } catch (error) {
+    if (!(error instanceof GatewayUnavailable)) throw error;
+    core.log.warn({ err: error, paymentId: payment.id }, 'the provider did not answer; its refund stays pending');
+  }
+};
+
 const start = async ({ db }: Core, refundId: RefundId): Promise<StartedRefund | null> => {
   const { rows } = await sql<StartedRefund>`
     with before as (select id, called_at from refunds where id = ${refundId})
     update refunds r set called_at = now() from before where r.id = before.id and r.status = 'pending'
-    returning r.payment_id as "paymentId", r.amount_cents as "amountCents", r.reason, before.called_at is not null as "calledBefore"`.execute(
+    returning r.payment_id as "paymentId", r.amount_cents as "amountCents", r.reason, r.origin = 'provider' as "fromProvider", before.called_at is not null as "calledBefore"`.execute(
     db,
   );
   return rows[0] ?? null;
@@ -56,26 +67,4 @@ const ask = (core: Core, payment: PaymentRow, refundId: RefundId, refund: Starte
     const found = refund.calledBefore ? await gateway.findRefund({ idempotencyKey: refundId, reference }) : null;
     return found ?? gateway.refund({ idempotencyKey: refundId, reference, amountCents, currency, reason });
   });
-};
-
-/** Tx step: writes what the provider answered. Does nothing once the refund is decided. */
-export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome): Promise<void> => {
-  if (outcome.status === 'pending') return;
-  const { rows } = await sql<{ paymentId: string }>`select payment_id as "paymentId" from refunds where id = ${refundId}`.execute(tx.db);
-  const order = await lockOrderOfPayment(tx, rows[0]?.paymentId ?? '');
-  const payment = await lockPayment(tx, rows[0]?.paymentId ?? '');
-  const refund = await lockRefund(tx, refundId);
-  if (refund.status !== 'pending') return;
-  const announcement = { refundId, paymentId: payment.id, orderId: order.id, amountCents: refund.amountCents, currency: payment.currency };
-  if (outcome.status === 'failed') {
-    await recordFailedRefund(tx, refund, outcome.message);
-    tx.outbox.add('refund.failed', refundId, announcement);
-    return;
-  }
-  await recordProcessedRefund(tx, refund, outcome.reference);
-  await recordRefunded(tx, payment, refund.amountCents);
-  // Money that came beside the order's own was never invoiced.
-  if (!payment.superseded)
-    await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents: refund.amountCents });
-  tx.outbox.add('refund.processed', refundId, announcement);
 };

@@ -85,7 +85,7 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
 
 const readRefund = async ({ db }: Pick<Reader, 'db'>, refundId: RefundId): Promise<Refund> => {
   const { rows } = await sql<Omit<Refund, 'createdAt' | 'processedAt'> & { createdAt: Date; processedAt: Date | null }>`
-    select r.id, r.payment_id as "paymentId", p.order_id as "orderId", r.amount_cents as "amountCents", r.currency, r.reason, r.status, r.created_at as "createdAt", r.processed_at as "processedAt"
+    select r.id, r.payment_id as "paymentId", p.order_id as "orderId", r.amount_cents as "amountCents", r.currency, r.reason, r.status, r.origin, r.created_at as "createdAt", r.processed_at as "processedAt"
     from refunds r join payments p on p.id = r.payment_id where r.id = ${refundId}`.execute(db);
   if (!rows[0]) throw notFound('This refund');
   return { ...rows[0], createdAt: rows[0].createdAt.toISOString(), processedAt: rows[0].processedAt?.toISOString() ?? null };

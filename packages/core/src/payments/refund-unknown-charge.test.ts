@@ -1,8 +1,8 @@
 /** Money for a charge that the shop does not know goes back in its own currency, exactly as it was taken. */
-import { aShopOnStripe, there, unique } from '@cartwright/testing';
+import { aShopOnStripe, letPass, there, unique } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { handleGatewayWebhook, listDifferences, resolveDifference } from './index.ts';
+import { handleGatewayWebhook, listDifferences, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe } = await aShopOnStripe();
@@ -23,7 +23,9 @@ const aStrayCharge = async (currency: string, amount: number) => {
     last_payment_error: null,
   });
   const { body, signature } = stripe.event('payment_intent.succeeded', id);
-  expect(await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } })).toBe('orphaned');
+  expect(await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } })).toBe('waiting');
+  await letPass(shop.core, 16);
+  expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
   const { items } = await listDifferences(shop.core, staff);
   return { id, difference: there(items.find((item) => item.reference === id)) };
 };

@@ -4,11 +4,12 @@ import { sql, type RawBuilder } from 'kysely';
 import { transitionsOf, type Tx } from '../kernel/index.ts';
 import type { RefundRow } from './payment.locks.ts';
 
+/** A provider may report that a processed refund failed: the money came back. One that this shop had given up may have been processed after all. */
 export const refundTransitions = {
   pending: ['processed', 'failed', 'voided'],
-  processed: [],
-  failed: [],
-  voided: [],
+  processed: ['failed'],
+  failed: ['processed'],
+  voided: ['processed'],
 } as const satisfies Record<RefundStatus, readonly RefundStatus[]>;
 
 const { assertTransition } = transitionsOf<RefundStatus>('A refund', refundTransitions);
@@ -19,14 +20,32 @@ const step = async (tx: Tx, refund: RefundRow, to: RefundStatus, more: RawBuilde
 };
 
 export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string): Promise<void> =>
-  step(tx, refund, 'processed', sql`processed_at = now(), gateway_reference = ${reference}`);
+  step(tx, refund, 'processed', sql`processed_at = now(), failure_message = null, failed_at = null, gateway_reference = ${reference}`);
+
+/** The provider has a pending refund and is still at it. */
+export const keepRefundReference = async (tx: Tx, { id }: RefundRow, reference: string): Promise<void> => {
+  await sql`update refunds set gateway_reference = coalesce(gateway_reference, ${reference}) where id = ${id} and status = 'pending'`.execute(
+    tx.db,
+  );
+};
 
 /** What a locked refund had claimed of its payment is free again. */
 export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
-  await step(tx, refund, 'failed', sql`failure_message = ${message}`);
+  await step(tx, refund, 'failed', sql`failed_at = now(), failure_message = ${message}`);
   await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${refund.paymentId}`.execute(
     tx.db,
   );
+};
+
+/** Claims room on a locked payment for money that left without a claim of this shop; false when other refunds have taken it. */
+export const claimRefundRoom = async (
+  tx: Tx,
+  { paymentId, amountCents }: Pick<RefundRow, 'paymentId' | 'amountCents'>,
+): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents}
+    where id = ${paymentId} and refund_claimed_cents + ${amountCents} <= captured_cents`.execute(tx.db);
+  return numAffectedRows === 1n;
 };
 
 /** Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed; answers how many. */

@@ -1,26 +1,16 @@
 import type { PaymentId, RefundId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import {
-  actorName,
-  DomainError,
-  GatewayUnavailable,
-  notFound,
-  requireScope,
-  transact,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { DomainError, GatewayUnavailable, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { reviveEvent } from './gateway-event.state.ts';
+import { resolveEvent } from './gateway-event.state.ts';
 import { listDifferences } from './list-differences.ts';
 import { lockPayment } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 import { createRefund } from './refund-payment.ts';
-import { retryGatewayEvents } from './retry-gateway-events.ts';
+import { retryEventNow } from './retry-gateway-events.ts';
 
 type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
@@ -49,11 +39,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
 type Difference = Awaited<ReturnType<typeof listDifferences>>['items'][number];
 type Action = (core: Core, actor: Actor, input: Input, difference: Difference) => Promise<unknown>;
 
-const dismiss: Action = (core, actor, { id, note }, { provider }) => closeEvent(core, actor, provider, id, note);
-
-const closeEvent = (core: Core, actor: Actor, provider: string, eventId: string, resolution: string) =>
-  sql`update gateway_events set resolved_at = now(), resolved_by = ${actorName(actor)}, resolution = ${resolution}
-    where provider = ${provider} and event_id = ${eventId} and resolved_at is null`.execute(core.db);
+const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEvent(core, actor, { provider, eventId: id }, note);
 
 /** Money for a charge that no order of this shop knows goes back whole, once: the event's id is the key. */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
@@ -67,7 +53,22 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
   });
   if (!outcome) throw new DomainError('INVALID_STATE', 'The provider has no money of this charge.');
   if (outcome.status === 'failed') throw new DomainError('INVALID_STATE', `The provider refused: ${outcome.message}`);
-  await closeEvent(core, actor, provider, id, note);
+  await resolveEvent(core, actor, { provider, eventId: id }, note);
+};
+
+/** Money of a charge that an event named wrongly goes back as unknown money does, unless a payment of this shop counts on it. */
+const refundConflicting: Action = async (core, actor, input, difference) => {
+  const held = await sql<{ orderNumber: string }>`
+    select o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
+    where p.provider = ${difference.provider} and p.gateway_reference = ${difference.reference} and p.captured_cents > 0`.execute(core.db);
+  const order = held.rows[0];
+  if (order)
+    throw new DomainError(
+      'INVALID_STATE',
+      `Charge ${difference.reference} pays order ${order.orderNumber}. Refund it on that order, then dismiss the event.`,
+      { details: { orderNumber: order.orderNumber } },
+    );
+  await refundUnknown(core, actor, input, difference);
 };
 
 const refundUnreturned: Action = async (core, actor, { id, note }) => {
@@ -79,14 +80,15 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
   await processRefund(core, await transact(core, claim));
 };
 
-const retryEvent: Action = async (core, _actor, { id }, { provider }) => {
-  await reviveEvent(core, { provider, eventId: id });
-  await retryGatewayEvents(core);
-};
+const retryEvent: Action = (core, _actor, { id }, { provider }) => retryEventNow(core, { provider, eventId: id });
 
 const actions: Readonly<Record<string, Action>> = {
   'unknown_charge dismiss': dismiss,
   'unknown_charge refund': refundUnknown,
+  'conflicting_event ask': retryEvent,
+  'conflicting_event refund': refundConflicting,
+  'conflicting_event dismiss': dismiss,
+  'unknown_charge ask': retryEvent,
   'dead_event ask': retryEvent,
   'dead_event dismiss': dismiss,
   'undecided_charge ask': (core, _actor, { id }) => reconcileCharge(core, id as PaymentId),

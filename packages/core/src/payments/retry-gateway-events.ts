@@ -1,55 +1,60 @@
-import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type Core, type NoticeOutcome, type Tx } from '../kernel/index.ts';
+import { GatewayUnavailable, type Core, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
-import { recordEventEnd, recordEventFailure } from './gateway-event.state.ts';
-import { refreshOutcome } from './refresh-outcome.ts';
+import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
+import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
+import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
 const lastAttempt = 10;
 
-interface OpenEvent {
-  readonly provider: PaymentProvider;
-  readonly eventId: string;
-  readonly reference: string | null;
-  readonly paymentId: string | null;
-  readonly outcome: NoticeOutcome | null;
-  readonly attempts: number;
+/** How many of the events that were due ended in which way; one may just as well wait or fail again. */
+export interface RetriedEvents {
+  readonly applied: number;
+  readonly dead: number;
+  /** Listed for staff now: nothing fits them. */
+  readonly unresolved: number;
 }
 
 /**
- * Tries the events again whose effect failed when they arrived. What they said about a charge may be old by
- * now, so the provider is asked afresh. After ten tries an event is `dead`: listed for staff, with an alarm.
- * Answers how many were applied and how many died.
+ * Tries the kept events again that are due: those whose effect failed, and those that wait for what they are about. The provider is asked
+ * afresh. After ten failures an event is `dead`; after a quarter of an hour of waiting it is `orphaned` or `conflicting`. Either way it
+ * is listed for staff, with an alarm: no event ends in silence.
  */
-export const retryGatewayEvents = async (core: Core): Promise<{ applied: number; dead: number }> => {
-  const { rows } = await sql<OpenEvent>`
-    select provider, event_id as "eventId", gateway_reference as reference, payment_id as "paymentId", payload -> 'outcome' as outcome, attempts
-    from gateway_events where handled_at is null and retry_at <= now() order by retry_at limit ${batch}`.execute(core.db);
-  const ends = { applied: 0, dead: 0 };
-  for (const event of rows) {
-    const end = await retry(core, event);
-    if (end) ends[end] += 1;
+export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => {
+  const due = await readEvents(core, sql`handled_at is null and retry_at <= now() order by retry_at limit ${batch}`, waitMinutes);
+  const ends = { applied: 0, dead: 0, unresolved: 0 };
+  for (const event of due) {
+    const end = await retry(core, event, { mayWait: !event.overdue, adopt: false });
+    if (end === 'applied' || end === 'ignored') ends.applied += 1;
+    else if (end === 'dead') ends.dead += 1;
+    else if (end === 'orphaned' || end === 'conflicting') ends.unresolved += 1;
   }
   return ends;
 };
 
-const retry = async (core: Core, event: OpenEvent): Promise<'applied' | 'dead' | null> => {
+/** Opens one event again for staff and tries it at once; it takes over refunds that this shop does not know. */
+export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
+  await reviveEvent(core, key);
+  const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);
+  if (event) await retry(core, event, { mayWait: false, adopt: true });
+};
+
+const retry = async (
+  core: Core,
+  event: OpenEvent,
+  options: { readonly mayWait: boolean; readonly adopt: boolean },
+): Promise<EventEnd | 'repeated' | 'dead' | null> => {
   try {
-    const outcome = await refreshOutcome(core, event.provider, event);
-    return await transact(core, async (tx) => {
-      if (!(await lockOpenEvent(tx, event))) return null;
-      const result = await applyNotice(tx, event.provider, { ...event, outcome, foreign: false });
-      await recordEventEnd(tx, event, result);
-      return 'applied';
-    });
+    const reads = createProviderReads(core);
+    return await applyNotice(core, event.provider, event.about, { ...options, reads, claim: (tx) => lockOpenEvent(tx, event) });
   } catch (error) {
     return recordFailure(core, event, error);
   }
 };
 
 /** Two workers may have read the same list. */
-const lockOpenEvent = async (tx: Tx, { provider, eventId }: OpenEvent): Promise<boolean> => {
+const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent): Promise<boolean> => {
   const { rows } = await sql<{ eventId: string }>`
     select event_id as "eventId" from gateway_events where provider = ${provider} and event_id = ${eventId} and handled_at is null for update skip locked`.execute(
     tx.db,
@@ -58,13 +63,10 @@ const lockOpenEvent = async (tx: Tx, { provider, eventId }: OpenEvent): Promise<
 };
 
 /** A provider that does not answer costs no attempt. */
-const recordFailure = async (core: Core, event: OpenEvent, error: unknown): Promise<'dead' | null> => {
+const recordFailure = async (core: Core, { provider, attempts, about: { eventId } }: OpenEvent, error: unknown): Promise<'dead' | null> => {
   const counts = error instanceof GatewayUnavailable ? 0 : 1;
-  const dead = event.attempts + counts >= lastAttempt;
-  await recordEventFailure(core, event, { counts, dead, error });
-  core.log[dead ? 'error' : 'warn'](
-    { err: error, eventId: event.eventId, attempts: event.attempts + counts },
-    'an event of a provider failed again',
-  );
+  const dead = attempts + counts >= lastAttempt;
+  await recordEventFailure(core, { provider, eventId }, { counts, dead, error });
+  core.log[dead ? 'error' : 'warn']({ err: error, eventId, attempts: attempts + counts }, 'an event of a provider failed again');
   return dead ? 'dead' : null;
 };

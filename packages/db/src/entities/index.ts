@@ -80,9 +80,11 @@ export type Entity =
   | typeof flashSales.WaitingPlace
   | typeof payments.Payment
   | typeof payments.Refund
+  | typeof payments.Dispute
   | typeof payments.GatewayEvent
   | typeof payments.SandboxCharge
   | typeof payments.SandboxRefund
+  | typeof payments.SandboxDispute
   | typeof payments.SandboxEvent
   | typeof payments.GatewayCatchUp
   | typeof invoicing.InvoiceSeries
@@ -159,9 +161,11 @@ export const entities: readonly EntitySchema[] = [
   flashSales.WaitingPlace,
   payments.Payment,
   payments.Refund,
+  payments.Dispute,
   payments.GatewayEvent,
   payments.SandboxCharge,
   payments.SandboxRefund,
+  payments.SandboxDispute,
   payments.SandboxEvent,
   payments.GatewayCatchUp,
   invoicing.InvoiceSeries,

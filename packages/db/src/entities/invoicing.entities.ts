@@ -59,12 +59,14 @@ export const CreditNote = defineEntity({
     refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').deleteRule('no action').nullable().unique(),
     /** Credit that was given back. */
     movementId: () => p.manyToOne(StoreCreditMovement).mapToPk().fieldName('movement_id').deleteRule('no action').nullable().unique(),
+    /** The credit note that this one takes back, because its refund failed after it had been processed. */
+    reversesId: p.uuid().nullable().unique(),
     totalCents: p.bigint('number'),
     issuedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [
     { name: 'credit_notes_total', expression: 'total_cents > 0' },
-    { name: 'credit_notes_one_cause', expression: 'num_nonnulls(refund_id, movement_id) = 1' },
+    { name: 'credit_notes_one_cause', expression: 'num_nonnulls(refund_id, movement_id, reverses_id) = 1' },
   ],
   uniques: [{ name: 'credit_notes_sequence_unique', properties: ['series', 'sequence'] }],
 });

@@ -1,5 +1,5 @@
 /** Charge attempts, refunds, the inbox of provider events, and the sandbox provider's own books. */
-import { paymentMethods, paymentProviders, paymentStatuses, refundStatuses } from '@cartwright/contracts';
+import { disputeStatuses, paymentMethods, paymentProviders, paymentStatuses, refundOrigins, refundStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Order, OrderEdit } from './orders.entities.ts';
 
@@ -104,19 +104,70 @@ export const Refund = defineEntity({
     requestedBy: p.string().length(64),
     /** The keyed call that asked for it: one call refunds a payment once, for ever. None for refunds that the shop made by itself. */
     requestKey: p.string().length(64).nullable(),
+    /** `provider`: made at the provider, such as in its dashboard; this shop never sends it. */
+    origin: p.enum(refundOrigins).default('shop'),
     createdAt: p.datetime().defaultRaw('now()'),
     calledAt: p.datetime().nullable(),
+    /** Stays when the refund fails later: the money had left. */
     processedAt: p.datetime().nullable(),
+    failedAt: p.datetime().nullable(),
   },
   uniques: [{ name: 'refunds_request_key_unique', properties: ['requestKey', 'paymentId'] }],
   checks: [
     { name: 'refunds_currency', expression: `currency ~ '^[A-Z]{3}$'` },
     { name: 'refunds_amount', expression: 'amount_cents > 0' },
-    { name: 'refunds_processed', expression: `(status = 'processed') = (processed_at is not null)` },
+    {
+      name: 'refunds_processed',
+      expression: `(status <> 'processed' or processed_at is not null) and (processed_at is null or status in ('processed', 'failed'))`,
+    },
+    { name: 'refunds_from_provider', expression: `origin = 'shop' or gateway_reference is not null` },
   ],
   indexes: [
+    {
+      name: 'refunds_reference',
+      expression: 'create unique index refunds_reference on refunds (gateway_reference) where gateway_reference is not null',
+    },
     { name: 'refunds_pending', expression: `create index refunds_pending on refunds (created_at) where status = 'pending'` },
     { name: 'refunds_failed', expression: `create index refunds_failed on refunds (payment_id) where status = 'failed'` },
+  ],
+});
+
+/** What a buyer's bank asks back of a charge. One row for each dispute of the provider. */
+export const Dispute = defineEntity({
+  name: 'Dispute',
+  tableName: 'disputes',
+  properties: {
+    id: p.uuid().primary(),
+    paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
+    /** Unknown for disputes that were recorded before references were kept, until the provider is asked. */
+    gatewayReference: p.string().length(255).nullable(),
+    amountCents: p.bigint('number'),
+    currency: p.character().length(3),
+    /** An inquiry moves no money; `open` and `lost` block refunds. */
+    status: p.enum(disputeStatuses),
+    reason: p.string().length(100).nullable(),
+    /** Whether the bank has the money now. */
+    fundsWithdrawn: p.boolean().default(false),
+    /** When the provider was asked for what the row says; an older answer changes nothing. */
+    seenAt: p.datetime().defaultRaw('now()'),
+    createdAt: p.datetime().defaultRaw('now()'),
+    openedAt: p.datetime().nullable(),
+    closedAt: p.datetime().nullable(),
+  },
+  checks: [
+    { name: 'disputes_currency', expression: `currency ~ '^[A-Z]{3}$'` },
+    { name: 'disputes_amount', expression: 'amount_cents >= 0' },
+    { name: 'disputes_opened', expression: `status not in ('open', 'lost') or opened_at is not null` },
+  ],
+  indexes: [
+    {
+      name: 'disputes_reference',
+      expression: 'create unique index disputes_reference on disputes (gateway_reference) where gateway_reference is not null',
+    },
+    {
+      name: 'disputes_unresolved',
+      expression: `create index disputes_unresolved on disputes (seen_at) where status in ('inquiry', 'open')`,
+    },
   ],
 });
 
@@ -132,26 +183,28 @@ export const GatewayEvent = defineEntity({
     /** Our payment's id, as the provider carries it along. */
     paymentId: p.string().length(255).nullable(),
     payload: p.json<Record<string, unknown>>(),
-    outcome: p.enum(['received', 'applied', 'ignored', 'orphaned', 'dead']).default('received'),
+    /** `waiting`: kept until what it is about is recorded. `conflicting`: its fields name different payments, or other amounts than ours. */
+    outcome: p.enum(['received', 'waiting', 'applied', 'ignored', 'orphaned', 'conflicting', 'dead']).default('received'),
     receivedAt: p.datetime().defaultRaw('now()'),
     handledAt: p.datetime().nullable(),
     /** How often the effect was tried; an event that still fails after the last try is `dead`. */
     attempts: p.integer().default(0),
     retryAt: p.datetime().nullable(),
     lastError: p.text().nullable(),
-    /** Staff has dealt with an orphan or a dead event. */
+    /** Staff has dealt with an event that is orphaned, conflicting or dead. */
     resolvedAt: p.datetime().nullable(),
     resolvedBy: p.string().length(64).nullable(),
     resolution: p.string().length(500).nullable(),
   },
   checks: [
-    { name: 'gateway_events_handled', expression: `(outcome = 'received') = (handled_at is null)` },
+    { name: 'gateway_events_handled', expression: `(outcome in ('received', 'waiting')) = (handled_at is null)` },
+    { name: 'gateway_events_waiting', expression: `outcome <> 'waiting' or retry_at is not null` },
     { name: 'gateway_events_resolved', expression: '(resolved_at is null) = (resolved_by is null)' },
   ],
   indexes: [
     {
       name: 'gateway_events_unresolved',
-      expression: `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'dead') and resolved_at is null`,
+      expression: `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'conflicting', 'dead') and resolved_at is null`,
     },
     {
       name: 'gateway_events_open',
@@ -166,7 +219,9 @@ export const GatewayCatchUp = defineEntity({
   tableName: 'gateway_catch_ups',
   properties: {
     provider: p.string().length(32).primary(),
-    listedUntil: p.datetime(),
+    listedUntil: p.datetime().nullable(),
+    /** The same for its lists of refunds and disputes. */
+    recordsListedUntil: p.datetime().nullable(),
   },
 });
 
@@ -193,9 +248,25 @@ export const SandboxRefund = defineEntity({
   tableName: 'sandbox_refunds',
   properties: {
     reference: p.string().length(255).primary(),
-    idempotencyKey: p.string().length(255).unique(),
+    /** None for one that was made in the sandbox's own dashboard. */
+    idempotencyKey: p.string().length(255).nullable().unique(),
     chargeReference: p.string().length(255).index(),
     amountCents: p.bigint('number'),
+    currency: p.character().length(3).nullable(),
+    status: p.enum(['pending', 'processed', 'failed']).default('processed'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export const SandboxDispute = defineEntity({
+  name: 'SandboxDispute',
+  tableName: 'sandbox_disputes',
+  properties: {
+    reference: p.string().length(255).primary(),
+    chargeReference: p.string().length(255).index(),
+    amountCents: p.bigint('number'),
+    currency: p.character().length(3),
+    status: p.enum(disputeStatuses),
+    fundsWithdrawn: p.boolean().default(false),
     createdAt: p.datetime().defaultRaw('now()'),
   },
 });

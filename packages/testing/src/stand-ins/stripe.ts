@@ -3,32 +3,9 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AnswerFault } from './stripe.faults.ts';
 import { createStripePages, type StripePage } from './stripe.checkout.ts';
+import { createStripeDashboard, type StripeDashboard } from './stripe.dashboard.ts';
+import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './stripe.objects.ts';
 
-export interface StripeIntent {
-  id: string;
-  object: 'payment_intent';
-  amount: number;
-  amount_received: number;
-  currency: string;
-  status: 'succeeded' | 'requires_payment_method' | 'requires_action' | 'processing' | 'canceled';
-  client_secret: string;
-  next_action: { type: 'redirect_to_url'; redirect_to_url: { url: string; return_url: string | null } } | null;
-  metadata: Record<string, string>;
-  last_payment_error: { code: string; decline_code: string; message: string } | null;
-}
-export interface SignedEvent {
-  readonly body: Buffer;
-  readonly signature: string;
-}
-interface StripeRefund {
-  id: string;
-  object: 'refund';
-  amount: number;
-  currency: string;
-  status: 'pending' | 'succeeded' | 'failed';
-  payment_intent: string;
-  metadata: Record<string, string>;
-}
 export interface StripeStandIn {
   readonly url: string;
   readonly intents: Map<string, StripeIntent>;
@@ -40,6 +17,10 @@ export interface StripeStandIn {
   readonly refunds: Map<string, number>;
   /** Every refund as Stripe keeps it, oldest first. */
   readonly refundList: StripeRefund[];
+  /** Every dispute, oldest first. */
+  readonly disputes: StripeDispute[];
+  /** What people and banks do there that no shop asked for. */
+  readonly dashboard: StripeDashboard;
   /** From here on refunds are accepted but not decided, or again decided at once. */
   delayRefunds(on: boolean): void;
   /** How many charges were made, repeats with the same key not counted. */
@@ -92,6 +73,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     res.writeHead(sent.status, { 'content-type': 'application/json' }).end(sent.text);
   };
   const refundList: StripeRefund[] = [];
+  const disputes: StripeDispute[] = [];
   let lose = 0;
   let pendingRefunds = false;
   let eventsHidden = false;
@@ -138,13 +120,16 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     if (given + amount > (intents.get(id)?.amount_received ?? 0))
       return { status: 400, body: { error: { type: 'invalid_request_error', message: 'Refund amount is greater than the charge' } } };
     refunds.set(id, given + amount);
-    const made = {
+    const made: StripeRefund = {
       id: `re_${randomUUID().replaceAll('-', '')}`,
-      object: 'refund' as const,
+      object: 'refund',
       amount,
       currency: intents.get(id)?.currency ?? '',
-      status: pendingRefunds ? ('pending' as const) : ('succeeded' as const),
+      status: pendingRefunds ? 'pending' : 'succeeded',
+      created: Math.floor(Date.now() / 1000),
       payment_intent: id,
+      reason: null,
+      failure_reason: null,
       metadata: metadataOf(form),
     };
     refundList.push(made);
@@ -161,16 +146,25 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     return { body, signature: `t=${created},v1=${v1}` };
   };
 
-  /** Newest first, as Stripe lists them. */
+  /** A page of objects, newest first, as Stripe lists them. */
+  const pageOf = <T extends { id: string; created: number }>(url: string, objects: readonly T[], query: URLSearchParams) => {
+    const after = query.get('starting_after');
+    const all = objects.filter((one) => one.created >= Number(query.get('created[gte]') ?? 0)).toReversed();
+    const rest = after ? all.slice(all.findIndex((one) => one.id === after) + 1) : all;
+    const limit = Number(query.get('limit') ?? 10);
+    return { object: 'list', url, data: rest.slice(0, limit), has_more: rest.length > limit };
+  };
   const listed = (query: URLSearchParams) => {
     const types = [...query].flatMap(([key, value]) => (key.startsWith('types') ? [value] : []));
-    const after = query.get('starting_after');
-    const all = events
-      .filter((e) => e.created >= Number(query.get('created[gte]')) && (types.length === 0 || types.includes(e.type)))
-      .reverse();
-    const rest = after ? all.slice(all.findIndex((e) => e.id === after) + 1) : all;
-    const limit = Number(query.get('limit') ?? 10);
-    return { object: 'list', url: '/v1/events', data: rest.slice(0, limit), has_more: rest.length > limit };
+    return pageOf(
+      '/v1/events',
+      events.filter((e) => types.length === 0 || types.includes(e.type)),
+      query,
+    );
+  };
+  const ofIntent = <T extends { payment_intent: string }>(objects: readonly T[], query: URLSearchParams): T[] => {
+    const intent = query.get('payment_intent');
+    return objects.filter((one) => intent === null || one.payment_intent === intent);
   };
 
   const creating = new Map([
@@ -202,11 +196,9 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
       return send(res, answer.status, answer.body);
     }
     if (req.method === 'GET' && pathname === '/v1/refunds')
-      return send(res, 200, {
-        object: 'list',
-        data: refundList.filter((made) => made.payment_intent === searchParams.get('payment_intent')),
-        has_more: false,
-      });
+      return send(res, 200, pageOf(pathname, ofIntent(refundList, searchParams), searchParams));
+    if (req.method === 'GET' && pathname === '/v1/disputes')
+      return send(res, 200, pageOf(pathname, ofIntent(disputes, searchParams), searchParams));
     if (pathname.startsWith('/v1/checkout/sessions/')) {
       const [pageId = '', step = ''] = pathname.split('/').slice(4);
       const { status, body } = checkout.answer(pageId, step, searchParams.get('expand[0]') === 'payment_intent');
@@ -260,6 +252,8 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     loseAnswers: (count) => void (lose = count),
     distort: (changed) => void (fault = changed),
     refundList,
+    disputes,
+    dashboard: createStripeDashboard({ intents, refunds, refundList, disputes, sign }),
     hideEvents: (on) => void (eventsHidden = on),
     delayRefunds: (on) => void (pendingRefunds = on),
     event: (type, intentId, at) => sign({ type, object: intents.get(intentId) }, at),

@@ -61,6 +61,8 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
     findCharge: async (lookup) => (await hearing()).findCharge(lookup),
     findRefund: async (lookup) => (await hearing()).findRefund(lookup),
     cancelCharge: async (lookup) => (await hearing()).cancelCharge(lookup),
+    listRefunds: async (query) => (await hearing()).listRefunds(query),
+    listDisputes: async (query) => (await hearing()).listDisputes(query),
     listEvents: async (list) => (await hearing()).listEvents(list),
     parseWebhook: (rawBody, headers, now) => open().parseWebhook(rawBody, headers, now),
   };

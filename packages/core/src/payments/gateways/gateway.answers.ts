@@ -1,8 +1,15 @@
 /** What every adapter must answer, checked at the port: whatever a provider or an adapter gets wrong ends here. */
 import { createHash } from 'node:crypto';
-import { currency } from '@cartwright/contracts';
+import { currency, disputeStatuses } from '@cartwright/contracts';
 import { z } from 'zod';
-import { DomainError, GatewayAnswerInvalid, GatewayUnavailable, type GatewayNotice, type PaymentGateway } from '../../kernel/index.ts';
+import {
+  DomainError,
+  emptyNotice,
+  GatewayAnswerInvalid,
+  GatewayUnavailable,
+  type GatewayNotice,
+  type PaymentGateway,
+} from '../../kernel/index.ts';
 import { kept, problemOf, readAnswer } from './read-answer.ts';
 
 const reference = z
@@ -28,17 +35,41 @@ const refundOutcome = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message }),
   z.object({ status: z.literal('pending'), reference: reference.nullable() }),
 ]);
-const noticeOutcome = z.union([
-  chargeOutcome,
-  z.looseObject({ status: z.enum(['dispute_opened', 'dispute_won', 'dispute_lost']) }),
-  z.looseObject({ status: z.literal('refund'), refundId: z.string().max(255), outcome: refundOutcome }),
-]);
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().min(1).nullable() });
+const refundPage = pageOf(
+  z.object({
+    reference,
+    chargeReference: reference,
+    refundId: reference.nullable(),
+    amountCents: amount,
+    currency,
+    status: z.enum(['pending', 'processed', 'failed']),
+    detail: code.nullable(),
+  }),
+);
+const disputePage = pageOf(
+  z.object({
+    reference,
+    chargeReference: reference,
+    amountCents: z.int().min(0),
+    currency,
+    status: z.enum(disputeStatuses),
+    fundsWithdrawn: z.boolean(),
+    reason: code.nullable(),
+  }),
+);
 const notice = z.looseObject({
   eventId: reference,
   type: code,
   reference: reference.nullable(),
   paymentId: reference.nullable(),
-  outcome: noticeOutcome.nullable(),
+  subject: z.enum(['charge', 'refund', 'dispute']).nullable(),
+  orderId: reference.nullable(),
+  objectReference: reference.nullable(),
+  refundId: reference.nullable(),
+  amountCents: z.int().min(0).nullable(),
+  currency: currency.nullable(),
+  outcome: chargeOutcome.nullable(),
   problem: message.nullable(),
 });
 const eventPage = z.object({
@@ -54,11 +85,12 @@ const checkedNotice = (given: GatewayNotice): GatewayNotice => {
   if (read.success) return { ...given, ...read.data };
   const known = JSON.stringify(given);
   return {
+    ...emptyNotice,
     eventId: reading(reference, given.eventId) ?? `unread_${createHash('sha256').update(known).digest('hex')}`,
     type: reading(code, given.type) ?? 'unread',
     reference: reading(reference, given.reference),
     paymentId: reading(reference, given.paymentId),
-    outcome: null,
+    subject: given.subject,
     problem: `The event cannot be read: ${problemOf(read.error, given)}`,
     foreign: given.foreign,
     payload: {},
@@ -91,6 +123,8 @@ export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
     cancelCharge: (lookup) => checked('a cancelled charge', chargeOutcome.nullable(), () => gateway.cancelCharge(lookup)),
     refund: (request) => checked('a refund', refundOutcome, () => gateway.refund(request)),
     findRefund: (lookup) => checked('a refund', refundOutcome.nullable(), () => gateway.findRefund(lookup)),
+    listRefunds: (query) => checked('its refunds', refundPage, () => gateway.listRefunds(query)),
+    listDisputes: (query) => checked('its disputes', disputePage, () => gateway.listDisputes(query)),
     parseWebhook: (rawBody, headers, now) => checkedNotice(gateway.parseWebhook(rawBody, headers, now)),
     listEvents: async (list) => {
       const { notices, next } = await checked('its events', eventPage, () => gateway.listEvents(list));

@@ -14,19 +14,20 @@ import type { Database } from '@cartwright/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
 import {
+  emptyNotice,
   GatewayUnavailable,
   isUniqueViolation,
   type ChargeOutcome,
   type ChargeRequest,
   type GatewayNotice,
   type Ids,
-  type NoticeOutcome,
   type PaymentGateway,
   type RefundOutcome,
   type RefundRequest,
   type Sealer,
 } from '../../kernel/index.ts';
 import { problemOf } from './read-answer.ts';
+import { listSandboxDisputes, listSandboxRefunds } from './sandbox.records.ts';
 import { decideCharge, type SandboxCharge } from './sandbox.state.ts';
 import { verifyWebhook } from './webhook-signature.ts';
 
@@ -38,9 +39,12 @@ const notice = z.object({
   data: z.object({
     reference: z.string(),
     paymentId: z.string().nullable(),
-    status: z.enum(['captured', 'declined', 'voided', 'dispute_opened', 'dispute_won', 'dispute_lost']),
+    status: z.enum(['captured', 'declined', 'voided', 'refund', 'dispute']),
+    /** Of the charge, refund or dispute. */
     amountCents: z.int(),
     currency: currencySchema,
+    /** Reference of the refund or dispute. */
+    objectReference: z.string().optional(),
   }),
 });
 
@@ -53,6 +57,17 @@ const toOutcome = ({ reference, amountCents, currency, status }: ChargeRow, publ
   if (status === 'captured') return { status, reference, capturedCents: amountCents, currency };
   if (status === 'declined') return { status, reference, code: 'card_declined', message: 'The card was declined.' };
   return { status, reference };
+};
+
+interface SandboxRefund {
+  readonly reference: string;
+  readonly amountCents: number;
+  readonly currency: Currency;
+  readonly status: 'pending' | 'processed' | 'failed';
+}
+const toRefundOutcome = ({ status, ...refund }: SandboxRefund): RefundOutcome => {
+  if (status === 'failed') return { status, message: 'The refund could not be delivered.' };
+  return status === 'processed' ? { status, ...refund } : { status, reference: refund.reference };
 };
 
 /** What a body says, where it is JSON; its beginning where it is none. */
@@ -109,11 +124,11 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
   };
-  const findRefund = async (key: string): Promise<(RefundOutcome & { status: 'processed' }) | null> => {
-    const { rows } = await sql<{ reference: string; amountCents: number; currency: Currency }>`
-      select r.reference, r.amount_cents as "amountCents", c.currency from sandbox_refunds r join sandbox_charges c on c.reference = r.charge_reference
+  const findRefund = async (key: string): Promise<SandboxRefund | null> => {
+    const { rows } = await sql<SandboxRefund>`
+      select r.reference, r.amount_cents as "amountCents", c.currency, r.status from sandbox_refunds r join sandbox_charges c on c.reference = r.charge_reference
       where r.idempotency_key = ${key}`.execute(db);
-    return rows[0] ? { status: 'processed', ...rows[0] } : null;
+    return rows[0] ?? null;
   };
   /** Moves the money of a refund and answers its reference; null where the key was used before or the charge has not that much left. */
   const moveBack = async ({ idempotencyKey, reference, amountCents, currency }: RefundRequest): Promise<string | null> => {
@@ -123,9 +138,9 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
           update sandbox_charges set refunded_cents = refunded_cents + ${amountCents}
           where reference = ${reference} and status = 'captured' and currency = ${currency} and refunded_cents + ${amountCents} <= amount_cents
             and not exists (select 1 from sandbox_refunds where idempotency_key = ${idempotencyKey})
-          returning reference)
-        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents)
-        select ${`sbr_${ids.next()}`}, ${idempotencyKey}, reference, ${amountCents} from room returning reference`.execute(db);
+          returning reference, currency)
+        insert into sandbox_refunds (reference, idempotency_key, charge_reference, amount_cents, currency)
+        select ${`sbr_${ids.next()}`}, ${idempotencyKey}, reference, ${amountCents}, currency from room returning reference`.execute(db);
       return rows[0]?.reference ?? null;
     } catch (error) {
       // The same key was used at this very moment.
@@ -148,15 +163,14 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
           .update(JSON.stringify(event) ?? '')
           .digest('hex')}`;
       const problem = problemOf(parsed.error, event);
-      return { eventId, type: 'unread', reference: null, paymentId: null, outcome: null, problem, foreign: false, payload: {} };
+      return { ...emptyNotice, eventId, type: 'unread', problem, payload: {} };
     }
     const { id, type, data } = parsed.data;
-    const { reference, paymentId, amountCents, currency, status } = data;
-    const outcome: NoticeOutcome =
-      status === 'captured' || status === 'declined' || status === 'voided'
-        ? tell({ reference, amountCents, currency, status })
-        : { status };
-    return { eventId: id, type, reference, paymentId, outcome, problem: null, foreign: false, payload: parsed.data };
+    const { reference, paymentId, amountCents, currency, status, objectReference = null } = data;
+    const known = { ...emptyNotice, eventId: id, type, reference, paymentId, objectReference, amountCents, currency, payload: parsed.data };
+    return status === 'refund' || status === 'dispute'
+      ? { ...known, subject: status }
+      : { ...known, subject: 'charge', outcome: tell({ reference, amountCents, currency, status }) };
   };
 
   return {
@@ -183,9 +197,16 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       const before = await findRefund(idempotencyKey);
       if (before && (before.amountCents !== amountCents || before.currency !== currency))
         throw new GatewayUnavailable('sandbox: this key was used for a refund over another amount');
-      return before ?? { status: 'failed', message: `The charge has not that much left to refund in ${currency}.` };
+      return before
+        ? toRefundOutcome(before)
+        : { status: 'failed', message: `The charge has not that much left to refund in ${currency}.` };
     },
-    findRefund: ({ idempotencyKey }) => findRefund(idempotencyKey),
+    findRefund: async ({ idempotencyKey }) => {
+      const found = await findRefund(idempotencyKey);
+      return found && toRefundOutcome(found);
+    },
+    listRefunds: (query) => listSandboxRefunds(db, query),
+    listDisputes: (query) => listSandboxDisputes(db, query),
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
       return readNotice(parseJson(rawBody.toString('utf8')));

@@ -7,6 +7,7 @@ import { declinedOr, unavailable } from './stripe.errors.ts';
 import { stripeList, type StripeIntent } from './stripe.objects.ts';
 import { outcomeOfIntent, outcomeOfRefund, readIntent, readRefund } from './stripe.outcomes.ts';
 import { closePage, findPage, isPage, openPage } from './stripe.pages.ts';
+import { listStripeDisputes, listStripeRefunds } from './stripe.records.ts';
 import { createStripeTransport } from './stripe.transport.ts';
 import { noticeOfEvent, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
 
@@ -135,6 +136,8 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
         return unavailable(error);
       }
     },
+    listRefunds: (query) => listStripeRefunds(stripe, query).catch(unavailable),
+    listDisputes: (query) => listStripeDisputes(stripe, query).catch(unavailable),
     parseWebhook: (rawBody, headers, now) =>
       readStripeEvent(stripe, { rawBody, signature: headers['stripe-signature'], secret: options.webhookSecret, now, live }),
     listEvents: async ({ since, from }) => {

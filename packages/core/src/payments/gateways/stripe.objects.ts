@@ -4,11 +4,12 @@ import { z } from 'zod';
 
 const id = z.string().min(1).max(255);
 const amount = z.int().min(0);
-const stripeCurrency = z
+export const stripeCurrency = z
   .string()
   .transform((code) => code.toUpperCase())
   .pipe(currency);
 const words = z.string().nullish();
+const named = z.union([id, z.object({ id })]).nullish();
 const metadata = z.record(z.string(), z.string()).nullish();
 
 export const stripeIntent = z.object({
@@ -23,6 +24,7 @@ export const stripeIntent = z.object({
     'requires_payment_method',
   ]),
   currency: stripeCurrency,
+  amount,
   amount_received: amount,
   client_secret: z.string().nullish(),
   next_action: z.object({ redirect_to_url: z.object({ url: words }).nullish() }).nullish(),
@@ -45,16 +47,38 @@ export const stripeRefund = z.object({
   amount,
   currency: stripeCurrency,
   failure_reason: words,
-  payment_intent: z.union([id, z.object({ id })]).nullish(),
+  reason: words,
+  payment_intent: named,
+  charge: named,
   metadata,
 });
 export type StripeRefund = z.output<typeof stripeRefund>;
 
 export const stripeDispute = z.object({
+  id,
   status: z.string().min(1),
-  payment_intent: z.union([id, z.object({ id })]).nullish(),
+  amount,
+  currency: stripeCurrency,
+  reason: words,
+  payment_intent: named,
+  charge: named,
+  /** Each withdrawal is negative, each return positive. */
+  balance_transactions: z.array(z.object({ amount: z.int() })),
 });
 export type StripeDispute = z.output<typeof stripeDispute>;
+
+/** What an event names of a refund, a dispute or a charge. The rest is read from Stripe afresh. */
+export const stripeRecord = z.object({
+  id,
+  amount: amount.optional().catch(undefined),
+  currency: stripeCurrency.optional().catch(undefined),
+  payment_intent: named,
+  charge: named,
+  metadata: metadata.catch(null),
+});
+export type StripeRecord = z.output<typeof stripeRecord>;
+/** The id of an object that is given whole or by its id. */
+export const idOf = (value: z.output<typeof named>): string | null => (typeof value === 'string' ? value : (value?.id ?? null));
 
 export const stripeList = z.object({ data: z.array(z.unknown()).max(1_000), has_more: z.boolean() });
 export const stripeEvent = z.object({

@@ -75,7 +75,7 @@ describe("a difference on Stripe's page", () => {
     async (changed) => {
       const { orderId } = await waiting();
       const intentId = stripe.payPage(lastPage().id, changed);
-      expect(await post(stripe.event('payment_intent.succeeded', intentId))).toBe('postponed');
+      expect(await post(stripe.event('payment_intent.succeeded', intentId))).toBe('conflicting');
       expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, edits: [{ status: 'awaiting_payment' }] });
     },
   );

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { z } from 'zod';
-import { DomainError, GatewayAnswerInvalid, type GatewayNotice, type NoticeOutcome } from '../../kernel/index.ts';
+import { DomainError, emptyNotice, GatewayAnswerInvalid, type GatewayNotice } from '../../kernel/index.ts';
 import { problemOf, readAnswer } from './read-answer.ts';
-import { stripeDispute, stripeEvent, type StripeDispute } from './stripe.objects.ts';
-import { outcomeOfIntent, outcomeOfRefund, readIntent, readRefund } from './stripe.outcomes.ts';
+import { fromStripeAmount } from './stripe.amounts.ts';
+import { idOf, stripeEvent, stripeRecord, type StripeRecord } from './stripe.objects.ts';
+import { outcomeOfIntent, readIntent } from './stripe.outcomes.ts';
 
 const toleranceSeconds = 300;
 /** Events that say what a charge came to, or what it waits for. */
@@ -17,39 +18,50 @@ const decisive = [
   'payment_intent.processing',
 ];
 
-/** Inquiries (`warning_...`) move no money yet, so they are no disputes. */
-const outcomeOfDispute = (type: string, { status }: StripeDispute): NoticeOutcome | null => {
-  if (status.startsWith('warning_')) return null;
-  if (type === 'charge.dispute.created') return { status: 'dispute_opened' };
-  if (type !== 'charge.dispute.closed') return null;
-  return { status: status === 'won' ? 'dispute_won' : 'dispute_lost' };
+/** The events whose object is a refund, a dispute, or a charge whose refunds changed. */
+const refundEvents = ['refund.created', 'refund.updated', 'refund.failed', 'charge.refunded', 'charge.refund.updated'];
+const disputeEvents = [
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+];
+
+/** The events that Stripe would have posted and that mean something here. */
+export const tellingEvents = [...decisive, ...disputeEvents, ...refundEvents];
+
+type Content = Omit<GatewayNotice, 'eventId' | 'type' | 'problem' | 'foreign' | 'payload'>;
+
+const subjectOf = (type: string): GatewayNotice['subject'] => {
+  if (decisive.includes(type)) return 'charge';
+  if (disputeEvents.includes(type)) return 'dispute';
+  return refundEvents.includes(type) ? 'refund' : null;
 };
 
-const idOf = (value: string | { id: string } | null | undefined): string | null =>
-  typeof value === 'string' ? value : (value?.id ?? null);
-
-type Content = Pick<GatewayNotice, 'reference' | 'paymentId' | 'outcome'>;
-const nothing: Content = { reference: null, paymentId: null, outcome: null };
+const sumOf = ({ amount, currency }: Pick<StripeRecord, 'amount' | 'currency'>): Pick<Content, 'amountCents' | 'currency'> =>
+  amount === undefined || currency === undefined
+    ? { amountCents: null, currency: null }
+    : { amountCents: fromStripeAmount(amount, currency), currency };
 
 const contentOf = (type: string, object: unknown): Content => {
-  if (type.startsWith('payment_intent.')) {
-    if (!decisive.includes(type)) return nothing;
+  const subject = subjectOf(type);
+  if (subject === null) return emptyNotice;
+  if (subject === 'charge') {
     const intent = readIntent(object);
+    const { payment_id: paymentId = null, order_id: orderId = null, page } = intent.metadata ?? {};
     // A card that is refused on Stripe's own page decides nothing: the buyer may try another one there.
-    const onPage = intent.metadata?.['page'] === 'open' && type !== 'payment_intent.succeeded';
-    return { reference: intent.id, paymentId: intent.metadata?.['payment_id'] ?? null, outcome: onPage ? null : outcomeOfIntent(intent) };
+    const onPage = page === 'open' && type !== 'payment_intent.succeeded';
+    const outcome = onPage ? null : outcomeOfIntent(intent);
+    return { ...emptyNotice, subject: onPage ? null : subject, reference: intent.id, paymentId, orderId, ...sumOf(intent), outcome };
   }
-  if (type.startsWith('charge.dispute.')) {
-    const dispute = readAnswer("Stripe's dispute", stripeDispute, object);
-    return { reference: idOf(dispute.payment_intent), paymentId: null, outcome: outcomeOfDispute(type, dispute) };
-  }
-  if (type.startsWith('refund.')) {
-    const refund = readRefund(object);
-    const refundId = refund.metadata?.['refund_id'];
-    const outcome = refundId ? ({ status: 'refund', refundId, outcome: outcomeOfRefund(refund) } as const) : null;
-    return { reference: idOf(refund.payment_intent), paymentId: null, outcome };
-  }
-  return nothing;
+  const record = readAnswer("Stripe's event", stripeRecord, object);
+  // A charge that was made without a payment intent is no payment of this shop; it is named for staff.
+  const reference = idOf(record.payment_intent) ?? idOf(record.charge) ?? record.id;
+  // Which refund of a charge has changed is seen in the list of its refunds.
+  if (type === 'charge.refunded') return { ...emptyNotice, subject, reference };
+  const refundId = subject === 'refund' ? (record.metadata?.['refund_id'] ?? null) : null;
+  return { ...emptyNotice, subject, reference, objectReference: record.id, refundId, ...sumOf(record) };
 };
 
 /**
@@ -63,20 +75,10 @@ export const readStripeEvent = (
   return noticeOfEvent(verified(stripe, rawBody, signature, secret, now), live);
 };
 
-/** The events that Stripe would have posted and that mean something here. */
-export const tellingEvents = [
-  ...decisive,
-  'charge.dispute.created',
-  'charge.dispute.closed',
-  'refund.created',
-  'refund.updated',
-  'refund.failed',
-];
-
 /** The reference of an object that could not be read, for staff to look it up by. */
-const referenceIn = (object: unknown): Content => {
+const referenceIn = (type: string, object: unknown): Content => {
   const { id, payment_intent: intent, metadata } = anyObject.parse(object);
-  return { reference: intent ?? id, paymentId: metadata?.payment_id ?? null, outcome: null };
+  return { ...emptyNotice, subject: subjectOf(type), reference: intent ?? id, paymentId: metadata?.payment_id ?? null };
 };
 const anId = z.string().min(1).max(255).nullable().catch(null);
 const anyObject = z
@@ -96,16 +98,16 @@ export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
       `unread_${createHash('sha256')
         .update(JSON.stringify(value) ?? '')
         .digest('hex')}`;
-    return { eventId: id, type: 'unread', ...nothing, problem: problemOf(read.error, value), foreign: false, payload: {} };
+    return { ...emptyNotice, eventId: id, type: 'unread', problem: problemOf(read.error, value), payload: {} };
   }
   const { id: eventId, type, created, livemode, account, data } = read.data;
   const foreign = livemode !== live || account !== undefined;
   const known = { eventId, type, foreign, payload: { id: eventId, type, created, livemode } };
   try {
-    return { ...known, ...contentOf(type, data.object), problem: null };
+    return { ...contentOf(type, data.object), ...known, problem: null };
   } catch (error) {
     if (!(error instanceof GatewayAnswerInvalid)) throw error;
-    return { ...known, ...referenceIn(data.object), problem: error.message };
+    return { ...referenceIn(type, data.object), ...known, problem: error.message };
   }
 };
 

@@ -1,0 +1,53 @@
+/** What the inbox keeps of an event beside its own columns, so that it can be tried again. */
+import type { PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { emptyNotice, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import type { About } from './apply-notice.ts';
+
+export const toStored = ({
+  payload,
+  subject,
+  orderId,
+  objectReference,
+  refundId,
+  amountCents,
+  currency,
+  outcome,
+  foreign,
+}: GatewayNotice) => ({
+  ...payload,
+  about: { subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign },
+});
+
+export interface OpenEvent {
+  readonly provider: PaymentProvider;
+  readonly about: About;
+  readonly attempts: number;
+  /** Whether it has waited for what it is about for as long as it may. */
+  readonly overdue: boolean;
+}
+
+interface EventRow {
+  readonly provider: PaymentProvider;
+  readonly eventId: string;
+  readonly reference: string | null;
+  readonly paymentId: string | null;
+  readonly about: Omit<About, 'eventId' | 'reference' | 'paymentId'> | null;
+  readonly attempts: number;
+  readonly overdue: boolean;
+}
+
+/** Reads kept events by a condition on `gateway_events`. */
+export const readEvents = async ({ db }: Pick<Reader, 'db'>, where: ReturnType<typeof sql>, waitMinutes: number): Promise<OpenEvent[]> => {
+  const { rows } = await sql<EventRow>`
+    select provider, event_id as "eventId", gateway_reference as reference, payment_id as "paymentId", payload -> 'about' as about, attempts,
+      received_at <= now() - make_interval(mins => ${waitMinutes}) as overdue
+    from gateway_events where ${where}`.execute(db);
+  return rows.map(({ provider, attempts, overdue, about, ...names }) => ({
+    provider,
+    attempts,
+    overdue,
+    // Events that were kept before they were kept whole name a charge.
+    about: { ...(about ?? { ...emptyNotice, subject: 'charge' }), ...names },
+  }));
+};

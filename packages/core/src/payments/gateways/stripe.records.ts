@@ -1,0 +1,73 @@
+/** Stripe's own lists of refunds and disputes, whoever made them. */
+import type { DisputeStatus } from '@cartwright/contracts';
+import type Stripe from 'stripe';
+import type { ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../../kernel/index.ts';
+import { fromStripeAmount } from './stripe.amounts.ts';
+import { readAnswer } from './read-answer.ts';
+import { idOf, stripeDispute, stripeList } from './stripe.objects.ts';
+import { outcomeOfRefund, readRefund } from './stripe.outcomes.ts';
+
+const pageSize = 100;
+
+const toParams = (query: RecordQuery) => ({
+  limit: pageSize,
+  ...('since' in query ? { created: { gte: Math.floor(query.since.getTime() / 1000) } } : { payment_intent: query.chargeReference }),
+  ...(query.from && { starting_after: query.from }),
+});
+
+const toPage = <R extends { readonly reference: string }>(what: string, answer: unknown, map: (item: unknown) => R): ProviderPage<R> => {
+  const { data, has_more: more } = readAnswer(`Stripe's list of ${what}`, stripeList, answer);
+  const items = data.map(map);
+  return { items, next: more ? (items.at(-1)?.reference ?? null) : null };
+};
+
+/** A refund of a charge that was made without a payment intent names the charge; no payment of this shop is known by it. */
+const toRefund = (value: unknown): ProviderRefund => {
+  const refund = readRefund(value);
+  const { currency } = refund;
+  const { status } = outcomeOfRefund(refund);
+  return {
+    reference: refund.id,
+    chargeReference: idOf(refund.payment_intent) ?? idOf(refund.charge) ?? refund.id,
+    refundId: refund.metadata?.['refund_id'] ?? null,
+    amountCents: fromStripeAmount(refund.amount, currency),
+    currency,
+    status,
+    detail: (status === 'failed' ? refund.failure_reason : refund.reason) ?? null,
+  };
+};
+
+const statuses: Readonly<Record<string, DisputeStatus>> = {
+  warning_needs_response: 'inquiry',
+  warning_under_review: 'inquiry',
+  warning_closed: 'inquiry_closed',
+  needs_response: 'open',
+  under_review: 'open',
+  appeal_needs_response: 'open',
+  appeal_under_review: 'open',
+  won: 'won',
+  lost: 'lost',
+};
+
+/** Each withdrawal and each return of the money is a balance transaction; their sum says who has it. */
+const toDispute = (value: unknown): ProviderDispute => {
+  const dispute = readAnswer("Stripe's dispute", stripeDispute, value);
+  const { currency } = dispute;
+  const fundsWithdrawn = dispute.balance_transactions.reduce((sum, { amount }) => sum + amount, 0) < 0;
+  return {
+    reference: dispute.id,
+    chargeReference: idOf(dispute.payment_intent) ?? idOf(dispute.charge) ?? dispute.id,
+    amountCents: fromStripeAmount(dispute.amount, currency),
+    currency,
+    // A status that is newer than this code, such as `prevented`: the money tells whether it is a dispute.
+    status: statuses[dispute.status] ?? (fundsWithdrawn ? 'open' : 'inquiry_closed'),
+    fundsWithdrawn,
+    reason: dispute.reason || null,
+  };
+};
+
+export const listStripeRefunds = async (stripe: Stripe, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> =>
+  toPage('refunds', await stripe.refunds.list(toParams(query)), toRefund);
+
+export const listStripeDisputes = async (stripe: Stripe, query: RecordQuery): Promise<ProviderPage<ProviderDispute>> =>
+  toPage('disputes', await stripe.disputes.list(toParams(query)), toDispute);

@@ -1,0 +1,86 @@
+import { formatMoney, type Currency, type PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { GatewayNotice, Reader } from '../kernel/index.ts';
+import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+
+/** What an event says about whose money it is. */
+export type NoticeNames = Pick<
+  GatewayNotice,
+  'subject' | 'reference' | 'paymentId' | 'orderId' | 'objectReference' | 'refundId' | 'amountCents' | 'currency' | 'foreign'
+>;
+
+/**
+ * `none`: no field names a payment of this shop. `payment`: every field that names one agrees on it; `otherReference` when it is known by
+ * another reference than the event's, so that the provider must say whether both are one charge. `conflict`: the fields disagree.
+ */
+export type Identified =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'payment'; readonly payment: PaymentRow; readonly otherReference: boolean }
+  | { readonly kind: 'conflict'; readonly reason: string };
+
+type Named = PaymentRow & { readonly by: 'reference' | 'payment' | 'record'; readonly recordCents: number | null };
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const asUuid = (id: string | null): string | null => (id !== null && uuid.test(id) ? id : null);
+
+/** Finds the payment that an event is about. All fields that name a payment must agree on one, also its order, amount and currency. */
+export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider, names: NoticeNames): Promise<Identified> => {
+  const { rows } = await sql<Named>`
+    with named as (
+      select id, 'reference' as by, null::bigint as cents from payments where provider = ${provider} and gateway_reference = ${names.reference}
+      union all select id, 'payment', null from payments where id = ${asUuid(names.paymentId)}::uuid
+      union all select payment_id, 'record', amount_cents from refunds where id = ${asUuid(names.refundId)}::uuid
+      union all select payment_id, 'record', amount_cents from refunds where gateway_reference = ${names.objectReference}
+      union all select payment_id, 'record', null from disputes where gateway_reference = ${names.objectReference})
+    select named.by, named.cents as "recordCents", ${paymentColumns} from named join payments p on p.id = named.id`.execute(db);
+  const [payment] = rows;
+  if (!payment) return { kind: 'none' };
+  const reason = whatDisagrees(provider, names, payment, rows);
+  if (reason) return { kind: 'conflict', reason: `${reason} ${saysAndHolds(names, rows)}` };
+  return {
+    kind: 'payment',
+    payment,
+    otherReference: names.reference !== null && payment.gatewayReference !== null && names.reference !== payment.gatewayReference,
+  };
+};
+
+const whatDisagrees = (provider: PaymentProvider, names: NoticeNames, payment: PaymentRow, rows: readonly Named[]): string | null => {
+  if (names.foreign) return 'The event belongs to another account, or to the other one of test and live mode.';
+  if (new Set(rows.map((row) => row.id)).size > 1) return 'The event names more than one payment.';
+  if (payment.provider !== provider) return `The payment is made through ${payment.provider}, not through ${provider}.`;
+  if (names.paymentId !== null && !rows.some((row) => row.by === 'payment')) return 'The event names a payment that does not exist.';
+  if (names.orderId !== null && names.orderId !== payment.orderId) return 'The event names another order than the payment.';
+  if (names.subject === 'dispute') return null;
+  if (names.currency !== null && names.currency !== payment.currency) return 'The event names another currency than the payment.';
+  const held = names.subject === 'charge' ? payment.amountCents : rows.find((row) => row.recordCents !== null)?.recordCents;
+  if (names.amountCents !== null && held !== undefined && held !== null && held !== names.amountCents)
+    return `The event names another amount than the ${names.subject === 'charge' ? 'payment' : 'refund'}.`;
+  return null;
+};
+
+/** Both sides, for staff to compare. */
+const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
+  const said = [
+    names.reference && `charge ${names.reference}`,
+    names.objectReference && `${names.subject ?? 'object'} ${names.objectReference}`,
+    names.refundId && `refund id ${names.refundId}`,
+    names.paymentId && `payment ${names.paymentId}`,
+    names.orderId && `order ${names.orderId}`,
+    names.amountCents !== null && names.currency !== null && formatMoney(names.amountCents, names.currency),
+  ].filter(Boolean);
+  const payments = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const held = payments.map(
+    (p) =>
+      `payment ${p.id} of order ${p.orderNumber} over ${formatMoney(p.amountCents, p.currency)}, charge ${p.gatewayReference ?? 'unknown'}`,
+  );
+  return `The event says: ${said.join(', ')}. This shop holds: ${held.join('; ')}.`;
+};
+
+/** Why money that the provider took is not the money that a payment asked for; null when it is. */
+export const captureConflict = (
+  payment: Pick<PaymentRow, 'id' | 'amountCents' | 'currency' | 'orderNumber'>,
+  { capturedCents, currency }: { readonly capturedCents: number; readonly currency: Currency },
+): string | null =>
+  capturedCents === payment.amountCents && currency === payment.currency
+    ? null
+    : `The provider took ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} asked for ${formatMoney(payment.amountCents, payment.currency)}.`;

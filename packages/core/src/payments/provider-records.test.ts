@@ -1,0 +1,322 @@
+/** Refunds, disputes and cancellations that were made in the provider's dashboard become ours, in whatever order their events come. */
+import { contract } from '@cartwright/contracts';
+import { aShopOnStripe, anOrderOnStripe, letPass, race } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { expireOrders } from '../checkout/index.ts';
+import { system, type Core } from '../kernel/index.ts';
+import { getOrder } from '../orders/index.ts';
+import {
+  catchUpGatewayEvents,
+  handleGatewayWebhook,
+  listDifferences,
+  reconcilePayments,
+  reconcileRecords,
+  refundPayment,
+  resolveDifference,
+  retryGatewayEvents,
+} from './index.ts';
+
+const staff = system('test');
+const settle = async (core: Core) => {
+  await expireOrders(core);
+  await reconcilePayments(core, 0);
+};
+const { shop, stripe } = await aShopOnStripe({ settle });
+const { dashboard } = stripe;
+const anOrder = (token = 'pm_card_visa') => anOrderOnStripe({ shop, stripe }, token);
+
+type Event = { readonly body: Buffer; readonly signature: string };
+const post = ({ body, signature }: Event) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+const postAll = async (events: readonly Event[]) => {
+  const ends: string[] = [];
+  for (const event of events) ends.push(await post(event));
+  return ends;
+};
+const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
+const refund = (paymentId: string, amountCents: number) =>
+  refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'scratched' }));
+const differences = async () => (await listDifferences(shop.core, staff)).items;
+/** What the documents say went back: credit notes less those that were reversed. */
+const credited = async (order: { id: string }) => {
+  const { rows } = await sql<{ cents: number; documents: number }>`
+    select coalesce(sum(case when n.reverses_id is null then n.total_cents else -n.total_cents end), 0)::int as cents, count(*)::int as documents
+    from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(shop.core.db);
+  return rows[0];
+};
+const stock = async (order: { id: string }) => {
+  const { rows } = await sql<{ onHand: number; reserved: number }>`
+    select s.on_hand as "onHand", s.reserved from stock_levels s join order_items i on i.variant_id = s.variant_id where i.order_id = ${order.id}`.execute(
+    shop.core.db,
+  );
+  return rows[0];
+};
+const namesOf = async (aggregateId: string) =>
+  (
+    await sql<{ name: string }>`select name from outbox_events where aggregate_id = ${aggregateId} order by id`.execute(shop.core.db)
+  ).rows.map((row) => row.name);
+
+describe('a refund that was made in the dashboard', () => {
+  it('becomes our refund with its credit note, names who made it, and leaves the stock as it was', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const before = await stock(order);
+    const { events, object } = dashboard.refund(intent.id, { amount: 4_000 });
+    expect(await postAll(events)).toEqual(['applied', 'applied']);
+    const after = await read(order);
+    expect(after).toMatchObject({
+      status: 'confirmed',
+      paymentStatus: 'partially_refunded',
+      payments: [
+        {
+          refundedCents: 4_000,
+          refunds: [{ amountCents: 4_000, status: 'processed', origin: 'provider', reason: 'requested by customer' }],
+        },
+      ],
+    });
+    expect(after.timeline.filter((entry) => entry.kind === 'refund')).toMatchObject([{ title: 'Refunded', actor: 'provider' }]);
+    expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
+    expect(await stock(order)).toEqual(before);
+    const log = await sql<{ actor: string; after: object }>`select actor, "after" from audit_log where subject_id = ${paymentId}`.execute(
+      shop.core.db,
+    );
+    expect(log.rows).toMatchObject([{ actor: 'provider:stripe', after: { amountCents: 4_000, reference: object.id } }]);
+    expect(await namesOf(after.payments[0]?.refunds[0]?.id ?? '')).toEqual(['refund.processed']);
+  });
+
+  it('may be one of several, and the last one refunds the whole payment', async () => {
+    const { order, intent } = await anOrder();
+    for (const amount of [1_000, 2_000]) await postAll(dashboard.refund(intent.id, { amount }).events);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refundedCents: 3_000 }] });
+    await postAll(dashboard.refund(intent.id).events);
+    const after = await read(order);
+    expect(after).toMatchObject({ paymentStatus: 'refunded', label: 'Refunded' });
+    expect(after.payments[0]?.refunds.map((made) => made.amountCents)).toEqual([1_000, 2_000, 7_000]);
+    expect(await credited(order)).toEqual({ cents: 10_000, documents: 3 });
+  });
+
+  it('is recorded once, by twenty events of it at once', async () => {
+    const { order, intent } = await anOrder();
+    const { object } = dashboard.refund(intent.id, { amount: 4_000 });
+    const { won, defects } = await race(20, () => post(stripe.sign({ type: 'refund.updated', object })));
+    expect(defects).toEqual([]);
+    expect(won).toEqual(Array.from({ length: 20 }, () => 'applied'));
+    expect((await read(order)).payments[0]?.refunds).toHaveLength(1);
+    expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
+  });
+
+  it('that is pending there is never sent by this shop, and is asked about until it is decided', async () => {
+    const { order, intent } = await anOrder();
+    const { object, events } = dashboard.refund(intent.id, { amount: 4_000, status: 'pending' });
+    await postAll(events);
+    expect((await read(order)).payments[0]?.refunds).toMatchObject([{ status: 'pending', origin: 'provider' }]);
+    await reconcilePayments(shop.core, 0);
+    await reconcilePayments(shop.core, 0);
+    expect(stripe.refundList.filter((made) => made.payment_intent === intent.id)).toHaveLength(1);
+    dashboard.completeRefund(object.id);
+    await reconcilePayments(shop.core, 0);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refunds: [{ status: 'processed' }] }] });
+  });
+
+  it('that comes back is failed, its money can be refunded again, and its credit note is reversed', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const { object, events } = dashboard.refund(intent.id);
+    await postAll(events);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'refunded' });
+    expect(await postAll(dashboard.failRefund(object.id).events)).toEqual(['applied', 'applied', 'applied']);
+    expect(await read(order)).toMatchObject({
+      paymentStatus: 'captured',
+      attention: ['refund_failed'],
+      payments: [{ refundedCents: 0, refunds: [{ status: 'failed' }] }],
+    });
+    expect(await credited(order)).toEqual({ cents: 0, documents: 2 });
+    expect(await refund(paymentId, 10_000)).toMatchObject({ status: 'processed', origin: 'shop' });
+    expect(await credited(order)).toEqual({ cents: 10_000, documents: 3 });
+    // An answer from before the failure changes nothing.
+    await post(stripe.sign({ type: 'refund.updated', object: { ...object, status: 'succeeded' } }));
+    expect((await read(order)).payments[0]?.refunds.map((made) => made.status)).toEqual(['failed', 'processed']);
+  });
+
+  it('waits while a refund of this shop has its room, and is applied once that one has failed', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    // The shop has claimed 60.00, and the process died before it asked Stripe.
+    const id = '01900000-0000-7000-8000-0000000000a1';
+    await sql`update payments set refund_claimed_cents = 6000 where id = ${paymentId}`.execute(shop.core.db);
+    await sql`insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) values (${id}, ${paymentId}, 6000, 'USD', 'scratched', 'staff')`.execute(
+      shop.core.db,
+    );
+    const { events } = dashboard.refund(intent.id);
+    expect(await postAll(events)).toEqual(['waiting', 'waiting']);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
+    await reconcilePayments(shop.core, 0);
+    await letPass(shop.core, 1);
+    expect(await retryGatewayEvents(shop.core)).toMatchObject({ applied: 2 });
+    expect(await read(order)).toMatchObject({
+      paymentStatus: 'refunded',
+      payments: [
+        {
+          refunds: [
+            { status: 'failed', origin: 'shop' },
+            { status: 'processed', origin: 'provider' },
+          ],
+        },
+      ],
+    });
+    expect(await credited(order)).toEqual({ cents: 10_000, documents: 1 });
+  });
+
+  it('races with one of this shop, and both never exceed what was captured', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const { defects } = await race(2, async (n) =>
+      n === 0 ? refund(paymentId, 6_000) : postAll(dashboard.refund(intent.id, { amount: 4_000 }).events),
+    );
+    expect(defects).toEqual([]);
+    await letPass(shop.core, 1);
+    await retryGatewayEvents(shop.core);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'refunded', payments: [{ refundedCents: 10_000 }] });
+    expect(stripe.refunds.get(intent.id)).toBe(10_000);
+  });
+});
+
+describe('a refund that this shop made', () => {
+  it('is recorded once when its event comes before the answer to the call', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    stripe.loseAnswers(2);
+    expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
+    const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
+    expect(await post(stripe.sign({ type: 'refund.created', object: made }))).toBe('applied');
+    await reconcilePayments(shop.core, 0);
+    expect((await read(order)).payments[0]?.refunds).toMatchObject([{ status: 'processed', origin: 'shop', amountCents: 4_000 }]);
+    expect(stripe.refunds.get(intent.id)).toBe(4_000);
+    expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
+  });
+
+  it('that comes back later is failed, and its credit note is reversed once', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    await refund(paymentId, 4_000);
+    const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
+    await postAll(dashboard.failRefund(made.id).events);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured', payments: [{ refunds: [{ status: 'failed' }] }] });
+    expect(await credited(order)).toEqual({ cents: 0, documents: 2 });
+  });
+
+  it('whose row is missing is kept for staff, who take it over', async () => {
+    const { order, intent } = await anOrder();
+    const made = dashboard.refund(intent.id, { amount: 4_000 }).object;
+    made.metadata['refund_id'] = '01900000-0000-7000-8000-0000000000b2';
+    expect(await post(stripe.sign({ type: 'refund.updated', object: made }))).toBe('waiting');
+    await letPass(shop.core, 16);
+    expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
+    const [found] = await differences();
+    expect(found).toMatchObject({ kind: 'conflicting_event', orderNumber: order.orderNumber, amountCents: 4_000 });
+    const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'restored from a backup' } as const;
+    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await read(order)).toMatchObject({ payments: [{ refunds: [{ origin: 'provider', status: 'processed' }] }] });
+  });
+});
+
+describe('a dispute', () => {
+  it('that is only an inquiry takes no money and blocks no refund; escalated, it blocks until it is won', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const { object, events } = dashboard.dispute(intent.id, { inquiry: true });
+    expect(await postAll(events)).toEqual(['applied']);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured', payments: [{ disputes: [{ status: 'inquiry' }] }] });
+    expect(await refund(paymentId, 1_000)).toMatchObject({ status: 'processed' });
+    await postAll(dashboard.escalate(object.id).events);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'disputed', payments: [{ disputes: [{ status: 'open' }] }] });
+    await expect(refund(paymentId, 1_000)).rejects.toMatchObject({ code: 'PAYMENT_DISPUTED' });
+    await postAll(dashboard.closeDispute(object.id, 'won').events);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ disputes: [{ status: 'won' }] }] });
+    expect((await namesOf(paymentId)).filter((name) => name.includes('disput'))).toEqual(['payment.disputed', 'payment.dispute_closed']);
+  });
+
+  it('that is an inquiry to its end changes nothing', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const { object, events } = dashboard.dispute(intent.id, { inquiry: true });
+    await postAll([...events, ...dashboard.closeDispute(object.id, 'warning_closed').events]);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured', payments: [{ disputes: [{ status: 'inquiry_closed' }] }] });
+    expect((await namesOf(paymentId)).filter((name) => name.includes('disput'))).toEqual([]);
+  });
+
+  it('records whether the bank has the money: withdrawn, and given back once it is won', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    const withdrawn = async () =>
+      (await sql<{ it: boolean }>`select funds_withdrawn as it from disputes where payment_id = ${paymentId}`.execute(shop.core.db)).rows;
+    const { object, events } = dashboard.dispute(intent.id);
+    await postAll(events);
+    expect(await withdrawn()).toEqual([{ it: true }]);
+    const closed = dashboard.closeDispute(object.id, 'won').events;
+    await postAll(closed.toReversed());
+    expect(await withdrawn()).toEqual([{ it: false }]);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
+  });
+
+  it('that is lost stays, also when another one of the same payment is won', async () => {
+    const { order, intent } = await anOrder();
+    const [first, second] = [dashboard.dispute(intent.id, { amount: 4_000 }), dashboard.dispute(intent.id, { amount: 6_000 })];
+    await postAll([...first.events, ...second.events]);
+    await postAll([...dashboard.closeDispute(first.object.id, 'lost').events, ...dashboard.closeDispute(second.object.id, 'won').events]);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'disputed' });
+  });
+});
+
+describe('a charge that was cancelled in the dashboard before it was paid', () => {
+  it('is voided here, and its order can be paid another way', async () => {
+    const { order, intent } = await anOrder('pm_processing');
+    expect(await postAll(dashboard.cancel(intent.id).events)).toEqual(['applied']);
+    expect(await read(order)).toMatchObject({ status: 'pending', payments: [{ status: 'voided' }] });
+  });
+
+  it('is found by reconciliation when its event never came', async () => {
+    const { order, intent } = await anOrder('pm_processing');
+    dashboard.cancel(intent.id);
+    await reconcilePayments(shop.core, 0);
+    expect(await read(order)).toMatchObject({ payments: [{ status: 'voided' }] });
+  });
+});
+
+describe('what was done in the dashboard while no webhook arrived', () => {
+  it('is taken from the list of events', async () => {
+    const { order, intent } = await anOrder();
+    const { order: other, intent: otherIntent } = await anOrder();
+    dashboard.refund(intent.id, { amount: 4_000 });
+    dashboard.dispute(otherIntent.id);
+    await catchUpGatewayEvents(shop.core);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+    expect(await read(other)).toMatchObject({ paymentStatus: 'disputed' });
+    expect(await reconcileRecords(shop.core)).toBe(0);
+  });
+
+  it('is taken from the lists of refunds and disputes when there is no event at all', async () => {
+    const { order, intent } = await anOrder();
+    const { order: other, intent: otherIntent } = await anOrder();
+    const refunded = dashboard.refund(intent.id, { amount: 4_000, status: 'pending' }).object;
+    const disputed = dashboard.dispute(otherIntent.id).object;
+    expect(await reconcileRecords(shop.core)).toBe(3);
+    expect(await read(order)).toMatchObject({ payments: [{ refunds: [{ status: 'pending', origin: 'provider' }] }] });
+    expect(await read(other)).toMatchObject({ paymentStatus: 'disputed' });
+    dashboard.completeRefund(refunded.id);
+    dashboard.closeDispute(disputed.id, 'won');
+    await letPass(shop.core, 61);
+    await reconcileRecords(shop.core);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+    expect(await read(other)).toMatchObject({ paymentStatus: 'captured' });
+  });
+
+  it('on a charge that this shop does not know is listed once for staff', async () => {
+    const { intent } = await anOrder();
+    const stranger = { ...structuredClone(intent), id: `pi_stranger_${intent.id}`, metadata: {} };
+    stripe.intents.set(stranger.id, stranger);
+    const { events } = dashboard.refund(stranger.id, { amount: 4_000 });
+    expect(await postAll(events)).toEqual(['waiting', 'waiting']);
+    expect(await differences()).toEqual([]);
+    await letPass(shop.core, 16);
+    expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 2 });
+    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', reference: stranger.id, amountCents: 4_000 }]);
+    await reconcileRecords(shop.core);
+    expect(await differences()).toHaveLength(1);
+    const [found] = await differences();
+    const input = { kind: 'unknown_charge', id: found?.id ?? '', action: 'dismiss', note: 'of our other shop' } as const;
+    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+  });
+});

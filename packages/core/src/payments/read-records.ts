@@ -1,0 +1,73 @@
+import type { PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { ChargeOutcome, Core, ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../kernel/index.ts';
+import { callGateway } from './call-gateway.ts';
+import type { PaymentRow } from './payment.locks.ts';
+
+/** Everything that a provider keeps about one charge. */
+export interface ChargeRecords {
+  /** When the provider was asked, by the clock of the database. */
+  readonly seenAt: Date;
+  /** How the charge stands; null when the shop knows its capture already, or the provider knows no such charge. */
+  readonly outcome: ChargeOutcome | null;
+  readonly refunds: readonly ProviderRefund[];
+  readonly disputes: readonly ProviderDispute[];
+}
+
+/** Asks a provider, each question once. One lives as long as a run over events that all happened before it began. */
+export interface ProviderReads {
+  outcome(payment: PaymentRow, reference: string | null): Promise<ChargeOutcome | null>;
+  records(payment: PaymentRow, reference: string): Promise<ChargeRecords>;
+}
+
+export const createProviderReads = (core: Core): ProviderReads => {
+  const asked = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const answer = (asked.get(key) as Promise<T> | undefined) ?? ask();
+    asked.set(key, answer);
+    return answer;
+  };
+  const outcome = (payment: PaymentRow, reference: string | null) =>
+    once(`charge ${payment.id} ${reference}`, () =>
+      callGateway(core, payment.provider, (gateway) => gateway.findCharge({ idempotencyKey: payment.id, reference })),
+    );
+  return {
+    outcome,
+    records: (payment, reference) =>
+      once(`records ${payment.id} ${reference}`, async () => ({
+        seenAt: await now(core),
+        outcome: payment.capturedCents > 0 ? null : await outcome(payment, reference),
+        refunds: await readAll(core, payment.provider, 'listRefunds', { chargeReference: reference }),
+        disputes: await readAll(core, payment.provider, 'listDisputes', { chargeReference: reference }),
+      })),
+  };
+};
+
+const now = async ({ db }: Core): Promise<Date> => {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  if (!rows[0]) throw new Error('The database did not tell the time');
+  return rows[0].now;
+};
+
+interface Lists {
+  readonly listRefunds: ProviderRefund;
+  readonly listDisputes: ProviderDispute;
+}
+type Which = { readonly chargeReference: string } | { readonly since: Date };
+
+/** Every page of a provider's list, oldest first. */
+export const readAll = async <L extends keyof Lists>(core: Core, provider: PaymentProvider, list: L, which: Which): Promise<Lists[L][]> => {
+  const items: Lists[L][] = [];
+  let from: string | null = null;
+  do {
+    const query: RecordQuery = { ...which, from };
+    const page: ProviderPage<Lists[L]> = await callGateway(
+      core,
+      provider,
+      (gateway) => gateway[list](query) as Promise<ProviderPage<Lists[L]>>,
+    );
+    items.push(...page.items);
+    from = page.next;
+  } while (from !== null);
+  return items.reverse();
+};

@@ -1,0 +1,123 @@
+import type { PaymentProvider } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import {
+  emptyNotice,
+  GatewayUnavailable,
+  isDatabaseUnavailable,
+  workOff,
+  type Core,
+  type GatewayNotice,
+  type ProviderDispute,
+  type ProviderRefund,
+} from '../kernel/index.ts';
+import { takeNotice } from './handle-gateway-webhook.ts';
+import { paymentColumns, type PaymentRow } from './payment.locks.ts';
+import { createProviderReads, readAll } from './read-records.ts';
+import { syncRecords } from './sync-records.ts';
+
+/** How far each look reaches back behind the one before: for clocks that differ, and records that were listed late. */
+const overlapHours = 1;
+/** The first look reaches back this far; what is older was settled by events. */
+const firstDays = 29;
+const most = 5_000;
+const sideBySide = { atOnce: 4, forMs: 60_000 };
+
+/**
+ * Takes over the refunds and disputes that the provider keeps and this shop does not, whether their events came or not: reads the
+ * provider's own lists since the last look, and asks again about those that were undecided. What is missing is taken as an event is,
+ * so that it is kept for staff where it does not fit. Answers how many records and charges that were. A provider that does not answer is asked again at the next turn.
+ */
+export const reconcileRecords = async (core: Core): Promise<number> => {
+  let compared = 0;
+  for (const provider of core.gateways.keys())
+    try {
+      compared += await reconcile(core, provider);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      // A failure of one provider keeps no other waiting.
+      core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
+        { err: error, provider },
+        'the provider did not list its refunds and disputes; they are asked for again',
+      );
+    }
+  return compared;
+};
+
+const reconcile = async (core: Core, provider: PaymentProvider): Promise<number> => {
+  const look = await begin(core, provider);
+  if (!look) return 0;
+  const refunds = await readAll(core, provider, 'listRefunds', { since: look.since });
+  const disputes = await readAll(core, provider, 'listDisputes', { since: look.since });
+  const missed = [
+    ...(await withoutKnown(core, provider, 'refunds', refunds)).map((refund) => toNotice('refund', refund, refund.refundId)),
+    ...(await withoutKnown(core, provider, 'disputes', disputes)).map((dispute) => toNotice('dispute', dispute, null)),
+  ];
+  const reads = createProviderReads(core);
+  for (const notice of missed) {
+    const result = await takeNotice(core, provider, notice, reads);
+    core.log.warn({ provider, reference: notice.objectReference, result }, `a ${notice.subject} of a provider had not been told`);
+  }
+  await sql`
+    insert into gateway_catch_ups (provider, records_listed_until) values (${provider}, ${look.now})
+    on conflict (provider) do update set records_listed_until = greatest(gateway_catch_ups.records_listed_until, excluded.records_listed_until)`.execute(
+    core.db,
+  );
+  const undecided = await findUndecided(core, provider);
+  await workOff(core, undecided, { what: 'the comparison of refunds and disputes', ...sideBySide }, async (payment) => {
+    await syncRecords(core, payment);
+    return true;
+  });
+  return missed.length + undecided.length;
+};
+
+/** A record that was found in a list is taken as the event that should have told it, once. */
+const toNotice = (
+  subject: 'refund' | 'dispute',
+  { reference, chargeReference, amountCents, currency }: ProviderRefund | ProviderDispute,
+  refundId: string | null,
+): GatewayNotice => ({
+  ...emptyNotice,
+  eventId: `listed_${reference}`,
+  type: `${subject}.listed`,
+  subject,
+  reference: chargeReference,
+  objectReference: reference,
+  refundId,
+  amountCents,
+  currency,
+  payload: {},
+});
+
+const begin = async ({ db }: Core, provider: PaymentProvider): Promise<{ since: Date; now: Date } | null> => {
+  const { rows } = await sql<{ since: Date | null; now: Date }>`
+    select now(), coalesce((select records_listed_until from gateway_catch_ups where provider = ${provider}),
+        greatest(now() - make_interval(days => ${firstDays}), (select min(created_at) from payments where provider = ${provider}))) - make_interval(hours => ${overlapHours}) as since
+    where exists (select 1 from payments where provider = ${provider})`.execute(db);
+  const [look] = rows;
+  return look?.since ? { since: look.since, now: look.now } : null;
+};
+
+/** The records that no row of this shop stands for, and no event that waits or was listed for staff. */
+const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
+  { db }: Core,
+  provider: PaymentProvider,
+  table: 'refunds' | 'disputes',
+  records: readonly R[],
+): Promise<R[]> => {
+  const rows = await sql<{ reference: string }>`
+    select gateway_reference as reference from ${sql.table(table)} where gateway_reference = any(${records.map((record) => record.reference)}::text[])
+    union select gateway_reference from gateway_events where provider = ${provider} and outcome in ('received', 'waiting', 'orphaned', 'conflicting', 'dead')
+      and gateway_reference = any(${records.map((record) => record.chargeReference)}::text[])`.execute(db);
+  const known = new Set(rows.rows.map((row) => row.reference));
+  return records.filter((record) => !known.has(record.reference) && !known.has(record.chargeReference));
+};
+
+/** Payments with refunds of the provider that are under way, or with disputes that nobody has asked about for an hour. */
+const findUndecided = async ({ db }: Core, provider: PaymentProvider): Promise<PaymentRow[]> => {
+  const { rows } = await sql<PaymentRow>`
+    select ${paymentColumns} from payments p where p.provider = ${provider} and p.id in (
+      select payment_id from refunds where status = 'pending' and origin = 'provider'
+      union select payment_id from disputes where status in ('inquiry', 'open') and seen_at < now() - interval '1 hour')
+    order by random() limit ${most}`.execute(db);
+  return rows;
+};

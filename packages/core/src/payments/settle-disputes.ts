@@ -1,0 +1,92 @@
+import type { DisputeStatus } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { ProviderDispute, Tx } from '../kernel/index.ts';
+import { paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { liftDispute, openDispute } from './payment.state.ts';
+import type { RecordProblem } from './settle-provider-refunds.ts';
+
+interface KnownDispute {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly status: DisputeStatus;
+}
+
+/** While one of these stands, the bank has the money, or has kept it: nothing can be refunded. */
+const blocks = (status: DisputeStatus | undefined): boolean => status === 'open' || status === 'lost';
+
+/**
+ * Tx step on a locked order and payment: makes our disputes what the provider's are. While a dispute is open, and for good once it is
+ * lost, nothing more can be refunded. Once every dispute is won, the payment is again what its refunds make of it. An inquiry moves no
+ * money and changes no payment. `seenAt` is when the provider was asked: an answer that is older than what is recorded changes nothing.
+ */
+export const settleDisputes = async (
+  tx: Tx,
+  payment: PaymentRow,
+  disputes: readonly ProviderDispute[],
+  seenAt: Date,
+): Promise<RecordProblem[]> => {
+  const problems: RecordProblem[] = [];
+  for (const dispute of disputes) {
+    const known = await findDispute(tx, payment, dispute.reference);
+    if (known && known.paymentId !== payment.id)
+      problems.push({
+        waits: false,
+        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`,
+      });
+    else if (await writeDispute(tx, payment, dispute, known, seenAt)) announce(tx, payment, known?.status, dispute.status);
+  }
+  await setPaymentStatus(tx, payment);
+  return problems;
+};
+
+/** Disputes from before references were kept have none: the provider's first one is theirs. */
+const findDispute = async (tx: Tx, payment: PaymentRow, reference: string): Promise<KnownDispute | null> => {
+  const { rows } = await sql<KnownDispute>`
+    select id, payment_id as "paymentId", status from disputes
+    where gateway_reference = ${reference} or (payment_id = ${payment.id} and gateway_reference is null)
+    order by gateway_reference is null limit 1`.execute(tx.db);
+  return rows[0] ?? null;
+};
+
+/** False when a newer answer was recorded before. */
+const writeDispute = async (
+  tx: Tx,
+  payment: PaymentRow,
+  { reference, amountCents, currency, status, fundsWithdrawn, reason }: ProviderDispute,
+  known: KnownDispute | null,
+  seenAt: Date,
+): Promise<boolean> => {
+  const opened = blocks(status) || status === 'won';
+  const closed = status === 'won' || status === 'lost' || status === 'inquiry_closed';
+  if (!known) {
+    await sql`
+      insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, reason, funds_withdrawn, seen_at, opened_at, closed_at)
+      values (${tx.ids.next()}, ${payment.id}, ${reference}, ${amountCents}, ${currency}, ${status}, ${reason}, ${fundsWithdrawn}, ${seenAt},
+        case when ${opened} then now() end, case when ${closed} then now() end)`.execute(tx.db);
+    return true;
+  }
+  const { numAffectedRows } = await sql`
+    update disputes set gateway_reference = ${reference}, amount_cents = ${amountCents}, currency = ${currency}, status = ${status}, reason = ${reason},
+      funds_withdrawn = ${fundsWithdrawn}, seen_at = ${seenAt}, opened_at = case when ${opened} then coalesce(opened_at, now()) else opened_at end,
+      closed_at = case when ${closed} then coalesce(closed_at, now()) end
+    where id = ${known.id} and seen_at <= ${seenAt}`.execute(tx.db);
+  return numAffectedRows === 1n;
+};
+
+/** Whoever listens hears of each opening and each end, also of a dispute that was over before this shop heard of it. */
+const announce = (tx: Tx, payment: PaymentRow, before: DisputeStatus | undefined, after: DisputeStatus): void => {
+  const wasOpen = before === 'open';
+  const decided = after === 'won' || after === 'lost';
+  if (before === after) return;
+  if (!wasOpen && (after === 'open' || (decided && before !== 'won' && before !== 'lost')))
+    tx.outbox.add('payment.disputed', payment.id, paymentFacts(payment));
+  if (decided) tx.outbox.add('payment.dispute_closed', payment.id, { ...paymentFacts(payment), won: after === 'won' });
+};
+
+const setPaymentStatus = async (tx: Tx, payment: PaymentRow): Promise<void> => {
+  const { rows } = await sql<{ blocked: boolean }>`
+    select exists (select 1 from disputes where payment_id = ${payment.id} and status in ('open', 'lost')) as blocked`.execute(tx.db);
+  const blocked = rows[0]?.blocked ?? false;
+  if (blocked && payment.status !== 'disputed') await openDispute(tx, payment);
+  if (!blocked && payment.status === 'disputed') await liftDispute(tx, payment);
+};

@@ -1,0 +1,100 @@
+import { formatMoney, type RefundId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { ProviderRefund, RefundOutcome, Tx } from '../kernel/index.ts';
+import type { PaymentRow } from './payment.locks.ts';
+import { recordRefund } from './record-refund.ts';
+import { claimRefundRoom } from './refund.state.ts';
+
+/** A record of the provider that cannot be taken over: not yet, or not at all. */
+export interface RecordProblem {
+  /** Whether time may solve it. */
+  readonly waits: boolean;
+  readonly reason: string;
+}
+
+interface KnownRefund {
+  readonly id: RefundId;
+  readonly paymentId: string;
+  readonly amountCents: number;
+  readonly reference: string | null;
+}
+
+/**
+ * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by our id, which
+ * the provider carries along, or by the provider's reference; any other was made at the provider and becomes a refund of `origin`
+ * `provider`. Each reference becomes one refund, for ever. `adopt` also takes over refunds that bear an id this shop does not know.
+ */
+export const settleProviderRefunds = async (
+  tx: Tx,
+  payment: PaymentRow,
+  refunds: readonly ProviderRefund[],
+  { adopt = false }: { readonly adopt?: boolean } = {},
+): Promise<RecordProblem[]> => {
+  const problems: RecordProblem[] = [];
+  for (const refund of refunds) {
+    const problem = await settleOne(tx, payment, refund, adopt);
+    if (problem) problems.push(problem);
+  }
+  return problems;
+};
+
+const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, adopt: boolean): Promise<RecordProblem | null> => {
+  const known = await findRefund(tx, refund);
+  const disagrees = whatDisagrees(payment, refund, known);
+  if (disagrees) return { waits: false, reason: disagrees };
+  if (!known && refund.refundId !== null && !adopt)
+    return { waits: true, reason: `Refund ${refund.reference} bears the id ${refund.refundId}, which no refund of this shop has.` };
+  const id = known?.id ?? (await insertRefund(tx, payment, refund));
+  const recorded = id !== null && (await recordRefund(tx, id, outcomeOf(refund)));
+  return recorded ? null : { waits: true, reason: noRoom(payment, refund) };
+};
+
+const outcomeOf = ({ status, reference, detail, amountCents, currency }: ProviderRefund): RefundOutcome => {
+  if (status === 'failed') return { status, message: detail ?? 'The provider could not deliver the refund.' };
+  return status === 'processed' ? { status, reference, amountCents, currency } : { status, reference };
+};
+
+const inWords = ({ amountCents, currency }: ProviderRefund): string => formatMoney(amountCents, currency);
+
+const whatDisagrees = (payment: PaymentRow, refund: ProviderRefund, known: KnownRefund | null): string | null => {
+  const { reference, currency } = refund;
+  if (currency !== payment.currency) return `Refund ${reference} is over ${inWords(refund)}, and the payment is in ${payment.currency}.`;
+  if (!known) return null;
+  if (known.paymentId !== payment.id)
+    return `Refund ${reference} gives back charge ${refund.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`;
+  if (known.amountCents !== refund.amountCents)
+    return `Refund ${reference} is over ${inWords(refund)}. This shop asked for ${formatMoney(known.amountCents, currency)}.`;
+  return null;
+};
+
+const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, refund: ProviderRefund): string =>
+  `Refund ${refund.reference} over ${inWords(refund)} does not fit: of ${formatMoney(capturedCents, currency)}, ` +
+  `${formatMoney(refundClaimedCents, currency)} are refunded or being refunded by this shop.`;
+
+/** By the provider's reference; else by our id, unless that refund is known by another reference: then this is a second one. */
+const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {
+  const { rows } = await sql<KnownRefund>`
+    select id, payment_id as "paymentId", amount_cents as "amountCents", gateway_reference as reference from refunds
+    where gateway_reference = ${reference} or (id::text = ${refundId} and gateway_reference is null)
+    order by gateway_reference is null limit 1`.execute(tx.db);
+  return rows[0] ?? null;
+};
+
+/** Writes a refund that was made at the provider, as pending. Null when the payment has no room for it yet. */
+const insertRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund): Promise<RefundId | null> => {
+  const { reference, amountCents, status, detail } = refund;
+  if (!(await claimRefundRoom(tx, { paymentId: payment.id, amountCents }))) return null;
+  const id = tx.ids.next<RefundId>();
+  const actor = `provider:${payment.provider}`;
+  const reason = status !== 'failed' && detail ? detail.replaceAll('_', ' ') : 'No reason was given.';
+  await sql`
+    insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, origin, gateway_reference, called_at)
+    values (${id}, ${payment.id}, ${amountCents}, ${refund.currency}, ${reason.slice(0, 500)}, ${actor}, 'provider', ${reference}, now())`.execute(
+    tx.db,
+  );
+  await sql`
+    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
+    values (${tx.ids.next()}, ${actor}, 'payments.refund', 'payment', ${payment.id}, null,
+      ${JSON.stringify({ refundId: id, orderId: payment.orderId, amountCents, currency: payment.currency, reference })})`.execute(tx.db);
+  return id;
+};

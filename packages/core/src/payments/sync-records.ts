@@ -1,0 +1,27 @@
+import { transact, type Core, type Tx } from '../kernel/index.ts';
+import { lockOrderOfPayment } from '../orders/index.ts';
+import { lockPayment, type PaymentRow } from './payment.locks.ts';
+import { createProviderReads, type ChargeRecords } from './read-records.ts';
+import { settleDisputes } from './settle-disputes.ts';
+import { settleProviderRefunds, type RecordProblem } from './settle-provider-refunds.ts';
+
+/** Tx step on a locked order: makes the refunds and disputes of a captured payment what the provider's are. */
+export const applyRecords = async (
+  tx: Tx,
+  paymentId: string,
+  records: ChargeRecords,
+  options: { readonly adopt?: boolean } = {},
+): Promise<RecordProblem[]> => {
+  const disputes = await settleDisputes(tx, await lockPayment(tx, paymentId), records.disputes, records.seenAt);
+  return [...disputes, ...(await settleProviderRefunds(tx, await lockPayment(tx, paymentId), records.refunds, options))];
+};
+
+/** Asks the provider for the refunds and disputes that it keeps of a captured payment, and takes them over. Answers what could not be taken over. */
+export const syncRecords = async (core: Core, payment: PaymentRow): Promise<RecordProblem[]> => {
+  if (payment.gatewayReference === null) return [];
+  const records = await createProviderReads(core).records(payment, payment.gatewayReference);
+  return transact(core, async (tx) => {
+    await lockOrderOfPayment(tx, payment.id);
+    return applyRecords(tx, payment.id, records);
+  });
+};
