@@ -25,6 +25,7 @@ export default defineConfig({
       project('testing', 'packages/testing'),
       project('api', 'apps/api'),
       project('worker', 'apps/worker'),
+      project('cli', 'apps/cli'),
       project('admin', 'apps/admin'),
       project('scripts', 'scripts', ['*.test.ts']),
       project('examples', 'examples', ['*.test.ts']),

@@ -19,7 +19,7 @@ interface Field {
 /** What `npm start` fills in when nothing is given. */
 const filledIn: Readonly<Record<string, string>> = {
   DATABASE_URL: 'the built-in PostgreSQL with `npm start`, else required',
-  CARTWRIGHT_SECRET: 'made once for a folder by `npm start`, else required',
+  CARTWRIGHT_SECRET: 'made once for a folder by `npm start` with the built-in PostgreSQL, else required',
 };
 
 const takes = ({ enum: options, minimum, maximum, minLength }: Field): string => {
@@ -53,7 +53,10 @@ for a PostgreSQL of your own, \`REDIS_URL\` for queues, cached reads and limits 
 ${tableOf(coreEnv)}
 
 In production (\`CARTWRIGHT_ENV=production\`) the start is refused when the secret is easy to guess, \`PUBLIC_URL\` is not https,
-\`FAILPOINTS\` is set, or there is no real payment provider and \`SANDBOX_PAYMENTS\` was not switched on by name.
+\`FAILPOINTS\` is set, \`STRIPE_API_URL\` goes with a live key, or there is no real payment provider and \`SANDBOX_PAYMENTS\` was not switched on by name.
+
+A secret that does not open what the database holds ends the start with code 78, too. In every environment the first start ties the
+database to the secret. [Deploying](deploy.md) shows all of it in use.
 
 ## The API
 

@@ -1,19 +1,22 @@
 // `npm run doctor`: what this machine lacks, and what to do about it. Needs nothing installed; runs on Node 18.
+// `--json` answers in JSON; `--machine` leaves out what only tests need and the servers of the settings.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-let failures = 0;
-const tell = (mark, text, remedy) => console.log(`${mark.padEnd(4)}  ${text}${remedy ? `\n      ${remedy}` : ''}`);
+const wants = (option) => process.argv.includes(option);
+const checks = [];
+const tell = (state, text, remedy) => {
+  checks.push({ state, text, ...(remedy && { remedy }) });
+  if (!wants('--json')) console.log(`${(state === 'fail' ? 'FAIL' : state).padEnd(4)}  ${text}${remedy ? `\n      ${remedy}` : ''}`);
+};
 const ok = (text) => tell('ok', text);
 const warn = (text, remedy) => tell('warn', text, remedy);
-const fail = (text, remedy) => {
-  failures += 1;
-  tell('FAIL', text, remedy);
-};
+const fail = (text, remedy) => tell('fail', text, remedy);
 const onPath = (...names) =>
   names.find((name) => (process.env.PATH ?? '').split(path.delimiter).some((dir) => dir !== '' && existsSync(path.join(dir, name))));
 
@@ -66,11 +69,23 @@ const isFree = (port) =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 
+/** Whether it is a shop that answers at a port: then the port is taken by what it is meant for. */
+const isShop = (port) =>
+  new Promise((resolve) => {
+    const asking = get({ host: '127.0.0.1', port, path: '/healthz', timeout: 2000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200 && answer.headers['x-request-id'] !== undefined);
+    });
+    asking.once('timeout', () => asking.destroy());
+    asking.once('error', () => resolve(false));
+  });
+
 const checkPort = async () => {
   const { PORT } = process.env;
   const port = Number(PORT || 4000);
   if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`PORT is "${PORT}"`, 'Set it to a number from 1 to 65535.');
   else if (await isFree(port)) ok(`port ${port} is free`);
+  else if (await isShop(port)) ok(`port ${port}: the API answers`);
   else if (PORT) fail(`port ${port} is taken`, 'Set PORT to another one, or leave it out.');
   else warn(`port ${port} is taken`, 'The next free one will be used; set PORT to name one.');
 };
@@ -148,8 +163,12 @@ checkInstall();
 checkDisk();
 checkWriteAccess();
 await checkPort();
-await checkServers();
-checkChromium();
-checkState();
-console.log(failures === 0 ? '\nThis machine can run Cartwright.' : `\n${failures} to put right.`);
+if (!wants('--machine')) {
+  await checkServers();
+  checkChromium();
+  checkState();
+}
+const failures = checks.filter(({ state }) => state === 'fail').length;
+if (wants('--json')) console.log(JSON.stringify({ ok: failures === 0, checks }));
+else console.log(failures === 0 ? '\nThis machine can run Cartwright.' : `\n${failures} to put right.`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -8,6 +8,7 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type * as Embedded from '../packages/db/src/embedded/index.ts';
+import { build } from './build.ts';
 import { nodeFlags } from './node-flags.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -79,11 +80,6 @@ const secret = (): string => {
     writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
   }
   return readFileSync(file, 'utf8').trim();
-};
-
-const build = (): void => {
-  const turbo = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only'], { cwd: root, encoding: 'utf8' });
-  if (turbo.status !== 0) fail(`The build failed:\n${turbo.stdout}${turbo.stderr}`);
 };
 
 /** The launcher as built; its types from the source. */
@@ -174,7 +170,8 @@ await clearLeftovers();
 // Before anything is started: what is missing is said at once.
 const shopSecret = process.env['CARTWRIGHT_SECRET']?.trim() ? process.env['CARTWRIGHT_SECRET'] : secret();
 remember();
-build();
+const complaint = build();
+if (complaint !== null) fail(complaint);
 // Before the database: a port that cannot be had must not leave a server behind.
 const port = await choosePort();
 const databaseUrl = await startDatabase();

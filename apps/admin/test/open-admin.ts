@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { createServer } from '@cartwright/api';
+import type { CoreOverrides } from '@cartwright/core/composition';
 import { demoPassword, seedDemo } from '@cartwright/core/seed';
 import { createTestShop, type TestShop } from '@cartwright/testing';
 import { startWorker } from '@cartwright/worker';
@@ -42,9 +43,12 @@ const flags = [
 ];
 
 /** Starts everything. Close it when the file is done. */
-export const openAdmin = async (): Promise<AdminInBrowser> => {
-  const shop = await createTestShop();
-  await seedDemo(shop.core);
+export const openAdmin = async ({
+  demo = true,
+  log,
+}: { demo?: boolean; log?: NonNullable<CoreOverrides['log']> } = {}): Promise<AdminInBrowser> => {
+  const shop = await createTestShop({}, log ? { log } : {});
+  if (demo) await seedDemo(shop.core);
   const server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
   const url = await server.listen();
   const worker = await startWorker(shop.core);

@@ -1,7 +1,8 @@
-import { ConfigError } from '@cartwright/core/kernel';
+import { createServer, type Server, type Socket } from 'node:net';
+import { ConfigError, type CoreConfig } from '@cartwright/core/kernel';
 import type { EventConsumer } from '@cartwright/core/events';
 import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startHealth, type HealthServer } from './health.ts';
 import { loadSettings } from './settings.ts';
 import { startWorker, type ShopWorker } from './worker.ts';
@@ -9,8 +10,9 @@ import { startWorker, type ShopWorker } from './worker.ts';
 const open: { shop?: TestShop; worker?: ShopWorker; health?: HealthServer } = {};
 const start = async (
   consumers: EventConsumer[],
+  config: Partial<CoreConfig> = {},
 ): Promise<{ shop: TestShop; read: (path: string) => Promise<{ status: number; text: string }> }> => {
-  const shop = (open.shop = await createTestShop());
+  const shop = (open.shop = await createTestShop(config));
   open.worker = await startWorker(shop.core, { consumers });
   const { url } = (open.health = await startHealth(
     { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst },
@@ -73,4 +75,75 @@ it('names every bad variable of core and worker at once', () => {
     const problems = error instanceof ConfigError ? error.problems : [];
     expect(problems.map((line) => line.split(':')[0])).toEqual(['CARTWRIGHT_SECRET', 'WORKER_PORT', 'JOB_LOCK_SECONDS']);
   }
+});
+
+describe('with Redis away', () => {
+  const silentServers: Server[] = [];
+  afterEach(() => silentServers.splice(0).forEach((server) => server.close()));
+  /** Accepts connections and never says a word. */
+  const silentPort = (): Promise<number> =>
+    new Promise((resolve) => {
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+      silentServers.push(server);
+    });
+
+  it.each([
+    ['refuses connections', async () => 1],
+    ['accepts connections and is silent', silentPort],
+  ])('a Redis that %s does not make a probe hang: each says what is known', { timeout: 120_000 }, async (_how, portOf) => {
+    const { read } = await start([], { redisUrl: `redis://127.0.0.1:${await portOf()}` });
+    for (let scrape = 0; scrape < 2; scrape += 1) {
+      const { status, text } = await read('/metrics');
+      expect([status, text]).toEqual([200, expect.stringMatching(/^worker_queues_up 0$/m)]);
+      expect(text).toMatch(/^worker_database_up 1$/m);
+      expect(text).toMatch(/^worker_backlog\{of="outbox"\} 0$/m);
+    }
+    expect(await read('/readyz')).toEqual({ status: 503, text: expect.stringContaining('Redis is away') });
+    expect((await read('/healthz')).status).toBe(200);
+    // Its shutdown waits for Redis; main.ts gives it 30 seconds. Here nobody waits.
+    void open.worker?.close();
+    delete open.worker;
+  });
+});
+
+it('is right from the first scrape on: every series is there, and the database is up', async () => {
+  const { read } = await start([]);
+  const { text } = await read('/metrics');
+  expect(text).toMatch(/^worker_database_up 1$/m);
+  expect(text).toMatch(/^worker_queues_up 1$/m);
+  for (const queue of ['events', 'mail']) {
+    for (const outcome of ['handled', 'failed'])
+      expect(text).toMatch(new RegExp(`^worker_jobs_total\\{queue="${queue}",outcome="${outcome}"\\} 0$`, 'm'));
+    expect(text).toMatch(new RegExp(`^worker_queue_jobs\\{queue="${queue}",state="waiting"\\} 0$`, 'm'));
+  }
+});
+
+it('is not ready before the outbox was read', async () => {
+  const shop = (open.shop = await createTestShop());
+  const holder = await shop.core.database.pool.connect();
+  await holder.query('begin');
+  await holder.query('lock table outbox_events in access exclusive mode');
+  open.worker = await startWorker(shop.core, { consumers: [] });
+  expect(open.worker.reasonAgainst()).toBe('the outbox was not read yet');
+  await holder.query('commit');
+  holder.release();
+  await vi.waitFor(() => expect(open.worker?.reasonAgainst()).toBeNull(), 60_000);
+});
+
+it('shows its metrics to other machines only by the token, and listens where it is told', async () => {
+  const shop = (open.shop = await createTestShop());
+  open.worker = await startWorker(shop.core, { consumers: [] });
+  const watched = { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst };
+  const { url } = (open.health = await startHealth(watched, { host: '0.0.0.0', port: 0, metricsToken: 'token-for-prometheus' }));
+  const { port } = new URL(url);
+  const read = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;
+  expect([
+    await read(),
+    await read({ authorization: 'Bearer wrong' }),
+    await read({ authorization: 'Bearer token-for-prometheus' }),
+  ]).toEqual([404, 404, 200]);
 });

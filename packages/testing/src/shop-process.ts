@@ -30,7 +30,7 @@ export interface ShopOnDatabase {
 }
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 
 /** The settings that put a process on a test's database, beside what the test wants of its own. */
 const environmentOf = (shop: ShopOnDatabase, changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({

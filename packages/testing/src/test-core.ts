@@ -47,6 +47,12 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   ...changes,
 });
 
+/** A log of warnings and errors that a test can read. */
+export const createReadableLog = (): { log: NonNullable<CoreOverrides['log']>; text: () => string } => {
+  let text = '';
+  return { log: pino({ level: 'warn' }, { write: (line: string) => void (text += line) }), text: () => text };
+};
+
 /** Opens a shop on a fresh database. Call `close` when the file is done. */
 export const createTestShop = async (changes: Partial<CoreConfig> = {}, overrides: CoreOverrides = {}): Promise<TestShop> => {
   const database = await createTestDatabase();

@@ -9,15 +9,21 @@ export interface TestDatabase {
 }
 let counter = 0;
 
-/** Clones the migrated template. Cloning is serialised by the server: it needs the template to be idle. */
-export const createTestDatabase = async (): Promise<TestDatabase> => {
+/** The server's own template: what is cloned from it is an empty database, not migrated. */
+export const nothing = 'template1';
+
+/**
+ * Clones the migrated template, or another database of the server that nobody is connected to. Cloning is serialised by the
+ * server: it needs the template to be idle.
+ */
+export const createTestDatabase = async (template: string = templateName): Promise<TestDatabase> => {
   const serverUrl = inject('postgresUrl');
   counter += 1;
   const name = `test_${process.pid}_${counter}`;
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();
   await admin.query(`select pg_advisory_lock(hashtext('${templateName}'))`);
-  await admin.query(`create database ${name} template ${templateName}`);
+  await admin.query(`create database ${name} template ${template}`);
   await admin.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;

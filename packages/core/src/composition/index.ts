@@ -1,4 +1,5 @@
 export { bellChannel, closeCore, createCore, isRedisUp, redactedPaths, type CoreOverrides } from './create-core.ts';
 export { consumers } from './consumers.ts';
-export { migrateCommand, openGate, type Gate, type Obstacle } from './open-gate.ts';
+export { checkInstallation, type InstallationCheck } from './check-installation.ts';
+export { assertServable, migrateCommand, openGate, type Gate, type Obstacle } from './open-gate.ts';
 export { migrateShop } from './migrate-shop.ts';

@@ -1,6 +1,6 @@
 /** Holds a process back until its database is there, migrated and sealed by the process's own secret. */
 import { pendingMigrations } from '@cartwright/db';
-import { assertSecretOpens, claimInstallation, isDatabaseUnavailable, SecretMismatch, type Core } from '../kernel/index.ts';
+import { assertSecretOpens, claimInstallation, DomainError, isDatabaseUnavailable, SecretMismatch, type Core } from '../kernel/index.ts';
 import { migrateShop } from './migrate-shop.ts';
 
 /** The command that brings the database of a shop up to date. */
@@ -42,6 +42,16 @@ const lookAt = async (core: Core, migrate: boolean): Promise<Obstacle | null> =>
   await assertSecretOpens(core);
   const message = `The database lacks ${pending.length} ${pending.length === 1 ? 'migration' : 'migrations'}. The operator runs: ${migrateCommand}`;
   return { kind: 'migrations', message };
+};
+
+/**
+ * Checks once that the database is migrated and that the secret opens it.
+ * @throws NOT_MIGRATED
+ * @throws SecretMismatch
+ */
+export const assertServable = async (core: Core): Promise<void> => {
+  const obstacle = await lookAt(core, false);
+  if (obstacle) throw new DomainError('NOT_MIGRATED', obstacle.message);
 };
 
 const findObstacle = async (core: Core, migrate: boolean): Promise<Obstacle | null> => {

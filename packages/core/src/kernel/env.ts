@@ -50,7 +50,9 @@ export const coreEnv = z
     CARTWRIGHT_SECRET: z
       .string()
       .min(32, 'must have at least 32 characters')
-      .describe('seals personal data and signing keys; keep it, what it sealed opens with nothing else'),
+      .describe(
+        'encryption key for personal data and signing keys. Keep a copy: without it that data cannot be read, and a database refuses every other secret',
+      ),
     DATABASE_URL: url('postgres:', 'postgresql:').describe('a PostgreSQL 15 or newer'),
     DATABASE_POOL_SIZE: whole(2, 200, 20).describe('most connections of one process'),
     REDIS_URL: url('redis:', 'rediss:')
@@ -85,7 +87,9 @@ export const coreEnv = z
       .startsWith('whsec_', 'must start with whsec_')
       .optional()
       .describe('what Stripe signs its webhooks with'),
-    STRIPE_API_URL: url('http:', 'https:').optional().describe('another address of Stripe, for stand-ins'),
+    STRIPE_API_URL: url('http:', 'https:')
+      .optional()
+      .describe('another address of the API of Stripe, such as a fake for tests; in production with a test key only'),
     SANDBOX_PAYMENTS: z
       .enum(['on', 'off'], { error: 'must be on or off' })
       .optional()

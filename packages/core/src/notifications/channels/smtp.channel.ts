@@ -11,3 +11,13 @@ export const createSmtpChannel = (url: string, from: string): MailChannel => {
     },
   };
 };
+
+/** Signs in at a mail server without sending anything. Rejects with the server's own words. */
+export const verifySmtp = async (url: string): Promise<void> => {
+  const transport = createTransport({ url, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 5_000 });
+  try {
+    await transport.verify();
+  } finally {
+    transport.close();
+  }
+};

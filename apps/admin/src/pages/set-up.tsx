@@ -1,0 +1,108 @@
+/** The one-time set-up of a shop that has no administrator yet. */
+import { Alert, Anchor, Button, Center, Group, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { CartwrightError } from '@cartwright/sdk';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { Logo } from '../components/logo.tsx';
+import { explain, queryClient } from '../lib/queries.ts';
+import { shop } from '../lib/shop.ts';
+
+const shortestPassword = 15;
+
+/** The token of the address in the log: behind the `#`, so that no server and no proxy ever sees it. */
+const tokenOfAddress = (): string => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
+
+const wrongFields = (error: unknown): Record<string, string> =>
+  error instanceof CartwrightError ? Object.fromEntries(error.fields.map(({ path, message }) => [path, message])) : {};
+
+const Frame = ({ children }: { children: ReactNode }) => (
+  <Center mih="100dvh" p="md" component="main">
+    <Paper withBorder p="xl" w="100%" maw={440} shadow="sm">
+      <Stack>
+        <Group gap="sm" wrap="nowrap">
+          <Logo size={32} />
+          <Title order={1} size="h4">
+            Set up this shop
+          </Title>
+        </Group>
+        {children}
+      </Stack>
+    </Paper>
+  </Center>
+);
+
+const SetUpForm = () => {
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: { token: tokenOfAddress(), email: '', firstName: '', lastName: '', password: '' },
+    validate: {
+      password: (value) => (value.length < shortestPassword ? `Use ${shortestPassword} characters or more.` : null),
+    },
+  });
+  const create = useMutation({
+    mutationFn: async (owner: typeof form.values) => {
+      await shop.auth.createOwner({ ...owner, token: owner.token.trim() });
+      await shop.signIn({ email: owner.email, password: owner.password });
+    },
+    onSuccess: async () => {
+      queryClient.clear();
+      await navigate({ to: '/', replace: true });
+    },
+    onError: (error) => form.setErrors(wrongFields(error)),
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <Stack>
+        <Text size="sm">
+          This shop has no administrator yet. The account you make here becomes its owner. The set-up token is in the newest log of the API.
+        </Text>
+        {create.error && (
+          <Alert color="red" role="alert">
+            {explain(create.error).title}
+          </Alert>
+        )}
+        <TextInput label="Set-up token" autoComplete="off" required {...form.getInputProps('token')} />
+        <TextInput label="E-mail" type="email" autoComplete="username" required {...form.getInputProps('email')} />
+        <TextInput label="First name" autoComplete="given-name" required {...form.getInputProps('firstName')} />
+        <TextInput label="Last name" autoComplete="family-name" required {...form.getInputProps('lastName')} />
+        <PasswordInput
+          label="Password"
+          description={`${shortestPassword} characters or more, such as a few unrelated words`}
+          autoComplete="new-password"
+          required
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" loading={create.isPending}>
+          Make the owner's account
+        </Button>
+      </Stack>
+    </form>
+  );
+};
+
+export const SetUpPage = () => {
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup(), retry: false });
+  if (setup.isPending)
+    return (
+      <Frame>
+        <Loader aria-label="Loading" />
+      </Frame>
+    );
+  if (setup.data)
+    return (
+      <Frame>
+        <SetUpForm />
+      </Frame>
+    );
+  const isDone = setup.error instanceof CartwrightError && setup.error.code === 'NOT_FOUND';
+  return (
+    <Frame>
+      <Text>{isDone ? 'This shop has an administrator already.' : explain(setup.error).title}</Text>
+      <Anchor component={Link} to="/sign-in">
+        Sign in
+      </Anchor>
+    </Frame>
+  );
+};

@@ -1,0 +1,313 @@
+/** The command line on real databases, called as its process calls it. */
+import { signIn } from '@cartwright/core/accounts';
+import { claimInstallation } from '@cartwright/core/kernel';
+import {
+  aCustomer,
+  aProduct,
+  createTestDatabase,
+  createTestShop,
+  nothing,
+  testSecret,
+  there,
+  variantOf,
+  type TestDatabase,
+  type TestShop,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine, type Io } from './index.ts';
+
+const password = 'seven green umbrellas sing';
+const guest = { kind: 'guest', cartToken: null } as const;
+
+interface Keyboard {
+  readonly env?: NodeJS.ProcessEnv;
+  /** What a person types, question by question; without it nobody is there. */
+  readonly typed?: string[];
+  readonly stdin?: string;
+}
+/** Runs the command line; answers its exit code and everything that it wrote. */
+const run = async (url: string, args: string[], { env = {}, typed, stdin }: Keyboard = {}) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const next = async (question: string): Promise<string> => {
+    err.push(question);
+    return there(typed?.shift());
+  };
+  const io: Io = {
+    env: { CARTWRIGHT_ENV: 'test', CARTWRIGHT_SECRET: testSecret, DATABASE_URL: url, PUBLIC_URL: 'https://shop.example', ...env },
+    isInteractive: typed !== undefined,
+    say: (line) => void out.push(line),
+    complain: (line) => void err.push(line),
+    ask: next,
+    askHidden: next,
+    readLine: async () => stdin ?? null,
+  };
+  const code = await runCommandLine(args, io);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+};
+
+let shop: TestShop;
+let empty: TestDatabase;
+beforeAll(async () => {
+  shop = await createTestShop();
+  await claimInstallation(shop.core);
+  empty = await createTestDatabase(nothing);
+});
+afterAll(async () => {
+  await shop.close();
+  await empty.drop();
+});
+const rowsOf = async (statement: string, values: unknown[] = []) =>
+  (await shop.core.database.pool.query<Record<string, unknown>>(statement, values)).rows;
+const signInAs = (email: string, word = password) => signIn(shop.core, guest, { email, password: word });
+
+describe('the command line', () => {
+  it('lists its commands, and tells of each one what it takes', async () => {
+    const { code, out } = await run(shop.url, ['--help']);
+    expect(code).toBe(0);
+    for (const name of ['create-admin', 'migrate', 'doctor', 'invariants', 'repair-stock']) {
+      expect(out).toContain(name);
+      expect((await run(shop.url, [name, '--help'])).out).toContain(`cartwright -- ${name}`);
+    }
+  });
+
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['destroy']],
+    ['an unknown option', ['invariants', '--fast']],
+    ['a word too many', ['migrate', 'up', 'now']],
+    ['a migration step that there is not', ['migrate', 'down']],
+    ['an address that is none', ['create-admin', '--email', 'ada']],
+    ['a password among the arguments', ['create-admin', '--email', 'ada@example.com', '--password', password]],
+    ['no password at all', ['create-admin', '--email', 'ada@example.com']],
+    ['a variant id that is none', ['repair-stock', 'everything']],
+  ])('exits with 2 and changes nothing when it is called with %s', async (_what, args) => {
+    const { code, out, err } = await run(shop.url, args);
+    expect([code, out === '' || args.length === 0]).toEqual([2, true]);
+    expect(err + out).not.toContain(password);
+    expect(await rowsOf('select 1 from users')).toEqual([]);
+  });
+
+  it('exits with 1 and names every setting that is wrong', async () => {
+    const { code, err } = await run(shop.url, ['invariants'], { env: { CARTWRIGHT_SECRET: 'short', DATABASE_URL: 'nowhere' } });
+    expect(code).toBe(1);
+    expect(err).toMatch(/CARTWRIGHT_SECRET: must have at least 32 characters[^]*DATABASE_URL: must be a URL/);
+  });
+
+  it.each(['invariants', 'repair-stock', 'migrate status', 'migrate up', 'create-admin --email eve@example.com'])(
+    'refuses %s in a sentence when the secret is another one',
+    async (command) => {
+      const args = command.split(' ');
+      const env = { CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk', CARTWRIGHT_ADMIN_PASSWORD: password };
+      const { code, err } = await run(shop.url, args, { env });
+      expect([code, err]).toEqual([1, expect.stringContaining('CARTWRIGHT_SECRET is not the secret that this database was sealed with')]);
+    },
+  );
+
+  it('says that a database is away, and that a role is refused, without a trace of the program', async () => {
+    const away = await run('postgresql://shop@127.0.0.1:1/shop', ['invariants']);
+    expect([away.code, away.err]).toEqual([1, expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/)]);
+    const refused = new URL(shop.url);
+    refused.password = 'wrong';
+    const { code, err } = await run(refused.href, ['migrate', 'status']);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^PostgreSQL refuses: password authentication failed/)]);
+  });
+});
+
+describe('cartwright create-admin', () => {
+  it('makes the owner of an empty shop from the environment, who can sign in and holds users:manage', async () => {
+    const args = ['create-admin', '--email', 'Grace@Example.com', '--first-name', 'Grace', '--json'];
+    const { code, out, err } = await run(shop.url, args, { env: { CARTWRIGHT_ADMIN_PASSWORD: password } });
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { ok: true, userId: expect.any(String), email: 'grace@example.com', outcome: 'created', owner: true },
+    ]);
+    expect(out + err).not.toContain(password);
+    const { user } = await signInAs('grace@example.com');
+    expect(user).toMatchObject({ role: 'admin', firstName: 'Grace', lastName: 'Owner' });
+    expect(user.scopes).toContain('users:manage');
+    expect(await rowsOf('select actor, action, "after" from audit_log where subject_id = $1', [user.id])).toEqual([
+      { actor: 'system:cli', action: 'admin.created', after: { role: 'admin' } },
+    ]);
+  });
+
+  it('reads the password from standard input, and makes further administrators', async () => {
+    const { code, out } = await run(shop.url, ['create-admin', '--email', 'joan@example.com'], { stdin: password });
+    expect([code, out]).toEqual([0, 'joan@example.com is an administrator of this shop. Sign in at https://shop.example/admin/']);
+    await signInAs('joan@example.com');
+  });
+
+  it.each([
+    ['too short', 'vT7#kq0zLm2!', /at least 15 characters; this one has 12/],
+    ['common', 'password1234567890', /too easy to guess/],
+    ['made of the address', 'alan.turing@example.com', /too easy to guess/],
+  ])('refuses a password that is %s', async (_what, weak, sentence) => {
+    const { code, err, out } = await run(shop.url, ['create-admin', '--email', 'alan.turing@example.com'], { stdin: weak });
+    expect([code, err]).toEqual([1, expect.stringMatching(sentence)]);
+    expect(out + err).not.toContain(weak === 'alan.turing@example.com' ? 'nothing' : weak);
+    await expect(signInAs('alan.turing@example.com', weak)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+
+  it('refuses the address of an administrator, with or without --promote, and leaves the password as it was', async () => {
+    for (const more of [[], ['--promote']]) {
+      const { code, err } = await run(shop.url, ['create-admin', '--email', 'joan@example.com', ...more], { stdin: `${password} again` });
+      expect([code, err]).toEqual([1, expect.stringContaining('This address belongs to an administrator already.')]);
+    }
+    await signInAs('joan@example.com');
+  });
+
+  it('refuses the address of a customer, and with --promote replaces the password and ends the sessions', async () => {
+    const { email, userId } = await aCustomer(shop.core);
+    const isOpen = 'select 1 from sessions where user_id = $1 and revoked_at is null';
+    expect(await rowsOf(isOpen, [userId])).toHaveLength(1);
+    const refused = await run(shop.url, ['create-admin', '--email', email, '--json'], { stdin: password });
+    expect([refused.code, JSON.parse(refused.out)]).toEqual([
+      1,
+      {
+        ok: false,
+        code: 'EMAIL_TAKEN',
+        message: expect.stringMatching(/customer account\. To make it an administrator, add --promote\.$/),
+      },
+    ]);
+    const { code } = await run(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
+    expect(code).toBe(0);
+    expect(await rowsOf(isOpen, [userId])).toEqual([]);
+    expect((await signInAs(email)).user.role).toBe('admin');
+  });
+
+  it('promotes no account that is suspended', async () => {
+    const { email, userId } = await aCustomer(shop.core);
+    await shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    const { code, err } = await run(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
+    expect([code, err]).toEqual([1, expect.stringContaining('is suspended')]);
+  });
+
+  it('asks a person for what is missing, again where it cannot be used, and shows no password', async () => {
+    const typed = ['no address', 'mary@example.com', password, 'something else here', 'too short', 'too short', password, password];
+    const { code, err, out } = await run(shop.url, ['create-admin'], { typed });
+    expect([code, typed]).toEqual([0, []]);
+    expect(err).toMatch(/not an e-mail address[^]*two passwords differ[^]*at least 15 characters/);
+    expect(out + err).not.toContain(password);
+    await signInAs('mary@example.com');
+  });
+
+  it('offers a person to promote whoever has the address, and does nothing without a yes', async () => {
+    const { email } = await aCustomer(shop.core);
+    const no = await run(shop.url, ['create-admin', '--email', email], { typed: [password, password, ''] });
+    expect([no.code, no.err]).toEqual([1, expect.stringContaining('Make it an administrator?')]);
+    const yes = await run(shop.url, ['create-admin', '--email', email], { typed: [password, password, 'y'] });
+    expect(yes.code).toBe(0);
+    expect((await signInAs(email)).user.role).toBe('admin');
+  });
+
+  it('opens one account when it is called ten times at once for one address', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => run(shop.url, ['create-admin', '--email', 'ten@example.com'], { stdin: password })),
+    );
+    expect(results.map(({ code }) => code).toSorted()).toEqual([0, ...Array.from({ length: 9 }, () => 1)]);
+  });
+});
+
+describe('cartwright migrate', () => {
+  it('shows what an empty database lacks, applies it once when called twice at once, and says when it is up to date', async () => {
+    const before = await run(empty.url, ['migrate', 'status']);
+    expect([before.code, before.out]).toEqual([1, expect.stringMatching(/missing 20261121000000-initial[^]*lacks \d+ migrations\. Run:/)]);
+    const plan = await run(empty.url, ['migrate', 'plan']);
+    expect([plan.code, plan.out]).toEqual([0, expect.stringMatching(/^-- 20261121000000-initial\n[^]*create table "users"/)]);
+    expect(
+      (JSON.parse((await run(empty.url, ['migrate', 'plan', '--json'])).out) as { pending: unknown[] }).pending.length,
+    ).toBeGreaterThan(30);
+    const missing = await run(empty.url, ['invariants']);
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('npm run cartwright -- migrate up')]);
+    const both = await Promise.all([run(empty.url, ['migrate', 'up', '--json']), run(empty.url, ['migrate', 'up', '--json'])]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const counts = both.map(({ out }) => (JSON.parse(out) as { applied: string[] }).applied.length).toSorted((a, b) => a - b);
+    expect([counts[0], (counts[1] ?? 0) > 30]).toEqual([0, true]);
+    const after = await run(empty.url, ['migrate', 'status', '--json']);
+    expect([after.code, JSON.parse(after.out)]).toEqual([0, { upToDate: true, pending: [] }]);
+    expect((await run(empty.url, ['migrate', 'plan'])).out).toBe('The database is up to date.');
+  });
+
+  it('ties the migrated database to its secret', async () => {
+    const { code } = await run(empty.url, ['migrate', 'status'], { env: { CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk' } });
+    expect(code).toBe(1);
+  });
+});
+
+describe('cartwright invariants and repair-stock', () => {
+  it('say what is wrong, put counters right with --apply, and find nothing afterwards', async () => {
+    const { sku, id } = variantOf(await aProduct(shop.core, { stock: 5 }));
+    await shop.core.db.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
+    const found = await run(shop.url, ['invariants']);
+    expect([found.code, found.out]).toEqual([1, expect.stringMatching(/^FAIL I\d+/m)]);
+    expect(await run(shop.url, ['repair-stock'])).toEqual({
+      code: 1,
+      out: `${sku}: onHand 7 -> 5\nWrong: 1 counters of 1 variants. Run it with --apply to put them right.`,
+      err: '',
+    });
+    const put = await run(shop.url, ['repair-stock', '--apply', '--json', id]);
+    expect([put.code, JSON.parse(put.out)]).toEqual([
+      0,
+      { applied: true, variantCount: 1, changes: [expect.objectContaining({ sku, from: 7, to: 5 })] },
+    ]);
+    expect((await run(shop.url, ['repair-stock'])).out).toBe('Every counter is what the ledger and the holds say.');
+    const clean = await run(shop.url, ['invariants', '--json']);
+    expect([clean.code, (JSON.parse(clean.out) as { clean: boolean }).clean]).toEqual([0, true]);
+  });
+});
+
+describe('cartwright doctor', () => {
+  interface Check {
+    readonly state: string;
+    readonly text: string;
+    readonly remedy?: string;
+  }
+  const checksOf = async (env: NodeJS.ProcessEnv = {}): Promise<{ code: number; checks: Check[] }> => {
+    const { code, out } = await run(shop.url, ['doctor', '--json'], { env: { PATH: process.env['PATH'], ...env } });
+    return { code, checks: (JSON.parse(out) as { checks: Check[] }).checks };
+  };
+
+  it('finds a migrated shop whose secret opens it well', async () => {
+    const { code, checks } = await checksOf();
+    const texts = checks.map(({ state, text }) => `${state} ${text}`);
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ok DATABASE_URL: PostgreSQL \d+/),
+        'ok the database is migrated',
+        'ok CARTWRIGHT_SECRET opens the database',
+        'ok the shop has an administrator',
+      ]),
+    );
+    expect(texts.filter((text) => text.startsWith('fail'))).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  it('fails with a remedy for another secret, a mail server and a Redis that are away, and names no password', async () => {
+    const { code, checks } = await checksOf({
+      CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk',
+      REDIS_URL: 'redis://:hush-hush@127.0.0.1:1',
+      SMTP_URL: 'smtp://shop:hush-hush@127.0.0.1:1',
+    });
+    const failed = checks.filter(({ state }) => state === 'fail');
+    expect(failed.map(({ text }) => text.split(/[ :]/)[0])).toEqual(['CARTWRIGHT_SECRET', 'REDIS_URL', 'SMTP_URL']);
+    expect(failed.every(({ remedy }) => remedy)).toBe(true);
+    expect(JSON.stringify(checks)).not.toContain('hush-hush');
+    expect(code).toBe(1);
+  });
+
+  it('fails for a database that is away or lacks migrations', async () => {
+    const away = await checksOf({ DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
+    expect(away.checks).toContainEqual(expect.objectContaining({ state: 'fail', text: expect.stringContaining('ECONNREFUSED') }));
+    await rowsOf('delete from schema_migrations where id = (select max(id) from schema_migrations)');
+    const behind = await checksOf();
+    expect([behind.code, behind.checks]).toEqual([
+      1,
+      expect.arrayContaining([{ state: 'fail', text: 'the database lacks 1 migrations', remedy: 'Run: npm run cartwright -- migrate up' }]),
+    ]);
+  });
+
+  it.skipIf(!process.env['TEST_REDIS_URL'])('accepts a Redis that evicts nothing', async () => {
+    const { checks } = await checksOf({ REDIS_URL: process.env['TEST_REDIS_URL'] });
+    expect(checks).toContainEqual({ state: 'ok', text: 'REDIS_URL: Redis answers and evicts nothing' });
+  });
+});

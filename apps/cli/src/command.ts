@@ -1,0 +1,58 @@
+/** What a command of the command line is, and what they all share. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { assertServable, closeCore, createCore } from '@cartwright/core/composition';
+import { loadConfig, type Core } from '@cartwright/core/kernel';
+import { pino } from 'pino';
+import type { Io } from './io.ts';
+
+/** 0: all is well; 1: something is wrong with the shop or the machine; 2: the command was called wrongly. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The text of `--help`. */
+  readonly help: string;
+  run(args: readonly string[], io: Io): Promise<ExitCode>;
+}
+
+/** The command was called with arguments that it does not take. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Reads arguments by Node's own parser. Throws `UsageError`. */
+export const readArguments = <O extends Options>(args: readonly string[], options: O) => {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // The parser's own hint about `--` helps nobody here.
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));
+  }
+};
+
+/** Refuses words that no command waits for. Throws `UsageError`. */
+export const assertNoMore = (words: readonly string[]): void => {
+  if (words[0] !== undefined) throw new UsageError(`Unexpected argument '${words[0]}'`);
+};
+
+/** Opens the shop of the environment for one piece of work. Its log goes to standard error. */
+export const withCore = async <T>({ env }: Io, work: (core: Core) => Promise<T>): Promise<T> => {
+  const config = { ...loadConfig(env), logLevel: 'warn', databasePoolSize: 4 };
+  const core = await createCore(config, { applicationName: 'cartwright-cli', log: pino({ level: 'error' }, pino.destination(2)) });
+  try {
+    return await work(core);
+  } finally {
+    await closeCore(core);
+  }
+};
+
+/** As `withCore`, for commands that need a migrated database which the secret opens. */
+export const withShop = <T>(io: Io, work: (core: Core) => Promise<T>): Promise<T> =>
+  withCore(io, async (core) => {
+    await assertServable(core);
+    return work(core);
+  });

@@ -1,0 +1,120 @@
+/** `cartwright create-admin`: opens the account of an administrator. */
+import { contract } from '@cartwright/contracts';
+import { createAdmin, hasAdministrator } from '@cartwright/core/accounts';
+import { DomainError, system, type Core } from '@cartwright/core/kernel';
+import { readArguments, assertNoMore, UsageError, withShop, type Command, type ExitCode } from './command.ts';
+import type { Io } from './io.ts';
+
+const passwordVariable = 'CARTWRIGHT_ADMIN_PASSWORD';
+const fields = contract.auth.createOwner.input.shape;
+
+const help = `Usage: npm run cartwright -- create-admin [options]
+
+Opens the account of an administrator. The first one is the owner of the shop; every administrator holds users:manage.
+
+Options:
+  --email <address>      the address to sign in with; asked for when it is left out
+  --first-name <name>    shown to other staff; "Shop" unless told
+  --last-name <name>     "Owner" unless told
+  --promote              makes an administrator of a customer or member of staff who has the address: the password is
+                         replaced, all sessions end
+  --json                 answers in JSON
+
+The password has 15 characters or more. It is asked for twice and not shown. Without a keyboard it is read from
+${passwordVariable}, or else from the first line of standard input:
+
+  npm run --silent cartwright -- create-admin --email ada@example.com < password-file`;
+
+const options = {
+  email: { type: 'string' },
+  'first-name': { type: 'string', default: 'Shop' },
+  'last-name': { type: 'string', default: 'Owner' },
+  promote: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const check = (name: 'email' | 'firstName' | 'lastName', value: string): string => {
+  const parsed = fields[name].safeParse(value);
+  if (parsed.success) return parsed.data;
+  const option = { email: '--email', firstName: '--first-name', lastName: '--last-name' }[name];
+  throw new UsageError(`'${value}' cannot be the value of ${option}: ${parsed.error.issues[0]?.message ?? 'it is not valid'}`);
+};
+
+const readEmail = async (given: string | undefined, io: Io): Promise<string> => {
+  if (given !== undefined) return check('email', given);
+  if (!io.isInteractive) throw new UsageError('--email is missing');
+  for (;;) {
+    const parsed = fields.email.safeParse(await io.ask('E-mail address: '));
+    if (parsed.success) return parsed.data;
+    io.complain('That is not an e-mail address.');
+  }
+};
+
+const askPassword = async (io: Io): Promise<string> => {
+  for (;;) {
+    const password = await io.askHidden('Password (15 characters or more, not shown): ');
+    if ((await io.askHidden('The same password again: ')) === password) return password;
+    io.complain('The two passwords differ.');
+  }
+};
+const readPassword = async (io: Io): Promise<string> => {
+  const given = io.env[passwordVariable] || (io.isInteractive ? await askPassword(io) : await io.readLine());
+  if (!given) throw new UsageError(`No password was given. Set ${passwordVariable}, or write the password to standard input`);
+  return given;
+};
+
+interface Wanted {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly promote: boolean;
+}
+
+/** Makes the account; a person at the keyboard may choose another password, or agree to promote. */
+const create = async (core: Core, wanted: Wanted, password: string, io: Io): ReturnType<typeof createAdmin> => {
+  try {
+    return await createAdmin(core, system('cli'), { ...wanted, password });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const mayAskAgain = io.isInteractive && !io.env[passwordVariable];
+    if (error.code === 'WEAK_PASSWORD' && mayAskAgain) {
+      io.complain(error.message);
+      return create(core, wanted, await askPassword(io), io);
+    }
+    if (error.code !== 'EMAIL_TAKEN' || error.details?.['role'] === 'admin') throw error;
+    if (!mayAskAgain)
+      throw new DomainError('EMAIL_TAKEN', `${error.message} To make it an administrator, add --promote.`, { cause: error });
+    const answer = await io.ask(`${error.message} Make it an administrator? Its password is replaced and its sessions end. [y/N] `);
+    if (!/^y(es)?$/i.test(answer)) throw error;
+    return create(core, { ...wanted, promote: true }, password, io);
+  }
+};
+
+const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
+  if (args.some((arg) => /^--password(=|$)/.test(arg)))
+    throw new UsageError(
+      `A password on the command line is seen by every user of the machine. Set ${passwordVariable}, or write the password to standard input`,
+    );
+  const { values, positionals } = readArguments(args, options);
+  assertNoMore(positionals);
+  const names = { firstName: check('firstName', values['first-name']), lastName: check('lastName', values['last-name']) };
+  if (values.email !== undefined) check('email', values.email);
+  return withShop<ExitCode>(io, async (core) => {
+    const isFirst = !(await hasAdministrator(core));
+    const email = await readEmail(values.email, io);
+    const password = await readPassword(io);
+    const { userId, outcome } = await create(core, { email, ...names, promote: values.promote }, password, io);
+    const url = `${core.config.publicUrl.replace(/\/$/, '')}/admin/`;
+    if (values.json) io.say(JSON.stringify({ ok: true, userId, email, outcome, owner: isFirst }));
+    else
+      io.say(
+        `${email} is ${outcome === 'promoted' ? 'now' : ''} ${isFirst ? 'the owner' : 'an administrator'} of this shop. Sign in at ${url}`.replace(
+          '  ',
+          ' ',
+        ),
+      );
+    return 0;
+  });
+};
+
+export const createAdminCommand: Command = { name: 'create-admin', summary: 'open the account of an administrator', help, run };

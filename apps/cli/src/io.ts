@@ -1,0 +1,57 @@
+/** What a command reads and where it writes. */
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+export interface Io {
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether a person sits at the keyboard. */
+  readonly isInteractive: boolean;
+  /** A line on standard output. */
+  say(line: string): void;
+  /** A line on standard error. */
+  complain(line: string): void;
+  /** Asks the person and answers what was typed, trimmed. */
+  ask(question: string): Promise<string>;
+  /** As `ask`, without showing or trimming what is typed. */
+  askHidden(question: string): Promise<string>;
+  /** The first line of standard input, without its line end; null when there is none. */
+  readLine(): Promise<string | null>;
+}
+
+const askPerson = async (question: string, hidden: boolean): Promise<string> => {
+  process.stderr.write(question);
+  // What is typed comes back through this output: a secret goes nowhere.
+  const output = new Writable({ write: (chunk, _encoding, done) => (hidden ? done() : void process.stderr.write(chunk as Buffer, done)) });
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      lines.once('line', resolve);
+      // Ctrl-C and Ctrl-D end the question without an answer.
+      lines.once('SIGINT', () => lines.close());
+      lines.once('close', () => reject(new Interrupted()));
+    });
+  } finally {
+    lines.close();
+    if (hidden) process.stderr.write('\n');
+  }
+};
+
+/** The person ended a question with Ctrl-C or Ctrl-D. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Standard input, output and error of this process. Questions go to standard error, so that output stays for scripts. */
+export const processIo = (): Io => ({
+  env: process.env,
+  isInteractive: process.stdin.isTTY && process.stderr.isTTY,
+  say: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+  ask: async (question) => (await askPerson(question, false)).trim(),
+  askHidden: (question) => askPerson(question, true),
+  readLine: async () => {
+    const [first = ''] = (await text(process.stdin)).split(/\r?\n/, 1);
+    return first === '' ? null : first;
+  },
+});

@@ -1,0 +1,199 @@
+/** From an empty database to a paid order in production, step by step as docs/deploy.md has it, on real processes of the built code. */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  createTestDatabase,
+  nothing,
+  startApiProcess,
+  startStripeStandIn,
+  startWorkerProcess,
+  there,
+  type ShopProcess,
+  type StripeStandIn,
+  type TestDatabase,
+} from '@cartwright/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { coreEnv } from '@cartwright/core/kernel';
+import { httpEnv } from '../apps/api/src/settings.ts';
+import { workerEnv } from '../apps/worker/src/settings.ts';
+import { sellOne } from './first-sale.ts';
+import { nodeFlags } from './node-flags.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const secret = randomBytes(32).toString('base64');
+const otherSecret = randomBytes(32).toString('base64');
+const owner = { email: 'owner@example.com', password: 'seven green umbrellas sing' };
+let database: TestDatabase;
+let stripe: StripeStandIn;
+const running = new Set<ShopProcess>();
+beforeAll(async () => {
+  stripe = await startStripeStandIn('whsec_a_secret_for_tests_only');
+  database = await createTestDatabase(nothing);
+});
+afterAll(async () => {
+  for (const process_ of running) await process_.kill();
+  await stripe.close();
+  await database.drop();
+});
+
+const production = (): NodeJS.ProcessEnv => ({
+  CARTWRIGHT_ENV: 'production',
+  PUBLIC_URL: 'https://shop.example.com',
+  STRIPE_SECRET_KEY: 'sk_test_1234567890',
+  STRIPE_WEBHOOK_SECRET: 'whsec_a_secret_for_tests_only',
+  STRIPE_API_URL: stripe.url,
+});
+const shopOn = ({ url }: TestDatabase, its = secret) => ({ url, config: { secret: its, redisUrl: null, redisPrefix: 'cw' } });
+const started = async (starting: Promise<ShopProcess>): Promise<ShopProcess> => {
+  const it_ = await starting;
+  running.add(it_);
+  return it_;
+};
+const end = async (process_: ShopProcess): Promise<void> => {
+  expect(await process_.stop()).toEqual({ code: 0, signal: null });
+  running.delete(process_);
+};
+/** Runs the command line as its own process, with what somebody pipes into it. */
+const cartwright = (args: string[], { stdin = '', env = {} }: { stdin?: string; env?: NodeJS.ProcessEnv } = {}) =>
+  new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, 'apps/cli/dist/main.js'), ...args], {
+      env: { PATH: process.env['PATH'], DATABASE_URL: database.url, CARTWRIGHT_SECRET: secret, ...production(), ...env },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+    child.stdin.end(stdin);
+  });
+const get = async (process_: ShopProcess, to: string): Promise<{ status: number; text: string }> => {
+  const answer = await fetch(`${process_.url}${to}`);
+  return { status: answer.status, text: await answer.text() };
+};
+const isReady = (process_: ShopProcess) =>
+  vi.waitFor(async () => expect(await get(process_, '/readyz')).toMatchObject({ status: 200 }), { timeout: 60_000, interval: 100 });
+const codeOfSignIn = async (api: ShopProcess): Promise<number> =>
+  (
+    await fetch(`${api.url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(owner),
+    })
+  ).status;
+
+describe('a shop in production', { timeout: 240_000 }, () => {
+  let api: ShopProcess;
+  let worker: ShopProcess;
+
+  it('waits for its migration, saying which command to run, and becomes ready without a restart', async () => {
+    api = await started(startApiProcess(shopOn(database), production()));
+    worker = await started(startWorkerProcess(shopOn(database), production()));
+    const command = 'npm run cartwright -- migrate up';
+    for (const to of ['/api/v1/products', '/trpc/products.list', '/.well-known/jwks.json', '/api/v1/auth/setup']) {
+      const { status, text } = await get(api, to);
+      expect([to, status, text]).toEqual([to, 503, expect.stringMatching(/NOT_MIGRATED/)]);
+      expect(text).toContain(command);
+    }
+    expect((await fetch(`${api.url}/webhooks/stripe`, { method: 'POST', body: '{}' })).status).toBe(503);
+    for (const process_ of [api, worker]) {
+      expect((await get(process_, '/healthz')).status).toBe(200);
+      expect((await get(process_, '/metrics')).status).toBe(200);
+      const { status, text } = await get(process_, '/readyz');
+      expect([status, text]).toEqual([503, expect.stringContaining(command)]);
+      expect(process_.output()).toContain(command);
+    }
+    const behind = await cartwright(['migrate', 'status']);
+    expect([behind.code, behind.output]).toEqual([1, expect.stringContaining(command)]);
+    expect(await cartwright(['migrate', 'up'])).toEqual({ code: 0, output: expect.stringContaining('applied 20261121000000-initial') });
+    await isReady(api);
+    await isReady(worker);
+    expect(api.output().split('https://shop.example.com/admin/setup#token=')).toHaveLength(2);
+  });
+
+  it('gets its owner by the command line, who signs in and sells something that is paid by card', async () => {
+    const made = await cartwright(['create-admin', '--email', owner.email], { stdin: `${owner.password}\n` });
+    expect(made).toEqual({ code: 0, output: 'owner@example.com is the owner of this shop. Sign in at https://shop.example.com/admin/\n' });
+    expect((await get(api, '/api/v1/auth/setup')).status).toBe(404);
+    const order = await sellOne({ url: api.url, ...owner });
+    expect(order).toMatchObject({ label: 'Paid', paymentStatus: 'captured' });
+    expect(stripe.chargeCount()).toBe(1);
+    await vi.waitFor(
+      async () => expect((await get(worker, '/metrics')).text).toMatch(/^worker_jobs_total\{queue="mail",outcome="handled"\} [1-9]/m),
+      {
+        timeout: 60_000,
+        interval: 100,
+      },
+    );
+    expect((await cartwright(['invariants'])).code).toBe(0);
+    const doctor = await cartwright(['doctor', '--json']);
+    expect([doctor.code, JSON.parse(doctor.output)]).toEqual([0, expect.objectContaining({ ok: true })]);
+    for (const { output } of [api, worker]) expect(output()).not.toContain(owner.password);
+  });
+
+  it('is not started with another secret, nor is the command line', async () => {
+    const sentence = /CARTWRIGHT_SECRET is not the secret that this database was sealed with/;
+    for (const file of ['apps/api/dist/main.js', 'apps/worker/dist/main.js']) {
+      const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: otherSecret, PORT: '0', WORKER_PORT: '0' };
+      const { status, stderr } = spawnSync(process.execPath, [path.join(root, file)], { env, encoding: 'utf8', timeout: 120_000 });
+      expect([file, status, stderr]).toEqual([file, 78, expect.stringMatching(sentence)]);
+    }
+    const { code, output } = await cartwright(['create-admin', '--email', 'eve@example.com'], {
+      stdin: owner.password,
+      env: { CARTWRIGHT_SECRET: otherSecret },
+    });
+    expect([code, output]).toEqual([1, expect.stringMatching(sentence)]);
+  });
+
+  it('is restored from a copy of its database with its own secret, and with no other one', async () => {
+    await end(worker);
+    await end(api);
+    const copy = await createTestDatabase(new URL(database.url).pathname.slice(1));
+    await expect(startApiProcess(shopOn(copy, otherSecret), production())).rejects.toThrow(/restored backup/);
+    const restored = await started(startApiProcess(shopOn(copy), production()));
+    await isReady(restored);
+    expect(await codeOfSignIn(restored)).toBe(200);
+    await end(restored);
+    await copy.drop();
+  });
+
+  it('is refused a live key of Stripe together with another address than Stripe’s', () => {
+    const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: secret, STRIPE_SECRET_KEY: 'sk_live_1234567890' };
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'apps/api/dist/main.js')], {
+      env,
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
+    expect([status, stderr]).toEqual([78, expect.stringContaining('STRIPE_API_URL')]);
+  });
+});
+
+describe('the files of deploy', () => {
+  const units = readdirSync(path.join(root, 'deploy/systemd'));
+  const read = (file: string): string => readFileSync(path.join(root, 'deploy', file), 'utf8');
+
+  it('start API and worker with the flags of Node that the shop is measured with', () => {
+    for (const name of ['api', 'worker'])
+      expect(read(`systemd/cartwright-${name}.service`)).toContain(
+        `ExecStart=/opt/cartwright/node_modules/.bin/node ${nodeFlags.join(' ')} /opt/cartwright/apps/${name}/dist/main.js\n`,
+      );
+  });
+
+  it('name settings that exist', () => {
+    const known = new Set([coreEnv, httpEnv, workerEnv].flatMap((schema) => Object.keys(schema.shape)));
+    const named = [...read('cartwright.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => there(name));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  const analyze = spawnSync('systemd-analyze', ['--version']).status === 0;
+  it.skipIf(!analyze)('are units that systemd accepts', () => {
+    const folder = mkdtempSync('/var/tmp/cartwright-units-');
+    // Programs must exist where a unit names them; here they are in this folder.
+    for (const unit of units) writeFileSync(path.join(folder, unit), read(`systemd/${unit}`).replaceAll('/opt/cartwright', root));
+    const files = units.map((unit) => path.join(folder, unit));
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...files], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true, force: true });
+    expect([status, stdout + stderr]).toEqual([0, '']);
+  });
+});
