@@ -55,6 +55,12 @@ const order = createRoute({
   path: '/orders/$orderId',
   component: lazyRouteComponent(() => import('./pages/order-detail.tsx'), 'OrderPage'),
 });
+const returns = createRoute({
+  getParentRoute: () => shell,
+  path: '/returns',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('./pages/returns.tsx'), 'ReturnsPage'),
+});
 const products = createRoute({
   getParentRoute: () => shell,
   path: '/products',
@@ -139,6 +145,7 @@ export const router = createRouter({
       dashboard,
       orders,
       order,
+      returns,
       products,
       product,
       categories,

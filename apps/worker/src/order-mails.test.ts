@@ -1,4 +1,5 @@
 /** What buyers are told about changes and returns, from the event to the mail in the box. */
+import { cancelOrder } from '@cartwright/core/checkout';
 import { deliverOrder, shipOrder } from '@cartwright/core/orders';
 import { system } from '@cartwright/core/kernel';
 import { getMail, listMails } from '@cartwright/core/notifications';
@@ -74,6 +75,24 @@ describe('a buyer who sends something back', () => {
     await requestReturn(shop.core, staff, { orderId: other.order.id, items: other.items, reason: 'by telephone' });
     await mailOf(other.order, 'return_approved');
     expect(await templatesTo(other.order)).not.toContain('return_requested');
+  });
+});
+
+describe('a buyer whose shipped order is cancelled', () => {
+  it('hears that it was refunded and what to send back, and nothing of a refused return', async () => {
+    const { order } = await sold();
+    await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+    await requestReturn(shop.core, staff, {
+      orderId: order.id,
+      items: order.items.map((item) => ({ orderItemId: item.id, quantity: 1 })),
+      reason: 'x',
+    });
+    await mailOf(order, 'return_approved');
+    await cancelOrder(shop.core, staff, { orderId: order.id });
+    await vi.waitFor(async () => expect((await templatesTo(order)).filter((name) => name === 'return_in_transit')).toHaveLength(2), {
+      timeout: 20_000,
+    });
+    expect(await templatesTo(order)).not.toContain('return_rejected');
   });
 });
 

@@ -12,6 +12,7 @@ import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { advanceEdits } from '@cartwright/core/order-edits';
 import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
+import { writeOffOverdueReturns } from '@cartwright/core/returns';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
 import type { Registry } from 'prom-client';
@@ -101,6 +102,7 @@ const tasksOf = (
   { name: 'expire orders', everyMs: 15_000, run: () => expireOrders(core) },
   { name: 'expire gift cards', everyMs: 60_000, run: () => expireCredits(core) },
   { name: 'advance edits', everyMs: 15_000, run: () => advanceEdits(core) },
+  { name: 'write off returns', everyMs: 60_000, run: () => writeOffOverdueReturns(core) },
   { name: 'reconcile payments', everyMs: 30_000, run: () => reconcilePayments(core) },
   { name: 'retry provider events', everyMs: 15_000, run: () => retryGatewayEvents(core) },
   { name: 'reconcile refunds and disputes', everyMs: 900_000, run: () => reconcileRecords(core) },

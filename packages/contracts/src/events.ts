@@ -58,6 +58,10 @@ export const eventPayloads = {
   'return.requested': z.object(orderReturn),
   'return.approved': z.object(orderReturn),
   'return.rejected': z.object(orderReturn),
+  /** The order was cancelled after units had been shipped: they are expected back. */
+  'return.in_transit': z.object(orderReturn),
+  /** Units in transit did not arrive in time, or staff say that they will not. */
+  'return.written_off': z.object(orderReturn),
   'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
   'order.address_updated': z.object(order),
   /** An order became what staff made of it; a positive difference was paid before, a negative one is given back. */

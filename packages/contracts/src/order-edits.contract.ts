@@ -59,7 +59,7 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit/preview' },
     input: z.strictObject({ orderId, ...change }),
     output: orderEditPreviewSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   edit: mutation({
     summary: 'Change the lines or the address of a paid order that nothing has left of',
@@ -72,7 +72,7 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit' },
     input: z.strictObject({ orderId, expectedUpdatedAt: instant, ...change, reason: text(500).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'VERSION_MISMATCH', 'INSUFFICIENT_STOCK'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'VERSION_MISMATCH', 'INSUFFICIENT_STOCK', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   withdrawEdit: mutation({
     summary: 'Take back an edit that waits for its payment',

@@ -72,7 +72,11 @@ export const shipmentSchema = z
 export const orderLogKinds = ['note', 'address', 'edit'] as const;
 export type OrderLogKind = (typeof orderLogKinds)[number];
 
-export const returnStatuses = ['requested', 'approved', 'rejected', 'received'] as const;
+/**
+ * `requested` by the buyer; `approved`: the units may come back; `rejected`; `in_transit`: the order was cancelled after
+ * they had been shipped; `received`; `written_off`: in transit, and not arrived in time.
+ */
+export const returnStatuses = ['requested', 'approved', 'rejected', 'in_transit', 'received', 'written_off'] as const;
 export type ReturnStatus = (typeof returnStatuses)[number];
 
 /** Goods on their way back. */
@@ -99,6 +103,9 @@ export const orderReturnSchema = z
     createdAt: instant,
     decidedAt: instant.nullable(),
     receivedAt: instant.nullable(),
+    /** Until when units in transit are expected; what has not arrived by then is written off. */
+    dueAt: instant.nullable(),
+    writtenOffAt: instant.nullable(),
   })
   .meta({ id: 'OrderReturn' });
 export type OrderReturn = z.infer<typeof orderReturnSchema>;

@@ -47,9 +47,9 @@ export const returnsContract = {
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
   receive: mutation({
-    summary: 'Take in what has arrived of an approved return, and give the money back',
+    summary: 'Receive the units of a return that have arrived',
     description:
-      'Without `items` everything arrived and goes on the shelf. The refund is the share of price, discount and tax of the units that arrived, never more than is left of the payment. When nothing is left with the buyer, shipping is refunded too, and an order that was not delivered is cancelled as `returned`.',
+      'For a return that is approved, in transit or written off. Without `items`, all units have arrived and go back into stock; units that are received and not restocked are written off. An approved return refunds the share of price, discount and tax of the received units, never more than is left of the payment; with the last unit shipping is refunded too, and an order that was not delivered is cancelled as `returned`. A return in transit was refunded when its order was cancelled; its units that have not arrived stay in transit, in a return of their own.',
     access: { scope: 'orders:manage' },
     alsoNeeds: [
       { scope: 'payments:refund', when: 'when money goes back to the buyer' },
@@ -61,5 +61,16 @@ export const returnsContract = {
     input: z.strictObject({ returnId: orderReturnId, items: z.array(received).min(1).max(500).optional() }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
+  }),
+  writeOff: mutation({
+    summary: 'Write off units in transit that will not arrive, such as a lost parcel',
+    description:
+      'The worker does it by itself after `RETURN_TRANSIT_DAYS`. Units that arrive later can still be received. The second call changes nothing.',
+    access: { scope: 'orders:manage', and: ['inventory:write'] },
+    idempotency: 'optional',
+    rest: { method: 'POST', path: '/returns/{returnId}/write-off' },
+    input: z.strictObject({ returnId: orderReturnId }),
+    output: orderSchema,
+    errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),
 } as const;

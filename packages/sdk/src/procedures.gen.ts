@@ -195,6 +195,7 @@ export const procedures = {
     request: { kind: 'mutation', keyed: true },
     decide: { kind: 'mutation', keyed: true },
     receive: { kind: 'mutation', keyed: true },
+    writeOff: { kind: 'mutation', keyed: true },
   },
   payments: {
     listForOrder: { kind: 'query' },

@@ -25,6 +25,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   redisPrefix: new URL(databaseUrl).pathname.slice(1),
   publicUrl: 'http://127.0.0.1:4000',
   editPaymentHours: 72,
+  returnTransitDays: 30,
   logLevel: 'silent',
   accessTokenMinutes: 15,
   refreshTokenDays: 7,

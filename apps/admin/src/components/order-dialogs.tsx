@@ -65,9 +65,11 @@ export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
       <form onSubmit={form.onSubmit(() => cancel.mutate())}>
         <Stack>
           <Text size="sm">
-            {order.paymentStatus === 'captured'
-              ? `${money(order.totalCents, order.currency)} goes back to the customer and the goods go back on the shelf.`
-              : 'The held units go back on the shelf.'}{' '}
+            {order.status === 'pending'
+              ? 'The held units can be sold again.'
+              : `${money(refundable(order), order.currency)} goes back to the customer.${
+                  order.shippedCount < order.itemCount ? ' Units that have not been shipped go back into stock.' : ''
+                }${order.shippedCount > order.returnedCount ? ' Shipped units are expected back: receive them on this page when they arrive.' : ''}`}{' '}
             This cannot be undone.
           </Text>
           <Textarea label="Why" placeholder="Seen in the timeline by staff" {...form.getInputProps('note')} />

@@ -153,8 +153,10 @@ export const Parcels = ({ order }: { order: Order }) => (
   </Panel>
 );
 
-const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
+export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
   const [receiving, dialog] = useDisclosure();
+  const cannotRefund = useLacking('payments:refund', 'inventory:write');
+  const cannotRestock = useLacking('inventory:write');
   const decide = useStep(
     () => shop.returns.decide({ returnId: back.id, approve: true }),
     'Return approved',
@@ -165,8 +167,14 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
     'Return refused',
     () => undefined,
   );
+  const writeOff = useStep(
+    () => shop.returns.writeOff({ returnId: back.id }),
+    'Units written off',
+    () => undefined,
+  );
   const units = back.items.reduce((sum, line) => sum + line.quantity, 0);
   const open = back.status === 'requested' || back.status === 'approved';
+  const receivable = back.status === 'approved' || back.status === 'in_transit' || back.status === 'written_off';
   return (
     <Group justify="space-between" gap="xs">
       <div style={{ minWidth: 0 }}>
@@ -176,6 +184,8 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
         <Text size="xs" c="dimmed">
           {dateTime(back.createdAt)} by {back.requestedBy}
           {back.refundCents > 0 && ` · ${money(back.refundCents, order.currency)} given back`}
+          {back.status === 'in_transit' && back.dueAt && ` · expected until ${dateTime(back.dueAt)}`}
+          {back.status === 'written_off' && back.writtenOffAt && ` · written off ${dateTime(back.writtenOffAt)}`}
         </Text>
       </div>
       <Group gap="xs" wrap="nowrap">
@@ -190,13 +200,24 @@ const Return = ({ order, back }: { order: Order; back: OrderReturn }) => {
             Approve
           </Button>
         )}
-        {back.status === 'approved' && (
-          <Button size="compact-sm" onClick={dialog.open}>
+        {back.status === 'in_transit' && (
+          <ScopedButton
+            size="compact-sm"
+            variant="default"
+            lacking={cannotRestock}
+            loading={writeOff.isPending}
+            onClick={() => writeOff.mutate()}
+          >
+            Write off
+          </ScopedButton>
+        )}
+        {receivable && (
+          <ScopedButton size="compact-sm" lacking={back.status === 'approved' ? cannotRefund : cannotRestock} onClick={dialog.open}>
             Arrived
-          </Button>
+          </ScopedButton>
         )}
       </Group>
-      {back.status === 'approved' && <ReceiveDialog order={order} back={back} opened={receiving} onClose={dialog.close} />}
+      {receivable && <ReceiveDialog order={order} back={back} opened={receiving} onClose={dialog.close} />}
     </Group>
   );
 };

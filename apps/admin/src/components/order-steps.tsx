@@ -16,10 +16,10 @@ export const stepsOf = (order: Order) => {
   const here = !waiting && order.shippedCount === 0 && ['pending', 'confirmed'].includes(order.status);
   return {
     waiting,
-    ship: !waiting && order.status === 'confirmed',
+    ship: !waiting && order.status === 'confirmed' && !['Refunded', 'Disputed'].includes(order.label),
     deliver: order.status === 'shipped',
     cancel: ['pending', 'confirmed', 'shipped'].includes(order.status),
-    edit: here && order.status === 'confirmed',
+    edit: here && order.status === 'confirmed' && !['Refunded', 'Disputed'].includes(order.label),
     address: here,
     refund: order.status !== 'pending' && refundable(order) > 0,
     takeBack: order.status !== 'cancelled' && order.items.some((item) => item.shippedQuantity > item.claimedQuantity),

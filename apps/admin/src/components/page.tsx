@@ -105,6 +105,8 @@ const colors: Record<string, string> = {
   approved: 'blue',
   rejected: 'gray',
   received: 'teal',
+  in_transit: 'blue',
+  written_off: 'gray',
   Disputed: 'red',
   open: 'teal',
   scheduled: 'blue',

@@ -45,6 +45,7 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
     return item ? [{ ...item, most: line.quantity }] : [];
   });
   const arrived = lines.map((line) => ({ ...line, most: received[line.id] ?? line.most }));
+  const refunds = back.status === 'approved';
   const receive = useStep(
     () =>
       shop.returns.receive({
@@ -72,10 +73,12 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
         <Text size="sm">Back on the shelf</Text>
         <UnitsTable lines={arrived} units={shelved} onChange={setShelved} verb="Shelved" />
         <Text size="sm" c="dimmed">
-          The money for what has arrived goes back to the customer.
+          {refunds
+            ? 'The money for what has arrived goes back to the customer.'
+            : 'The order was refunded when it was cancelled. Units that have not arrived stay as they are.'}
         </Text>
         <Button loading={receive.isPending} type="submit" disabled={arrived.every((line) => line.most === 0)}>
-          Take in and refund
+          {refunds ? 'Take in and refund' : 'Take in'}
         </Button>
       </Stack>
     </Modal>

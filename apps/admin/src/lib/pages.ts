@@ -1,6 +1,7 @@
 /** The pages of the navigation, the palette and the `g` shortcuts. */
 import {
   IconActivityHeartbeat,
+  IconArrowBackUp,
   IconBolt,
   IconBox,
   IconCreditCard,
@@ -19,6 +20,7 @@ import {
 export const pages = [
   { to: '/', label: 'Dashboard', about: 'Sales of the day and what waits', icon: IconHome, key: 'd' },
   { to: '/orders', label: 'Orders', about: 'Ship, deliver, cancel, refund', icon: IconShoppingCart, key: 'o' },
+  { to: '/returns', label: 'Returns', about: 'Units on their way back', icon: IconArrowBackUp, key: 'b' },
   { to: '/products', label: 'Products', about: 'Words, prices and variants', icon: IconBox, key: 'p' },
   { to: '/categories', label: 'Categories', about: 'The tree that products hang on', icon: IconSitemap, key: 't' },
   { to: '/collections', label: 'Collections', about: 'Shelves that fill themselves', icon: IconStack2, key: 'l' },

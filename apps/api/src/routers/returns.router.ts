@@ -1,6 +1,6 @@
 /** Units that come back. */
 import { contract } from '@cartwright/contracts';
-import { decideReturn, listReturns, receiveReturn, requestReturn } from '@cartwright/core/returns';
+import { decideReturn, listReturns, receiveReturn, requestReturn, writeOffReturn } from '@cartwright/core/returns';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { shop } from '../trpc/procedure.ts';
 
@@ -9,4 +9,5 @@ export const returnsRouter = {
   request: shop(contract.returns.request).mutation(({ ctx, input }) => requestReturn(ctx.core, ctx.actor, input)),
   decide: shop(contract.returns.decide).mutation(({ ctx, input }) => decideReturn(ctx.core, ctx.actor, input)),
   receive: shop(contract.returns.receive).mutation(({ ctx, input }) => receiveReturn(ctx.core, ctx.actor, input)),
+  writeOff: shop(contract.returns.writeOff).mutation(({ ctx, input }) => writeOffReturn(ctx.core, ctx.actor, input)),
 } satisfies TRPCRouterRecord;

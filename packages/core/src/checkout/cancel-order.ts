@@ -21,7 +21,7 @@ import {
   processRefund,
   returnCredit,
 } from '../payments/index.ts';
-import { closeOpenReturns } from '../returns/index.ts';
+import { expectUnitsBack } from '../returns/index.ts';
 
 const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }) => ({
   refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
@@ -29,8 +29,9 @@ const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: st
 
 /**
  * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
- * that is under way is given up at the provider first; captured money is refunded, that for edits included. Throws `INVALID_TRANSITION`
- * when the order has gone too far.
+ * that is under way is cancelled at the provider first; captured money is refunded, that for edits included. Units that
+ * have left are expected back in a return `in_transit`. Throws `INVALID_TRANSITION` when the order has gone too far, and
+ * `FORBIDDEN` when money would go back and the actor may not refund.
  */
 export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
   const seen = await getOrderRow(core, input.orderId);
@@ -54,8 +55,8 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
       throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {
         details: { paymentId: payment.id },
       });
-    if (order.shippedCount > 0) await closeOpenReturns(tx, order, actor);
     if (payment) assertNotDisputed(payment);
+    await expectUnitsBack(tx, order, actor);
     const reason = `order ${order.orderNumber} cancelled`;
     const refunds = await createRefundsUpTo(tx, order.id, Number.MAX_SAFE_INTEGER, reason, actor);
     await markOrderCancelled(tx, order, staff ? (order.shippedCount > 0 ? 'returned' : 'staff') : 'customer', actor, input.note ?? null);

@@ -105,11 +105,11 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
 /** Lets an unpaid order's units go. */
 export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, sql`order_id = ${orderId}`);
 
-/** Puts what is left of a sold order back on the shelf, each line once; units that came back by a return are not counted again. */
+/** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by their returns. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
   const { rows } = await sql<RestockedLine>`
-    select i.variant_id as "variantId", i.id as "orderItemId", i.quantity - i.returned_quantity as quantity
-    from order_items i where i.order_id = ${orderId} and i.quantity > i.returned_quantity
+    select i.variant_id as "variantId", i.id as "orderItemId", i.quantity - i.shipped_quantity as quantity
+    from order_items i where i.order_id = ${orderId} and i.quantity > i.shipped_quantity
       and exists (select 1 from stock_movements m where m.order_item_id = i.id and m.kind = 'sold')
       and not exists (select 1 from stock_movements r where r.order_item_id = i.id and r.kind = 'restocked' and r.change_id is null)
     order by i.variant_id`.execute(tx.db);

@@ -76,6 +76,9 @@ export const coreEnv = z
     HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000).describe('how many units one buyer may hold at once'),
     PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30).describe('how long a placed order holds its units unpaid'),
     EDIT_PAYMENT_HOURS: whole(1, 24 * 30, 72).describe('how long an edit that makes an order dearer holds its units and waits to be paid'),
+    RETURN_TRANSIT_DAYS: whole(1, 365, 30).describe(
+      'how many days shipped units of a cancelled order are expected back; then they are written off',
+    ),
     DECLINES_PER_ORDER: whole(1, 100, 5).describe('declined payments of an order before further tries are refused'),
     DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20).describe(
       'declined payments from a network address within an hour before further tries are refused',
@@ -149,6 +152,8 @@ export interface CoreConfig {
   readonly paymentWindowMinutes: number;
   /** How long an edit that makes a paid order dearer waits for its difference. */
   readonly editPaymentHours: number;
+  /** How many days shipped units of a cancelled order are expected back. */
+  readonly returnTransitDays: number;
   /** How many declined payments an order, and a network address within an hour, may see before further ones are refused. */
   readonly declinesPerOrder: number;
   readonly declinesPerAddress: number;
@@ -185,6 +190,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     holdLimitUnits: e.HOLD_LIMIT_UNITS,
     paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
     editPaymentHours: e.EDIT_PAYMENT_HOURS,
+    returnTransitDays: e.RETURN_TRANSIT_DAYS,
     declinesPerOrder: e.DECLINES_PER_ORDER,
     declinesPerAddress: e.DECLINES_PER_ADDRESS,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,

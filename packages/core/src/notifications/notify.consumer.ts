@@ -15,6 +15,7 @@ const templates: Partial<Record<EventName, MailTemplate>> = {
   'return.requested': 'return_requested',
   'return.approved': 'return_approved',
   'return.rejected': 'return_rejected',
+  'return.in_transit': 'return_in_transit',
   'return.received': 'return_received',
   'payment.failed': 'payment_failed',
   'payment.returned': 'payment_returned',

@@ -23,6 +23,7 @@ export const mailTemplates = [
   'return_requested',
   'return_approved',
   'return_rejected',
+  'return_in_transit',
   'return_received',
   'payment_failed',
   'payment_returned',
@@ -67,6 +68,7 @@ const returnSubjects = {
   requested: 'we have your return request',
   approved: 'please send it back',
   rejected: 'about your return',
+  in_transit: 'it was cancelled',
   received: 'your return has arrived',
 } as const;
 

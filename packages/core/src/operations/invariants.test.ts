@@ -16,12 +16,13 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyCartCredit } from '../carts/index.ts';
+import { applyCartCredit, applyPromoCode } from '../carts/index.ts';
 import { deactivateProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { buyFromSale, createFlashSale } from '../flash-sales/index.ts';
 import { system } from '../kernel/index.ts';
 import { editOrder } from '../order-edits/index.ts';
+import { shipOrder } from '../orders/index.ts';
 import { checkInvariants, invariants } from './index.ts';
 
 /** One lie in the books for every invariant, told behind the back of every guard, and the invariant meant to see it. */
@@ -66,6 +67,8 @@ const corruptions: Record<string, string> = {
   I41: `update purchase_counts set units = units + 1`,
   I42: `update store_credits set balance_cents = balance_cents + 1`,
   I43: `update order_credits set returned_cents = returned_cents + 1`,
+  I44: `delete from order_return_lines where return_id in (select id from order_returns where status = 'in_transit')`,
+  I45: `update shipments set shipped_at = now() + interval '1 hour' where order_id in (select id from orders where status = 'cancelled')`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
   I50: `update refunds set currency = 'EUR'`,
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
@@ -96,6 +99,23 @@ const liesAboutProviders: readonly (readonly [id: string, statement: string])[] 
       values ('sandbox', 'evt_waits', 'refund.created', '{}', 'waiting', 7, now(), now() - interval '1 hour')`,
   ],
   ['I80', `update payments set status = 'disputed' where id = (select id from payments where status = 'captured' limit 1)`],
+];
+/** Further lies about units in transit, refunded orders and codes. */
+const liesAboutOrders: readonly (readonly [id: string, statement: string])[] = [
+  ['I04', `update order_returns set status = 'rejected' where status = 'in_transit'`],
+  ['I05', `update order_returns set status = 'rejected' where status = 'in_transit'`],
+  ['I44', `update order_returns set due_at = now() - interval '2 hours' where status = 'in_transit'`],
+  [
+    'I44',
+    `update orders set status = 'shipped', cancellation_reason = null where id in (select order_id from order_returns where status = 'in_transit')`,
+  ],
+  [
+    'I45',
+    `with back as (update payments set refund_claimed_cents = captured_cents where status = 'captured' returning id, captured_cents, currency),
+      parcels as (insert into shipments (id, order_id, carrier, tracking_number, shipped_at)
+        select gen_random_uuid(), order_id, 'DHL', '1', now() + interval '1 hour' from payments where status = 'captured')
+      insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) select gen_random_uuid(), id, captured_cents, currency, 'x', 'staff' from back`,
+  ],
 ];
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
@@ -164,6 +184,12 @@ beforeAll(async () => {
   }
   await aProduct(shop.core, { variants: 2 });
   await deactivateProduct(shop.core, system('test'), { id: (await aProduct(shop.core)).id });
+  const left = await aPaidOrder(shop.core, product, 2);
+  await shipOrder(shop.core, system('test'), { orderId: left.order.id, carrier: 'DHL', trackingNumber: '1' });
+  await cancelOrder(shop.core, system('test'), { orderId: left.order.id });
+  const coded = await aGuestCart(shop.core, [[product, 1]]);
+  await applyPromoCode(shop.core, coded.guest, { cartId: coded.cart.id, code: 'TEN' });
+  await checkOut(shop.core, coded.guest, aCheckout(coded.cart));
   await letPass(shop.core, 120);
   await shop.core.db.updateTable('outbox_events').set({ relayed_at: new Date() }).execute();
   await aGuestCart(shop.core, [[product, 1]]);
@@ -216,7 +242,7 @@ describe('the invariants', () => {
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
   });
 
-  it.each([...Object.entries(corruptions), ...liesAboutEdits, ...liesAboutProviders])(
+  it.each([...Object.entries(corruptions), ...liesAboutOrders, ...liesAboutEdits, ...liesAboutProviders])(
     '%s sees the lie that is meant for it',
     async (id, statement) => {
       expect(await brokenBy(statement)).toContain(id);

@@ -8,6 +8,12 @@ export interface Invariant {
   readonly sql: string;
 }
 
+/** Of each order line: units that went back into stock by returns, and units of a cancelled order that are in transit or lost to the shop. */
+const unitsOfReturns = `select l.order_item_id, sum(l.restocked_quantity) as restocked,
+    sum(case when b.status in ('in_transit', 'written_off') then l.quantity when b.status = 'received' then l.received_quantity - l.restocked_quantity else 0 end) as away,
+    sum(case when b.status in ('in_transit', 'written_off') then l.quantity when b.status = 'received' then l.received_quantity else 0 end) as accounted
+  from order_return_lines l join order_returns b on b.id = l.return_id group by l.order_item_id`;
+
 /** Each is a query for the rows that break it: none is what must come out. */
 export const invariants: readonly Invariant[] = [
   {
@@ -35,20 +41,24 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I04',
-    title: 'Goods are conserved: received and adjusted = on hand + sold - restocked, by the orders',
-    sql: `with shelved as (select order_item_id, sum(restocked_quantity) as units from order_return_lines group by 1),
-      gone as (select i.variant_id, sum(case when o.status = 'cancelled' then i.returned_quantity else i.quantity end - coalesce(shelved.units, 0)) as units
-        from order_items i join orders o on o.id = i.order_id left join shelved on shelved.order_item_id = i.id where o.paid_at is not null group by i.variant_id),
+    title: 'Goods are conserved: received and adjusted = on hand + with buyers, in transit or written off, by the orders',
+    sql: `with back as (${unitsOfReturns}),
+      gone as (select i.variant_id, sum(case when o.status = 'cancelled' then coalesce(back.away, 0) else i.quantity - coalesce(back.restocked, 0) end) as units
+        from order_items i join orders o on o.id = i.order_id left join back on back.order_item_id = i.id where o.paid_at is not null group by i.variant_id),
       came as (select variant_id, sum(quantity) as units from stock_movements where kind in ('received', 'adjusted') group by variant_id)
       select s.variant_id, s.on_hand, coalesce(came.units, 0) as came, coalesce(gone.units, 0) as gone from stock_levels s left join came using (variant_id) left join gone using (variant_id)
       where coalesce(came.units, 0) <> s.on_hand + coalesce(gone.units, 0)`,
   },
   {
     id: 'I05',
-    title: 'The sales of a paid order, less what edits took out, are what its lines say',
+    title:
+      'The sales of a paid order, less what edits took out, are what its lines say; of a cancelled one only units in transit and written-off ones are sold',
     sql: `select i.id, i.quantity, m.quantity as moved from order_items i join orders o on o.id = i.order_id left join (select order_item_id, sum(quantity) as quantity from stock_movements
         where kind = 'sold' or (kind = 'restocked' and change_id in (select id from order_log where kind = 'edit')) group by order_item_id) m on m.order_item_id = i.id
-      where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity`,
+      where o.paid_at is not null and coalesce(-m.quantity, 0) <> i.quantity
+      union all select i.id, coalesce(back.away, 0)::int, coalesce(m.quantity, 0) from order_items i join orders o on o.id = i.order_id left join (${unitsOfReturns}) back on back.order_item_id = i.id
+        left join (select order_item_id, sum(quantity) as quantity from stock_movements where order_item_id is not null group by 1) m on m.order_item_id = i.id
+        where o.paid_at is not null and o.status = 'cancelled' and coalesce(-m.quantity, 0) <> coalesce(back.away, 0)`,
   },
   {
     id: 'I06',
@@ -299,6 +309,26 @@ export const invariants: readonly Invariant[] = [
         where o.store_credit_cents <> coalesce(t.amount, 0) or (o.status = 'cancelled' and t.returned <> t.amount)
       union all select coalesce(k.order_id, m.order_id), k.amount_cents, m.spent, m.back from order_credits k full join moved m using (order_id, credit_id)
         where k.amount_cents is distinct from m.spent or k.returned_cents is distinct from m.back`,
+  },
+  {
+    id: 'I44',
+    title:
+      'Every shipped unit of a cancelled order is in transit, received or written off; nothing else is in transit, and not for longer than it may be',
+    sql: `select i.id, i.shipped_quantity, coalesce(back.accounted, 0) as accounted from order_items i join orders o on o.id = i.order_id left join (${unitsOfReturns}) back on back.order_item_id = i.id
+        where o.status = 'cancelled' and not o.restocked_at_cancellation and i.shipped_quantity <> coalesce(back.accounted, 0)
+      union all select b.id, 0, 0 from order_returns b join orders o on o.id = b.order_id
+        where (b.status in ('in_transit', 'written_off') and o.status <> 'cancelled') or (b.status = 'in_transit' and b.due_at < now() - interval '1 hour')`,
+  },
+  {
+    id: 'I45',
+    title: 'No parcel leaves once all money of its order went back, or the order was cancelled',
+    sql: `with money as (select o.id, o.store_credit_cents + coalesce(p.captured, 0) as paid, coalesce(p.claimed, 0) + coalesce(k.returned, 0) as back, greatest(p.at, k.at) as at from orders o
+          left join (select p.order_id, sum(p.captured_cents) as captured, sum(p.refund_claimed_cents) as claimed,
+            max((select max(r.created_at) from refunds r where r.payment_id = p.id and r.status in ('pending', 'processed'))) as at from payments p where p.superseded_at is null group by 1) p on p.order_id = o.id
+          left join (select k.order_id, sum(k.returned_cents) as returned, (select max(m.created_at) from store_credit_movements m where m.order_id = k.order_id and m.kind = 'give_back') as at
+            from order_credits k group by 1) k on k.order_id = o.id)
+      select s.id, s.order_id, s.shipped_at from shipments s join money m on m.id = s.order_id where m.paid > 0 and m.back = m.paid and s.shipped_at > m.at + interval '1 minute'
+      union all select s.id, s.order_id, s.shipped_at from shipments s join order_status_changes c on c.order_id = s.order_id and c.to_status = 'cancelled' where s.shipped_at > c.created_at + interval '1 minute'`,
   },
   {
     id: 'I60',

@@ -6,9 +6,9 @@ import { lockOrder, logOrder, readOrder } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
- * Takes a cancelled order out of every list, for staff who may manage users' data. Refunds that no provider was
- * asked for yet are voided; the books keep the rest, because invoices and ledgers are kept by law. Throws
- * `INVALID_STATE` for an order that is not cancelled. The second time changes nothing.
+ * Takes a cancelled order out of every list. Refunds that no provider was asked for yet are voided; the rest is kept,
+ * because invoices and ledgers are kept by law. Throws `INVALID_STATE` for an order that is not cancelled and
+ * `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
  */
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -17,6 +17,12 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
       throw new DomainError('INVALID_STATE', 'Only a cancelled order can be deleted.', { details: { status: order.status } });
+    const { rows: transit } = await sql<{ id: string }>`
+      select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
+    if (transit[0])
+      throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are on their way back. Receive them or write them off first.', {
+        details: { returnId: transit[0].id },
+      });
     const archived = await sql<{ id: string }>`
       update orders set archived_at = now(), updated_at = now() where id = ${order.id} and archived_at is null returning id`.execute(tx.db);
     if (archived.rows[0]) {

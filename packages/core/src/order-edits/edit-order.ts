@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
   assertNoOpenEdit,
+  assertStillPaid,
   changedLines,
   changeOrder,
   lockOrder,
@@ -25,7 +26,8 @@ interface Edited {
  * Changes a paid order that nothing has left of: its lines, its address. What it becomes cheaper by is refunded after
  * the commit, and the credit note corrects the invoice. What it becomes dearer by is charged to the means it was paid
  * with, or paid by the buyer on the provider's page; added units are held, and the edit takes effect with the payment.
- * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, and
+ * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when
+ * money would go back and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and
  * `INVALID_STATE` for an order in another state or that an edit waits on.
  */
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
@@ -46,6 +48,7 @@ const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: strin
 const edit = async (tx: Tx, actor: Actor, input: EditInput, means: Means): Promise<Edited> => {
   const order = await lockOrder(tx, input.orderId);
   await assertEditable(tx, order, input.expectedUpdatedAt);
+  await assertStillPaid(tx, order.id);
   const plan = await planEdit(tx, order.id, input);
   assertChanges(plan, input);
   const by = { actor, reason: input.reason ?? null };

@@ -28,7 +28,11 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
   return paid ?? order;
 };
 
-/** Cancels an order: held units are released, sold ones restocked, an unpaid order's promo code and credit are given back, and it no longer counts against a purchase limit. */
+/**
+ * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. An unpaid order's
+ * credit is given back. Its promo code can be used again, and it no longer counts against a purchase limit. The caller
+ * has seen to the units that were shipped: `expectUnitsBack`, unless all of them are back.
+ */
 export const markOrderCancelled = async (
   tx: Tx,
   order: OrderRow,

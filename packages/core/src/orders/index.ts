@@ -10,13 +10,13 @@ export { assertNoOpenEdit, changedLines, findOpenEdit, type EditedLine, type Edi
 export type { LineUnits } from './order.lines.ts';
 export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrdersOfPayments, type OrderRow } from './order.locks.ts';
 export { assertMaySee, ownsOrder } from './order.policy.ts';
-export { readOrderMoney, type OrderMoney } from './order.money.ts';
+export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order.log.ts';
 export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderTogether } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrders, type OrderDraft } from './place-orders.ts';
 export { proposeEdit } from './propose-edit.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';
-export { claimReturnUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';
+export { claimReturnUnits, claimUnreturnedUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';
 export { shipOrder } from './ship-order.ts';
 export { updateOrderAddress } from './update-order-address.ts';

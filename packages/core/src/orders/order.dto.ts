@@ -148,9 +148,14 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
     detail,
     actor,
   });
-  const entries = [entry(back.createdAt, 'Return requested', `${units('quantity')}: ${back.reason}`, back.requestedBy)];
-  if (back.decidedAt)
+  // The shop itself opens a return when an order is cancelled whose units have left.
+  const expected = back.requestedBy === 'system';
+  const entries = [
+    entry(back.createdAt, expected ? 'Units in transit' : 'Return requested', `${units('quantity')}: ${back.reason}`, back.requestedBy),
+  ];
+  if (back.decidedAt && !expected)
     entries.push(entry(back.decidedAt, back.status === 'rejected' ? 'Return refused' : 'Return approved', back.decisionNote, 'staff'));
+  if (back.writtenOffAt) entries.push(entry(back.writtenOffAt, 'Units written off', `${units('quantity')} did not arrive`, 'system'));
   if (back.receivedAt) entries.push(entry(back.receivedAt, 'Return received', units('receivedQuantity'), 'staff'));
   return entries;
 };

@@ -17,7 +17,10 @@ export const latestPaymentStatus: Condition = sql`(select case when p.captured_c
 const chargesOf = (status: PaymentStatus): Condition =>
   status === 'partially_refunded' ? sql`('partially_refunded', 'refunded')` : sql`(${status})`;
 
-const lateShipment = sql`o.status = 'confirmed' and o.paid_at < now() - interval '2 days'`;
+/** Nothing is to be shipped of an order whose money went back. */
+const lateShipment = sql`o.status = 'confirmed' and o.paid_at < now() - interval '2 days' and (o.total_cents = 0
+  or exists (select 1 from payments c where c.order_id = o.id and c.superseded_at is null and c.captured_cents > c.refund_claimed_cents)
+  or exists (select 1 from order_credits k where k.order_id = o.id and k.returned_cents < k.amount_cents))`;
 /** A buyer has days to pay for an edit. */
 const undecidedPayment = sql`p.status = 'pending' and p.called_at < now() - interval '15 minutes' and not (p.gateway_phase = 'action' and p.order_edit_id is not null)`;
 /** Refused by the provider, and nobody has tried again since. */

@@ -1,7 +1,7 @@
 /** What an order was paid with and how much of it is left: of its charges and of the credit that paid the rest. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Reader } from '../kernel/index.ts';
+import { DomainError, type Reader } from '../kernel/index.ts';
 
 export interface OrderMoney {
   /** Captured from the order's own charges, and taken from gift cards and account credit. */
@@ -22,4 +22,17 @@ export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderI
     db,
   );
   return rows[0] ?? { paidCents: 0, leftCents: 0, disputed: false };
+};
+
+/** Whether all that was paid went back. An order that cost nothing was never refunded. */
+export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents' | 'leftCents'>): boolean =>
+  paidCents > 0 && leftCents === 0;
+
+/** Throws `ORDER_REFUNDED` or `PAYMENT_DISPUTED` for a locked order whose money the shop does not have. */
+export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {
+  const money = await readOrderMoney(reader, orderId);
+  if (isRefunded(money))
+    throw new DomainError('ORDER_REFUNDED', 'All money of this order went back to the buyer. Cancel the order to free its units.');
+  if (money.disputed)
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is under dispute. Wait until the bank has decided for the shop.');
 };

@@ -87,7 +87,7 @@ const instantJson = (column: string) => sql.raw(`to_char(${column} at time zone 
 
 const returnsColumn = sql`coalesce((select json_agg(json_build_object('id', b.id, 'status', b.status, 'reasonSealed', b.reason_sealed, 'decisionNote', b.decision_note,
     'requestedBy', split_part(b.requested_by, ':', 1), 'refundCents', b.refund_cents, 'createdAt', ${instantJson('b.created_at')}, 'decidedAt', ${instantJson('b.decided_at')},
-    'receivedAt', ${instantJson('b.received_at')},
+    'receivedAt', ${instantJson('b.received_at')}, 'dueAt', ${instantJson('b.due_at')}, 'writtenOffAt', ${instantJson('b.written_off_at')},
     'refundStatus', (select r.status from order_return_refunds x join refunds r on r.id = x.refund_id where x.return_id = b.id order by r.status = 'processed', r.created_at limit 1),
     'items', (select json_agg(json_build_object('orderItemId', l.order_item_id, 'quantity', l.quantity, 'receivedQuantity', l.received_quantity,
         'restockedQuantity', l.restocked_quantity, 'refundCents', l.refund_cents) order by li.position)

@@ -15,6 +15,16 @@ export const claimReturnUnits = async (tx: Tx, orderId: OrderId, wanted: OrderLi
   if (rows.length !== wanted.length) throw await exceedsOrder(tx, orderId, wanted, rows, sql`shipped_quantity - claimed_quantity`);
 };
 
+/** Claims every shipped unit that no return speaks for; answers them by line. */
+export const claimUnreturnedUnits = async (tx: Tx, orderId: OrderId): Promise<LineUnits[]> => {
+  const { rows } = await sql<LineUnits>`
+    with rest as (select id, shipped_quantity - claimed_quantity as quantity from order_items where order_id = ${orderId} and claimed_quantity < shipped_quantity)
+    update order_items i set claimed_quantity = i.shipped_quantity from rest where i.id = rest.id returning i.id as "orderItemId", rest.quantity`.execute(
+    tx.db,
+  );
+  return rows;
+};
+
 /** Gives units that were set apart back to the buyer: the return was refused, or they did not arrive. */
 export const releaseReturnUnits = async (tx: Tx, lines: readonly LineUnits[]): Promise<void> => {
   await sql`

@@ -157,10 +157,11 @@ describe('delivering', () => {
 });
 
 describe('a partly shipped order', () => {
-  it('that is cancelled counts as returned, with all its money back', async () => {
+  it('that is cancelled is refunded in full, and expects back what was shipped', async () => {
     const { order, first } = await twoLines();
     await shipOrder(shop.core, staff, { ...parcel(order.id, 'I1'), items: [{ orderItemId: first.id, quantity: 1 }] });
     const cancelled = await cancelOrder(shop.core, admin, { orderId: order.id });
     expect(cancelled).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded' });
+    expect(cancelled.returns).toMatchObject([{ status: 'in_transit', items: [{ orderItemId: first.id, quantity: 1 }] }]);
   });
 });

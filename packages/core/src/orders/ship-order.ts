@@ -5,13 +5,15 @@ import { requireScope, transactOnce, type Actor, type Core, type Tx } from '../k
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
 import { assertNoOpenEdit } from './order.edits.ts';
 import { lockOrder, type OrderRow } from './order.locks.ts';
+import { assertStillPaid } from './order.money.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition, changeOrderStatus } from './order.state.ts';
 
 /**
  * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped
  * with its last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a
- * line has fewer units left; then nothing is shipped. `INVALID_STATE` while an edit of it waits for its payment.
+ * line has fewer units left; then nothing is shipped. `INVALID_STATE` while an edit of it waits for its payment,
+ * `ORDER_REFUNDED` when all of its money went back, `PAYMENT_DISPUTED` while a bank decides about it and when the bank decided against the shop.
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -19,6 +21,7 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'shipped');
     await assertNoOpenEdit(tx, order.id);
+    await assertStillPaid(tx, order.id);
     const lines = input.items ? await takeUnits(tx, order, input.items) : await takeAllUnits(tx, order);
     const units = lines.reduce((sum, line) => sum + line.quantity, 0);
     const shipmentId = await insertParcel(tx, order, input, lines);

@@ -2,7 +2,7 @@ import type { Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core } from '../kernel/index.ts';
 import { readOrder } from '../orders/index.ts';
-import { rejectReturn } from './close-open-returns.ts';
+import { rejectReturn } from './reject-return.ts';
 import { lockReturn, returnFacts } from './return.locks.ts';
 import { recordDecision } from './return.state.ts';
 

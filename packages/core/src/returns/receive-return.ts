@@ -1,12 +1,21 @@
-import type { Order, OrderId, OrderItemId, OrderReturnId, RefundId, ShopContract, VariantId } from '@cartwright/contracts';
+import type { Order, OrderId, OrderItemId, OrderReturnId, RefundId, ReturnStatus, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { restockLines } from '../inventory/index.ts';
-import { DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { markOrderCancelled, readOrder, releasePurchases, releaseReturnUnits, takeBackUnits, type OrderRow } from '../orders/index.ts';
+import { DomainError, notFound, requireScope, system, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  markOrderCancelled,
+  readOrder,
+  releasePurchases,
+  releaseReturnUnits,
+  takeBackUnits,
+  type LineUnits,
+  type OrderRow,
+} from '../orders/index.ts';
 import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
+import { insertRest } from './insert-return.ts';
 import { refundShare, type PaidLine } from './refund-share.ts';
-import { lockReturn, returnFacts } from './return.locks.ts';
+import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { recordArrival } from './return.state.ts';
 
 type Input = z.output<ShopContract['returns']['receive']['input']>;
@@ -24,17 +33,19 @@ interface Arrival extends ReturnLine {
 }
 
 /**
- * Takes in what has arrived of an approved return: units go back on the shelf as told, the money for them goes
- * back to the buyer. Once nothing is left with the buyer, shipping is refunded as well, the order no longer
- * counts against a purchase limit, and one that was never delivered is cancelled as `returned`. Throws
- * `INVALID_STATE` unless it is approved. The money moves after the commit; a silent provider is asked again later.
+ * Receives the units of a return that have arrived: they go back into stock as told. For an approved return the money
+ * for them goes back to the buyer. Once nothing is left with the buyer, shipping is refunded as well, the order no longer
+ * counts against a purchase limit, and one that was never delivered is cancelled as `returned`. A return in transit was
+ * refunded when its order was cancelled: its units that have not arrived stay in transit. Throws `INVALID_STATE` for a
+ * return in another state, and `FORBIDDEN` when money would go back and the actor may not refund, or units into stock
+ * and the actor may not change stock. The money moves after the commit; a silent provider is asked again later.
  */
 export const receiveReturn = async (core: Core, actor: Actor, input: Input): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { orderId, refundIds } = await transactOnce(
     core,
     { answers: false, again: (tx, before) => receivedBefore(tx, input, before) },
-    (tx) => takeIn(tx, actor, input),
+    (tx) => receive(tx, actor, input),
   );
   for (const refundId of refundIds) await processRefund(core, refundId);
   return readOrder(core, orderId, actor);
@@ -45,34 +56,37 @@ const receivedBefore = async (tx: Tx, { returnId }: Input, { requestKey }: { rea
   refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
 });
 
-const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: OrderId; refundIds: RefundId[] }> => {
+const receivable: readonly ReturnStatus[] = ['approved', 'in_transit', 'written_off'];
+
+interface Received {
+  readonly orderId: OrderId;
+  readonly refundIds: readonly RefundId[];
+}
+
+const receive = async (tx: Tx, actor: Actor, input: Input): Promise<Received> => {
   const { order, back } = await lockReturn(tx, input.returnId);
-  if (back.status !== 'approved')
-    throw new DomainError('INVALID_STATE', `Only an approved return can be taken in; this one is ${back.status}.`, {
+  if (!receivable.includes(back.status))
+    throw new DomainError('INVALID_STATE', `Only a return that is approved or in transit can be received. This one is ${back.status}.`, {
       details: { status: back.status },
     });
   const arrivals = toArrivals(await readLines(tx, back.id), input.items);
+  if (arrivals.every((line) => line.received === 0))
+    throw new DomainError(
+      'INVALID_STATE',
+      `No unit was received. ${back.status === 'approved' ? 'Reject the return' : 'Write the units off'} instead.`,
+    );
+  return back.status === 'approved' ? receiveApproved(tx, actor, order, back, arrivals) : receiveTransit(tx, actor, order, back, arrivals);
+};
+
+const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: ReturnRow, arrivals: readonly Arrival[]): Promise<Received> => {
   const units = arrivals.reduce((sum, line) => sum + line.received, 0);
-  if (units === 0) throw new DomainError('INVALID_STATE', 'Nothing has arrived. Refuse the return instead.');
   const all = order.returnedCount + units === order.itemCount;
-  const reason = `return for order ${order.orderNumber}`;
+  const reason = reasonOf(order);
   const amountCents = amountFor(order, arrivals, all);
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
-  const after = await takeBackUnits(
-    tx,
-    order,
-    arrivals.map((line) => ({ orderItemId: line.orderItemId, quantity: line.received })),
-  );
-  await releaseReturnUnits(
-    tx,
-    arrivals.map((line) => ({ orderItemId: line.orderItemId, quantity: line.wanted - line.received })),
-  );
-  if (arrivals.some((line) => line.restocked > 0)) requireScope(actor, 'inventory:write');
-  await restockLines(
-    tx,
-    arrivals.map((line) => ({ orderItemId: line.orderItemId, variantId: line.variantId, quantity: line.restocked })),
-    { reason, changeId: back.id, actor },
-  );
+  const after = await takeIn(tx, order, arrivals);
+  await releaseReturnUnits(tx, missing(arrivals));
+  await restock(tx, order, back, arrivals, actor);
   if (all && order.status === 'shipped') await markOrderCancelled(tx, after, 'returned', actor, 'Everything came back');
   else if (all) await releasePurchases(tx, order.id);
   // What no payment can take back goes to the credit that paid the rest.
@@ -82,6 +96,47 @@ const takeIn = async (tx: Tx, actor: Actor, input: Input): Promise<{ orderId: Or
   await recordLines(tx, back.id, arrivals, paid.refundIds);
   tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents, currency: order.currency });
   return { orderId: order.id, refundIds: paid.refundIds };
+};
+
+/** Units of a cancelled order. Its money went back with the cancellation, so nothing is worked out for them. */
+const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: ReturnRow, arrivals: readonly Arrival[]): Promise<Received> => {
+  await takeIn(tx, order, arrivals);
+  await restock(tx, order, back, arrivals, actor);
+  const rest = missing(arrivals).filter((line) => line.quantity > 0);
+  if (rest.length > 0)
+    await insertRest(tx, back, {
+      orderId: order.id,
+      reason: 'These units did not arrive with the others.',
+      lines: rest,
+      requestedBy: receipt,
+    });
+  await recordArrival(tx, back, { refundCents: 0, creditCents: 0 }, actor);
+  const unpaid = arrivals.map((line) => ({ ...line, refundCents: 0 }));
+  await recordLines(tx, back.id, unpaid, []);
+  tx.outbox.add('return.received', back.id, { ...returnFacts(order, back.id), refundCents: 0, currency: order.currency });
+  return { orderId: order.id, refundIds: [] };
+};
+
+const receipt = system('receipt');
+const reasonOf = (order: OrderRow): string => `return for order ${order.orderNumber}`;
+
+const takeIn = (tx: Tx, order: OrderRow, arrivals: readonly Arrival[]): Promise<OrderRow> =>
+  takeBackUnits(
+    tx,
+    order,
+    arrivals.map(({ orderItemId, received }) => ({ orderItemId, quantity: received })),
+  );
+
+const missing = (arrivals: readonly Arrival[]): LineUnits[] =>
+  arrivals.map(({ orderItemId, wanted, received }) => ({ orderItemId, quantity: wanted - received }));
+
+const restock = async (tx: Tx, order: OrderRow, back: ReturnRow, arrivals: readonly Arrival[], actor: Actor): Promise<void> => {
+  if (arrivals.some((line) => line.restocked > 0)) requireScope(actor, 'inventory:write');
+  await restockLines(
+    tx,
+    arrivals.map(({ orderItemId, variantId, restocked }) => ({ orderItemId, variantId, quantity: restocked })),
+    { reason: reasonOf(order), changeId: back.id, actor },
+  );
 };
 
 /** An order that dies keeps none of its money; otherwise the buyer gets what the units cost, and shipping with the last of them. */

@@ -19,6 +19,8 @@ interface SummaryRow {
   readonly createdAt: Date;
   readonly decidedAt: Date | null;
   readonly receivedAt: Date | null;
+  readonly dueAt: Date | null;
+  readonly writtenOffAt: Date | null;
   readonly totalCount: number;
 }
 
@@ -28,7 +30,7 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
   const { status = null, createdFrom = null } = input;
   const { rows } = await sql<SummaryRow>`
     select b.id, b.order_id as "orderId", o.order_number as "orderNumber", o.currency, b.status, b.reason_sealed as "reasonSealed", b.decision_note as "decisionNote",
-      split_part(b.requested_by, ':', 1) as "requestedBy", b.refund_cents as "refundCents", b.created_at as "createdAt", b.decided_at as "decidedAt", b.received_at as "receivedAt",
+      split_part(b.requested_by, ':', 1) as "requestedBy", b.refund_cents as "refundCents", b.created_at as "createdAt", b.decided_at as "decidedAt", b.received_at as "receivedAt", b.due_at as "dueAt", b.written_off_at as "writtenOffAt",
       (select sum(l.quantity)::int from order_return_lines l where l.return_id = b.id) as units,
       (select r.status from order_return_refunds x join refunds r on r.id = x.refund_id where x.return_id = b.id order by r.status = 'processed', r.created_at limit 1) as "refundStatus",
       count(*) over () as "totalCount"
@@ -41,6 +43,8 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
     createdAt: row.createdAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
     receivedAt: row.receivedAt?.toISOString() ?? null,
+    dueAt: row.dueAt?.toISOString() ?? null,
+    writtenOffAt: row.writtenOffAt?.toISOString() ?? null,
   }));
   return toPage(input, items, rows[0]?.totalCount ?? 0);
 };

@@ -4,11 +4,16 @@ import { sql, type RawBuilder } from 'kysely';
 import { actorName, transitionsOf, type Actor, type Tx } from '../kernel/index.ts';
 import type { ReturnRow } from './return.locks.ts';
 
-/** A return that was approved may still be refused until it arrives. */
+/**
+ * A return that was approved may still be refused until it arrives. When the order is cancelled, what has left is in
+ * transit; a parcel may arrive after it was written off.
+ */
 export const returnTransitions = {
-  requested: ['approved', 'rejected'],
-  approved: ['rejected', 'received'],
+  requested: ['approved', 'rejected', 'in_transit'],
+  approved: ['rejected', 'received', 'in_transit'],
   rejected: [],
+  in_transit: ['received', 'written_off'],
+  written_off: ['received'],
   received: [],
 } as const satisfies Record<ReturnStatus, readonly ReturnStatus[]>;
 
@@ -22,6 +27,19 @@ const step = async (tx: Tx, back: ReturnRow, to: ReturnStatus, more: RawBuilder<
 /** Staff's word on a locked return. */
 export const recordDecision = (tx: Tx, back: ReturnRow, to: 'approved' | 'rejected', actor: Actor, note: string | null): Promise<void> =>
   step(tx, back, to, sql`decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now()`);
+
+/** The order of a locked return was cancelled: its units are expected until the time for it is over. */
+export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
+  step(
+    tx,
+    back,
+    'in_transit',
+    sql`due_at = now() + make_interval(days => ${tx.config.returnTransitDays}), decided_by = coalesce(decided_by, ${actorName(actor)}), decided_at = coalesce(decided_at, now())`,
+  );
+
+/** The units of a locked return do not arrive any more. */
+export const recordWriteOff = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
+  step(tx, back, 'written_off', sql`written_off_at = now(), written_off_by = ${actorName(actor)}`);
 
 /** A locked return has arrived, and what it gave back to the buyer's means of payment and to store credit. */
 export const recordArrival = (

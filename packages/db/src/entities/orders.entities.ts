@@ -55,6 +55,8 @@ export const Order = defineEntity({
     paidAt: p.datetime().nullable(),
     /** Taken out of every list by staff; the books keep it. */
     archivedAt: p.datetime().nullable(),
+    /** Cancelled by an earlier version that counted its shipped units as back at once. */
+    restockedAtCancellation: p.boolean().default(false),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
   checks: [

@@ -23,18 +23,28 @@ export const OrderReturn = defineEntity({
     createdAt: p.datetime().defaultRaw('now()'),
     decidedAt: p.datetime().nullable(),
     receivedAt: p.datetime().nullable(),
+    /** Until when units in transit are expected; what has not arrived by then is written off. */
+    dueAt: p.datetime().nullable(),
+    writtenOffAt: p.datetime().nullable(),
+    writtenOffBy: p.string().length(64).nullable(),
   },
   checks: [
     { name: 'order_returns_money', expression: `refund_cents >= 0 and (refund_cents = 0 or status = 'received')` },
     { name: 'order_returns_credit', expression: 'store_credit_cents between 0 and refund_cents' },
     { name: 'order_returns_decided', expression: `(status = 'requested') = (decided_at is null)` },
     { name: 'order_returns_received', expression: `(status = 'received') = (received_at is not null)` },
+    { name: 'order_returns_due', expression: `status <> 'in_transit' or due_at is not null` },
+    { name: 'order_returns_written_off', expression: `status <> 'written_off' or written_off_at is not null` },
   ],
   indexes: [
     { name: 'order_returns_newest', expression: 'create index order_returns_newest on order_returns (created_at desc, id desc)' },
     {
       name: 'order_returns_open',
       expression: `create index order_returns_open on order_returns (order_id) where status in ('requested', 'approved')`,
+    },
+    {
+      name: 'order_returns_in_transit',
+      expression: `create index order_returns_in_transit on order_returns (due_at) where status = 'in_transit'`,
     },
   ],
 });

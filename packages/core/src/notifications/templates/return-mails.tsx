@@ -21,6 +21,11 @@ const words = {
     title: 'We cannot take these goods back',
     text: (order: Order) => `We cannot agree to your return for order ${order.orderNumber}.`,
   },
+  in_transit: {
+    title: 'Your order was cancelled',
+    text: (order: Order) =>
+      `Order ${order.orderNumber} was cancelled and its money goes back to you. These goods had left already. If they reach you, please send them back:`,
+  },
   received: {
     title: 'Your return has arrived',
     text: (order: Order) => `This has arrived of your return for order ${order.orderNumber}:`,

@@ -1,11 +1,10 @@
-/** Tx steps that end a return without its goods. */
 import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releaseReturnUnits, type LineUnits, type OrderRow } from '../orders/index.ts';
 import { returnFacts, type ReturnRow } from './return.locks.ts';
 import { recordDecision } from './return.state.ts';
 
-/** Refuses a locked return: its units are no longer spoken for. */
+/** Tx step: refuses a locked return. Its units stay with the buyer and may be asked for again. */
 export const rejectReturn = async (tx: Tx, order: OrderRow, back: ReturnRow, actor: Actor, note: string | null): Promise<void> => {
   await recordDecision(tx, back, 'rejected', actor, note);
   const { rows } =
@@ -14,13 +13,4 @@ export const rejectReturn = async (tx: Tx, order: OrderRow, back: ReturnRow, act
     );
   await releaseReturnUnits(tx, rows);
   tx.outbox.add('return.rejected', back.id, returnFacts(order, back.id));
-};
-
-/** Ends the returns of a locked order that have not arrived: the order is cancelled, all of it comes back. */
-export const closeOpenReturns = async (tx: Tx, order: OrderRow, actor: Actor): Promise<void> => {
-  const { rows } = await sql<ReturnRow>`
-    select id, status from order_returns where order_id = ${order.id} and status in ('requested', 'approved') order by id for no key update`.execute(
-    tx.db,
-  );
-  for (const back of rows) await rejectReturn(tx, order, back, actor, 'The order was cancelled.');
 };

@@ -1,0 +1,52 @@
+import type { Order, OrderReturnId, ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { DomainError, requireScope, system, transact, transactOnce, workOff, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { readOrder, type OrderRow } from '../orders/index.ts';
+import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
+import { recordWriteOff } from './return.state.ts';
+
+/** What one run of the worker looks at. */
+const most = 1_000;
+
+/**
+ * Writes off units in transit that will not arrive. Units that arrive all the same can still be received. The second
+ * call changes nothing. Throws `INVALID_STATE` for a return that is not in transit.
+ */
+export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['writeOff']['input']>): Promise<Order> => {
+  requireScope(actor, 'orders:manage');
+  requireScope(actor, 'inventory:write');
+  return transactOnce(core, { answers: true, again: (tx) => readReturned(tx, actor, input.returnId) }, async (tx) => {
+    const { order, back } = await lockReturn(tx, input.returnId);
+    if (back.status !== 'written_off') {
+      if (back.status !== 'in_transit')
+        throw new DomainError('INVALID_STATE', `Only a return in transit can be written off. This one is ${back.status}.`, {
+          details: { status: back.status },
+        });
+      await writeOff(tx, order, back, actor);
+    }
+    return readOrder(tx, order.id, actor);
+  });
+};
+
+const readReturned = async (tx: Tx, actor: Actor, returnId: OrderReturnId): Promise<Order> =>
+  readOrder(tx, (await lockReturn(tx, returnId)).order.id, actor);
+
+/** Writes off what did not arrive in time. Answers how many returns. */
+export const writeOffOverdueReturns = async (core: Core): Promise<number> => {
+  const { rows } = await sql<{ id: OrderReturnId }>`
+    select id from order_returns where status = 'in_transit' and due_at <= now() order by due_at limit ${most}`.execute(core.db);
+  return workOff(core, rows, { what: 'the write-off of a return', atOnce: 2 }, ({ id }) =>
+    transact(core, async (tx) => {
+      const { order, back } = await lockReturn(tx, id);
+      if (back.status !== 'in_transit') return false;
+      await writeOff(tx, order, back, system('returns'));
+      return true;
+    }),
+  );
+};
+
+const writeOff = async (tx: Tx, order: OrderRow, back: ReturnRow, actor: Actor): Promise<void> => {
+  await recordWriteOff(tx, back, actor);
+  tx.outbox.add('return.written_off', back.id, returnFacts(order, back.id));
+};
