@@ -1,6 +1,6 @@
 /** Promo codes: what they take off, how often they may be used, and codes by the thousand. */
 import { z } from 'zod';
-import { instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { cents, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
@@ -120,6 +120,8 @@ export const promoCodesContract = {
         orderNumber: z.string(),
         userId: userId.nullable(),
         state: z.enum(['redeemed', 'released']),
+        /** What the code took off the order; null for uses counted before it was kept. */
+        reducedCents: cents.nullable(),
         createdAt: instant,
         releasedAt: instant.nullable(),
       }),

@@ -77,6 +77,7 @@ export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheck
     cart,
     lines: sale.priced,
     sums: sale.sums,
+    codeUse: sale.codeUse,
     email: wish.email,
     shippingAddress: wish.shippingAddress,
     notes: wish.notes ?? noteOf(tx, cart),
@@ -111,7 +112,7 @@ const keepPromise = async (
   shipTo: ShipTo,
   prepared: PreparedCheckout,
   acceptedChanges: string | undefined,
-): Promise<Pick<PreparedCheckout, 'priced' | 'sums'>> => {
+): Promise<Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'>> => {
   const { lines, sums } = prepared;
   const shortages = await findShortages(tx, cart, lines);
   const changes = changesSince(promise, prepared, { ...shipTo, promoCode: cart.promoCode }, shortages);

@@ -9,7 +9,17 @@ import {
   type PricedLine,
 } from '../carts/index.ts';
 import type { Actor, Reader } from '../kernel/index.ts';
-import { buyerOf, findUsablePromo, getTermsTogether, pricerOf, type RuleFacts, type StoreTerms } from '../pricing/index.ts';
+import {
+  buyerOf,
+  codeUse,
+  findUsablePromo,
+  getTermsTogether,
+  pricerOf,
+  unitReductions,
+  type CodeUse,
+  type RuleFacts,
+  type StoreTerms,
+} from '../pricing/index.ts';
 
 export interface PreparedCheckout {
   /** As the buyer saw them, when they were put into the cart. */
@@ -17,6 +27,8 @@ export interface PreparedCheckout {
   /** As they would be sold now. */
   readonly priced: (PricedLine & Pick<CartLine, 'productName' | 'variantTitle' | 'sku'>)[];
   readonly sums: CartSums;
+  /** What the cart gets of its code; null when that is nothing. */
+  readonly codeUse: CodeUse | null;
   readonly problems: CheckoutProblem[];
 }
 
@@ -93,7 +105,8 @@ const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: Stor
   const sums = sumCart(cart, priced, terms, promo);
   if (sums.shippingUnavailable)
     problems.push({ itemId: null, code: 'SHIPPING_UNAVAILABLE', message: 'This cart cannot be sent to this address as chosen.' });
-  return { lines, priced, sums, problems };
+  const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
+  return { lines, priced, sums, problems, codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums) };
 };
 
 const unsellable = ({ id, productName, onSale }: OfferedLine): CheckoutProblem =>

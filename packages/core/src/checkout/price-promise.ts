@@ -24,6 +24,8 @@ const promiseSchema = z.object({
   /** Variant, quantity, unit price, discount, tax, tax rate. */
   lines: z.array(promisedLine),
   promotions: z.array(z.tuple([z.string(), z.string(), z.int()])),
+  /** What the code takes off; left out by quotes of earlier versions. */
+  codeUse: z.object({ reducedCents: amount, unitCents: z.record(z.string(), z.number()), shippingCents: amount }).nullish(),
   shipping: z.tuple([z.string(), z.string(), amount]).nullable(),
   shippingTaxCents: amount,
   taxBasisPoints: z.int(),
@@ -48,7 +50,7 @@ export interface Destination {
 /** What is promised for a cart as it is priced now. */
 export const toPromise = (
   cart: Pick<CartRow, 'id' | 'currency' | 'promoCode' | 'credits'>,
-  { priced, sums }: Pick<PreparedCheckout, 'priced' | 'sums'>,
+  { priced, sums, codeUse }: Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'>,
   { countryCode = null, region = null }: Destination,
   expiresAt: number,
 ): PricePromise => ({
@@ -64,6 +66,7 @@ export const toPromise = (
     return [line.variantId, line.quantity, line.unitPriceCents, discountCents, taxCents, taxBasisPoints];
   }),
   promotions: promotionsOf(sums).map((p) => [p.ruleId, p.name, p.amountCents]),
+  codeUse,
   shipping: sums.shipping && [sums.shipping.methodId, sums.shipping.name, sums.shipping.priceCents],
   shippingTaxCents: sums.shippingTaxCents,
   taxBasisPoints: sums.taxBasisPoints,
@@ -170,12 +173,13 @@ export const isCovered = (change: QuoteChange): boolean =>
   change.kind !== 'line' && change.kind !== 'stock' && typeof change.before !== 'string';
 
 /** A cart as it was promised: the goods of now at the figures of then. */
-export const asPromised = (promise: PricePromise, prepared: PreparedCheckout): Pick<PreparedCheckout, 'priced' | 'sums'> => {
+export const asPromised = (promise: PricePromise, prepared: PreparedCheckout): Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'> => {
   const of = new Map(promise.lines.map((line) => [line[0], line]));
   const priced = prepared.priced.map((line) => ({ ...line, unitPriceCents: of.get(line.variantId)?.[2] ?? line.unitPriceCents }));
   const { sums } = prepared;
   return {
     priced,
+    codeUse: promise.codeUse === undefined ? prepared.codeUse : promise.codeUse,
     sums: {
       ...sums,
       totals: promise.totals,

@@ -69,6 +69,7 @@ const corruptions: Record<string, string> = {
   I43: `update order_credits set returned_cents = returned_cents + 1`,
   I44: `delete from order_return_lines where return_id in (select id from order_returns where status = 'in_transit')`,
   I45: `update shipments set shipped_at = now() + interval '1 hour' where order_id in (select id from orders where status = 'cancelled')`,
+  I46: `update promo_redemptions set state = 'released', released_at = now() where state = 'redeemed'`,
   I60: `update refunds set request_key = 'a key that nobody kept'`,
   I50: `update refunds set currency = 'EUR'`,
   I70: `update variants set deleted_at = now() where id = (select id from variants limit 1)`,
@@ -115,6 +116,11 @@ const liesAboutOrders: readonly (readonly [id: string, statement: string])[] = [
       parcels as (insert into shipments (id, order_id, carrier, tracking_number, shipped_at)
         select gen_random_uuid(), order_id, 'DHL', '1', now() + interval '1 hour' from payments where status = 'captured')
       insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) select gen_random_uuid(), id, captured_cents, currency, 'x', 'staff' from back`,
+  ],
+  ['I46', `update orders set promo_code = null where promo_code is not null`],
+  [
+    'I46',
+    `update orders set promo_code = 'TEN' where id = (select id from orders where promo_code is null and status = 'confirmed' limit 1)`,
   ],
 ];
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */

@@ -331,6 +331,14 @@ export const invariants: readonly Invariant[] = [
       union all select s.id, s.order_id, s.shipped_at from shipments s join order_status_changes c on c.order_id = s.order_id and c.to_status = 'cancelled' where s.shipped_at > c.created_at + interval '1 minute'`,
   },
   {
+    id: 'I46',
+    title: 'A code is used by the orders that it took something off, and by no other',
+    sql: `select r.id, o.id as order_id, r.reduced_cents from promo_redemptions r join promo_codes c on c.id = r.promo_code_id join orders o on o.id = r.order_id
+        where r.state = 'redeemed' and (o.status = 'cancelled' or o.promo_code is distinct from c.code or r.reduced_cents <= 0 or (r.reduced_cents is null) <> (r.reduction is null))
+      union all select null, o.id, null from orders o where o.promo_code is not null and o.status <> 'cancelled'
+        and not exists (select 1 from promo_redemptions r where r.order_id = o.id and r.state = 'redeemed')`,
+  },
+  {
     id: 'I60',
     title: 'A refund that a keyed request made has the key of that request kept for ever',
     sql: `select r.id, r.request_key from refunds r left join permanent_keys k using (request_key) where r.request_key is not null and k.request_key is null`,

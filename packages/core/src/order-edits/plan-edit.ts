@@ -5,13 +5,17 @@ import type { z } from 'zod';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
 import { readOrder, type EditedLine, type EditPlan, type OrderRow } from '../orders/index.ts';
 import {
+  codeUse,
   findPromo,
+  findPromoReduction,
   getStoreTerms,
   goodsColumns,
   onSale,
   priceGoods,
   regionCode,
   totalCart,
+  unitReductions,
+  type CodeUse,
   type Goods,
   type TotalInput,
 } from '../pricing/index.ts';
@@ -71,7 +75,9 @@ export const planEdit = async (
   ];
   if (drawn.every((line) => line.quantity === 0))
     throw new DomainError('INVALID_STATE', 'Nothing would be left. Cancel the order instead.');
-  const sums = await totalLines(reader, order, drawn, buyer, change);
+  const priceCode =
+    order.promoCode === null ? null : { code: order.promoCode, sold: await findPromoReduction(reader, orderId), added: priced };
+  const sums = await totalLines(reader, order, drawn, buyer, change, priceCode);
   const moves = change.shippingAddress && JSON.stringify(change.shippingAddress) !== JSON.stringify(order.shippingAddress);
   return {
     ...sums,
@@ -149,6 +155,7 @@ const totalLines = async (
   drawn: readonly Drawn[],
   buyer: { signedIn: boolean; customerGroup: string | null },
   { shippingAddress: to = order.shippingAddress, shippingMethodId }: Destination,
+  code: EditedCode | null,
 ): Promise<Omit<EditPlan, 'totalsBefore' | 'differenceCents' | 'shippingAddress'>> => {
   const staying = drawn
     .filter((line) => line.quantity > 0)
@@ -159,6 +166,7 @@ const totalLines = async (
   const cart = { ...terms, taxIncluded: before.taxIncluded, lines: staying, promo, buyer };
   const sentAnew = shippingMethodId !== undefined || to.countryCode !== from.countryCode || regionCode(to) !== regionCode(from);
   const sums = sentAnew ? shipAnew(cart, order, shippingMethodId) : totalCart({ ...cart, shippingMethods: [] });
+  const codeUse = code && useAfter(code, { promo, rules: terms.rules }, staying, sums, sentAnew);
   const results = [...sums.lines];
   const lines = drawn.map(({ goods: _, ...line }): EditedLine => {
     const result = line.quantity > 0 ? results.shift() : undefined;
@@ -176,7 +184,33 @@ const totalLines = async (
     sum('taxCents') + shipping.shippingTaxCents,
   ];
   const totalCents = subtotalCents - discountCents + shippingCents + (before.taxIncluded ? 0 : taxCents);
-  return { lines, totals: { ...before, subtotalCents, discountCents, shippingCents, taxCents, totalCents }, ...shipping };
+  return {
+    lines,
+    totals: { ...before, subtotalCents, discountCents, shippingCents, taxCents, totalCents },
+    ...shipping,
+    ...(codeUse !== null && { codeUse: codeUse.use }),
+  };
+};
+
+/** The code of an order, what it took off when it was sold, and the lines that the edit adds. */
+interface EditedCode {
+  readonly code: string;
+  readonly sold: CodeUse | null;
+  readonly added: Awaited<ReturnType<typeof priceGoods>>;
+}
+
+/** What the order gets of its code after the edit; null where the sale did not keep what it got, so that nothing can be told. */
+const useAfter = (
+  { code, sold, added }: EditedCode,
+  found: Pick<Parameters<typeof codeUse>[0], 'promo' | 'rules'>,
+  staying: Parameters<typeof codeUse>[1],
+  sums: ReturnType<typeof totalCart>,
+  sentAnew: boolean,
+): { readonly use: CodeUse | null } | null => {
+  if (!sold) return null;
+  const facts = { code, promo: found.promo, rules: [...found.rules, ...added.rules] };
+  const unitCents = { ...unitReductions(facts, added.lines), ...sold.unitCents };
+  return { use: codeUse(facts, staying, unitCents, sums, sentAnew ? 0 : sold.shippingCents) };
 };
 
 /** The way that was asked for; else the one it was sold with where that serves the place, else the cheapest. */

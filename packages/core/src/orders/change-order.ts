@@ -2,6 +2,7 @@ import type { OrderEditId, OrderItemId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { lockStock, restockLines, sellEditHolds, sellMore } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
+import { changePromoUse, releasePromo, type CodeUse } from '../pricing/index.ts';
 import { changedLines, type EditedLine, type EditPlan } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
 import { logOrder } from './order.log.ts';
@@ -22,6 +23,7 @@ export const changeOrder = async (
   const changeId = await logOrder(tx, order.id, actor, { kind: 'edit', text: describe(changed, reason), customerVisible: true });
   const lines = await writeLines(tx, order, plan.lines);
   await writeSums(tx, order, plan);
+  if (plan.codeUse !== undefined) await writeCodeUse(tx, order, plan.codeUse);
   const moved = lines.map((line) => ({ ...line, delta: line.quantity - line.quantityBefore }));
   const stockChange = { reason: `order ${order.orderNumber} changed`, changeId, actor };
   const going = moved.map((line) => ({ ...line, quantity: -line.delta }));
@@ -72,6 +74,13 @@ const writeSums = async (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void>
       item_count = ${lines.reduce((units, line) => units + line.quantity, 0)}, credited_cents = credited_cents + ${cheaper ? -differenceCents : 0},
       credited_tax_cents = credited_tax_cents + ${cheaper ? totalsBefore.taxCents - totals.taxCents : 0}, updated_at = clock_timestamp()
     where id = ${order.id}`.execute(tx.db);
+};
+
+/** An order that gets nothing of its code any more gives the use back and is without it. */
+const writeCodeUse = async (tx: Tx, order: OrderRow, codeUse: CodeUse | null): Promise<void> => {
+  if (codeUse) return changePromoUse(tx, order.id, codeUse);
+  await sql`update orders set promo_code = null where id = ${order.id}`.execute(tx.db);
+  await releasePromo(tx, order.id);
 };
 
 const describe = (changed: readonly EditedLine[], reason: string | null): string => {

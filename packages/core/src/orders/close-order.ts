@@ -45,11 +45,11 @@ export const markOrderCancelled = async (
   if (edit) await closeEdit(tx, order, edit, 'withdrawn');
   if (order.paid) await restockOrder(tx, order.id, `order ${order.orderNumber} cancelled`);
   else {
-    await releasePromo(tx, order.id);
     await releaseOrderStock(tx, order.id);
     if (order.storeCreditCents > 0)
       await giveBackCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
   }
+  await releasePromo(tx, order.id);
   await releasePurchases(tx, order.id);
   tx.outbox.add('order.cancelled', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId, reason });
   return cancelled;

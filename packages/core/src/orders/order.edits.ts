@@ -11,6 +11,7 @@ import {
 } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Sealer, type Tx } from '../kernel/index.ts';
+import type { CodeUse } from '../pricing/index.ts';
 
 export interface EditedLine {
   /** Null for a line that is new. */
@@ -37,6 +38,8 @@ export interface EditPlan {
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;
   readonly taxBasisPoints: number;
+  /** What it gets of its code then; null for nothing, left out where nothing can be told or no code is on it. */
+  readonly codeUse?: CodeUse | null;
   /** Where it goes instead; null where the address stays. */
   readonly shippingAddress: Address | null;
 }

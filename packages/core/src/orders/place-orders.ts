@@ -2,7 +2,7 @@ import type { Address, OrderId } from '@cartwright/contracts';
 import { convertCarts, type CartRow, type CartSums, type PricedLine } from '../carts/index.ts';
 import { passHoldsToOrders } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
-import { redeemPromo } from '../pricing/index.ts';
+import { redeemPromo, type CodeUse } from '../pricing/index.ts';
 import { spendCredits, type CreditShare } from '../store-credit/index.ts';
 import { insertOrders, type NewOrder } from './insert-orders.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -12,6 +12,8 @@ export interface OrderDraft {
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
   readonly sums: Pick<CartSums, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes'>;
+  /** What the order gets of the code on its cart; null when that is nothing, and then the code is not used. */
+  readonly codeUse: CodeUse | null;
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
@@ -23,17 +25,18 @@ export interface OrderDraft {
 }
 
 /**
- * Tx step: turns locked carts whose units are all held into pending orders. The holds pass on, promo codes are counted, credit
+ * Tx step: turns locked carts whose units are all held into pending orders. The holds pass on, promo codes that took something off are counted, credit
  * is taken, the carts are closed: in the same few statements however many they are, but for codes and credit, which take some
  * each. No money moves here. Throws `COUPON_EXHAUSTED` and `INSUFFICIENT_CREDIT`.
  */
 export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<OrderRow[]> => {
   const orders = drafts.map((draft) => toNewOrder(tx, draft));
   const inserted = await insertOrders(tx, orders);
-  for (const [i, { cart, email, credits, actor }] of drafts.entries()) {
+  for (const [i, { cart, codeUse, email, credits, actor }] of drafts.entries()) {
     const { id } = inserted[i] ?? missing();
     const { userId, currency, promoCode } = cart;
-    if (promoCode) await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email) });
+    if (promoCode && codeUse)
+      await redeemPromo(tx, { code: promoCode, orderId: id, userId, identity: tx.sealer.index('email', email), reduction: codeUse });
     await spendCredits(tx, { id, currency, userId }, credits, actor);
   }
   const cartIds = drafts.map(({ cart }) => cart.id);
@@ -90,7 +93,7 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     email,
     shippingAddress,
     currency,
-    promoCode,
+    promoCode: draft.codeUse && promoCode,
     notes,
     checkoutKey,
     checkoutFingerprint,

@@ -1,5 +1,6 @@
 export type { Buyer, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 export type { CartTotals, LineTotals, ShippingOption } from './engine/engine.result.ts';
+export { codeUse, unitReductions, type CodeUse } from './code-use.ts';
 export { listPromotions } from './list-promotions.ts';
 export { createPriceList, listPriceLists, listPrices, removePriceList, setPrices, updatePriceList } from './manage-price-lists.ts';
 export { createPricingRules, deletePricingRule, getPricingRule, listPricingRules, updatePricingRule } from './manage-pricing-rules.ts';
@@ -9,7 +10,7 @@ export { assignTaxClass, getTaxRate, listTaxRates, removeTaxRate, saveTaxRate } 
 export { goodsColumns, onSale, priceGoods, pricerOf, type Goods, type PricedLine } from './price-goods.ts';
 export { findPromo, findUsablePromo, type PromoTerms } from './promo-code.queries.ts';
 export { getLowestPrices, getPriceHistory, lowestPrice, priorPrice } from './price-history.queries.ts';
-export { redeemPromo, releasePromo } from './promo-redemptions.ts';
+export { changePromoUse, findPromoReduction, redeemPromo, releasePromo } from './promo-redemptions.ts';
 export { quotePrice, quoteProductPrice } from './quote-price.ts';
 export { regionCode } from './region.ts';
 export { portionOf, prorate } from './rounding.ts';

@@ -151,7 +151,7 @@ export const listRedemptions = async (
   const { rows } = await sql<
     Omit<Redemption, 'createdAt' | 'releasedAt'> & { createdAt: Date; releasedAt: Date | null; totalCount: number }
   >`
-    select r.order_id as "orderId", o.order_number as "orderNumber", r.user_id as "userId", r.state, r.created_at as "createdAt", r.released_at as "releasedAt",
+    select r.order_id as "orderId", o.order_number as "orderNumber", r.user_id as "userId", r.state, r.reduced_cents as "reducedCents", r.created_at as "createdAt", r.released_at as "releasedAt",
       count(*) over ()::int as "totalCount"
     from promo_redemptions r join orders o on o.id = r.order_id where r.promo_code_id = ${input.id}
     order by r.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);

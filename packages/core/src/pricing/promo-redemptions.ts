@@ -1,10 +1,11 @@
 /** Tx steps that count the uses of a promo code, exactly, under any concurrency. */
 import type { OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Tx } from '../kernel/index.ts';
+import { DomainError, json, type Reader, type Tx } from '../kernel/index.ts';
+import type { CodeUse } from './code-use.ts';
 
 /**
- * Takes one use of a code for an order. The row lock of the counter update makes the per-person
+ * Takes one use of a code for an order that got something of it. The row lock of the counter update makes the per-person
  * count exact as well. Throws `COUPON_EXHAUSTED`.
  */
 export const redeemPromo = async (
@@ -15,6 +16,7 @@ export const redeemPromo = async (
     readonly userId: UserId | null;
     /** Keyed hash of the buyer's e-mail address: the same person with and without an account counts once. */
     readonly identity: string;
+    readonly reduction: CodeUse;
   },
 ): Promise<void> => {
   const counted = await sql<{ id: string; perCustomerLimit: number | null }>`
@@ -37,11 +39,41 @@ export const redeemPromo = async (
   }
   await tx.db
     .insertInto('promo_redemptions')
-    .values({ id: tx.ids.next(), promo_code_id: promo.id, order_id: use.orderId, user_id: use.userId, identity: use.identity })
+    .values({
+      id: tx.ids.next(),
+      promo_code_id: promo.id,
+      order_id: use.orderId,
+      user_id: use.userId,
+      identity: use.identity,
+      ...toColumns(use.reduction),
+    })
     .execute();
 };
 
-/** Gives the use back when an order dies. Does nothing the second time. */
+const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
+  reduced_cents: reducedCents,
+  reduction: json({ unitCents, shippingCents }),
+});
+
+/** What the code of an order took off; null for an order without a use, and for one counted before it was kept. */
+export const findPromoReduction = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<CodeUse | null> => {
+  const { rows } = await sql<{ reducedCents: number; reduction: Omit<CodeUse, 'reducedCents'> }>`
+    select reduced_cents as "reducedCents", reduction from promo_redemptions
+    where order_id = ${orderId} and state = 'redeemed' and reduction is not null`.execute(db);
+  return rows[0] ? { reducedCents: rows[0].reducedCents, ...rows[0].reduction } : null;
+};
+
+/** The locked order was edited and still gets something of its code. */
+export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUse): Promise<void> => {
+  await tx.db
+    .updateTable('promo_redemptions')
+    .set(toColumns(reduction))
+    .where('order_id', '=', orderId)
+    .where('state', '=', 'redeemed')
+    .execute();
+};
+
+/** Gives the use back when an order is cancelled, or gets nothing of its code any more. Does nothing the second time. */
 export const releasePromo = async (tx: Tx, orderId: OrderId): Promise<void> => {
   await sql`
     with released as (

@@ -196,7 +196,7 @@ export const PromoCode = defineEntity({
   indexes: [{ name: 'promo_codes_newest', expression: 'create index promo_codes_newest on promo_codes (created_at desc, id desc)' }],
 });
 
-/** A use of a promo code by one order; released when the order dies before it is paid. */
+/** A use of a promo code by one order that got something of it; released when the order is cancelled or edited so that it gets nothing. */
 export const PromoRedemption = defineEntity({
   name: 'PromoRedemption',
   tableName: 'promo_redemptions',
@@ -209,8 +209,13 @@ export const PromoRedemption = defineEntity({
     /** Account id or e-mail index of the buyer. */
     identity: p.string().length(64),
     state: p.enum(['redeemed', 'released']).default('redeemed'),
+    /** All that the code took off the order; null for uses counted before it was kept. */
+    reducedCents: p.bigint('number').nullable(),
+    /** What it took off a unit of each variant and off the shipping. */
+    reduction: p.json<{ unitCents: Record<string, number>; shippingCents: number }>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     releasedAt: p.datetime().nullable(),
   },
+  checks: [{ name: 'promo_redemptions_reduced', expression: 'reduced_cents > 0' }],
   indexes: [{ name: 'promo_redemptions_by_identity', properties: ['promoCodeId', 'identity'] }],
 });

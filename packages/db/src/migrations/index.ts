@@ -44,6 +44,7 @@ import { PermanentKeys } from './20261128120000-permanent-keys.ts';
 import { Currencies } from './20261128100000-currencies.ts';
 import { ProductIdentity } from './20261128140000-product-identity.ts';
 import { ProviderRecords } from './20261128110000-provider-records.ts';
+import { CodeReductions } from './20261128130100-code-reductions.ts';
 import { ReturnsInTransit } from './20261128130000-returns-in-transit.ts';
 
 export const migrationsList = [
@@ -93,4 +94,5 @@ export const migrationsList = [
   { name: '20261128170000-sale-shipping-tax', class: SaleShippingTax },
   { name: '20261128110000-provider-records', class: ProviderRecords },
   { name: '20261128130000-returns-in-transit', class: ReturnsInTransit },
+  { name: '20261128130100-code-reductions', class: CodeReductions },
 ];

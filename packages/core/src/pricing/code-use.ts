@@ -1,0 +1,63 @@
+/** What a promo code takes off: by its own effect, and by the rules that ask for it. Pure. */
+import type { AppliedRule } from '@cartwright/contracts';
+import type { RuleFacts } from './engine/engine.facts.ts';
+import type { CartTotals } from './engine/engine.result.ts';
+
+/** What one order got of its code. An order that got nothing has no use of it. */
+export interface CodeUse {
+  /** All that the code took off, above 0. */
+  readonly reducedCents: number;
+  /** What it took off one unit, by variant: an edit of the order keeps these prices. */
+  readonly unitCents: Readonly<Record<string, number>>;
+  /** What it took off the shipping. */
+  readonly shippingCents: number;
+}
+
+interface CodeFacts {
+  readonly code: string;
+  /** The code itself, where it can be used. */
+  readonly promo: Pick<RuleFacts, 'id'> | null;
+  readonly rules: readonly Pick<RuleFacts, 'id' | 'code'>[];
+}
+interface CodeLine {
+  readonly variantId: string;
+  readonly quantity: number;
+  readonly appliedRules: readonly AppliedRule[];
+}
+
+/** What a code took off unit prices, per unit and by variant; nothing where another price was better. */
+export const unitReductions = (facts: CodeFacts, lines: readonly CodeLine[]): Record<string, number> => {
+  const takes = takerOf(facts);
+  return Object.fromEntries(
+    lines.flatMap(({ variantId, quantity, appliedRules }) => {
+      const cents = takes(appliedRules);
+      return cents > 0 ? [[variantId, cents / quantity] as const] : [];
+    }),
+  );
+};
+
+/**
+ * The use that lines and sums make of a code; null when it takes nothing off: below its minimum, on other goods, behind a
+ * promotion that stands alone, or where shipping is free anyway. `shippingCents` is what it took off a shipping price that
+ * is not worked out anew.
+ */
+export const codeUse = (
+  facts: CodeFacts,
+  lines: readonly Pick<CodeLine, 'variantId' | 'quantity'>[],
+  unitCents: Readonly<Record<string, number>>,
+  sums: Pick<CartTotals, 'lines' | 'promotions'>,
+  shippingSoldCents = 0,
+): CodeUse | null => {
+  const takes = takerOf(facts);
+  const units = lines.reduce((sum, { variantId, quantity }) => sum + quantity * (unitCents[variantId] ?? 0), 0);
+  const offers = takes(sums.lines.flatMap((line) => line.offers));
+  const shippingCents = Math.max(shippingSoldCents, takes(sums.promotions.filter(({ kind }) => kind === 'shipping')));
+  const order = takes(sums.promotions.filter(({ kind }) => kind !== 'shipping'));
+  const reducedCents = Math.round(units) + offers + order + shippingCents;
+  return reducedCents > 0 ? { reducedCents, unitCents, shippingCents } : null;
+};
+
+const takerOf = ({ code, promo, rules }: CodeFacts): ((applied: readonly AppliedRule[]) => number) => {
+  const ids = new Set([...(promo ? [promo.id] : []), ...rules.filter((rule) => rule.code === code).map((rule) => rule.id)]);
+  return (applied) => applied.reduce((sum, { ruleId, amountCents }) => sum + (ids.has(ruleId) ? Math.max(0, amountCents) : 0), 0);
+};

@@ -1,0 +1,221 @@
+/** A promo code counts as used by the orders that it took something off, and by no other. */
+import { contract, type Order, type Product } from '@cartwright/contracts';
+import {
+  aCheckout,
+  aCustomer,
+  aGuestCart,
+  aProduct,
+  aShopWithTrueBooks,
+  checkOut,
+  letPass,
+  race,
+  there,
+  unique,
+  variantOf,
+} from '@cartwright/testing';
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { applyPromoCode } from '../carts/index.ts';
+import { cancelOrder, expireOrders, quoteCart } from '../checkout/index.ts';
+import { system } from '../kernel/index.ts';
+import { editOrder } from '../order-edits/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { reconcilePayments } from '../payments/index.ts';
+import {
+  createPriceList,
+  createPricingRules,
+  createPromoCode,
+  createShippingMethod,
+  listPromoCodes,
+  listRedemptions,
+  removeShippingMethod,
+  setPrices,
+} from './index.ts';
+
+const staff = system('test');
+const shop = await aShopWithTrueBooks({ settle: (core) => reconcilePayments(core, 0) });
+const { core } = shop;
+
+type Terms = Partial<Parameters<typeof contract.promoCodes.create.input.parse>[0] & object>;
+const aCode = (terms: Terms = { percentBasisPoints: 1_000 }) =>
+  createPromoCode(core, staff, contract.promoCodes.create.input.parse({ code: `CODE-${unique()}`, ...terms }));
+type Code = Awaited<ReturnType<typeof aCode>>;
+const aRule = (rule: object) =>
+  createPricingRules(core, staff, contract.pricing.createRules.input.parse({ rules: [{ name: 'Rule', ...rule }] }));
+const used = async ({ code }: Code) =>
+  there((await listPromoCodes(core, staff, contract.promoCodes.list.input.parse({ q: code }))).items[0]).usedCount;
+const uses = async ({ id }: Code) =>
+  (await listRedemptions(core, staff, contract.promoCodes.redemptions.input.parse({ id }))).items.map((r) => [r.state, r.reducedCents]);
+
+const cartWith = async ({ code }: Code, product: Product, quantity = 1) => {
+  const { guest, cart } = await aGuestCart(core, [[product, quantity]]);
+  return { guest, cart: await applyPromoCode(core, guest, { cartId: cart.id, code }) };
+};
+const buy = async (code: Code, product: Product, quantity = 1, changes: Parameters<typeof aCheckout>[1] = {}) => {
+  const { guest, cart } = await cartWith(code, product, quantity);
+  return checkOut(core, guest, aCheckout(cart, changes));
+};
+const edit = (order: Order, variantId: Order['items'][number]['variantId'], quantity: number) =>
+  editOrder(core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines: [{ variantId, quantity }] });
+
+describe('a code that gave nothing is not used', () => {
+  it('below its minimum, not even once per customer; the order is without it', async () => {
+    const product = await aProduct(core, { priceCents: 500 });
+    const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', usageLimit: 1, perCustomerLimit: 1 });
+    const email = `once-${unique()}@example.com`;
+    const nothing = await buy(code, product, 1, { email });
+    expect(nothing).toMatchObject({ promoCode: null, totals: { discountCents: 0 } });
+    expect([await used(code), await uses(code)]).toEqual([0, []]);
+    expect(await buy(code, product, 2, { email })).toMatchObject({ promoCode: code.code, totals: { discountCents: 100 } });
+    expect([await used(code), await uses(code)]).toEqual([1, [['redeemed', 100]]]);
+  });
+
+  it('on goods that none of its rules is for', async () => {
+    const [wanted, other] = [await aProduct(core, { priceCents: 500 }), await aProduct(core, { priceCents: 500 })];
+    const code = await aCode({ usageLimit: 1 });
+    await aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: wanted.id, code: code.code });
+    expect(await buy(code, other)).toMatchObject({ promoCode: null });
+    expect(await used(code)).toBe(0);
+    expect(await buy(code, wanted, 2)).toMatchObject({ promoCode: code.code, totals: { subtotalCents: 500 } });
+    expect(await uses(code)).toEqual([['redeemed', 500]]);
+  });
+
+  it('behind a promotion that stands alone, and beside a price list that is lower already', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode({ percentBasisPoints: 1_000, stackable: true });
+    await aRule({ effect: 'order_percent_off', percentBasisPoints: 2_000, productId: product.id, priority: 100, stackable: false });
+    expect(await buy(code, product)).toMatchObject({ promoCode: null, totals: { discountCents: 200 } });
+    const listed = await aProduct(core, { priceCents: 1_000 });
+    const list = await createPriceList(core, staff, contract.priceLists.create.input.parse({ name: `List ${unique()}`, currency: 'USD' }));
+    const prices = [{ variantId: variantOf(listed).id, priceCents: 400 }];
+    await setPrices(core, staff, contract.priceLists.setPrices.input.parse({ id: list.id, prices }));
+    const fixed = await aCode({});
+    await aRule({ effect: 'fixed_price', amountCents: 400, currency: 'USD', productId: listed.id, code: fixed.code });
+    expect(await buy(fixed, listed)).toMatchObject({ promoCode: null, totals: { subtotalCents: 400 } });
+    expect([await used(code), await used(fixed)]).toEqual([0, 0]);
+  });
+
+  it('for shipping that is free anyway, and is used where it made it free', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode({ freeShipping: true });
+    expect(await buy(code, product)).toMatchObject({ promoCode: null });
+    const method = contract.shipping.create.input.parse({ name: 'Post', currency: 'USD', countries: ['GB'], bands: [{ priceCents: 490 }] });
+    const { id } = await createShippingMethod(core, staff, method);
+    expect(await buy(code, product)).toMatchObject({ promoCode: code.code, totals: { shippingCents: 0 } });
+    await removeShippingMethod(core, staff, { id });
+    expect(await uses(code)).toEqual([['redeemed', 490]]);
+  });
+
+  it('by a quote that was made without it, and is used at what a quote promised', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 2_000, currency: 'USD' });
+    for (const [quantity, expected] of [
+      [1, []],
+      [2, [['redeemed', 200]]],
+    ] as const) {
+      const { guest, cart } = await cartWith(code, product, quantity);
+      const { quote } = await quoteCart(core, guest, contract.carts.quote.input.parse({ cartId: cart.id, countryCode: 'GB' }));
+      await checkOut(core, guest, { ...aCheckout(cart), quote });
+      expect(await uses(code)).toEqual(expected);
+    }
+  });
+});
+
+describe('a use is given back', () => {
+  it('once by an order that is cancelled, paid or not, and by one that expires', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode({ percentBasisPoints: 1_000, usageLimit: 1 });
+    const paid = await buy(code, product);
+    const { won } = await race(5, () => cancelOrder(core, staff, { orderId: paid.id }));
+    expect([won.length, await used(code)]).toEqual([1, 0]);
+    const unpaid = await buy(code, product, 1, { token: 'tok_3ds' });
+    expect(await used(code)).toBe(1);
+    await cancelOrder(core, staff, { orderId: unpaid.id });
+    const expiring = await buy(code, product, 1, { token: 'tok_3ds' });
+    await letPass(core, 31);
+    await expireOrders(core);
+    expect(await getOrder(core, staff, { orderId: expiring.id })).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
+    expect([await used(code), (await uses(code)).map(([state]) => state)]).toEqual([0, ['released', 'released', 'released']]);
+  });
+
+  it('by an edit after which the order gets nothing of it, and stays with one that still does', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 2_000, currency: 'USD' });
+    const order = await buy(code, product, 4);
+    const { variantId } = there(order.items[0]);
+    const fewer = await edit(order, variantId, 3);
+    expect(fewer).toMatchObject({ promoCode: code.code, totals: { discountCents: 300 } });
+    expect(await uses(code)).toEqual([['redeemed', 300]]);
+    const below = await edit(fewer, variantId, 1);
+    expect(below).toMatchObject({ promoCode: null, totals: { discountCents: 0 } });
+    expect([await used(code), await uses(code)]).toEqual([0, [['released', 300]]]);
+  });
+
+  it('not by an edit that keeps prices which the code made lower, until the last of them goes', async () => {
+    const [cheap, other] = [await aProduct(core, { priceCents: 1_000 }), await aProduct(core, { priceCents: 1_000 })];
+    const code = await aCode({});
+    await aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: cheap.id, code: code.code });
+    const { guest, cart } = await aGuestCart(core, [
+      [cheap, 2],
+      [other, 1],
+    ]);
+    await applyPromoCode(core, guest, { cartId: cart.id, code: code.code });
+    const order = await checkOut(core, guest, aCheckout(cart));
+    expect(await uses(code)).toEqual([['redeemed', 1_000]]);
+    const one = await edit(order, variantOf(cheap).id, 1);
+    expect([one.promoCode, await uses(code)]).toEqual([code.code, [['redeemed', 500]]]);
+    const none = await edit(one, variantOf(cheap).id, 0);
+    expect([none.promoCode, await used(code)]).toEqual([null, 0]);
+  });
+
+  it('and counts again with an edit that is paid, at what it takes off then', async () => {
+    const product = await aProduct(core, { priceCents: 1_000 });
+    const code = await aCode();
+    const order = await buy(code, product, 1);
+    await edit(order, there(order.items[0]).variantId, 3);
+    expect(await uses(code)).toEqual([['redeemed', 300]]);
+  });
+});
+
+describe('under a race', () => {
+  it('of 200, half of them below the minimum, the last use goes to an order that got something', async () => {
+    const product = await aProduct(core, { priceCents: 500, stock: 1_000 });
+    const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', usageLimit: 1 });
+    const carts: Awaited<ReturnType<typeof cartWith>>[] = [];
+    for (let i = 0; i < 200; i += 1) carts.push(await cartWith(code, product, 1 + (i % 2)));
+    const { won, refused, defects } = await race(200, (i) => {
+      const { guest, cart } = there(carts[i]);
+      return checkOut(core, guest, aCheckout(cart));
+    });
+    expect(defects).toEqual([]);
+    expect(Object.keys(refused)).toEqual(['COUPON_EXHAUSTED']);
+    const reduced = won.filter((order) => order.totals.discountCents > 0);
+    expect(reduced.map((order) => [order.itemCount, order.promoCode, order.totals.discountCents])).toEqual([[2, code.code, 100]]);
+    expect(won.filter((order) => order.promoCode === null).every((order) => order.itemCount === 1)).toBe(true);
+    expect([await used(code), await uses(code)]).toEqual([1, [['redeemed', 100]]]);
+  }, 240_000);
+
+  it('of one customer, the limit per customer counts orders that got something', async () => {
+    const product = await aProduct(core, { priceCents: 500, stock: 100 });
+    const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', perCustomerLimit: 1 });
+    const { email } = await aCustomer(core);
+    const carts: Awaited<ReturnType<typeof cartWith>>[] = [];
+    for (let i = 0; i < 20; i += 1) carts.push(await cartWith(code, product, 1 + (i % 2)));
+    const { won, refused, defects } = await race(20, (i) => {
+      const { guest, cart } = there(carts[i]);
+      return checkOut(core, guest, aCheckout(cart, { email }));
+    });
+    expect(defects).toEqual([]);
+    expect([won.length, refused]).toEqual([11, { COUPON_EXHAUSTED: 9 }]);
+    expect(await uses(code)).toEqual([['redeemed', 100]]);
+  });
+});
+
+describe('a use in the database', () => {
+  it('cannot say that it took nothing off', async () => {
+    const code = await aCode();
+    await buy(code, await aProduct(core));
+    const nothing = sql`update promo_redemptions set reduced_cents = 0 where promo_code_id = ${code.id}`.execute(core.db);
+    await expect(nothing).rejects.toThrow('promo_redemptions_reduced');
+  });
+});
