@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BadArguments, readArguments } from './arguments.ts';
 import { compareSamples } from './compare.ts';
-import { openClient, readAnswer, Refused } from './load/client.ts';
+import { openClient, readAnswer, Refused, repeats } from './load/client.ts';
 import { median, quantile, runAtRate, runLoad } from './load/generate.ts';
 import { cpuSecondsOf, rssMiB } from './machine/cpu.ts';
 import { toLine } from './measure.ts';
@@ -61,6 +61,25 @@ describe('the client of the load generator', () => {
     const client = openClient(url);
     await expect(client.call({ method: 'GET', path: '/' })).rejects.toThrow(Refused);
     await expect(client.call({ method: 'GET', path: '/broken' })).rejects.toThrow();
+    client.close();
+  });
+});
+
+describe('a request that the shop asks to send again', () => {
+  it('is sent again and counted, and what is refused for good is not', async () => {
+    let calls = 0;
+    const url = await serve((req, res) => {
+      calls += 1;
+      if (req.url === '/busy' && calls < 3) res.writeHead(503).end('{"code":"RETRY","retry":"safe"}');
+      else if (req.url === '/never') res.writeHead(503).end('{"code":"CLOSED","retry":"never"}');
+      else res.end('{"done":true}');
+    });
+    const client = openClient(url);
+    const before = repeats.count;
+    expect(await client.call({ method: 'GET', path: '/busy' })).toEqual({ done: true });
+    expect(repeats.count - before).toBe(2);
+    expect(await client.ask({ method: 'GET', path: '/never' })).toMatchObject({ status: 503 });
+    expect(repeats.count - before).toBe(2);
     client.close();
   });
 });

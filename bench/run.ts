@@ -1,7 +1,7 @@
 /** `pnpm bench [row ...] [options]`: see README.md for the rows and for how to read the table. */
 import { BadArguments, readArguments, type Arguments } from './arguments.ts';
 import { must } from './checks.ts';
-import { openClient } from './load/client.ts';
+import { openClient, repeats } from './load/client.ts';
 import { measure } from './measure.ts';
 import { describeRun, printTable, recordResults, writeResults } from './report.ts';
 import type { Line, Row } from './row.ts';
@@ -29,15 +29,17 @@ const inconsistencies = async (stage: Stage): Promise<string[]> => {
   }
 };
 
-/** Measures one row. Requests that were answered 503 and sent again are told in a note. */
+/** Measures one row. Requests that were answered 429 or 503 and sent again are told in a note. */
 const runRow = async (stage: Stage, row: Row): Promise<Line[]> => {
-  const before = stage.sentAgain;
+  const before = repeats.count;
   const lines = row.prepare ? [await measure(stage, row, await row.prepare(stage))] : ((await row.run?.(stage)) ?? []);
   await settle(stage);
-  const again = stage.sentAgain - before;
+  const again = repeats.count - before;
   const [first, ...others] = lines;
   if (!first) throw new Error('The row gave no figures.');
-  return again > 0 ? [{ ...first, notes: [...first.notes, `${again} requests were answered 503 and sent again`] }, ...others] : lines;
+  return again > 0
+    ? [{ ...first, notes: [...first.notes, `${again} requests were answered 429 or 503 and sent again`] }, ...others]
+    : lines;
 };
 
 /**

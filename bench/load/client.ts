@@ -25,12 +25,22 @@ export class Refused extends Error {
 
 /** One caller with a connection of its own. */
 export interface Client {
-  /** Sends a request and answers status and body, whatever the status is. */
+  /** Sends a request once and answers status and body, whatever the status is. */
   send(sent: Sent): Promise<Answer>;
-  /** Sends a request and answers the parsed body. Throws `Refused` unless it succeeded. */
+  /**
+   * Sends a request as the SDK does: one that is answered 429 or 503 with `retry: safe` is sent again after a pause. Answers status and body.
+   * `repeats` counts them, so that a shop which asks for many cannot hide it.
+   */
+  ask(sent: Sent): Promise<Answer>;
+  /** As `ask`, and answers the parsed body. Throws `Refused` unless the request succeeded. */
   call<T>(sent: Sent): Promise<T>;
   close(): void;
 }
+
+/** Requests of this process that were sent again. */
+export const repeats = { count: 0 };
+const mostRepeats = 10;
+const mayBeSentAgain = ({ status, body }: Answer): boolean => (status === 429 || status === 503) && body.includes('"retry":"safe"');
 
 const headEnd = Buffer.from('\r\n\r\n');
 
@@ -126,10 +136,19 @@ export const openClient = (url: string): Client => {
       socket ??= open();
       socket.write(requestText(host, sent));
     });
+  const ask = async (sent: Sent): Promise<Answer> => {
+    for (let repeated = 0; ; repeated += 1) {
+      const answer = await send(sent);
+      if (repeated === mostRepeats || !mayBeSentAgain(answer)) return answer;
+      repeats.count += 1;
+      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** Math.min(repeated, 5)));
+    }
+  };
   return {
     send,
+    ask,
     call: async <T>(sent: Sent) => {
-      const answer = await send(sent);
+      const answer = await ask(sent);
       if (answer.status < 200 || answer.status >= 300) throw new Refused(sent, answer);
       return JSON.parse(answer.body) as T;
     },

@@ -74,7 +74,7 @@ export const rush = async (
       const client = openClient(stage.api.url);
       try {
         const start = performance.now();
-        const { status } = await client.send(purchaseOf(itemId));
+        const { status } = await client.ask(purchaseOf(itemId));
         latencies.push(performance.now() - start);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       } finally {
@@ -105,7 +105,7 @@ const prepareFlash = async (stage: Stage): Promise<Work> => {
       const sale = await openSale(stage, stretchUnits);
       const statuses = new Map<number, number>();
       const load = await runLoad(stage.api.url, buyers, { operations: stretchUnits + few }, async (client) => {
-        const { status } = await client.send(purchaseOf(sale));
+        const { status } = await client.ask(purchaseOf(sale));
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       });
       checkStatuses(statuses, { 201: stretchUnits, 409: few }, `${stretchUnits + few} purchases of ${stretchUnits} units`);
@@ -126,7 +126,7 @@ const prepareSoldOut = async (stage: Stage): Promise<Work> => {
     settles: false,
     operation: async (client) => {
       const sent = purchaseOf(itemId);
-      const answer = await client.send(sent);
+      const answer = await client.ask(sent);
       if (answer.status !== 409 || !answer.body.includes('OUT_OF_STOCK')) throw new Refused(sent, answer);
     },
     check: () => checkSold(stage, itemId, 1),

@@ -28,7 +28,7 @@ export const readChecked = async <T>(
   check: (answer: T) => void,
 ): Promise<void> => {
   const sent = { method: 'GET', path } as const;
-  const answer = await client.send(sent);
+  const answer = await client.ask(sent);
   if (answer.status !== 200) throw new Refused(sent, answer);
   if (stage.options.quick || serial % 25 === 0) check(JSON.parse(answer.body) as T);
 };

@@ -1,6 +1,6 @@
 /** What buyers do: they fill a cart and buy it. Every answer is checked against the prices that the bench works out by itself. */
 import { checkCart, checkOrder, type CartAnswer, type ExpectedCart, type OrderAnswer } from '../checks.ts';
-import { Refused, type Client, type Sent } from '../load/client.ts';
+import type { Client } from '../load/client.ts';
 import { cartProductsOf, country, expectedCart } from './price-plan.ts';
 import type { Stage } from './stage.ts';
 
@@ -17,20 +17,6 @@ let serial = 0;
 export const unique = (): string => `${process.pid}-${(serial += 1)}`;
 export const idempotencyKey = (): string => `bench-key-${unique()}-`.padEnd(24, '0');
 
-const mostRepeats = 10;
-/** Sends a request as the SDK does: what is answered 503 with `retry: safe` is sent again after a pause. Each repeat is counted and shown. */
-const callPatiently = async <T>(stage: Stage, client: Client, sent: Sent): Promise<T> => {
-  for (let repeats = 0; ; repeats += 1)
-    try {
-      return await client.call<T>(sent);
-    } catch (error) {
-      const again = error instanceof Refused && error.answer.status === 503 && error.answer.body.includes('"retry":"safe"');
-      if (!again || repeats === mostRepeats) throw error;
-      stage.sentAgain += 1;
-      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** Math.min(repeats, 4)));
-    }
-};
-
 export interface FilledCart {
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -45,7 +31,7 @@ export const fillCart = async (stage: Stage, client: Client, items: number): Pro
   const turn = (stage.turn += 1);
   const buyer = turn % 2 === 0 ? stage.buyers[(turn >> 1) % stage.buyers.length] : undefined;
   const identity = buyer && { authorization: `Bearer ${buyer.accessToken}` };
-  const opened = await callPatiently<{ cart: { id: string }; cartToken: string | null }>(stage, client, {
+  const opened = await client.call<{ cart: { id: string }; cartToken: string | null }>({
     method: 'POST',
     path: '/api/v1/carts',
     ...(identity && { headers: identity }),
@@ -55,9 +41,7 @@ export const fillCart = async (stage: Stage, client: Client, items: number): Pro
   const from = Math.floor(Math.random() * (cartProductsOf(stage.products.length) - items));
   const lines = Array.from({ length: items }, (_, i) => ({ at: from + i, variantId: stage.products[from + i]?.variants[0]?.id ?? '' }));
   const [only] = lines;
-  const filled = await callPatiently<CartAnswer>(
-    stage,
-    client,
+  const filled = await client.call<CartAnswer>(
     items === 1
       ? { method: 'POST', path: `/api/v1/carts/${opened.cart.id}/items`, headers, body: { variantId: only?.variantId, quantity: 1 } }
       : {
@@ -81,7 +65,7 @@ export const fillCart = async (stage: Stage, client: Client, items: number): Pro
 /** Fills a cart with so many items and buys it. */
 export const buyCart = async (stage: Stage, client: Client, items: number): Promise<OrderAnswer> => {
   const cart = await fillCart(stage, client, items);
-  const order = await callPatiently<OrderAnswer>(stage, client, {
+  const order = await client.call<OrderAnswer>({
     method: 'POST',
     path: '/api/v1/checkout',
     headers: { ...cart.headers, 'idempotency-key': idempotencyKey() },

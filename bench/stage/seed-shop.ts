@@ -61,7 +61,7 @@ export const seedProducts = async (
   categoryIds: readonly string[],
 ): Promise<KnownProduct[]> => {
   const products: KnownProduct[] = [];
-  await runLoad(url, 10, { operations: count }, async (client, at) => {
+  await runLoad(url, 6, { operations: count }, async (client, at) => {
     const name = `${wordsOf(at)} No ${at}`;
     const variants = Array.from({ length: 1 + (at % 3) }, (_, v) => ({
       sku: `BENCH-${at}-${v}`,

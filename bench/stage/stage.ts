@@ -47,8 +47,6 @@ export interface Stage {
   readonly staffToken: string;
   /** Counts the carts, so that every second one is that of a signed-in buyer. */
   turn: number;
-  /** Requests that were answered `Retry later` and sent again. */
-  sentAgain: number;
   /** Asks the database, for checks; not used while a load is measured. */
   query<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
   /** CPU seconds that each process of the shop has used so far. */
@@ -175,7 +173,6 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
       buyers,
       staffToken,
       turn: 0,
-      sentAgain: 0,
       query: async (text, values = []) => (await pool.query(text, [...values])).rows as never,
       cpu: () => ({ api: 0, postgres: 0, worker: 0, redis: 0, ...cpuSecondsOf(pids) }),
       close,
