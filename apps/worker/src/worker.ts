@@ -8,7 +8,7 @@ import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { expireCartHolds } from '@cartwright/core/inventory';
 import { expireCredits } from '@cartwright/core/store-credit';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
-import { forgetIdempotencyKeys, type Core } from '@cartwright/core/kernel';
+import { forgetIdempotencyKeys, forgetLimitCounters, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { advanceEdits } from '@cartwright/core/order-edits';
 import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
@@ -108,6 +108,7 @@ const tasksOf = (
   { name: 'reconcile refunds and disputes', everyMs: 900_000, run: () => reconcileRecords(core) },
   { name: 'catch up on provider events', everyMs: 300_000, run: () => catchUpGatewayEvents(core) },
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
+  { name: 'forget limit counters', everyMs: 3_600_000, run: () => forgetLimitCounters(core) },
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
   { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },

@@ -37,6 +37,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   paymentWindowMinutes: 30,
   declinesPerOrder: 5,
   declinesPerAddress: 20,
+  codeGuessesLimit: 10,
   gatewayTimeoutMs: 5_000,
   stripe: null,
   sandboxPayments: true,

@@ -5,6 +5,7 @@ import type { Gate } from '@cartwright/core/composition';
 import type { Actor, Core, GuestActor } from '@cartwright/core/kernel';
 import type { Request, Response } from 'express';
 import type { Metrics } from './metrics.ts';
+import { networkOf } from './network.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
 /** One running server: what all of its requests share. */
@@ -44,9 +45,9 @@ export class RequestContext {
     return this.edge.core;
   }
 
-  /** The caller's address, as far as the configured proxies are believed. */
+  /** The caller's network, as far as the configured proxies are believed: the IPv4 address, or the /64 of an IPv6 one. */
   get ip(): string {
-    return this.#req.ip ?? 'unknown';
+    return networkOf(this.#req.ip);
   }
 
   get idempotencyKey(): string | null {

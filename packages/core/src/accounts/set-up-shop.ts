@@ -2,14 +2,14 @@
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { claimInstallation, DomainError, isSameToken, notFound, system, transact, type Core, type Tx } from '../kernel/index.ts';
+import { claimInstallation, DomainError, isSameToken, limitMisses, notFound, system, transact, type Core, type Tx } from '../kernel/index.ts';
 import { hasAdministrator, insertAdmin, lockAdministrators } from './create-admin.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 
 type C = ShopContract['auth'];
 
 /** How many wrong tokens a network address may send. */
-const misses = { points: 10, seconds: 600 };
+const misses = { most: 10, seconds: 600 };
 /** 128 bits in hex: short enough to be copied from a log. */
 const tokenLength = 32;
 
@@ -30,18 +30,21 @@ export const getSetup = async (core: Core): Promise<z.output<C['setup']['output'
 
 /** Throws `SETUP_TOKEN_INVALID`, and `RATE_LIMITED` after ten wrong tokens of an address in ten minutes, right or wrong. */
 const assertToken = async (core: Core, token: string, ip: string): Promise<void> => {
-  const guesser = `setup:${ip}`;
-  const wait = await core.limiter.consume(guesser, misses);
-  if (wait)
-    throw new DomainError('RATE_LIMITED', `Too many set-up tokens that are not valid. Try again in ${wait.retryAfterSeconds} s.`, {
-      details: { ...wait },
-    });
+  const limit = {
+    ...misses,
+    key: `setup:${ip}`,
+    isMiss: (error: unknown) => error instanceof DomainError && error.code === 'SETUP_TOKEN_INVALID',
+    what: 'set-up tokens that are not valid',
+  };
+  await limitMisses(core, limit, () => compareToken(core, token));
+};
+
+const compareToken = async (core: Core, token: string): Promise<void> => {
   const expected = await tokenOf(core);
   if (expected === null || !isSameToken(token, expected))
     throw new DomainError('SETUP_TOKEN_INVALID', 'This is not the set-up token. The newest log of the API shows it.', {
       fields: [{ path: 'token', message: 'is not the set-up token' }],
     });
-  await core.limiter.restore(guesser, misses);
 };
 
 /**

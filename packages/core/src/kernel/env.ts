@@ -83,6 +83,9 @@ export const coreEnv = z
     DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20).describe(
       'declined payments from a network address within an hour before further tries are refused',
     ),
+    CODE_GUESSES_LIMIT: whole(1, 1_000_000, 10).describe(
+      'wrong promo and gift card codes of a customer or a network address within ten minutes before further tries are refused',
+    ),
     GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long a payment provider may take to answer'),
     STRIPE_SECRET_KEY: z.string().min(8).optional().describe('payments by Stripe; goes with `STRIPE_WEBHOOK_SECRET`'),
     STRIPE_WEBHOOK_SECRET: z
@@ -157,6 +160,8 @@ export interface CoreConfig {
   /** How many declined payments an order, and a network address within an hour, may see before further ones are refused. */
   readonly declinesPerOrder: number;
   readonly declinesPerAddress: number;
+  /** How many wrong promo and gift card codes a customer, or a network address, may try within ten minutes. */
+  readonly codeGuessesLimit: number;
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
   readonly sandboxPayments: boolean;
@@ -193,6 +198,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     returnTransitDays: e.RETURN_TRANSIT_DAYS,
     declinesPerOrder: e.DECLINES_PER_ORDER,
     declinesPerAddress: e.DECLINES_PER_ADDRESS,
+    codeGuessesLimit: e.CODE_GUESSES_LIMIT,
     gatewayTimeoutMs: e.GATEWAY_TIMEOUT_MS,
     stripe:
       e.STRIPE_SECRET_KEY && e.STRIPE_WEBHOOK_SECRET

@@ -15,6 +15,7 @@ export * from './insert-rows.ts';
 export * from './installation.ts';
 export * from './json.ts';
 export * from './limit-guesses.ts';
+export * from './limit-misses.ts';
 export * from './merge-writes.ts';
 export * from './outbox.ts';
 export * from './paging.ts';

@@ -185,8 +185,6 @@ export interface Cache {
 export interface RateLimiter {
   /** Takes one of `points` per `seconds`. Answers how long to wait when none is left, else null. */
   consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
-  /** Gives one back that turned out not to count. */
-  restore(key: string, budget: { points: number; seconds: number }): Promise<void>;
 }
 
 /** Wakes the relay after a commit. Losing a ring costs latency, never an event. */

@@ -35,8 +35,5 @@ export const createRateLimiter = (redis: Redis | null, prefix: string): RateLimi
         throw refusal;
       }
     },
-    restore: async (key, { points, seconds }) => {
-      await limiterFor(points, seconds).reward(key);
-    },
   };
 };

@@ -13,7 +13,7 @@ export interface Sealer {
   /** Throws when the envelope was changed, moved or sealed with another key. */
   open(place: Place, envelope: string): string;
   /** Keyed hash for look-ups by equality, over the value as normalised by the caller. */
-  index(kind: 'email' | 'ip', normalised: string): string;
+  index(kind: 'email' | 'ip' | 'limit', normalised: string): string;
   /** 256 bits, in hex, that follow from a value and the shop's secret alone: who has the value cannot work them out. */
   derive(purpose: string, value: string): string;
 }

@@ -1,7 +1,9 @@
 import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   createMergedWrites,
+  DomainError,
   GatewayUnavailable,
   perCore,
   transact,
@@ -12,9 +14,9 @@ import {
 } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { mayTry, tooManyDeclines } from './payment.limits.ts';
+import { mayStart, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
-import { recordSilence, startCalls } from './payment.state.ts';
+import { closeBeforeCall, recordSilence, startCalls } from './payment.state.ts';
 import { settleCharge } from './settle-charge.ts';
 import { settleTogether } from './settle-together.ts';
 
@@ -43,7 +45,7 @@ export const createPayment = async (
     insert into payments (id, order_id, order_edit_id, provider, method, token, amount_cents, currency, request_key, return_url, ip_index)
     select ${id}, ${order.id}, ${order.orderEditId ?? null}::uuid, ${method.provider}, ${method.method}, ${method.token}, ${order.dueCents}, ${order.currency}, ${requestKey}, ${method.returnUrl ?? null},
       ${ip === null ? null : tx.sealer.index('ip', ip)}
-    where ${mayTry(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
+    where ${mayStart(tx, { orderId: order.id, ip })} returning id`.execute(tx.db);
   if (rows.length === 0) throw tooManyDeclines();
   return id;
 };
@@ -58,27 +60,60 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
   returnUrl: payment.returnUrl ?? core.config.publicUrl,
 });
 
+type Start = PaymentRow | 'barred' | 'full' | null;
+
+const startTogether = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
+  const { started, refused } = await startCalls(core, paymentIds);
+  const rows = new Map(started.map((row) => [row.id, row]));
+  return paymentIds.map((id) => {
+    const row = rows.get(id) ?? refused.get(id) ?? null;
+    // Of two requests for one payment, one makes the first call.
+    rows.delete(id);
+    return row;
+  });
+};
+
 const callsOf = perCore((core) =>
-  createMergedWrites<PaymentId, PaymentRow | null>(core, {
+  createMergedWrites<PaymentId, Start>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
     lanes: 1,
-    write: async (_key, paymentIds) => {
-      const started = new Map((await startCalls(core, paymentIds)).map((row) => [row.id, row]));
-      return paymentIds.map((id) => {
-        const row = started.get(id) ?? null;
-        // Of two requests for one payment, one makes the first call.
-        started.delete(id);
-        return row;
-      });
-    },
+    write: (_key, paymentIds) => startTogether(core, paymentIds),
   }),
 );
 
 /** Marks a payment as being called, in a statement that it shares with others. Null where somebody else has made the first call. */
-const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> =>
-  (await callsOf(core).submit('calls', paymentId)) ?? (await startCalls(core, [paymentId]))[0] ?? null;
+const tryToStart = async (core: Core, paymentId: PaymentId): Promise<Start> =>
+  (await callsOf(core).submit('calls', paymentId)) ?? (await startTogether(core, [paymentId]))[0] ?? null;
+
+const longestPauseMs = 200;
+
+/**
+ * Starts the call as soon as the address of the payment has room. Where attempts that are not decided yet take all of it, the payment
+ * waits for them: buyers who share an address are served one after the other, and only declines refuse them. Throws
+ * `TOO_MANY_DECLINES`, and `BUSY` when the others take longer than a provider may.
+ */
+const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> => {
+  const deadline = core.clock.now().getTime() + core.config.gatewayTimeoutMs;
+  for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    const start = await tryToStart(core, paymentId);
+    if (start === 'barred') throw await refuseAttempt(core, paymentId);
+    if (start !== 'full') return start;
+    if (core.clock.now().getTime() > deadline)
+      throw new DomainError('BUSY', 'Other payments from this network are still being decided. Send this request again in a moment.', {
+        details: { retryAfterSeconds: 2 },
+      });
+    await pause(pauseMs * (0.5 + Math.random() / 2));
+  }
+};
+
+/** The attempt is over before any provider heard of it. */
+const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
+  await closeBeforeCall(core, paymentId);
+  const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
+  return tooManyDeclines({ orderId, orderNumber });
+};
 
 /**
  * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks

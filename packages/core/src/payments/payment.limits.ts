@@ -1,27 +1,43 @@
+/** How many declined payments an order and a network address may see, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Core, type Tx } from '../kernel/index.ts';
 
-/** Whether an order, or an address within an hour, has seen fewer declines than the shop allows. For a `where`. */
-export const mayTry = (
-  { sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>,
-  { orderId, ip }: { orderId: OrderId; ip: string | null },
-) => {
-  const ofOrder = sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
-  if (ip === null) return ofOrder;
-  return sql<boolean>`${ofOrder} and ${ofAddress({ sealer, config }, ip)}`;
-};
+const recent = sql`now() - interval '1 hour'`;
 
-const ofAddress = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string) => sql<boolean>`(
-  select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > now() - interval '1 hour') < ${config.declinesPerAddress}`;
+/**
+ * What of `payments` counts against its address: declines within the hour, and attempts that the provider is asked about
+ * right now or gave no answer about. A success, a void and an attempt that the provider has taken up (it waits for the buyer or for a
+ * bank) count for nothing; an attempt that a crash left open counts for an hour at most.
+ */
+export const countsAgainstAddress = sql<boolean>`
+  ((status = 'failed' and decided_at > ${recent}) or (status = 'pending' and called_at > ${recent}
+    and (gateway_phase = 'calling' or (gateway_phase = 'unknown' and gateway_reference is null))))`;
+
+/** Whether an order has seen fewer declines than the shop allows. For a `where`. */
+export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: OrderId) =>
+  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
+
+const addressHasTriesLeft = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'config'>, ip: string) => sql<boolean>`(
+  select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > ${recent}) < ${config.declinesPerAddress}`;
+
+/**
+ * Whether a locked order, and an address, may see another attempt. Attempts of the order that are not decided count as well, those that
+ * the buyer has turned away from included: each of them may still be declined. Those of the address count once they are made.
+ */
+export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { orderId: OrderId; ip: string | null }) =>
+  sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
+    and ${ip === null ? sql`true` : addressHasTriesLeft(tx, ip)}`;
 
 /** Whoever tries out card numbers is told the same whichever limit was met, and nothing about cards. */
-export const tooManyDeclines = (): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.');
+export const tooManyDeclines = (details?: Record<string, unknown>): DomainError =>
+  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.', {
+    ...(details && { details, afterEffect: true }),
+  });
 
 /** Throws `TOO_MANY_DECLINES` for an address that has seen too many; for orders that are about to be made with their payment. */
 export const assertAddressMayTry = async (core: Core, ip: string): Promise<void> => {
-  const { rows } = await sql<{ allowed: boolean }>`select ${ofAddress(core, ip)} as allowed`.execute(core.db);
+  const { rows } = await sql<{ allowed: boolean }>`select ${addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);
   if (!rows[0]?.allowed) throw tooManyDeclines();
 };
 
@@ -30,13 +46,14 @@ export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: reado
   if (ips.length === 0) return new Set();
   const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
   const { rows } = await sql<{ index: string }>`
-    select ip_index as index from payments where ip_index = any(${[...byIndex.keys()]}::text[]) and status = 'failed' and decided_at > now() - interval '1 hour'
+    select ip_index as index from payments where ip_index = any(${[...byIndex.keys()]}::text[]) and status = 'failed' and decided_at > ${recent}
     group by ip_index having count(*) >= ${config.declinesPerAddress}`.execute(db);
   return new Set(rows.flatMap(({ index }) => byIndex.get(index) ?? []));
 };
 
-/** Throws `TOO_MANY_DECLINES` where `createPayment` would; for what must not be begun in vain. */
-export const assertMayTry = async (core: Core, attempt: { orderId: OrderId; ip: string | null }): Promise<void> => {
-  const { rows } = await sql<{ allowed: boolean }>`select ${mayTry(core, attempt)} as allowed`.execute(core.db);
+/** Throws `TOO_MANY_DECLINES` where an attempt has no chance; a first look, for what must not be begun in vain. */
+export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
+  const { rows } = await sql<{ allowed: boolean }>`
+    select ${hasTriesLeft(core, orderId)} and ${ip === null ? sql`true` : addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);
   if (!rows[0]?.allowed) throw tooManyDeclines();
 };

@@ -1,7 +1,8 @@
 /** The payment's states: which step leads where, and the only functions that write `payments.status` and `payments.gateway_phase`. */
 import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, transitionsOf, type Core, type Tx } from '../kernel/index.ts';
+import { anyOf, transact, transitionsOf, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { countsAgainstAddress } from './payment.limits.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
 /**
@@ -34,18 +35,53 @@ const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBu
 const decided = sql`gateway_phase = 'decided', action_sealed = null, decided_at = now()`;
 const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
 
+export interface StartedCalls {
+  /** The payments that were moved on: who asked for them makes their first call. */
+  readonly started: readonly PaymentRow[];
+  /** Payments whose network address may not try another one: `barred` by its declines, `full` of attempts that are not decided yet. */
+  readonly refused: ReadonlyMap<PaymentId, 'barred' | 'full'>;
+}
+
 /**
- * Closes the door for `closeBeforeCall`: only who moves a payment on from `created` makes the first call. Answers the payments that
- * were moved. One that somebody else has locked is left out, so that its neighbours need not wait for it; alone, it is waited for.
+ * Closes the door for `closeBeforeCall`: only who moves a payment on from `created` makes the first call. One that somebody else
+ * has locked is left out, so that its neighbours need not wait for it; alone, it is waited for. An attempt counts against
+ * the declines that its address may see from here on until it is decided, so that attempts at the same moment cannot all pass.
  */
-export const startCalls = async ({ db }: Pick<Core, 'db'>, paymentIds: readonly PaymentId[]): Promise<PaymentRow[]> => {
-  const { rows } = await sql<PaymentRow>`
-    with p as (
-      update payments set gateway_phase = 'calling', called_at = now()
-      where id = any(array(select id from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${paymentIds.length === 1 ? sql`` : sql`skip locked`}))
-      returning *)
-    select ${paymentColumns} from p`.execute(db);
-  return rows;
+export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promise<StartedCalls> => {
+  const { declinesPerAddress } = core.config;
+  if (declinesPerAddress >= noLimit) return moveToCalling(core, paymentIds, null);
+  return transact(core, async (tx) => {
+    // Attempts of one address are counted one batch after the other. Sorted, so that two batches cannot wait for each other.
+    await sql`
+      select pg_advisory_xact_lock(k) from (select distinct hashtextextended('declines:' || ip_index, 0) as k from payments
+        where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
+    return moveToCalling(tx, paymentIds, declinesPerAddress);
+  });
+};
+/** As many declines as this are no limit. */
+const noLimit = 1_000_000;
+
+const moveToCalling = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly PaymentId[], limit: number | null): Promise<StartedCalls> => {
+  const skip = paymentIds.length === 1 ? sql`` : sql`skip locked`;
+  const { rows } = await sql<PaymentRow & { refusal: 'barred' | 'full' | null }>`
+    with waiting as materialized (
+      select id, ip_index from payments where id = ${anyOf(paymentIds)} and gateway_phase = 'created' order by id for no key update ${skip}),
+    used as materialized (
+      select ip_index, count(*) filter (where status = 'failed') as declined, count(*) as taken from payments
+      where ${limit === null ? sql`false` : sql`ip_index = any(array(select ip_index from waiting where ip_index is not null)) and ${countsAgainstAddress}`} group by ip_index),
+    verdict as (
+      select w.id, case when ${limit}::int is null or w.ip_index is null then null when coalesce(u.declined, 0) >= ${limit}::int then 'barred'
+          when coalesce(u.taken, 0) + row_number() over (partition by w.ip_index order by w.id) > ${limit}::int then 'full' end as refusal
+      from waiting w left join used u using (ip_index)),
+    moved as (
+      update payments set gateway_phase = 'calling', called_at = now() from verdict v where payments.id = v.id and v.refusal is null returning payments.*)
+    select ${paymentColumns}, null as refusal from moved p union all select ${paymentColumns}, v.refusal from payments p join verdict v on v.id = p.id and v.refusal is not null`.execute(
+    db,
+  );
+  return {
+    started: rows.filter(({ refusal }) => refusal === null),
+    refused: new Map(rows.flatMap(({ id, refusal }) => (refusal === null ? [] : [[id, refusal] as const]))),
+  };
 };
 
 /** Gives a charge up that was never called; from here on no request may start the call. False when one already has. */

@@ -12,7 +12,7 @@ import {
   type OrderRow,
 } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
-import { mayTry } from './payment.limits.ts';
+import { hasTriesLeft } from './payment.limits.ts';
 import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import { recordAction, recordCaptures, recordDecline, recordUndecided, recordVoid, type Capture } from './payment.state.ts';
 import { createRefund } from './refund-payment.ts';
@@ -66,9 +66,7 @@ const settleDeclined = async (
 /** Whether a locked order may see another attempt, or has one that is not decided. */
 const mayBePaid = async (tx: Tx, { id }: OrderRow): Promise<boolean> => {
   const { rows } = await sql<{ open: boolean }>`
-    select ${mayTry(tx, { orderId: id, ip: null })} or exists (select 1 from payments where order_id = ${id} and status = 'pending') as open`.execute(
-    tx.db,
-  );
+    select ${hasTriesLeft(tx, id)} or exists (select 1 from payments where order_id = ${id} and status = 'pending') as open`.execute(tx.db);
   return rows[0]?.open ?? true;
 };
 

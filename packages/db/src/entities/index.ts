@@ -97,7 +97,8 @@ export type Entity =
   | typeof platform.IdempotencyKey
   | typeof platform.AuditEntry
   | typeof platform.Installation
-  | typeof platform.PermanentKey;
+  | typeof platform.PermanentKey
+  | typeof platform.LimitCounter;
 
 export const entities: readonly EntitySchema[] = [
   accounts.User,
@@ -177,6 +178,7 @@ export const entities: readonly EntitySchema[] = [
   notifications.Mail,
   platform.IdempotencyKey,
   platform.PermanentKey,
+  platform.LimitCounter,
   platform.AuditEntry,
   platform.Installation,
 ];

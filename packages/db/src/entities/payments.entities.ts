@@ -82,6 +82,10 @@ export const Payment = defineEntity({
     { name: 'payments_undecided', expression: `create index payments_undecided on payments (created_at) where status = 'pending'` },
     { name: 'payments_failed_recent', expression: `create index payments_failed_recent on payments (decided_at) where status = 'failed'` },
     {
+      name: 'payments_open_by_address',
+      expression: `create index payments_open_by_address on payments (ip_index) where status = 'pending' and ip_index is not null`,
+    },
+    {
       name: 'payments_declined_by_address',
       expression: `create index payments_declined_by_address on payments (ip_index, decided_at) where status = 'failed' and ip_index is not null`,
     },

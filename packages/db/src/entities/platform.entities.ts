@@ -48,6 +48,22 @@ export const PermanentKey = defineEntity({
   },
 });
 
+/** How many tries of somebody are under way, and how many have missed, in the window that ends at `endsAt`. */
+export const LimitCounter = defineEntity({
+  name: 'LimitCounter',
+  tableName: 'limit_counters',
+  properties: {
+    /** Keyed hash of who tries what. */
+    key: p.string().length(64).primary(),
+    open: p.integer().default(0),
+    missed: p.integer().default(0),
+    /** Number of the window: a try of an earlier one does not change this one. */
+    round: p.integer().default(1),
+    endsAt: p.datetime().index(),
+  },
+  checks: [{ name: 'limit_counters_amounts', expression: 'open >= 0 and missed >= 0' }],
+});
+
 export const AuditEntry = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_log',

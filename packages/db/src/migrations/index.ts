@@ -46,6 +46,8 @@ import { ProductIdentity } from './20261128140000-product-identity.ts';
 import { ProviderRecords } from './20261128110000-provider-records.ts';
 import { CodeReductions } from './20261128130100-code-reductions.ts';
 import { ReturnsInTransit } from './20261128130000-returns-in-transit.ts';
+import { OpenByAddress } from './20261128120100-open-by-address.ts';
+import { LimitCounters } from './20261128120200-limit-counters.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -95,4 +97,6 @@ export const migrationsList = [
   { name: '20261128110000-provider-records', class: ProviderRecords },
   { name: '20261128130000-returns-in-transit', class: ReturnsInTransit },
   { name: '20261128130100-code-reductions', class: CodeReductions },
+  { name: '20261128120100-open-by-address', class: OpenByAddress },
+  { name: '20261128120200-limit-counters', class: LimitCounters },
 ];
