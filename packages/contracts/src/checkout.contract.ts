@@ -159,6 +159,7 @@ export const checkoutContract = {
       'VERSION_MISMATCH',
       'PAYMENT_DECLINED',
       'TOO_MANY_DECLINES',
+      'BUSY',
       'COUPON_EXHAUSTED',
       'INSUFFICIENT_CREDIT',
       'INVALID_STATE',
@@ -186,6 +187,6 @@ export const checkoutContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
     input: z.strictObject({ orderId, payment: paymentMethodInput, expectedCurrency: currency.optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'ORDER_EXPIRED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'BUSY', 'ORDER_EXPIRED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
   }),
 } as const;

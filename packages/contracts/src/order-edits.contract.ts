@@ -98,6 +98,6 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },
     input: z.strictObject({ orderId, payment: paymentMethodInput.optional() }),
     output: editPaymentSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'TOO_MANY_DECLINES'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'TOO_MANY_DECLINES', 'BUSY'],
   }),
 } as const;

@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Longest that a statement waits for a row that somebody else has locked; 3 s unless told, which is less than the wait for a connection. */
   lockTimeoutMs?: number;
+  /** Longest wait for a connection of the pool; 5 s unless told. */
+  connectTimeoutMs?: number;
   /** `false` behind a pooler that gives each transaction another connection and knows no prepared statements. */
   prepareStatements?: boolean;
   onQuery?: (sql: string, durationMs: number) => void;
@@ -55,7 +57,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<OpenDataba
     connectionString: options.url,
     max: options.poolSize ?? 10,
     application_name: options.applicationName ?? 'cartwright',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 30_000,
     // A shop's hot tables lie in memory: at the default price of a random page, small tables are read whole to find three rows.
     options: `-c statement_timeout=${options.statementTimeoutMs ?? 30_000} -c idle_in_transaction_session_timeout=30000 -c lock_timeout=${options.lockTimeoutMs ?? 3_000} -c timezone=UTC -c random_page_cost=1.1`,

@@ -2,7 +2,17 @@
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { claimInstallation, DomainError, isSameToken, limitMisses, notFound, system, transact, type Core, type Tx } from '../kernel/index.ts';
+import {
+  claimInstallation,
+  DomainError,
+  isSameToken,
+  limitMisses,
+  notFound,
+  system,
+  transact,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { hasAdministrator, insertAdmin, lockAdministrators } from './create-admin.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 

@@ -39,6 +39,8 @@ export interface CoreOverrides {
   readonly gateways?: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly search?: SearchEngine;
   readonly applicationName?: string;
+  /** How long a statement waits for a lock and for a connection; for tests that let hundreds wait for one row on a slow machine. */
+  readonly databaseWaitMs?: number;
   readonly onQuery?: (sql: string, durationMs: number) => void;
 }
 
@@ -69,6 +71,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
   const database = await openDatabase({
     url: config.databaseUrl,
     poolSize: config.databasePoolSize,
+    ...(overrides.databaseWaitMs !== undefined && { lockTimeoutMs: overrides.databaseWaitMs, connectTimeoutMs: overrides.databaseWaitMs }),
     applicationName: overrides.applicationName ?? 'cartwright',
     // The driver hangs its whole connection on the error: only the sentence is for the log.
     onConnectionLost: (error) => log.warn({ reason: error.message }, 'an idle database connection was lost'),

@@ -1,8 +1,10 @@
 /** Limits on what fails: wrong codes, wrong tokens. A try is claimed before it is made, so that tries at the same moment cannot all pass. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Core } from './core.ts';
 import { DomainError } from './domain-error.ts';
+import { perCore } from './per-core.ts';
 
 export interface MissLimit {
   /** Who tries what, such as `codes:<address>`; stored as a keyed hash. */
@@ -26,7 +28,24 @@ const longestPauseMs = 200;
  */
 export const limitMisses = async <T>(core: Core, limit: MissLimit, work: () => Promise<T>): Promise<T> => {
   const key = core.sealer.index('limit', limit.key);
-  const round = await claimTry(core, key, limit);
+  const deadline = core.clock.now().getTime() + longestWaitMs;
+  const gates = gatesOf(core);
+  const gate = gates.get(key) ?? { enter: pLimit(limit.most), users: 0 };
+  gates.set(key, gate);
+  gate.users += 1;
+  try {
+    return await gate.enter(() => tryOnce(core, key, limit, deadline, work));
+  } finally {
+    gate.users -= 1;
+    if (gate.users === 0) gates.delete(key);
+  }
+};
+
+/** Tries of one key in this process: no more at once than may miss, so that the others wait here and not in the database. */
+const gatesOf = perCore(() => new Map<string, { readonly enter: LimitFunction; users: number }>());
+
+const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: number, work: () => Promise<T>): Promise<T> => {
+  const round = await claimTry(core, key, limit, deadline);
   let missed = false;
   try {
     return await work();
@@ -39,8 +58,7 @@ export const limitMisses = async <T>(core: Core, limit: MissLimit, work: () => P
 };
 
 /** Takes a place of the window, in one guarded statement; answers the window's number. */
-const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit): Promise<number> => {
-  const deadline = core.clock.now().getTime() + longestWaitMs;
+const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     const { rows } = await sql<{ round: number }>`
       insert into limit_counters as c (key, open, ends_at) values (${key}, 1, now() + make_interval(secs => ${seconds}))
@@ -49,25 +67,33 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
       where c.ends_at <= now() or c.open + c.missed < ${most} returning round`.execute(core.db);
     if (rows[0]) return rows[0].round;
     const state = await sql<{ missed: number; seconds: number }>`
-      select missed, greatest(1, ceil(extract(epoch from ends_at - now())))::int as seconds from limit_counters where key = ${key}`.execute(core.db);
+      select missed, greatest(1, ceil(extract(epoch from ends_at - now())))::int as seconds from limit_counters where key = ${key}`.execute(
+      core.db,
+    );
     const retryAfterSeconds = state.rows[0]?.seconds ?? 1;
     if ((state.rows[0]?.missed ?? 0) >= most)
       throw new DomainError('RATE_LIMITED', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Many requests of this kind are under way. Send this one again in a moment.', { details: { retryAfterSeconds: 1 } });
+      throw new DomainError('BUSY', 'Many requests of this kind are under way. Send this one again in a moment.', {
+        details: { retryAfterSeconds: 1 },
+      });
     await pause(pauseMs * (0.5 + Math.random() / 2));
   }
 };
 
 /** A miss stays counted until the window is over; anything else gives its place back. A window that has been followed by another is left alone. */
 const settleTry = async ({ db }: Pick<Core, 'db'>, key: string, round: number, missed: boolean): Promise<void> => {
-  await sql`update limit_counters set open = open - 1, missed = missed + ${missed ? 1 : 0} where key = ${key} and round = ${round} and open > 0`.execute(db);
+  await sql`update limit_counters set open = open - 1, missed = missed + ${missed ? 1 : 0} where key = ${key} and round = ${round} and open > 0`.execute(
+    db,
+  );
 };
 
 /** Deletes counters whose window is over, some thousands at a time; answers how many. */
 export const forgetLimitCounters = async (core: Core): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from limit_counters where key in (
-      select key from limit_counters where ends_at < now() - interval '1 hour' order by ends_at limit 5000 for update skip locked)`.execute(core.db);
+      select key from limit_counters where ends_at < now() - interval '1 hour' order by ends_at limit 5000 for update skip locked)`.execute(
+    core.db,
+  );
   return Number(numAffectedRows ?? 0);
 };

@@ -22,7 +22,7 @@ import { startCalls } from './payment.state.ts';
 let shop: TestShop;
 // A slow machine must not turn a payment that waits for its neighbours into BUSY.
 beforeAll(async () => {
-  shop = await createTestShop({ gatewayTimeoutMs: 60_000 });
+  shop = await createTestShop({ gatewayTimeoutMs: 60_000 }, { databaseWaitMs: 60_000 });
 });
 afterAll(() => shop.close());
 
