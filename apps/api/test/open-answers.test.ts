@@ -45,7 +45,7 @@ const begun = async (open: (handlers: object) => { done: Promise<void>; close():
   await connected.promise;
   return { seen, ended, close: () => feed.close() };
 };
-const eventsOf = (client: Cartwright) => begun((handlers) => client.events.live({}, handlers as never));
+const eventsOf = (client: Cartwright) => begun((handlers) => client.events.live({}, handlers));
 const aSale = async (waitingRoom = false): Promise<FlashSaleId> => {
   const product = await aProduct(live.shop.core, { stock: 5 });
   const sale = await createFlashSale(
@@ -120,7 +120,7 @@ it('a feed goes on when the access token runs out while the session lives', asyn
 it('the figures of a sale end when their reader is demoted', async () => {
   const saleId = await aSale();
   const { client, userId } = await signedIn('admin');
-  const feed = await begun((handlers) => client.flashSales.watch({ saleId }, handlers as never));
+  const feed = await begun((handlers) => client.flashSales.watch({ saleId }, handlers));
   await expect.poll(() => feed.seen.length, { timeout: 20_000 }).toBe(1);
   await setUser(userId, `role = 'customer'`);
   expect(await feed.ended).toMatchObject({ code: 'FORBIDDEN', connections: 1 });
@@ -130,7 +130,7 @@ it('a place in the waiting room is no longer shown to a session that has ended',
   const saleId = await aSale(true);
   const { client, userId } = await signedIn('customer');
   const { ticket } = await client.flashSales.join({ saleId });
-  const feed = await begun((handlers) => client.flashSales.follow({ saleId, ticket }, handlers as never));
+  const feed = await begun((handlers) => client.flashSales.follow({ saleId, ticket }, handlers));
   await sql`update sessions set revoked_at = now(), revoked_reason = 'test' where user_id = ${userId}`.execute(live.shop.core.db);
   expect(await feed.ended).toMatchObject({ code: 'INVALID_TOKEN', connections: 1 });
 });
