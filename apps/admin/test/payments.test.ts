@@ -2,6 +2,7 @@
 import { retryPayment } from '@cartwright/core/checkout';
 import { contract } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
+import { reconcileRecords } from '@cartwright/core/payments';
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, unique } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -31,6 +32,34 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByRole('button', { name: 'Give it back' }).click();
     await page.getByText('partially refunded').first().waitFor();
     await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
+  });
+
+  it('an order shows a refund that was made at the provider, and a dispute of the bank', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
+    const order = await checkOut(core, guest, aCheckout(cart));
+    const charge = await core.db
+      .updateTable('sandbox_charges')
+      .set({ refunded_cents: 1000 })
+      .where('idempotency_key', '=', order.payments[0]?.id ?? '')
+      .returning('reference')
+      .executeTakeFirstOrThrow();
+    const record = { charge_reference: charge.reference, amount_cents: 1000, currency: 'USD' };
+    await core.db
+      .insertInto('sandbox_refunds')
+      .values({ ...record, reference: `sbr_${unique()}` })
+      .execute();
+    await core.db
+      .insertInto('sandbox_disputes')
+      .values({ ...record, reference: `sbd_${unique()}`, status: 'inquiry' })
+      .execute();
+    await reconcileRecords(core);
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await page.getByText(/Refund .*10\.00, processed \(made at sandbox\)/).waitFor();
+    await page.getByText(/The bank asks about .*10\.00/).waitFor();
+    await admin.shoot('order-provider-refund');
+    expect(await admin.axe()).toEqual([]);
   });
 
   it('a healthy shop has nothing to decide', async () => {
@@ -64,5 +93,30 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('The books agree').waitFor();
     expect(admin.complaints).toEqual([]);
+  });
+
+  it('an event that does not match a payment shows what it says, and is dismissed with a reason', async () => {
+    const { page } = admin;
+    await admin.shop.core.db
+      .insertInto('gateway_events')
+      .values({
+        provider: 'sandbox',
+        event_id: `evt_${unique()}`,
+        type: 'charge.captured',
+        gateway_reference: `sbx_${unique()}`,
+        payload: { about: { subject: 'charge', amountCents: 4100, currency: 'USD' } },
+        outcome: 'conflicting',
+        handled_at: new Date(),
+        last_error: 'The event names another amount than the payment.',
+      })
+      .execute();
+    await admin.go('/payments', 'Payments to look at');
+    await page.getByText('Event that does not match a payment').waitFor();
+    await page.getByText('The event names another amount than the payment.').waitFor();
+    await page.getByText(/41\.00/).waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByLabel('Why').fill('compared with the provider');
+    await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByText('The books agree').waitFor();
   });
 });

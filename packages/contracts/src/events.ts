@@ -80,6 +80,7 @@ export const eventPayloads = {
   /** The buyer's bank asks for the money back; nothing more can be refunded meanwhile. */
   'payment.disputed': z.object(payment),
   'payment.dispute_closed': z.object({ ...payment, won: z.boolean() }),
+  /** The money did not leave, or it came back: then `refund.processed` was told of the same refund before. */
   'refund.failed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'flash_sale.created': z.object({ saleId: flashSaleId }),

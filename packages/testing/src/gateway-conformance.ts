@@ -217,6 +217,29 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       expect(await record(outcome.reference)).toMatchObject({ refunded: 1_000 });
     });
 
+    it('lists every refund of a charge with our own id, and the ones made since an instant', async () => {
+      const { gateway, outcome } = await buy();
+      const refunds = [aRefund(outcome.reference, 500), aRefund(outcome.reference, 300)];
+      for (const refund of refunds) await gateway.refund(refund);
+      const expected = refunds.map(({ idempotencyKey: refundId, amountCents }) =>
+        expect.objectContaining({ refundId, chargeReference: outcome.reference, amountCents, currency: 'EUR', status: 'processed' }),
+      );
+      const ofCharge = await gateway.listRefunds({ chargeReference: outcome.reference, from: null });
+      expect(ofCharge.items).toHaveLength(2);
+      expect(ofCharge.items).toEqual(expect.arrayContaining(expected));
+      expect((await gateway.listRefunds({ since: new Date(Date.now() - 60_000), from: null })).items).toEqual(
+        expect.arrayContaining(expected),
+      );
+      expect((await gateway.listRefunds({ since: new Date(Date.now() + 60_000), from: null })).items).toEqual([]);
+      const untouched = await buy();
+      expect(await gateway.listRefunds({ chargeReference: untouched.outcome.reference, from: null })).toEqual({ items: [], next: null });
+    });
+
+    it('lists no dispute of a charge that nobody disputes', async () => {
+      const { gateway, outcome } = await buy();
+      expect(await gateway.listDisputes({ chargeReference: outcome.reference, from: null })).toEqual({ items: [], next: null });
+    });
+
     it('reads a signed webhook as it answers a lookup', async () => {
       const { gateway, outcome, event, request } = await buy();
       const { body, headers } = await event(outcome.reference, new Date());

@@ -200,6 +200,40 @@ describe('a refund that this shop made', () => {
     expect(await credited(order)).toEqual({ cents: 0, documents: 2 });
   });
 
+  it('and had given up is processed all the same when the provider says that the money left', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    stripe.loseAnswers(2);
+    await refund(paymentId, 4_000);
+    // As a provider that denied the refund once would leave it.
+    await sql`update refunds set status = 'failed', failed_at = now() where payment_id = ${paymentId}`.execute(shop.core.db);
+    await sql`update payments set refund_claimed_cents = 0 where id = ${paymentId}`.execute(shop.core.db);
+    const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
+    expect(await post(stripe.sign({ type: 'refund.created', object: made }))).toBe('applied');
+    expect(await read(order)).toMatchObject({
+      paymentStatus: 'partially_refunded',
+      payments: [{ refunds: [{ status: 'processed', origin: 'shop' }] }],
+    });
+    expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
+  });
+
+  it('is not taken for a second one of the provider that bears its id', async () => {
+    const { order, intent, paymentId } = await anOrder();
+    await refund(paymentId, 4_000);
+    const own = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
+    const second = dashboard.refund(intent.id, { amount: 4_000 });
+    second.object.metadata['refund_id'] = own.metadata['refund_id'] ?? '';
+    expect(await post(second.events[1] ?? expect.fail('no event'))).toBe('waiting');
+    await letPass(shop.core, 16);
+    await retryGatewayEvents(shop.core);
+    const [found] = await differences();
+    const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'money left twice' } as const;
+    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect((await read(order)).payments[0]?.refunds.map((made) => [made.origin, made.status])).toEqual([
+      ['shop', 'processed'],
+      ['provider', 'processed'],
+    ]);
+  });
+
   it('whose row is missing is kept for staff, who take it over', async () => {
     const { order, intent } = await anOrder();
     const made = dashboard.refund(intent.id, { amount: 4_000 }).object;

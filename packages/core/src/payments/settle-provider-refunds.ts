@@ -43,7 +43,10 @@ const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, ad
   const disagrees = whatDisagrees(payment, refund, known);
   if (disagrees) return { waits: false, reason: disagrees };
   if (!known && refund.refundId !== null && !adopt)
-    return { waits: true, reason: `Refund ${refund.reference} bears the id ${refund.refundId}, which no refund of this shop has.` };
+    return {
+      waits: true,
+      reason: `Refund ${refund.reference} bears the id ${refund.refundId}. No refund of this shop waits for it under that id.`,
+    };
   const id = known?.id ?? (await insertRefund(tx, payment, refund));
   const recorded = id !== null && (await recordRefund(tx, id, outcomeOf(refund)));
   return recorded ? null : { waits: true, reason: noRoom(payment, refund) };
