@@ -92,7 +92,7 @@ const liesAboutProviders: readonly (readonly [id: string, statement: string])[] 
   [
     'I24',
     `insert into credit_notes (id, series, sequence, number, invoice_id, reverses_id, total_cents)
-      select gen_random_uuid(), series, sequence + 1, number || '-back', invoice_id, id, total_cents from credit_notes where refund_id is not null limit 1`,
+      select gen_random_uuid(), series, (select max(sequence) + 1 from credit_notes), number || '-back', invoice_id, id, total_cents from credit_notes where refund_id is not null limit 1`,
   ],
   [
     'I29',
