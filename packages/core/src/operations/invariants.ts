@@ -359,7 +359,7 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I71',
     title: 'No two variants of a product have the same option values, and a product lists the option values that its variants have',
-    sql: `select product_id, options, count(*) as variants from variants group by product_id, options having count(*) > 1
+    sql: `select product_id, options, count(*) as variants from variants group by product_id, options having count(*) > 1 or count(options_hash) = 0
       union all select v.product_id, v.options, 1 from variants v join products p on p.id = v.product_id, jsonb_each_text(v.options) o
         where not p.options @> jsonb_build_array(jsonb_build_object('name', o.key, 'values', jsonb_build_array(o.value)))`,
   },
