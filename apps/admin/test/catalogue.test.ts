@@ -276,4 +276,23 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     const text = readFileSync(await (await saved).path(), 'utf8');
     expect(text.split('\n').filter((line) => line.startsWith('bulk-'))).toHaveLength(1_500);
   });
+
+  it('shows what an import left out, and the handle of a product', async () => {
+    const { page } = admin;
+    await admin.go('/import', 'CSV import');
+    const buffer = Buffer.from(
+      'Handle,Title,Status,Variant Price,Image Src\nGießkanne+,Watering Can,unlisted,19.90,http://img.example/can.jpg\n',
+    );
+    await page.locator('input[type="file"]').setInputFiles({ name: 'noted.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('1 imported with a note').waitFor({ timeout: 60_000 });
+    await page.getByText('Rows with a note').click();
+    await page.getByText('The image is left out: Image Src must start with https://.').waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
+    await admin.go(`/products/${(await product('Gießkanne+')).id}`, 'Watering Can');
+    expect(await page.getByLabel('Handle').inputValue()).toBe('Gießkanne+');
+    await page.getByText('unlisted', { exact: true }).first().waitFor();
+    expect(await admin.axe()).toEqual([]);
+  });
 });
