@@ -128,7 +128,11 @@ const limits: Readonly<Record<string, () => Promise<void>>> = {
   },
   'money of a credit': async () => {
     const { userId } = await aCustomer(core);
-    const { id: creditId } = await grantCredit(core, staff, { userId, currency: 'USD', amountCents: 1_000, reason: 'test' });
+    const { id: creditId } = await grantCredit(
+      core,
+      staff,
+      contract.storeCredit.grant.input.parse({ userId, currency: 'USD', amountCents: 1_000, reason: 'test' }),
+    );
     const take = () => adjustCredit(core, staff, { creditId, amountCents: -100, reason: 'test' });
     expect(await crowdOf(take)).toEqual(exactly(10, 'INSUFFICIENT_CREDIT'));
   },
