@@ -10,7 +10,7 @@ import { Ago, Loaded } from './page.tsx';
 const toForm = (s: Settings) => ({
   name: s.name,
   currency: s.currency,
-  currencies: [...s.currencies],
+  currencies: s.currencies.map((code): string => code),
   defaultCountry: s.defaultCountry ?? '',
   taxIncluded: s.taxIncluded,
   shippingTaxClass: s.shippingTaxClass ?? '',
