@@ -54,7 +54,7 @@ const perform = async (core: Core, { products }: Stage, begin: (name: string) =>
     begin,
   );
   begin('relay');
-  await relayOutbox(core, []);
+  await relayOutbox(core);
 };
 
 const isPlanned = (text: string): boolean => /^\s*(select|insert|update|delete|with)\b/i.test(text);

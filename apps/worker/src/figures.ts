@@ -1,12 +1,13 @@
 /** Figures for Prometheus: jobs handled and failed, how long events wait, and what lies in the queues and the outbox. */
-import { withinTime, type Core } from '@cartwright/core/kernel';
+import { listConsumers } from '@cartwright/core/events';
+import { system, withinTime, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { queueNames, type QueueName, type Queues } from './queues.ts';
+import { queueNames, type JobOutcome, type QueueName, type Queues } from './queues.ts';
 
 export interface Figures {
   readonly registry: Registry;
-  jobEnded(queue: QueueName, outcome: 'handled' | 'failed', tookMs: number): void;
+  jobEnded(queue: QueueName, outcome: JobOutcome, tookMs: number): void;
   /** From the commit of an event to the commit of its effect. */
   eventHandled(lagMs: number): void;
 }
@@ -107,6 +108,17 @@ export const createFigures = (core: Core, queues: Queues, registry = new Registr
     });
   backlogGauge('worker_backlog', 'Rows that wait for a worker, or that it gave up (dead, failed)', (row) => row.count);
   backlogGauge('worker_backlog_oldest_seconds', 'Age of the oldest of them', (row) => row.oldestSeconds);
+  new Gauge({
+    name: 'worker_consumer_absent',
+    help: 'Registered consumers of events: 1 while no worker handles it, so that its events wait',
+    labelNames: ['consumer'],
+    registers,
+    async collect() {
+      this.reset();
+      const read = await readOrNull(core, 'the consumers', () => listConsumers(core, system('metrics')));
+      for (const { name, absent } of read?.items ?? []) this.set({ consumer: name }, absent ? 1 : 0);
+    },
+  });
   new Gauge({
     name: 'worker_queue_jobs',
     help: 'Jobs on the queues by state',

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ConfigError, type CoreConfig } from '@cartwright/core/kernel';
-import type { EventConsumer } from '@cartwright/core/events';
+import { registerConsumers, type EventConsumer } from '@cartwright/core/events';
 import { aCustomer, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startHealth, type HealthServer } from './health.ts';
@@ -13,9 +13,9 @@ const start = async (
   config: Partial<CoreConfig> = {},
 ): Promise<{ shop: TestShop; read: (path: string) => Promise<{ status: number; text: string }> }> => {
   const shop = (open.shop = await createTestShop(config));
-  open.worker = await startWorker(shop.core, { consumers });
+  open.worker = await startWorker(shop.core, { consumers, seenEveryMs: 200 });
   const { url } = (open.health = await startHealth(
-    { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst },
+    { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst, absentConsumers: open.worker.absentConsumers },
     { host: '127.0.0.1', port: 0, metricsToken: null },
   ));
   const read = async (path: string) => {
@@ -64,6 +64,22 @@ it('says that it lives and works, how long events waited, and what it gave up', 
   expect(await read('/healthz')).toEqual({ status: 200, text: '{"status":"ok"}' });
   expect((await read('/readyz')).status).toBe(200);
   expect((await read('/elsewhere')).status).toBe(404);
+});
+
+it('names a consumer that no worker handles, in its readiness and its metrics', async () => {
+  const fine: EventConsumer = { name: 'fine', events: ['user.registered'], handle: async () => [] };
+  const { shop, read } = await start([fine]);
+  await registerConsumers(shop.core, [{ ...fine, name: 'of an older version' }]);
+  await shop.core.db
+    .updateTable('event_consumers')
+    .set({ last_seen_at: new Date(Date.now() - 600_000) })
+    .where('name', '=', 'of an older version')
+    .execute();
+  await vi.waitFor(async () => expect((await read('/readyz')).text).toContain('"absentConsumers":["of an older version"]'), 20_000);
+  expect((await read('/readyz')).status).toBe(200);
+  const { text } = await read('/metrics');
+  expect(text).toMatch(/^worker_consumer_absent\{consumer="of an older version"\} 1$/m);
+  expect(text).toMatch(/^worker_consumer_absent\{consumer="fine"\} 0$/m);
 });
 
 it('names every bad variable of core and worker at once', () => {

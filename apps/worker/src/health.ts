@@ -13,6 +13,8 @@ export interface Watched {
   readonly registry: Registry;
   /** Why the worker does not work at this moment; null when it does. Answers from what is known, without asking anybody. */
   reasonAgainst(): string | null;
+  /** Consumers of events that no running worker handles. */
+  absentConsumers(): readonly string[];
 }
 
 export interface HealthSettings {
@@ -40,7 +42,10 @@ export const startHealth = async (watched: Watched, { host, port, metricsToken }
     if (req.url === '/healthz') return json(200, { status: 'ok' });
     if (req.url === '/readyz') {
       const reason = watched.reasonAgainst();
-      return reason === null ? json(200, { status: 'ready' }) : json(503, { status: 'unavailable', reason });
+      const absentConsumers = watched.absentConsumers();
+      // An absent consumer is an alert, not a reason to take this worker out of service.
+      const details = absentConsumers.length > 0 ? { absentConsumers } : {};
+      return reason === null ? json(200, { status: 'ready', ...details }) : json(503, { status: 'unavailable', reason, ...details });
     }
     if (req.url !== '/metrics' || !mayReadMetrics(req, metricsToken)) return json(404, nothingHere);
     return registry.metrics().then(

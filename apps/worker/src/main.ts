@@ -28,12 +28,13 @@ const gate = await openGate(core).catch(refuse);
 const registry = new Registry();
 let worker: ShopWorker | undefined;
 const reasonAgainst = (): string | null => gate.obstacle?.message ?? (worker ? worker.reasonAgainst() : 'the worker is starting');
-const health = await startHealth({ registry, reasonAgainst }, { ...settings, metricsToken: config.metricsToken }).catch(
-  (error: NodeJS.ErrnoException) => {
-    console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
-    process.exit(1);
-  },
-);
+const health = await startHealth(
+  { registry, reasonAgainst, absentConsumers: () => worker?.absentConsumers() ?? [] },
+  { ...settings, metricsToken: config.metricsToken },
+).catch((error: NodeJS.ErrnoException) => {
+  console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
+  process.exit(1);
+});
 core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql' }, 'the worker answers health checks');
 
 /** Longest that running jobs are waited for. What is not done by then is found again in PostgreSQL by the next worker. */

@@ -19,14 +19,27 @@ export interface QueueJobs {
 }
 export type QueueName = keyof QueueJobs;
 export const queueNames = ['events', 'mail'] as const satisfies readonly QueueName[];
-export type JobEnd = (queue: QueueName, outcome: 'handled' | 'failed', tookMs: number) => void;
+export type JobOutcome = 'handled' | 'failed' | 'left';
+export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
+
+/** Thrown by a job that another worker can do and this one cannot. It goes back to the queue; that is no failure of the job. */
+export class LeftForAnother extends Error {
+  override readonly name = 'LeftForAnother';
+}
+
+/**
+ * The queue of BullMQ that a job belongs to. Each consumer has one of its own, and only workers that handle the consumer read
+ * it. A worker of an earlier version puts events on the common queue.
+ */
+const laneOf = <N extends QueueName>(name: N, data: QueueJobs[N]): string => ('consumer' in data ? `${name}-${data.consumer}` : name);
 
 export interface Queues {
   /** Puts jobs on a queue. A job whose id is waiting already is not added twice. */
   add<N extends QueueName>(name: N, jobs: readonly { id: string; data: QueueJobs[N] }[]): Promise<void>;
-  /** Runs a queue's jobs until `close`. */
+  /** Runs a queue's jobs until `close`: those of `consumers` only, where a queue has jobs of consumers. */
   process<N extends QueueName>(
     name: N,
+    consumers: readonly string[],
     concurrency: number,
     onEnd: JobEnd,
     handle: (data: QueueJobs[N], isLastTry: boolean) => Promise<void>,
@@ -66,6 +79,7 @@ interface JobQueue extends Closable {
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
+  const queues = new Map<string, { readonly name: QueueName; readonly queue: JobQueue }>();
   const workers: Closable[] = [];
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
   redis?.on('error', log);
@@ -73,14 +87,25 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const backend = withBackend(createPostgresBackend);
   const connection = { connectionString: databaseUrl, schema, max: 4 };
 
-  const open = (name: QueueName): JobQueue => {
-    const queue = redis ? new Queue(name, { connection: redis, prefix: redisPrefix }) : new backend.Queue(name, { connection });
+  const open = (name: QueueName, lane: string): JobQueue => {
+    const known = queues.get(lane);
+    if (known) return known.queue;
+    const queue = redis ? new Queue(lane, { connection: redis, prefix: redisPrefix }) : new backend.Queue(lane, { connection });
     queue.on('error', log);
+    queues.set(lane, { name, queue });
     return queue;
   };
-  // At once, so that the first scrape counts what lies in all of them.
-  const queues: Readonly<Record<QueueName, JobQueue>> = { events: open('events'), mail: open('mail') };
-  const runner = (name: QueueName, concurrency: number, run: (job: Job) => Promise<void>) => {
+  const addTo = async (name: QueueName, lane: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
+    const queue = open(name, lane);
+    const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
+    const [only, ...others] = ready;
+    // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
+    if (only && others.length === 0) await queue.add(name, only.data, only.opts);
+    else if (only) await queue.addBulk(ready);
+  };
+  // At once, so that the first scrape counts what lies in them.
+  for (const name of queueNames) open(name, name);
+  const runner = (name: string, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = { concurrency, stalledInterval: jobLockSeconds * 500, lockDuration: jobLockSeconds * 1_000, maxStalledCount };
     return redis
       ? new Worker(name, run, { connection: redis, prefix: redisPrefix, ...options })
@@ -88,41 +113,42 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   };
   return {
     add: async (name, jobs) => {
-      const queue = queues[name];
-      const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
-      const [only, ...others] = ready;
-      // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
-      if (only && others.length === 0) await queue.add(name, only.data, only.opts);
-      else if (only) await queue.addBulk(ready);
+      for (const [lane, some] of Map.groupBy(jobs, ({ data }) => laneOf(name, data))) await addTo(name, lane, some);
     },
-    process: (name, concurrency, onEnd, handle) => {
-      const worker = runner(name, concurrency, async (job) => {
-        const start = performance.now();
-        try {
-          await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
-          onEnd(name, 'handled', performance.now() - start);
-        } catch (error) {
-          onEnd(name, 'failed', performance.now() - start);
-          throw error;
-        }
-      });
-      worker.on('error', log);
-      worker.on('failed', (job, error) =>
-        core.log.warn({ err: error, queue: name, jobId: job?.id, attempt: job?.attemptsMade }, 'a job failed'),
-      );
-      workers.push(worker);
+    process: (name, consumers, concurrency, onEnd, handle) => {
+      for (const lane of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
+        const worker = runner(lane, concurrency, async (job) => {
+          const start = performance.now();
+          try {
+            await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
+            onEnd(name, 'handled', performance.now() - start);
+          } catch (error) {
+            onEnd(name, error instanceof LeftForAnother ? 'left' : 'failed', performance.now() - start);
+            throw error;
+          }
+        });
+        worker.on('error', log);
+        worker.on('failed', (job, error) =>
+          core.log[error instanceof LeftForAnother ? 'info' : 'warn'](
+            { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
+            'a job did not end well',
+          ),
+        );
+        workers.push(worker);
+      }
     },
     counts: async () => {
-      const counted = queueNames.map(async (queue) => {
-        const counts = await queues[queue].getJobCounts(...shownStates);
-        return shownStates.map((state) => ({ queue, state, count: counts[state] ?? 0 }));
-      });
-      return (await Promise.all(counted)).flat();
+      const counted = await Promise.all(
+        [...queues.values()].map(async ({ name, queue }) => ({ name, counts: await queue.getJobCounts(...shownStates) })),
+      );
+      return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([queue, lanes]) =>
+        shownStates.map((state) => ({ queue, state, count: lanes.reduce((sum, { counts }) => sum + (counts[state] ?? 0), 0) })),
+      );
     },
     isUp: () => redis === null || redis.status === 'ready',
     close: async () => {
       await Promise.all(workers.map((w) => w.close()));
-      await Promise.all(Object.values(queues).map((q) => q.close()));
+      await Promise.all([...queues.values()].map(({ queue }) => queue.close()));
       redis?.disconnect();
     },
   };

@@ -3,12 +3,23 @@ import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
 import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
-import { deliverEvents, findStaleDeliveries, relayOutbox, timeOfEvent, type Delivery, type EventConsumer } from '@cartwright/core/events';
+import {
+  catchUpConsumers,
+  deliverEvents,
+  findStaleDeliveries,
+  listConsumers,
+  markConsumersSeen,
+  registerConsumers,
+  relayOutbox,
+  timeOfEvent,
+  type Delivery,
+  type EventConsumer,
+} from '@cartwright/core/events';
 import { announceAbandonedCarts } from '@cartwright/core/carts';
 import { expireCartHolds } from '@cartwright/core/inventory';
 import { expireCredits } from '@cartwright/core/store-credit';
 import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
-import { forgetIdempotencyKeys, forgetLimitCounters, type Core } from '@cartwright/core/kernel';
+import { forgetIdempotencyKeys, forgetLimitCounters, system, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { advanceEdits } from '@cartwright/core/order-edits';
 import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
@@ -17,13 +28,15 @@ import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/se
 import pg from 'pg';
 import type { Registry } from 'prom-client';
 import { createFigures, type Figures } from './figures.ts';
-import { openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
+import { LeftForAnother, openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
   readonly figures: Figures;
   /** Why events do not reach their consumers at this moment, as far as this process knows; null when they do. */
   reasonAgainst(): string | null;
+  /** Registered consumers that no running worker handles; their events wait in the database. */
+  absentConsumers(): readonly string[];
   /** Lets running jobs end, then closes the queues. */
   close(): Promise<void>;
 }
@@ -36,10 +49,14 @@ export interface WorkerOptions {
   readonly jobLockSeconds?: number;
   /** Where the worker registers its metrics; a registry of its own unless told. */
   readonly registry?: Registry;
+  /** How often the worker says which consumers it handles, in milliseconds; 10,000 unless told. */
+  readonly seenEveryMs?: number;
 }
 
 const pollMs = 1_000;
 const relayingWithinMs = 30_000;
+/** An absent consumer is a line of the log once in this time. */
+const tellAbsentEveryMs = 60_000;
 
 /** So many events share a job and its transaction; fewer mails, because each takes a connection to its server. */
 const eventsTogether = 25;
@@ -59,31 +76,29 @@ const toJobs = (deliveries: readonly Delivery[]) =>
 const toMailJobs = (ids: readonly string[]) =>
   slices(ids, mailsTogether).map((some) => ({ id: `${some[0]}.${some.length}`, data: { notificationIds: some } }));
 
-const tasksOf = (
-  core: Core,
-  queues: Queues,
-  listeners: readonly EventConsumer[],
-  staleAfterSeconds: number,
-  onRelayed: () => void,
-): Task[] => [
+const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfterSeconds: number, onRelayed: () => void): Task[] => [
   {
     name: 'relay',
     everyMs: pollMs,
     run: async () => {
       for (;;) {
-        const deliveries = await relayOutbox(core, listeners);
+        const { relayed, deliveries } = await relayOutbox(core);
         core.failpoints.reach('relay.afterCommit');
         await queues.add('events', toJobs(deliveries));
         onRelayed();
-        if (deliveries.length === 0) return;
+        if (relayed === 0) return;
       }
     },
   },
   {
     name: 'recover deliveries',
-    everyMs: Math.min(30_000, staleAfterSeconds * 1_000),
+    everyMs: Math.min(10_000, staleAfterSeconds * 1_000),
     run: async () => {
-      await queues.add('events', toJobs(await findStaleDeliveries(core, staleAfterSeconds)));
+      for (;;) {
+        const stale = await findStaleDeliveries(core, names, staleAfterSeconds);
+        await queues.add('events', toJobs(stale));
+        if (stale.length === 0) break;
+      }
       for (;;) {
         const mails = await findStaleNotifications(core, staleAfterSeconds);
         // One by one, so that a mail that is still stale at the next look is not queued twice.
@@ -95,6 +110,7 @@ const tasksOf = (
       }
     },
   },
+  { name: 'catch up consumers', everyMs: pollMs, run: () => catchUpConsumers(core) },
   { name: 'expire holds', everyMs: 10_000, run: () => expireCartHolds(core) },
   { name: 'admit buyers', everyMs: 1_000, run: () => admitEverywhere(core) },
   { name: 'end sales', everyMs: 10_000, run: () => endOverdueSales(core) },
@@ -130,15 +146,18 @@ const handleEvents = async (
   listeners: readonly EventConsumer[],
   { consumer, eventIds }: DeliveryJob,
 ): Promise<void> => {
-  const { followUps, handled, failed } = await deliverEvents(core, listeners, consumer, eventIds);
+  const { followUps, handled, left, failed } = await deliverEvents(core, listeners, consumer, eventIds);
   const now = core.clock.now().getTime();
   for (const eventId of handled) figures.eventHandled(now - timeOfEvent(eventId));
   core.failpoints.reach('delivery.afterCommit');
   await queues.add('mail', toMailJobs(followUps.map(({ id }) => id)));
-  if (eventIds.length === 1) for (const { error } of failed) throw error;
+  if (eventIds.length === 1) {
+    for (const { error } of failed) throw error;
+    if (left.length > 0) throw new LeftForAnother(`This worker does not handle this event for ${consumer}; another one does.`);
+  }
   await queues.add(
     'events',
-    failed.map(({ eventId }) => toJob(consumer, [{ eventId, consumer, attempts: 1 }])),
+    [...failed.map(({ eventId }) => eventId), ...left].map((eventId) => toJob(consumer, [{ eventId, consumer, attempts: 1 }])),
   );
 };
 
@@ -163,22 +182,57 @@ const sendMails = async ({ core, queues }: Processing, { notificationIds }: Mail
   );
 };
 
+/** Says that this worker is alive and looks for consumers that no worker handles. */
+const watchConsumers = (
+  core: Core,
+  names: readonly string[],
+): { readonly absent: () => readonly string[]; readonly run: () => Promise<void> } => {
+  let absent: readonly string[] = [];
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return {
+    absent: () => absent,
+    run: async () => {
+      const retired = await markConsumersSeen(core, names);
+      const { items } = await listConsumers(core, system('worker'));
+      const missing = items.filter((consumer) => consumer.absent);
+      absent = missing.map(({ name }) => name);
+      const news = missing.length > 0 || retired.length > 0;
+      if (!news || performance.now() - toldAt < tellAbsentEveryMs) return;
+      toldAt = performance.now();
+      for (const { name, pendingCount } of missing)
+        core.log.warn(
+          { consumer: name, pendingCount },
+          'no running worker handles this consumer; its events wait. Start a worker that handles it, or retire it: cartwright consumers retire',
+        );
+      for (const consumer of retired)
+        core.log.warn({ consumer }, 'this consumer was retired; it gets no events until a worker that handles it starts again');
+    },
+  };
+};
+
 /** Starts everything. Several workers may run side by side. */
 export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
   const listeners = options.consumers ?? consumers;
+  const names = listeners.map(({ name }) => name);
+  await registerConsumers(core, listeners);
   const queues = await openQueues(core, options);
   const figures = createFigures(core, queues, options.registry);
   let relayedAt: number | null = null;
   const processing = { core, queues, figures };
-  queues.process('events', 8, figures.jobEnded, (job) => handleEvents(processing, listeners, job));
-  queues.process('mail', 2, figures.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
+  queues.process('events', names, 8, figures.jobEnded, (job) => handleEvents(processing, listeners, job));
+  queues.process('mail', [], 2, figures.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
+  const consumersSeen = watchConsumers(core, names);
   const schedule = startSchedule(
-    tasksOf(core, queues, listeners, options.staleAfterSeconds ?? 300, () => (relayedAt = performance.now())),
+    [
+      ...tasksOf(core, queues, names, options.staleAfterSeconds ?? 300, () => (relayedAt = performance.now())),
+      { name: 'watch consumers', everyMs: options.seenEveryMs ?? 10_000, run: consumersSeen.run },
+    ],
     core.log,
   );
   const bell = listenForBell(core, () => schedule.poke('relay'));
   return {
     figures,
+    absentConsumers: consumersSeen.absent,
     reasonAgainst: () => {
       if (!queues.isUp()) return 'Redis is away: events and mails wait in the database';
       if (relayedAt === null) return 'the outbox was not read yet';

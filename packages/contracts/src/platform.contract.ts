@@ -82,6 +82,19 @@ export const dashboardSchema = z
   .meta({ id: 'Dashboard' });
 export type Dashboard = z.infer<typeof dashboardSchema>;
 
+export const consumerSchema = z
+  .object({
+    name: z.string(),
+    events: z.array(z.string()).describe('Names of the events that it is told of'),
+    registeredAt: instant,
+    lastSeenAt: instant.describe('When a worker that handles it was last alive'),
+    absent: z.boolean().describe('No worker has handled it for a minute. Its events are kept until one does, or until it is retired.'),
+    pendingCount: z.int().describe('Events that wait for it'),
+    deadCount: z.int().describe('Events that it failed to handle ten times'),
+    oldestPendingAt: instant.nullable().describe('When the oldest event that waits for it happened'),
+  })
+  .meta({ id: 'Consumer' });
+
 export const invariantResultSchema = z
   .object({ id: z.string(), title: z.string(), violations: z.int(), samples: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'InvariantResult' });
@@ -101,6 +114,13 @@ export const systemContract = {
     rest: { method: 'GET', path: '/dashboard' },
     input: z.strictObject({ currency: currency.optional() }),
     output: dashboardSchema,
+  }),
+  consumers: query({
+    summary: 'Consumers of events, and what waits for each',
+    access: { scope: 'system:read' },
+    rest: { method: 'GET', path: '/system/consumers' },
+    input: nothing,
+    output: z.object({ items: z.array(consumerSchema) }),
   }),
   invariants: query({
     summary: 'Check that stock, orders, money and events still add up',

@@ -8,7 +8,7 @@ export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
 export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
 export { moneyFaults, shapeFaults, type AnswerFault } from './stand-ins/stripe.faults.ts';
 export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
-export { startApiProcess, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
+export { startApiProcess, startTestProgram, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createReadableLog, createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { aShopOnStripe, anOrderOnStripe, type ShopOnStripe } from './shop-on-stripe.ts';
 export { aShopWithTrueBooks, brokenInvariants, type TrueBooks } from './shop-with-true-books.ts';

@@ -98,3 +98,7 @@ export const startApiProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {
 /** The worker of a test shop as a process of its own. Jobs of a killed one are free after two seconds. */
 export const startWorkerProcess = (shop: ShopOnDatabase, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
   startProcess('apps/worker/dist/main.js', environmentOf(shop, { JOB_LOCK_SECONDS: '2', ...env }));
+
+/** A program of a test, written for the built packages, on the database of a test shop. It prints `{"url":"http:..."}` when it is ready. */
+export const startTestProgram = (shop: ShopOnDatabase, file: string, env: NodeJS.ProcessEnv = {}): Promise<ShopProcess> =>
+  startProcess(path.relative(root, file), environmentOf(shop, env));

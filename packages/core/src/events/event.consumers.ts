@@ -19,6 +19,11 @@ export interface EventConsumer {
   /** Kept in the database: never rename one. */
   readonly name: string;
   readonly events: readonly EventName[];
+  /**
+   * Where it starts when it is registered for an event for the first time: with events that are not relayed yet (the default), or with the
+   * beginning of the log.
+   */
+  readonly from?: 'registration' | 'beginning';
   handle(tx: Tx, event: ShopEvent): Promise<FollowUp[]>;
 }
 
@@ -28,13 +33,16 @@ export const maxAttempts = 10;
 export interface Round {
   readonly followUps: readonly FollowUp[];
   readonly handled: readonly string[];
+  /** Events that this process does not know how to handle. They stay as they are, for a worker that does. */
+  readonly left: readonly string[];
   readonly failed: readonly { readonly eventId: string; readonly error: unknown }[];
 }
 
 /**
  * Hands events to one consumer, each at most once with effect, all in one transaction. When one of them makes it fail,
  * each is handed over in a transaction of its own. A failure is counted; the tenth makes the delivery `dead` and lets
- * the ones behind it pass. Throws when the database is away: nothing is counted then.
+ * the ones behind it pass. A consumer or an event that this process does not know is left for another one: a newer worker
+ * may know it. Throws when the database is away: nothing is counted then.
  */
 export const deliverEvents = async (
   core: Core,
@@ -43,15 +51,16 @@ export const deliverEvents = async (
   eventIds: readonly string[],
 ): Promise<Round> => {
   const consumer = consumers.find((c) => c.name === consumerName);
-  if (!consumer) throw new Error(`No consumer is called ${consumerName}`);
+  if (!consumer) return { followUps: [], handled: [], left: eventIds, failed: [] };
   try {
-    return { followUps: await deliverTogether(core, consumer, eventIds), handled: eventIds, failed: [] };
+    const { followUps, left } = await deliverTogether(core, consumer, eventIds);
+    return { followUps, handled: eventIds.filter((id) => !left.includes(id)), left, failed: [] };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     const [only, ...others] = eventIds;
     if (only === undefined || others.length === 0) {
       if (only !== undefined) await countFailure(core, consumer, only, error);
-      return { followUps: [], handled: [], failed: eventIds.map((eventId) => ({ eventId, error })) };
+      return { followUps: [], handled: [], left: [], failed: eventIds.map((eventId) => ({ eventId, error })) };
     }
   }
   const rounds: Round[] = [];
@@ -59,28 +68,35 @@ export const deliverEvents = async (
   return {
     followUps: rounds.flatMap((r) => r.followUps),
     handled: rounds.flatMap((r) => r.handled),
+    left: rounds.flatMap((r) => r.left),
     failed: rounds.flatMap((r) => r.failed),
   };
 };
 
 /** The rows are locked in the order of their events, so that two rounds with the same events meet at the first. */
-const deliverTogether = (core: Core, consumer: EventConsumer, eventIds: readonly string[]): Promise<FollowUp[]> =>
+const deliverTogether = (
+  core: Core,
+  consumer: EventConsumer,
+  eventIds: readonly string[],
+): Promise<{ followUps: readonly FollowUp[]; left: readonly string[] }> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ id: string; name: EventName; payload: unknown; occurredAt: Date }>`
       select e.id, e.name, e.payload, e.occurred_at as "occurredAt" from event_deliveries d join outbox_events e on e.id = d.event_id
       where d.event_id = any(${eventIds}::uuid[]) and d.consumer = ${consumer.name} and d.state = 'pending' order by d.event_id for update of d`.execute(
       tx.db,
     );
-    if (rows.length === 0) return [];
+    const known = rows.filter(({ name }) => consumer.events.includes(name));
+    const left = rows.filter(({ name }) => !consumer.events.includes(name)).map(({ id }) => id);
+    if (known.length === 0) return { followUps: [], left };
     const followUps: FollowUp[] = [];
-    for (const event of rows) {
+    for (const event of known) {
       followUps.push(...(await consumer.handle(tx, event as ShopEvent)));
       tx.failpoints.reach('delivery.inside');
     }
     await sql`
       update event_deliveries set state = 'done', done_at = now()
-      where event_id = any(${rows.map((row) => row.id)}::uuid[]) and consumer = ${consumer.name}`.execute(tx.db);
-    return followUps;
+      where event_id = any(${known.map((row) => row.id)}::uuid[]) and consumer = ${consumer.name}`.execute(tx.db);
+    return { followUps, left };
   });
 
 const countFailure = async (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> => {

@@ -130,6 +130,28 @@ it('a new feed shows nothing that was committed before it began', async () => {
   expect(shown.filter((about) => before.includes(about))).toEqual([]);
 });
 
+it('a feed that resumes while an older transaction is open shows no event again', async () => {
+  const gate = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const older = transact(shop.core, async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    written.resolve();
+    await gate.promise;
+  });
+  await written.promise;
+  await announceMany(2);
+  const statements = await shop.countQueries(async () => {
+    const feed = follow(await lastEvent());
+    // Some rounds of the feed, each of which reads the horizon of the older transaction.
+    for (let n = 0; n < 20; n += 1) await sql`select pg_sleep(0.01)`.execute(shop.core.db);
+    gate.resolve();
+    await older;
+    const later = await announceMany(1);
+    await shows(feed, later);
+  });
+  expect(statements.filter((text) => text.includes('as horizon')).length).toBeGreaterThan(1);
+});
+
 it('a feed resumes after an event that is gone, by its time', async () => {
   await announceMany(1);
   const gone = await lastEvent();

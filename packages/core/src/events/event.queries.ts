@@ -112,8 +112,8 @@ export async function* streamEvents(
       if (signal.aborted) return;
     }
     if (rows.length === pageSize) continue;
-    // Everything before the horizon was read, events of other names included.
-    place = { ...place, transactionId: horizon, id: lowestId, byId: false };
+    // Everything before the horizon was read, events of other names included. An older transaction may be open still: a place never goes back.
+    if (BigInt(horizon) > BigInt(place.transactionId)) place = { ...place, transactionId: horizon, id: lowestId, byId: false };
     await pause(pollMs, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

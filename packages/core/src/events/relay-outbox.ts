@@ -1,7 +1,7 @@
-import type { EventName } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
-import type { EventConsumer } from './event.consumers.ts';
+import { lockRegisterForRelay } from './consumer.locks.ts';
+import { isAbsent } from './consumer.queries.ts';
 
 export interface Delivery {
   readonly eventId: string;
@@ -10,40 +10,50 @@ export interface Delivery {
 }
 const batch = 200;
 
+/** What one round came to. Nothing is left in the outbox when `relayed` is 0. */
+export interface Relayed {
+  readonly relayed: number;
+  /** For the queue. Those of absent consumers are not among them: they wait in the database. */
+  readonly deliveries: readonly Delivery[];
+}
+
 /**
- * Turns committed events into deliveries, one per consumer, and answers those for the queue. Finds its
- * work by a flag and skips what another relay has locked; comparing ids would lose the events of
+ * Turns committed events into deliveries, one for each registered consumer of an event, whichever process relays, and answers those
+ * for the queue. Finds its work by a flag and skips what another relay has locked; comparing ids would lose the events of
  * transactions that commit late.
  */
-export const relayOutbox = (core: Core, consumers: readonly EventConsumer[]): Promise<Delivery[]> =>
+export const relayOutbox = (core: Core): Promise<Relayed> =>
   transact(core, async (tx) => {
-    const { rows } = await sql<{ id: string; name: EventName }>`
-      select id, name from outbox_events where relayed_at is null order by id limit ${batch} for update skip locked`.execute(tx.db);
-    if (rows.length === 0) return [];
-    const deliveries = rows.flatMap((event) =>
-      consumers.filter((c) => c.events.includes(event.name)).map((c): Delivery => ({ eventId: event.id, consumer: c.name, attempts: 0 })),
-    );
-    if (deliveries.length > 0)
-      await tx.db
-        .insertInto('event_deliveries')
-        .values(deliveries.map((d) => ({ event_id: d.eventId, consumer: d.consumer })))
-        .onConflict((oc) => oc.columns(['event_id', 'consumer']).doNothing())
-        .execute();
-    await sql`update outbox_events set relayed_at = now() where id = any(${rows.map((r) => r.id)}::uuid[])`.execute(tx.db);
+    await lockRegisterForRelay(tx);
+    // The time is read after the lock: what is relayed after a registration is younger than it.
+    const { rows } = await sql<{ relayed: number; deliveries: Delivery[] }>`
+      with relayed as (
+        update outbox_events set relayed_at = clock_timestamp()
+        where id in (select id from outbox_events where relayed_at is null order by id limit ${batch} for update skip locked) returning id, name),
+      written as (
+        insert into event_deliveries (event_id, consumer, enqueued_at)
+        select r.id, s.consumer, case when ${isAbsent} then '-infinity'::timestamptz else now() end
+        from relayed r join event_subscriptions s on s.event = r.name join event_consumers c on c.name = s.consumer
+        on conflict do nothing returning event_id, consumer, enqueued_at)
+      select (select count(*)::int from relayed) as relayed,
+        coalesce((select json_agg(json_build_object('eventId', w.event_id, 'consumer', w.consumer, 'attempts', 0) order by w.event_id, w.consumer)
+          from written w where w.enqueued_at > '-infinity'), '[]') as deliveries`.execute(tx.db);
     tx.failpoints.reach('relay.inside');
-    return deliveries;
+    return rows[0] ?? { relayed: 0, deliveries: [] };
   });
 
 /**
- * Deliveries that were put on the queue long ago and are still open: the queue lost them, or a worker
- * died with them. Answers them for the queue once more. Handling twice has no effect.
+ * Deliveries of these consumers that were put on the queue long ago and are still open, and those that never were: the queue lost them, a
+ * worker died with them, or nobody handled the consumer at the time. Answers them for the queue, the oldest of each consumer
+ * first. Handling twice has no effect.
  */
-export const findStaleDeliveries = async (core: Core, olderThanSeconds: number): Promise<Delivery[]> => {
+export const findStaleDeliveries = async (core: Core, consumers: readonly string[], olderThanSeconds: number): Promise<Delivery[]> => {
   const { rows } = await sql<Delivery>`
-    update event_deliveries set enqueued_at = now()
-    where (event_id, consumer) in (
-      select event_id, consumer from event_deliveries where state = 'pending' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
-      order by enqueued_at limit ${batch} for update skip locked)
-    returning event_id as "eventId", consumer, attempts`.execute(core.db);
+    update event_deliveries d set enqueued_at = now()
+    from unnest(${consumers}::text[]) as n(name) cross join lateral (
+      select event_id, consumer from event_deliveries where consumer = n.name and state = 'pending' and enqueued_at <= now() - make_interval(secs => ${olderThanSeconds})
+      order by enqueued_at limit ${batch} for update skip locked) stale
+    where d.event_id = stale.event_id and d.consumer = stale.consumer
+    returning d.event_id as "eventId", d.consumer, d.attempts`.execute(core.db);
   return rows;
 };

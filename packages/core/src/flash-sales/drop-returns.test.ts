@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { expireOrders, retryPayment } from '../checkout/index.ts';
 import { closeCore, consumers, createCore } from '../composition/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
-import { deliverEvents, relayOutbox } from '../events/index.ts';
+import { deliverEvents, registerConsumers, relayOutbox } from '../events/index.ts';
 import { DomainError, system, transact, type ChargeOutcome, type GuestActor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
@@ -52,9 +52,10 @@ const buy = async (item: FlashSaleItem, fields: WishFields = {}) =>
   (await buyFromSale(shop.core, nobody, aFlashWish(item, fields), { idempotencyKey: aKey() })).purchase;
 /** What the worker would do, for as long as there is something to do. */
 const relayAll = async (): Promise<void> => {
+  await registerConsumers(shop.core, consumers);
   const waiting = shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1);
   while ((await waiting.execute()).length > 0)
-    for (const { eventId, consumer } of await relayOutbox(shop.core, consumers))
+    for (const { eventId, consumer } of (await relayOutbox(shop.core)).deliveries)
       await deliverEvents(shop.core, consumers, consumer, [eventId]);
 };
 const mailsOf = async (orderId: OrderId) =>

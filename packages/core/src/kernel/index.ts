@@ -1,5 +1,6 @@
 export * from './actor.ts';
 export * from './any-of.ts';
+export * from './audit.ts';
 export * from './cache.ts';
 export * from './clock.ts';
 export * from './core.ts';

@@ -79,6 +79,7 @@ const corruptions: Record<string, string> = {
   I80: `insert into disputes (id, payment_id, gateway_reference, amount_cents, currency, status, opened_at)
         select gen_random_uuid(), id, 'dp_unheard', 100, currency, 'open', now() from payments where status = 'captured' limit 1`,
   I81: `update refunds set origin = 'provider', requested_by = 'provider:sandbox'`,
+  I90: `insert into event_subscriptions (consumer, event, since) values ('a consumer that was passed over', 'order.placed', now() - interval '1 day')`,
 };
 /** Further lies, about what was done at the provider. */
 const liesAboutProviders: readonly (readonly [id: string, statement: string])[] = [

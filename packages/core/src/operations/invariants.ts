@@ -382,4 +382,11 @@ export const invariants: readonly Invariant[] = [
     sql: `select r.id, r.gateway_reference from refunds r where r.origin = 'provider'
       and (r.requested_by not like 'provider:%' or not exists (select 1 from audit_log a where a.action = 'payments.refund' and a.subject_id = r.payment_id::text and a."after" ->> 'refundId' = r.id::text))`,
   },
+  {
+    id: 'I90',
+    title: 'Every registered consumer has a delivery for each event that was relayed since it registered',
+    sql: `select e.id, e.name, s.consumer from event_subscriptions s join outbox_events e on e.name = s.event
+      where e.relayed_at is not null and (e.relayed_at > s.since or s.caught_up_at is not null)
+        and not exists (select 1 from event_deliveries d where d.event_id = e.id and d.consumer = s.consumer)`,
+  },
 ];

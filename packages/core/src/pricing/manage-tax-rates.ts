@@ -2,10 +2,9 @@
 import type { ProductId, ShopContract, TaxRate } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core } from '../kernel/index.ts';
+import { notFound, offsetOf, requireScope, toPage, transact, type Actor, type Core, writeAudit } from '../kernel/index.ts';
 import { findTaxRate } from './engine/total-lines.ts';
 import { announcePricing } from './pricing.changes.ts';
-import { writeAudit } from './store-settings.ts';
 import { getStoreTerms, type StoreTerms } from './store-terms.queries.ts';
 
 type C = ShopContract['tax'];

@@ -2,7 +2,7 @@
 import type { ShopContract, StoreSettings } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, writeAudit, type Actor, type Core, type Reader } from '../kernel/index.ts';
 
 type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
 
@@ -48,20 +48,4 @@ export const updateStoreSettings = (
     tx.outbox.add('pricing.changed', tx.ids.next(), { variantIds: [] });
     return saved;
   });
-};
-
-interface Change {
-  readonly action: string;
-  readonly subjectType: string;
-  readonly subjectId: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/** Tx step: keeps who changed what, with both states. */
-export const writeAudit = async (tx: Tx, actor: Actor, change: Change): Promise<void> => {
-  await sql`
-    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    values (${tx.ids.next()}, ${actorName(actor)}, ${change.action}, ${change.subjectType}, ${change.subjectId}, ${JSON.stringify(change.before)}::jsonb,
-      ${JSON.stringify(change.after)}::jsonb)`.execute(tx.db);
 };

@@ -25,6 +25,35 @@ export const OutboxEvent = defineEntity({
   ],
 });
 
+/** Somebody who is told of events, known to every process: the relay writes deliveries for all of them, whichever worker relays. */
+export const EventConsumer = defineEntity({
+  name: 'EventConsumer',
+  tableName: 'event_consumers',
+  properties: {
+    name: p.string().length(60).primary(),
+    registeredAt: p.datetime().defaultRaw('clock_timestamp()'),
+    /** When a worker that handles it was last alive. */
+    lastSeenAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
+/** An event that a consumer is told of. */
+export const EventSubscription = defineEntity({
+  name: 'EventSubscription',
+  tableName: 'event_subscriptions',
+  properties: {
+    consumer: () => p.manyToOne(EventConsumer).mapToPk().fieldName('consumer').primary().deleteRule('cascade'),
+    event: p.string().length(60).primary(),
+    /** Every event that was relayed after this instant has a delivery; with `from = 'beginning'` also those from before. */
+    since: p.datetime().defaultRaw('clock_timestamp()'),
+    from: p.enum(['registration', 'beginning']).default('registration'),
+    /** While the deliveries of events from before are being written: the last event that has one. */
+    caughtUpTo: p.uuid().nullable(),
+    caughtUpAt: p.datetime().nullable(),
+  },
+  indexes: [{ name: 'event_subscriptions_by_event', properties: ['event'] }],
+});
+
 /** One consumer's duty to handle one event. `done` is written in the transaction of its effect. */
 export const EventDelivery = defineEntity({
   name: 'EventDelivery',
@@ -42,7 +71,7 @@ export const EventDelivery = defineEntity({
   indexes: [
     {
       name: 'event_deliveries_open',
-      expression: `create index event_deliveries_open on event_deliveries (enqueued_at) where state = 'pending'`,
+      expression: `create index event_deliveries_open on event_deliveries (consumer, enqueued_at) where state = 'pending'`,
     },
     { name: 'event_deliveries_dead', expression: `create index event_deliveries_dead on event_deliveries (event_id) where state = 'dead'` },
   ],

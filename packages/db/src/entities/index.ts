@@ -91,6 +91,8 @@ export type Entity =
   | typeof invoicing.Invoice
   | typeof invoicing.CreditNote
   | typeof events.OutboxEvent
+  | typeof events.EventConsumer
+  | typeof events.EventSubscription
   | typeof events.EventDelivery
   | typeof notifications.Notification
   | typeof notifications.Mail
@@ -173,6 +175,8 @@ export const entities: readonly EntitySchema[] = [
   invoicing.Invoice,
   invoicing.CreditNote,
   events.OutboxEvent,
+  events.EventConsumer,
+  events.EventSubscription,
   events.EventDelivery,
   notifications.Notification,
   notifications.Mail,

@@ -48,6 +48,7 @@ import { CodeReductions } from './20261128130100-code-reductions.ts';
 import { ReturnsInTransit } from './20261128130000-returns-in-transit.ts';
 import { OpenByAddress } from './20261128120100-open-by-address.ts';
 import { LimitCounters } from './20261128120200-limit-counters.ts';
+import { EventConsumers } from './20261128160200-event-consumers.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -99,4 +100,5 @@ export const migrationsList = [
   { name: '20261128130100-code-reductions', class: CodeReductions },
   { name: '20261128120100-open-by-address', class: OpenByAddress },
   { name: '20261128120200-limit-counters', class: LimitCounters },
+  { name: '20261128160200-event-consumers', class: EventConsumers },
 ];

@@ -1,0 +1,74 @@
+/** Two versions of a worker run at once, the newer one with one consumer more, and both are killed again and again: no event is lost, none counts twice. */
+import path from 'node:path';
+import type { UserId } from '@cartwright/contracts';
+import { randomIds, system, transact } from '@cartwright/core/kernel';
+import { checkInvariants } from '@cartwright/core/operations';
+import { createTestShop, startTestProgram, type ShopProcess, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
+const backends: (readonly [name: string, redis: string | null])[] = [
+  ['PostgreSQL', null],
+  ...(redisUrl ? [['Redis', redisUrl] as const] : []),
+];
+const versions = { older: 'mails', newer: 'mails,search' } as const;
+const rounds = 8;
+const eventsARound = 50;
+
+const open: { shop?: TestShop; workers: Map<string, ShopProcess> } = { workers: new Map() };
+afterEach(async () => {
+  for (const worker of open.workers.values()) await worker.kill();
+  open.workers.clear();
+  await open.shop?.close();
+});
+
+describe.each(backends)(
+  'workers of two versions that are killed and started again, with queues on %s,',
+  { timeout: 300_000 },
+  (_name, redis) => {
+    it('give every consumer each of 400 events exactly once', async () => {
+      const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/14` }));
+      await sql`create table handled_events (consumer text, event_id uuid)`.execute(shop.core.db);
+      const start = async (version: keyof typeof versions): Promise<void> => {
+        const file = path.join(import.meta.dirname, 'upgrade-worker.ts');
+        open.workers.set(version, await startTestProgram(shop, file, { CONSUMERS: versions[version] }));
+      };
+      const announce = (): Promise<void> =>
+        transact(shop.core, async (tx) => {
+          const userId = randomIds.next<UserId>();
+          tx.outbox.add('user.registered', userId, { userId });
+        });
+      await Promise.all([start('older'), start('newer')]);
+      for (let round = 0; round < rounds; round += 1) {
+        const doomed = round % 2 === 0 ? 'older' : 'newer';
+        for (let n = 0; n < eventsARound; n += 1) {
+          await announce();
+          // In the middle of its work.
+          if (n === eventsARound / 2) await open.workers.get(doomed)?.kill();
+        }
+        await start(doomed);
+      }
+      const handled = async () => {
+        const { rows } = await sql<{ consumer: string; times: number; events: number }>`
+        select consumer, count(*)::int as times, count(distinct event_id)::int as events from handled_events group by consumer order by consumer`.execute(
+          shop.core.db,
+        );
+        return rows;
+      };
+      const total = rounds * eventsARound;
+      await vi.waitFor(
+        async () =>
+          expect(await handled()).toEqual([
+            { consumer: 'mails', times: total, events: total },
+            { consumer: 'search', times: total, events: total },
+          ]),
+        { timeout: 120_000, interval: 250 },
+      );
+      const { results } = await checkInvariants(shop.core, system('test'));
+      expect(results.filter((r) => r.violations > 0)).toEqual([]);
+      const { rows } = await sql`select consumer from event_deliveries where state <> 'done'`.execute(shop.core.db);
+      expect(rows).toEqual([]);
+    });
+  },
+);

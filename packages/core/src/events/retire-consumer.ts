@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import { DomainError, notFound, transact, writeAudit, type Actor, type Core } from '../kernel/index.ts';
+import { lockRegister } from './consumer.locks.ts';
+import { isAbsent } from './consumer.queries.ts';
+
+export interface RetireConsumer {
+  readonly name: string;
+  /** Only these events are taken from it; all of them, and the consumer with them, unless named. */
+  readonly events?: readonly string[] | undefined;
+}
+export interface RetiredConsumer {
+  readonly name: string;
+  /** Deliveries that nobody had handled, and that nobody will handle now. */
+  readonly droppedDeliveries: number;
+}
+
+/**
+ * Removes a consumer that no worker handles any more, or some of its events, with the deliveries that nobody handled. What it handled stays in
+ * the log. Keeps the change in the audit log. For the command line and migrations.
+ *
+ * @throws {NOT_FOUND} for a name that is not registered.
+ * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles: stop that worker first, or it would be registered again.
+ */
+export const retireConsumer = async (core: Core, actor: Actor, { name, events }: RetireConsumer): Promise<RetiredConsumer> => {
+  if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'Consumers are retired from the command line of the server only.');
+  return transact(core, async (tx) => {
+    await lockRegister(tx);
+    const found = await sql<{ lastSeenAt: Date; absent: boolean; events: string[] }>`
+      select c.last_seen_at as "lastSeenAt", ${isAbsent} as absent,
+        coalesce((select array_agg(s.event order by s.event) from event_subscriptions s where s.consumer = c.name), '{}')::text[] as events
+      from event_consumers c where c.name = ${name} for update of c`.execute(tx.db);
+    const [consumer] = found.rows;
+    if (!consumer) throw notFound(`The consumer ${name}`);
+    if (!events && !consumer.absent)
+      throw new DomainError(
+        'CONSUMER_ACTIVE',
+        `A running worker handles the consumer ${name} (last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
+        { details: { name, lastSeenAt: consumer.lastSeenAt.toISOString() } },
+      );
+    const only = events ?? null;
+    const dropped = await sql`
+      delete from event_deliveries d using outbox_events e
+      where e.id = d.event_id and d.consumer = ${name} and d.state <> 'done' and (${only}::text[] is null or e.name = any(${only}::text[]))`.execute(
+      tx.db,
+    );
+    await (
+      only
+        ? sql`delete from event_subscriptions where consumer = ${name} and event = any(${only}::text[])`
+        : sql`delete from event_consumers where name = ${name}`
+    ).execute(tx.db);
+    const droppedDeliveries = Number(dropped.numAffectedRows ?? 0);
+    await writeAudit(tx, actor, {
+      action: 'consumer.retire',
+      subjectType: 'event_consumer',
+      subjectId: name,
+      before: { events: consumer.events },
+      after: { events: only ? consumer.events.filter((event) => !only.includes(event)) : null, droppedDeliveries },
+    });
+    return { name, droppedDeliveries };
+  });
+};
