@@ -1,7 +1,6 @@
 /** Two versions of a worker run at once, the newer one with one consumer more, and both are killed again and again: no event is lost, none counts twice. */
 import path from 'node:path';
-import type { UserId } from '@cartwright/contracts';
-import { randomIds, system, transact } from '@cartwright/core/kernel';
+import { system, transact } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { createTestShop, startTestProgram, type ShopProcess, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';

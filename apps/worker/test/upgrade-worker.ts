@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 
 const consumers = (process.env['CONSUMERS'] ?? '').split(',').map((name): EventConsumer => ({
   name,
-  events: ['user.registered'],
+  events: ['pricing.changed'],
   handle: async (tx, event) => {
     await sql`insert into handled_events (consumer, event_id) values (${name}, ${event.id})`.execute(tx.db);
     return [];

@@ -246,6 +246,7 @@ export const procedures = {
   system: {
     ping: { kind: 'query' },
     dashboard: { kind: 'query' },
+    consumers: { kind: 'query' },
     invariants: { kind: 'query' },
   },
 } as const satisfies Record<string, Record<string, ProcedureFacts>>;
