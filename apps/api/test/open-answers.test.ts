@@ -27,7 +27,11 @@ const signedIn = async (kind: 'customer' | 'admin') => {
 const setUser = (userId: string, change: string) => sql.raw(`update users set ${change} where id = '${userId}'`).execute(live.shop.core.db);
 
 /** A feed that has begun; `ended` is the error that ended it. */
-const begun = async (open: (handlers: object) => { done: Promise<void>; close(): void }) => {
+interface Handlers {
+  onData: (item: unknown) => void;
+  onConnected: () => void;
+}
+const begun = async (open: (handlers: Handlers) => { done: Promise<void>; close(): void }) => {
   const connected = Promise.withResolvers<void>();
   let connections = 0;
   const seen: unknown[] = [];

@@ -32,7 +32,8 @@ const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
       union all select 'failed_mails', created_at from notifications where status = 'failed'
       union all select 'overdue_orders', expires_at from orders where status = 'pending' and expires_at <= now()
       union all select 'overdue_holds', expires_at from holds where state = 'active' and cart_id is not null and expires_at <= now()
-      union all select unnest(array['outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails', 'overdue_orders', 'overdue_holds']), null) x group by of`.execute(
+      union all select 'unreadable_values', found_at from unreadable_values
+      union all select unnest(array['unreadable_values', 'outbox', 'deliveries', 'dead_deliveries', 'mails', 'failed_mails', 'overdue_orders', 'overdue_holds']), null) x group by of`.execute(
     db,
   );
   return rows;

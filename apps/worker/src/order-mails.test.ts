@@ -25,14 +25,14 @@ afterAll(async () => {
 /** The only mail of a template to the buyer of an order, once it is there; its text part. */
 const mailOf = async ({ customer }: Order, template: string) => {
   const find = async () => {
-    const { items } = await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email });
+    const { items } = await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email ?? '' });
     return items.filter((mail) => mail.template === template);
   };
   await vi.waitFor(async () => expect(await find()).toHaveLength(1), { timeout: 20_000 });
   return getMail(shop.core, staff, { mailId: there((await find())[0]).id });
 };
 const templatesTo = async ({ customer }: Order) =>
-  (await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email })).items.map((mail) => mail.template);
+  (await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email ?? '' })).items.map((mail) => mail.template);
 const sold = async (token = 'tok_success') => {
   const { order, guest } = await anOrder(shop.core, [[await aProduct(shop.core, { name: 'Mug', priceCents: 1000 }), 2]], { token });
   return { order, guest, items: order.items.map((item) => ({ orderItemId: item.id, quantity: 1 })) };

@@ -22,6 +22,7 @@ import { admitEverywhere, endOverdueSales } from '@cartwright/core/flash-sales';
 import { forgetIdempotencyKeys, forgetLimitCounters, system, type Core } from '@cartwright/core/kernel';
 import { failNotification, findStaleNotifications, sendNotification } from '@cartwright/core/notifications';
 import { advanceEdits } from '@cartwright/core/order-edits';
+import { checkSealedValues } from '@cartwright/core/operations';
 import { catchUpGatewayEvents, reconcilePayments, reconcileRecords, retryGatewayEvents } from '@cartwright/core/payments';
 import { writeOffOverdueReturns } from '@cartwright/core/returns';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
@@ -131,6 +132,7 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
   { name: 'import products', everyMs: pollMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
   { name: 'reindex catalogue', everyMs: pollMs, run: () => runReindex(core) },
+  { name: 'check sealed values', everyMs: 60_000, run: () => checkSealedValues(core) },
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },
 ];
 

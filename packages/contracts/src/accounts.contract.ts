@@ -1,6 +1,6 @@
 /** Accounts: registration, sign-in, tokens and the signed-in person. */
 import { z } from 'zod';
-import { done, email, instant, nothing, text } from './common.ts';
+import { done, email, instant, nothing, text, unreadable } from './common.ts';
 import { userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { roleSchema, scopeSchema } from './scopes.ts';
@@ -10,9 +10,10 @@ export const accountStatuses = ['active', 'suspended', 'deactivated'] as const;
 export const userSchema = z
   .object({
     id: userId,
-    email: z.string(),
-    firstName: z.string(),
-    lastName: z.string(),
+    email: z.string().nullable().describe('Null only when it is named in `unreadable`'),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    unreadable,
     role: roleSchema,
     scopes: z.array(scopeSchema),
     accountStatus: z.enum(accountStatuses),

@@ -1,6 +1,6 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
-import { addressSchema, cents, countryCode, email, instant, nothing, pageInput, pageOf, quantity, text } from './common.ts';
+import { addressSchema, cents, countryCode, email, instant, nothing, pageInput, pageOf, quantity, text, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, productId, shippingMethodId, storeCreditId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
@@ -46,6 +46,7 @@ export const cartSchema = z
     /** What the buyer has said already, to fill the checkout in with. */
     email: z.string().nullable(),
     shippingAddress: addressSchema.nullable(),
+    unreadable,
     items: z.array(cartItemSchema),
     /** Offers over several units and promotions of the order and its shipping, promo code included. */
     promotions: z.array(appliedRuleSchema),

@@ -32,6 +32,13 @@ export const quantity = unitsFrom(1, maxQuantity).meta({
 /** As `quantity`, or none. */
 export const quantityOrNone = unitsFrom(0, maxQuantity);
 /** RFC 3339 instant in UTC. */
+/**
+ * Names of the fields of a record whose stored value is damaged; each of them is null. As a rule there are none. Writing a new value
+ * repairs a field.
+ */
+export const unreadable = z
+  .array(z.string())
+  .meta({ description: 'Fields whose stored value is damaged and cannot be read. They are null; a new value repairs them.' });
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant in UTC' });
 /** A record's version for optimistic locking; grows by one with each change. */
 export const version = z.int().min(1);

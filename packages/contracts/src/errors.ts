@@ -73,6 +73,7 @@ export const errorRules = {
   NAME_TAKEN: rule(409, 'Another one has this name already'),
   LOCATION_CODE_TAKEN: rule(409, 'Another location has this code'),
   CONSUMER_ACTIVE: rule(409, 'A running worker handles this consumer'),
+  UNREADABLE_VALUE: rule(409, 'A stored value is damaged and cannot be read'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
   // 410: done before, and no longer to be told
   IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was carried out before, and its answer is no longer kept'),

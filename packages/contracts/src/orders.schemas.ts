@@ -1,7 +1,7 @@
 /** What an order looks like: its lines, parcels, returns, payments and what happened to it. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, instant, quantity } from './common.ts';
+import { addressSchema, cents, instant, quantity, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import {
   invoiceId,
@@ -84,7 +84,7 @@ export const orderReturnSchema = z
   .object({
     id: orderReturnId,
     status: z.enum(returnStatuses),
-    reason: z.string(),
+    reason: z.string().nullable().describe('Null when the stored text cannot be read'),
     decisionNote: z.string().nullable(),
     /** Who asked for it: `customer`, `guest`, `staff`, `system`. */
     requestedBy: z.string(),
@@ -212,7 +212,10 @@ export const orderSummarySchema = z
     label: z.string(),
     cancellationReason: z.enum(cancellationReasons).nullable(),
     attention: z.array(z.enum(orderAttentions)),
-    customer: z.object({ userId: userId.nullable(), name: z.string(), email: z.string() }),
+    customer: z.object({ userId: userId.nullable(), name: z.string().nullable(), email: z.string().nullable() }).meta({
+      description: 'Name and e-mail are null only when `unreadable` names them',
+    }),
+    unreadable,
     itemCount: z.int(),
     /** Units that have left so far. */
     shippedCount: z.int(),
@@ -226,14 +229,20 @@ export const orderSummarySchema = z
 export type OrderSummary = z.infer<typeof orderSummarySchema>;
 
 export const orderNoteSchema = z
-  .object({ id: z.uuid(), text: z.string(), author: z.string(), customerVisible: z.boolean(), createdAt: instant })
+  .object({
+    id: z.uuid(),
+    text: z.string().nullable().describe('Null when the stored text cannot be read'),
+    author: z.string(),
+    customerVisible: z.boolean(),
+    createdAt: instant,
+  })
   .meta({ id: 'OrderNote' });
 
 export const orderSchema = orderSummarySchema
   .extend({
     items: z.array(orderItemSchema),
     totals: totalsSchema,
-    shippingAddress: addressSchema,
+    shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` names it'),
     /** What the buyer wrote at checkout. */
     notes: z.string().nullable(),
     /** Notes of staff, newest last; the buyer gets only those that are for them. */

@@ -1,6 +1,6 @@
 /** The platform itself: events, mailbox, dashboard figures and the health of the shop's books. */
 import { z } from 'zod';
-import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf } from './common.ts';
+import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import { eventNames } from './events.ts';
 import { eventId, mailId, productId, variantId } from './ids.ts';
@@ -42,7 +42,7 @@ export const eventsContract = {
 } as const;
 
 export const mailSummarySchema = z
-  .object({ id: mailId, to: z.string(), subject: z.string(), template: z.string(), sentAt: instant })
+  .object({ id: mailId, to: z.string().nullable(), subject: z.string(), template: z.string(), sentAt: instant, unreadable })
   .meta({ id: 'MailSummary' });
 export const mailboxContract = {
   list: query({
@@ -57,7 +57,7 @@ export const mailboxContract = {
     access: { scope: 'notifications:read' },
     rest: { method: 'GET', path: '/mailbox/{mailId}' },
     input: z.strictObject({ mailId }),
-    output: mailSummarySchema.extend({ html: z.string(), text: z.string() }),
+    output: mailSummarySchema.extend({ html: z.string().nullable(), text: z.string().nullable() }),
     errors: ['NOT_FOUND'],
   }),
 } as const;
@@ -95,6 +95,10 @@ export const consumerSchema = z
   })
   .meta({ id: 'Consumer' });
 
+export const unreadableValueSchema = z
+  .object({ table: z.string(), column: z.string(), rowId: z.string(), foundAt: instant })
+  .meta({ id: 'UnreadableValue' });
+
 export const invariantResultSchema = z
   .object({ id: z.string(), title: z.string(), violations: z.int(), samples: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'InvariantResult' });
@@ -121,6 +125,15 @@ export const systemContract = {
     rest: { method: 'GET', path: '/system/consumers' },
     input: nothing,
     output: z.object({ items: z.array(consumerSchema) }),
+  }),
+  unreadable: query({
+    summary: 'Stored values that are damaged and cannot be read, newest first',
+    description:
+      'Found when they are read, and by a check that goes through all encrypted columns. A value that was written anew is not listed any more.',
+    access: { scope: 'system:read' },
+    rest: { method: 'GET', path: '/system/unreadable-values' },
+    input: z.strictObject({ ...pageInput }),
+    output: pageOf(unreadableValueSchema).meta({ id: 'UnreadableValuePage' }),
   }),
   invariants: query({
     summary: 'Check that stock, orders, money and events still add up',

@@ -1,6 +1,6 @@
 /** Returns: units of an order that come back, and the money for them. */
 import { z } from 'zod';
-import { instant, pageInput, pageOf, quantityOrNone, text } from './common.ts';
+import { instant, pageInput, pageOf, quantityOrNone, text, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
 import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
@@ -8,7 +8,7 @@ import { mutation, query } from './procedure.ts';
 
 export const returnSummarySchema = orderReturnSchema
   .omit({ items: true })
-  .extend({ orderId, orderNumber: z.string(), currency, units: z.int() })
+  .extend({ orderId, orderNumber: z.string(), currency, units: z.int(), unreadable })
   .meta({ id: 'ReturnSummary' });
 
 const received = z

@@ -247,6 +247,7 @@ export const procedures = {
     ping: { kind: 'query' },
     dashboard: { kind: 'query' },
     consumers: { kind: 'query' },
+    unreadable: { kind: 'query', paged: true },
     invariants: { kind: 'query' },
   },
 } as const satisfies Record<string, Record<string, ProcedureFacts>>;

@@ -16,9 +16,20 @@ const addressFields = [
   ['phone', 'Phone', false],
 ] as const;
 
-const blank = { company: '', line2: '', region: '', phone: '' };
-/** Every field as text, as a form wants it. */
-export const addressValues = (address: Address) => ({ ...blank, ...address });
+const blank = {
+  firstName: '',
+  lastName: '',
+  company: '',
+  line1: '',
+  line2: '',
+  postalCode: '',
+  city: '',
+  region: '',
+  countryCode: '',
+  phone: '',
+};
+/** Every field as text, as a form wants it; empty fields for an address that cannot be read. */
+export const addressValues = (address: Address | null) => ({ ...blank, ...address });
 type Values = ReturnType<typeof addressValues>;
 
 /** What the fields say; what was left empty is not there. */
@@ -52,10 +63,11 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title="Where it goes">
       <form onSubmit={form.onSubmit(() => save.mutate())}>
         <Stack gap="xs">
-          <AddressFields form={form} />
+          <AddressFields form={form} withCountry={order.shippingAddress === null} />
           <Text size="sm" c="dimmed">
-            The country stays {order.shippingAddress.countryCode}. For another one choose “Change the order”: tax and shipping are worked
-            out anew there.
+            {order.shippingAddress
+              ? `The country stays ${order.shippingAddress.countryCode}. For another one choose “Change the order”: tax and shipping are worked out anew there.`
+              : 'The stored address is damaged and cannot be read. Enter it again, with the country and region that the order was sold to.'}
           </Text>
           <Button type="submit" loading={save.isPending}>
             Save the address

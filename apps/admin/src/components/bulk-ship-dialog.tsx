@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { explain, queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
+import { unreadable } from '../lib/format.ts';
 
 type Chosen = Pick<Order, 'id' | 'orderNumber' | 'customer'>;
 
@@ -60,7 +61,7 @@ export const BulkShipDialog = ({
         {orders.map((order) => (
           <TextInput
             key={order.id}
-            label={`${order.orderNumber} · ${order.customer.name}`}
+            label={`${order.orderNumber} · ${order.customer.name ?? unreadable}`}
             placeholder="Tracking number"
             required
             error={failed[order.id]}

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { creditName, dateTime, money } from '../lib/format.ts';
+import { creditName, dateTime, money, unreadable } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 import { RefundDialog } from './order-dialogs.tsx';
@@ -179,7 +179,7 @@ export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => 
     <Group justify="space-between" gap="xs">
       <div style={{ minWidth: 0 }}>
         <Text size="sm">
-          {units} {units === 1 ? 'unit' : 'units'}: {back.reason}
+          {units} {units === 1 ? 'unit' : 'units'}: {back.reason ?? unreadable}
         </Text>
         <Text size="xs" c="dimmed">
           {dateTime(back.createdAt)} by {back.requestedBy}

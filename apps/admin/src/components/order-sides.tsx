@@ -13,7 +13,7 @@ import {
   IconReceiptRefund,
   IconTruck,
 } from '@tabler/icons-react';
-import { dateTime, money } from '../lib/format.ts';
+import { dateTime, money, unreadable } from '../lib/format.ts';
 import { AddressDialog } from './address-dialog.tsx';
 import { NoteDialog } from './order-dialogs.tsx';
 import { Panel } from './order-panels.tsx';
@@ -52,19 +52,30 @@ export const Customer = ({ order }: Props) => {
   return (
     <Panel title="Customer" action={stepsOf(order).address && <ChangeAddress order={order} />}>
       <Text size="sm" fw={500}>
-        {order.customer.name}
+        {order.customer.name ?? unreadable}
       </Text>
       <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-        {order.customer.email}
+        {order.customer.email ?? unreadable}
       </Text>
       <Text size="sm" c="dimmed" mt="xs">
-        {address.line1}
-        {address.line2 && `, ${address.line2}`}
-        <br />
-        {address.postalCode} {address.city}
-        <br />
-        {address.countryCode}
+        {address ? (
+          <>
+            {address.line1}
+            {address.line2 && `, ${address.line2}`}
+            <br />
+            {address.postalCode} {address.city}
+            <br />
+            {address.countryCode}
+          </>
+        ) : (
+          unreadable
+        )}
       </Text>
+      {order.unreadable.includes('notes') && (
+        <Text size="sm" mt="xs">
+          Note: {unreadable}
+        </Text>
+      )}
       {order.notes && (
         <Text size="sm" mt="xs">
           “{order.notes}”

@@ -2,7 +2,7 @@
 import { Anchor, Badge, Checkbox, Group, Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { money } from '../lib/format.ts';
+import { money, unreadable } from '../lib/format.ts';
 import { opensRow, walksRows } from './open-row.tsx';
 import { Ago, StatusBadge } from './page.tsx';
 
@@ -25,7 +25,7 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
           {order.orderNumber}
         </Anchor>
       </Table.Td>
-      <Table.Td>{order.customer.name}</Table.Td>
+      <Table.Td>{order.customer.name ?? unreadable}</Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap">
           <StatusBadge label={order.label} />

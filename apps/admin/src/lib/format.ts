@@ -36,3 +36,6 @@ export const ago = (iso: string): string => {
   }
   return '';
 };
+
+/** What is shown for a stored value that is damaged. */
+export const unreadable = 'Unreadable';

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Ago, Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
-import { money } from '../lib/format.ts';
+import { money, unreadable } from '../lib/format.ts';
 import { useRefetchInterval } from '../lib/live-updates.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -89,7 +89,7 @@ const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
           <Table.Tr key={order.id}>
             <Table.Td>
               <Anchor component={Link} to={`/orders/${order.id}`} size="sm">
-                {order.customer.name}
+                {order.customer.name ?? unreadable}
               </Anchor>
               <Text size="xs" c="dimmed">
                 <Ago at={order.placedAt} />

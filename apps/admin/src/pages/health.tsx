@@ -1,6 +1,7 @@
 /** Whether the books of the shop add up. */
 import { Alert, Button, Code, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Consumers, UnreadableValues } from '../components/health-alerts.tsx';
 import { SearchIndex } from '../components/search-index.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { dateTime } from '../lib/format.ts';
@@ -17,6 +18,8 @@ export const HealthPage = () => {
         </Button>
       </PageTitle>
       <SearchIndex />
+      <Consumers />
+      <UnreadableValues />
       <Loaded query={query} rows={12}>
         {report && (
           <>

@@ -8,6 +8,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { shop } from '../lib/shop.ts';
+import { unreadable } from '../lib/format.ts';
 
 /** A mail may carry anything a customer typed: it is shown in a frame without scripts, of no origin. */
 const Mail = ({ mailId }: { mailId: MailId }) => {
@@ -25,7 +26,7 @@ const Mail = ({ mailId }: { mailId: MailId }) => {
             <Tabs.Tab value="text">Text</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="html" pt="sm">
-            <iframe className="mail" sandbox="" title={query.data.subject} srcDoc={query.data.html} />
+            <iframe className="mail" sandbox="" title={query.data.subject} srcDoc={query.data.html ?? unreadable} />
           </Tabs.Panel>
           <Tabs.Panel value="text" pt="sm">
             <Text component="pre" size="sm" style={{ whiteSpace: 'pre-wrap' }}>
@@ -84,7 +85,7 @@ export const MailboxPage = () => {
                     label={mail.subject}
                     description={
                       <>
-                        {mail.to} · <Ago at={mail.sentAt} size="xs" />
+                        {mail.to ?? unreadable} · <Ago at={mail.sentAt} size="xs" />
                       </>
                     }
                   />

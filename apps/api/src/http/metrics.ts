@@ -54,6 +54,19 @@ export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
         this.set(read());
       },
     });
+  new Gauge({
+    name: 'unreadable_values_total',
+    help: 'Stored values that were damaged when this process read them, by column',
+    labelNames: ['table', 'column'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [place, count] of core.sealer.unreadable) {
+        const [table = '', column = ''] = place.split('.');
+        this.set({ table, column }, count);
+      }
+    },
+  });
   gauge('db_pool_connections', 'Open database connections', () => pool.totalCount);
   gauge('db_pool_idle', 'Idle database connections', () => pool.idleCount);
   gauge('db_pool_waiting', 'Requests that wait for a database connection', () => pool.waitingCount);

@@ -48,13 +48,13 @@ export const getMailAddress = async (core: Core, actor: Actor): Promise<string |
   return row && openEmail(core.sealer, row);
 };
 
-/** How to address an account by mail; null when it is gone. */
+/** How to address an account by mail; null when it is gone. The address is null when it cannot be read. */
 export const findRecipient = async (
   core: Pick<Core, 'db' | 'sealer'>,
   userId: UserId,
-): Promise<{ email: string; firstName: string } | null> => {
+): Promise<{ email: string | null; firstName: string } | null> => {
   const row = await findUserById(core, userId);
   if (!row) return null;
   const { email, firstName } = toUser(core.sealer, row);
-  return { email, firstName };
+  return { email, firstName: firstName ?? '' };
 };

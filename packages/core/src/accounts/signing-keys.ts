@@ -28,14 +28,42 @@ const load = async (core: Core): Promise<KeyRing> => {
     await createFirstKey(core);
     return load(core);
   }
-  const privateJwk = JSON.parse(core.sealer.open(['signing_keys', 'private_jwk_sealed', current.kid], current.private_jwk_sealed)) as JWK;
-  const publicKeys = await Promise.all(rows.map(async (row) => [row.kid, await asKey(row.public_jwk as JWK)] as const));
+  const privateJwk = core.sealer.read(['signing_keys', 'private_jwk_sealed', current.kid], current.private_jwk_sealed);
+  if (privateJwk === null) {
+    // Its public half still verifies the tokens that it signed; new ones are signed by a new key.
+    core.log.error({ kid: current.kid }, 'the signing key cannot be read; it is retired and a new one is made');
+    await retireSigningKey(core, current.kid);
+    return load(core);
+  }
+  const publicKeys = await Promise.all(rows.map((row) => publicKeyOf(core, row)));
   return {
     signingKid: current.kid,
-    signingKey: await asKey(privateJwk),
-    publicKeys: new Map(publicKeys),
+    signingKey: await asKey(JSON.parse(privateJwk) as JWK),
+    publicKeys: new Map(publicKeys.filter((one) => one !== null)),
     loadedAt: core.clock.now().getTime(),
   };
+};
+
+/** Null for a key that is damaged: tokens that it signed are refused, those of other keys are not. */
+const publicKeyOf = async (core: Core, { kid, public_jwk: jwk }: { kid: string; public_jwk: unknown }) => {
+  try {
+    return [kid, await asKey(jwk as JWK)] as const;
+  } catch (error) {
+    core.log.error({ err: error, kid }, 'a public signing key cannot be read; its tokens are refused');
+    return null;
+  }
+};
+
+const retireSigningKey = async (core: Core, kid: string): Promise<void> => {
+  const key = await newKey(core);
+  await transact(core, async (tx) => {
+    await lockKeys(tx);
+    const { rows } = await sql`update signing_keys set retired_at = now() where kid = ${kid} and retired_at is null returning kid`.execute(
+      tx.db,
+    );
+    // Another process may have replaced it meanwhile.
+    if (rows.length > 0) await tx.db.insertInto('signing_keys').values(key).execute();
+  });
 };
 
 const newKey = async (core: Core) => {

@@ -1,7 +1,7 @@
 /** Rows -> contract shapes, and the sealing of a person's fields. */
 import { scopesOfRole, type Role, type User, type UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { Reader, Sealer } from '../kernel/index.ts';
+import { createFieldReader, type Reader, type Sealer } from '../kernel/index.ts';
 
 export interface UserRow {
   readonly id: UserId;
@@ -24,21 +24,26 @@ export const findUserByEmail = async ({ db, sealer }: Pick<Reader, 'db' | 'seale
 export const findUserById = async ({ db }: Pick<Reader, 'db'>, id: UserId): Promise<UserRow | null> =>
   (await sql<UserRow>`select ${columns} from users where id = ${id}`.execute(db)).rows[0] ?? null;
 
+/** Throws `UNREADABLE_VALUE`. */
 export const openEmail = (sealer: Sealer, row: Pick<UserRow, 'id' | 'emailSealed'>): string =>
   sealer.open(['users', 'email_sealed', row.id], row.emailSealed);
 
-export const toUser = (sealer: Sealer, row: UserRow): User => ({
-  id: row.id,
-  email: openEmail(sealer, row),
-  firstName: sealer.open(['users', 'first_name_sealed', row.id], row.firstNameSealed),
-  lastName: sealer.open(['users', 'last_name_sealed', row.id], row.lastNameSealed),
-  role: row.role,
-  scopes: [...scopesOfRole[row.role]],
-  accountStatus: row.accountStatus,
-  emailVerified: row.emailVerified,
-  customerGroup: row.customerGroup,
-  createdAt: row.createdAt.toISOString(),
-});
+export const toUser = (sealer: Sealer, row: UserRow): User => {
+  const fields = createFieldReader(sealer);
+  return {
+    id: row.id,
+    email: fields.text('email', ['users', 'email_sealed', row.id], row.emailSealed),
+    firstName: fields.text('firstName', ['users', 'first_name_sealed', row.id], row.firstNameSealed),
+    lastName: fields.text('lastName', ['users', 'last_name_sealed', row.id], row.lastNameSealed),
+    unreadable: fields.unreadable,
+    role: row.role,
+    scopes: [...scopesOfRole[row.role]],
+    accountStatus: row.accountStatus,
+    emailVerified: row.emailVerified,
+    customerGroup: row.customerGroup,
+    createdAt: row.createdAt.toISOString(),
+  };
+};
 
 /** A new account's columns, personal ones sealed. */
 export const sealUser = (

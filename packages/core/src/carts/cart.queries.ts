@@ -1,20 +1,9 @@
 /** A cart as its owner sees it, in a handful of statements whatever the number of lines. */
 import { addressSchema } from '@cartwright/contracts';
-import type {
-  Address,
-  AppliedRule,
-  Cart,
-  CartId,
-  CartItem,
-  CartItemId,
-  ProductId,
-  ShopContract,
-  UserId,
-  VariantId,
-} from '@cartwright/contracts';
+import type { AppliedRule, Cart, CartId, CartItem, CartItemId, ProductId, ShopContract, UserId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
+import { createFieldReader, requireUser, type Actor, type Core, type Reader } from '../kernel/index.ts';
 import {
   findUsablePromo,
   getStoreTerms,
@@ -26,7 +15,7 @@ import {
   type TotalLine,
 } from '../pricing/index.ts';
 import { coverOf } from '../store-credit/index.ts';
-import { getCartRow, noteOf, type CartRow } from './cart.locks.ts';
+import { getCartRow, type CartRow } from './cart.locks.ts';
 
 export interface CartLine extends TotalLine {
   readonly id: CartItemId;
@@ -83,6 +72,7 @@ export const describeCart = (
     lineTotalCents: line.unitPriceCents * line.quantity,
     reservedUntil: line.reservedUntil?.toISOString() ?? null,
   }));
+  const fields = createFieldReader(reader.sealer);
   return {
     id: cart.id,
     status: cart.status,
@@ -91,9 +81,15 @@ export const describeCart = (
     region: cart.region,
     shippingMethodId: sums.shipping?.methodId ?? null,
     promoCode: cart.promoCode,
-    note: noteOf(reader, cart),
-    email: cart.emailSealed === null ? null : reader.sealer.open(['carts', 'email_sealed', cart.id], cart.emailSealed),
-    shippingAddress: openAddress(reader, cart),
+    note: fields.text('note', ['carts', 'note_sealed', cart.id], cart.noteSealed),
+    email: fields.text('email', ['carts', 'email_sealed', cart.id], cart.emailSealed),
+    shippingAddress: fields.json(
+      'shippingAddress',
+      ['carts', 'shipping_address_sealed', cart.id],
+      cart.shippingAddressSealed,
+      addressSchema,
+    ),
+    unreadable: fields.unreadable,
     items,
     promotions: promotionsOf(sums),
     totals: sums.totals,
@@ -113,11 +109,6 @@ export interface CartSums extends CartTotals {
   /** The store's own window, where it set one. */
   readonly paymentWindowMinutes: number | null;
 }
-
-const openAddress = ({ sealer }: Pick<Reader, 'sealer'>, { id, shippingAddressSealed }: CartRow): Address | null =>
-  shippingAddressSealed === null
-    ? null
-    : addressSchema.parse(JSON.parse(sealer.open(['carts', 'shipping_address_sealed', id], shippingAddressSealed)));
 
 /** The sums of a cart over its lines as they were priced; for another address where one is given. */
 export const totalCartRow = async (

@@ -77,8 +77,11 @@ const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strat
 };
 
 /** An envelope opens in its own row only, so what moves is sealed anew. */
-const reseal = ({ sealer }: Tx, column: string, from: CartRow, into: CartRow, sealed: string | null): string | null =>
-  sealed === null ? null : sealer.seal(['carts', column, into.id], sealer.open(['carts', column, from.id], sealed));
+const reseal = ({ sealer }: Tx, column: string, from: CartRow, into: CartRow, sealed: string | null): string | null => {
+  // A value that cannot be read stays behind with its cart; signing in goes on.
+  const plain = sealed === null ? null : sealer.read(['carts', column, from.id], sealed);
+  return plain === null ? null : sealer.seal(['carts', column, into.id], plain);
+};
 
 /** What the account's cart says stays; what it does not say comes from the guest's, where it goes together with the address. */
 const takeOverWords = async (tx: Tx, from: CartRow, into: CartRow): Promise<CartRow> => {

@@ -21,12 +21,14 @@ import {
   type CoreConfig,
   type MailChannel,
   type Generations,
+  type Place,
   type PaymentGateway,
   type Sealer,
   type SearchEngine,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
+import { noteUnreadable } from '../operations/index.ts';
 import { createPostgresSearch } from '../search/index.ts';
 import { createNotifiedGenerations } from './notified-generations.ts';
 import { createSandboxGateway, sandboxWebhookSecret } from '../payments/gateways/sandbox.gateway.ts';
@@ -78,7 +80,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
     ...(overrides.onQuery && { onQuery: overrides.onQuery }),
   });
   const redis = config.redisUrl ? await connectRedis(config.redisUrl, log) : null;
-  const sealer = createSealer(config.secret);
+  const sealer = createSealer(config.secret, tellOfUnreadable(database.kysely, log));
   const cacheAway = (error: unknown) => log.warn({ err: error }, 'the cache is away');
   const generations = redis
     ? createRedisGenerations(redis, config.redisPrefix, cacheAway)
@@ -125,6 +127,24 @@ export const closeCore = async (core: Core): Promise<void> => {
   await open?.generations.close();
   open?.redis?.disconnect();
   await core.database.close();
+};
+
+const mostRemembered = 10_000;
+
+/** Each damaged value once a process: a line of the log that names its place, and an entry for the health page. */
+const tellOfUnreadable = (db: Core['db'], log: Logger): ((place: Place) => void) => {
+  const told = new Set<string>();
+  return (place) => {
+    const [table, column, rowId] = place;
+    const name = place.join('|');
+    if (told.has(name)) return;
+    if (told.size >= mostRemembered) told.clear();
+    told.add(name);
+    log.error({ table, column, rowId }, 'a sealed value is damaged and cannot be read');
+    noteUnreadable({ db }, [place]).catch((error: unknown) =>
+      log.warn({ err: error }, 'a damaged value could not be noted; the check finds it'),
+    );
+  };
 };
 
 /** Waits until Redis answers or fails for the first time: a shop starts without it, but not for want of a moment's patience. */

@@ -197,7 +197,15 @@ export const underKey = (): boolean => current.getStore() !== undefined;
 
 const placeOf = (id: string) => ['idempotency_keys', 'response_sealed', id] as const;
 const sealBody = ({ sealer }: Core, id: string, body: Stored): string => sealer.seal(placeOf(id), JSON.stringify(body));
-const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => JSON.parse(sealer.open(placeOf(id), envelope)) as Stored;
+const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => {
+  const body = sealer.read(placeOf(id), envelope);
+  if (body !== null) return JSON.parse(body) as Stored;
+  throw new DomainError(
+    'UNREADABLE_VALUE',
+    'The first request with this Idempotency-Key was carried out, but its stored answer is damaged and cannot be read. Look at what the request made before you send it with a new key.',
+    { replayed: true },
+  );
+};
 
 /** Guests without a token share a name, so that one could be told what another got; their address parts them. */
 const ownerOf = ({ sealer }: Core, { actor, address }: IdempotentCall): string =>

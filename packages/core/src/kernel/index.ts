@@ -26,6 +26,7 @@ export * from './random-code.ts';
 export * from './rate-limiter.ts';
 export * from './read-cache.ts';
 export * from './same-token.ts';
+export * from './sealed-columns.ts';
 export * from './sealer.ts';
 export * from './transact.ts';
 export * from './transitions.ts';

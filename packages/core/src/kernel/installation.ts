@@ -1,7 +1,7 @@
 /** The row that ties a database to the secret that seals it. */
 import { sql } from 'kysely';
 import type { Core, Reader, Tx } from './core.ts';
-import type { Place, Sealer } from './sealer.ts';
+import type { Place } from './sealer.ts';
 import { transact } from './transact.ts';
 
 /** `CARTWRIGHT_SECRET` does not open what this database holds. Its message is a sentence for the operator. */
@@ -17,15 +17,6 @@ export class SecretMismatch extends Error {
 
 const place: Place = ['installation', 'secret_check_sealed', '1'];
 const checkText = 'cartwright';
-
-const opens = (sealer: Sealer, where: Place, sealed: string): boolean => {
-  try {
-    sealer.open(where, sealed);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** What shops of earlier versions have sealed. The oldest rows were sealed by the secret that the shop began with. */
 const sealedColumns = [
@@ -48,7 +39,7 @@ const opensEarlierValues = async ({ db, sealer }: Pick<Reader, 'db' | 'sealer'>)
     const { rows } = await sql<{ id: string; sealed: string }>`
       select ${sql.ref(id)}::text as id, ${sql.ref(column)} as sealed from ${sql.table(table)}
       where ${sql.ref(column)} is not null order by ${sql.ref(id)} limit ${samplesOfEach}`.execute(db);
-    found.push(...rows.map((row) => opens(sealer, [table, column, row.id], row.sealed)));
+    found.push(...rows.map((row) => sealer.canOpen([table, column, row.id], row.sealed)));
   }
   return found.filter(Boolean).length * 2 >= found.length;
 };
@@ -66,7 +57,7 @@ const findCheck = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => 
  */
 export const assertSecretOpens = async (core: Pick<Reader, 'db' | 'sealer'>): Promise<void> => {
   const check = await findCheck(core);
-  const fits = check === null ? await opensEarlierValues(core) : opens(core.sealer, place, check);
+  const fits = check === null ? await opensEarlierValues(core) : core.sealer.canOpen(place, check);
   if (!fits) throw new SecretMismatch();
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSealer } from './index.ts';
+import { z } from 'zod';
+import { createFieldReader, createSealer } from './index.ts';
 
 const sealer = createSealer('a-secret-of-at-least-thirty-two-characters');
 const other = createSealer('another-secret-of-thirty-two-characters-or-more');
@@ -41,7 +42,24 @@ describe('a sealed value', () => {
   });
 
   it('names the place when it does not open, not the value', () => {
-    expect(() => sealer.open(place, 'ada@example.com')).toThrow('users.email_sealed is not an envelope');
+    expect(() => sealer.open(place, 'ada@example.com')).toThrow(
+      expect.objectContaining({ code: 'UNREADABLE_VALUE', details: { record: 'users', field: 'email', id: place[2] } }),
+    );
+    expect(() => sealer.open(place, 'ada@example.com')).not.toThrow(/ada@example/);
+  });
+
+  it('that is damaged is read as null, counted by its column, and its place is told', () => {
+    const told: unknown[] = [];
+    const own = createSealer('a-secret-of-at-least-thirty-two-characters', (where) => told.push(where));
+    const fields = createFieldReader(own);
+    expect(fields.text('email', place, 'v1:damaged:value')).toBeNull();
+    expect(fields.text('firstName', ['users', 'first_name_sealed', place[2]], null)).toBeNull();
+    expect(fields.json('address', place, own.seal(place, '{"city":7}'), z.object({ city: z.string() }))).toBeNull();
+    expect(fields.json('other', place, own.seal(place, 'no JSON'), z.string())).toBeNull();
+    expect(fields.unreadable).toEqual(['email', 'address', 'other']);
+    expect([told, [...own.unreadable]]).toEqual([[place], [['users.email_sealed', 1]]]);
+    expect([own.canOpen(place, 'v1:damaged:value'), own.canOpen(place, own.seal(place, 'x'))]).toEqual([false, true]);
+    expect(own.unreadable.get('users.email_sealed')).toBe(1);
   });
 });
 

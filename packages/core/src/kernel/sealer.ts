@@ -3,6 +3,7 @@
  * additional data, so that a ciphertext moved to another row or column does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { DomainError } from './domain-error.ts';
 
 /** Where a value lives: table, column, row id. */
 export type Place = readonly [table: string, column: string, rowId: string];
@@ -10,8 +11,17 @@ export type Place = readonly [table: string, column: string, rowId: string];
 export interface Sealer {
   /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
   seal(place: Place, plain: string): string;
-  /** Throws when the envelope was changed, moved or sealed with another key. */
+  /**
+   * For a value without which the work cannot go on. Throws `UNREADABLE_VALUE` when the envelope was changed, moved or sealed with
+   * another key.
+   */
   open(place: Place, envelope: string): string;
+  /** For a value that is shown: null when it cannot be read. `createFieldReader` tells which fields of a record that concerns. */
+  read(place: Place, envelope: string): string | null;
+  /** Whether a value can be read. For checks: nothing is counted, and nobody is told. */
+  canOpen(place: Place, envelope: string): boolean;
+  /** How often a value could not be read in this process, by `table.column`. */
+  readonly unreadable: ReadonlyMap<string, number>;
   /** Keyed hash for look-ups by equality, over the value as normalised by the caller. */
   index(kind: 'email' | 'ip' | 'limit', normalised: string): string;
   /** 256 bits, in hex, that follow from a value and the shop's secret alone: who has the value cannot work them out. */
@@ -22,12 +32,53 @@ export interface Sealer {
 const key = (secret: string, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'cartwright', purpose, 32)));
 
-/** Derives one key for sealing and another for the index from the shop's secret (HKDF, RFC 5869). */
-export const createSealer = (secret: string): Sealer => {
+const openEnvelope = (sealKey: KeyObject, place: Place, envelope: string): string | null => {
+  const [version, nonce, body] = envelope.split(':');
+  if (version !== 'v1' || !nonce || !body) return null;
+  try {
+    const bytes = Buffer.from(body, 'base64url');
+    const decipher = createDecipheriv('aes-256-gcm', sealKey, Buffer.from(nonce, 'base64url'), { authTagLength: 16 }).setAAD(
+      Buffer.from(place.join('|')),
+    );
+    decipher.setAuthTag(bytes.subarray(-16));
+    return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    // Node tells a changed value, a moved one and one of another key apart from nothing else by throwing.
+    return null;
+  }
+};
+
+/** `shipping_address_sealed` -> `shippingAddress`: what callers know the column as. */
+const fieldOf = (column: string): string =>
+  column.replace(/_sealed$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** A value without which a request cannot be carried out. */
+export const unreadableValue = ([table, column, id]: Place): DomainError =>
+  new DomainError('UNREADABLE_VALUE', `The stored ${fieldOf(column)} is damaged and cannot be read. Write a new value and try again.`, {
+    details: { record: table, field: fieldOf(column), id },
+  });
+
+/**
+ * Derives one key for sealing and another for the index from the shop's secret (HKDF, RFC 5869). `onUnreadable` hears of each value that
+ * could not be read, by its place.
+ */
+export const createSealer = (secret: string, onUnreadable: (place: Place) => void = () => undefined): Sealer => {
   const sealKey = key(secret, 'personal-data-v1');
   const indexKey = key(secret, 'blind-index-v1');
   const deriveKey = key(secret, 'derived-secrets-v1');
+  const unreadable = new Map<string, number>();
+  const read = (place: Place, envelope: string): string | null => {
+    const plain = openEnvelope(sealKey, place, envelope);
+    if (plain !== null) return plain;
+    const name = `${place[0]}.${place[1]}`;
+    unreadable.set(name, (unreadable.get(name) ?? 0) + 1);
+    onUnreadable(place);
+    return null;
+  };
   return {
+    unreadable,
+    canOpen: (place, envelope) => openEnvelope(sealKey, place, envelope) !== null,
+    read,
     seal: (place, plain) => {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', sealKey, nonce).setAAD(Buffer.from(place.join('|')));
@@ -35,14 +86,51 @@ export const createSealer = (secret: string): Sealer => {
       return `v1:${nonce.toString('base64url')}:${body.toString('base64url')}`;
     },
     open: (place, envelope) => {
-      const [version, nonce, body] = envelope.split(':');
-      if (version !== 'v1' || !nonce || !body) throw new Error(`A sealed value of ${place[0]}.${place[1]} is not an envelope`);
-      const bytes = Buffer.from(body, 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', sealKey, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(place.join('|')));
-      decipher.setAuthTag(bytes.subarray(-16));
-      return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
+      const plain = read(place, envelope);
+      if (plain === null) throw unreadableValue(place);
+      return plain;
     },
     index: (kind, normalised) => createHmac('sha256', indexKey).update(`${kind}|${normalised}`).digest('hex'),
     derive: (purpose, value) => createHmac('sha256', deriveKey).update(`${purpose}|${value}`).digest('hex'),
   };
+};
+
+interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+/** Reads the sealed fields of one record. */
+export interface FieldReader {
+  /** The text of a field; null when there is none, and when it cannot be read. */
+  text(field: string, place: Place, envelope: string | null): string | null;
+  /** The same for a field that holds JSON of this shape. What does not fit the shape counts as unreadable. */
+  json<T>(field: string, place: Place, envelope: string | null, schema: Schema<T>): T | null;
+  /** Names of the fields that could not be read, for `unreadable` of the record. */
+  readonly unreadable: string[];
+}
+
+/** One mechanism for every record with sealed fields: an unreadable field is null, and `unreadable` names it. */
+export const createFieldReader = (sealer: Pick<Sealer, 'read'>): FieldReader => {
+  const unreadable: string[] = [];
+  const give = <T>(field: string, value: T | null): T | null => {
+    if (value === null) unreadable.push(field);
+    return value;
+  };
+  return {
+    unreadable,
+    text: (field, place, envelope) => (envelope === null ? null : give(field, sealer.read(place, envelope))),
+    json: (field, place, envelope, schema) => {
+      if (envelope === null) return null;
+      const text = sealer.read(place, envelope);
+      const parsed = text === null ? null : schema.safeParse(parseJson(text));
+      return give(field, parsed?.success ? parsed.data : null);
+    },
+  };
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };

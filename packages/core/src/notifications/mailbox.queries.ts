@@ -2,7 +2,7 @@
 import type { MailId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { createFieldReader, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type FieldReader } from '../kernel/index.ts';
 
 type C = ShopContract['mailbox'];
 interface MailRow {
@@ -12,10 +12,11 @@ interface MailRow {
   readonly template: string;
   readonly sentAt: Date;
 }
-const toSummary = (core: Core, { toSealed, ...row }: MailRow) => ({
+const toSummary = (fields: FieldReader, { toSealed, ...row }: MailRow) => ({
   ...row,
-  to: core.sealer.open(['mails', 'to_sealed', row.id], toSealed),
+  to: fields.text('to', ['mails', 'to_sealed', row.id], toSealed),
   sentAt: row.sentAt.toISOString(),
+  unreadable: fields.unreadable,
 });
 
 /** Mails, newest first. `q` is the recipient's address, or words of the subject. */
@@ -29,7 +30,7 @@ export const listMails = async (core: Core, actor: Actor, input: z.output<C['lis
     order by sent_at desc, id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
   return toPage(
     input,
-    rows.map(({ totalCount: _, ...row }) => toSummary(core, row)),
+    rows.map(({ totalCount: _, ...row }) => toSummary(createFieldReader(core.sealer), row)),
     rows[0]?.totalCount ?? 0,
   );
 };
@@ -43,9 +44,10 @@ export const getMail = async (core: Core, actor: Actor, input: z.output<C['get']
   );
   if (!rows[0]) throw notFound('This mail');
   const { htmlSealed, textSealed, ...row } = rows[0];
+  const fields = createFieldReader(core.sealer);
   return {
-    ...toSummary(core, row),
-    html: core.sealer.open(['mails', 'html_sealed', row.id], htmlSealed),
-    text: core.sealer.open(['mails', 'text_sealed', row.id], textSealed),
+    ...toSummary(fields, row),
+    html: fields.text('html', ['mails', 'html_sealed', row.id], htmlSealed),
+    text: fields.text('text', ['mails', 'text_sealed', row.id], textSealed),
   };
 };

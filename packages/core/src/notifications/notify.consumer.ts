@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
 import type { EventConsumer, FollowUp, ShopEvent } from '../events/index.ts';
 import type { Tx } from '../kernel/index.ts';
+import { unreadableRecipient } from './send-notification.ts';
 import type { MailSubject, MailTemplate, OrderSubject } from './render-mail.tsx';
 
 const templates: Partial<Record<EventName, MailTemplate>> = {
@@ -58,7 +59,7 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
   const order = rows[0];
   // A return that staff opened is agreed to with it; its buyer hears of that.
   if (!order || (template === 'return_requested' && order.askedByStaff)) return [];
-  const to = tx.sealer.open(['orders', 'email_sealed', orderId], order.emailSealed);
+  const to = tx.sealer.read(['orders', 'email_sealed', orderId], order.emailSealed);
   const edit = template === 'edit_payment' ? order.paidEdit : editId;
   const about = {
     orderId,
@@ -81,7 +82,8 @@ interface DueMail {
   /** One mail of a template for each. */
   readonly occasion: string;
   readonly template: MailTemplate;
-  readonly to: string;
+  /** Null when it cannot be read: the notification fails at once, with the reason. */
+  readonly to: string | null;
   readonly userId: UserId | null;
   readonly about: MailSubject;
 }
@@ -97,11 +99,12 @@ const queue = async (tx: Tx, { occasion, template, to, userId, about }: DueMail)
       order_id: 'orderId' in about ? about.orderId : null,
       channel: 'email',
       template_name: template,
-      recipient_sealed: tx.sealer.seal(['notifications', 'recipient_sealed', id], to),
+      recipient_sealed: tx.sealer.seal(['notifications', 'recipient_sealed', id], to ?? ''),
+      ...(to === null && { status: 'failed' as const, failure_reason: unreadableRecipient('orderId' in about ? 'order' : 'account') }),
       payload: { ...about },
     })
     .onConflict((oc) => oc.column('dedupe_key').doNothing())
     .returning('id')
     .executeTakeFirst();
-  return inserted ? [{ queue: 'mail', id }] : [];
+  return inserted && to !== null ? [{ queue: 'mail', id }] : [];
 };

@@ -45,6 +45,10 @@ const marksOf = perCore((core) =>
   }),
 );
 
+/** Why a mail was not sent to an address that is damaged in the database. */
+export const unreadableRecipient = (of: 'order' | 'account' | 'notification'): string =>
+  `The e-mail address of the ${of} is damaged and cannot be read, so the mail was not sent.`;
+
 /**
  * Renders and sends a queued notification. Does nothing once it is sent. The notification's id goes along
  * as the message's, so that a channel that keeps ids sends one mail even when a worker dies in between.
@@ -54,7 +58,9 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   const notification = await triesOf(core).submit('tries', notificationId);
   if (!notification) return;
   const { templateName, recipientSealed, payload, store } = notification;
-  const to = core.sealer.open(['notifications', 'recipient_sealed', notificationId], recipientSealed);
+  const to = core.sealer.read(['notifications', 'recipient_sealed', notificationId], recipientSealed);
+  // Trying again would not help, and the others of its job go on.
+  if (to === null) return failNotification(core, notificationId, unreadableRecipient('notification'));
   const mail = await renderMail(core, templateName, payload, store);
   core.failpoints.reach('mail.beforeSend');
   await core.mail.send({ id: notificationId, to, template: templateName, ...mail });

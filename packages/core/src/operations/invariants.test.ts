@@ -80,6 +80,7 @@ const corruptions: Record<string, string> = {
         select gen_random_uuid(), id, 'dp_unheard', 100, currency, 'open', now() from payments where status = 'captured' limit 1`,
   I81: `update refunds set origin = 'provider', requested_by = 'provider:sandbox'`,
   I90: `insert into event_subscriptions (consumer, event, since) values ('a consumer that was passed over', 'order.placed', now() - interval '1 day')`,
+  I91: `update orders set email_sealed = 'v1:damaged' where id = (select id from orders limit 1)`,
 };
 /** Further lies, about what was done at the provider. */
 const liesAboutProviders: readonly (readonly [id: string, statement: string])[] = [
@@ -126,6 +127,7 @@ const liesAboutOrders: readonly (readonly [id: string, statement: string])[] = [
 ];
 /** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
 const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
+  ['I91', `insert into unreadable_values (table_name, column_name, row_id) values ('users', 'email_sealed', 'found by the check')`],
   ['I15', `update payments set captured_cents = captured_cents + 1 where order_edit_id is not null and captured_cents > 0`],
   ['I16', `update order_edits set status = 'lapsed' where status = 'applied'`],
   ['I16', `update order_edits set status = 'applied', decided_at = now() where status = 'awaiting_payment'`],

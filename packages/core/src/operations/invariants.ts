@@ -1,3 +1,5 @@
+import { sealedColumns } from '../kernel/index.ts';
+
 /**
  * What must hold of the books, each as a statement that answers the rows that break it. `grace` is how
  * long a difference may last while work is under way.
@@ -388,5 +390,15 @@ export const invariants: readonly Invariant[] = [
     sql: `select e.id, e.name, s.consumer from event_subscriptions s join outbox_events e on e.name = s.event
       where e.relayed_at is not null and (e.relayed_at > s.since or s.caught_up_at is not null)
         and not exists (select 1 from event_deliveries d where d.event_id = e.id and d.consumer = s.consumer)`,
+  },
+  {
+    id: 'I91',
+    title: 'Every sealed value can be read',
+    sql: `${sealedColumns
+      .map(
+        ({ table, column, id }) =>
+          `select '${table}' as "table", '${column}' as "column", ${id}::text as row_id from ${table} where ${column} !~ '^v1:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]{22,}$'`,
+      )
+      .join(' union ')} union select table_name, column_name, row_id from unreadable_values`,
   },
 ];

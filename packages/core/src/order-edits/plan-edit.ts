@@ -2,7 +2,7 @@
 import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, notFound, type Reader } from '../kernel/index.ts';
+import { DomainError, notFound, unreadableValue, type Reader } from '../kernel/index.ts';
 import { readOrder, type EditedLine, type EditPlan, type OrderRow } from '../orders/index.ts';
 import {
   codeUse,
@@ -50,7 +50,10 @@ export const planEdit = async (
   orderId: OrderId,
   change: Omit<WantedChange, 'orderId'>,
 ): Promise<EditPlan> => {
-  const order = { ...(await readOrder(reader, orderId)), ...(await readShipping(reader, orderId)) };
+  const sold = await readOrder(reader, orderId);
+  const soldTo = sold.shippingAddress ?? change.shippingAddress;
+  if (!soldTo) throw unreadableValue(['orders', 'shipping_address_sealed', orderId]);
+  const order = { ...sold, ...(await readShipping(reader, orderId)), shippingAddress: soldTo };
   const wanted = change.lines;
   const goods = await readGoods(reader, order.currency, [...order.items.map((i) => i.variantId), ...wanted.map((w) => w.variantId)]);
   const target = new Map(wanted.map((w) => [w.variantId, w.quantity]));
@@ -78,7 +81,7 @@ export const planEdit = async (
   const priceCode =
     order.promoCode === null ? null : { code: order.promoCode, sold: await findPromoReduction(reader, orderId), added: priced };
   const sums = await totalLines(reader, order, drawn, buyer, change, priceCode);
-  const moves = change.shippingAddress && JSON.stringify(change.shippingAddress) !== JSON.stringify(order.shippingAddress);
+  const moves = change.shippingAddress && JSON.stringify(change.shippingAddress) !== JSON.stringify(sold.shippingAddress);
   return {
     ...sums,
     totalsBefore: order.totals,

@@ -5,6 +5,7 @@ import { releaseEditHolds } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { changeOrder } from './change-order.ts';
 import type { OpenEdit } from './order.edits.ts';
+import { logOrder } from './order.log.ts';
 import type { OrderRow } from './order.locks.ts';
 
 const decide = async (tx: Tx, edit: OpenEdit, status: Exclude<OrderEditStatus, 'awaiting_payment'>): Promise<void> => {
@@ -19,6 +20,12 @@ const decide = async (tx: Tx, edit: OpenEdit, status: Exclude<OrderEditStatus, '
 export const applyEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, actor: Actor): Promise<void> => {
   await decide(tx, edit, 'applied');
   await changeOrder(tx, order, edit.plan, { actor, reason: edit.reason, editId: edit.id });
+  if (edit.addressIsUnreadable)
+    await logOrder(tx, order.id, actor, {
+      kind: 'note',
+      text: 'The new address of this change is damaged and cannot be read. The order keeps its address. Ask the customer for the new one.',
+      customerVisible: false,
+    });
 };
 
 /** The edit is not paid, or not wanted any more: its units go back, the order stays as it was. What is still paid for it is given back. */

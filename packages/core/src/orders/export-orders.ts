@@ -21,6 +21,9 @@ interface ExportRow extends OrderSummaryRow {
   readonly paymentStatus: PaymentStatus | null;
 }
 
+/** What stands in a cell whose value cannot be read. */
+const unreadableCell = 'UNREADABLE';
+
 interface Cells {
   readonly row: ExportRow;
   readonly order: OrderSummary;
@@ -34,8 +37,8 @@ const columns: readonly (readonly [name: string, cell: (cells: Cells) => string 
   ['status', ({ order }) => order.status],
   ['label', ({ order }) => order.label],
   ['payment_status', ({ order }) => order.paymentStatus ?? ''],
-  ['customer', ({ order }) => order.customer.name],
-  ['email', ({ order }) => order.customer.email],
+  ['customer', ({ order }) => order.customer.name ?? unreadableCell],
+  ['email', ({ order }) => order.customer.email ?? unreadableCell],
   ['units', ({ order }) => order.itemCount],
   ['shipped_units', ({ order }) => order.shippedCount],
   ['skus', ({ row }) => row.skus],

@@ -2,6 +2,7 @@
 import {
   type Currency,
   addressSchema,
+  type Address,
   type CancellationReason,
   type Order,
   type OrderAttention,
@@ -15,7 +16,7 @@ import {
   type TimelineEntry,
   type UserId,
 } from '@cartwright/contracts';
-import type { Sealer } from '../kernel/index.ts';
+import { createFieldReader, type FieldReader, type Sealer } from '../kernel/index.ts';
 import { creditName, type OrderCreditRow } from '../store-credit/index.ts';
 
 export interface OrderSummaryRow {
@@ -80,11 +81,15 @@ export const orderLabel = ({
   return { pending: 'Unpaid', confirmed: 'Paid', shipped: 'Shipped', delivered: 'Delivered' }[status];
 };
 
-export const openAddress = (sealer: Sealer, orderId: OrderId, sealed: string) =>
-  addressSchema.parse(JSON.parse(sealer.open(['orders', 'shipping_address_sealed', orderId], sealed)));
+const addressPlace = (orderId: OrderId) => ['orders', 'shipping_address_sealed', orderId] as const;
 
-export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSummary => {
-  const address = openAddress(sealer, row.id, row.shippingAddressSealed);
+/** The address of an order, or null when it cannot be read. */
+export const readAddress = (fields: FieldReader, orderId: OrderId, sealed: string): Address | null =>
+  fields.json('shippingAddress', addressPlace(orderId), sealed, addressSchema);
+
+/** What lists show of an order. `fields` collects what could not be read. */
+export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<OrderSummary, 'unreadable'> => {
+  const address = readAddress(fields, row.id, row.shippingAddressSealed);
   return {
     id: row.id,
     orderNumber: row.orderNumber,
@@ -95,8 +100,8 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     attention: row.attention,
     customer: {
       userId: row.userId,
-      name: `${address.firstName} ${address.lastName}`,
-      email: sealer.open(['orders', 'email_sealed', row.id], row.emailSealed),
+      name: address && `${address.firstName} ${address.lastName}`,
+      email: fields.text('customer.email', ['orders', 'email_sealed', row.id], row.emailSealed),
     },
     itemCount: row.itemCount,
     shippedCount: row.shippedCount,
@@ -106,6 +111,15 @@ export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSumma
     placedAt: row.placedAt.toISOString(),
   };
 };
+
+/** What lists show of an order. */
+export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSummary => {
+  const fields = createFieldReader(sealer);
+  return { ...summaryOf(fields, row), unreadable: fields.unreadable };
+};
+
+/** What people read where a text was. */
+const unreadableText = 'This text is damaged and cannot be read.';
 
 interface StatusChange {
   readonly toStatus: OrderStatus;
@@ -151,7 +165,7 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
   // The shop itself opens a return when an order is cancelled whose units have left.
   const expected = back.requestedBy === 'system';
   const entries = [
-    entry(back.createdAt, expected ? 'Units in transit' : 'Return requested', `${units('quantity')}: ${back.reason}`, back.requestedBy),
+    entry(back.createdAt, expected ? 'Units in transit' : 'Return requested', `${units('quantity')}: ${back.reason ?? unreadableText}`, back.requestedBy),
   ];
   if (back.decidedAt && !expected)
     entries.push(entry(back.decidedAt, back.status === 'rejected' ? 'Return refused' : 'Return approved', back.decisionNote, 'staff'));
@@ -176,7 +190,7 @@ export interface LogRow {
   readonly id: string;
   readonly kind: OrderLogKind;
   readonly actor: string;
-  readonly text: string;
+  readonly text: string | null;
   readonly customerVisible: boolean;
   readonly createdAt: string;
 }
@@ -186,7 +200,7 @@ const toLogEntry = ({ createdAt: at, kind, text, actor }: LogRow): TimelineEntry
   at,
   kind,
   title: logTitles[kind],
-  detail: text || null,
+  detail: text === null ? unreadableText : text || null,
   actor: actor.split(':')[0] ?? actor,
 });
 

@@ -10,7 +10,7 @@ import {
   type VariantId,
 } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, type Sealer, type Tx } from '../kernel/index.ts';
+import { createFieldReader, DomainError, type FieldReader, type Tx } from '../kernel/index.ts';
 import type { CodeUse } from '../pricing/index.ts';
 
 export interface EditedLine {
@@ -48,6 +48,8 @@ export interface OpenEdit {
   readonly plan: EditPlan;
   readonly reason: string | null;
   readonly expiresAt: Date;
+  /** It sends the order somewhere else, and where cannot be read. */
+  readonly addressIsUnreadable: boolean;
 }
 interface EditRow {
   readonly id: OrderEditId;
@@ -60,8 +62,8 @@ interface EditRow {
 export const changedLines = (plan: Pick<EditPlan, 'lines'>): EditedLine[] =>
   plan.lines.filter((line) => line.quantity !== line.quantityBefore);
 
-export const openEditReason = (sealer: Sealer, id: string, sealed: string | null): string | null =>
-  sealed === null ? null : sealer.open(['order_edits', 'reason_sealed', id], sealed);
+export const readEditReason = (fields: FieldReader, field: string, id: string, sealed: string | null): string | null =>
+  fields.text(field, ['order_edits', 'reason_sealed', id], sealed);
 
 /** The edit of a locked order that waits for its payment. The order's lock is its lock. */
 export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit | null> => {
@@ -71,9 +73,10 @@ export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit |
   const row = rows[0];
   if (!row) return null;
   const { id, plan, shippingAddressSealed: address, reasonSealed, expiresAt } = row;
-  const shippingAddress =
-    address === null ? null : addressSchema.parse(JSON.parse(tx.sealer.open(['order_edits', 'shipping_address_sealed', id], address)));
-  return { id, plan: { ...plan, shippingAddress }, reason: openEditReason(tx.sealer, id, reasonSealed), expiresAt };
+  const fields = createFieldReader(tx.sealer);
+  const shippingAddress = fields.json('shippingAddress', ['order_edits', 'shipping_address_sealed', id], address, addressSchema);
+  const reason = readEditReason(fields, 'reason', id, reasonSealed);
+  return { id, plan: { ...plan, shippingAddress }, reason, expiresAt, addressIsUnreadable: fields.unreadable.includes('shippingAddress') };
 };
 
 /** Throws `INVALID_STATE` for a locked order that an edit waits on: what it was planned for must not change under it. */

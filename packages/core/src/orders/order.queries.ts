@@ -6,6 +6,7 @@ import {
   type Actor,
   anyOf,
   type Core,
+  createFieldReader,
   createMergedWrites,
   hasScope,
   notFound,
@@ -16,9 +17,9 @@ import {
   toPage,
 } from '../kernel/index.ts';
 import { creditReturnedColumn, orderCreditsColumn, type OrderCreditRow } from '../store-credit/index.ts';
-import { openAddress, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
+import { readAddress, summaryOf, toOrderSummary, toTimeline, type LogRow, type OrderSummaryRow } from './order.dto.ts';
 import { attentionColumn, latestPaymentStatus, orderFilter } from './order.filters.ts';
-import { openEditReason } from './order.edits.ts';
+import { readEditReason } from './order.edits.ts';
 import { assertMaySee } from './order.policy.ts';
 
 type C = ShopContract['orders'];
@@ -165,20 +166,27 @@ const forViewer = (row: OrderDetailRow, staff: boolean): OrderDetailRow =>
 
 const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: Actor | null): Order => {
   const row = forViewer(whole, viewer !== null && hasScope(viewer, 'orders:read'));
-  const { sealer } = reader;
-  const returns = row.returns.map(({ reasonSealed, ...back }) => ({
+  const fields = createFieldReader(reader.sealer);
+  const summary = summaryOf(fields, row);
+  const address = fields.unreadable.includes('shippingAddress') ? null : readAddress(fields, row.id, row.shippingAddressSealed);
+  const notes = fields.text('notes', ['orders', 'notes_sealed', row.id], row.notesSealed);
+  const returns = row.returns.map(({ reasonSealed, ...back }, i) => ({
     ...back,
-    reason: sealer.open(['order_returns', 'reason_sealed', back.id], reasonSealed),
+    reason: fields.text(`returns.${i}.reason`, ['order_returns', 'reason_sealed', back.id], reasonSealed),
   }));
   const log = row.log.map(({ textSealed, ...entry }): LogRow => ({
     ...entry,
-    text: sealer.open(['order_log', 'text_sealed', entry.id], textSealed),
+    text: fields.text('timeline', ['order_log', 'text_sealed', entry.id], textSealed),
   }));
-  const edits = row.edits.map(({ reasonSealed, ...edit }) => ({ ...edit, reason: openEditReason(sealer, edit.id, reasonSealed) }));
+  const edits = row.edits.map(({ reasonSealed, ...edit }, i) => ({
+    ...edit,
+    reason: readEditReason(fields, `edits.${i}.reason`, edit.id, reasonSealed),
+  }));
   const payments = row.payments ?? [];
   const invoice = row.invoice ? { id: row.invoice.id as NonNullable<Order['invoice']>['id'], number: row.invoice.number } : null;
   return {
-    ...toOrderSummary(reader.sealer, row),
+    ...summary,
+    unreadable: [...new Set(fields.unreadable)],
     items: row.items,
     totals: {
       subtotalCents: row.subtotalCents,
@@ -188,8 +196,8 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
       totalCents: row.totalCents,
       taxIncluded: row.taxIncluded,
     },
-    shippingAddress: openAddress(reader.sealer, row.id, row.shippingAddressSealed),
-    notes: row.notesSealed === null ? null : reader.sealer.open(['orders', 'notes_sealed', row.id], row.notesSealed),
+    shippingAddress: address,
+    notes,
     staffNotes: log.flatMap(({ kind, actor, ...note }) => (kind === 'note' ? [{ ...note, author: actor.split(':')[0] ?? actor }] : [])),
     promoCode: row.promoCode,
     shipments: row.shipments,

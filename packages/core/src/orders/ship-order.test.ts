@@ -30,7 +30,7 @@ const announced = async (orderId: string): Promise<ShopEvent[]> => {
 };
 /** The mails that an order's parcels lead to, sent to the mailbox and read there. */
 const mailsAbout = async (orderId: string) => {
-  const texts: { subject: string; text: string }[] = [];
+  const texts: { subject: string; text: string | null }[] = [];
   for (const event of await announced(orderId)) {
     if (event.name !== 'order.parcel_sent') continue;
     for (const { id } of await transact(shop.core, (tx) => notifyConsumer.handle(tx, event))) {
@@ -114,7 +114,7 @@ describe('shipping', () => {
     ]);
     const mails = await mailsAbout(order.id);
     expect(mails.map((m) => m.subject)).toEqual(Array.from({ length: 2 }, () => `Part of order ${order.orderNumber} is on its way`));
-    const [early, late] = [mails.find((m) => m.text.includes('E1')), mails.find((m) => m.text.includes('E2'))];
+    const [early, late] = [mails.find((m) => (m.text ?? '').includes('E1')), mails.find((m) => (m.text ?? '').includes('E2'))];
     expect(early?.text).toContain('1 × Mug');
     expect(early?.text).not.toContain('Pot');
     expect(late?.text).toContain('3 × Mug');

@@ -8,12 +8,14 @@ import { lockOrder, type OrderRow } from './order.locks.ts';
 import { assertStillPaid } from './order.money.ts';
 import { readOrder } from './order.queries.ts';
 import { assertTransition, changeOrderStatus } from './order.state.ts';
+import { assertAddressReadable } from './update-order-address.ts';
 
 /**
  * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped
  * with its last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a
  * line has fewer units left; then nothing is shipped. `INVALID_STATE` while an edit of it waits for its payment,
  * `ORDER_REFUNDED` when all of its money went back, `PAYMENT_DISPUTED` while a bank decides about it and when the bank decided against the shop.
+ * `UNREADABLE_VALUE` while its address cannot be read.
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -22,6 +24,7 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
     assertTransition(order.status, 'shipped');
     await assertNoOpenEdit(tx, order.id);
     await assertStillPaid(tx, order.id);
+    await assertAddressReadable(tx, order.id);
     const lines = input.items ? await takeUnits(tx, order, input.items) : await takeAllUnits(tx, order);
     const units = lines.reduce((sum, line) => sum + line.quantity, 0);
     const shipmentId = await insertParcel(tx, order, input, lines);

@@ -1,7 +1,7 @@
 /** What a buyer must do before the provider takes the money. Sealed, because the client secret lets whoever holds it confirm. */
 import type { PaymentId } from '@cartwright/contracts';
 import { z } from 'zod';
-import type { Core, Tx } from '../kernel/index.ts';
+import { createFieldReader, type Core, type Tx } from '../kernel/index.ts';
 
 const action = z.object({ url: z.string().nullable(), clientSecret: z.string().nullable() });
 type StoredAction = z.infer<typeof action>;
@@ -11,5 +11,6 @@ const place = (paymentId: PaymentId) => ['payments', 'action_sealed', paymentId]
 export const sealAction = ({ sealer }: Pick<Core | Tx, 'sealer'>, paymentId: PaymentId, stored: StoredAction): string =>
   sealer.seal(place(paymentId), JSON.stringify(stored));
 
+/** What the buyer must do. When it cannot be read, neither address nor secret: reconciliation asks the provider again and writes it anew. */
 export const openAction = ({ sealer }: Pick<Core | Tx, 'sealer'>, paymentId: PaymentId, sealed: string): StoredAction =>
-  action.parse(JSON.parse(sealer.open(place(paymentId), sealed)));
+  createFieldReader(sealer).json('action', place(paymentId), sealed, action) ?? { url: null, clientSecret: null };

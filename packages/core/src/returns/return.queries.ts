@@ -1,7 +1,7 @@
 import type { Currency, OrderId, OrderReturnId, RefundStatus, ReturnStatus, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel/index.ts';
+import { offsetOf, requireScope, toPage, type Actor, type Core, createFieldReader, type Sealer } from '../kernel/index.ts';
 
 type C = ShopContract['returns']['list'];
 interface SummaryRow {
@@ -39,7 +39,7 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
     order by b.created_at desc, b.id desc limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
   const items = rows.map(({ totalCount: _, reasonSealed, ...row }) => ({
     ...row,
-    reason: core.sealer.open(['order_returns', 'reason_sealed', row.id], reasonSealed),
+    ...reasonOf(core.sealer, row.id, reasonSealed),
     createdAt: row.createdAt.toISOString(),
     decidedAt: row.decidedAt?.toISOString() ?? null,
     receivedAt: row.receivedAt?.toISOString() ?? null,
@@ -47,4 +47,9 @@ export const listReturns = async (core: Core, actor: Actor, input: z.output<C['i
     writtenOffAt: row.writtenOffAt?.toISOString() ?? null,
   }));
   return toPage(input, items, rows[0]?.totalCount ?? 0);
+};
+
+const reasonOf = (sealer: Sealer, id: string, sealed: string): { reason: string | null; unreadable: string[] } => {
+  const fields = createFieldReader(sealer);
+  return { reason: fields.text('reason', ['order_returns', 'reason_sealed', id], sealed), unreadable: fields.unreadable };
 };

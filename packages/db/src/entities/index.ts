@@ -98,6 +98,8 @@ export type Entity =
   | typeof notifications.Mail
   | typeof platform.IdempotencyKey
   | typeof platform.AuditEntry
+  | typeof platform.UnreadableValue
+  | typeof platform.SealedCheck
   | typeof platform.Installation
   | typeof platform.PermanentKey
   | typeof platform.LimitCounter;
@@ -184,5 +186,7 @@ export const entities: readonly EntitySchema[] = [
   platform.PermanentKey,
   platform.LimitCounter,
   platform.AuditEntry,
+  platform.UnreadableValue,
+  platform.SealedCheck,
   platform.Installation,
 ];

@@ -93,3 +93,28 @@ export const Installation = defineEntity({
   },
   checks: [{ name: 'installation_one_row', expression: 'id = 1' }],
 });
+
+/** A sealed value that could not be read, by its place. Removed when it is written anew. */
+export const UnreadableValue = defineEntity({
+  name: 'UnreadableValue',
+  tableName: 'unreadable_values',
+  properties: {
+    tableName: p.string().length(60).primary(),
+    columnName: p.string().length(60).primary(),
+    rowId: p.string().length(64).primary(),
+    foundAt: p.datetime().defaultRaw('now()').index(),
+  },
+});
+
+/** How far the check of a sealed column has come. */
+export const SealedCheck = defineEntity({
+  name: 'SealedCheck',
+  tableName: 'sealed_checks',
+  properties: {
+    tableName: p.string().length(60).primary(),
+    columnName: p.string().length(60).primary(),
+    /** The last row that was looked at; null between two rounds. */
+    checkedTo: p.string().length(64).nullable(),
+    finishedAt: p.datetime().nullable(),
+  },
+});

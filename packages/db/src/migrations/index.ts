@@ -49,6 +49,7 @@ import { ReturnsInTransit } from './20261128130000-returns-in-transit.ts';
 import { OpenByAddress } from './20261128120100-open-by-address.ts';
 import { LimitCounters } from './20261128120200-limit-counters.ts';
 import { EventConsumers } from './20261128160200-event-consumers.ts';
+import { UnreadableValues } from './20261128160300-unreadable-values.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -101,4 +102,5 @@ export const migrationsList = [
   { name: '20261128120100-open-by-address', class: OpenByAddress },
   { name: '20261128120200-limit-counters', class: LimitCounters },
   { name: '20261128160200-event-consumers', class: EventConsumers },
+  { name: '20261128160300-unreadable-values', class: UnreadableValues },
 ];

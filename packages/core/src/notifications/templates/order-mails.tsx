@@ -5,7 +5,11 @@ import { Layout } from './layout.tsx';
 import { cell, Lines, type OrderMail } from './mail-parts.tsx';
 
 export const OrderConfirmation = ({ order, store }: OrderMail) => (
-  <Layout title={`Thank you, ${order.shippingAddress.firstName}`} preview={`Order ${order.orderNumber} is confirmed`} store={store}>
+  <Layout
+    title={order.shippingAddress ? `Thank you, ${order.shippingAddress.firstName}` : 'Thank you'}
+    preview={`Order ${order.orderNumber} is confirmed`}
+    store={store}
+  >
     <Text style={cell}>
       We have received your payment for order <strong>{order.orderNumber}</strong> and are getting it ready.
     </Text>

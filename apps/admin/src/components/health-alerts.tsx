@@ -1,0 +1,46 @@
+/** What staff has to act on: consumers of events that no worker handles, and stored values that cannot be read. */
+import { Alert, Code, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { dateTime } from '../lib/format.ts';
+import { shop } from '../lib/shop.ts';
+
+export const Consumers = () => {
+  const query = useQuery({ queryKey: ['consumers'], queryFn: () => shop.system.consumers() });
+  const absent = query.data?.items.filter((consumer) => consumer.absent) ?? [];
+  if (absent.length === 0) return null;
+  return (
+    <Alert mb="md" color="red" title="Consumers of events that no worker handles">
+      <Stack gap={4}>
+        {absent.map((consumer) => (
+          <Text size="sm" key={consumer.name}>
+            <Code>{consumer.name}</Code>: {consumer.pendingCount} events wait, last handled by a worker {dateTime(consumer.lastSeenAt)}.
+          </Text>
+        ))}
+        <Text size="sm">
+          Start a worker that handles it, or remove it on the server: <Code>npm run cartwright -- consumers retire NAME</Code>
+        </Text>
+      </Stack>
+    </Alert>
+  );
+};
+
+export const UnreadableValues = () => {
+  const query = useQuery({ queryKey: ['unreadable-values'], queryFn: () => shop.system.unreadable({ pageSize: 20 }) });
+  const page = query.data;
+  if (!page || page.totalCount === 0) return null;
+  return (
+    <Alert mb="md" color="red" title={`Stored values that cannot be read: ${page.totalCount}`}>
+      <Stack gap={4}>
+        {page.items.map(({ table, column, rowId, foundAt }) => (
+          <Text size="sm" key={`${table} ${column} ${rowId}`}>
+            <Code>
+              {table}.{column}
+            </Code>{' '}
+            of <Code>{rowId}</Code>, found {dateTime(foundAt)}
+          </Text>
+        ))}
+        <Text size="sm">Enter the value again where it is shown as unreadable, or restore the row from a backup.</Text>
+      </Stack>
+    </Alert>
+  );
+};

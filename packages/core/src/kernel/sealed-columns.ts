@@ -1,0 +1,38 @@
+/** Every column that holds sealed values, with the column that names its row: what checks of the whole database go through. */
+export interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly id: string;
+  readonly idType: 'uuid' | 'text' | 'int';
+}
+const column = (table: string, name: string, id = 'id', idType: SealedColumn['idType'] = 'uuid'): SealedColumn => ({
+  table,
+  column: name,
+  id,
+  idType,
+});
+
+/** A test compares the list with the columns of the database whose names end in `_sealed`. */
+export const sealedColumns: readonly SealedColumn[] = [
+  column('carts', 'email_sealed'),
+  column('carts', 'note_sealed'),
+  column('carts', 'shipping_address_sealed'),
+  column('idempotency_keys', 'response_sealed'),
+  column('installation', 'secret_check_sealed', 'id', 'int'),
+  column('mails', 'html_sealed'),
+  column('mails', 'text_sealed'),
+  column('mails', 'to_sealed'),
+  column('notifications', 'recipient_sealed'),
+  column('order_edits', 'reason_sealed'),
+  column('order_edits', 'shipping_address_sealed'),
+  column('order_log', 'text_sealed'),
+  column('order_returns', 'reason_sealed'),
+  column('orders', 'email_sealed'),
+  column('orders', 'notes_sealed'),
+  column('orders', 'shipping_address_sealed'),
+  column('payments', 'action_sealed'),
+  column('signing_keys', 'private_jwk_sealed', 'kid', 'text'),
+  column('users', 'email_sealed'),
+  column('users', 'first_name_sealed'),
+  column('users', 'last_name_sealed'),
+];

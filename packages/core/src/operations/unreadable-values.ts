@@ -1,0 +1,125 @@
+/** Sealed values that cannot be read: noted where they are met, looked for in all of them, listed for staff. */
+import type { ShopContract } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import {
+  offsetOf,
+  requireScope,
+  sealedColumns,
+  toPage,
+  transact,
+  type Actor,
+  type Core,
+  type Place,
+  type SealedColumn,
+  type Sealer,
+  type Tx,
+} from '../kernel/index.ts';
+
+type C = ShopContract['system']['unreadable'];
+
+/** Keeps the places of values that could not be read, each once. */
+export const noteUnreadable = async ({ db }: Pick<Core | Tx, 'db'>, places: readonly Place[]): Promise<void> => {
+  if (places.length === 0) return;
+  await sql`
+    insert into unreadable_values (table_name, column_name, row_id)
+    select * from unnest(${places.map(([table]) => table)}::text[], ${places.map(([, column]) => column)}::text[], ${places.map(([, , id]) => id)}::text[])
+    on conflict do nothing`.execute(db);
+};
+
+/** What is known to be unreadable, newest first. */
+export const listUnreadableValues = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
+  requireScope(actor, 'system:read');
+  const { rows } = await sql<{ table: string; column: string; rowId: string; foundAt: Date; totalCount: number }>`
+    select table_name as "table", column_name as "column", row_id as "rowId", found_at as "foundAt", count(*) over ()::int as "totalCount" from unreadable_values
+    order by found_at desc, table_name, column_name, row_id limit ${input.pageSize} offset ${offsetOf(input)}`.execute(core.db);
+  return toPage(
+    input,
+    rows.map(({ totalCount: _, ...row }) => ({ ...row, foundAt: row.foundAt.toISOString() })),
+    rows[0]?.totalCount ?? 0,
+  );
+};
+
+interface Stored {
+  readonly id: string;
+  readonly value: string | null;
+}
+/** Whether a value can be read, without counting it as met: the check names it by itself. */
+const canRead = (sealer: Sealer, { table, column }: SealedColumn, { id, value }: Stored): boolean =>
+  value === null || sealer.canOpen([table, column, id], value);
+
+const pageSize = 1_000;
+
+/**
+ * Looks through all sealed values, column after column, for so long as `forMs`, and goes on at the next run where it ended. Values that were
+ * written anew are taken off the list. Answers how many are unreadable. Several workers may run it.
+ */
+export const checkSealedValues = async (core: Core, forMs = 2_000): Promise<number> => {
+  await recheck(core);
+  const until = performance.now() + forMs;
+  while (performance.now() < until) if (!(await checkPage(core))) break;
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from unreadable_values`.execute(core.db);
+  return rows[0]?.n ?? 0;
+};
+
+/** A round of all columns begins anew so long after the last one ended, at the earliest. */
+const roundHours = 6;
+
+/** One page of the column that was looked through longest ago; false when all were, not long ago. */
+const checkPage = (core: Core): Promise<boolean> =>
+  transact(core, async (tx) => {
+    await sql`
+      insert into sealed_checks (table_name, column_name)
+      select * from unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[]) on conflict do nothing`.execute(
+      tx.db,
+    );
+    const { rows } = await sql<{ table: string; column: string; after: string | null }>`
+      select table_name as "table", column_name as "column", checked_to as after from sealed_checks
+      where finished_at is null or finished_at < now() - make_interval(hours => ${roundHours})
+      order by checked_to is null, finished_at nulls first, table_name, column_name limit 1 for update skip locked`.execute(tx.db);
+    const [work] = rows;
+    const column = sealedColumns.find((c) => c.table === work?.table && c.column === work.column);
+    if (!work || !column) return false;
+    const page = await readPage(tx, column, work.after);
+    const bad = page.filter((stored) => !canRead(tx.sealer, column, stored)).map(({ id }): Place => [column.table, column.column, id]);
+    for (const [table, name, rowId] of bad) tx.log.error({ table, column: name, rowId }, 'a sealed value is damaged and cannot be read');
+    await noteUnreadable(tx, bad);
+    const last = page.length < pageSize ? null : (page.at(-1)?.id ?? null);
+    await sql`
+      update sealed_checks set checked_to = ${last}, finished_at = case when ${last}::text is null then now() else finished_at end
+      where table_name = ${work.table} and column_name = ${work.column}`.execute(tx.db);
+    return true;
+  });
+
+const readPage = async ({ db }: Tx, { table, column, id, idType }: SealedColumn, after: string | null): Promise<Stored[]> => {
+  const [key, value] = [sql.ref(id), sql.ref(column)];
+  const { rows } = await sql<Stored>`
+    select ${key}::text as id, ${value} as value from ${sql.table(table)}
+    where ${value} is not null and (${after}::text is null or ${key} > ${after}::${sql.raw(idType)}) order by ${key} limit ${pageSize}`.execute(
+    db,
+  );
+  return rows;
+};
+
+/** Takes off the list what can be read again, and what is gone. */
+const recheck = async (core: Core): Promise<void> => {
+  const listed = await sql<{ table: string; column: string; id: string }>`
+    select table_name as "table", column_name as "column", row_id as id from unreadable_values order by random() limit ${pageSize}`.execute(
+    core.db,
+  );
+  for (const column of sealedColumns) {
+    const ids = listed.rows.filter((row) => row.table === column.table && row.column === column.column).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    const [key, value] = [sql.ref(column.id), sql.ref(column.column)];
+    const { rows } = await sql<Stored>`
+      select ${key}::text as id, ${value} as value from ${sql.table(column.table)} where ${key}::text = any(${ids}::text[])`.execute(
+      core.db,
+    );
+    const bad = new Set(rows.filter((stored) => !canRead(core.sealer, column, stored)).map(({ id }) => id));
+    const mended = ids.filter((id) => !bad.has(id));
+    await sql`
+      delete from unreadable_values where table_name = ${column.table} and column_name = ${column.column} and row_id = any(${mended}::text[])`.execute(
+      core.db,
+    );
+  }
+};
