@@ -1,5 +1,6 @@
 /** The command line on real databases, called as its process calls it. */
 import { signIn } from '@cartwright/core/accounts';
+import { registerConsumers, type EventConsumer } from '@cartwright/core/events';
 import { claimInstallation } from '@cartwright/core/kernel';
 import {
   aCustomer,
@@ -309,5 +310,42 @@ describe('cartwright doctor', () => {
   it.skipIf(!process.env['TEST_REDIS_URL'])('accepts a Redis that evicts nothing', async () => {
     const { checks } = await checksOf({ REDIS_URL: process.env['TEST_REDIS_URL'] });
     expect(checks).toContainEqual({ state: 'ok', text: 'REDIS_URL: Redis answers and evicts nothing' });
+  });
+});
+
+describe('consumers', () => {
+  const consumer: EventConsumer = { name: 'gone', events: ['pricing.changed'], handle: async () => [] };
+
+  it('are listed, and one that no worker handles is retired with what waits for it', async () => {
+    await registerConsumers(shop.core, [consumer]);
+    expect(await run(shop.url, ['consumers', 'list'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('gone: handled by a worker'),
+    });
+    expect(await run(shop.url, ['consumers', 'retire', 'gone'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Stop that worker'),
+    });
+    await shop.core.db
+      .updateTable('event_consumers')
+      .set({ last_seen_at: new Date(Date.now() - 600_000) })
+      .execute();
+    expect(await run(shop.url, ['consumers', 'list'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('no worker handles it since'),
+    });
+    expect(await run(shop.url, ['consumers', 'retire', 'gone', '--json'])).toMatchObject({
+      code: 0,
+      out: '{"name":"gone","droppedDeliveries":0}',
+    });
+    expect(await run(shop.url, ['consumers', 'retire', 'gone'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('gone was not found'),
+    });
+  });
+
+  it('are named on the command line, or the command is refused', async () => {
+    for (const args of [[], ['retire'], ['list', 'gone'], ['lists']])
+      expect((await run(shop.url, ['consumers', ...args])).code, args.join(' ')).toBe(2);
   });
 });

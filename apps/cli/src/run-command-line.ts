@@ -1,5 +1,6 @@
 import { ConfigError, DomainError, isDatabaseUnavailable, SecretMismatch } from '@cartwright/core/kernel';
 import { UsageError, type Command, type ExitCode } from './command.ts';
+import { consumersCommand } from './consumers.ts';
 import { createAdminCommand } from './create-admin.ts';
 import { doctorCommand } from './doctor.ts';
 import { invariantsCommand } from './invariants.ts';
@@ -7,7 +8,14 @@ import { Interrupted, type Io } from './io.ts';
 import { migrateCommand } from './migrate.ts';
 import { repairStockCommand } from './repair-stock.ts';
 
-const commands: readonly Command[] = [createAdminCommand, migrateCommand, doctorCommand, invariantsCommand, repairStockCommand];
+const commands: readonly Command[] = [
+  createAdminCommand,
+  migrateCommand,
+  doctorCommand,
+  invariantsCommand,
+  repairStockCommand,
+  consumersCommand,
+];
 
 const help = `Usage: npm run cartwright -- <command> [options]
 

@@ -153,7 +153,8 @@ it('is not ready before the outbox was read', async () => {
 it('shows its metrics to other machines only by the token, and listens where it is told', async () => {
   const shop = (open.shop = await createTestShop());
   open.worker = await startWorker(shop.core, { consumers: [] });
-  const watched = { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst };
+  const { figures, reasonAgainst, absentConsumers } = open.worker;
+  const watched = { registry: figures.registry, reasonAgainst, absentConsumers };
   const { url } = (open.health = await startHealth(watched, { host: '0.0.0.0', port: 0, metricsToken: 'token-for-prometheus' }));
   const { port } = new URL(url);
   const read = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;

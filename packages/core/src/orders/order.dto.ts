@@ -165,7 +165,12 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
   // The shop itself opens a return when an order is cancelled whose units have left.
   const expected = back.requestedBy === 'system';
   const entries = [
-    entry(back.createdAt, expected ? 'Units in transit' : 'Return requested', `${units('quantity')}: ${back.reason ?? unreadableText}`, back.requestedBy),
+    entry(
+      back.createdAt,
+      expected ? 'Units in transit' : 'Return requested',
+      `${units('quantity')}: ${back.reason ?? unreadableText}`,
+      back.requestedBy,
+    ),
   ];
   if (back.decidedAt && !expected)
     entries.push(entry(back.decidedAt, back.status === 'rejected' ? 'Return refused' : 'Return approved', back.decisionNote, 'staff'));
