@@ -108,26 +108,32 @@ export const differenceKinds = [
   'undecided_charge',
   'unreturned_money',
   'undecided_refund',
+  'wrong_charge',
+  'wrong_refund',
 ] as const;
+export const differenceActions = ['ask', 'refund', 'adopt', 'dismiss'] as const;
 
 /**
  * Something that does not settle by itself. `unknown_charge`: a provider reports a charge the shop does not know;
- * `conflicting_event`: an event names two payments, or another amount, currency or mode than the payment it names; nothing was changed.
+ * `conflicting_event`: an event names two payments, or another amount, currency or mode than the payment it names; nothing was changed;
  * `dead_event`: an event that has failed for a quarter of an hour, or for good; `undecided_charge`, `undecided_refund`: no answer for a quarter of an
- * hour; `unreturned_money`: captured, but the order is cancelled or was paid another way.
+ * hour, or an answer that cannot be used; `unreturned_money`: captured, but the order is cancelled or was paid another way;
+ * `wrong_charge`, `wrong_refund`: the provider took or gave back another amount or currency than it was asked to, or charged twice.
  */
 export const paymentDifferenceSchema = z
   .object({
     kind: z.enum(differenceKinds),
-    /** Of the event, the payment or the refund. */
-    id: z.string(),
+    id: z.string().describe('Id of the event, the payment, the refund or the discrepancy.'),
     provider: z.enum(paymentProviders),
     reference: z.string().nullable(),
     orderId: orderId.nullable(),
     orderNumber: z.string().nullable(),
-    amountCents: cents.nullable(),
-    currency: currency.nullable(),
-    detail: z.string(),
+    amountCents: cents.nullable().describe('What the shop asked for, or what is to be decided about.'),
+    currency: currency.nullable().describe('Currency of `amountCents`.'),
+    providerAmountCents: cents.nullable().describe('What the provider says that it took or gave back, where that is not what was asked.'),
+    providerCurrency: currency.nullable().describe('Currency of `providerAmountCents`.'),
+    detail: z.string().describe('What is wrong, in words.'),
+    actions: z.array(z.enum(differenceActions)).describe('What can be done about it now.'),
     since: instant,
   })
   .meta({ id: 'PaymentDifference' });
@@ -171,7 +177,9 @@ export const paymentsContract = {
   resolveDifference: mutation({
     summary: 'Deal with one difference',
     description:
-      '`ask` the provider again (undecided charges and refunds, dead and conflicting events), `refund` (unknown charges, unreturned money, conflicting events whose charge belongs to no payment), or `dismiss` (events).',
+      'Each difference is listed with the actions that are possible. `ask` the provider again. `refund` gives back exactly what was taken, in its own currency. ' +
+      '`adopt` counts what the provider says: a wrong charge pays its order and what is too much goes back; a refund counts as made. ' +
+      '`dismiss` ends it with a reason: an event or a wrong charge is closed, an undecided charge took no money, a refund was not made.',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
     uniqueBy: 'state',
@@ -179,11 +187,11 @@ export const paymentsContract = {
     input: z.strictObject({
       kind: z.enum(differenceKinds),
       id: text(255),
-      action: z.enum(['ask', 'refund', 'dismiss']),
+      action: z.enum(differenceActions),
       note: text(500),
     }),
     output: z.object({ resolved: z.boolean() }),
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'INVALID_STATE', 'PAYMENT_DISPUTED', 'REFUND_REFUSED', 'PROVIDER_ANSWER_INVALID'],
   }),
   refund: mutation({
     summary: 'Give money back on a captured payment',

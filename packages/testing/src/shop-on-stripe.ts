@@ -17,11 +17,11 @@ export interface ShopOnStripe {
 }
 
 /** `aShopWithTrueBooks` with the stand-in beside it, which outlives the last look at the books. */
-export const aShopOnStripe = async (books: Omit<TrueBooks, 'config'> = {}): Promise<ShopOnStripe> => {
+export const aShopOnStripe = async (books: TrueBooks = {}): Promise<ShopOnStripe> => {
   const stripe = await startStripeStandIn(keys.webhookSecret);
   afterAll(() => stripe.close());
   const known = { ...keys, apiUrl: stripe.url };
-  return { shop: await aShopWithTrueBooks({ ...books, config: { stripe: known } }), stripe, keys: known };
+  return { shop: await aShopWithTrueBooks({ ...books, config: { ...books.config, stripe: known } }), stripe, keys: known };
 };
 
 /** An order over 100.00 of a guest that Stripe was asked to charge; `pm_processing` leaves it to a webhook. */

@@ -10,25 +10,54 @@ import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-type Action = 'ask' | 'refund' | 'dismiss';
-const kinds: Readonly<Record<PaymentDifference['kind'], { readonly label: string; readonly actions: readonly Action[] }>> = {
-  unknown_charge: { label: 'Charge that nobody knows', actions: ['ask', 'refund', 'dismiss'] },
-  conflicting_event: { label: 'Event that does not match a payment', actions: ['ask', 'refund', 'dismiss'] },
-  dead_event: { label: 'Event that failed', actions: ['ask', 'dismiss'] },
-  undecided_charge: { label: 'Charge without an answer', actions: ['ask'] },
-  unreturned_money: { label: 'Money to give back', actions: ['refund'] },
-  undecided_refund: { label: 'Refund without an answer', actions: ['ask'] },
+type Action = PaymentDifference['actions'][number];
+const kinds: Readonly<Record<PaymentDifference['kind'], string>> = {
+  unknown_charge: 'Charge that nobody knows',
+  conflicting_event: 'Event that does not match a payment',
+  dead_event: 'Event that failed',
+  undecided_charge: 'Charge without a usable answer',
+  unreturned_money: 'Money to give back',
+  undecided_refund: 'Refund without a usable answer',
+  wrong_charge: 'Charge over another amount',
+  wrong_refund: 'Refund over another amount',
 };
-const words: Readonly<Record<Action, { readonly button: string; readonly explains: string }>> = {
-  ask: { button: 'Try again', explains: 'The provider is asked once more, and its answer counts.' },
-  refund: { button: 'Refund', explains: 'The whole amount goes back to whoever paid it.' },
-  dismiss: { button: 'Dismiss', explains: 'Nothing is changed; the reason is kept with the event.' },
+const buttons: Readonly<Record<Action, string>> = { ask: 'Try again', refund: 'Refund', adopt: 'Accept', dismiss: 'Dismiss' };
+const explanations: Readonly<Record<Action, string>> = {
+  ask: 'The provider is asked once more, and its answer counts.',
+  refund: 'The whole amount goes back to whoever paid it, in the currency in which it was taken.',
+  adopt: 'The refund counts as made.',
+  dismiss: 'Nothing is changed. The reason is kept.',
 };
+const ownExplanations: Readonly<Record<string, string>> = {
+  'wrong_charge adopt': 'The order is paid. What was taken beyond its total goes back.',
+  'wrong_charge dismiss': 'The shop does nothing about this money. Use it after you have dealt with it in the dashboard of the provider.',
+  'wrong_refund adopt': 'The refund counts as made, over the amount that the provider gave back. You can refund the rest afterwards.',
+  'wrong_refund dismiss': 'The refund counts as not made, so its amount can be refunded again.',
+  'undecided_refund dismiss':
+    'The refund counts as not made, so its amount can be refunded again. Check the dashboard of the provider first.',
+  'undecided_charge dismiss':
+    'The payment ends without money. Money that arrives all the same goes back, or pays an order that still waits for it.',
+};
+const explain = (kind: PaymentDifference['kind'], action: Action): string => ownExplanations[`${kind} ${action}`] ?? explanations[action];
 
 interface Choice {
   readonly difference: PaymentDifference;
   readonly action: Action;
 }
+
+/** What was asked for, and what the provider says where that is something else. */
+const Amounts = ({ difference: { amountCents, currency, providerAmountCents, providerCurrency } }: { difference: PaymentDifference }) => {
+  if (amountCents === null || currency === null) return null;
+  if (providerAmountCents === null || providerCurrency === null) return <Text size="sm">{money(amountCents, currency)}</Text>;
+  return (
+    <Stack gap={0}>
+      <Text size="sm">Asked: {money(amountCents, currency)}</Text>
+      <Text size="sm" c="red">
+        Provider: {money(providerAmountCents, providerCurrency)}
+      </Text>
+    </Stack>
+  );
+};
 
 const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Choice; onClose: () => void }) => {
   const form = useForm({ initialValues: { note: '' }, validate: { note: (v) => (v.trim() ? null : 'Say why: it is kept') } });
@@ -43,13 +72,14 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
     onError: showError,
   });
   return (
-    <Modal opened onClose={onClose} title={`${words[action].button}: ${kinds[kind].label.toLowerCase()}`}>
+    <Modal opened onClose={onClose} title={`${buttons[action]}: ${kinds[kind].toLowerCase()}`}>
       <form onSubmit={form.onSubmit(() => decide.mutate())}>
         <Stack>
-          <Text size="sm">{words[action].explains}</Text>
+          <Text size="sm">{explain(kind, action)}</Text>
+          <Amounts difference={difference} />
           <Textarea label="Why" required data-autofocus {...form.getInputProps('note')} />
           <Button type="submit" loading={decide.isPending} {...(action === 'refund' && { color: 'red' })}>
-            {words[action].button}
+            {buttons[action]}
           </Button>
         </Stack>
       </form>
@@ -58,12 +88,12 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
 };
 
 const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose: (choice: Choice) => void }) => {
-  const { kind, provider, reference, orderId, orderNumber, amountCents, currency, detail, since } = difference;
+  const { kind, provider, reference, orderId, orderNumber, detail, since, actions } = difference;
   return (
     <Table.Tr>
       <Table.Td>
         <Text size="sm" fw={500}>
-          {kinds[kind].label}
+          {kinds[kind]}
         </Text>
         <Text size="xs" c="dimmed">
           {detail}
@@ -82,15 +112,17 @@ const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose
           </Anchor>
         )}
       </Table.Td>
-      <Table.Td ta="right">{amountCents !== null && currency !== null && money(amountCents, currency)}</Table.Td>
+      <Table.Td ta="right">
+        <Amounts difference={difference} />
+      </Table.Td>
       <Table.Td>
         <Ago at={since} />
       </Table.Td>
       <Table.Td>
         <Group gap="xs" justify="flex-end" wrap="nowrap">
-          {kinds[kind].actions.map((action) => (
+          {actions.map((action) => (
             <Button key={action} size="compact-sm" variant="default" onClick={() => onChoose({ difference, action })}>
-              {words[action].button}
+              {buttons[action]}
             </Button>
           ))}
         </Group>

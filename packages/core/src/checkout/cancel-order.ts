@@ -51,7 +51,8 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
         details: { from: order.status, to: 'cancelled' },
       });
     const payment = await lockStandingPayment(tx, order.id);
-    if (payment?.status === 'pending' && payment.gatewayPhase !== 'created')
+    // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
+    if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {
         details: { paymentId: payment.id },
       });

@@ -1,7 +1,7 @@
 import type { Order, OrderId, PaymentId } from '@cartwright/contracts';
 import { DomainError, type Core } from '../kernel/index.ts';
 import { readOrderTogether } from '../orders/index.ts';
-import { chargePayment, declinedMessage } from '../payments/index.ts';
+import { chargePayment, readFailure } from '../payments/index.ts';
 
 /**
  * Brings an attempt to pay to its end and answers the order as it is then. Throws `PAYMENT_DECLINED`, as
@@ -10,8 +10,8 @@ import { chargePayment, declinedMessage } from '../payments/index.ts';
 export const payOrder = async (core: Core, orderId: OrderId, paymentId: PaymentId | null): Promise<Order> => {
   const outcome = paymentId === null ? null : await chargePayment(core, paymentId);
   const order = await readOrderTogether(core, orderId);
-  if (outcome !== 'declined') return order;
-  throw new DomainError('PAYMENT_DECLINED', declinedMessage, {
+  if (outcome !== 'declined' || paymentId === null) return order;
+  throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
     details: { orderId, orderNumber: order.orderNumber, expiresAt: order.expiresAt },
     afterEffect: true,
   });

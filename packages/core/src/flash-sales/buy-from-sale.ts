@@ -16,7 +16,7 @@ import {
   type MergeFigures,
 } from '../kernel/index.ts';
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
-import { assertAddressMayTry, chargePayment, declinedMessage, gatewayFor } from '../payments/index.ts';
+import { assertAddressMayTry, chargePayment, gatewayFor, readFailure } from '../payments/index.ts';
 import { addressIdentity, customerIdentities, keyOwner, queueIdentity } from './buyer.identity.ts';
 import { soldOut } from './decide-purchases.ts';
 import { readFlashPurchase } from './flash-sale.queries.ts';
@@ -142,7 +142,7 @@ const finish = async (core: Core, outcome: PurchaseOutcome): Promise<{ purchase:
   const paymentId = outcome.kind === 'before' ? await findFirstPayment(core, orderId) : outcome.paymentId;
   if (!paymentId) return { purchase, replayed };
   if ((await chargePayment(core, paymentId)) === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', declinedMessage, {
+    throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
       details: { orderId, orderNumber: purchase.orderNumber },
       afterEffect: true,
       replayed,

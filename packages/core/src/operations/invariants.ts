@@ -269,7 +269,7 @@ export const invariants: readonly Invariant[] = [
         left join (select order_item_id, change_id, sum(quantity) as units from stock_movements where change_id is not null group by 1, 2) m on m.order_item_id = l.order_item_id and m.change_id = l.return_id
         where l.restocked_quantity <> coalesce(m.units, 0)
       union all select b.id, (b.refund_cents - b.store_credit_cents)::int, r.cents::int from order_returns b
-        left join (select x.return_id, sum(r.amount_cents) as cents from order_return_refunds x join refunds r on r.id = x.refund_id group by 1) r on r.return_id = b.id
+        left join (select x.return_id, sum(coalesce(r.requested_cents, r.amount_cents)) as cents from order_return_refunds x join refunds r on r.id = x.refund_id group by 1) r on r.return_id = b.id
         where b.refund_cents - b.store_credit_cents <> coalesce(r.cents, 0)`,
   },
   {
@@ -344,6 +344,21 @@ export const invariants: readonly Invariant[] = [
     id: 'I60',
     title: 'A refund that a keyed request made has the key of that request kept for ever',
     sql: `select r.id, r.request_key from refunds r left join permanent_keys k using (request_key) where r.request_key is not null and k.request_key is null`,
+  },
+  {
+    id: 'I51',
+    title: 'Money that a provider took or gave back otherwise than asked is on record until it is dealt with',
+    sql: `select p.id, p.failure_code from payments p where p.failure_code = 'wrong_amount'
+        and not exists (select 1 from payment_discrepancies d where d.payment_id = p.id and d.kind = 'wrong_charge')
+      union all select d.id, d.resolution from payment_discrepancies d where (d.resolution = 'returned') <> (d.return_reference is not null)
+      union all select d.id, r.status from payment_discrepancies d join refunds r on r.id = d.refund_id where d.resolved_at is null and r.status <> 'pending'
+      union all select r.id, 'requested' from refunds r where r.requested_cents is not null
+        and not exists (select 1 from payment_discrepancies d where d.refund_id = r.id and d.resolution = 'adopted')`,
+  },
+  {
+    id: 'I52',
+    title: 'No order holds units for more than 20 minutes after its payment window, whatever its provider answers',
+    sql: `select o.id, o.expires_at from orders o where o.status = 'pending' and o.expires_at < now() - interval '20 minutes'`,
   },
   {
     id: 'I50',

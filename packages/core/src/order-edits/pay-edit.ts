@@ -6,13 +6,13 @@ import { findOpenEdit, getOrderRow, lockOrder, ownsOrder } from '../orders/index
 import {
   assertMayTry,
   chargePayment,
-  declinedMessage,
   findPaymentAction,
   findPaymentByRequest,
   gatewayFor,
   giveUpCharges,
   isMadeWith,
   lockStandingPayment,
+  readFailure,
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
@@ -86,7 +86,7 @@ const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInpu
 
 const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promise<void> => {
   if ((await chargePayment(core, paymentId)) === 'declined')
-    throw new DomainError('PAYMENT_DECLINED', declinedMessage, { details: { orderId }, afterEffect: true });
+    throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), { details: { orderId }, afterEffect: true });
 };
 
 const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {

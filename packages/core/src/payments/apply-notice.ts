@@ -3,6 +3,7 @@ import { transact, type ChargeOutcome, type Core, type GatewayNotice, type Tx } 
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { recordEventEnd, type EventEnd } from './gateway-event.state.ts';
 import { captureConflict, identifyPayment } from './identify-payment.ts';
+import { isOnRecord } from './payment.discrepancies.ts';
 import { lockPayment, type PaymentRow } from './payment.locks.ts';
 import type { ChargeRecords, ProviderReads } from './read-records.ts';
 import { settleCaptureFirst } from './settle-capture-first.ts';
@@ -64,7 +65,11 @@ export const applyNotice = async (
 const judge = async (core: Core, provider: PaymentProvider, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
   if (notice.subject === null) return ignored;
   const named = await identifyPayment(core, provider, notice);
-  if (named.kind === 'conflict') return { end: 'conflicting', reason: named.reason };
+  if (named.kind === 'conflict') {
+    // Staff have it on their list, or have dealt with it.
+    const known = notice.subject === 'charge' && !notice.foreign && (await isOnRecord(core, notice));
+    return known ? applied : { end: 'conflicting', reason: named.reason };
+  }
   if (notice.foreign) {
     const { eventId, reference } = notice;
     core.log.error(

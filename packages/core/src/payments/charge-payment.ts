@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   createMergedWrites,
   DomainError,
-  GatewayUnavailable,
+  isUniqueViolation,
   perCore,
   transact,
   type ChargeOutcome,
@@ -16,8 +16,9 @@ import type { OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { mayStart, tooManyDeclines } from './payment.limits.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
-import { closeBeforeCall, recordSilence, startCalls } from './payment.state.ts';
-import { settleCharge } from './settle-charge.ts';
+import { noteSilence } from './note-silence.ts';
+import { closeBeforeCall, startCalls } from './payment.state.ts';
+import { isAskedFor, settleCharge } from './settle-charge.ts';
 import { settleTogether } from './settle-together.ts';
 
 /** The token of a payment that the buyer makes on the provider's own page, with a means that they choose there. */
@@ -133,17 +134,26 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
       return found ?? (payment.token === providerPage ? gateway.openPage(request) : gateway.charge(request));
     });
   } catch (error) {
-    if (!(error instanceof GatewayUnavailable)) throw error;
-    core.log.warn({ err: error, paymentId }, 'the provider gave no answer; the payment is undecided');
-    await recordSilence(core, paymentId);
+    await noteSilence(core, paymentId, error, 'the payment is undecided');
     return 'unknown';
   }
   core.failpoints.reach('checkout.afterCharge');
-  // An edit moves stock that the batch of settlements does not know of beforehand.
-  if (payment.orderEditId) await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
-  else await settleTogether(core, paymentId, outcome);
+  await settle(core, payment, outcome);
   core.failpoints.reach('checkout.afterSettle');
-  return outcome.status;
+  return outcome.status === 'captured' && !isAskedFor(payment, outcome) ? 'declined' : outcome.status;
+};
+
+const settle = async (core: Core, { id, orderEditId }: PaymentRow, outcome: ChargeOutcome): Promise<void> => {
+  const alone = () => transact(core, (tx) => settleCharge(tx, id, outcome));
+  // An edit moves stock that the batch of settlements does not know of beforehand.
+  if (orderEditId) return alone();
+  try {
+    await settleTogether(core, id, outcome);
+  } catch (error) {
+    // The provider named the charge of another payment; alone it is looked at before it is written.
+    if (!isUniqueViolation(error, 'payments_reference')) throw error;
+    await alone();
+  }
 };
 
 const settledStatus = ({ status }: PaymentRow): ChargeOutcome['status'] =>

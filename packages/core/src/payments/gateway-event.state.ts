@@ -50,6 +50,22 @@ export const reviveEvent = async ({ db }: Pick<Core, 'db'>, { provider, eventId 
 };
 
 /**
+ * Tx step: what events say of a charge that disagrees with its payment is on record as a discrepancy by now, as the provider itself
+ * says it. Staff decide about it there, once.
+ */
+export const closeConflictsOnRecord = async (
+  tx: Tx,
+  { reference, amountCents, currency }: { readonly reference: string; readonly amountCents: number; readonly currency: string },
+): Promise<void> => {
+  await sql`
+    update gateway_events set resolved_at = now(), resolved_by = 'system:settle', resolution = 'The charge is listed with what the provider says.'
+    where gateway_reference = ${reference} and outcome = 'conflicting' and resolved_at is null
+      and payload -> 'about' ->> 'subject' = 'charge' and (payload -> 'about' ->> 'amountCents')::bigint = ${amountCents} and payload -> 'about' ->> 'currency' = ${currency}`.execute(
+    tx.db,
+  );
+};
+
+/**
  * Closes an event that staff has dealt with. Of a charge that nobody knows, every event is closed, because the list shows one line for
  * all of them. An event that is still kept is not tried again.
  */

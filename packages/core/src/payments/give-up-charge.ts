@@ -1,9 +1,10 @@
 import type { OrderId, PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, type Core } from '../kernel/index.ts';
+import { transact, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { noteSilence } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
-import { closeBeforeCall } from './payment.state.ts';
+import { closeBeforeCall, forgetProblem } from './payment.state.ts';
 import { settleCharge } from './settle-charge.ts';
 
 /**
@@ -28,12 +29,14 @@ export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boo
     const outcome = await callGateway(core, payment.provider, (gateway) =>
       gateway.cancelCharge({ idempotencyKey: payment.id, reference: payment.gatewayReference }),
     );
-    if (outcome?.status === 'pending' || outcome?.status === 'action') return false;
+    if (outcome?.status === 'pending' || outcome?.status === 'action') {
+      await forgetProblem(core, payment.id);
+      return false;
+    }
     await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));
     return true;
   } catch (error) {
-    if (!(error instanceof GatewayUnavailable)) throw error;
-    core.log.warn({ err: error, paymentId: payment.id }, 'the provider did not answer; the charge is not given up yet');
+    await noteSilence(core, payment.id, error, 'the charge is not cancelled yet');
     return false;
   }
 };

@@ -17,7 +17,7 @@ export {
   supersedePayment,
   type PaymentRow,
 } from './payment.locks.ts';
-export { findPaymentAction, getPayment, listPaymentsForOrder } from './payment.queries.ts';
+export { findPaymentAction, getPayment, listPaymentsForOrder, readFailure } from './payment.queries.ts';
 export { reconcilePayments } from './reconcile-payments.ts';
 export { reconcileRecords } from './reconcile-records.ts';
 export { processRefund } from './process-refund.ts';

@@ -7,18 +7,43 @@ type C = ShopContract['payments']['listDifferences'];
 
 const most = 200;
 
+type Row = Omit<PaymentDifference, 'since' | 'actions'> & { readonly since: Date; readonly canReturn: boolean; readonly canAdopt: boolean };
+
+const actionsOf: Readonly<Record<PaymentDifference['kind'], readonly PaymentDifference['actions'][number][]>> = {
+  unknown_charge: ['ask', 'refund', 'dismiss'],
+  conflicting_event: ['ask', 'refund', 'dismiss'],
+  dead_event: ['ask', 'dismiss'],
+  undecided_charge: ['ask', 'dismiss'],
+  unreturned_money: ['refund'],
+  undecided_refund: ['ask', 'adopt', 'dismiss'],
+  wrong_charge: ['ask', 'refund', 'adopt', 'dismiss'],
+  wrong_refund: ['ask', 'adopt', 'dismiss'],
+};
+
+const toDifference = ({ since, canReturn, canAdopt, ...row }: Row): PaymentDifference => ({
+  ...row,
+  since: since.toISOString(),
+  actions: actionsOf[row.kind].filter(
+    (action) => row.kind !== 'wrong_charge' || ((action !== 'refund' || canReturn) && (action !== 'adopt' || canAdopt)),
+  ),
+});
+
+/** An answer that could not be used, in words; the phase of the call where there was no such answer. */
+const undecided = sql`case when p.answer_problem is null then 'no decision: ' || p.gateway_phase else 'The answer of the provider cannot be used. ' || p.answer_problem end`;
+
 /**
- * Where the shop's books and a provider's do not meet by themselves: events about charges nobody knows (one line a charge), events
- * that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour, money on orders that
- * cannot have it. Oldest first. Empty in a healthy shop.
+ * Where the records of the shop and of a provider do not meet by themselves: events about charges nobody knows (one
+ * line a charge), events that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour or with an answer that cannot be used,
+ * money on orders that cannot have it, and money that was taken or given back otherwise than asked. Oldest first. Empty in a healthy shop.
  */
 export const listDifferences = async (core: Core, actor: Actor): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');
-  const { rows } = await sql<Omit<PaymentDifference, 'since'> & { since: Date }>`
+  const { rows } = await sql<Row>`
     select * from (
       select kind, e.event_id as id, e.provider, e.gateway_reference as reference, p.order_id as "orderId",
         (select order_number from orders o where o.id = p.order_id) as "orderNumber", (e.payload -> 'about' ->> 'amountCents')::bigint as "amountCents",
-        e.payload -> 'about' ->> 'currency' as currency, coalesce(e.last_error, e.type) as detail, e.received_at as since
+        e.payload -> 'about' ->> 'currency' as currency, null::bigint as "providerAmountCents", null::text as "providerCurrency", false as "canReturn", false as "canAdopt",
+        coalesce(e.last_error, e.type) as detail, e.received_at as since
       from (select *, case outcome when 'orphaned' then 'unknown_charge' when 'conflicting' then 'conflicting_event' else 'dead_event' end as kind,
           row_number() over (partition by outcome = 'orphaned', provider, coalesce(gateway_reference, event_id) order by received_at, event_id) as n
         from gateway_events where resolved_at is null
@@ -26,19 +51,30 @@ export const listDifferences = async (core: Core, actor: Actor): Promise<z.outpu
         left join payments p on p.provider = e.provider and p.gateway_reference = e.gateway_reference
       where kind <> 'unknown_charge' or n = 1
       union all
-      select 'undecided_charge', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.amount_cents, p.currency, 'no decision: ' || p.gateway_phase, p.called_at
-      from payments p join orders o on o.id = p.order_id where p.status = 'pending' and p.called_at < now() - interval '15 minutes'
+      select 'undecided_charge', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.amount_cents, p.currency, null, null, false, false, ${undecided}, p.called_at
+      from payments p join orders o on o.id = p.order_id where p.status = 'pending' and (p.answer_problem is not null or (p.called_at < now() - interval '15 minutes'
         and not (p.gateway_phase = 'action' and ((o.status = 'pending' and o.expires_at > now())
-          or exists (select 1 from order_edits e where e.id = p.order_edit_id and e.status = 'awaiting_payment' and e.expires_at > now())))
+          or exists (select 1 from order_edits e where e.id = p.order_edit_id and e.status = 'awaiting_payment' and e.expires_at > now())))))
       union all
-      select 'unreturned_money', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.captured_cents - p.refund_claimed_cents, p.currency,
+      select 'unreturned_money', p.id::text, p.provider, p.gateway_reference, o.id, o.order_number, p.captured_cents - p.refund_claimed_cents, p.currency, null, null, false, false,
         case when p.superseded_at is null then 'the order is cancelled' else 'the order was paid another way' end, coalesce(p.captured_at, p.created_at)
       from payments p join orders o on o.id = p.order_id
       where p.captured_cents > p.refund_claimed_cents and p.status <> 'disputed' and (o.status = 'cancelled' or p.superseded_at is not null)
       union all
-      select 'undecided_refund', r.id::text, p.provider, p.gateway_reference, o.id, o.order_number, r.amount_cents, p.currency, r.reason, r.created_at
+      select 'undecided_refund', r.id::text, p.provider, p.gateway_reference, o.id, o.order_number, r.amount_cents, r.currency, null, null, false, false,
+        case when r.answer_problem is null then r.reason else 'The answer of the provider cannot be used. ' || r.answer_problem end, r.created_at
       from refunds r join payments p on p.id = r.payment_id join orders o on o.id = p.order_id
-      where r.status = 'pending' and r.created_at < now() - interval '15 minutes'
+      where r.status = 'pending' and (r.answer_problem is not null or r.created_at < now() - interval '15 minutes')
+        and not exists (select 1 from payment_discrepancies d where d.refund_id = r.id and d.resolved_at is null)
+      union all
+      select d.kind, d.id::text, p.provider, d.reference, o.id, o.order_number, d.asked_cents, d.asked_currency, d.said_cents, d.said_currency,
+        p.captured_cents = 0 or p.gateway_reference <> d.reference or (d.said_currency = p.currency and d.said_cents > p.captured_cents),
+        p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
+        case when d.return_called_at is not null then 'The provider was asked to give it back and has not confirmed that yet.'
+          when d.kind = 'wrong_refund' then 'The provider gave back another amount or currency than was asked for.'
+          when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged a second time for one payment.'
+          else 'The provider took another amount or currency than was asked for.' end, d.first_seen_at
+      from payment_discrepancies d join payments p on p.id = d.payment_id join orders o on o.id = p.order_id where d.resolved_at is null
     ) d order by since limit ${most}`.execute(core.db);
-  return { items: rows.map((row) => ({ ...row, since: row.since.toISOString() })) };
+  return { items: rows.map(toDifference) };
 };

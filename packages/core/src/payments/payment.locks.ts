@@ -33,6 +33,8 @@ export interface PaymentRow {
   readonly currency: Currency;
   readonly gatewayReference: string | null;
   readonly returnUrl: string | null;
+  /** Why the last answer of the provider could not be used; null once the payment is decided. */
+  readonly answerProblem: string | null;
   /** Whether the buyer has turned to another means of payment since. */
   readonly superseded: boolean;
 }
@@ -40,7 +42,7 @@ export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_n
   (select status from orders o where o.id = p.order_id) as "orderStatus", p.order_edit_id as "orderEditId", p.provider, p.method, p.token, p.status,
   p.gateway_phase as "gatewayPhase", p.amount_cents as "amountCents", p.captured_cents as "capturedCents", p.refund_claimed_cents as "refundClaimedCents",
   p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
-  p.return_url as "returnUrl", p.superseded_at is not null as superseded`;
+  p.return_url as "returnUrl", p.answer_problem as "answerProblem", p.superseded_at is not null as superseded`;
 
 /** What every event about a payment says. */
 export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }: PaymentRow) => ({
@@ -117,6 +119,7 @@ export interface RefundRow {
   readonly id: RefundId;
   readonly paymentId: PaymentId;
   readonly amountCents: number;
+  readonly currency: Currency;
   readonly reason: string;
   readonly status: RefundStatus;
   /** Whether its money had left once. */
@@ -134,7 +137,7 @@ export const findRefundsOfRequest = async (
 
 export const lockRefund = async (tx: Tx, refundId: string): Promise<RefundRow> => {
   const { rows } = await sql<RefundRow>`
-    select id, payment_id as "paymentId", amount_cents as "amountCents", reason, status, processed_at is not null as "processedBefore" from refunds where id = ${refundId} for no key update`.execute(
+    select id, payment_id as "paymentId", amount_cents as "amountCents", currency, reason, status, processed_at is not null as "processedBefore" from refunds where id = ${refundId} for no key update`.execute(
     tx.db,
   );
   if (!rows[0]) throw notFound('This refund');

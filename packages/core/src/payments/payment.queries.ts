@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { hasScope, notFound, type Actor, type Core } from '../kernel/index.ts';
 import { assertMaySee, getOrderRow, ownsOrder } from '../orders/index.ts';
 import { openAction } from './payment.action.ts';
+import { declinedMessage } from './settle-charge.ts';
 
 type C = ShopContract['payments'];
 
@@ -47,6 +48,14 @@ export const getPayment = async (core: Core, actor: Actor, input: z.output<C['ge
   const order = await getOrderRow(core, row.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:read')) throw notFound('This payment');
   return toPayment(row, actor);
+};
+
+/** What the buyer of an attempt that failed is told. */
+export const readFailure = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<string> => {
+  const { rows } = await sql<{ message: string | null }>`select failure_message as message from payments where id = ${paymentId}`.execute(
+    db,
+  );
+  return rows[0]?.message ?? declinedMessage;
 };
 
 /** What the buyer must do for the attempt of an order, or of its edit, that counts; null when its provider waits for nobody. */

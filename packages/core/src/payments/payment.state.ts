@@ -1,7 +1,7 @@
 /** The payment's states: which step leads where, and the only functions that write `payments.status` and `payments.gateway_phase`. */
 import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { anyOf, transact, transitionsOf, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { actorName, anyOf, transact, transitionsOf, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { countsAgainstAddress } from './payment.limits.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
@@ -32,7 +32,7 @@ const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBu
   if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} was not ${payment.status} when it was to become ${to}`);
 };
 
-const decided = sql`gateway_phase = 'decided', action_sealed = null, decided_at = now()`;
+const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now()`;
 const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
 
 export interface StartedCalls {
@@ -93,15 +93,24 @@ export const closeBeforeCall = async ({ db }: Pick<Core, 'db'>, paymentId: Payme
   return numAffectedRows === 1n;
 };
 
-/** The provider gave no answer to a call: the charge may exist or not. */
-export const recordSilence = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<void> => {
-  await sql`update payments set gateway_phase = 'unknown' where id = ${paymentId} and gateway_phase = 'calling'`.execute(db);
+/** The provider gave no clear answer: the charge may exist or not. `problem` says why an answer cannot be used; without one, an earlier problem stays. */
+export const recordSilence = async ({ db }: Pick<Core | Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
+  await sql`
+    update payments set gateway_phase = case gateway_phase when 'calling' then 'unknown' else gateway_phase end, answer_problem = coalesce(${problem}, answer_problem)
+    where id = ${paymentId} and status = 'pending' and gateway_phase <> 'created' and (gateway_phase = 'calling' or ${problem}::text is not null)`.execute(
+    db,
+  );
+};
+
+/** The provider gave an answer that can be used and decides nothing. */
+export const forgetProblem = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<void> => {
+  await sql`update payments set answer_problem = null where id = ${paymentId} and answer_problem is not null`.execute(db);
 };
 
 /** The provider has the charge and is still at it. */
 export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: string | null): Promise<void> => {
   await sql`
-    update payments set gateway_phase = 'unknown', action_sealed = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    update payments set gateway_phase = 'unknown', action_sealed = null, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
     tx.db,
   );
 };
@@ -109,13 +118,17 @@ export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: str
 /** The provider waits for the buyer. */
 export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string | null, actionSealed: string): Promise<void> => {
   await sql`
-    update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
+    update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
     tx.db,
   );
 };
 
 export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
   step(tx, payment, 'voided', sql`${decided}, ${keepReference(reference)}`);
+
+/** Staff say that a charge without a usable answer took no money. */
+export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note: string): Promise<void> =>
+  step(tx, payment, 'voided', sql`${decided}, failure_code = 'dismissed', failure_detail = ${`${actorName(actor)}: ${note}`}`);
 
 export interface Decline {
   readonly reference: string | null;

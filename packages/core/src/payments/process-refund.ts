@@ -2,8 +2,10 @@ import type { RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { GatewayUnavailable, transact, type Core, type RefundOutcome } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
+import { problemIn } from './note-silence.ts';
 import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
+import { noteRefundProblem } from './refund.state.ts';
 import { syncRecords } from './sync-records.ts';
 
 interface StartedRefund {
@@ -18,8 +20,8 @@ interface StartedRefund {
 
 /**
  * Moves the money of a pending refund, at most once: the refund's id is the key at the provider, and one that
- * was sent before is looked up first, because providers forget keys after a while. No answer leaves it pending. A refund
- * that was made at the provider is only looked up.
+ * was sent before is looked up first, because providers forget keys after a while. No answer leaves it pending, and so does
+ * one that cannot be used: what is wrong with it is kept for staff. A refund that was made at the provider is only looked up.
  */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
   const refund = await start(core, refundId);
@@ -32,7 +34,9 @@ export const processRefund = async (core: Core, refundId: RefundId): Promise<voi
     outcome = await ask(core, payment, refundId, refund);
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
-    core.log.warn({ err: error, refundId }, 'the provider gave no answer; the refund stays pending');
+    core.log.warn({ err: error, refundId }, 'the provider gave no clear answer; the refund stays pending');
+    const problem = problemIn(error);
+    if (problem !== null) await noteRefundProblem(core, refundId, problem);
     return;
   }
   core.failpoints.reach('refund.afterCall');

@@ -1,9 +1,11 @@
 import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { GatewayUnavailable, transact, workOff, type Core } from '../kernel/index.ts';
+import { transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { giveUpCharge } from './give-up-charge.ts';
+import { noteSilence } from './note-silence.ts';
 import { getPaymentRow } from './payment.locks.ts';
+import { forgetProblem } from './payment.state.ts';
 import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 
@@ -45,12 +47,14 @@ export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise
     const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
     // A charge the provider never saw is given up by the order's expiry, which asks it again first.
-    if (!outcome || outcome.status === 'pending') return false;
+    if (!outcome || outcome.status === 'pending') {
+      await forgetProblem(core, paymentId);
+      return false;
+    }
     await transact(core, (tx) => settleCharge(tx, paymentId, outcome));
     return outcome.status !== 'action';
   } catch (error) {
-    if (!(error instanceof GatewayUnavailable)) throw error;
-    core.log.warn({ err: error, paymentId }, 'the provider did not answer; the payment stays undecided');
+    await noteSilence(core, paymentId, error, 'the payment stays undecided');
     return false;
   }
 };

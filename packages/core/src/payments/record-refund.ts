@@ -1,15 +1,17 @@
 import type { RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueCreditNote, reverseCreditNote } from '../invoicing/index.ts';
-import type { RefundOutcome, Tx } from '../kernel/index.ts';
-import { lockOrderOfPayment } from '../orders/index.ts';
-import { lockPayment, lockRefund } from './payment.locks.ts';
+import { system, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
+import { recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
+import { lockPayment, lockRefund, type PaymentRow, type RefundRow } from './payment.locks.ts';
 import { recordRefunded, recordRefundReturned } from './payment.state.ts';
-import { claimRefundRoom, keepRefundReference, recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
+import { claimRefundRoom, keepRefundReference, noteRefundProblem, recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
 
 /**
  * Tx step: writes how a refund stands at its provider, whoever made it and whoever brings the news. Old news changes nothing.
- * - processed: the money has left; the credit note is issued
+ * - processed: the money has left; the credit note is issued. Another amount or currency than was asked for is kept for staff, and
+ *   the refund stays pending
  * - failed: the money did not leave, or came back; a credit note that was issued for it is reversed
  * - pending: only the provider's reference is kept
  *
@@ -23,6 +25,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
   const announcement = { refundId, paymentId: payment.id, orderId: order.id, amountCents: refund.amountCents, currency: payment.currency };
   if (outcome.status === 'pending') {
     if (refund.status === 'pending' && outcome.reference) await keepRefundReference(tx, refund, outcome.reference);
+    await noteRefundProblem(tx, refundId, null);
     return true;
   }
   if (outcome.status === 'failed') {
@@ -35,12 +38,28 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
   }
   // A refund that came back stays failed: an answer from before that is old news.
   if (refund.status === 'processed' || refund.processedBefore) return true;
+  const { amountCents, currency } = refund;
+  const of = { paymentId: payment.id, refundId, reference: outcome.reference };
+  if (refund.status === 'pending' && (outcome.amountCents !== amountCents || outcome.currency !== currency)) {
+    await recordDiscrepancy(tx, { ...of, asked: { amountCents, currency }, said: outcome });
+    return true;
+  }
   if (refund.status !== 'pending' && !(await claimRefundRoom(tx, refund))) return false;
-  await recordProcessedRefund(tx, refund, outcome.reference);
-  await recordRefunded(tx, payment, refund.amountCents);
-  tx.outbox.add('refund.processed', refundId, announcement);
-  // Money that came beside the order's own was never invoiced.
-  if (!payment.superseded)
-    await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents: refund.amountCents });
+  await settleDiscrepancies(tx, of, system('settle'));
+  await recordMovedRefund(tx, { order, payment, refund }, outcome.reference);
   return true;
+};
+
+/** Tx step: the money of a locked refund has left. */
+export const recordMovedRefund = async (
+  tx: Tx,
+  { order, payment, refund }: { readonly order: OrderRow; readonly payment: PaymentRow; readonly refund: RefundRow },
+  reference: string | null,
+): Promise<void> => {
+  const { id: refundId, amountCents, currency } = refund;
+  await recordProcessedRefund(tx, refund, reference);
+  await recordRefunded(tx, payment, amountCents);
+  tx.outbox.add('refund.processed', refundId, { refundId, paymentId: payment.id, orderId: order.id, amountCents, currency });
+  // Money that came beside the order's own was never invoiced.
+  if (!payment.superseded) await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents });
 };

@@ -1,8 +1,8 @@
 /** The refund's states: which step leads where, and the only functions that write `refunds.status`. */
-import type { OrderId, RefundStatus } from '@cartwright/contracts';
+import type { OrderId, RefundId, RefundStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { transitionsOf, type Tx } from '../kernel/index.ts';
-import type { RefundRow } from './payment.locks.ts';
+import { transitionsOf, type Core, type Tx } from '../kernel/index.ts';
+import type { PaymentRow, RefundRow } from './payment.locks.ts';
 
 /** A provider may report that a processed refund failed: the money came back. One that this shop had given up may have been processed after all. */
 export const refundTransitions = {
@@ -19,8 +19,13 @@ const step = async (tx: Tx, refund: RefundRow, to: RefundStatus, more: RawBuilde
   await sql`update refunds set status = ${to}, ${more} where id = ${refund.id} and status = ${refund.status}`.execute(tx.db);
 };
 
-export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string): Promise<void> =>
-  step(tx, refund, 'processed', sql`processed_at = now(), failure_message = null, failed_at = null, gateway_reference = ${reference}`);
+export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: string | null): Promise<void> =>
+  step(
+    tx,
+    refund,
+    'processed',
+    sql`processed_at = now(), answer_problem = null, failure_message = null, failed_at = null, gateway_reference = coalesce(${reference}, gateway_reference)`,
+  );
 
 /** The provider has a pending refund and is still at it. */
 export const keepRefundReference = async (tx: Tx, { id }: RefundRow, reference: string): Promise<void> => {
@@ -29,9 +34,33 @@ export const keepRefundReference = async (tx: Tx, { id }: RefundRow, reference: 
   );
 };
 
+/** Why the answer about an undecided refund cannot be used; null for an answer that can be used and decides nothing. */
+export const noteRefundProblem = async ({ db }: Pick<Core | Tx, 'db'>, refundId: RefundId, problem: string | null): Promise<void> => {
+  await sql`update refunds set answer_problem = ${problem} where id = ${refundId} and status = 'pending' and answer_problem is distinct from ${problem}`.execute(
+    db,
+  );
+};
+
+/**
+ * Tx step: the provider gave back another amount than a locked refund asked for. The refund becomes that amount, as far as its
+ * locked payment has room; what it had claimed beyond is free again.
+ */
+export const changeRefundAmount = async (tx: Tx, refund: RefundRow, payment: PaymentRow, saidCents: number): Promise<RefundRow> => {
+  const room = payment.capturedCents - payment.refundClaimedCents + refund.amountCents;
+  const amountCents = Math.min(saidCents, room);
+  if (amountCents === refund.amountCents) return refund;
+  await sql`update payments set refund_claimed_cents = refund_claimed_cents + ${amountCents - refund.amountCents} where id = ${payment.id}`.execute(
+    tx.db,
+  );
+  await sql`update refunds set amount_cents = ${amountCents}, requested_cents = coalesce(requested_cents, amount_cents) where id = ${refund.id}`.execute(
+    tx.db,
+  );
+  return { ...refund, amountCents };
+};
+
 /** What a locked refund had claimed of its payment is free again. */
 export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
-  await step(tx, refund, 'failed', sql`failed_at = now(), failure_message = ${message}`);
+  await step(tx, refund, 'failed', sql`failed_at = now(), answer_problem = null, failure_message = ${message}`);
   await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${refund.paymentId}`.execute(
     tx.db,
   );

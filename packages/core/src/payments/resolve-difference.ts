@@ -1,11 +1,31 @@
 import type { PaymentId, RefundId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { DomainError, GatewayUnavailable, notFound, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  DomainError,
+  GatewayAnswerInvalid,
+  GatewayUnavailable,
+  notFound,
+  requireScope,
+  transact,
+  type Actor,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
+import {
+  adoptCharge,
+  askAboutCharge,
+  decideRefund,
+  dismissCharge,
+  dismissUndecidedCharge,
+  refundRefused,
+  returnCharge,
+} from './decide-discrepancy.ts';
 import { resolveEvent } from './gateway-event.state.ts';
 import { listDifferences } from './list-differences.ts';
+import { getDiscrepancy } from './payment.discrepancies.ts';
 import { lockPayment } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
@@ -16,21 +36,31 @@ type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
 
 /**
- * Deals with one difference: `ask` the provider again, `refund` what the shop cannot keep, or `dismiss` an event
- * with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one that is not listed (any more), and
- * `INVALID_STATE` for an action that does not fit it, `RETRY` when the provider is silent.
+ * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the shop cannot
+ * keep, `adopt` what the provider says, or `dismiss` it with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one
+ * that is not listed (any more), `INVALID_STATE` for an action that it is not listed with, `RETRY` when the provider is silent,
+ * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
   const find = async () => (await listDifferences(core, actor)).items.find(({ kind, id }) => kind === input.kind && id === input.id);
   const difference = await find();
   if (!difference) throw notFound('This difference');
-  const act = actions[`${input.kind} ${input.action}`];
-  if (!act) throw new DomainError('INVALID_STATE', `There is no "${input.action}" for this kind of difference.`);
+  const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
+  if (!act)
+    throw new DomainError('INVALID_STATE', `"${input.action}" is not possible here. Possible: ${difference.actions.join(', ')}.`, {
+      details: { actions: difference.actions },
+    });
   try {
     await act(core, actor, input, difference);
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
+    if (error instanceof GatewayAnswerInvalid)
+      throw new DomainError(
+        'PROVIDER_ANSWER_INVALID',
+        `${error.message.slice(0, 1_000)} Look at the charge in the dashboard of the provider.`,
+        { cause: error },
+      );
     throw new DomainError('RETRY', 'The provider does not answer right now. Try again in a moment.', { cause: error });
   }
   return { resolved: (await find()) === undefined };
@@ -52,7 +82,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
     return (await gateway.findRefund({ idempotencyKey: key, reference })) ?? gateway.refund(request);
   });
   if (!outcome) throw new DomainError('INVALID_STATE', 'The provider has no money of this charge.');
-  if (outcome.status === 'failed') throw new DomainError('INVALID_STATE', `The provider refused: ${outcome.message}`);
+  if (outcome.status === 'failed') throw refundRefused(outcome.message);
   await resolveEvent(core, actor, { provider, eventId: id }, note);
 };
 
@@ -62,6 +92,12 @@ const refundConflicting: Action = async (core, actor, input, difference) => {
     select o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
     where p.provider = ${difference.provider} and p.gateway_reference = ${difference.reference} and p.captured_cents > 0`.execute(core.db);
   const order = held.rows[0];
+  const wrong = await sql`select 1 from payment_discrepancies where reference = ${difference.reference}`.execute(core.db);
+  if (wrong.rows[0])
+    throw new DomainError(
+      'INVALID_STATE',
+      `Charge ${difference.reference} is listed as a charge over another amount. Decide about it there, then dismiss the event.`,
+    );
   if (order)
     throw new DomainError(
       'INVALID_STATE',
@@ -82,6 +118,18 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
 
 const retryEvent: Action = (core, _actor, { id }, { provider }) => retryEventNow(core, { provider, eventId: id });
 
+const decideWrongRefund =
+  (made: boolean): Action =>
+  async (core, actor, { id, note }) => {
+    const discrepancy = await getDiscrepancy(core, id);
+    if (!discrepancy.refundId) throw notFound('This refund');
+    await decideRefund(core, actor, { refundId: discrepancy.refundId, discrepancy, made, note });
+  };
+const askAboutRefund: Action = async (core, _actor, { id }) => {
+  const { refundId } = await getDiscrepancy(core, id);
+  if (refundId) await processRefund(core, refundId);
+};
+
 const actions: Readonly<Record<string, Action>> = {
   'unknown_charge dismiss': dismiss,
   'unknown_charge refund': refundUnknown,
@@ -92,6 +140,16 @@ const actions: Readonly<Record<string, Action>> = {
   'dead_event ask': retryEvent,
   'dead_event dismiss': dismiss,
   'undecided_charge ask': (core, _actor, { id }) => reconcileCharge(core, id as PaymentId),
+  'undecided_charge dismiss': (core, actor, { id, note }) => dismissUndecidedCharge(core, actor, id as PaymentId, note),
+  'undecided_refund adopt': (core, actor, { id, note }) => decideRefund(core, actor, { refundId: id as RefundId, made: true, note }),
+  'undecided_refund dismiss': (core, actor, { id, note }) => decideRefund(core, actor, { refundId: id as RefundId, made: false, note }),
+  'wrong_charge ask': (core, actor, { id, note }) => askAboutCharge(core, actor, id, note),
+  'wrong_charge refund': (core, actor, { id, note }) => returnCharge(core, actor, id, note),
+  'wrong_charge adopt': (core, actor, { id, note }) => adoptCharge(core, actor, id, note),
+  'wrong_charge dismiss': (core, actor, { id, note }) => dismissCharge(core, actor, id, note),
+  'wrong_refund ask': askAboutRefund,
+  'wrong_refund adopt': decideWrongRefund(true),
+  'wrong_refund dismiss': decideWrongRefund(false),
   'undecided_refund ask': (core, _actor, { id }) => processRefund(core, id as RefundId),
   'unreturned_money refund': refundUnreturned,
 };

@@ -1,4 +1,4 @@
-import type { PaymentId } from '@cartwright/contracts';
+import { formatMoney, type PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { issueInvoices } from '../invoicing/index.ts';
 import { system, type ChargeOutcome, type Tx } from '../kernel/index.ts';
@@ -13,11 +13,25 @@ import {
 } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
+import { recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
 import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
-import { recordAction, recordCaptures, recordDecline, recordUndecided, recordVoid, type Capture } from './payment.state.ts';
+import {
+  recordAction,
+  recordCaptures,
+  recordDecline,
+  recordSilence,
+  recordUndecided,
+  recordVoid,
+  type Capture,
+  type Decline,
+} from './payment.state.ts';
 import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
+
+/** Told to the buyer of an order for which the provider took another amount or currency; staff decide about the money. */
+const wrongChargeMessage =
+  'The payment provider charged another amount than was asked for, so the order is not paid. The shop has been informed. You can pay another way.';
 
 /** All a buyer is told. The issuer's own reason would tell somebody with a list of stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again or pay another way.';
@@ -35,16 +49,41 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * - action: the provider waits for the buyer
  * - voided: the charge was given up before it was taken
  * - pending: only the provider's reference is kept
+ *
+ * It never throws for what a provider says. Money that is not what was asked for counts for no order: the payment fails, and a
+ * discrepancy waits for staff. The charge of another payment leaves this one undecided, with what is wrong.
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
+  const other = await findOtherPayment(tx, payment, outcome.reference);
+  if (other) {
+    tx.log.error({ paymentId, reference: outcome.reference, other }, 'a provider answered with the charge of another payment');
+    return recordSilence(
+      tx,
+      paymentId,
+      `The provider answered with charge ${outcome.reference}, which belongs to payment ${other.id} of order ${other.orderNumber}.`,
+    );
+  }
   if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
   if (payment.status !== 'pending') return;
   if (outcome.status === 'action') return settleAction(tx, payment, outcome);
   if (outcome.status === 'pending') return recordUndecided(tx, payment, outcome.reference);
   if (outcome.status === 'voided') return recordVoid(tx, payment, outcome.reference);
   return settleDeclined(tx, order, payment, outcome);
+};
+
+/** The payment whose charge the provider named in place of this one's. */
+const findOtherPayment = async (
+  tx: Tx,
+  { id, provider, gatewayReference }: PaymentRow,
+  reference: string | null,
+): Promise<{ id: PaymentId; orderNumber: string } | null> => {
+  if (reference === null || reference === gatewayReference) return null;
+  const { rows } = await sql<{ id: PaymentId; orderNumber: string }>`
+    select p.id, o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
+    where p.provider = ${provider} and p.gateway_reference = ${reference} and p.id <> ${id}`.execute(tx.db);
+  return rows[0] ?? null;
 };
 
 const settleAction = async (tx: Tx, payment: PaymentRow, { reference, url, clientSecret }: Outcome<'action'>): Promise<void> => {
@@ -57,9 +96,11 @@ const settleDeclined = async (
   order: OrderRow,
   payment: PaymentRow,
   { reference, code, message }: Outcome<'declined'>,
-): Promise<void> => {
-  await recordDecline(tx, payment, { reference, code, message: declinedMessage, detail: message });
-  tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: declinedMessage });
+): Promise<void> => fail(tx, order, payment, { reference, code, message: declinedMessage, detail: message });
+
+const fail = async (tx: Tx, order: OrderRow, payment: PaymentRow, decline: Decline): Promise<void> => {
+  await recordDecline(tx, payment, decline);
+  tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: decline.message });
   if (order.status === 'pending' && !(await mayBePaid(tx, order))) await markOrderCancelled(tx, order, 'payment_failed', settler);
 };
 
@@ -82,15 +123,18 @@ const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void>
 };
 
 /** Whether a capture is what was asked for. */
-const isAskedFor = ({ amountCents, currency }: PaymentRow, capture: Outcome<'captured'>): boolean =>
-  capture.capturedCents === amountCents && capture.currency === currency;
+export const isAskedFor = (
+  { amountCents, currency }: Pick<PaymentRow, 'amountCents' | 'currency'>,
+  capture: Outcome<'captured'>,
+): boolean => capture.capturedCents === amountCents && capture.currency === currency;
 
 const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
-  if (payment.capturedCents > 0) return;
-  if (!isAskedFor(payment, outcome))
-    throw new Error(
-      `${payment.provider} captured ${outcome.capturedCents} ${outcome.currency} for payment ${payment.id}, which asked for ${payment.amountCents} ${payment.currency}`,
-    );
+  const repeated = payment.capturedCents > 0;
+  if (!isAskedFor(payment, outcome) || (repeated && outcome.reference !== payment.gatewayReference))
+    return settleWrongCharge(tx, order, payment, outcome);
+  if (repeated) return;
+  if (payment.status !== 'pending')
+    await settleDiscrepancies(tx, { paymentId: payment.id, refundId: null, reference: outcome.reference }, settler);
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
   const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';
   const wanted = waiting && !payment.superseded && !(await isReplaced(tx, payment));
@@ -102,6 +146,21 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   await applyEdit(tx, order, edit, settler);
   await issueInvoices(tx, [{ ...order, ...costOf(edit), orderEditId: edit.id }]);
   tx.failpoints.reach('settle.inside');
+};
+
+/** Another amount or currency than was asked for, or a second charge under the same payment: the order is not paid with it. */
+const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
+  const { amountCents, currency } = payment;
+  const said = { amountCents: outcome.capturedCents, currency: outcome.currency };
+  const { reference } = outcome;
+  await recordDiscrepancy(tx, { paymentId: payment.id, refundId: null, reference, asked: { amountCents, currency }, said });
+  if (payment.status !== 'pending') return;
+  await fail(tx, order, payment, {
+    reference,
+    code: 'wrong_amount',
+    message: wrongChargeMessage,
+    detail: `The provider took ${formatMoney(said.amountCents, said.currency)}; ${formatMoney(amountCents, currency)} was asked for.`,
+  });
 };
 
 /** What an edit makes an order dearer by; tax may have become less all the same. */

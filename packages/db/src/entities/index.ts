@@ -81,6 +81,7 @@ export type Entity =
   | typeof payments.Payment
   | typeof payments.Refund
   | typeof payments.Dispute
+  | typeof payments.PaymentDiscrepancy
   | typeof payments.GatewayEvent
   | typeof payments.SandboxCharge
   | typeof payments.SandboxRefund
@@ -167,6 +168,7 @@ export const entities: readonly EntitySchema[] = [
   payments.Payment,
   payments.Refund,
   payments.Dispute,
+  payments.PaymentDiscrepancy,
   payments.GatewayEvent,
   payments.SandboxCharge,
   payments.SandboxRefund,

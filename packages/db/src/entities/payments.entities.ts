@@ -36,6 +36,8 @@ export const Payment = defineEntity({
     requestKey: p.string().length(200).nullable().unique(),
     /** Where the provider sends the buyer back to. */
     returnUrl: p.string().length(500).nullable(),
+    /** Why the last answer of the provider could not be used, while the payment is undecided. */
+    answerProblem: p.text().nullable(),
     /** What the buyer must do: address and client secret, sealed. */
     actionSealed: p.text().nullable(),
     /** Set once the buyer pays another way: whatever this attempt still brings is given back. */
@@ -54,6 +56,7 @@ export const Payment = defineEntity({
       name: 'payments_refund_room',
       expression: 'refunded_cents >= 0 and refunded_cents <= refund_claimed_cents and refund_claimed_cents <= captured_cents',
     },
+    { name: 'payments_answer_problem', expression: `answer_problem is null or status = 'pending'` },
     { name: 'payments_action', expression: `(gateway_phase = 'action') = (action_sealed is not null)` },
     { name: 'payments_decided', expression: `(gateway_phase = 'decided') = (status <> 'pending')` },
     {
@@ -103,6 +106,10 @@ export const Refund = defineEntity({
     currency: p.character().length(3),
     reason: p.string().length(500),
     status: p.enum(refundStatuses).default('pending'),
+    /** What was asked for, where the provider gave back another amount and staff recorded that one. */
+    requestedCents: p.bigint('number').nullable(),
+    /** Why the last answer of the provider could not be used, while the refund is undecided. */
+    answerProblem: p.text().nullable(),
     gatewayReference: p.string().length(255).nullable(),
     failureMessage: p.text().nullable(),
     requestedBy: p.string().length(64),
@@ -125,6 +132,8 @@ export const Refund = defineEntity({
       expression: `(status <> 'processed' or processed_at is not null) and (processed_at is null or status in ('processed', 'failed'))`,
     },
     { name: 'refunds_from_provider', expression: `origin = 'shop' or gateway_reference is not null` },
+    { name: 'refunds_answer_problem', expression: `answer_problem is null or status = 'pending'` },
+    { name: 'refunds_requested', expression: 'requested_cents is null or requested_cents > 0' },
   ],
   indexes: [
     {
@@ -171,6 +180,56 @@ export const Dispute = defineEntity({
     {
       name: 'disputes_unresolved',
       expression: `create index disputes_unresolved on disputes (seen_at) where status in ('inquiry', 'open')`,
+    },
+  ],
+});
+
+/**
+ * Money that a provider took or gave back otherwise than it was asked to: another amount or currency, or twice. It counts for no
+ * order; staff decide about it. One row for each statement of the provider, however often it repeats it.
+ */
+export const PaymentDiscrepancy = defineEntity({
+  name: 'PaymentDiscrepancy',
+  tableName: 'payment_discrepancies',
+  properties: {
+    id: p.uuid().primary(),
+    kind: p.enum(['wrong_charge', 'wrong_refund']),
+    paymentId: () => p.manyToOne(Payment).mapToPk().fieldName('payment_id').index(),
+    refundId: () => p.manyToOne(Refund).mapToPk().fieldName('refund_id').deleteRule('no action').nullable().index(),
+    /** Of the charge or refund at the provider. */
+    reference: p.string().length(255),
+    askedCents: p.bigint('number'),
+    askedCurrency: p.character().length(3),
+    saidCents: p.bigint('number'),
+    saidCurrency: p.character().length(3),
+    seenCount: p.integer().default(1),
+    firstSeenAt: p.datetime().defaultRaw('now()'),
+    lastSeenAt: p.datetime().defaultRaw('now()'),
+    /** When the provider was first asked to give the money back; its id is the key. */
+    returnCalledAt: p.datetime().nullable(),
+    returnReference: p.string().length(255).nullable(),
+    /** `settled`: the provider says by now what was asked. */
+    resolution: p.enum(['settled', 'returned', 'adopted', 'dismissed']).nullable(),
+    resolvedAt: p.datetime().nullable(),
+    resolvedBy: p.string().length(64).nullable(),
+    note: p.string().length(500).nullable(),
+  },
+  checks: [
+    { name: 'payment_discrepancies_amounts', expression: 'asked_cents > 0 and said_cents > 0' },
+    { name: 'payment_discrepancies_currencies', expression: `asked_currency ~ '^[A-Z]{3}$' and said_currency ~ '^[A-Z]{3}$'` },
+    { name: 'payment_discrepancies_refund', expression: `(kind = 'wrong_refund') = (refund_id is not null)` },
+    { name: 'payment_discrepancies_resolved', expression: 'num_nonnulls(resolution, resolved_at, resolved_by) in (0, 3)' },
+    { name: 'payment_discrepancies_returned', expression: 'return_reference is null or return_called_at is not null' },
+  ],
+  indexes: [
+    {
+      name: 'payment_discrepancies_once',
+      expression:
+        'create unique index payment_discrepancies_once on payment_discrepancies (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)',
+    },
+    {
+      name: 'payment_discrepancies_open',
+      expression: 'create index payment_discrepancies_open on payment_discrepancies (first_seen_at) where resolved_at is null',
     },
   ],
 });

@@ -50,6 +50,7 @@ import { OpenByAddress } from './20261128120100-open-by-address.ts';
 import { LimitCounters } from './20261128120200-limit-counters.ts';
 import { EventConsumers } from './20261128160200-event-consumers.ts';
 import { UnreadableValues } from './20261128160300-unreadable-values.ts';
+import { PaymentDiscrepancies } from './20261128100100-payment-discrepancies.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -103,4 +104,5 @@ export const migrationsList = [
   { name: '20261128120200-limit-counters', class: LimitCounters },
   { name: '20261128160200-event-consumers', class: EventConsumers },
   { name: '20261128160300-unreadable-values', class: UnreadableValues },
+  { name: '20261128100100-payment-discrepancies', class: PaymentDiscrepancies },
 ];

@@ -71,7 +71,7 @@ describe("a difference on Stripe's page", () => {
   });
 
   it.each([{ amount: 4100 }, { currency: 'eur' }])(
-    'that took something else, %o, is put by and changes nothing in the order',
+    'that took something else, %o, changes nothing in the order and waits for staff',
     async (changed) => {
       const { orderId } = await waiting();
       const intentId = stripe.payPage(lastPage().id, changed);

@@ -1,0 +1,176 @@
+/** What staff decide about money that a provider took or gave back otherwise than it was asked to. */
+import { formatMoney, type PaymentId, type RefundId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import {
+  DomainError,
+  GatewayAnswerInvalid,
+  notFound,
+  transact,
+  type Actor,
+  type ChargeOutcome,
+  type Core,
+  type Tx,
+} from '../kernel/index.ts';
+import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
+import { callGateway } from './call-gateway.ts';
+import { giveUpCharge } from './give-up-charge.ts';
+import {
+  closeDiscrepancy,
+  getDiscrepancy,
+  lockDiscrepancy,
+  returnableCents,
+  startReturn,
+  type DiscrepancyRow,
+} from './payment.discrepancies.ts';
+import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payment.locks.ts';
+import { recordDismissed } from './payment.state.ts';
+import { recordMovedRefund } from './record-refund.ts';
+import { changeRefundAmount, recordFailedRefund } from './refund.state.ts';
+import { settleCharge } from './settle-charge.ts';
+
+interface Locked {
+  readonly order: OrderRow;
+  readonly payment: PaymentRow;
+  readonly discrepancy: DiscrepancyRow;
+}
+const inTransaction = async <T>(
+  core: Core,
+  { id, paymentId }: DiscrepancyRow,
+  decide: (tx: Tx, locked: Locked) => Promise<T>,
+): Promise<T> =>
+  transact(core, async (tx) => {
+    const order = await lockOrderOfPayment(tx, paymentId);
+    const payment = await lockPayment(tx, paymentId);
+    return decide(tx, { order, payment, discrepancy: await lockDiscrepancy(tx, id) });
+  });
+
+/** Asks the provider once more how a wrong charge stands, or what came of the money that was to go back. */
+export const askAboutCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
+  const discrepancy = await getDiscrepancy(core, id);
+  if (discrepancy.returnCalled) return returnCharge(core, actor, id, note);
+  const { provider } = await getPaymentRow(core, discrepancy.paymentId);
+  const lookup = { idempotencyKey: discrepancy.paymentId, reference: discrepancy.reference };
+  const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
+  if (outcome?.status === 'pending' || outcome?.status === 'action') return;
+  await inTransaction(core, discrepancy, async (tx) => {
+    if (outcome) await settleCharge(tx, discrepancy.paymentId, outcome);
+    if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
+  });
+};
+
+const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }: DiscrepancyRow): boolean =>
+  outcome?.status === 'captured' && outcome.capturedCents === saidCents && outcome.currency === saidCurrency;
+
+/**
+ * Gives back what was taken wrongly: exactly as much, in its own currency, once; the discrepancy's id is the key. A provider that
+ * has not decided yet leaves the discrepancy open. Throws `REFUND_REFUSED` when the provider refuses, `INVALID_STATE` when nothing can go back.
+ */
+export const returnCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
+  const seen = await getDiscrepancy(core, id);
+  const { amountCents, before, provider } = await inTransaction(core, seen, async (tx, { payment, discrepancy }) => {
+    const returnable = returnableCents(discrepancy, payment);
+    if (returnable === 0)
+      throw new DomainError(
+        'INVALID_STATE',
+        'The order counts on this charge, so nothing of it can be given back here. Refund the payment.',
+      );
+    return { amountCents: returnable, before: await startReturn(tx, discrepancy), provider: payment.provider };
+  });
+  const { reference, saidCurrency: currency } = seen;
+  const outcome = await callGateway(core, provider, async (gateway) => {
+    const found = before ? await gateway.findRefund({ idempotencyKey: id, reference }) : null;
+    return found ?? gateway.refund({ idempotencyKey: id, reference, amountCents, currency, reason: note });
+  });
+  if (outcome.status === 'pending') return;
+  if (outcome.status === 'failed') throw refundRefused(outcome.message);
+  if (outcome.amountCents !== amountCents || outcome.currency !== currency)
+    throw new GatewayAnswerInvalid(
+      `${provider} was asked to give back ${formatMoney(amountCents, currency)} and says ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
+    );
+  await inTransaction(core, seen, (tx) =>
+    closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }),
+  );
+};
+
+/** A provider did not give money back, for a reason of its own. */
+export const refundRefused = (message: string): DomainError =>
+  new DomainError('REFUND_REFUSED', `The provider refused to give the money back: ${message}`);
+
+/**
+ * Takes a charge over more than was asked for as the payment of its order: the order is paid with what it costs, and the rest
+ * goes back. Throws `INVALID_STATE` where the order does not wait for it, or where too little or another currency was taken.
+ */
+export const adoptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
+  const seen = await getDiscrepancy(core, id);
+  const rest = await inTransaction(core, seen, async (tx, { order, payment, discrepancy }) => {
+    const { reference, saidCents, saidCurrency } = discrepancy;
+    const { amountCents, currency } = payment;
+    if (saidCurrency !== currency || saidCents < amountCents)
+      throw new DomainError(
+        'INVALID_STATE',
+        `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not pay ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
+      );
+    if (payment.capturedCents > 0 || payment.orderEditId !== null || order.status !== 'pending' || payment.superseded)
+      throw new DomainError('INVALID_STATE', `Order ${order.orderNumber} does not wait for this payment. Refund it.`, {
+        details: { status: order.status },
+      });
+    // Kept open for what is too much; else done.
+    if (saidCents > amountCents) await startReturn(tx, discrepancy);
+    else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });
+    await settleCharge(tx, payment.id, { status: 'captured', reference, capturedCents: amountCents, currency });
+    return saidCents - amountCents;
+  });
+  if (rest > 0) await returnCharge(core, actor, id, note);
+};
+
+/** Closes a wrong charge as it is: staff have dealt with it outside the shop, and say how. */
+export const dismissCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> =>
+  inTransaction(core, await getDiscrepancy(core, id), (tx) => closeDiscrepancy(tx, id, { resolution: 'dismissed', actor, note }));
+
+/**
+ * Ends a payment about which its provider gives no usable answer, as one that took no money. The provider is asked once more to
+ * cancel the charge. Money that arrives all the same pays an order that still waits for it, or goes back.
+ */
+export const dismissUndecidedCharge = async (core: Core, actor: Actor, paymentId: PaymentId, note: string): Promise<void> => {
+  if (await giveUpCharge(core, await getPaymentRow(core, paymentId))) return;
+  await transact(core, async (tx) => {
+    await lockOrderOfPayment(tx, paymentId);
+    const payment = await lockPayment(tx, paymentId);
+    if (payment.status === 'pending') await recordDismissed(tx, payment, actor, note);
+  });
+};
+
+/**
+ * Decides an undecided refund: whether the money went back (`made`). Where the provider named another amount in the
+ * currency of the payment, that amount is recorded. Throws `NOT_FOUND` for a refund that was decided meanwhile.
+ */
+export const decideRefund = async (
+  core: Core,
+  actor: Actor,
+  {
+    refundId,
+    discrepancy = null,
+    made,
+    note,
+  }: { readonly refundId: RefundId; readonly discrepancy?: DiscrepancyRow | null; readonly made: boolean; readonly note: string },
+): Promise<void> =>
+  transact(core, async (tx) => {
+    const { rows } = await sql<{
+      paymentId: PaymentId;
+    }>`select payment_id as "paymentId" from refunds where id::text = ${refundId}`.execute(tx.db);
+    if (!rows[0]) throw notFound('This refund');
+    const order = await lockOrderOfPayment(tx, rows[0].paymentId);
+    const payment = await lockPayment(tx, rows[0].paymentId);
+    const refund = await lockRefund(tx, refundId);
+    if (refund.status !== 'pending') throw notFound('This undecided refund');
+    if (discrepancy) await closeDiscrepancy(tx, discrepancy.id, { resolution: made ? 'adopted' : 'dismissed', actor, note });
+    if (!made) {
+      await recordFailedRefund(tx, refund, note);
+      const { id, amountCents, currency } = refund;
+      tx.outbox.add('refund.failed', id, { refundId: id, paymentId: payment.id, orderId: order.id, amountCents, currency });
+      return;
+    }
+    const moved =
+      discrepancy?.saidCurrency === refund.currency ? await changeRefundAmount(tx, refund, payment, discrepancy.saidCents) : refund;
+    await recordMovedRefund(tx, { order, payment, refund: moved }, discrepancy?.reference ?? null);
+  });

@@ -1,0 +1,17 @@
+import type { PaymentId } from '@cartwright/contracts';
+import { GatewayAnswerInvalid, GatewayUnavailable, type Core } from '../kernel/index.ts';
+import { recordSilence } from './payment.state.ts';
+
+/** What was wrong with an answer; null for a provider that gave none. */
+export const problemIn = (error: GatewayUnavailable): string | null =>
+  error instanceof GatewayAnswerInvalid ? error.message.slice(0, 1_000) : null;
+
+/**
+ * A provider gave no clear answer about a charge, so the payment stays undecided. What was wrong with an answer is kept for
+ * staff. Throws what is no such error.
+ */
+export const noteSilence = async (core: Core, paymentId: PaymentId, error: unknown, effect: string): Promise<void> => {
+  if (!(error instanceof GatewayUnavailable)) throw error;
+  core.log.warn({ err: error, paymentId }, `the provider gave no clear answer; ${effect}`);
+  await recordSilence(core, paymentId, problemIn(error));
+};

@@ -1,0 +1,129 @@
+/** Money that a provider took or gave back otherwise than it was asked to. The only functions that write `payment_discrepancies`. */
+import { formatMoney, type Currency, type PaymentId, type RefundId } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { actorName, notFound, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { closeConflictsOnRecord } from './gateway-event.state.ts';
+import type { PaymentRow } from './payment.locks.ts';
+
+export interface Money {
+  readonly amountCents: number;
+  readonly currency: Currency;
+}
+export interface Statement {
+  readonly paymentId: PaymentId;
+  /** Null for a charge. */
+  readonly refundId: RefundId | null;
+  /** Of the charge or refund at the provider. */
+  readonly reference: string;
+  readonly asked: Money;
+  readonly said: Money;
+}
+export type Resolution = 'settled' | 'returned' | 'adopted' | 'dismissed';
+
+export interface DiscrepancyRow {
+  readonly id: string;
+  readonly kind: 'wrong_charge' | 'wrong_refund';
+  readonly paymentId: PaymentId;
+  readonly refundId: RefundId | null;
+  readonly reference: string;
+  readonly askedCents: number;
+  readonly saidCents: number;
+  readonly saidCurrency: Currency;
+  readonly returnCalled: boolean;
+  readonly resolved: boolean;
+}
+const columns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
+  said_currency as "saidCurrency", return_called_at is not null as "returnCalled", resolved_at is not null as resolved`;
+
+/** Tx step: keeps what a provider said, once however often it repeats it; one that staff have dealt with stays dealt with. */
+export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference, asked, said }: Statement): Promise<void> => {
+  await sql`
+    insert into payment_discrepancies as d (id, kind, payment_id, refund_id, reference, asked_cents, asked_currency, said_cents, said_currency)
+    values (${tx.ids.next()}, ${refundId === null ? 'wrong_charge' : 'wrong_refund'}, ${paymentId}, ${refundId}, ${reference}, ${asked.amountCents}, ${asked.currency}, ${said.amountCents}, ${said.currency})
+    on conflict (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)
+    do update set seen_count = d.seen_count + 1, last_seen_at = now()`.execute(tx.db);
+  if (refundId === null) await closeConflictsOnRecord(tx, { reference, ...said });
+  tx.log.error(
+    { paymentId, refundId, reference, asked, said },
+    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} and says ${formatMoney(said.amountCents, said.currency)}; staff must decide`,
+  );
+};
+
+/** Whether it is on record already that a provider took this amount with this charge, in place of what was asked for. */
+export const isOnRecord = async (
+  { db }: Pick<Core, 'db'>,
+  {
+    reference,
+    amountCents,
+    currency,
+  }: { readonly reference: string | null; readonly amountCents: number | null; readonly currency: string | null },
+): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference} and said_cents = ${amountCents} and said_currency = ${currency}`.execute(
+    db,
+  );
+  return rows.length > 0;
+};
+
+/** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
+export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
+  const { rows } = await sql<DiscrepancyRow>`select ${columns} from payment_discrepancies where id::text = ${id}`.execute(db);
+  if (!rows[0]) throw notFound('This discrepancy');
+  return rows[0];
+};
+
+/** Locks an open discrepancy of a locked payment. Throws `NOT_FOUND` for one that was dealt with meanwhile. */
+export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRow> => {
+  const { rows } = await sql<DiscrepancyRow>`
+    select ${columns} from payment_discrepancies where id = ${id} and resolved_at is null for no key update`.execute(tx.db);
+  if (!rows[0]) throw notFound('This discrepancy');
+  return rows[0];
+};
+
+/** Notes that the provider is asked to give money back, under the discrepancy's id as key. Answers whether it was asked before. */
+export const startReturn = async (tx: Tx, { id, returnCalled }: DiscrepancyRow): Promise<boolean> => {
+  await sql`update payment_discrepancies set return_called_at = coalesce(return_called_at, now()) where id = ${id}`.execute(tx.db);
+  return returnCalled;
+};
+
+export interface End {
+  readonly resolution: Resolution;
+  readonly actor: Actor;
+  readonly note: string | null;
+  readonly returnReference?: string;
+}
+/** Tx step: a discrepancy is dealt with. */
+export const closeDiscrepancy = async (
+  tx: Tx,
+  id: string,
+  { resolution, actor, note, returnReference = undefined }: End,
+): Promise<void> => {
+  await sql`
+    update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
+      return_reference = ${returnReference ?? null}
+    where id = ${id} and resolved_at is null`.execute(tx.db);
+};
+
+/** Tx step: the provider says by now what was asked of a charge or refund, so nobody has to decide any more. */
+export const settleDiscrepancies = async (
+  tx: Tx,
+  { paymentId, refundId, reference }: Pick<Statement, 'paymentId' | 'refundId' | 'reference'>,
+  actor: Actor,
+): Promise<void> => {
+  await sql`
+    update payment_discrepancies set resolution = 'settled', resolved_at = now(), resolved_by = ${actorName(actor)}
+    where payment_id = ${paymentId} and refund_id is not distinct from ${refundId}::uuid and reference = ${reference} and resolved_at is null
+      and return_called_at is null`.execute(tx.db);
+};
+
+/**
+ * What has to go back of a wrong charge. Where the payment counts on the same charge, that is what was taken beyond it; else all of it.
+ * Zero where nothing can go back in the currency of the charge.
+ */
+export const returnableCents = (
+  { reference, saidCents, saidCurrency }: Pick<DiscrepancyRow, 'reference' | 'saidCents' | 'saidCurrency'>,
+  { capturedCents, gatewayReference, currency }: Pick<PaymentRow, 'capturedCents' | 'gatewayReference' | 'currency'>,
+): number => {
+  if (capturedCents === 0 || gatewayReference !== reference) return saidCents;
+  return saidCurrency === currency ? Math.max(0, saidCents - capturedCents) : 0;
+};
