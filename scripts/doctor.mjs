@@ -161,9 +161,10 @@ checkNpm();
 checkPlatform();
 checkInstall();
 checkDisk();
-checkWriteAccess();
 await checkPort();
 if (!wants('--machine')) {
+  // A service's own user may only read: whoever installed it builds it.
+  checkWriteAccess();
   await checkServers();
   checkChromium();
   checkState();

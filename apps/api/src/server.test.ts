@@ -81,6 +81,14 @@ describe('the platform', () => {
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
   });
 
+  it('is ready without its Redis, and says that it is away', async () => {
+    const alone = await startLiveShop({}, {}, { redisUrl: 'redis://127.0.0.1:1' });
+    const answer = await fetch(`${alone.url}/readyz`);
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ready', redis: 'away' }]);
+    expect((await fetch(`${alone.url}/metrics`)).status).toBe(200);
+    await alone.close();
+  });
+
   it('is not ready while the clocks are apart, or the database lacks migrations', async () => {
     let aheadMs = 3_000;
     const skewed = await startLiveShop({}, { clock: { now: () => new Date(Date.now() + aheadMs) } });

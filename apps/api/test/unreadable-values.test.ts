@@ -156,7 +156,8 @@ describe('one damaged value of every sealed column', () => {
 
     const place = async (table: string, column: string, id: string): Promise<string> => {
       const { rows } = await run(`select ${id}::text as id from ${table} where ${column} is not null order by ${id} desc limit 1`);
-      return String(rows[0]?.['id'] ?? expect.fail(`nothing is sealed in ${table}.${column}`));
+      if (rows.length === 0) expect.fail(`nothing is sealed in ${table}.${column}`);
+      return String(rows[0]?.['id']);
     };
     const damaged: { table: string; column: string; rowId: string }[] = [];
     for (const { table, column, id } of sealedColumns) {

@@ -32,7 +32,7 @@ export const createProduct = (core: Core, actor: Actor, input: Input): Promise<P
 
 /** Answers a repeat with the product that its first call made, as it is now. Throws `NOT_FOUND` once it is deleted. */
 export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: string }): Promise<Product> => {
-  const product = await findProduct(tx, { id: subject as ProductId });
+  const product = await findProduct(tx, { id: subject });
   if (!product) throw notFound('This product');
   return product;
 };

@@ -16,7 +16,7 @@ import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retryPayment } from '../checkout/index.ts';
-import { DomainError } from '../kernel/index.ts';
+import type { DomainError } from '../kernel/index.ts';
 import { startCalls } from './payment.state.ts';
 
 let shop: TestShop;

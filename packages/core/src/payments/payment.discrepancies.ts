@@ -93,11 +93,7 @@ export interface End {
   readonly returnReference?: string;
 }
 /** Tx step: a discrepancy is dealt with. */
-export const closeDiscrepancy = async (
-  tx: Tx,
-  id: string,
-  { resolution, actor, note, returnReference = undefined }: End,
-): Promise<void> => {
+export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<void> => {
   await sql`
     update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
       return_reference = ${returnReference ?? null}

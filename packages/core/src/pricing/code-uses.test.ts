@@ -15,6 +15,7 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { applyPromoCode } from '../carts/index.ts';
 import { cancelOrder, expireOrders, quoteCart } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
@@ -36,7 +37,7 @@ const staff = system('test');
 const shop = await aShopWithTrueBooks({ settle: (core) => reconcilePayments(core, 0) });
 const { core } = shop;
 
-type Terms = Partial<Parameters<typeof contract.promoCodes.create.input.parse>[0] & object>;
+type Terms = Partial<z.input<typeof contract.promoCodes.create.input>>;
 const aCode = (terms: Terms = { percentBasisPoints: 1_000 }) =>
   createPromoCode(core, staff, contract.promoCodes.create.input.parse({ code: `CODE-${unique()}`, ...terms }));
 type Code = Awaited<ReturnType<typeof aCode>>;
