@@ -2,6 +2,7 @@
 import { contract, type Order } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { editOrder } from '@cartwright/core/order-edits';
+import { cancelOrder } from '@cartwright/core/checkout';
 import { deliverOrder, shipOrder } from '@cartwright/core/orders';
 import { requestReturn } from '@cartwright/core/returns';
 import {
@@ -59,6 +60,13 @@ const returned = async () => {
     reason: 'broken',
   });
   return { ...rest, order, returnId: there(withReturn.returns[0]).id };
+};
+/** A return on its way: the order was cancelled after its parcel had left. */
+const inTransit = async () => {
+  const { order } = await paid();
+  await ship(order);
+  const cancelled = await cancelOrder(core(), staff, { orderId: order.id });
+  return there(cancelled.returns[0]).id;
 };
 const waitingEdit = async () => {
   const sold = await paid(1, 1_000, 'tok_once');
@@ -197,6 +205,7 @@ const scenarios: Readonly<Record<string, () => Promise<Scenario> | Scenario>> = 
     });
     return { input: arrived(2), other: arrived(1) };
   },
+  'returns.writeOff': async () => ({ input: { returnId: await inTransit() }, other: { returnId: await inTransit() } }),
   'payments.refund': async () => {
     const { order } = await paid();
     const back = (amountCents: number) => ({ paymentId: there(order.payments[0]).id, amountCents, reason: 'scratched' });

@@ -68,7 +68,7 @@ export const edges: readonly Edge[] = [
 /** Rows of every table that the shop keeps for others; sessions, keys and limits of the asking itself aside. */
 export const countRows = async (live: LiveShop): Promise<Record<string, number>> => {
   const { pool } = live.shop.core.database;
-  const own = new Set(['schema_migrations', 'sessions', 'refresh_tokens', 'sign_in_tries']);
+  const own = new Set(['schema_migrations', 'sessions', 'refresh_tokens', 'sign_in_tries', 'limit_counters']);
   const { rows: tables } = await pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
   );

@@ -68,6 +68,7 @@ export const returnsContract = {
       'The worker does it by itself after `RETURN_TRANSIT_DAYS`. Units that arrive later can still be received. The second call changes nothing.',
     access: { scope: 'orders:manage', and: ['inventory:write'] },
     idempotency: 'optional',
+    uniqueBy: 'key',
     rest: { method: 'POST', path: '/returns/{returnId}/write-off' },
     input: z.strictObject({ returnId: orderReturnId }),
     output: orderSchema,
