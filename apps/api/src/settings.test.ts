@@ -24,6 +24,8 @@ describe('the settings', () => {
       trustProxy: 0,
       rateLimitFactor: 1,
       metricsToken: null,
+      feedCheckMs: 10_000,
+      migrateOnStart: false,
     });
   });
 
