@@ -1,0 +1,73 @@
+/** Orders that are cancelled after they were shipped, in a browser: refunded, in transit, received; and what support may not do. */
+import { cancelOrder } from '@cartwright/core/checkout';
+import { system } from '@cartwright/core/kernel';
+import { shipOrder } from '@cartwright/core/orders';
+import { aPaidOrder, aProduct, aStaffMember, brokenInvariants, password } from '@cartwright/testing';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+
+describe.skipIf(!chromiumPath)('returns in the admin', () => {
+  let admin: AdminInBrowser;
+  let page: Page;
+  beforeAll(async () => {
+    admin = await openAdmin();
+    ({ page } = admin);
+    await admin.signIn();
+  });
+  afterAll(async () => {
+    const broken = await brokenInvariants(admin.shop.core);
+    await admin.close();
+    expect(broken).toEqual([]);
+  });
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const inDialog = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true });
+  const shipped = async () => {
+    const { order } = await aPaidOrder(admin.shop.core, await aProduct(admin.shop.core, { name: 'Mug' }), 2);
+    return shipOrder(admin.shop.core, system('test'), { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
+  };
+
+  it('open with the cancellation of a shipped order, are listed as in transit and received from its page', async () => {
+    const order = await shipped();
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await button('Cancel').click();
+    await page.getByRole('dialog').getByText('Shipped units are expected back').waitFor();
+    await inDialog('Cancel the order').click();
+    await page.getByText('in transit', { exact: true }).waitFor();
+    await page.getByText('expected until').waitFor();
+    await admin.go('/returns?status=in_transit', 'Returns');
+    await page.getByRole('link', { name: order.orderNumber }).click();
+    await button('Arrived').click();
+    await inDialog('Take in').click();
+    await page.getByText('Return received').waitFor();
+    await admin.shoot('return-in-transit');
+  });
+
+  it('are written off by a button when a parcel is lost', async () => {
+    const order = await shipped();
+    await cancelOrder(admin.shop.core, system('test'), { orderId: order.id });
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    await button('Write off').click();
+    await page.getByText('Units written off').first().waitFor();
+    await page.getByText('written off', { exact: true }).waitFor();
+  });
+
+  it('and refunds are locked for support, with the reason', async () => {
+    const order = await shipped();
+    const support = await aStaffMember(admin.shop.core, 'support');
+    await page.evaluate(() => window.sessionStorage.clear());
+    await page.goto(`${admin.url}/admin/`);
+    await page.getByLabel('E-mail').fill(support.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    for (const name of ['Cancel', 'Give money back']) {
+      await page.locator(`button[aria-disabled="true"]`, { hasText: name }).first().waitFor();
+      expect(await button(name).getAttribute('title')).toBe('Your role lacks payments:refund.');
+      await button(name).click({ force: true });
+      expect(await page.getByRole('dialog').count()).toBe(0);
+    }
+    expect(await admin.axe()).toEqual([]);
+  });
+});
