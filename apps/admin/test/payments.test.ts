@@ -2,8 +2,8 @@
 import { retryPayment } from '@cartwright/core/checkout';
 import { contract } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
-import { reconcileRecords } from '@cartwright/core/payments';
-import { aCheckout, aGuestCart, aKey, aProduct, checkOut, unique } from '@cartwright/testing';
+import { reconcileRecords, verifyPayment } from '@cartwright/core/payments';
+import { aCheckout, aGuestCart, aKey, aProduct, checkOut, there, unique } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
 
@@ -118,5 +118,38 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await page.getByLabel('Why').fill('compared with the provider');
     await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('The books agree').waitFor();
+  });
+
+  it('a charge over another amount shows both amounts, and goes back as it was taken', async () => {
+    const { page } = admin;
+    const { core } = admin.shop;
+    const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
+    const order = await checkOut(core, guest, aCheckout(cart, { token: 'tok_3ds' }));
+    const { id: paymentId } = there(order.payments[0]);
+    await core.db
+      .updateTable('sandbox_charges')
+      .set({ status: 'captured', amount_cents: 4500 })
+      .where('idempotency_key', '=', paymentId)
+      .execute();
+    await verifyPayment(core, guest, { paymentId });
+    await admin.go('/payments', 'Payments to look at');
+    await page.getByText('Charge over another amount').waitFor();
+    await page.getByText('Asked: $40.00').waitFor();
+    await page.getByText('Provider: $45.00').waitFor();
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+    await admin.shoot('payment-wrong-charge');
+    expect(await admin.axe()).toEqual([]);
+    expect(await admin.overflow()).toEqual([]);
+    await page.getByRole('button', { name: 'Refund' }).click();
+    await page.getByLabel('Why').fill('the provider took too much');
+    await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
+    await page.getByText('The books agree').waitFor();
+    const charge = await core.db
+      .selectFrom('sandbox_charges')
+      .select('refunded_cents')
+      .where('idempotency_key', '=', paymentId)
+      .executeTakeFirstOrThrow();
+    expect(charge.refunded_cents).toBe(4500);
+    expect(admin.complaints).toEqual([]);
   });
 });

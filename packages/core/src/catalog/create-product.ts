@@ -1,5 +1,5 @@
 import type { Product, ProductId, ShopContract, VariantId } from '@cartwright/contracts';
-import { sql } from 'kysely';
+import { sql, type InsertResult } from 'kysely';
 import type { z } from 'zod';
 import { openStock } from '../inventory/index.ts';
 import {
@@ -46,27 +46,28 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   const id = tx.ids.next<ProductId>();
   const currency = input.currency ?? (await getStoreTerms(tx, null, null)).currency;
   const options = optionsOf(input.variants.map((v) => v.options));
-  const slug =
-    input.slug ?? (await freeProductSlugs(tx, [{ slug: toSlug(input.name), handle: input.handle ?? null }]))[0] ?? toSlug(input.name);
   try {
-    await tx.db
-      .insertInto('products')
-      .values({
-        id,
-        handle: input.handle ?? (await freeHandle(tx, slug)),
-        slug,
-        name: input.name,
-        description: input.description,
-        brand: input.brand,
-        category_id: input.categoryId,
-        tags: input.tags,
-        options: json(options),
-        status: input.status,
-        currency,
-        publish_at: toDate(input.publishAt),
-        unpublish_at: toDate(input.unpublishAt),
-      })
-      .execute();
+    await insertUnderFreeNames(tx, input, (slug, handle) =>
+      tx.db
+        .insertInto('products')
+        .values({
+          id,
+          handle,
+          slug,
+          name: input.name,
+          description: input.description,
+          brand: input.brand,
+          category_id: input.categoryId,
+          tags: input.tags,
+          options: json(options),
+          status: input.status,
+          currency,
+          publish_at: toDate(input.publishAt),
+          unpublish_at: toDate(input.unpublishAt),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst(),
+    );
     if (input.slug !== undefined) await sql`delete from slug_redirects where slug = ${input.slug}`.execute(tx.db);
     await insertVariants(tx, actor, id, input.variants, 0);
   } catch (error) {
@@ -82,6 +83,31 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   if (!product) throw new Error('A product that was just written is gone');
   return product;
 };
+
+/**
+ * Writes a product's own row. A slug or handle that the caller did not choose is made; where another transaction takes it at the
+ * same moment, the next free one is tried. Throws `SLUG_TAKEN` or `HANDLE_TAKEN` for one that the caller chose.
+ */
+const insertUnderFreeNames = async (
+  tx: Tx,
+  { slug: chosenSlug, handle: chosenHandle, name }: Pick<Input, 'slug' | 'handle' | 'name'>,
+  insert: (slug: string, handle: string) => Promise<InsertResult>,
+): Promise<void> => {
+  for (;;) {
+    const made = toSlug(name);
+    const slug = chosenSlug ?? (await freeProductSlugs(tx, [{ slug: made, handle: chosenHandle ?? null }]))[0] ?? made;
+    const handle = chosenHandle ?? (await freeHandle(tx, slug));
+    if ((await insert(slug, handle)).numInsertedOrUpdatedRows === 1n) return;
+    const { rows } = await sql<{ slug: string; handle: string }>`
+      select slug, handle from products where deleted_at is null and (slug = ${slug} or handle = ${handle})`.execute(tx.db);
+    if (chosenHandle !== undefined && rows.some((row) => row.handle === handle)) throw handleTaken();
+    if (chosenSlug !== undefined && rows.some((row) => row.slug === slug)) throw slugTaken();
+  }
+};
+
+const handleTaken = (cause?: unknown): DomainError =>
+  new DomainError('HANDLE_TAKEN', 'Another product has this handle already. Handles identify products in files.', { cause });
+const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const insertVariants = (
@@ -197,16 +223,12 @@ export const explainTaken = (error: unknown): unknown => {
     return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
     return new DomainError('OPTIONS_TAKEN', 'Another variant of this product has the same option values.', { cause: error });
-  if (isUniqueViolation(error, 'products_handle_unique'))
-    return new DomainError('HANDLE_TAKEN', 'Another product has this handle already. Handles identify products in files.', {
-      cause: error,
-    });
+  if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(error);
   if (isUniqueViolation(error, 'categories_name_unique'))
     return new DomainError('NAME_TAKEN', 'Another category with the same parent has this name already.', { cause: error });
   if (isUniqueViolation(error, 'categories_slug_unique'))
     return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
-  if (isUniqueViolation(error, 'products_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause: error });
+  if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(error);
   if (isCheckViolation(error, 'products_publish_window'))
     return new DomainError('INVALID_STATE', 'A product cannot come off the shelf before it is put there.', { cause: error });
   return error;

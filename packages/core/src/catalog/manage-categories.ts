@@ -13,8 +13,7 @@ import {
   type Tx,
 } from '../kernel/index.ts';
 import { assertCategory, explainTaken } from './create-product.ts';
-import { freeSlugs } from './slug.queries.ts';
-import { toSlug } from './slug.ts';
+import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['categories'];
 
@@ -40,18 +39,16 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
     async (tx) => {
       if (input.parentId) await assertCategory(tx, input.parentId);
       const id = tx.ids.next<CategoryId>();
-      const slug = input.slug ?? (await freeSlugs(tx, 'categories', [toSlug(input.name)]))[0] ?? toSlug(input.name);
-      await tx.db
-        .insertInto('categories')
-        .values({
-          id,
-          name: input.name,
-          slug,
-          description: input.description ?? null,
-          parent_id: input.parentId ?? null,
-          sort_order: input.sortOrder ?? 0,
-        })
-        .execute();
+      const { name, parentId = null, description = null, sortOrder = 0 } = input;
+      const insert = async (slug: string) => {
+        const row = { id, name, slug, description, parent_id: parentId, sort_order: sortOrder };
+        const query = tx.db.insertInto('categories').values(row);
+        return (await query.onConflict((conflict) => conflict.doNothing()).executeTakeFirst()).numInsertedOrUpdatedRows;
+      };
+      const hasName = async () =>
+        (await sql`select 1 from categories where name = ${name} and parent_id is not distinct from ${parentId}`.execute(tx.db)).rows
+          .length > 0;
+      await insertUnderFreeSlug(tx, { table: 'categories', what: 'category of this parent', name, slug: input.slug }, insert, hasName);
       tx.outbox.add('category.changed', id, { categoryId: id });
       return read(tx, id);
     },

@@ -14,8 +14,7 @@ import {
   type Core,
   type Reader,
 } from '../kernel/index.ts';
-import { freeSlugs } from './slug.queries.ts';
-import { toSlug } from './slug.ts';
+import { insertUnderFreeSlug } from './slug.queries.ts';
 
 type C = ShopContract['collections'];
 const columns = sql`id, slug, name, description, rule, sort, active, version`;
@@ -59,13 +58,16 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
     { answers: true, subject: (collection: Collection) => collection.id, again: (tx, { subject }) => readCollection(tx, subject) },
     async (tx) => {
       const id = tx.ids.next<CollectionId>();
-      const slug = input.slug ?? (await freeSlugs(tx, 'collections', [toSlug(input.name)]))[0] ?? toSlug(input.name);
-      const { rows } = await sql<Collection>`
-      insert into collections (id, slug, name, description, rule, sort, active)
-      values (${id}, ${slug}, ${input.name}, ${input.description ?? null}, ${json(input.rule)}, ${input.sort ?? 'newest'}, ${input.active ?? true})
-      returning ${columns}`.execute(tx.db);
-      if (!rows[0]) throw new Error('The insert answered no row');
-      return rows[0];
+      const { name, description = null, rule, sort = 'newest', active = true } = input;
+      const insert = async (slug: string) =>
+        (
+          await sql`
+            insert into collections (id, slug, name, description, rule, sort, active)
+            values (${id}, ${slug}, ${name}, ${description}, ${json(rule)}, ${sort}, ${active}) on conflict do nothing`.execute(tx.db)
+        ).numAffectedRows;
+      const hasName = async () => (await sql`select 1 from collections where name = ${name}`.execute(tx.db)).rows.length > 0;
+      await insertUnderFreeSlug(tx, { table: 'collections', what: 'collection', name, slug: input.slug }, insert, hasName);
+      return readCollection(tx, id);
     },
   );
   return answer.catch((error: unknown) => Promise.reject(explain(error)));

@@ -3,8 +3,9 @@ import { contract, type ImportRow, type Product } from '@cartwright/contracts';
 import { aProduct, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { system, type Actor } from '../kernel/index.ts';
+import { system, transact, type Actor } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
+import { insertProduct } from './create-product.ts';
 import * as catalog from './index.ts';
 
 const staff = system('test');
@@ -145,6 +146,28 @@ describe('a handle', () => {
     expect(rows).toMatchObject([
       { code: 'SKU_TAKEN', message: 'Another variant has this SKU already: OWNED belongs to the product with the handle owner.' },
     ]);
+  });
+
+  it('is given to a product without waiting for others that are being added; only for the same slug one waits', async () => {
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    const { promise: written, resolve: wrote } = Promise.withResolvers<void>();
+    const slow = transact(shop.core, async (tx) => {
+      await insertProduct(tx, staff, contract.products.create.input.parse({ name: 'Slow', variants: [{ sku: 'SLOW-1', priceCents: 1 }] }));
+      wrote();
+      await end;
+    });
+    await written;
+    expect(await create({ name: 'Quick', variants: [{ sku: 'QUICK-1', priceCents: 1 }] })).toMatchObject({ slug: 'quick' });
+    expect(await importCsv(file('quick-import,Quick,Quick things,,,QUICK-2,1.00'))).toMatchObject({ createdCount: 1 });
+    const same = create({ name: 'Slow', variants: [{ sku: 'SLOW-2', priceCents: 1 }] });
+    resolve();
+    await slow;
+    expect((await same).slug).toBe('slow-2');
+    const { won, refused, defects } = await race(60, (n) =>
+      create({ name: n % 2 ? 'Crowd' : `Crowd ${n}`, variants: [{ sku: `CROWD-${n}`, priceCents: 1 }] }),
+    );
+    expect([won.length, refused, defects]).toEqual([60, {}, []]);
+    expect(new Set(won.flatMap(({ slug, handle }) => [slug, handle])).size).toBe(60);
   });
 
   it('is written once by two imports of it at the same time, and products made beside them get slugs of their own', async () => {

@@ -1,7 +1,7 @@
 /** Works off one import: looks the file through, then writes it batch by batch, each batch with its part of the report. */
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, importFile } from './import.records.ts';
 import { keepNames } from './import.names.ts';
@@ -27,7 +27,7 @@ const importer: Actor = system('import');
 
 /** Codes that say that somebody else took a name at the same moment; tried again, the import sees whose it is. */
 const races: readonly string[] = ['SKU_TAKEN', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'NAME_TAKEN', 'OPTIONS_TAKEN'];
-const attempts = 3;
+const attempts = 5;
 
 /** Writes products and answers their report; a preview takes what it wrote back. */
 const writeOnce = async (core: Core, work: Claim, groups: readonly CsvGroup[]): Promise<void> => {
@@ -58,6 +58,8 @@ const runBatch = async (core: Core, work: Claim, groups: readonly CsvGroup[], at
     await writeOnce(core, work, groups);
     core.failpoints.reach('import.afterBatch');
   } catch (error) {
+    // Another import writes the same products, or somebody changes one of them.
+    if (attempt < attempts && isLockTimeout(error)) return runBatch(core, work, groups, attempt + 1);
     if (!(error instanceof DomainError) || error.code === 'CONFLICT') throw error;
     if (attempt < attempts && races.includes(error.code)) return runBatch(core, work, groups, attempt + 1);
     if (groups.length > 1) {

@@ -1,6 +1,10 @@
-/** Free addresses for products, categories and collections: the slug itself, or with the first free number behind it. */
+/**
+ * Free addresses for products, categories and collections: the slug itself, or with the first free number behind it. Nothing is
+ * locked, so that nobody who adds a product waits for another one; where two want one slug, the unique index decides.
+ */
 import { sql } from 'kysely';
-import type { Tx } from '../kernel/index.ts';
+import { DomainError, type Tx } from '../kernel/index.ts';
+import { toSlug } from './slug.ts';
 
 /** A product that needs an address. */
 export interface SlugRequest {
@@ -8,11 +12,6 @@ export interface SlugRequest {
   /** Its own handle, which it may have as its slug; no other product's handle becomes one. */
   readonly handle: string | null;
 }
-
-/** Tx step: slugs are given out one transaction at a time, so that two products never meet on one. */
-export const lockSlugs = async (tx: Tx): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtext('cartwright.slugs'))`.execute(tx.db);
-};
 
 const numbered = (slug: string, n: number): string => (n === 1 ? slug : `${slug.slice(0, 254 - `${n}`.length).replace(/-+$/, '')}-${n}`);
 
@@ -45,7 +44,6 @@ const findFree = async (
  */
 export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[]): Promise<string[]> => {
   if (requests.length === 0) return [];
-  await lockSlugs(tx);
   const handles = new Set(requests.flatMap(({ handle }) => handle ?? []));
   return findFree(
     requests.map(({ slug }) => slug),
@@ -64,7 +62,6 @@ export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[])
 
 /** Tx step: the slug as a handle, or with the first number behind it that no other product has as its handle. */
 export const freeHandle = async (tx: Tx, slug: string): Promise<string> => {
-  await lockSlugs(tx);
   const [free = slug] = await findFree([slug], async (candidates) => {
     const { rows } = await sql<{
       handle: string;
@@ -78,7 +75,6 @@ export const freeHandle = async (tx: Tx, slug: string): Promise<string> => {
 /** Tx step: addresses for new categories or collections, in their order. */
 export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slugs: readonly string[]): Promise<string[]> => {
   if (slugs.length === 0) return [];
-  await lockSlugs(tx);
   return findFree(slugs, async (candidates) => {
     const { rows } = await sql<{
       slug: string;
@@ -86,4 +82,23 @@ export const freeSlugs = async (tx: Tx, table: 'categories' | 'collections', slu
     const taken = new Set(rows.map(({ slug }) => slug));
     return (candidate) => taken.has(candidate);
   });
+};
+
+/**
+ * Tx step: adds a category or collection under the slug of the caller's choice or a free one; where another transaction takes that
+ * at the same moment, the next free one is tried. `insert` answers how many rows it wrote, `hasName` whether there is one of the
+ * name already. Throws `NAME_TAKEN` or `SLUG_TAKEN`.
+ */
+export const insertUnderFreeSlug = async (
+  tx: Tx,
+  { table, what, name, slug: chosen }: { table: 'categories' | 'collections'; what: string; name: string; slug: string | undefined },
+  insert: (slug: string) => Promise<bigint | undefined>,
+  hasName: () => Promise<boolean>,
+): Promise<void> => {
+  for (;;) {
+    const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
+    if ((await insert(slug)) === 1n) return;
+    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} has the name ${name} already.`);
+    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} has the slug ${chosen} already.`);
+  }
 };

@@ -7,7 +7,7 @@ import { explainTaken, insertVariantRows, optionsKey, optionsOf, titleOf } from 
 import { lockKnown, refuseOver, toWhole, type KnownProduct, type WholeProduct, type WholeVariant } from './import.known.ts';
 import { findMetNames, type MetNames, type NamePlace } from './import.names.ts';
 import { makeUpOtherSku, type CsvProduct } from './shopify-csv.ts';
-import { freeProductSlugs, freeSlugs, lockSlugs } from './slug.queries.ts';
+import { freeProductSlugs, freeSlugs } from './slug.queries.ts';
 import { toSlug } from './slug.ts';
 import { isNewOffer } from './update-product.ts';
 
@@ -35,8 +35,6 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
  * of the products is refused by the database; the caller then tries them in smaller batches.
  */
 export const writeProducts = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
-  // Two imports of the same new products: the second waits, and then finds them.
-  await lockSlugs(tx);
   const known = await lockKnown(tx, file);
   const skus = file.flatMap(({ handle, variants }) =>
     variants.flatMap(({ sku, isSkuMadeUp, options }) => (isSkuMadeUp ? [sku, makeUpOtherSku(handle, options ?? {})] : [sku])),
