@@ -1,6 +1,6 @@
 /** Payments in a browser: what an attempt came to, a refund, and differences that staff decides about. */
 import { retryPayment } from '@cartwright/core/checkout';
-import { contract } from '@cartwright/contracts';
+import { contract, formatMoney } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
 import { reconcileRecords, verifyPayment } from '@cartwright/core/payments';
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, there, unique } from '@cartwright/testing';
@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .where('idempotency_key', '=', order.payments[0]?.id ?? '')
       .returning('reference')
       .executeTakeFirstOrThrow();
-    const record = { charge_reference: charge.reference, amount_cents: 1000, currency: 'USD' };
+    const record = { charge_reference: charge.reference, amount_cents: 1000, currency: order.currency };
     await core.db
       .insertInto('sandbox_refunds')
       .values({ ...record, reference: `sbr_${unique()}` })
@@ -125,17 +125,18 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
     const order = await checkOut(core, guest, aCheckout(cart, { token: 'tok_3ds' }));
-    const { id: paymentId } = there(order.payments[0]);
+    const { id: paymentId, amountCents } = there(order.payments[0]);
+    const taken = amountCents + 500;
     await core.db
       .updateTable('sandbox_charges')
-      .set({ status: 'captured', amount_cents: 4500 })
+      .set({ status: 'captured', amount_cents: taken })
       .where('idempotency_key', '=', paymentId)
       .execute();
     await verifyPayment(core, guest, { paymentId });
     await admin.go('/payments', 'Payments to look at');
     await page.getByText('Charge over another amount').waitFor();
-    await page.getByText('Asked: $40.00').waitFor();
-    await page.getByText('Provider: $45.00').waitFor();
+    await page.getByText(`Asked: ${formatMoney(amountCents, order.currency)}`).waitFor();
+    await page.getByText(`Provider: ${formatMoney(taken, order.currency)}`).waitFor();
     await page.getByRole('button', { name: 'Accept' }).waitFor();
     await admin.shoot('payment-wrong-charge');
     expect(await admin.axe()).toEqual([]);
@@ -149,7 +150,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .select('refunded_cents')
       .where('idempotency_key', '=', paymentId)
       .executeTakeFirstOrThrow();
-    expect(charge.refunded_cents).toBe(4500);
+    expect(charge.refunded_cents).toBe(taken);
     expect(admin.complaints).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** kill -9 of the API at every place of a request; then the client repeats it, with the same key, at another process. */
 import { contract } from '@cartwright/contracts';
 import { applyCartCredit } from '@cartwright/core/carts';
+import { expireOrders } from '@cartwright/core/checkout';
 import { relayOutbox } from '@cartwright/core/events';
 import { createFlashSale } from '@cartwright/core/flash-sales';
 import { expireCartHolds } from '@cartwright/core/inventory';
@@ -41,6 +42,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   // No worker runs here, and the clock was moved on.
+  await expireOrders(shop.core);
   await expireCartHolds(shop.core);
   while ((await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).limit(1).execute()).length > 0)
     await relayOutbox(shop.core);
