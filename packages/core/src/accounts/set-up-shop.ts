@@ -51,10 +51,13 @@ const assertToken = async (core: Core, token: string, ip: string): Promise<void>
 
 const compareToken = async (core: Core, token: string): Promise<void> => {
   const expected = await tokenOf(core);
-  if (expected === null || !isSameToken(token, expected))
+  if (expected === null || !isSameToken(token, expected)) {
+    // Somebody else may have used the token since this request began: then there is nothing to be set up any more.
+    await assertOpen(core);
     throw new DomainError('SETUP_TOKEN_INVALID', 'This is not the set-up token. The newest log of the API shows it.', {
       fields: [{ path: 'token', message: 'is not the set-up token' }],
     });
+  }
 };
 
 /**
