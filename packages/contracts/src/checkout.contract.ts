@@ -117,8 +117,8 @@ export const checkoutContract = {
     summary: 'Place the order and charge it',
     description:
       'The same key never makes a second order or a second charge, whatever breaks in between. An answer with status `pending` ' +
-      'means that the provider has not decided yet or waits for the buyer: poll `checkout.status`. A declined order keeps its units until it expires: ' +
-      'pay it another way by `checkout.retryPayment`.',
+      'means that the provider has not decided yet or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units until ' +
+      '`expiresAt`, which the first decline brings forward: pay it another way by `checkout.retryPayment` until then.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',

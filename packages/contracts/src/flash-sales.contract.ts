@@ -66,7 +66,10 @@ export const flashSalesContract = {
     input: z.strictObject({
       name: text(200),
       ...window,
-      paymentWindowMinutes: z.int().min(1).max(120).default(15),
+      /** Minutes in which an order of this sale must be paid; afterwards its units go back into the sale. */
+      paymentWindowMinutes: z.int().min(1).max(120).default(2),
+      /** Minutes after the first declined payment in which an order can be paid another way, never beyond the payment window. */
+      paymentRetryMinutes: z.int().min(1).max(120).default(2),
       waitingRoom: z.boolean().default(false),
       admission: admissionRules.prefault({}),
       items: z
@@ -96,7 +99,10 @@ export const flashSalesContract = {
       name: text(200).optional(),
       startsAt: instant.optional(),
       endsAt: instant.optional(),
+      /** Holds for orders that are placed after the change. */
       paymentWindowMinutes: z.int().min(1).max(120).optional(),
+      /** Holds for orders that are placed after the change. */
+      paymentRetryMinutes: z.int().min(1).max(120).optional(),
       waitingRoom: z.boolean().optional(),
       admission: admissionRules.optional(),
     }),

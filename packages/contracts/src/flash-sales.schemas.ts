@@ -41,7 +41,10 @@ export const flashSaleSchema = z
     endsAt: instant,
     /** Whether buyers queue first; see `flashSales.join`. */
     waitingRoom: z.boolean(),
+    /** Minutes in which an order of this sale must be paid. */
     paymentWindowMinutes: z.int(),
+    /** Minutes after the first declined payment in which it can be paid another way, never beyond the payment window. */
+    paymentRetryMinutes: z.int(),
     items: z.array(flashSaleItemSchema),
     version,
   })

@@ -34,6 +34,8 @@ const settingsFields = {
   priceDriftBasisPoints: share,
   /** Minutes an order may stay unpaid; null takes the setting of the installation. */
   paymentWindowMinutes: z.int().min(1).max(1440).nullable(),
+  /** Minutes after the first declined payment in which an order can be paid another way, never beyond the payment window; null takes the setting of the installation. */
+  paymentRetryMinutes: z.int().min(1).max(1440).nullable(),
 };
 export const storeSettingsSchema = z.object({ ...settingsFields, version, updatedAt: instant }).meta({ id: 'StoreSettings' });
 export type StoreSettings = z.infer<typeof storeSettingsSchema>;

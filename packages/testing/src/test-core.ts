@@ -35,6 +35,7 @@ export const testConfig = (databaseUrl: string, changes: Partial<CoreConfig> = {
   holdLimitCarts: 20,
   holdLimitUnits: 50_000,
   paymentWindowMinutes: 30,
+  paymentRetryMinutes: 15,
   declinesPerOrder: 5,
   declinesPerAddress: 20,
   codeGuessesLimit: 10,

@@ -21,6 +21,8 @@ const fresh = () => ({
   endsAt: localTime(new Date(Date.now() + 2 * hour)),
   limitPerCustomer: '' as number | '',
   waitingRoom: false,
+  paymentWindow: 2,
+  paymentRetry: 2,
 });
 
 export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
@@ -43,6 +45,8 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
         startsAt: new Date(v.startsAt).toISOString(),
         endsAt: new Date(v.endsAt).toISOString(),
         waitingRoom: v.waitingRoom,
+        paymentWindowMinutes: v.paymentWindow,
+        paymentRetryMinutes: v.paymentRetry,
         items: [
           {
             variantId: v.variantId,
@@ -100,6 +104,24 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
           <Group grow align="flex-start">
             <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
             <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
+          </Group>
+          <Group grow align="flex-start">
+            <NumberInput
+              label="Minutes to pay"
+              description="An unpaid order ends afterwards"
+              min={1}
+              max={120}
+              allowDecimal={false}
+              {...form.getInputProps('paymentWindow')}
+            />
+            <NumberInput
+              label="Minutes to pay after a decline"
+              description="From the first decline, within the minutes to pay"
+              min={1}
+              max={120}
+              allowDecimal={false}
+              {...form.getInputProps('paymentRetry')}
+            />
           </Group>
           <Checkbox
             label="Waiting room: buyers queue, and are let in as stock and pace allow"

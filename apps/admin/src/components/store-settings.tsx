@@ -17,6 +17,7 @@ const toForm = (s: Settings) => ({
   lowStockSurcharge: s.lowStockSurcharge,
   drift: (s.priceDriftBasisPoints / 100) as number | string,
   paymentWindow: (s.paymentWindowMinutes ?? '') as number | string,
+  paymentRetry: (s.paymentRetryMinutes ?? '') as number | string,
 });
 
 const Form = ({ settings }: { settings: Settings }) => {
@@ -43,6 +44,7 @@ const Form = ({ settings }: { settings: Settings }) => {
         lowStockSurcharge: values.lowStockSurcharge,
         priceDriftBasisPoints: Math.round(Number(values.drift) * 100),
         paymentWindowMinutes: values.paymentWindow === '' ? null : Number(values.paymentWindow),
+        paymentRetryMinutes: values.paymentRetry === '' ? null : Number(values.paymentRetry),
       }),
     'Settings saved',
     ['settings'],
@@ -92,6 +94,15 @@ const Form = ({ settings }: { settings: Settings }) => {
             max={1440}
             allowDecimal={false}
             {...form.getInputProps('paymentWindow')}
+          />
+          <NumberInput
+            label="Minutes to pay after a decline"
+            placeholder="As installed"
+            description="After the first declined payment an order can be paid for so long, within the minutes to pay"
+            min={1}
+            max={1440}
+            allowDecimal={false}
+            {...form.getInputProps('paymentRetry')}
           />
         </SimpleGrid>
         <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />

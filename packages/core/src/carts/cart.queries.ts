@@ -108,6 +108,8 @@ export interface CartSums extends CartTotals {
   readonly priceDriftBasisPoints: number;
   /** The store's own window, where it set one. */
   readonly paymentWindowMinutes: number | null;
+  /** The store's own time for another try after a decline, where it set one. */
+  readonly paymentRetryMinutes: number | null;
 }
 
 /** The sums of a cart over its lines as they were priced; for another address where one is given. */
@@ -128,9 +130,10 @@ export const sumCart = (
   terms: StoreTerms,
   promo: RuleFacts | null,
 ): CartSums => {
-  const { at, taxBasisPoints, paymentWindowMinutes, priceDriftBasisPoints } = terms;
+  const { at, taxBasisPoints, paymentWindowMinutes, paymentRetryMinutes, priceDriftBasisPoints } = terms;
   const buyer = { signedIn: cart.userId !== null, customerGroup: cart.customerGroup };
-  return { ...totalCart({ lines, promo, buyer, ...terms }), at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes };
+  const totals = totalCart({ lines, promo, buyer, ...terms });
+  return { ...totals, at, taxBasisPoints, priceDriftBasisPoints, paymentWindowMinutes, paymentRetryMinutes };
 };
 
 /** Every offer and promotion once, with all that it took off the cart. */

@@ -10,15 +10,17 @@ import {
   checkOut,
   letPass,
   race,
+  variantOf,
 } from '@cartwright/testing';
-import { contract, type OrderId, type Product } from '@cartwright/contracts';
+import { contract, type Order, type OrderId, type Product } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
 import { getProduct } from '../catalog/index.ts';
-import { expireCartHolds } from '../inventory/index.ts';
+import { expireCartHolds, listStockHolds } from '../inventory/index.ts';
 import { DomainError, system, withIdempotency, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
+import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
 import { cancelOrder, expireOrders, retryPayment } from './index.ts';
 
 const shop = await aShopWithTrueBooks({
@@ -48,6 +50,8 @@ const pay = async (actor: Actor, orderId: OrderId, token = 'tok_success', { key 
   const call = { actor, endpoint: 'checkout.retryPayment', key, input };
   return (await withIdempotency(shop.core, call, () => retryPayment(shop.core, actor, input, { idempotencyKey: key, ip }))).result;
 };
+/** Whole minutes between the placing of an order and the end of its time, as the database sees both. */
+const minutesLeft = ({ placedAt, expiresAt }: Order) => Math.floor((Date.parse(expiresAt ?? '') - Date.parse(placedAt)) / 60_000);
 const statuses = async (orderId: OrderId) =>
   (await listPaymentsForOrder(shop.core, system('test'), { orderId })).items.map((payment) => payment.status);
 
@@ -68,6 +72,43 @@ describe('paying an order again', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
     expect(await availableOf(product)).toBe(1);
     await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
+  });
+
+  it('can be done for 15 minutes after the first decline; further declines do not move the end', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_decline');
+    expect(minutesLeft(order)).toBe(15);
+    await letPass(shop.core, 10);
+    const before = await getOrder(shop.core, guest, { orderId: order.id });
+    await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({
+      code: 'PAYMENT_DECLINED',
+      details: { expiresAt: before.expiresAt },
+    });
+    await letPass(shop.core, 6);
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_EXPIRED' });
+    expect(await expireOrders(shop.core)).toBeGreaterThan(0);
+    expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'cancelled', cancellationReason: 'expired' });
+  });
+
+  it('never gives an order more time than its payment window', async () => {
+    const { guest, order } = await anUnpaidOrder('tok_late');
+    await letPass(shop.core, 20);
+    const before = await getOrder(shop.core, guest, { orderId: order.id });
+    await expect(pay(guest, order.id, 'tok_decline')).rejects.toMatchObject({ details: { expiresAt: before.expiresAt } });
+  });
+
+  it('takes as long as the store says, and holds the units as long as the order', async () => {
+    const settings = await getStoreSettings(shop.core, system('test'));
+    const change = { version: settings.version, paymentWindowMinutes: 20, paymentRetryMinutes: 4 };
+    const { version } = await updateStoreSettings(shop.core, system('test'), change);
+    const { product, order } = await anUnpaidOrder('tok_decline');
+    await updateStoreSettings(shop.core, system('test'), { version, paymentWindowMinutes: null, paymentRetryMinutes: null });
+    expect(minutesLeft(order)).toBe(4);
+    const { items } = await listStockHolds(
+      shop.core,
+      system('test'),
+      contract.inventory.holds.input.parse({ variantId: variantOf(product).id }),
+    );
+    expect(items).toMatchObject([{ orderId: order.id, expiresAt: order.expiresAt }]);
   });
 
   it('answers a repeat of the same attempt from the first one, declined or paid', async () => {

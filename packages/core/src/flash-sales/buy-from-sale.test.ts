@@ -1,11 +1,11 @@
-import { type FlashSaleItem } from '@cartwright/contracts';
+import { contract, type FlashSaleItem, type Order } from '@cartwright/contracts';
 import { aShopWithTrueBooks, aFlashWish, aKey, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
-import { system, type Actor } from '../kernel/index.ts';
+import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { buyFromSale, getPurchaseFigures } from './index.ts';
+import { buyFromSale, getPurchaseFigures, updateFlashSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
@@ -144,6 +144,22 @@ describe('buying', () => {
     const idempotencyKey = aKey();
     for (const replayed of [false, true])
       await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+  });
+
+  test('an order has two minutes to be paid, and as long after its first decline where the sale gives it more', async () => {
+    const minutesLeft = ({ placedAt, expiresAt }: Order) => Math.floor((Date.parse(expiresAt ?? '') - Date.parse(placedAt)) / 60_000);
+    const placed = async (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
+    const { sale, item } = await aSale();
+    expect(sale).toMatchObject({ paymentWindowMinutes: 2, paymentRetryMinutes: 2 });
+    const { purchase } = await buy(item);
+    expect(minutesLeft(await placed(purchase.orderId))).toBe(2);
+    const longer = { saleId: sale.id, version: sale.version, paymentWindowMinutes: 30, paymentRetryMinutes: 5 };
+    await updateFlashSale(shop.core, staff, longer);
+    const later = await buy(item);
+    expect(minutesLeft(await placed(later.purchase.orderId))).toBe(30);
+    const error = await buy(item, { token: 'tok_decline' }).catch((e: unknown) => e);
+    if (!(error instanceof DomainError)) throw new Error('The payment was not declined');
+    expect(minutesLeft(await placed(String(error.details?.['orderId'])))).toBe(5);
   });
 
   test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {

@@ -18,9 +18,9 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
     { answers: true, subject: ({ id }) => id, again: (tx, { subject }) => readFlashSale(tx, subject as FlashSaleId) },
     async (tx) => {
       await assertWindow(tx, input.startsAt, input.endsAt);
-      const currencies = await currenciesOf(tx, input.items);
       const saleId = tx.ids.next<FlashSaleId>();
-      const items = input.items.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
+      const inCurrency = await withCurrency(tx, input.items);
+      const items = inCurrency.map((item, i) => ({ ...item, id: tx.ids.next<FlashSaleItemId>(), position: i + 1 }));
       await tx.db
         .insertInto('flash_sales')
         .values({
@@ -29,6 +29,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
           starts_at: new Date(input.startsAt),
           ends_at: new Date(input.endsAt),
           payment_window_minutes: input.paymentWindowMinutes,
+          payment_retry_minutes: input.paymentRetryMinutes,
           waiting_room: input.waitingRoom,
           admit_per_second: input.admission.maxPerSecond,
           minutes_inside: input.admission.minutesInside,
@@ -43,13 +44,13 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
       await tx.db
         .insertInto('flash_sale_items')
         .values(
-          items.map((item) => ({
+          items.map(({ currency, ...item }) => ({
             id: item.id,
             sale_id: saleId,
             variant_id: item.variantId,
             position: item.position,
             sale_price_cents: item.salePriceCents,
-            currency: currencies.get(item.variantId) ?? '',
+            currency,
             units_allocated: item.units,
             limit_per_customer: item.limitPerCustomer ?? null,
             limit_per_address: item.limitPerAddress ?? null,
@@ -70,8 +71,8 @@ export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: stri
   if (message) throw new DomainError('INVALID_INPUT', `endsAt ${message}.`, { fields: [{ path: 'endsAt', message }] });
 };
 
-/** Currency by variant. Throws `NOT_FOUND` for a variant of a deleted product, `INVALID_INPUT` for one that is named twice. */
-const currenciesOf = async (tx: Tx, items: Input['items']): Promise<Map<VariantId, string>> => {
+/** The items with the currency of their variants. Throws `NOT_FOUND` for a variant of a deleted product, `INVALID_INPUT` for one that is named twice. */
+const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['items'][number] & { readonly currency: Currency })[]> => {
   const ids = items.map((item) => item.variantId);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
   if (twice !== -1)
@@ -82,6 +83,10 @@ const currenciesOf = async (tx: Tx, items: Input['items']): Promise<Map<VariantI
     select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(
     tx.db,
   );
-  if (rows.length !== ids.length) throw notFound('A variant');
-  return new Map(rows.map((row) => [row.id, row.currency]));
+  const currencies = new Map(rows.map((row) => [row.id, row.currency]));
+  return items.map((item) => {
+    const currency = currencies.get(item.variantId);
+    if (!currency) throw notFound('A variant');
+    return { ...item, currency };
+  });
 };

@@ -21,7 +21,7 @@ const saleColumns = (
   staff: boolean,
   shown: RawBuilder<unknown>,
 ) => sql`s.id, s.name, ${stateOf} as state, s.starts_at as "startsAt", s.ends_at as "endsAt", s.waiting_room as "waitingRoom",
-  s.payment_window_minutes as "paymentWindowMinutes", s.version,
+  s.payment_window_minutes as "paymentWindowMinutes", s.payment_retry_minutes as "paymentRetryMinutes", s.version,
   (select json_agg(json_build_object('id', i.id, 'variantId', i.variant_id, 'productId', p.id, 'productName', p.name, 'variantTitle', v.title, 'sku', v.sku, 'slug', p.slug,
      'imageUrl', (select m.url from product_images m where m.product_id = p.id order by m.position limit 1), 'salePriceCents', i.sale_price_cents, 'regularPriceCents', v.price_cents,
      'currency', i.currency, 'limitPerCustomer', i.limit_per_customer, 'limitPerAddress', i.limit_per_address, 'unitsAllocated', i.units_allocated, 'soldOut', a.units_free = 0) order by i.position)

@@ -31,6 +31,7 @@ export const updateFlashSale = (
     await sql`
       update flash_sales set name = coalesce(${input.name ?? null}, name), starts_at = coalesce(${input.startsAt ?? null}::timestamptz, starts_at),
         ends_at = coalesce(${input.endsAt ?? null}::timestamptz, ends_at), payment_window_minutes = coalesce(${input.paymentWindowMinutes ?? null}::int, payment_window_minutes),
+        payment_retry_minutes = coalesce(${input.paymentRetryMinutes ?? null}::int, payment_retry_minutes),
         waiting_room = coalesce(${input.waitingRoom ?? null}::boolean, waiting_room), admit_per_second = coalesce(${admission?.maxPerSecond ?? null}::int, admit_per_second),
         minutes_inside = coalesce(${admission?.minutesInside ?? null}::int, minutes_inside), overbooking_basis_points = coalesce(${admission?.overbooking ?? null}::int, overbooking_basis_points),
         version = version + 1, updated_at = now()

@@ -37,6 +37,7 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
   readonly taxClass: string;
   readonly weightGrams: number;
   readonly paymentWindowMinutes: number;
+  readonly paymentRetryMinutes: number;
   readonly before: Record<string, { orderId: string; fingerprint: string }>;
   readonly admitted: string[];
 }
@@ -134,7 +135,7 @@ const totalsOf = (item: SaleItem, terms: ReadonlyMap<string, StoreTerms>): ((req
 const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly PreparedPurchase[]): Promise<SaleItem> => {
   const places = requests.flatMap((r) => r.placeId ?? []);
   const { rows } = await sql<SaleItem>`
-    select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes",
+    select s.id as "saleId", ${stateOf} as phase, s.starts_at as "startsAt", s.waiting_room as "waitingRoom", s.payment_window_minutes as "paymentWindowMinutes", s.payment_retry_minutes as "paymentRetryMinutes",
       i.variant_id as "variantId", i.sale_price_cents as "salePriceCents", i.currency, i.limit_per_customer as "limitPerCustomer", i.limit_per_address as "limitPerAddress",
       p.id as "productId", ${onSale} as "onSale", p.name as "productName", p.tax_class as "taxClass", coalesce(v.weight_grams, 0) as "weightGrams", v.title as "variantTitle", v.sku,
       (select coalesce(json_object_agg(f.request_key, json_build_object('orderId', f.order_id, 'fingerprint', f.fingerprint)), '{}') from flash_purchases f
@@ -249,6 +250,7 @@ const toOrder = (
     checkoutKey: `flash|${request.requestKey}`,
     placedBy: actor,
     paymentWindowMinutes: item.paymentWindowMinutes,
+    paymentRetryMinutes: item.paymentRetryMinutes,
     lines: [
       {
         ...lineTotals,

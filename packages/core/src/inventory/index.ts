@@ -23,7 +23,7 @@ export {
   stockStatus,
 } from './inventory.queries.ts';
 export { createStockLocation, listStockLocations, updateStockLocation } from './manage-locations.ts';
-export { commitOrderStock, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
+export { commitOrderStock, moveHoldsOfOrder, passHoldsToOrders, releaseOrderStock, restockOrder } from './order-stock.ts';
 export { lockFreedStock } from './lock-freed-stock.ts';
 export { repairStock } from './repair-stock.ts';
 export { transferStock } from './transfer-stock.ts';

@@ -21,6 +21,11 @@ export const passHoldsToOrders = async (
     where holds.cart_id = o.cart_id and holds.cart_id = any(${cartIds}::uuid[]) and state = 'active'`.execute(tx.db);
 };
 
+/** Moves the end of an order's active holds to `expiresAt`. */
+export const moveHoldsOfOrder = async (tx: Tx, orderId: OrderId, expiresAt: Date): Promise<void> => {
+  await sql`update holds set expires_at = ${expiresAt} where order_id = ${orderId} and state = 'active'`.execute(tx.db);
+};
+
 /** Whose holds: a condition on them that names one order or one edit. */
 type Holder = RawBuilder<unknown>;
 interface HeldUnits {

@@ -75,6 +75,9 @@ export const coreEnv = z
     HOLD_LIMIT_CARTS: whole(1, 10_000, 20).describe('in how many carts one buyer may hold units at once'),
     HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000).describe('how many units one buyer may hold at once'),
     PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30).describe('how long a placed order holds its units unpaid'),
+    PAYMENT_RETRY_MINUTES: whole(1, 24 * 60, 15).describe(
+      'how long after its first declined payment an order can be paid another way, never beyond its payment window',
+    ),
     EDIT_PAYMENT_HOURS: whole(1, 24 * 30, 72).describe('how long an edit that makes an order dearer holds its units and waits to be paid'),
     RETURN_TRANSIT_DAYS: whole(1, 365, 30).describe(
       'how many days shipped units of a cancelled order are expected back; then they are written off',
@@ -153,6 +156,8 @@ export interface CoreConfig {
   /** How many units one buyer may hold at once, over all carts. */
   readonly holdLimitUnits: number;
   readonly paymentWindowMinutes: number;
+  /** How long after its first declined payment an order can be paid another way, within its payment window. */
+  readonly paymentRetryMinutes: number;
   /** How long an edit that makes a paid order dearer waits for its difference. */
   readonly editPaymentHours: number;
   /** How many days shipped units of a cancelled order are expected back. */
@@ -194,6 +199,7 @@ export const loadConfig = (env: NodeJS.ProcessEnv = process.env): CoreConfig => 
     holdLimitCarts: e.HOLD_LIMIT_CARTS,
     holdLimitUnits: e.HOLD_LIMIT_UNITS,
     paymentWindowMinutes: e.PAYMENT_WINDOW_MINUTES,
+    paymentRetryMinutes: e.PAYMENT_RETRY_MINUTES,
     editPaymentHours: e.EDIT_PAYMENT_HOURS,
     returnTransitDays: e.RETURN_TRANSIT_DAYS,
     declinesPerOrder: e.DECLINES_PER_ORDER,

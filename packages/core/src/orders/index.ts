@@ -18,5 +18,6 @@ export { placeOrders, type OrderDraft } from './place-orders.ts';
 export { proposeEdit } from './propose-edit.ts';
 export { claimPurchases, readPurchaseCounts, releasePurchases, type PurchaseClaim } from './purchase-claims.ts';
 export { claimReturnUnits, claimUnreturnedUnits, releaseReturnUnits, takeBackUnits } from './return-units.ts';
+export { shortenPaymentTime } from './shorten-payment-time.ts';
 export { shipOrder } from './ship-order.ts';
 export { updateOrderAddress } from './update-order-address.ts';

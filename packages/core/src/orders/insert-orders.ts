@@ -38,6 +38,8 @@ export interface NewOrder {
   readonly placedBy: Actor;
   /** How long it may stay unpaid. */
   readonly paymentWindowMinutes: number;
+  /** How long after its first declined payment it can be paid another way, within that time. */
+  readonly paymentRetryMinutes: number;
   readonly lines: readonly NewOrderLine[];
   /** Made beforehand by who writes many orders under one lock; sealed with the order otherwise. */
   readonly sealed?: SealedOrder;
@@ -69,12 +71,12 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
     with wanted as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json) as o(id uuid, "orderNumber" text, "cartId" uuid, "userId" uuid, "guestTokenHash" text, "emailSealed" text,
         "emailIndex" text, "shippingAddressSealed" text, currency text, "subtotalCents" bigint, "discountCents" bigint, "shippingCents" bigint, "shippingTaxCents" bigint, "taxCents" bigint, "totalCents" bigint, "storeCreditCents" bigint,
-        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text, "checkoutFingerprint" text, "placedBy" text, "paymentWindowMinutes" int)
+        "taxIncluded" boolean, "taxBasisPoints" int, "itemCount" int, "shippingMethod" text, "promoCode" text, "notesSealed" text, "checkoutKey" text, "checkoutFingerprint" text, "placedBy" text, "paymentWindowMinutes" int, "paymentRetryMinutes" int)
     ), placed as (
       insert into orders (id, order_number, cart_id, user_id, guest_token_hash, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, discount_cents,
-        shipping_cents, shipping_tax_cents, tax_cents, total_cents, store_credit_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, checkout_fingerprint, expires_at)
+        shipping_cents, shipping_tax_cents, tax_cents, total_cents, store_credit_cents, tax_included, tax_basis_points, item_count, shipping_method, promo_code, notes_sealed, checkout_key, checkout_fingerprint, payment_retry_minutes, expires_at)
       select id, "orderNumber", "cartId", "userId", "guestTokenHash", "emailSealed", "emailIndex", "shippingAddressSealed", currency, "subtotalCents", "discountCents",
-        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint", now() + make_interval(mins => "paymentWindowMinutes")
+        "shippingCents", "shippingTaxCents", "taxCents", "totalCents", "storeCreditCents", "taxIncluded", "taxBasisPoints", "itemCount", "shippingMethod", "promoCode", "notesSealed", "checkoutKey", "checkoutFingerprint", "paymentRetryMinutes", now() + make_interval(mins => "paymentWindowMinutes")
       from wanted returning id, expires_at
     ), history as (
       insert into order_status_changes (order_id, position, from_status, to_status, actor) select id, 1, null, 'pending', "placedBy" from wanted

@@ -162,6 +162,7 @@ describe('the export', () => {
           notes: null,
           checkoutKey: `bulk-${n}`,
           placedBy: system('test'),
+          paymentRetryMinutes: 15,
           paymentWindowMinutes: 30,
           lines: [{ ...line, ...money }],
         })),

@@ -11,7 +11,10 @@ export interface OrderDraft {
   readonly actor: Actor;
   readonly cart: CartRow;
   readonly lines: readonly (PricedLine & { readonly productName: string; readonly variantTitle: string; readonly sku: string })[];
-  readonly sums: Pick<CartSums, 'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes'>;
+  readonly sums: Pick<
+    CartSums,
+    'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
+  >;
   /** What the order gets of the code on its cart; null when that is nothing, and then the code is not used. */
   readonly codeUse: CodeUse | null;
   readonly email: string;
@@ -106,5 +109,6 @@ const toNewOrder = (tx: Tx, { cart, sums, credits, ...draft }: OrderDraft): NewO
     lines: draft.lines.map((line, i) => ({ ...line, ...(sums.lines[i] ?? nothing) })),
     placedBy: draft.actor,
     paymentWindowMinutes: sums.paymentWindowMinutes ?? tx.config.paymentWindowMinutes,
+    paymentRetryMinutes: sums.paymentRetryMinutes ?? tx.config.paymentRetryMinutes,
   };
 };

@@ -8,6 +8,7 @@ import {
   lockOrderOfPayment,
   markOrderCancelled,
   markOrdersPaid,
+  shortenPaymentTime,
   type OpenEdit,
   type OrderRow,
 } from '../orders/index.ts';
@@ -44,7 +45,7 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * changes nothing.
  * - captured: the order is confirmed, its stock sold, its invoice issued, or the edit that waited for it takes effect;
  *   money that nothing waits for any more goes back
- * - declined: the payment failed; the order stays pending with its units, for another try until it expires.
+ * - declined: the payment failed; the order stays pending with its units, for another try within its retry window.
  *   After the last decline that an order may see it is cancelled, so that its units go to somebody else
  * - action: the provider waits for the buyer
  * - voided: the charge was given up before it was taken
@@ -101,7 +102,9 @@ const settleDeclined = async (
 const fail = async (tx: Tx, order: OrderRow, payment: PaymentRow, decline: Decline): Promise<void> => {
   await recordDecline(tx, payment, decline);
   tx.outbox.add('payment.failed', payment.id, { ...paymentFacts(payment), reason: decline.message });
-  if (order.status === 'pending' && !(await mayBePaid(tx, order))) await markOrderCancelled(tx, order, 'payment_failed', settler);
+  if (order.status !== 'pending') return;
+  if (await mayBePaid(tx, order)) await shortenPaymentTime(tx, order);
+  else await markOrderCancelled(tx, order, 'payment_failed', settler);
 };
 
 /** Whether a locked order may see another attempt, or has one that is not decided. */

@@ -9,8 +9,8 @@ type Row = Omit<StoreSettings, 'updatedAt'> & { readonly updatedAt: Date };
 const readSettings = async ({ db }: Pick<Reader, 'db'>, locked = false): Promise<StoreSettings> => {
   const { rows } = await sql<Row>`
     select name, currency, currencies, default_country as "defaultCountry", prices_include_tax as "taxIncluded", shipping_tax_class as "shippingTaxClass",
-      low_stock_surcharge as "lowStockSurcharge", price_drift_basis_points as "priceDriftBasisPoints", payment_window_minutes as "paymentWindowMinutes", version,
-      updated_at as "updatedAt"
+      low_stock_surcharge as "lowStockSurcharge", price_drift_basis_points as "priceDriftBasisPoints", payment_window_minutes as "paymentWindowMinutes",
+      payment_retry_minutes as "paymentRetryMinutes", version, updated_at as "updatedAt"
     from store_settings where id = 1 ${locked ? sql`for no key update` : sql``}`.execute(db);
   if (!rows[0]) throw new Error('The store settings row is missing');
   return { ...rows[0], updatedAt: rows[0].updatedAt.toISOString() };
@@ -41,7 +41,8 @@ export const updateStoreSettings = (
     await sql`
       update store_settings set name = ${after.name}, currency = ${after.currency}, currencies = ${[...new Set(after.currencies)]}::text[], default_country = ${after.defaultCountry},
         prices_include_tax = ${after.taxIncluded}, shipping_tax_class = ${after.shippingTaxClass}, low_stock_surcharge = ${after.lowStockSurcharge},
-        price_drift_basis_points = ${after.priceDriftBasisPoints}, payment_window_minutes = ${after.paymentWindowMinutes}, version = version + 1, updated_at = now()
+        price_drift_basis_points = ${after.priceDriftBasisPoints}, payment_window_minutes = ${after.paymentWindowMinutes}, payment_retry_minutes = ${after.paymentRetryMinutes},
+        version = version + 1, updated_at = now()
       where id = 1`.execute(tx.db);
     const saved = await readSettings(tx);
     await writeAudit(tx, actor, { action: 'settings.update', subjectType: 'store_settings', subjectId: '1', before, after: saved });

@@ -19,6 +19,7 @@ export interface StoreTerms extends CartTerms {
   /** By how much a total may have moved since the buyer saw it without asking again. */
   readonly priceDriftBasisPoints: number;
   readonly paymentWindowMinutes: number | null;
+  readonly paymentRetryMinutes: number | null;
   /** Rules for the lines that were named; none where none were. */
   readonly rules: readonly RuleFacts[];
 }
@@ -39,6 +40,7 @@ interface Row {
   readonly shippingTaxClass: string | null;
   readonly priceDriftBasisPoints: number;
   readonly paymentWindowMinutes: number | null;
+  readonly paymentRetryMinutes: number | null;
   readonly now: Date;
   readonly taxRates: TaxRateFacts[];
   readonly shippingMethods: ShippingMethodFacts[];
@@ -57,7 +59,7 @@ export const getStoreTerms = async (
 ): Promise<StoreTerms> => {
   const { rows } = await sql<Row>`
     select s.currency as "storeCurrency", s.currencies, s.default_country as "defaultCountry", s.prices_include_tax as "taxIncluded", s.shipping_tax_class as "shippingTaxClass", s.price_drift_basis_points as "priceDriftBasisPoints",
-      s.payment_window_minutes as "paymentWindowMinutes", now() as now,
+      s.payment_window_minutes as "paymentWindowMinutes", s.payment_retry_minutes as "paymentRetryMinutes", now() as now,
       coalesce((select json_agg(json_build_object('countryCode', t.country_code, 'region', nullif(t.region, ''), 'taxClass', t.tax_class, 'name', t.name, 'basisPoints', t.basis_points))
         from tax_rates t where t.country_code = ${country}), '[]') as "taxRates",
       coalesce((select json_agg(json_build_object('id', m.id, 'name', m.name, 'position', m.position, 'countries', m.countries, 'regions', m.regions, 'freeFromCents', m.free_from_cents,

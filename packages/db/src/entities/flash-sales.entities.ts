@@ -15,7 +15,9 @@ export const FlashSale = defineEntity({
     pausedAt: p.datetime().nullable(),
     closedAt: p.datetime().nullable(),
     /** Minutes an order may stay unpaid before its units go back into the sale. */
-    paymentWindowMinutes: p.integer().default(15),
+    paymentWindowMinutes: p.integer().default(2),
+    /** Minutes after its first declined payment in which an order can be paid another way, within the payment window. */
+    paymentRetryMinutes: p.integer().default(2),
     /** Whether buyers need a place in the waiting room that has come up. */
     waitingRoom: p.boolean().default(false),
     /** People let in a second at most. */
@@ -30,6 +32,7 @@ export const FlashSale = defineEntity({
   },
   checks: [
     { name: 'flash_sales_window', expression: 'ends_at > starts_at' },
+    { name: 'flash_sales_payment_retry', expression: 'payment_retry_minutes > 0' },
     { name: 'flash_sales_admission', expression: 'admit_per_second > 0 and minutes_inside > 0 and overbooking_basis_points >= 0' },
   ],
   indexes: [{ name: 'flash_sales_open', expression: 'create index flash_sales_open on flash_sales (starts_at) where closed_at is null' }],

@@ -52,6 +52,8 @@ export const Order = defineEntity({
     checkoutFingerprint: p.string().length(64).nullable(),
     placedAt: p.datetime().defaultRaw('now()'),
     expiresAt: p.datetime().nullable(),
+    /** Minutes after its first declined payment in which it can be paid another way, as promised when it was placed. */
+    paymentRetryMinutes: p.integer().default(15),
     paidAt: p.datetime().nullable(),
     /** Taken out of every list by staff; the books keep it. */
     archivedAt: p.datetime().nullable(),
@@ -61,6 +63,7 @@ export const Order = defineEntity({
   },
   checks: [
     { name: 'orders_currency', expression: `currency ~ '^[A-Z]{3}$'` },
+    { name: 'orders_payment_retry', expression: 'payment_retry_minutes > 0' },
     { name: 'orders_archived', expression: `archived_at is null or status = 'cancelled'` },
     {
       name: 'orders_money',

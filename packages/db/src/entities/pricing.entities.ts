@@ -23,6 +23,8 @@ export const StoreSettings = defineEntity({
     priceDriftBasisPoints: p.integer().default(0),
     /** Minutes an order may stay unpaid; null takes the setting of the installation. */
     paymentWindowMinutes: p.integer().nullable(),
+    /** Minutes after its first declined payment in which an order can be paid another way; null takes the setting of the installation. */
+    paymentRetryMinutes: p.integer().nullable(),
     version: p.integer().default(1),
     updatedAt: p.datetime().defaultRaw('now()'),
   },
@@ -31,6 +33,7 @@ export const StoreSettings = defineEntity({
     { name: 'store_settings_one_row', expression: 'id = 1' },
     { name: 'store_settings_drift', expression: 'price_drift_basis_points between 0 and 10000' },
     { name: 'store_settings_window', expression: 'payment_window_minutes is null or payment_window_minutes between 1 and 1440' },
+    { name: 'store_settings_retry', expression: 'payment_retry_minutes is null or payment_retry_minutes between 1 and 1440' },
   ],
 });
 

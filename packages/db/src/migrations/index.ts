@@ -51,6 +51,7 @@ import { LimitCounters } from './20261128120200-limit-counters.ts';
 import { EventConsumers } from './20261128160200-event-consumers.ts';
 import { UnreadableValues } from './20261128160300-unreadable-values.ts';
 import { PaymentDiscrepancies } from './20261128100100-payment-discrepancies.ts';
+import { PaymentRetry } from './20261128180000-payment-retry.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -105,4 +106,5 @@ export const migrationsList = [
   { name: '20261128160200-event-consumers', class: EventConsumers },
   { name: '20261128160300-unreadable-values', class: UnreadableValues },
   { name: '20261128100100-payment-discrepancies', class: PaymentDiscrepancies },
+  { name: '20261128180000-payment-retry', class: PaymentRetry },
 ];
