@@ -1,0 +1,49 @@
+/** A running shop keeps its flash sales and their orders: the tax on shipping is filled in, and the time to pay stays as it was promised. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { migrateDatabase, openDatabase, pendingMigrations } from './index.ts';
+
+const name = `sale_orders_${process.pid}`;
+const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
+const runOn = async <T extends pg.QueryResultRow>(connectionString: string, statement: string): Promise<T[]> => {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query<T>(statement);
+    return rows;
+  } finally {
+    await client.end();
+  }
+};
+const ask = <T extends pg.QueryResultRow>(statement: string): Promise<T[]> => runOn<T>(url, statement);
+const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+beforeAll(async () => {
+  await runOn(inject('postgresUrl'), `create database ${name}`);
+  const db = await openDatabase({ url });
+  const all = await pendingMigrations(db);
+  await db.orm.migrator.up({ migrations: all.slice(0, all.indexOf('20261128170000-sale-shipping-tax')) });
+  await db.close();
+});
+afterAll(() => runOn(inject('postgresUrl'), `drop database if exists ${name} with (force)`));
+
+it('gives orders of sales the tax on their shipping, leaves other orders, and keeps the windows of sales', async () => {
+  const order = (n: number, key: string, taxCents: number) =>
+    `('${id(n)}', 'O-${n}', 'x', 'x', 'x', 'EUR', 1000, ${taxCents}, ${1000 + taxCents}, false, 1, '${key}')`;
+  const item = (n: number, of: number, taxCents: number) =>
+    `('${id(n)}', '${id(of)}', '${id(91)}', '${id(92)}', 'Mug', '', 'MUG', 1, 1000, 1000, ${taxCents}, 1)`;
+  await ask(`
+    set session_replication_role = replica;
+    insert into orders (id, order_number, email_sealed, email_index, shipping_address_sealed, currency, subtotal_cents, tax_cents, total_cents, tax_included, item_count, checkout_key) values
+      ${order(1, 'flash|a', 290)}, ${order(2, 'flash|b', 190)}, ${order(3, 'user|checkout|c', 290)};
+    insert into order_items (id, order_id, product_id, variant_id, product_name, variant_title, sku, quantity, unit_price_cents, line_total_cents, tax_cents, position) values
+      ${item(11, 1, 190)}, ${item(12, 2, 190)}, ${item(13, 3, 190)};
+    insert into flash_sales (id, name, starts_at, ends_at, payment_window_minutes) values ('${id(21)}', 'Drop', now(), now() + interval '1 hour', 20);`);
+  await migrateDatabase(url);
+  expect(await ask('select order_number, shipping_tax_cents::int as tax, payment_retry_minutes as retry from orders order by id')).toEqual([
+    { order_number: 'O-1', tax: 100, retry: 15 },
+    { order_number: 'O-2', tax: 0, retry: 15 },
+    { order_number: 'O-3', tax: 0, retry: 15 },
+  ]);
+  expect(await ask('select payment_window_minutes as pay, payment_retry_minutes as retry from flash_sales')).toEqual([{ pay: 20, retry: 20 }]);
+});
