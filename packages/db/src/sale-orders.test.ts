@@ -45,5 +45,7 @@ it('gives orders of sales the tax on their shipping, leaves other orders, and ke
     { order_number: 'O-2', tax: 0, retry: 15 },
     { order_number: 'O-3', tax: 0, retry: 15 },
   ]);
-  expect(await ask('select payment_window_minutes as pay, payment_retry_minutes as retry from flash_sales')).toEqual([{ pay: 20, retry: 20 }]);
+  expect(await ask('select payment_window_minutes as pay, payment_retry_minutes as retry from flash_sales')).toEqual([
+    { pay: 20, retry: 20 },
+  ]);
 });
