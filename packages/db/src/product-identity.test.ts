@@ -31,6 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => onServer(`drop database if exists ${name} with (force)`));
 
+const long = 'A name as long as a name may be, '.repeat(3).slice(0, 90);
+
 it('keeps rows and gives every product its slug as handle; younger twins among variants, categories and collections get names of their own', async () => {
   await ask(`
     insert into products (id, slug, name, status, currency, options, deleted_at) values
@@ -41,7 +43,8 @@ it('keeps rows and gives every product its slug as handle; younger twins among v
       ('${id(14)}', '${id(2)}', 'D', '', '{}', 0, 1), ('${id(15)}', '${id(2)}', 'E', '', '{}', 1, 1), ('${id(16)}', '${id(3)}', 'F', '', '{}', 0, 1);
     insert into stock_levels (variant_id, on_hand, reserved) select id, 0, 0 from variants;
     insert into categories (id, name, slug, created_at) values ('${id(21)}', 'C', 'c', '2026-01-01'), ('${id(22)}', 'C', 'c-1', '2026-01-02'), ('${id(23)}', 'C', 'c-2', '2026-01-03');
-    insert into collections (id, name, slug, rule, created_at) values ('${id(31)}', 'Gifts', 'gifts', '{}', '2026-01-01'), ('${id(32)}', 'Gifts', 'gifts-too', '{}', '2026-01-02');`);
+    insert into collections (id, name, slug, rule, created_at) values ('${id(31)}', 'Gifts', 'gifts', '{}', '2026-01-01'), ('${id(32)}', 'Gifts', 'gifts-too', '{}', '2026-01-02'),
+      ('${id(33)}', '${long}', 'l', '{}', '2026-01-01'), ('${id(34)}', '${long}', 'l-2', '{}', '2026-01-02'), ('${id(35)}', '${long.slice(0, 85)} (2)', 'l-3', '{}', '2026-01-01');`);
   await migrateDatabase(url);
   expect(await ask('select slug, handle, options from products order by id')).toEqual([
     { slug: 'shirt', handle: 'shirt', options: [{ name: 'Size', values: ['S', 'S (B)', 'S (B) (C)'] }] },
@@ -61,7 +64,13 @@ it('keeps rows and gives every product its slug as handle; younger twins among v
     { name: 'C (2)', slug: 'c-1' },
     { name: 'C (3)', slug: 'c-2' },
   ]);
-  expect(await ask('select name from collections order by id')).toEqual([{ name: 'Gifts' }, { name: 'Gifts (2)' }]);
+  expect(await ask('select name from collections order by id')).toEqual([
+    { name: 'Gifts' },
+    { name: 'Gifts (2)' },
+    { name: long },
+    { name: `${long.slice(0, 60)} (${id(34)})` },
+    { name: `${long.slice(0, 85)} (2)` },
+  ]);
   // Searches know the new option values, and a process of the version before can still add products.
   expect(await ask(`select options from search_entries where product_id = '${id(2)}'`)).toEqual([{ options: ['Variant:E'] }]);
   await ask(`insert into products (id, slug, name, currency) values ('${id(4)}', 'late', 'Late', 'EUR')`);

@@ -58,15 +58,21 @@ alter table "variants" add column "options_hash" text generated always as (hasht
 -- Deferrable, so that one statement may exchange the options of two variants.
 alter table "variants" add constraint "variants_options_unique" unique ("product_id", "options_hash") deferrable initially immediate;
 
--- Categories are identified by name and parent, collections by name. Younger ones of the same name get a number.
+-- Categories are identified by name and parent, collections by name. Younger ones of the same name get a number, or their id where the
+-- numbered name exists as well.
 do $$
+declare
+  pass int := 0;
 begin
   while exists (select 1 from categories group by parent_id, name having count(*) > 1) loop
-    update categories c set name = left(c.name, 85) || ' (' || d.n || ')' from (
+    pass := pass + 1;
+    update categories c set name = case when pass = 1 then left(c.name, 85) || ' (' || d.n || ')' else left(c.name, 60) || ' (' || c.id || ')' end from (
       select id, row_number() over (partition by parent_id, name order by created_at, id) as n from categories) d where d.id = c.id and d.n > 1;
   end loop;
+  pass := 0;
   while exists (select 1 from collections group by name having count(*) > 1) loop
-    update collections c set name = left(c.name, 85) || ' (' || d.n || ')', version = version + 1 from (
+    pass := pass + 1;
+    update collections c set name = case when pass = 1 then left(c.name, 85) || ' (' || d.n || ')' else left(c.name, 60) || ' (' || c.id || ')' end, version = version + 1 from (
       select id, row_number() over (partition by name order by created_at, id) as n from collections) d where d.id = c.id and d.n > 1;
   end loop;
 end $$;
