@@ -76,6 +76,16 @@ describe('the secret of a shop', () => {
     expect(await startsOf(shop.config.secret)).toBe('served');
   });
 
+  it('opens a shop whose check is damaged by what else it opens; another secret still opens none', async () => {
+    shop = await createTestShop();
+    await claimInstallation(shop.core);
+    await sql`update installation set secret_check_sealed = 'v1:damaged:damaged'`.execute(shop.core.db);
+    expect(await startsOf(shop.config.secret)).toBe('refused');
+    await aCustomer(shop.core);
+    expect(await startsOf(otherSecret)).toBe('refused');
+    expect(await startsOf(shop.config.secret)).toBe('served');
+  });
+
   it('is refused in a sentence that names the setting and a restored backup, and says what to do', async () => {
     shop = await createTestShop();
     await claimInstallation(shop.core);
