@@ -219,6 +219,17 @@ describe('one damaged value of every sealed column', () => {
     await checkSealedValues(core, 0);
     expect((await run(`select 1 from unreadable_values where row_id = '${cart.id}'`)).rows).toEqual([]);
   });
+
+  it('is found although the check remembers a column of another version', async () => {
+    const { core } = live.shop;
+    const { guest, cart } = await aGuestCart(core, [[await aProduct(core), 1]]);
+    await updateCart(core, guest, { cartId: cart.id, note: 'first' });
+    await damage('carts', 'note_sealed', `id = '${cart.id}'`);
+    await run(`update sealed_checks set finished_at = null, checked_to = null`);
+    await run(`insert into sealed_checks (table_name, column_name, checked_to) values ('orders', 'gone_sealed', 'x')`);
+    await checkSealedValues(core, 60_000);
+    expect((await run(`select 1 from unreadable_values where row_id = '${cart.id}'`)).rows).toHaveLength(1);
+  });
 });
 
 it('a note that cannot be read keeps a cart from being ordered until it is written anew', async () => {

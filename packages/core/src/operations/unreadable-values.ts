@@ -8,6 +8,7 @@ import {
   sealedColumns,
   toPage,
   transact,
+  uuidPattern,
   type Actor,
   type Core,
   type Place,
@@ -68,14 +69,13 @@ const roundHours = 6;
 /** One page of the column that was looked through longest ago; false when all were, not long ago. */
 const checkPage = (core: Core): Promise<boolean> =>
   transact(core, async (tx) => {
+    const known = sql`unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[])`;
     await sql`
-      insert into sealed_checks (table_name, column_name)
-      select * from unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[]) on conflict do nothing`.execute(
-      tx.db,
-    );
+      insert into sealed_checks (table_name, column_name) select * from ${known} on conflict do nothing`.execute(tx.db);
+    // Columns of another version are left alone: this one cannot look through them.
     const { rows } = await sql<{ table: string; column: string; after: string | null }>`
       select table_name as "table", column_name as "column", checked_to as after from sealed_checks
-      where finished_at is null or finished_at < now() - make_interval(hours => ${roundHours})
+      where (table_name, column_name) in (select * from ${known}) and (finished_at is null or finished_at < now() - make_interval(hours => ${roundHours}))
       order by checked_to is null, finished_at nulls first, table_name, column_name limit 1 for update skip locked`.execute(tx.db);
     const [work] = rows;
     const column = sealedColumns.find((c) => c.table === work?.table && c.column === work.column);
@@ -108,11 +108,12 @@ const recheck = async (core: Core): Promise<void> => {
     core.db,
   );
   for (const column of sealedColumns) {
-    const ids = listed.rows.filter((row) => row.table === column.table && row.column === column.column).map(({ id }) => id);
-    if (ids.length === 0) continue;
+    const ids = listed.rows.flatMap((row) => (row.table === column.table && row.column === column.column ? [row.id] : []));
+    const possible = column.idType === 'uuid' ? ids.filter((id) => uuidPattern.test(id)) : ids;
+    if (possible.length === 0) continue;
     const [key, value] = [sql.ref(column.id), sql.ref(column.column)];
     const { rows } = await sql<Stored>`
-      select ${key}::text as id, ${value} as value from ${sql.table(column.table)} where ${key}::text = any(${ids}::text[])`.execute(
+      select ${key}::text as id, ${value} as value from ${sql.table(column.table)} where ${key} = any(${possible}::${sql.raw(column.idType)}[])`.execute(
       core.db,
     );
     const bad = new Set(rows.filter((stored) => !canRead(core.sealer, column, stored)).map(({ id }) => id));
