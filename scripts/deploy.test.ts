@@ -1,7 +1,7 @@
 /** From an empty database to a paid order in production, step by step as docs/deploy.md has it, on real processes of the built code. */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   createTestDatabase,
@@ -184,6 +184,44 @@ describe('the files of deploy', () => {
     const named = [...read('cartwright.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => there(name));
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('give the command line values in single quotes as systemd reads them', () => {
+    const folder = mkdtempSync('/var/tmp/cartwright-env-');
+    const url = 'postgresql://cartwright:a$b`c#d@127.0.0.1:5432/cartwright?sslmode=require&application_name=shop';
+    const file = path.join(folder, 'cartwright.env');
+    writeFileSync(
+      file,
+      read('cartwright.env.example').replace(/^DATABASE_URL=.*$/m, () => `DATABASE_URL='${url}'`),
+    );
+    const script = read('bin/cartwright').replaceAll('/etc/cartwright/cartwright.env', file);
+    // The part that reads the settings, without the change of user and without the program.
+    const reading = /^set -a\n.*^set \+a\n/ms.exec(script)?.[0];
+    const { stdout, stderr } = spawnSync('sh', ['-euc', `${reading}printf %s "$DATABASE_URL"`], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true, force: true });
+    expect([stdout, stderr]).toEqual([url, '']);
+  });
+
+  it('leave no dump that was cut short, and keep the dumps of before when one fails', () => {
+    const folder = mkdtempSync('/var/tmp/cartwright-backups-');
+    const run = (body: string): { status: number | null; files: string[] } => {
+      writeFileSync(
+        path.join(folder, 'pg_dump'),
+        `#!/bin/sh\nfor a; do case $a in --file=*) echo dump > "\${a#--file=}";; esac; done\n${body}\n`,
+        {
+          mode: 0o755,
+        },
+      );
+      const env = { PATH: `${folder}:${process.env['PATH']}`, DATABASE_URL: 'postgresql://nowhere', BACKUP_DIR: folder };
+      const { status } = spawnSync('sh', [path.join(root, 'deploy/bin/cartwright-backup')], { env });
+      return { status, files: readdirSync(folder).filter((name) => name.startsWith('cartwright-')) };
+    };
+    const killed = path.join(folder, 'cartwright-20260101T000000Z.dump.part');
+    writeFileSync(killed, 'half');
+    utimesSync(killed, new Date('2026-01-01'), new Date('2026-01-01'));
+    expect(run('exit 0')).toEqual({ status: 0, files: [expect.stringMatching(/^cartwright-\d{8}T\d{6}Z\.dump$/)] });
+    expect(run('exit 1')).toEqual({ status: 1, files: [expect.stringMatching(/\.dump$/)] });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   const analyze = spawnSync('systemd-analyze', ['--version']).status === 0;
