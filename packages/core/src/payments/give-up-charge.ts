@@ -34,7 +34,8 @@ export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boo
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));
-    return true;
+    // The charge of another payment decides nothing.
+    return (await getPaymentRow(core, payment.id)).status !== 'pending';
   } catch (error) {
     await noteSilence(core, payment.id, error, 'the charge is not cancelled yet');
     return false;
