@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { GatewayUnavailable, type Core, type Tx } from '../kernel/index.ts';
+import { GatewayUnavailable, workOff, type Core, type Tx } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readEvents, type OpenEvent } from './gateway-event.payload.ts';
 import { recordEventFailure, reviveEvent, waitMinutes, type EventEnd, type EventKey } from './gateway-event.state.ts';
@@ -7,6 +7,8 @@ import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
 const lastAttempt = 10;
+/** A silent provider costs its time limit an event, and must not keep the events of others waiting. What is not begun in this time is due still. */
+const sideBySide = { atOnce: 8, forMs: 20_000 };
 
 /** How many of the events that were due ended in which way; one may just as well wait or fail again. */
 export interface RetriedEvents {
@@ -24,12 +26,13 @@ export interface RetriedEvents {
 export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => {
   const due = await readEvents(core, sql`handled_at is null and retry_at <= now() order by retry_at limit ${batch}`, waitMinutes);
   const ends = { applied: 0, dead: 0, unresolved: 0 };
-  for (const event of due) {
+  await workOff(core, due, { what: 'an event of a provider', ...sideBySide }, async (event) => {
     const end = await retry(core, event, { mayWait: !event.overdue, adopt: false });
     if (end === 'applied' || end === 'ignored') ends.applied += 1;
     else if (end === 'dead') ends.dead += 1;
     else if (end === 'orphaned' || end === 'conflicting') ends.unresolved += 1;
-  }
+    return true;
+  });
   return ends;
 };
 
