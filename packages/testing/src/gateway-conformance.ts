@@ -232,12 +232,16 @@ export const paymentGatewayConformance = (name: string, start: () => Promise<Gat
       );
       expect((await gateway.listRefunds({ since: new Date(Date.now() + 60_000), from: null })).items).toEqual([]);
       const untouched = await buy();
-      expect(await gateway.listRefunds({ chargeReference: untouched.outcome.reference, from: null })).toEqual({ items: [], next: null });
+      expect(await gateway.listRefunds({ chargeReference: untouched.outcome.reference, from: null })).toEqual({
+        items: [],
+        unread: [],
+        next: null,
+      });
     });
 
     it('lists no dispute of a charge that nobody disputes', async () => {
       const { gateway, outcome } = await buy();
-      expect(await gateway.listDisputes({ chargeReference: outcome.reference, from: null })).toEqual({ items: [], next: null });
+      expect(await gateway.listDisputes({ chargeReference: outcome.reference, from: null })).toEqual({ items: [], unread: [], next: null });
     });
 
     it('reads a signed webhook as it answers a lookup', async () => {

@@ -61,8 +61,16 @@ export interface ProviderDispute {
 }
 /** Of one charge, or all that were made since an instant. `from` is the `next` of the page before. */
 export type RecordQuery = ({ readonly chargeReference: string } | { readonly since: Date }) & { readonly from: string | null };
+/** An entry of a list that cannot be read. */
+export interface UnreadRecord {
+  readonly reference: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+}
 export interface ProviderPage<T> {
   readonly items: readonly T[];
+  /** What cannot be read beside them, so that one bad entry hides no other. */
+  readonly unread: readonly UnreadRecord[];
   /** Where the next page begins; null at the end of the list. */
   readonly next: string | null;
 }

@@ -3,9 +3,9 @@ import { transact, type ChargeOutcome, type Core, type GatewayNotice, type Tx } 
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { recordEventEnd, type EventEnd } from './gateway-event.state.ts';
 import { captureConflict, identifyPayment } from './identify-payment.ts';
-import { isOnRecord } from './payment.discrepancies.ts';
+import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './payment.discrepancies.ts';
 import { lockPayment, type PaymentRow } from './payment.locks.ts';
-import type { ChargeRecords, ProviderReads } from './read-records.ts';
+import { readOfCharge, type ChargeRecords, type ProviderReads } from './read-records.ts';
 import { settleCaptureFirst } from './settle-capture-first.ts';
 import { settleCharge } from './settle-charge.ts';
 import { applyRecords } from './sync-records.ts';
@@ -64,6 +64,8 @@ export const applyNotice = async (
 
 const judge = async (core: Core, provider: PaymentProvider, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
   if (notice.subject === null) return ignored;
+  const returned = notice.foreign ? null : await judgeReturn(core, provider, notice);
+  if (returned) return returned;
   const named = await identifyPayment(core, provider, notice);
   if (named.kind === 'conflict') {
     // Staff have it on their list, or have dealt with it.
@@ -78,12 +80,15 @@ const judge = async (core: Core, provider: PaymentProvider, notice: About, reads
     );
     return ignored;
   }
-  if (named.kind === 'none')
+  if (named.kind === 'none') {
+    const { subject, reference } = notice;
+    if (subject === 'refund' && reference !== null && (await isDealtWith(core, provider, reference))) return ignored;
     return {
       end: 'waiting',
       unless: 'orphaned',
-      reason: `No payment of this shop is known for the ${notice.subject} that the event names.`,
+      reason: `No payment of this shop is known for the ${subject} that the event names.`,
     };
+  }
   const { payment } = named;
   if (named.otherReference && !(await isSameCharge(payment, notice.reference, reads)))
     return {
@@ -91,6 +96,22 @@ const judge = async (core: Core, provider: PaymentProvider, notice: About, reads
       reason: `The event names charge ${notice.reference}. This shop holds charge ${payment.gatewayReference} for payment ${payment.id} of order ${payment.orderNumber}.`,
     };
   return notice.subject === 'charge' ? judgeCharge(payment, notice, reads) : judgeRecords(core, payment, notice, reads);
+};
+
+/**
+ * What gave back a wrong charge had its effect when staff asked for it; null for any other event. When that money comes back later, staff
+ * are told.
+ */
+const judgeReturn = async (core: Core, provider: PaymentProvider, { refundId, objectReference }: About): Promise<Verdict | null> => {
+  const wrong = refundId === null ? undefined : (await findReturned(core, [refundId])).get(refundId);
+  if (!wrong) return null;
+  const refunds = await readOfCharge(core, provider, 'listRefunds', wrong.reference);
+  const cameBack = wrong.resolved && refunds.some((refund) => refund.reference === objectReference && refund.status === 'failed');
+  if (!cameBack) return applied;
+  return {
+    end: 'conflicting',
+    reason: `Refund ${objectReference} of charge ${wrong.reference}, which was taken wrongly, has failed: the shop has the money again. Give it back in the dashboard of the provider.`,
+  };
 };
 
 /** Whether the provider knows our charge by the event's reference by now, as the page becomes a charge once it is paid. */
@@ -112,6 +133,8 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
   const records = await reads.records(payment, reference);
   const problem = await settleCaptureFirst(core, payment, records);
   if (!problem) return { payment, records };
+  // Staff decide about a wrong charge as a whole, so what was given back of it is theirs as well.
+  if (notice.subject === 'refund' && !problem.waits && (await isWrongCharge(core, reference))) return applied;
   return { end: problem.waits ? 'waiting' : 'conflicting', unless: 'conflicting', reason: problem.reason };
 };
 

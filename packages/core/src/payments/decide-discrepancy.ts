@@ -14,6 +14,7 @@ import {
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import { giveUpCharge } from './give-up-charge.ts';
+import { asUuid } from './identify-payment.ts';
 import {
   closeDiscrepancy,
   getDiscrepancy,
@@ -157,7 +158,7 @@ export const decideRefund = async (
   transact(core, async (tx) => {
     const { rows } = await sql<{
       paymentId: PaymentId;
-    }>`select payment_id as "paymentId" from refunds where id::text = ${refundId}`.execute(tx.db);
+    }>`select payment_id as "paymentId" from refunds where id = ${asUuid(refundId)}::uuid`.execute(tx.db);
     if (!rows[0]) throw notFound('This refund');
     const order = await lockOrderOfPayment(tx, rows[0].paymentId);
     const payment = await lockPayment(tx, rows[0].paymentId);

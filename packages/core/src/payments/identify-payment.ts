@@ -21,7 +21,8 @@ export type Identified =
 type Named = PaymentRow & { readonly by: 'reference' | 'payment' | 'record'; readonly recordCents: number | null };
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-const asUuid = (id: string | null): string | null => (id !== null && uuid.test(id) ? id : null);
+/** An id that a provider or a caller named, as the database takes it; null for one that no row can have. */
+export const asUuid = (id: string | null): string | null => (id !== null && uuid.test(id) ? id : null);
 
 /** Finds the payment that an event is about. All fields that name a payment must agree on one, also its order, amount and currency. */
 export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: PaymentProvider, names: NoticeNames): Promise<Identified> => {

@@ -1,8 +1,9 @@
 /** Money that a provider took or gave back otherwise than it was asked to. The only functions that write `payment_discrepancies`. */
-import { formatMoney, type Currency, type PaymentId, type RefundId } from '@cartwright/contracts';
+import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, notFound, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { closeConflictsOnRecord } from './gateway-event.state.ts';
+import { asUuid } from './identify-payment.ts';
 import type { PaymentRow } from './payment.locks.ts';
 
 export interface Money {
@@ -65,9 +66,41 @@ export const isOnRecord = async (
   return rows.length > 0;
 };
 
+/**
+ * The wrong charges that were given back under some refund ids: a refund of that money, which no order counts on, carries the
+ * discrepancy's id in place of a refund's.
+ */
+export const findReturned = async (
+  { db }: Pick<Core | Tx, 'db'>,
+  refundIds: readonly (string | null)[],
+): Promise<Map<string, DiscrepancyRow>> => {
+  const ids = refundIds.flatMap((id) => asUuid(id) ?? []);
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<DiscrepancyRow>`
+    select ${columns} from payment_discrepancies where id = any(${ids}::uuid[]) and return_called_at is not null`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
+/** Whether staff have a charge on their list as one that took other money than was asked for, or have dealt with that. */
+export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<boolean> => {
+  const { rows } = await sql`select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference} limit 1`.execute(
+    db,
+  );
+  return rows.length > 0;
+};
+
+/** The same for a charge of no payment of this shop: staff have decided about it, or have it on their list as a wrong one. */
+export const isDealtWith = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference}
+    union all select 1 from gateway_events where provider = ${provider} and gateway_reference = ${reference} and outcome in ('orphaned', 'conflicting')
+      and resolved_at is not null limit 1`.execute(db);
+  return rows.length > 0;
+};
+
 /** Reads a discrepancy without a lock. Throws `NOT_FOUND`. */
 export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Promise<DiscrepancyRow> => {
-  const { rows } = await sql<DiscrepancyRow>`select ${columns} from payment_discrepancies where id::text = ${id}`.execute(db);
+  const { rows } = await sql<DiscrepancyRow>`select ${columns} from payment_discrepancies where id = ${asUuid(id)}::uuid`.execute(db);
   if (!rows[0]) throw notFound('This discrepancy');
   return rows[0];
 };

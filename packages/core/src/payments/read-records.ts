@@ -1,6 +1,15 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { ChargeOutcome, Core, ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../kernel/index.ts';
+import {
+  GatewayAnswerInvalid,
+  type ChargeOutcome,
+  type Core,
+  type ProviderDispute,
+  type ProviderPage,
+  type ProviderRefund,
+  type RecordQuery,
+  type UnreadRecord,
+} from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
 import type { PaymentRow } from './payment.locks.ts';
 
@@ -37,8 +46,8 @@ export const createProviderReads = (core: Core): ProviderReads => {
       once(`records ${payment.id} ${reference}`, async () => ({
         seenAt: await now(core),
         outcome: payment.capturedCents > 0 ? null : await outcome(payment, reference),
-        refunds: await readAll(core, payment.provider, 'listRefunds', { chargeReference: reference }),
-        disputes: await readAll(core, payment.provider, 'listDisputes', { chargeReference: reference }),
+        refunds: await readOfCharge(core, payment.provider, 'listRefunds', reference),
+        disputes: await readOfCharge(core, payment.provider, 'listDisputes', reference),
       })),
   };
 };
@@ -53,11 +62,20 @@ interface Lists {
   readonly listRefunds: ProviderRefund;
   readonly listDisputes: ProviderDispute;
 }
-type Which = { readonly chargeReference: string } | { readonly since: Date };
+interface RecordList<T> {
+  readonly items: readonly T[];
+  readonly unread: readonly UnreadRecord[];
+}
 
-/** Every page of a provider's list, oldest first. */
-export const readAll = async <L extends keyof Lists>(core: Core, provider: PaymentProvider, list: L, which: Which): Promise<Lists[L][]> => {
+/** Every page of a provider's list, oldest first, with what cannot be read in it. */
+export const readAll = async <L extends keyof Lists>(
+  core: Core,
+  provider: PaymentProvider,
+  list: L,
+  which: { readonly chargeReference: string } | { readonly since: Date },
+): Promise<RecordList<Lists[L]>> => {
   const items: Lists[L][] = [];
+  const unread: UnreadRecord[] = [];
   let from: string | null = null;
   do {
     const query: RecordQuery = { ...which, from };
@@ -67,7 +85,21 @@ export const readAll = async <L extends keyof Lists>(core: Core, provider: Payme
       (gateway) => gateway[list](query) as Promise<ProviderPage<Lists[L]>>,
     );
     items.push(...page.items);
+    unread.push(...page.unread);
     from = page.next;
   } while (from !== null);
-  return items.reverse();
+  return { items: items.reverse(), unread };
+};
+
+/** Everything in a provider's list about one charge. Throws `GatewayAnswerInvalid` when part of it cannot be read: what is made of it would be wrong. */
+export const readOfCharge = async <L extends keyof Lists>(
+  core: Core,
+  provider: PaymentProvider,
+  list: L,
+  chargeReference: string,
+): Promise<readonly Lists[L][]> => {
+  const { items, unread } = await readAll(core, provider, list, { chargeReference });
+  const [bad] = unread;
+  if (bad) throw new GatewayAnswerInvalid(`${provider} lists ${bad.reference} of charge ${chargeReference}. ${bad.problem}`);
+  return items;
 };

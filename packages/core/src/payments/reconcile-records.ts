@@ -9,8 +9,10 @@ import {
   type GatewayNotice,
   type ProviderDispute,
   type ProviderRefund,
+  type UnreadRecord,
 } from '../kernel/index.ts';
 import { takeNotice } from './handle-gateway-webhook.ts';
+import { findReturned } from './payment.discrepancies.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 import { createProviderReads, readAll } from './read-records.ts';
 import { syncRecords } from './sync-records.ts';
@@ -49,9 +51,11 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
   const refunds = await readAll(core, provider, 'listRefunds', { since: look.since });
   const disputes = await readAll(core, provider, 'listDisputes', { since: look.since });
   const missed = [
-    ...(await withoutKnown(core, provider, 'refunds', refunds)).map((refund) => toNotice('refund', refund, refund.refundId)),
-    ...(await withoutKnown(core, provider, 'disputes', disputes)).map((dispute) => toNotice('dispute', dispute, null)),
+    ...(await withoutKnownRefunds(core, provider, refunds.items)).map((refund) => toNotice('refund', refund, refund.refundId)),
+    ...(await withoutKnown(core, provider, 'disputes', disputes.items)).map((dispute) => toNotice('dispute', dispute, null)),
   ];
+  const unread = [...refunds.unread.map((one) => toUnread('refund', one)), ...disputes.unread.map((one) => toUnread('dispute', one))];
+  for (const notice of unread) await takeNotice(core, provider, notice);
   const reads = createProviderReads(core);
   for (const notice of missed) {
     const result = await takeNotice(core, provider, notice, reads);
@@ -70,6 +74,9 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
   return missed.length + undecided.length;
 };
 
+/** What a record is known by in the inbox when no event told it. */
+const listedId = (reference: string): string => `listed_${reference}`;
+
 /** A record that was found in a list is taken as the event that should have told it, once. */
 const toNotice = (
   subject: 'refund' | 'dispute',
@@ -77,7 +84,7 @@ const toNotice = (
   refundId: string | null,
 ): GatewayNotice => ({
   ...emptyNotice,
-  eventId: `listed_${reference}`,
+  eventId: listedId(reference),
   type: `${subject}.listed`,
   subject,
   reference: chargeReference,
@@ -85,6 +92,17 @@ const toNotice = (
   refundId,
   amountCents,
   currency,
+  payload: {},
+});
+/** One that cannot be read is kept for staff, once, and keeps no other from being taken. */
+const toUnread = (subject: 'refund' | 'dispute', { reference, problem }: UnreadRecord): GatewayNotice => ({
+  ...emptyNotice,
+  eventId: listedId(reference),
+  type: `${subject}.listed`,
+  subject,
+  reference,
+  objectReference: reference,
+  problem,
   payload: {},
 });
 
@@ -97,17 +115,41 @@ const begin = async ({ db }: Core, provider: PaymentProvider): Promise<{ since: 
   return look?.since ? { since: look.since, now: look.now } : null;
 };
 
-/** The records that no row of this shop stands for, and no event that waits or was listed for staff. */
+/** Without the refunds that gave back wrong charges as well: they had their effect when staff asked for them. */
+const withoutKnownRefunds = async (
+  core: Core,
+  provider: PaymentProvider,
+  refunds: readonly ProviderRefund[],
+): Promise<ProviderRefund[]> => {
+  const returned = await findReturned(
+    core,
+    refunds.map(({ refundId }) => refundId),
+  );
+  const others = refunds.filter(({ refundId }) => refundId === null || !returned.has(refundId));
+  return withoutKnown(core, provider, 'refunds', others);
+};
+
+/**
+ * The records that no row of this shop stands for, that no event waits for or was listed for staff, and whose charges are of this shop as
+ * far as it knows: of a charge that it does not know, staff have one line, whatever happens to it. Other events of the same charge say nothing
+ * about a record.
+ */
 const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
   { db }: Core,
   provider: PaymentProvider,
   table: 'refunds' | 'disputes',
   records: readonly R[],
 ): Promise<R[]> => {
+  const charges = records.map((record) => record.chargeReference);
   const rows = await sql<{ reference: string }>`
     select gateway_reference as reference from ${sql.table(table)} where gateway_reference = any(${records.map((record) => record.reference)}::text[])
-    union select gateway_reference from gateway_events where provider = ${provider} and outcome in ('received', 'waiting', 'orphaned', 'conflicting', 'dead')
-      and gateway_reference = any(${records.map((record) => record.chargeReference)}::text[])`.execute(db);
+    union select gateway_reference from gateway_events where provider = ${provider} and outcome = 'orphaned' and gateway_reference = any(${charges}::text[])
+    union select payload -> 'about' ->> 'objectReference' from gateway_events
+      where provider = ${provider} and outcome in ('conflicting', 'dead') and gateway_reference = any(${charges}::text[])
+    union select payload -> 'about' ->> 'objectReference' from gateway_events
+      where provider = ${provider} and handled_at is null and gateway_reference = any(${charges}::text[])
+    union select payload -> 'about' ->> 'objectReference' from gateway_events
+      where provider = ${provider} and event_id = any(${records.map(({ reference }) => listedId(reference))}::text[])`.execute(db);
   const known = new Set(rows.rows.map((row) => row.reference));
   return records.filter((record) => !known.has(record.reference) && !known.has(record.chargeReference));
 };

@@ -1,6 +1,8 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { ProviderRefund, RefundOutcome, Tx } from '../kernel/index.ts';
+import { asUuid } from './identify-payment.ts';
+import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
 import { claimRefundRoom } from './refund.state.ts';
@@ -22,7 +24,8 @@ interface KnownRefund {
 /**
  * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by our id, which
  * the provider carries along, or by the provider's reference; any other was made at the provider and becomes a refund of `origin`
- * `provider`. Each reference becomes one refund, for ever. `adopt` also takes over refunds that bear an id this shop does not know.
+ * `provider`. Each reference becomes one refund, for ever. `adopt` also takes over refunds that bear an id this shop does not know. What
+ * gave back a wrong charge is left out: no order counts on that money.
  */
 export const settleProviderRefunds = async (
   tx: Tx,
@@ -31,7 +34,12 @@ export const settleProviderRefunds = async (
   { adopt = false }: { readonly adopt?: boolean } = {},
 ): Promise<RecordProblem[]> => {
   const problems: RecordProblem[] = [];
+  const returned = await findReturned(
+    tx,
+    refunds.map(({ refundId }) => refundId),
+  );
   for (const refund of refunds) {
+    if (refund.refundId !== null && returned.has(refund.refundId)) continue;
     const problem = await settleOne(tx, payment, refund, adopt);
     if (problem) problems.push(problem);
   }
@@ -78,7 +86,7 @@ const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, ref
 const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {
   const { rows } = await sql<KnownRefund>`
     select id, payment_id as "paymentId", amount_cents as "amountCents", gateway_reference as reference from refunds
-    where gateway_reference = ${reference} or (id::text = ${refundId} and gateway_reference is null)
+    where gateway_reference = ${reference} or (id = ${asUuid(refundId)}::uuid and gateway_reference is null)
     order by gateway_reference is null limit 1`.execute(tx.db);
   return rows[0] ?? null;
 };

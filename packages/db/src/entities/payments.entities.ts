@@ -270,6 +270,10 @@ export const GatewayEvent = defineEntity({
       expression: `create index gateway_events_unresolved on gateway_events (received_at) where outcome in ('orphaned', 'conflicting', 'dead') and resolved_at is null`,
     },
     {
+      name: 'gateway_events_by_charge',
+      expression: `create index gateway_events_by_charge on gateway_events (gateway_reference) where outcome in ('orphaned', 'conflicting', 'dead')`,
+    },
+    {
       name: 'gateway_events_open',
       expression: `create index gateway_events_open on gateway_events (received_at) where handled_at is null`,
     },

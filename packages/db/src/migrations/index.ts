@@ -52,6 +52,7 @@ import { EventConsumers } from './20261128160200-event-consumers.ts';
 import { UnreadableValues } from './20261128160300-unreadable-values.ts';
 import { PaymentDiscrepancies } from './20261128100100-payment-discrepancies.ts';
 import { PaymentRetry } from './20261128180000-payment-retry.ts';
+import { EventsByCharge } from './20261128190000-events-by-charge.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -107,4 +108,5 @@ export const migrationsList = [
   { name: '20261128160300-unreadable-values', class: UnreadableValues },
   { name: '20261128100100-payment-discrepancies', class: PaymentDiscrepancies },
   { name: '20261128180000-payment-retry', class: PaymentRetry },
+  { name: '20261128190000-events-by-charge', class: EventsByCharge },
 ];

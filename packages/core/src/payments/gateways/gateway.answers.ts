@@ -9,6 +9,8 @@ import {
   GatewayUnavailable,
   type GatewayNotice,
   type PaymentGateway,
+  type ProviderPage,
+  type UnreadRecord,
 } from '../../kernel/index.ts';
 import { kept, problemOf, readAnswer } from './read-answer.ts';
 
@@ -35,29 +37,29 @@ const refundOutcome = z.discriminatedUnion('status', [
   z.object({ status: z.literal('failed'), message }),
   z.object({ status: z.literal('pending'), reference: reference.nullable() }),
 ]);
-const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().min(1).nullable() });
-const refundPage = pageOf(
-  z.object({
-    reference,
-    chargeReference: reference,
-    refundId: reference.nullable(),
-    amountCents: amount,
-    currency,
-    status: z.enum(['pending', 'processed', 'failed']),
-    detail: code.nullable(),
-  }),
-);
-const disputePage = pageOf(
-  z.object({
-    reference,
-    chargeReference: reference,
-    amountCents: z.int().min(0),
-    currency,
-    status: z.enum(disputeStatuses),
-    fundsWithdrawn: z.boolean(),
-    reason: code.nullable(),
-  }),
-);
+const recordPage = z.object({
+  items: z.array(z.looseObject({ reference })),
+  unread: z.array(z.object({ reference, problem: message })),
+  next: z.string().min(1).nullable(),
+});
+const refundRecord = z.object({
+  reference,
+  chargeReference: reference,
+  refundId: reference.nullable(),
+  amountCents: amount,
+  currency,
+  status: z.enum(['pending', 'processed', 'failed']),
+  detail: code.nullable(),
+});
+const disputeRecord = z.object({
+  reference,
+  chargeReference: reference,
+  amountCents: z.int().min(0),
+  currency,
+  status: z.enum(disputeStatuses),
+  fundsWithdrawn: z.boolean(),
+  reason: code.nullable(),
+});
 const notice = z.looseObject({
   eventId: reference,
   type: code,
@@ -97,6 +99,18 @@ const checkedNotice = (given: GatewayNotice): GatewayNotice => {
   };
 };
 
+/** A page whose entries are checked one by one: what does not fit is `unread`. */
+const checkedPage = <T>(schema: z.ZodType<T>, { items, unread, next }: z.output<typeof recordPage>): ProviderPage<T> => {
+  const read: T[] = [];
+  const misfits: UnreadRecord[] = [];
+  for (const item of items) {
+    const result = schema.safeParse(item);
+    if (result.success) read.push(result.data);
+    else misfits.push({ reference: item.reference, problem: `It cannot be read: ${problemOf(result.error, item)}` });
+  }
+  return { items: read, unread: [...unread, ...misfits], next };
+};
+
 /** An adapter whose answers are checked. Anything but an answer that fits throws `GatewayUnavailable`: no clear answer was given. */
 export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
   const { provider } = gateway;
@@ -123,8 +137,8 @@ export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
     cancelCharge: (lookup) => checked('a cancelled charge', chargeOutcome.nullable(), () => gateway.cancelCharge(lookup)),
     refund: (request) => checked('a refund', refundOutcome, () => gateway.refund(request)),
     findRefund: (lookup) => checked('a refund', refundOutcome.nullable(), () => gateway.findRefund(lookup)),
-    listRefunds: (query) => checked('its refunds', refundPage, () => gateway.listRefunds(query)),
-    listDisputes: (query) => checked('its disputes', disputePage, () => gateway.listDisputes(query)),
+    listRefunds: async (query) => checkedPage(refundRecord, await checked('its refunds', recordPage, () => gateway.listRefunds(query))),
+    listDisputes: async (query) => checkedPage(disputeRecord, await checked('its disputes', recordPage, () => gateway.listDisputes(query))),
     parseWebhook: (rawBody, headers, now) => checkedNotice(gateway.parseWebhook(rawBody, headers, now)),
     listEvents: async (list) => {
       const { notices, next } = await checked('its events', eventPage, () => gateway.listEvents(list));

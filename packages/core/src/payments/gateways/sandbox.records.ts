@@ -18,7 +18,7 @@ const list = async <T extends { readonly reference: string }>(
     select ${columns} from ${rows} t where ${which}
       and (${query.from}::text is null or (t.created_at, t.reference) < (select created_at, reference from ${rows} where reference = ${query.from}))
     order by t.created_at desc, t.reference desc limit ${pageSize}`.execute(db);
-  return { items: found.rows, next: found.rows.length === pageSize ? (found.rows.at(-1)?.reference ?? null) : null };
+  return { items: found.rows, unread: [], next: found.rows.length === pageSize ? (found.rows.at(-1)?.reference ?? null) : null };
 };
 
 export const listSandboxRefunds = (db: Kysely<Database>, query: RecordQuery): Promise<ProviderPage<ProviderRefund>> =>

@@ -1,7 +1,14 @@
 /** Stripe's own lists of refunds and disputes, whoever made them. */
 import type { DisputeStatus } from '@cartwright/contracts';
 import type Stripe from 'stripe';
-import type { ProviderDispute, ProviderPage, ProviderRefund, RecordQuery } from '../../kernel/index.ts';
+import { z } from 'zod';
+import {
+  GatewayAnswerInvalid,
+  type ProviderDispute,
+  type ProviderPage,
+  type ProviderRefund,
+  type RecordQuery,
+} from '../../kernel/index.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
 import { readAnswer } from './read-answer.ts';
 import { idOf, stripeDispute, stripeList } from './stripe.objects.ts';
@@ -15,10 +22,23 @@ const toParams = (query: RecordQuery) => ({
   ...(query.from && { starting_after: query.from }),
 });
 
-const toPage = <R extends { readonly reference: string }>(what: string, answer: unknown, map: (item: unknown) => R): ProviderPage<R> => {
+const entry = z.object({ id: z.string().min(1).max(255) });
+
+/** A page whose entries are read one by one. An entry without an id makes the page unreadable: nobody could tell where the next one begins. */
+const toPage = <R>(what: string, answer: unknown, map: (item: unknown) => R): ProviderPage<R> => {
   const { data, has_more: more } = readAnswer(`Stripe's list of ${what}`, stripeList, answer);
-  const items = data.map(map);
-  return { items, next: more ? (items.at(-1)?.reference ?? null) : null };
+  const ids = data.map((value) => readAnswer(`Stripe's list of ${what}`, entry, value).id);
+  const items: R[] = [];
+  const unread = data.flatMap((value, i) => {
+    try {
+      items.push(map(value));
+      return [];
+    } catch (error) {
+      if (!(error instanceof GatewayAnswerInvalid)) throw error;
+      return [{ reference: ids[i] ?? '', problem: error.message }];
+    }
+  });
+  return { items, unread, next: more ? (ids.at(-1) ?? null) : null };
 };
 
 /** A refund of a charge that was made without a payment intent names the charge; no payment of this shop is known by it. */

@@ -1,0 +1,61 @@
+/** The provider's lists of refunds and disputes: what no event told is found in them, whatever else they hold. */
+import { contract } from '@cartwright/contracts';
+import { aShopOnStripe, anOrderOnStripe, there } from '@cartwright/testing';
+import { expect, it } from 'vitest';
+import { system } from '../kernel/index.ts';
+import { getOrder } from '../orders/index.ts';
+import { handleGatewayWebhook, listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
+
+const staff = system('test');
+const { shop, stripe } = await aShopOnStripe();
+const anOrder = () => anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
+const differences = async () => (await listDifferences(shop.core, staff)).items;
+const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
+const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+const dismissAll = async () => {
+  for (const { kind, id } of await differences())
+    expect(await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });
+};
+
+it.each(['open', 'dismissed'])('a refund is found although another event of its charge disagreed and is %s', async (state) => {
+  const { order, intent } = await anOrder();
+  const { order: other } = await anOrder();
+  const odd = { ...structuredClone(intent), metadata: { ...intent.metadata, order_id: other.id } };
+  expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: odd }))).toBe('conflicting');
+  if (state === 'dismissed') await dismissAll();
+  stripe.dashboard.refund(intent.id, { amount: 4_000 });
+  expect(await reconcileRecords(shop.core)).toBe(1);
+  expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+  await dismissAll();
+});
+
+it('an entry that cannot be read is kept for staff once, and every other one is taken', async () => {
+  const { order, intent } = await anOrder();
+  const { object: refund } = stripe.dashboard.refund(intent.id, { amount: 4_000 });
+  stripe.refundList.push({ ...refund, id: 're_of_another_system', payment_intent: 'pi_of_another_system', currency: 'zzz' });
+  expect(await reconcileRecords(shop.core)).toBe(1);
+  expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+  expect(await reconcileRecords(shop.core)).toBe(0);
+  expect(await differences()).toMatchObject([
+    { kind: 'dead_event', reference: 're_of_another_system', detail: expect.stringContaining('currency') as string },
+  ]);
+  await dismissAll();
+});
+
+it('an entry of a charge that cannot be read keeps the charge as it is until it can be', async () => {
+  const { order, intent } = await anOrder();
+  const { object: refund, events } = stripe.dashboard.refund(intent.id, { amount: 4_000 });
+  const bad = { ...refund, id: 're_bad', amount: -1 };
+  stripe.refundList.push(bad);
+  expect(await post(there(events[0]))).toBe('postponed');
+  expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
+  stripe.refundList.splice(stripe.refundList.indexOf(bad), 1);
+  await shop.core.db
+    .updateTable('gateway_events')
+    .set({ retry_at: new Date(0) })
+    .where('handled_at', 'is', null)
+    .execute();
+  expect(await retryGatewayEvents(shop.core)).toMatchObject({ applied: 1 });
+  expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+});

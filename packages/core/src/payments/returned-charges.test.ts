@@ -1,0 +1,130 @@
+/** Money that staff gave back of a wrong or unknown charge: the provider tells of it as of any refund, and it is no refund of an order. */
+import { contract } from '@cartwright/contracts';
+import { aShopOnStripe, anOrderOnStripe, letPass, there } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, describe, expect, it } from 'vitest';
+import { expireOrders } from '../checkout/index.ts';
+import { system, type Core } from '../kernel/index.ts';
+import { getOrder } from '../orders/index.ts';
+import {
+  handleGatewayWebhook,
+  listDifferences,
+  reconcilePayments,
+  reconcileRecords,
+  resolveDifference,
+  retryGatewayEvents,
+  verifyPayment,
+} from './index.ts';
+
+const staff = system('test');
+const settle = async (core: Core) => {
+  await expireOrders(core);
+  await reconcilePayments(core, 0);
+};
+const { shop, stripe } = await aShopOnStripe({ settle });
+afterEach(() => stripe.distort(null));
+
+type Difference = Awaited<ReturnType<typeof listDifferences>>['items'][number];
+const differences = async () => (await listDifferences(shop.core, staff)).items;
+const resolve = ({ kind, id }: Pick<Difference, 'kind' | 'id'>, action: 'ask' | 'refund' | 'adopt' | 'dismiss') =>
+  resolveDifference(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
+const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
+const verify = (paymentId: string) => verifyPayment(shop.core, staff, contract.payments.verify.input.parse({ paymentId }));
+
+/** An order for which Stripe took other money than the 100.00 that it was asked for. */
+const aWrongCharge = async (amount: number, currency = 'usd') => {
+  const made = await anOrderOnStripe({ shop, stripe });
+  Object.assign(made.intent, { status: 'succeeded', amount, amount_received: amount, currency });
+  await verify(made.paymentId);
+  const [difference] = await differences();
+  expect(difference).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
+  return { ...made, difference: there(difference) };
+};
+/** What Stripe posts about the newest refund of a charge, which the shop asked for. */
+const tellRefund = async (intentId: string) => {
+  const refund = there(stripe.refundList.findLast((one) => one.payment_intent === intentId));
+  const charge = { object: 'charge', id: `ch_${intentId}`, payment_intent: intentId, amount_refunded: refund.amount };
+  const events = [stripe.sign({ type: 'refund.created', object: { ...refund } }), stripe.sign({ type: 'charge.refunded', object: charge })];
+  const ends: string[] = [];
+  for (const event of events) ends.push(await post(event));
+  return { refund, ends };
+};
+
+describe('the refund of a wrong charge', () => {
+  it.each([
+    ['more than was asked for', 10_300, 'usd'],
+    ['less than was asked for', 9_900, 'usd'],
+    ['another currency', 10_000, 'chf'],
+  ])('(%s) is no news for staff, by whichever way it is told', async (_, amount, currency) => {
+    const { order, intent, difference } = await aWrongCharge(amount, currency);
+    expect(await resolve(difference, 'refund')).toEqual({ resolved: true });
+    expect((await tellRefund(intent.id)).ends).toEqual(['applied', 'applied']);
+    await reconcileRecords(shop.core);
+    await letPass(shop.core, 16);
+    await retryGatewayEvents(shop.core);
+    expect(await differences()).toEqual([]);
+    expect(await read(order)).toMatchObject({ payments: [{ status: 'failed', refunds: [] }] });
+  });
+
+  it('of which the order keeps what it costs takes nothing from the order', async () => {
+    const { order, intent, difference } = await aWrongCharge(10_300);
+    expect(await resolve(difference, 'adopt')).toEqual({ resolved: true });
+    const { refund, ends } = await tellRefund(intent.id);
+    expect([refund.amount, ends]).toEqual([300, ['applied', 'applied']]);
+    await reconcileRecords(shop.core);
+    await letPass(shop.core, 16);
+    await retryGatewayEvents(shop.core);
+    expect(await differences()).toEqual([]);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'captured', payments: [{ refundedCents: 0, refunds: [] }] });
+    const notes = await sql`select 1 from credit_notes n join invoices v on v.id = n.invoice_id where v.order_id = ${order.id}`.execute(
+      shop.core.db,
+    );
+    expect(notes.rows).toEqual([]);
+  });
+
+  it('that comes back later is told to staff, because the shop has the money again', async () => {
+    const { intent, difference } = await aWrongCharge(10_300);
+    expect(await resolve(difference, 'refund')).toEqual({ resolved: true });
+    const { refund } = await tellRefund(intent.id);
+    const [failed] = stripe.dashboard.failRefund(refund.id).events;
+    expect(await post(there(failed))).toBe('conflicting');
+    const [told] = await differences();
+    expect(told).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
+    expect(await resolve(there(told), 'dismiss')).toEqual({ resolved: true });
+  });
+});
+
+it('the refund of a charge that no order knows is no news for staff', async () => {
+  const { intent } = await anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
+  const stranger = { ...structuredClone(intent), id: `pi_stranger_${intent.id}`, metadata: {} };
+  stripe.intents.set(stranger.id, stranger);
+  expect(await post(stripe.event('payment_intent.succeeded', stranger.id))).toBe('waiting');
+  await letPass(shop.core, 16);
+  expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
+  const [unknown] = await differences();
+  expect(unknown).toMatchObject({ kind: 'unknown_charge', reference: stranger.id });
+  expect(await resolve(there(unknown), 'refund')).toEqual({ resolved: true });
+  expect((await tellRefund(stranger.id)).ends).toEqual(['ignored', 'ignored']);
+  await reconcileRecords(shop.core);
+  expect(await differences()).toEqual([]);
+});
+
+it('a payment whose provider answers with the charge of another one can be dismissed, and is not given up before that', async () => {
+  const paid = await anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
+  const open = await anOrderOnStripe({ shop, stripe });
+  stripe.distort(({ status, body }) => ({
+    status,
+    text: JSON.stringify({ ...(body as object), id: paid.intent.id, status: 'succeeded', amount_received: 10_000, metadata: {} }),
+  }));
+  await verify(open.paymentId);
+  await letPass(shop.core, 31);
+  await expireOrders(shop.core);
+  expect(await read(open.order)).toMatchObject({ status: 'pending' });
+  const [undecided] = await differences();
+  expect(undecided).toMatchObject({ kind: 'undecided_charge', id: open.paymentId });
+  expect(await resolve(there(undecided), 'dismiss')).toEqual({ resolved: true });
+  expect(await read(open.order)).toMatchObject({ payments: [{ status: 'voided' }] });
+  expect(await read(paid.order)).toMatchObject({ paymentStatus: 'captured' });
+});
