@@ -3,18 +3,13 @@ import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { emptyNotice, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import type { About } from './apply-notice.ts';
+import { kept } from './gateways/read-answer.ts';
 
-export const toStored = ({
-  payload,
-  subject,
-  orderId,
-  objectReference,
-  refundId,
-  amountCents,
-  currency,
-  outcome,
-  foreign,
-}: GatewayNotice) => ({
+/** The JSON of an event as the inbox keeps it; whatever text a provider sent, PostgreSQL takes it. */
+export const toStored = (notice: GatewayNotice): string =>
+  JSON.stringify(storedOf(notice), (_key, value: unknown) => (typeof value === 'string' ? kept(value, value.length) : value));
+
+const storedOf = ({ payload, subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign }: GatewayNotice) => ({
   ...payload,
   about: { subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign },
 });

@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import { actorName, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { kept } from './gateways/read-answer.ts';
 
 export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
@@ -36,7 +37,7 @@ export const recordEventFailure = async (
   { counts, dead, error }: { readonly counts: number; readonly dead: boolean; readonly error: unknown },
 ): Promise<void> => {
   await sql`
-    update gateway_events set attempts = attempts + ${counts}, last_error = ${String(error)},
+    update gateway_events set attempts = attempts + ${counts}, last_error = ${kept(String(error), 2_000)},
       retry_at = case when ${dead} then null else now() + least(interval '30 seconds' * power(2, attempts), interval '1 hour') end,
       outcome = case when ${dead} then 'dead' else outcome end, handled_at = case when ${dead} then now() else null end
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(db);

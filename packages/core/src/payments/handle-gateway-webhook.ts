@@ -5,6 +5,7 @@ import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
 import { toStored } from './gateway-event.payload.ts';
 import type { EventEnd } from './gateway-event.state.ts';
+import { kept } from './gateways/read-answer.ts';
 import { createProviderReads, type ProviderReads } from './read-records.ts';
 
 /**
@@ -44,7 +45,7 @@ export const takeNotice = async (
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
-    return (await transact(core, (tx) => keep(tx, provider, notice, String(error)))) ? 'postponed' : 'repeated';
+    return (await transact(core, (tx) => keep(tx, provider, notice, kept(String(error), 2_000)))) ? 'postponed' : 'repeated';
   }
 };
 
@@ -52,7 +53,7 @@ export const takeNotice = async (
 const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, outcome, handled_at, last_error)
-    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(toStored(notice))}, 1, 'dead', now(), ${problem})
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${toStored(notice)}, 1, 'dead', now(), ${problem})
     on conflict do nothing returning event_id as "eventId"`.execute(core.db);
   if (!rows[0]) return 'repeated';
   core.log.error({ provider, eventId: notice.eventId, problem }, 'a signed event of a provider cannot be read; it waits for staff');
@@ -74,7 +75,7 @@ const keep = async (
   const failed = failure !== null;
   const { rows } = await sql<{ eventId: string }>`
     insert into gateway_events (provider, event_id, type, gateway_reference, payment_id, payload, attempts, retry_at, last_error)
-    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${JSON.stringify(toStored(notice))},
+    values (${provider}, ${notice.eventId}, ${notice.type}, ${notice.reference}, ${notice.paymentId}, ${toStored(notice)},
       ${failed ? 1 : 0}, case when ${failed} then now() + interval '30 seconds' end, ${failure})
     on conflict do nothing returning event_id as "eventId"`.execute(db);
   return rows.length > 0;

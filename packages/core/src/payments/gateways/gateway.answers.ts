@@ -18,7 +18,7 @@ const reference = z
   .string()
   .min(1)
   .max(255)
-  .refine((text) => !text.includes('\0'), 'must not contain the character U+0000');
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'must not contain U+0000 or half of a character');
 const amount = z.int().min(1);
 const code = z.string().transform((text) => kept(text, 100));
 const message = z.string().transform((text) => kept(text, 2_000));

@@ -1,4 +1,5 @@
 /** Reads what a provider answered: by schema, in a bounded size, with a sentence about what does not fit. */
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { GatewayAnswerInvalid } from '../../kernel/index.ts';
 
@@ -35,5 +36,20 @@ export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: 
   throw new GatewayAnswerInvalid(`${what} cannot be read: ${problemOf(read.error, value)}`);
 };
 
-/** Text of a provider that is kept: cut to a length, without the one character that PostgreSQL does not store. */
-export const kept = (text: string, length: number): string => text.replaceAll('\0', '').slice(0, length);
+/** Text of a provider that is kept: cut to a length, without U+0000 and halves of characters, which PostgreSQL does not store. */
+export const kept = (text: string, length: number): string => text.replaceAll('\0', '').slice(0, length).toWellFormed();
+
+/**
+ * What a signed body says, where it is JSON. One that is none, or nested deeper than it can be written again, is known by its
+ * beginning and its hash: it is kept as an event that cannot be read.
+ */
+export const parseSigned = (body: Buffer): unknown => {
+  const text = body.toString('utf8');
+  try {
+    const value: unknown = JSON.parse(text);
+    JSON.stringify(value);
+    return value;
+  } catch {
+    return `${text.slice(0, 900)} (sha256 ${createHash('sha256').update(body).digest('hex')})`;
+  }
+};

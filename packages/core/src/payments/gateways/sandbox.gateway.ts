@@ -26,7 +26,7 @@ import {
   type RefundRequest,
   type Sealer,
 } from '../../kernel/index.ts';
-import { problemOf } from './read-answer.ts';
+import { parseSigned, problemOf } from './read-answer.ts';
 import { listSandboxDisputes, listSandboxRefunds } from './sandbox.records.ts';
 import { decideCharge, type SandboxCharge } from './sandbox.state.ts';
 import { verifyWebhook } from './webhook-signature.ts';
@@ -68,15 +68,6 @@ interface SandboxRefund {
 const toRefundOutcome = ({ status, ...refund }: SandboxRefund): RefundOutcome => {
   if (status === 'failed') return { status, message: 'The refund could not be delivered.' };
   return status === 'processed' ? { status, ...refund } : { status, reference: refund.reference };
-};
-
-/** What a body says, where it is JSON; its beginning where it is none. */
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text.slice(0, 1_000);
-  }
 };
 
 /** Where the buyer confirms a charge, below the shop's public address. */
@@ -209,7 +200,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     listDisputes: (query) => listSandboxDisputes(db, query),
     parseWebhook: (rawBody, headers, now) => {
       verifyWebhook(webhookSecret, rawBody, headers['sandbox-signature'], now);
-      return readNotice(parseJson(rawBody.toString('utf8')));
+      return readNotice(parseSigned(rawBody));
     },
     listEvents: async ({ since, from }) => {
       const { rows } = await sql<{ id: string; body: unknown }>`

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { DomainError, emptyNotice, GatewayAnswerInvalid, type GatewayNotice } from '../../kernel/index.ts';
-import { problemOf, readAnswer } from './read-answer.ts';
+import { parseSigned, problemOf, readAnswer } from './read-answer.ts';
 import { fromStripeAmount } from './stripe.amounts.ts';
 import { idOf, stripeEvent, stripeRecord, type StripeRecord } from './stripe.objects.ts';
 import { outcomeOfIntent, readIntent } from './stripe.outcomes.ts';
@@ -111,7 +111,7 @@ export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
   }
 };
 
-/** The JSON of a signed body, or its beginning where it is none. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+/** What a body says whose signature holds. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
 const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): unknown => {
   const { signature } = stripe.webhooks;
   if (!signature) throw new Error('The SDK of Stripe cannot check signatures');
@@ -124,13 +124,7 @@ const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, s
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.', { cause: error });
   }
   if (isAhead(header ?? '', now)) throw stale();
-  const text = rawBody.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Signed all the same: kept as an event that cannot be read.
-    return text.slice(0, 1_000);
-  }
+  return parseSigned(rawBody);
 };
 
 const stale = (cause?: unknown): DomainError =>
