@@ -17,6 +17,7 @@ import { giveUpCharge } from './give-up-charge.ts';
 import { asUuid } from './identify-payment.ts';
 import {
   closeDiscrepancy,
+  endReturn,
   getDiscrepancy,
   lockDiscrepancy,
   returnableCents,
@@ -83,7 +84,10 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
     return found ?? gateway.refund({ idempotencyKey: id, reference, amountCents, currency, reason: note });
   });
   if (outcome.status === 'pending') return;
-  if (outcome.status === 'failed') throw refundRefused(outcome.message);
+  if (outcome.status === 'failed') {
+    await inTransaction(core, seen, (tx) => endReturn(tx, seen));
+    throw refundRefused(outcome.message);
+  }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
     throw new GatewayAnswerInvalid(
       `${provider} was asked to give back ${formatMoney(amountCents, currency)} and says ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
@@ -110,6 +114,12 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
       throw new DomainError(
         'INVALID_STATE',
         `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not pay ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
+      );
+    // The whole charge may have left by now; the order would be paid with money that is on its way back.
+    if (discrepancy.returnCalled)
+      throw new DomainError(
+        'INVALID_STATE',
+        'The provider was asked to give this charge back, so it cannot pay the order. Ask the provider what became of it.',
       );
     if (payment.capturedCents > 0 || payment.orderEditId !== null || order.status !== 'pending' || payment.superseded)
       throw new DomainError('INVALID_STATE', `Order ${order.orderNumber} does not wait for this payment. Refund it.`, {

@@ -69,7 +69,7 @@ export const listDifferences = async (core: Core, actor: Actor): Promise<z.outpu
       union all
       select d.kind, d.id::text, p.provider, d.reference, o.id, o.order_number, d.asked_cents, d.asked_currency, d.said_cents, d.said_currency,
         p.captured_cents = 0 or p.gateway_reference <> d.reference or (d.said_currency = p.currency and d.said_cents > p.captured_cents),
-        p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
+        d.return_called_at is null and p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
         case when d.return_called_at is not null then 'The provider was asked to give it back and has not confirmed that yet.'
           when d.kind = 'wrong_refund' then 'The provider gave back another amount or currency than was asked for.'
           when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged a second time for one payment.'

@@ -119,6 +119,11 @@ export const startReturn = async (tx: Tx, { id, returnCalled }: DiscrepancyRow):
   return returnCalled;
 };
 
+/** Tx step: the provider did not give the money back, so the charge is as it was before it was asked. */
+export const endReturn = async (tx: Tx, { id }: Pick<DiscrepancyRow, 'id'>): Promise<void> => {
+  await sql`update payment_discrepancies set return_called_at = null where id = ${id}`.execute(tx.db);
+};
+
 export interface End {
   readonly resolution: Resolution;
   readonly actor: Actor;
