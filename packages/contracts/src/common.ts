@@ -39,7 +39,11 @@ export const quantityOrNone = unitsFrom(0, maxQuantity);
 export const unreadable = z
   .array(z.string())
   .meta({ description: 'Fields whose stored value is damaged and cannot be read. They are null; a new value repairs them.' });
-export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant in UTC' });
+export const instant = z.iso
+  .datetime({ offset: true })
+  // Neither PostgreSQL nor RFC 3339 can write what lies outside these years in UTC.
+  .refine((s) => !/^(?:0000|(?:0001-01-01|9999-12-31).*[+-]\d\d:\d\d$)/.test(s), 'must lie in the years 1 to 9999 in UTC')
+  .meta({ description: 'Instant in UTC' });
 /** A record's version for optimistic locking; grows by one with each change. */
 export const version = z.int().min(1);
 /** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */

@@ -15,6 +15,12 @@ const received = z
   .strictObject({ orderItemId, receivedQuantity: quantityOrNone, restockQuantity: quantityOrNone })
   .refine((line) => line.restockQuantity <= line.receivedQuantity, 'cannot restock more than has arrived');
 
+const receivedLines = z
+  .array(received)
+  .min(1)
+  .max(500)
+  .refine((lines) => new Set(lines.map((line) => line.orderItemId)).size === lines.length, 'must name each line once');
+
 export const returnsContract = {
   list: query({
     summary: 'Returns, newest first',
@@ -58,7 +64,7 @@ export const returnsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/returns/{returnId}/receive' },
-    input: z.strictObject({ returnId: orderReturnId, items: z.array(received).min(1).max(500).optional() }),
+    input: z.strictObject({ returnId: orderReturnId, items: receivedLines.optional() }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
   }),
