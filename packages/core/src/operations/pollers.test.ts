@@ -1,0 +1,67 @@
+/** What runs every minute reads what is due, and not the whole table that it looks for it in. */
+import { aGuestCart, aProduct, createTestShop, there, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { announceAbandonedCarts } from '../carts/index.ts';
+import { expireCredits } from '../store-credit/index.ts';
+
+const rowCount = 10_000;
+let shop: TestShop;
+beforeAll(async () => {
+  shop = await createTestShop();
+  const { cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+  await shop.core.db.transaction().execute(async (db) => {
+    // Behind the back of the guards: only the sizes and the times matter here.
+    await sql`set local session_replication_role = replica`.execute(db);
+    await sql`
+      insert into carts select (r).* from (
+        select jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'status', case when n % 3 = 0 then 'active' else 'converted' end,
+          'updated_at', now() - n * interval '1 minute', 'abandoned_at', case when n % 3 = 0 and n > 1440 then now() end)) as r
+        from carts c, generate_series(1, ${rowCount}::int) n where c.id = ${cart.id} offset 0) x`.execute(db);
+    await sql`
+      insert into cart_items select (r).* from (
+        select jsonb_populate_record(i, jsonb_build_object('id', gen_random_uuid(), 'cart_id', c.id)) as r from cart_items i, carts c
+        where i.cart_id = ${cart.id} and c.id <> ${cart.id} offset 0) x`.execute(db);
+    await sql`
+      insert into store_credits (id, kind, code_hash, last_four, currency, balance_cents, expires_at)
+      select gen_random_uuid(), 'gift_card', 'hash ' || n, '1234', 'USD', case when n % 2 = 0 then 500 else 0 end, now() + (case when n % 2 = 0 then n else -n end) * interval '1 hour'
+      from generate_series(1, ${rowCount}::int) n`.execute(db);
+    await sql`analyze carts, cart_items, store_credits`.execute(db);
+  });
+});
+afterAll(() => shop.close());
+
+interface Plan {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly Plan[];
+}
+const rowsReadOf = (table: string, plan: Plan): number => {
+  const here =
+    plan['Relation Name'] === table
+      ? ((plan['Actual Rows'] ?? 0) + (plan['Rows Removed by Filter'] ?? 0)) * (plan['Actual Loops'] ?? 1)
+      : 0;
+  return (plan.Plans ?? []).reduce((sum, child) => sum + rowsReadOf(table, child), here);
+};
+/** How many rows of a table the look for what is due goes through. */
+const rowsRead = async (table: string, run: () => Promise<unknown>): Promise<number> => {
+  const look = there((await shop.countQueries(run)).find((text) => text.includes(`from "${table}"`) || text.includes(`from ${table}`)));
+  const filled = look
+    .replaceAll(/hours => \$\d+/g, 'hours => 24')
+    .replaceAll(/limit \$\d+/g, 'limit 200')
+    .replaceAll(/> \$\d+/g, `> '00000000-0000-0000-0000-000000000000'::uuid`);
+  const { rows } = await sql
+    .raw<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(`explain (analyze, format json) ${filled}`)
+    .execute(shop.core.db);
+  return rowsReadOf(table, there(there(rows[0])['QUERY PLAN'][0]).Plan);
+};
+
+it('carts that were left behind', async () => {
+  expect(await rowsRead('carts', () => announceAbandonedCarts(shop.core))).toBeLessThan(rowCount / 10);
+});
+
+it('gift cards whose time is over', async () => {
+  expect(await rowsRead('store_credits', () => expireCredits(shop.core))).toBeLessThan(rowCount / 10);
+});
