@@ -1,5 +1,6 @@
 /** The command line on real databases, called as its process calls it. */
 import { signIn } from '@cartwright/core/accounts';
+import { consumers } from '@cartwright/core/composition';
 import { registerConsumers, type EventConsumer } from '@cartwright/core/events';
 import { claimInstallation } from '@cartwright/core/kernel';
 import {
@@ -108,6 +109,11 @@ describe('the command line', () => {
   it('says that a database is away, and that a role is refused, without a trace of the program', async () => {
     const away = await run('postgresql://shop@127.0.0.1:1/shop', ['invariants']);
     expect([away.code, away.err]).toEqual([1, expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/)]);
+    const nowhere = await run('postgresql://shop@database.invalid/shop', ['migrate', 'status']);
+    expect([nowhere.code, nowhere.err]).toEqual([
+      1,
+      expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*database\.invalid$/),
+    ]);
     const refused = new URL(shop.url);
     refused.password = 'wrong';
     const { code, err } = await run(refused.href, ['migrate', 'status']);
@@ -334,7 +340,7 @@ describe('consumers', () => {
       .execute();
     expect(await run(shop.url, ['consumers', 'list'])).toMatchObject({
       code: 1,
-      out: expect.stringContaining('no worker handles it since'),
+      out: expect.stringContaining('no worker has handled it since'),
     });
     expect(await run(shop.url, ['consumers', 'retire', 'gone', '--json'])).toMatchObject({
       code: 0,
@@ -344,6 +350,15 @@ describe('consumers', () => {
       code: 1,
       err: expect.stringContaining('gone was not found'),
     });
+  });
+
+  it('keep the events that this version handles while a worker runs', async () => {
+    await registerConsumers(shop.core, consumers);
+    expect(await run(shop.url, ['consumers', 'retire', 'notifications', '--event', 'order.confirmed'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('A running worker handles order.confirmed for the consumer notifications'),
+    });
+    expect(await rowsOf(`select 1 from event_subscriptions where event = 'order.confirmed'`)).toHaveLength(1);
   });
 
   it('are named on the command line, or the command is refused', async () => {

@@ -1,4 +1,5 @@
 /** `cartwright consumers`: who is told of events, and the removal of those whom no worker handles any more. */
+import { consumers } from '@cartwright/core/composition';
 import { listConsumers, retireConsumer } from '@cartwright/core/events';
 import { system } from '@cartwright/core/kernel';
 import { assertNoMore, readArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
@@ -8,7 +9,8 @@ const help = `Usage: npm run cartwright -- consumers list [--json]
        npm run cartwright -- consumers retire <name> [--event <event> ...] [--json]
 
 list shows every registered consumer of events and what waits for it. Exits with 1 when no worker handles one of them.
-retire removes a consumer that no worker handles, with the events that wait for it. With --event it takes only these events from it.`;
+retire removes a consumer that no worker handles, with the events that wait for it. With --event it takes only
+these events from it, also while a worker handles the consumer, unless this version handles the event.`;
 
 const actor = system('cli');
 
@@ -21,18 +23,18 @@ const list = async (io: Io, json: boolean): Promise<ExitCode> => {
   }
   for (const { name, absent, pendingCount, deadCount, lastSeenAt } of items)
     io.say(
-      `${name}: ${absent ? `no worker handles it since ${lastSeenAt}` : 'handled by a worker'}, ${pendingCount} events wait, ${deadCount} failed`,
+      `${name}: ${absent ? `no worker has handled it since ${lastSeenAt}` : 'handled by a worker'}, events that wait: ${pendingCount}, that failed: ${deadCount}`,
     );
   if (items.length === 0) io.say('No consumer is registered. A worker registers its consumers when it starts.');
   return exitCode;
 };
 
 const retire = async (io: Io, name: string, events: readonly string[] | undefined, json: boolean): Promise<ExitCode> => {
-  const retired = await withShop(io, (core) => retireConsumer(core, actor, { name, events }));
+  const retired = await withShop(io, (core) => retireConsumer(core, actor, { name, events, current: consumers }));
   if (json) io.say(JSON.stringify(retired));
   else
     io.say(
-      `Removed ${events ? `${events.join(', ')} from ${name}` : name}. ${retired.droppedDeliveries} events that waited for it were dropped.`,
+      `Removed ${events ? `${events.join(', ')} from ${name}` : name}. Waiting events that were dropped: ${retired.droppedDeliveries}.`,
     );
   return 0;
 };

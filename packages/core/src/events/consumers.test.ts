@@ -189,4 +189,20 @@ describe('retiring a consumer', () => {
     const { items } = await listConsumers(shop.core, cli);
     expect(items).toMatchObject([{ name: 'here', events: ['product.created'], pendingCount: 0 }]);
   });
+
+  it('refuses to take from a running consumer an event that this version handles, and an event that it is not told of', async () => {
+    const current = [consumer('here')];
+    await registerConsumers(shop.core, current);
+    await announce(2);
+    await relayAll();
+    const take = (event: string) => retireConsumer(shop.core, cli, { name: 'here', events: [event], current });
+    await expect(take('user.registered')).rejects.toMatchObject({
+      code: 'CONSUMER_ACTIVE',
+      message: expect.stringMatching(/handles user\.registered for the consumer here/),
+    });
+    await expect(take('product.created')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await deliveriesOf('here')).toHaveLength(2);
+    await away('here');
+    expect(await take('user.registered')).toMatchObject({ droppedDeliveries: 2 });
+  });
 });

@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import { DomainError, notFound, transact, writeAudit, type Actor, type Core } from '../kernel/index.ts';
 import { lockRegister } from './consumer.locks.ts';
 import { isAbsent } from './consumer.queries.ts';
+import type { EventConsumer } from './event.consumers.ts';
 
 export interface RetireConsumer {
   readonly name: string;
   /** Only these events are taken from it; all of them, and the consumer with them, unless named. */
   readonly events?: readonly string[] | undefined;
+  /** The consumers of this version. What they handle is not taken from a consumer that a running worker handles. */
+  readonly current?: readonly EventConsumer[] | undefined;
 }
 export interface RetiredConsumer {
   readonly name: string;
@@ -18,10 +21,15 @@ export interface RetiredConsumer {
  * Removes a consumer that no worker handles any more, or some of its events, with the deliveries that nobody handled. What it handled stays in
  * the log. Keeps the change in the audit log. For the command line and migrations.
  *
- * @throws {NOT_FOUND} for a name that is not registered.
- * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles: stop that worker first, or it would be registered again.
+ * @throws {NOT_FOUND} for a name that is not registered, or an event that the consumer is not told of.
+ * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this version handles: stop that worker
+ *   first. It would lose events without a sign until its next start.
  */
-export const retireConsumer = async (core: Core, actor: Actor, { name, events }: RetireConsumer): Promise<RetiredConsumer> => {
+export const retireConsumer = async (
+  core: Core,
+  actor: Actor,
+  { name, events, current = [] }: RetireConsumer,
+): Promise<RetiredConsumer> => {
   if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'Consumers are retired from the command line of the server only.');
   return transact(core, async (tx) => {
     await lockRegister(tx);
@@ -31,10 +39,14 @@ export const retireConsumer = async (core: Core, actor: Actor, { name, events }:
       from event_consumers c where c.name = ${name} for update of c`.execute(tx.db);
     const [consumer] = found.rows;
     if (!consumer) throw notFound(`The consumer ${name}`);
-    if (!events && !consumer.absent)
+    const unknown = events?.find((event) => !consumer.events.includes(event));
+    if (unknown !== undefined) throw notFound(`The event ${unknown} of the consumer ${name}`);
+    const handled = new Set<string>(current.filter((one) => one.name === name).flatMap((one) => one.events));
+    const inUse = events?.find((event) => handled.has(event));
+    if (!consumer.absent && (!events || inUse !== undefined))
       throw new DomainError(
         'CONSUMER_ACTIVE',
-        `A running worker handles the consumer ${name} (last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
+        `A running worker handles ${inUse === undefined ? '' : `${inUse} for `}the consumer ${name} (last seen ${consumer.lastSeenAt.toISOString()}). Stop that worker, wait a minute and try again.`,
         { details: { name, lastSeenAt: consumer.lastSeenAt.toISOString() } },
       );
     const only = events ?? null;
