@@ -65,10 +65,10 @@ export const assertStrongPassword = async (password: string, personal: readonly 
   const words = [...shopWords, ...personal.flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])]
     .map((word) => word.toLowerCase())
     .filter((word) => word.length > 2);
-  const { score, feedback } = (await checker).check(normalised(password), words);
+  const { score } = (await checker).check(normalised(password), words);
   if (score >= 3 && ownLength(normalised(password), words) >= leastOfItsOwn) return;
   throw new DomainError('WEAK_PASSWORD', 'This password is too easy to guess. Use a longer one or a few unrelated words.', {
-    fields: [{ path: 'password', message: feedback.warning ?? 'is too easy to guess' }],
+    fields: [{ path: 'password', message: 'is too easy to guess' }],
   });
 };
 
