@@ -54,14 +54,15 @@ export const assertServable = async (core: Core): Promise<void> => {
   if (obstacle) throw new DomainError('NOT_MIGRATED', obstacle.message);
 };
 
-const findObstacle = async (core: Core, migrate: boolean): Promise<Obstacle | null> => {
+const findObstacle = async (core: Core, migrate: boolean, known: Obstacle | null): Promise<Obstacle | null> => {
   try {
     return await lookAt(core, migrate);
   } catch (error) {
     if (error instanceof SecretMismatch) throw error;
     const refused = error instanceof Error ? error.message : String(error);
-    if (!isDatabaseUnavailable(error)) core.log.error({ err: error }, 'the database cannot be used');
-    return { kind: 'database', message: `The database cannot be used: ${refused || 'no answer'}. DATABASE_URL names it.` };
+    const message = `The database cannot be used: ${refused || 'no answer'}. DATABASE_URL names it.`;
+    if (!isDatabaseUnavailable(error) && message !== known?.message) core.log.error({ err: error }, 'the database cannot be used');
+    return { kind: 'database', message };
   }
 };
 
@@ -78,7 +79,7 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
   let closed = false;
   let obstacle: Obstacle | null = null;
   const look = async (): Promise<void> => {
-    const found = await findObstacle(core, migrate);
+    const found = await findObstacle(core, migrate, obstacle);
     if (closed) return;
     if (found && found.message !== obstacle?.message) core.log.warn({ obstacle: found.kind }, `not ready, waiting. ${found.message}`);
     obstacle = found;

@@ -29,7 +29,7 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
       ['40001', '40P01', '55P03', '57014', '25P03'].includes(code)
     );
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/.test(
+  return /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/.test(
     text,
   );
 };
