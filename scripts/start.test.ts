@@ -1,6 +1,6 @@
 /** `npm start` as a person meets it: a state folder that is empty, then stopped, killed and started again. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createTestShop, restCall } from '@cartwright/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -48,6 +48,12 @@ const start = async (env: NodeJS.ProcessEnv = {}): Promise<Started> => {
   running.push(started);
   return started;
 };
+/** `npm run cartwright` beside it, without any setting. */
+const commandLine = (...args: string[]) => {
+  const { DATABASE_URL: _database, CARTWRIGHT_SECRET: _secret, ...rest } = process.env;
+  const env = { ...rest, PATH: `${path.join(root, 'node_modules/.bin')}:${rest['PATH']}`, NODE_OPTIONS: '', CARTWRIGHT_STATE: state };
+  return spawnSync(process.execPath, [path.join(root, 'scripts/cartwright.ts'), ...args], { env, encoding: 'utf8' });
+};
 const servicesOf = (): number[] => (JSON.parse(readFileSync(path.join(state, 'run.json'), 'utf8')) as { children: number[] }).children;
 const databasePid = (): number => Number(readFileSync(path.join(state, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 const isAlive = (pid: number): boolean => {
@@ -72,10 +78,14 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect((await restCall(url, { method: 'GET', path: '/products' })).body['totalCount']).toBeGreaterThan(0);
     const pids = [...servicesOf(), databasePid()];
     expect(pids.map(isAlive)).toEqual([true, true, true]);
+    expect(statSync(path.join(state, 'run.json')).mode & 0o077).toBe(0);
+    expect(commandLine('migrate', 'status')).toMatchObject({ status: 0, stdout: 'The database is up to date.\n' });
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(pids.map(isAlive)).toEqual([false, false, false]);
     expect(existsSync(path.join(state, 'run.json'))).toBe(false);
+    const { status, stderr } = commandLine('migrate', 'status');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('Start it, or set DATABASE_URL and CARTWRIGHT_SECRET.')]);
   });
 
   it('goes on with the same shop the next time, also when it was killed, and clears away what was left running', async () => {

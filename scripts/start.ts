@@ -52,7 +52,13 @@ const clearLeftovers = async (): Promise<void> => {
   rmSync(runFile, { force: true });
 };
 
-const remember = (): void => writeFileSync(runFile, JSON.stringify({ main: process.pid, children: services.map((s) => s.process.pid) }));
+/** What `npm run cartwright` needs to work on the shop that runs here; empty for a database of one's own, whose settings the user has. */
+let commandSettings: NodeJS.ProcessEnv = {};
+const settingsToKeep = ['CARTWRIGHT_ENV', 'DATABASE_URL', 'PORT', 'PUBLIC_URL', 'REDIS_PREFIX', 'REDIS_URL', 'SANDBOX_PAYMENTS'];
+const remember = (): void =>
+  writeFileSync(runFile, JSON.stringify({ main: process.pid, children: services.map((s) => s.process.pid), settings: commandSettings }), {
+    mode: 0o600,
+  });
 
 /**
  * The secret of the shop in this folder: made once, readable by this user only. Refused where it would lock somebody out: a database
@@ -186,6 +192,7 @@ const env: NodeJS.ProcessEnv = {
   PORT: String(port),
   PUBLIC_URL: process.env['PUBLIC_URL'] ?? url,
 };
+if (database) commandSettings = Object.fromEntries(settingsToKeep.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 const prepared = spawnSync(
   process.execPath,
   [path.join(root, 'apps/api/dist/prepare.js'), ...(env['CARTWRIGHT_ENV'] === 'production' ? [] : ['--demo'])],
