@@ -45,6 +45,13 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   };
+  /** States whose word is cut off. */
+  const cutStates = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[data-status] .mantine-Badge-label')]
+        .filter((label) => label.scrollWidth > label.clientWidth)
+        .map((label) => label.innerText),
+    );
   const nameOf = (to: string): string => to.replaceAll(/[^\w]+/g, '-').replace(/^-$/, '-dashboard');
 
   it('is known to this test', () => {
@@ -53,12 +60,13 @@ describe.skipIf(!chromiumPath)('every page', () => {
   });
 
   it.each([...routes.filter((to) => to !== '/sign-in' && to !== '/setup'), ...parts])(
-    '%s has no serious accessibility finding, light or dark, and fits 360 px',
+    '%s has no serious accessibility finding, light or dark, fits 360 px and cuts no state off',
     async (to) => {
       await page.setViewportSize({ width: 1280, height: 860 });
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await open(to);
       await expect.poll(() => admin.axe()).toEqual([]);
+      expect(await cutStates()).toEqual([]);
       await admin.shoot(`page${nameOf(to)}`);
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
       await expect.poll(() => admin.axe(colors)).toEqual([]);
@@ -66,6 +74,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await page.setViewportSize({ width: 360, height: 740 });
       await expect.poll(() => admin.overflow()).toEqual([]);
+      expect(await cutStates()).toEqual([]);
       await admin.settle();
       await page.screenshot({ path: path.join(import.meta.dirname, `screenshots/page${nameOf(to)}-360.png`), fullPage: true });
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
@@ -73,6 +82,30 @@ describe.skipIf(!chromiumPath)('every page', () => {
     },
     180_000,
   );
+
+  it('fits 360 px with what the health page says of a value that cannot be read, and leads to its order', async () => {
+    const { core } = admin.shop;
+    const { order } = await aPaidOrder(core, await aProduct(core, {}), 1);
+    const { email_sealed: sealed } = await core.db
+      .selectFrom('orders')
+      .select('email_sealed')
+      .where('id', '=', order.id)
+      .executeTakeFirstOrThrow();
+    const store = (value: string) => core.db.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
+    await store('v1:damaged');
+    await core.db
+      .insertInto('event_consumers')
+      .values({ name: 'erp-export', last_seen_at: new Date(0) })
+      .execute();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await open('/health');
+    await page.getByText('erp-export').waitFor();
+    await page.getByText('"column":"email_sealed"').waitFor();
+    expect([await admin.overflow(), await cutStates()]).toEqual([[], []]);
+    expect(await page.getByRole('link', { name: order.id }).getAttribute('href')).toBe(`/admin/orders/${order.id}`);
+    await store(sealed);
+    await core.db.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
+  });
 
   it('needs no sideways scrolling for the lines of an order or the variants of a product', async () => {
     await page.setViewportSize({ width: 360, height: 740 });

@@ -1,6 +1,7 @@
 /** What staff has to act on: consumers of events that no worker handles, and stored values that cannot be read. */
-import { Alert, Code, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { dateTime } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -36,7 +37,15 @@ export const UnreadableValues = () => {
             <Code>
               {table}.{column}
             </Code>{' '}
-            of <Code>{rowId}</Code>, found {dateTime(foundAt)}
+            of{' '}
+            {table === 'orders' ? (
+              <Anchor component={Link} to={`/orders/${rowId}`} size="sm" className="mono">
+                {rowId}
+              </Anchor>
+            ) : (
+              <Code>{rowId}</Code>
+            )}
+            , found {dateTime(foundAt)}
           </Text>
         ))}
         <Text size="sm">Enter the value again where it is shown as unreadable, or restore the row from a backup.</Text>

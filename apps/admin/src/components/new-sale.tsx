@@ -116,7 +116,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
             />
             <NumberInput
               label="Minutes to pay after a decline"
-              description="From the first decline, within the minutes to pay"
+              description="From the first decline"
               min={1}
               max={120}
               allowDecimal={false}

@@ -143,6 +143,9 @@ export const StatusBadge = ({ label }: { label: string }) => {
       tt="none"
       radius="sm"
       fw={500}
+      // A narrow column must not cut the word.
+      miw="max-content"
+      data-status
       style={{ flexShrink: 0, verticalAlign: 'middle' }}
       vars={() => ({ root: { '--badge-dot-color': dot } })}
     >

@@ -41,7 +41,7 @@ export const HealthPage = () => {
                     <Table.Td>
                       <Text size="sm">{r.title}</Text>
                       {r.samples.map((sample, i) => (
-                        <Code key={i} block mt={4}>
+                        <Code key={i} block mt={4} style={{ whiteSpace: 'pre-wrap' }}>
                           {JSON.stringify(sample)}
                         </Code>
                       ))}
