@@ -1,7 +1,7 @@
 import { aCustomer, createTestShop, race, testConfig, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { closeCore, createCore, migrateShop, openGate } from '../composition/index.ts';
 import { getJwks } from '../accounts/index.ts';
 import { claimInstallation, SecretMismatch, type Core } from './index.ts';
@@ -104,6 +104,25 @@ describe('the secret of a shop', () => {
     expect((await sql`select name from schema_migrations`.execute(shop.core.db)).rows).toEqual(before);
     expect((await migrateShop(await start(shop.config.secret))).applied).toEqual([expect.stringContaining('installation')]);
     expect(await startsOf(otherSecret)).toBe('refused');
+  });
+
+  it('is not asked for while the database refuses the role, which the log says once', async () => {
+    shop = await createTestShop();
+    const lines: string[] = [];
+    const refused = new URL(shop.url);
+    refused.password = 'wrong';
+    const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+    const core = await createCore(testConfig(refused.href), { log });
+    opened.push(core);
+    const looks = vi.spyOn(core.database.pool, 'connect');
+    const gate = await openGate(core, { everyMs: 20 });
+    await vi.waitFor(() => expect(looks.mock.calls.length).toBeGreaterThan(3), { timeout: 20_000 });
+    gate.close();
+    expect(gate.obstacle?.message).toContain('password authentication failed');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'the database cannot be used',
+      expect.stringMatching(/^not ready, waiting\. The database cannot be used: password authentication failed/),
+    ]);
   });
 
   it('can be tied to a database once only, by constraint', async () => {
