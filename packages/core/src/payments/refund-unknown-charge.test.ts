@@ -46,6 +46,21 @@ describe('the refund of a charge that the shop does not know', () => {
     expect(stripe.refunds.get(id)).toBe(amount);
   });
 
+  it('stays listed until Stripe has decided about the refund, which is asked for once; a refusal is told', async () => {
+    stripe.delayRefunds(true);
+    const [charge, refused] = [await aStrayCharge('EUR', 700), await aStrayCharge('EUR', 800)];
+    for (const { difference } of [charge, refused, charge]) expect(await refund(difference.id)).toEqual({ resolved: false });
+    stripe.delayRefunds(false);
+    const refundOf = (id: string) => there(stripe.refundList.find(({ payment_intent: intent }) => intent === id)).id;
+    stripe.dashboard.completeRefund(refundOf(charge.id));
+    expect(await refund(charge.difference.id)).toEqual({ resolved: true });
+    expect(stripe.refunds.get(charge.id)).toBe(700);
+    stripe.dashboard.failRefund(refundOf(refused.id));
+    await expect(refund(refused.difference.id)).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
+    const { items } = await listDifferences(shop.core, staff);
+    expect(items.map(({ reference }) => reference)).toEqual([refused.id]);
+  });
+
   it('sends nothing while Stripe names no currency that exists', async () => {
     const { id, difference } = await aStrayCharge('EUR', 700);
     there(stripe.intents.get(id)).currency = '';

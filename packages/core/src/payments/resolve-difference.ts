@@ -71,7 +71,10 @@ type Action = (core: Core, actor: Actor, input: Input, difference: Difference) =
 
 const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEvent(core, actor, { provider, eventId: id }, note);
 
-/** Money for a charge that no order of this shop knows goes back whole, once: the event's id is the key. */
+/**
+ * Money for a charge that no order of this shop knows goes back whole, once: the event's id is the key. While the provider has not
+ * decided about the refund, the difference stays listed: the same action again asks what became of it.
+ */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
   if (!reference) throw new DomainError('INVALID_STATE', 'The event names no charge that could be refunded.');
   const outcome = await callGateway(core, provider, async (gateway) => {
@@ -83,6 +86,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
   });
   if (!outcome) throw new DomainError('INVALID_STATE', 'The provider has no money of this charge.');
   if (outcome.status === 'failed') throw refundRefused(outcome.message);
+  if (outcome.status === 'pending') return;
   await resolveEvent(core, actor, { provider, eventId: id }, note);
 };
 
