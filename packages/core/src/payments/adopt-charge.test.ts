@@ -4,7 +4,7 @@ import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, moneyFaults, 
 import { afterEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { listDifferences, resolveDifference } from './index.ts';
+import { handleGatewayWebhook, listDifferences, resolveDifference } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe } = await aShopOnStripe();
@@ -25,7 +25,7 @@ const overcharged = async () => {
   intent.amount = 4_300;
   intent.amount_received = 4_300;
   const item = there((await listDifferences(shop.core, staff)).items.find(({ reference }) => reference === intent.id));
-  const orderId = there(item.orderId) as OrderId;
+  const orderId = there<OrderId>(item.orderId);
   return {
     intent,
     decide: (action: 'ask' | 'refund' | 'adopt') =>
@@ -47,6 +47,19 @@ describe('a charge over more than was asked for', () => {
     there(stripe.refundList.find((refund) => refund.payment_intent === intent.id)).status = 'succeeded';
     expect(await decide('ask')).toEqual({ resolved: true });
     expect(stripe.refunds.get(intent.id)).toBe(4_300);
+    expect(await status()).toBe('pending');
+  });
+
+  it('does not pay its order when the provider says the right amount while it gives the money back', async () => {
+    const { intent, decide, status } = await overcharged();
+    stripe.delayRefunds(true);
+    expect(await decide('refund')).toEqual({ resolved: false });
+    intent.amount = 4_200;
+    intent.amount_received = 4_200;
+    const { body, signature } = stripe.event('payment_intent.succeeded', intent.id);
+    await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+    expect(await status()).toBe('pending');
+    await decide('ask');
     expect(await status()).toBe('pending');
   });
 

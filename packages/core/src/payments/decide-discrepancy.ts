@@ -128,7 +128,8 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
     // Kept open for what is too much; else done.
     if (saidCents > amountCents) await startReturn(tx, discrepancy);
     else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });
-    await settleCharge(tx, payment.id, { status: 'captured', reference, capturedCents: amountCents, currency });
+    const charge = { status: 'captured', reference, capturedCents: amountCents, currency } as const;
+    await settleCharge(tx, payment.id, charge, { adopted: true });
     return saidCents - amountCents;
   });
   if (rest > 0) await returnCharge(core, actor, id, note);

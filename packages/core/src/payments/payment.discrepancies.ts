@@ -81,6 +81,14 @@ export const findReturned = async (
   return new Map(rows.map((row) => [row.id, row]));
 };
 
+/** Whether the provider was asked to give a wrong charge of this payment back and has not refused: nothing can be paid with it any more. */
+export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, reference: string): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from payment_discrepancies where payment_id = ${paymentId} and refund_id is null and reference = ${reference}
+      and return_called_at is not null limit 1`.execute(db);
+  return rows.length > 0;
+};
+
 /** Whether staff have a charge on their list as one that took other money than was asked for, or have dealt with that. */
 export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<boolean> => {
   const { rows } = await sql`select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference} limit 1`.execute(

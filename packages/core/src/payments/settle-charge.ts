@@ -14,7 +14,7 @@ import {
 } from '../orders/index.ts';
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
-import { recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
+import { isGivenBack, recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
 import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import {
   recordAction,
@@ -51,10 +51,18 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * - voided: the charge was given up before it was taken
  * - pending: only the provider's reference is kept
  *
+ * `adopted`: staff took this charge for the order, and what is too much of it is being given back. Otherwise a charge that is being given
+ * back pays nothing.
+ *
  * It never throws for what a provider says. Money that is not what was asked for counts for no order: the payment fails, and a
  * discrepancy waits for staff. The charge of another payment leaves this one undecided, with what is wrong.
  */
-export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
+export const settleCharge = async (
+  tx: Tx,
+  paymentId: PaymentId,
+  outcome: ChargeOutcome,
+  { adopted = false }: { readonly adopted?: boolean } = {},
+): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
   const other = await findOtherPayment(tx, payment, outcome.reference);
@@ -66,7 +74,7 @@ export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: Charge
       `The provider answered with charge ${outcome.reference}, which belongs to payment ${other.id} of order ${other.orderNumber}.`,
     );
   }
-  if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
+  if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome, adopted);
   if (payment.status !== 'pending') return;
   if (outcome.status === 'action') return settleAction(tx, payment, outcome);
   if (outcome.status === 'pending') return recordUndecided(tx, payment, outcome.reference);
@@ -131,13 +139,21 @@ export const isAskedFor = (
   capture: Outcome<'captured'>,
 ): boolean => capture.capturedCents === amountCents && capture.currency === currency;
 
-const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
+const settleCaptured = async (
+  tx: Tx,
+  order: OrderRow,
+  payment: PaymentRow,
+  outcome: Outcome<'captured'>,
+  adopted: boolean,
+): Promise<void> => {
   const repeated = payment.capturedCents > 0;
   if (!isAskedFor(payment, outcome) || (repeated && outcome.reference !== payment.gatewayReference))
     return settleWrongCharge(tx, order, payment, outcome);
   if (repeated) return;
-  if (payment.status !== 'pending')
+  if (payment.status !== 'pending') {
+    if (!adopted && (await isGivenBack(tx, payment.id, outcome.reference))) return;
     await settleDiscrepancies(tx, { paymentId: payment.id, refundId: null, reference: outcome.reference }, settler);
+  }
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
   const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';
   const wanted = waiting && !payment.superseded && !(await isReplaced(tx, payment));
