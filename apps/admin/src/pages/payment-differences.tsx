@@ -99,27 +99,29 @@ const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose
           {detail}
         </Text>
       </Table.Td>
-      <Table.Td>
-        <Text size="sm">{provider}</Text>
-        <Text size="xs" c="dimmed" className="mono">
-          {reference}
-        </Text>
+      <Table.Td data-label="Provider">
+        <div>
+          <Text size="sm">{provider}</Text>
+          <Text size="xs" c="dimmed" className="mono">
+            {reference}
+          </Text>
+        </div>
       </Table.Td>
-      <Table.Td>
+      <Table.Td {...(orderId && { 'data-label': 'Order' })}>
         {orderId && (
           <Anchor component={Link} to={`/orders/${orderId}`} size="sm" className="mono">
             {orderNumber}
           </Anchor>
         )}
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" data-label="Amount">
         <Amounts difference={difference} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Since">
         <Ago at={since} />
       </Table.Td>
       <Table.Td>
-        <Group gap="xs" justify="flex-end" wrap="nowrap">
+        <Group gap="xs" justify="flex-end">
           {actions.map((action) => (
             <Button key={action} size="compact-sm" variant="default" onClick={() => onChoose({ difference, action })}>
               {buttons[action]}
@@ -147,8 +149,8 @@ export const PaymentDifferencesPage = () => {
             Charges that nobody knows, providers that do not answer and money that has to go back would be listed here.
           </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={760}>
-            <Table verticalSpacing="xs">
+          <Table.ScrollContainer minWidth={0}>
+            <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>What</Table.Th>
