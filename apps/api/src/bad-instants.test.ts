@@ -1,4 +1,4 @@
-/** Instants outside the years 2000 to 2200, some of which no database can hold, are a wrong input wherever one is asked for, never a defect. */
+/** Instants that no database and no answer can hold are a wrong input wherever one is asked for, never a defect. */
 import { aKey } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -31,23 +31,20 @@ const addressed = (route: string): Record<string, string> =>
   Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '01990000-0000-7000-8000-000000000000']));
 
 describe.each(edges)('over $name', ({ send }) => {
-  it.each([
-    '0000-01-01T00:00:00Z',
-    '0001-01-01T00:00:00+14:00',
-    '9999-12-31T23:59:59-23:59',
-    '1999-12-31T23:59:59Z',
-    '2201-01-01T00:00:00Z',
-  ])('the instant %s is refused by every call that takes one, and nothing is written', async (at) => {
-    const before = await countRows(live);
-    const answers = await Promise.all(
-      calls.map(async ({ path, field, route }) => {
-        const input = { ...addressed(route), [field]: at };
-        const { status, problem } = await send(live, path, { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
-        return { path, field, status, named: problem?.fields?.some((issue) => issue.path === field) };
-      }),
-    );
-    expect(answers.filter(({ status, named }) => status !== 400 || !named)).toEqual([]);
-    expect(answers.length).toBeGreaterThan(10);
-    expect(await countRows(live)).toEqual(before);
-  });
+  it.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-23:59'])(
+    'the instant %s is refused by every call that takes one, and nothing is written',
+    async (at) => {
+      const before = await countRows(live);
+      const answers = await Promise.all(
+        calls.map(async ({ path, field, route }) => {
+          const input = { ...addressed(route), [field]: at };
+          const { status, problem } = await send(live, path, { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
+          return { path, field, status, named: problem?.fields?.some((issue) => issue.path === field) };
+        }),
+      );
+      expect(answers.filter(({ status, named }) => status !== 400 || !named)).toEqual([]);
+      expect(answers.length).toBeGreaterThan(10);
+      expect(await countRows(live)).toEqual(before);
+    },
+  );
 });

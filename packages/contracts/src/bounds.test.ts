@@ -9,15 +9,11 @@ describe('an instant', () => {
     '0000-12-31T23:59:59-00:01',
     '0001-01-01T00:00:00+14:00',
     '9999-12-31T23:59:59-23:59',
-    '1999-12-31T23:59:59.999Z',
-    '2000-01-01T00:00:00+00:01',
-    '2201-01-01T00:00:00Z',
-    '2200-12-31T23:59:59-00:01',
     '2026-02-30T00:00:00Z',
     '2026-01-01T24:00:00Z',
-  ])('such as %s is refused', (text) => expect(instant.safeParse(text).success).toBe(false));
+  ])('such as %s is refused, because no database and no answer can hold it', (text) => expect(instant.safeParse(text).success).toBe(false));
 
-  it.each(['2000-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '2200-12-31T23:59:59.999Z'])('such as %s is taken', (text) =>
+  it.each(['0001-01-01T00:00:00Z', '2026-11-29T12:00:00+14:00', '9999-12-31T23:59:59.999Z'])('such as %s is taken', (text) =>
     expect(instant.parse(text)).toBe(text),
   );
 });
