@@ -144,7 +144,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
 
   it('changes the settings of the store', async () => {
     await admin.go('/pricing?tab=settings', 'Pricing');
-    await page.getByLabel('Minutes to pay').fill('45');
+    await page.getByLabel('Minutes to pay', { exact: true }).fill('45');
     await admin.shoot('store-settings');
     await page.getByRole('button', { name: 'Save settings' }).click();
     await page.getByText('Settings saved').waitFor();

@@ -31,7 +31,6 @@ export const quantity = unitsFrom(1, maxQuantity).meta({
 });
 /** As `quantity`, or none. */
 export const quantityOrNone = unitsFrom(0, maxQuantity);
-/** RFC 3339 instant in UTC. */
 /**
  * Names of the fields of a record whose stored value is damaged; each of them is null. As a rule there are none. Writing a new value
  * repairs a field.
@@ -39,6 +38,7 @@ export const quantityOrNone = unitsFrom(0, maxQuantity);
 export const unreadable = z
   .array(z.string())
   .meta({ description: 'Fields whose stored value is damaged and cannot be read. They are null; a new value repairs them.' });
+/** RFC 3339 instant in UTC. */
 export const instant = z.iso
   .datetime({ offset: true })
   // Neither PostgreSQL nor RFC 3339 can write what lies outside these years in UTC.
