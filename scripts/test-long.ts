@@ -1,13 +1,15 @@
 /**
  * `npm run test:long`: what takes too long for every change, each with a short form in `npm test`. The proof with every fault on both
- * queue backends, two larger drops, and the kill series several times over. Ends with one line of counts.
+ * queue backends, two larger drops, every page of the admin by every rule, and the kill series several times over. Ends with one line of counts.
  */
-import { finish, provideRedis, run, say } from './test-tools.ts';
+import { env, finish, provideChromium, provideRedis, run, say } from './test-tools.ts';
 
 /** How often the kill series runs: a race that shows once in twenty runs shows here more likely than not. */
 const KILL_ROUNDS = 10;
 
 await provideRedis();
+provideChromium();
+env['TEST_LONG'] = '1';
 const steps: (readonly [title: string, command: string, args: string[]])[] = [
   ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
   ['proof: 2,000 buyers, 100 units, every fault, both queue backends', 'node', ['prove/run.ts', '--seeds', '1,2']],
@@ -17,6 +19,7 @@ const steps: (readonly [title: string, command: string, args: string[]])[] = [
     'node',
     ['prove/run.ts', '--buyers', '2000', '--units', '10000', '--seeds', '1', '--faults', 'none'],
   ],
+  ['every page of the admin, in both colour schemes and at both widths', 'vitest', ['run', 'apps/admin/test/every-page.test.ts']],
   ...Array.from({ length: KILL_ROUNDS }, (_, round): readonly [string, string, string[]] => [
     `kill series, round ${round + 1} of ${KILL_ROUNDS}`,
     'vitest',

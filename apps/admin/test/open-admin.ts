@@ -24,8 +24,6 @@ export interface AdminInBrowser {
   /** Opens a page and waits until its heading is there and nothing is loading. */
   go(to: string, heading: string): Promise<void>;
   signIn(): Promise<void>;
-  /** Waits until nothing moves any more. */
-  settle(): Promise<void>;
   /** Serious findings of axe on what is shown, of all rules or of some. */
   axe(rules?: readonly string[]): Promise<string[]>;
   /** The innermost elements that make the page wider than its window; what scrolls in a box of its own does not. */
@@ -87,7 +85,6 @@ export const openAdmin = async ({
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     },
-    settle,
     axe: async (rules) => {
       // What is half faded out has half its contrast.
       await settle();
