@@ -99,6 +99,12 @@ describe.skipIf(!chromiumPath)('every page', () => {
       .executeTakeFirstOrThrow();
     const store = (value: string) => core.db.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
     await store('v1:damaged');
+    // As whoever meets the value notes it.
+    await core.db
+      .insertInto('unreadable_values')
+      .values({ table_name: 'orders', column_name: 'email_sealed', row_id: order.id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     await core.db
       .insertInto('event_consumers')
       .values({ name: 'erp-export', last_seen_at: new Date(0) })
