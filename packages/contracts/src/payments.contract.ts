@@ -123,7 +123,7 @@ export const differenceActions = ['ask', 'refund', 'adopt', 'dismiss'] as const;
 export const paymentDifferenceSchema = z
   .object({
     kind: z.enum(differenceKinds),
-    id: z.string().describe('Id of the event, the payment, the refund or the discrepancy.'),
+    id: z.string().describe('Id of the event, the payment, the refund or the discrepancy. Events of two providers can have the same id.'),
     provider: z.enum(paymentProviders),
     reference: z.string().nullable(),
     orderId: orderId.nullable(),
@@ -187,6 +187,10 @@ export const paymentsContract = {
     input: z.strictObject({
       kind: z.enum(differenceKinds),
       id: text(255),
+      provider: z
+        .enum(paymentProviders)
+        .optional()
+        .describe('Provider of the difference, as listed. Needed where events of two providers have the same id.'),
       action: z.enum(differenceActions),
       note: text(500),
     }),

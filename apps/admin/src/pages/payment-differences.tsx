@@ -61,9 +61,9 @@ const Amounts = ({ difference: { amountCents, currency, providerAmountCents, pro
 
 const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Choice; onClose: () => void }) => {
   const form = useForm({ initialValues: { note: '' }, validate: { note: (v) => (v.trim() ? null : 'Say why: it is kept') } });
-  const { kind, id } = difference;
+  const { kind, id, provider } = difference;
   const decide = useMutation({
-    mutationFn: () => shop.payments.resolveDifference({ kind, id, action, note: form.values.note }),
+    mutationFn: () => shop.payments.resolveDifference({ kind, id, provider, action, note: form.values.note }),
     onSuccess: ({ resolved }) => {
       void queryClient.invalidateQueries({ queryKey: ['payment-differences'] });
       showDone(resolved ? 'Settled' : 'Still open', resolved ? '' : 'The provider has given no other answer yet.');
@@ -163,7 +163,7 @@ export const PaymentDifferencesPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((difference) => (
-                  <Row key={`${difference.kind}-${difference.id}`} difference={difference} onChoose={setChoice} />
+                  <Row key={`${difference.kind}-${difference.provider}-${difference.id}`} difference={difference} onChoose={setChoice} />
                 ))}
               </Table.Tbody>
             </Table>

@@ -69,7 +69,7 @@ const judge = async (core: Core, provider: PaymentProvider, notice: About, reads
   const named = await identifyPayment(core, provider, notice);
   if (named.kind === 'conflict') {
     // Staff have it on their list, or have dealt with it.
-    const known = notice.subject === 'charge' && !notice.foreign && (await isOnRecord(core, notice));
+    const known = notice.subject === 'charge' && !notice.foreign && (await isOnRecord(core, provider, notice));
     return known ? applied : { end: 'conflicting', reason: named.reason };
   }
   if (notice.foreign) {
@@ -134,7 +134,7 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
   const problem = await settleCaptureFirst(core, payment, records);
   if (!problem) return { payment, records };
   // Staff decide about a wrong charge as a whole, so what was given back of it is theirs as well.
-  if (notice.subject === 'refund' && !problem.waits && (await isWrongCharge(core, reference))) return applied;
+  if (notice.subject === 'refund' && !problem.waits && (await isWrongCharge(core, payment.provider, reference))) return applied;
   return { end: problem.waits ? 'waiting' : 'conflicting', unless: 'conflicting', reason: problem.reason };
 };
 

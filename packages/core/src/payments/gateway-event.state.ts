@@ -3,6 +3,7 @@
  * has happened or has failed too often (`dead`), or as `waiting` until what it is about is recorded. It ends as `applied` or `ignored`,
  * or as `orphaned`, `conflicting` or `dead`, which staff decides about and may try once more.
  */
+import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { kept } from './gateways/read-answer.ts';
@@ -56,11 +57,16 @@ export const reviveEvent = async ({ db }: Pick<Core, 'db'>, { provider, eventId 
  */
 export const closeConflictsOnRecord = async (
   tx: Tx,
-  { reference, amountCents, currency }: { readonly reference: string; readonly amountCents: number; readonly currency: string },
+  {
+    paymentId,
+    reference,
+    amountCents,
+    currency,
+  }: { readonly paymentId: PaymentId; readonly reference: string; readonly amountCents: number; readonly currency: string },
 ): Promise<void> => {
   await sql`
     update gateway_events set resolved_at = now(), resolved_by = 'system:settle', resolution = 'The charge is listed with what the provider says.'
-    where gateway_reference = ${reference} and outcome = 'conflicting' and resolved_at is null
+    where provider = (select provider from payments where id = ${paymentId}) and gateway_reference = ${reference} and outcome = 'conflicting' and resolved_at is null
       and payload -> 'about' ->> 'subject' = 'charge' and (payload -> 'about' ->> 'amountCents')::bigint = ${amountCents} and payload -> 'about' ->> 'currency' = ${currency}`.execute(
     tx.db,
   );

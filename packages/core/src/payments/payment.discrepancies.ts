@@ -43,7 +43,7 @@ export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference
     values (${tx.ids.next()}, ${refundId === null ? 'wrong_charge' : 'wrong_refund'}, ${paymentId}, ${refundId}, ${reference}, ${asked.amountCents}, ${asked.currency}, ${said.amountCents}, ${said.currency})
     on conflict (payment_id, coalesce(refund_id, payment_id), reference, said_cents, said_currency)
     do update set seen_count = d.seen_count + 1, last_seen_at = now()`.execute(tx.db);
-  if (refundId === null) await closeConflictsOnRecord(tx, { reference, ...said });
+  if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
   tx.log.error(
     { paymentId, refundId, reference, asked, said },
     `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} and says ${formatMoney(said.amountCents, said.currency)}; staff must decide`,
@@ -53,6 +53,7 @@ export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference
 /** Whether it is on record already that a provider took this amount with this charge, in place of what was asked for. */
 export const isOnRecord = async (
   { db }: Pick<Core, 'db'>,
+  provider: PaymentProvider,
   {
     reference,
     amountCents,
@@ -60,7 +61,8 @@ export const isOnRecord = async (
   }: { readonly reference: string | null; readonly amountCents: number | null; readonly currency: string | null },
 ): Promise<boolean> => {
   const { rows } = await sql`
-    select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference} and said_cents = ${amountCents} and said_currency = ${currency}`.execute(
+    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
+    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference} and d.said_cents = ${amountCents} and d.said_currency = ${currency}`.execute(
     db,
   );
   return rows.length > 0;
@@ -90,17 +92,18 @@ export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, 
 };
 
 /** Whether staff have a charge on their list as one that took other money than was asked for, or have dealt with that. */
-export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<boolean> => {
-  const { rows } = await sql`select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference} limit 1`.execute(
-    db,
-  );
+export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
+    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference} limit 1`.execute(db);
   return rows.length > 0;
 };
 
 /** The same for a charge of no payment of this shop: staff have decided about it, or have it on their list as a wrong one. */
 export const isDealtWith = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
   const { rows } = await sql`
-    select 1 from payment_discrepancies where kind = 'wrong_charge' and reference = ${reference}
+    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
+    where p.provider = ${provider} and d.kind = 'wrong_charge' and d.reference = ${reference}
     union all select 1 from gateway_events where provider = ${provider} and gateway_reference = ${reference} and outcome in ('orphaned', 'conflicting')
       and resolved_at is not null limit 1`.execute(db);
   return rows.length > 0;

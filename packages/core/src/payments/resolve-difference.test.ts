@@ -86,6 +86,22 @@ describe('differences between the shop and its providers', () => {
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
+  it('of two providers whose events share an id, only the named one is decided about', async () => {
+    const { id, reference } = await aStrayCharge();
+    await shop.core.db
+      .insertInto('gateway_events')
+      .values({ provider: 'stripe', event_id: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() })
+      .execute();
+    await expect(resolve('unknown_charge', id, 'dismiss')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    const dismiss = (provider: 'sandbox' | 'stripe') =>
+      resolveDifference(shop.core, staff, { kind: 'unknown_charge', id, provider, action: 'dismiss', note: 'checked with the provider' });
+    expect(await dismiss('stripe')).toEqual({ resolved: true });
+    expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, provider: 'sandbox' }]);
+    expect(await dismiss('sandbox')).toEqual({ resolved: true });
+    expect(await differences()).toEqual([]);
+    await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
+  });
+
   it('an event can be dismissed with a reason, which is kept', async () => {
     const { id, reference } = await aStrayCharge();
     expect(await resolve('unknown_charge', id, 'dismiss')).toEqual({ resolved: true });

@@ -1,4 +1,4 @@
-import type { PaymentId, RefundId, ShopContract } from '@cartwright/contracts';
+import type { PaymentId, PaymentProvider, RefundId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -38,14 +38,20 @@ type Input = z.output<C['input']>;
 /**
  * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the shop cannot
  * keep, `adopt` what the provider says, or `dismiss` it with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one
- * that is not listed (any more), `INVALID_STATE` for an action that it is not listed with, `RETRY` when the provider is silent,
+ * that is not listed (any more), `INVALID_STATE` for an action that it is not listed with or an id that two providers use, `RETRY` when
+ * the provider is silent,
  * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
-  const find = async () => (await listDifferences(core, actor)).items.find(({ kind, id }) => kind === input.kind && id === input.id);
-  const difference = await find();
+  const find = async (provider: PaymentProvider | undefined) =>
+    (await listDifferences(core, actor)).items.filter(
+      (item) => item.kind === input.kind && item.id === input.id && (provider === undefined || item.provider === provider),
+    );
+  const [difference, other] = await find(input.provider);
   if (!difference) throw notFound('This difference');
+  if (other)
+    throw new DomainError('INVALID_STATE', `${difference.provider} and ${other.provider} both have an event ${input.id}. Send "provider".`);
   const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
   if (!act)
     throw new DomainError('INVALID_STATE', `"${input.action}" is not possible here. Possible: ${difference.actions.join(', ')}.`, {
@@ -63,7 +69,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
       );
     throw new DomainError('RETRY', 'The provider does not answer right now. Try again in a moment.', { cause: error });
   }
-  return { resolved: (await find()) === undefined };
+  return { resolved: (await find(difference.provider)).length === 0 };
 };
 
 type Difference = Awaited<ReturnType<typeof listDifferences>>['items'][number];
@@ -96,7 +102,9 @@ const refundConflicting: Action = async (core, actor, input, difference) => {
     select o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
     where p.provider = ${difference.provider} and p.gateway_reference = ${difference.reference} and p.captured_cents > 0`.execute(core.db);
   const order = held.rows[0];
-  const wrong = await sql`select 1 from payment_discrepancies where reference = ${difference.reference}`.execute(core.db);
+  const wrong = await sql`
+    select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
+    where p.provider = ${difference.provider} and d.reference = ${difference.reference}`.execute(core.db);
   if (wrong.rows[0])
     throw new DomainError(
       'INVALID_STATE',
