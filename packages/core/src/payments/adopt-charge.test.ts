@@ -1,10 +1,12 @@
 /** A wrong charge pays its order, or goes back: never both, however staff and the provider take turns. */
 import { contract, type OrderId } from '@cartwright/contracts';
-import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, moneyFaults, race, there, unique } from '@cartwright/testing';
+import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, letPass, moneyFaults, race, there, unique } from '@cartwright/testing';
+import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
+import { retryPayment } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, resolveDifference } from './index.ts';
+import { handleGatewayWebhook, listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe } = await aShopOnStripe();
@@ -12,6 +14,9 @@ afterEach(() => {
   stripe.distort(null);
   stripe.delayRefunds(false);
 });
+
+const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
+  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 
 /** A pending order over 42.00 for which Stripe took 43.00. */
 const overcharged = async () => {
@@ -27,9 +32,14 @@ const overcharged = async () => {
   const item = there((await listDifferences(shop.core, staff)).items.find(({ reference }) => reference === intent.id));
   const orderId = there<OrderId>(item.orderId);
   return {
+    id: item.id,
+    guest,
+    orderId,
     intent,
     decide: (action: 'ask' | 'refund' | 'adopt') =>
       resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: item.id, action, note: 'seen in the dashboard' }),
+    /** The newest refund of the charge, as Stripe keeps it. */
+    lastRefund: () => there(stripe.refundList.findLast((refund) => refund.payment_intent === intent.id)),
     actions: async () => (await listDifferences(shop.core, staff)).items.find(({ id }) => id === item.id)?.actions,
     status: async () => (await getOrder(shop.core, staff, { orderId })).status,
   };
@@ -56,20 +66,89 @@ describe('a charge over more than was asked for', () => {
     expect(await decide('refund')).toEqual({ resolved: false });
     intent.amount = 4_200;
     intent.amount_received = 4_200;
-    const { body, signature } = stripe.event('payment_intent.succeeded', intent.id);
-    await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+    await post(stripe.event('payment_intent.succeeded', intent.id));
     expect(await status()).toBe('pending');
     await decide('ask');
     expect(await status()).toBe('pending');
   });
 
   it('can pay its order again after the provider has refused to give it back', async () => {
-    const { intent, decide, actions, status } = await overcharged();
+    const { intent, decide, actions, lastRefund, status } = await overcharged();
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
-    there(stripe.refundList.find((refund) => refund.payment_intent === intent.id)).status = 'failed';
+    stripe.dashboard.failRefund(lastRefund().id);
     await expect(decide('ask')).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
     expect(await actions()).toEqual(['ask', 'refund', 'adopt', 'dismiss']);
+    expect(await status()).toBe('pending');
+    stripe.delayRefunds(false);
+    expect(await decide('adopt')).toEqual({ resolved: true });
+    expect([await status(), stripe.refunds.get(intent.id)]).toEqual(['confirmed', 100]);
+  });
+
+  it('is given back by a second refund after the first one has failed, and the late event of that one changes nothing', async () => {
+    const { intent, decide, lastRefund } = await overcharged();
+    stripe.delayRefunds(true);
+    expect(await decide('refund')).toEqual({ resolved: false });
+    const [failed] = stripe.dashboard.failRefund(lastRefund().id).events;
+    await expect(decide('ask')).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
+    stripe.delayRefunds(false);
+    expect(await decide('refund')).toEqual({ resolved: true });
+    expect(stripe.refunds.get(intent.id)).toBe(4_300);
+    expect(await post(there(failed))).toBe('applied');
+    await reconcileRecords(shop.core);
+    expect((await listDifferences(shop.core, staff)).items.filter(({ reference }) => reference === intent.id)).toEqual([]);
+  });
+
+  it('whose refund fails before the shop has recorded it is told to staff', async () => {
+    const { intent, decide, lastRefund } = await overcharged();
+    stripe.delayRefunds(true);
+    expect(await decide('refund')).toEqual({ resolved: false });
+    lastRefund().status = 'succeeded';
+    const { failure_reason: _, ...succeeded } = lastRefund();
+    const [failed] = stripe.dashboard.failRefund(lastRefund().id).events;
+    expect(await post(there(failed))).toBe('waiting');
+    // The answer that the refund has succeeded is still on its way.
+    stripe.distort(({ status, body }) => ({
+      status,
+      text: JSON.stringify({ ...(body as object), data: [{ ...succeeded, status: 'succeeded' }] }),
+    }));
+    expect(await decide('ask')).toEqual({ resolved: true });
+    stripe.distort(null);
+    await letPass(shop.core, 1);
+    await retryGatewayEvents(shop.core);
+    const told = (await listDifferences(shop.core, staff)).items.find(({ reference }) => reference === intent.id);
+    expect(told).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
+    const { kind, id } = there(told);
+    await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'given back in the dashboard' });
+  });
+
+  it('is given back for one of two lines that the provider made of it, and pays nothing beside that', async () => {
+    const { id, decide, actions, intent, status } = await overcharged();
+    const { rows } = await sql<{ id: string }>`
+      insert into payment_discrepancies (id, kind, payment_id, reference, asked_cents, asked_currency, said_cents, said_currency)
+      select gen_random_uuid(), kind, payment_id, reference, asked_cents, asked_currency, said_cents + 100, said_currency from payment_discrepancies where id = ${id} returning id`.execute(
+      shop.core.db,
+    );
+    const other = (action: 'refund' | 'adopt' | 'dismiss') =>
+      resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
+    stripe.delayRefunds(true);
+    expect(await decide('refund')).toEqual({ resolved: false });
+    for (const action of ['refund', 'adopt'] as const) await expect(other(action)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    stripe.dashboard.completeRefund(there(stripe.refundList.at(-1)).id);
+    expect(await decide('ask')).toEqual({ resolved: true });
+    expect(await actions()).toBeUndefined();
+    expect([await status(), stripe.refunds.get(intent.id)]).toEqual(['pending', 4_300]);
+    expect(await other('dismiss')).toEqual({ resolved: true });
+  });
+
+  it('does not pay its order while the buyer pays it another way', async () => {
+    const { decide, actions, guest, orderId, status } = await overcharged();
+    const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_processing' });
+    const again = contract.checkout.retryPayment.input.parse({ orderId, payment });
+    expect(await retryPayment(shop.core, guest, again, { idempotencyKey: unique() })).toMatchObject({ status: 'pending' });
+    expect(await actions()).toEqual(['ask', 'refund', 'dismiss']);
+    await expect(decide('adopt')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    expect(await decide('refund')).toEqual({ resolved: true });
     expect(await status()).toBe('pending');
   });
 

@@ -47,7 +47,7 @@ export const applyNotice = async (
   notice: About,
   options: NoticeOptions,
 ): Promise<EventEnd | 'repeated'> => {
-  const judged = await judge(core, provider, notice, options.reads);
+  const judged = await judge(core, provider, notice, options);
   return transact(core, async (tx) => {
     if (!(await options.claim(tx))) return 'repeated';
     const verdict = 'end' in judged ? judged : await takeEffect(tx, judged, options);
@@ -62,9 +62,14 @@ export const applyNotice = async (
   });
 };
 
-const judge = async (core: Core, provider: PaymentProvider, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
+const judge = async (
+  core: Core,
+  provider: PaymentProvider,
+  notice: About,
+  { reads, mayWait }: NoticeOptions,
+): Promise<Verdict | Effect> => {
   if (notice.subject === null) return ignored;
-  const returned = notice.foreign ? null : await judgeReturn(core, provider, notice);
+  const returned = notice.foreign ? null : await judgeReturn(core, provider, notice, mayWait);
   if (returned) return returned;
   const named = await identifyPayment(core, provider, notice);
   if (named.kind === 'conflict') {
@@ -100,14 +105,22 @@ const judge = async (core: Core, provider: PaymentProvider, notice: About, reads
 
 /**
  * What gave back a wrong charge had its effect when staff asked for it; null for any other event. When that money comes back later, staff
- * are told.
+ * are told. Until the return is recorded, a failure of it waits: the call that made it may be under way still.
  */
-const judgeReturn = async (core: Core, provider: PaymentProvider, { refundId, objectReference }: About): Promise<Verdict | null> => {
+const judgeReturn = async (
+  core: Core,
+  provider: PaymentProvider,
+  { refundId, objectReference }: About,
+  mayWait: boolean,
+): Promise<Verdict | null> => {
   const wrong = refundId === null ? undefined : (await findReturned(core, [refundId])).get(refundId);
   if (!wrong) return null;
   const refunds = await readOfCharge(core, provider, 'listRefunds', wrong.reference);
-  const cameBack = wrong.resolved && refunds.some((refund) => refund.reference === objectReference && refund.status === 'failed');
-  if (!cameBack) return applied;
+  const failed = refunds.some((refund) => refund.reference === objectReference && refund.status === 'failed');
+  if (!failed) return applied;
+  // One that is open is on the list of staff, who ask what became of it. After an earlier return had failed, a later one gave the money back.
+  if (!wrong.resolved) return mayWait && wrong.returnCalled ? { end: 'waiting', reason: 'The return is not recorded yet.' } : applied;
+  if (wrong.returnReference !== null && wrong.returnReference !== objectReference) return applied;
   return {
     end: 'conflicting',
     reason: `Refund ${objectReference} of charge ${wrong.reference}, which was taken wrongly, has failed: the shop has the money again. Give it back in the dashboard of the provider.`,

@@ -116,6 +116,23 @@ describe('an event that names another amount, currency or mode', () => {
   });
 });
 
+it('a charge of ours over another amount is not refunded as an event: the provider is asked, and staff decide about the charge', async () => {
+  const made = await anOrder();
+  Object.assign(made.intent, { status: 'succeeded', amount: 9_999, amount_received: 9_999 });
+  expect(await post(stripe.event('payment_intent.succeeded', made.intent.id))).toBe('conflicting');
+  const [found] = await conflicts();
+  await expect(resolve(found?.id ?? '', 'refund')).rejects.toMatchObject({
+    code: 'INVALID_STATE',
+    message: expect.stringContaining('is listed as a charge over another amount') as string,
+  });
+  expect(stripe.refunds.has(made.intent.id)).toBe(false);
+  expect(await conflicts()).toEqual([]);
+  const [wrong] = (await listDifferences(shop.core, staff)).items;
+  expect(wrong).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
+  await resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: wrong?.id ?? '', action: 'refund', note: 'too little' });
+  expect(stripe.refunds.get(made.intent.id)).toBe(9_999);
+});
+
 describe('an event about a refund or a dispute that disagrees', () => {
   it('a refund of one order that names the charge of another changes neither', async () => {
     const [first, second] = [await anOrder('pm_card_visa'), await anOrder('pm_card_visa')];

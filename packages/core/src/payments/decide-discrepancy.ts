@@ -19,8 +19,10 @@ import {
   closeDiscrepancy,
   endReturn,
   getDiscrepancy,
+  isGivenBack,
   lockDiscrepancy,
   returnableCents,
+  returnKeyOf,
   startReturn,
   type DiscrepancyRow,
 } from './payment.discrepancies.ts';
@@ -28,7 +30,7 @@ import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payme
 import { recordDismissed } from './payment.state.ts';
 import { recordMovedRefund } from './record-refund.ts';
 import { changeRefundAmount, recordFailedRefund } from './refund.state.ts';
-import { settleCharge } from './settle-charge.ts';
+import { findOtherPayment, isReplaced, payOrder, settleCharge } from './settle-charge.ts';
 
 interface Locked {
   readonly order: OrderRow;
@@ -54,8 +56,10 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
   const lookup = { idempotencyKey: discrepancy.paymentId, reference: discrepancy.reference };
   const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
   if (outcome?.status === 'pending' || outcome?.status === 'action') return;
-  await inTransaction(core, discrepancy, async (tx) => {
+  await inTransaction(core, discrepancy, async (tx, { discrepancy: locked }) => {
     if (outcome) await settleCharge(tx, discrepancy.paymentId, outcome);
+    // Somebody has asked for the money meanwhile: what comes of that decides.
+    if (locked.returnCalled) return;
     if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
   });
 };
@@ -64,28 +68,36 @@ const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }:
   outcome?.status === 'captured' && outcome.capturedCents === saidCents && outcome.currency === saidCurrency;
 
 /**
- * Gives back what was taken wrongly: exactly as much, in its own currency, once; the discrepancy's id is the key. A provider that
- * has not decided yet leaves the discrepancy open. Throws `REFUND_REFUSED` when the provider refuses, `INVALID_STATE` when nothing can go back.
+ * Gives back what was taken wrongly: exactly as much, in its own currency, once. One return of a charge is under way at a time, and it keeps its key
+ * until it has failed. A provider that has not decided yet leaves the discrepancy open. Throws `REFUND_REFUSED` when the provider
+ * refuses, `INVALID_STATE` when nothing can go back.
  */
 export const returnCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
-  const { amountCents, before, provider } = await inTransaction(core, seen, async (tx, { payment, discrepancy }) => {
+  const { amountCents, started, provider } = await inTransaction(core, seen, async (tx, { payment, discrepancy }) => {
     const returnable = returnableCents(discrepancy, payment);
     if (returnable === 0)
       throw new DomainError(
         'INVALID_STATE',
         'The order counts on this charge, so nothing of it can be given back here. Refund the payment.',
       );
-    return { amountCents: returnable, before: await startReturn(tx, discrepancy), provider: payment.provider };
+    if (!discrepancy.returnCalled && (await isGivenBack(tx, payment.id, discrepancy.reference)))
+      throw new DomainError(
+        'INVALID_STATE',
+        'Money of this charge was given back already, or is being given back. Look at the charge in the dashboard of the provider.',
+      );
+    await startReturn(tx, discrepancy);
+    return { amountCents: returnable, started: discrepancy, provider: payment.provider };
   });
   const { reference, saidCurrency: currency } = seen;
   const outcome = await callGateway(core, provider, async (gateway) => {
-    const found = before ? await gateway.findRefund({ idempotencyKey: id, reference }) : null;
-    return found ?? gateway.refund({ idempotencyKey: id, reference, amountCents, currency, reason: note });
+    const idempotencyKey = returnKeyOf(started);
+    const found = started.returnCalled ? await gateway.findRefund({ idempotencyKey, reference }) : null;
+    return found ?? gateway.refund({ idempotencyKey, reference, amountCents, currency, reason: note });
   });
   if (outcome.status === 'pending') return;
   if (outcome.status === 'failed') {
-    await inTransaction(core, seen, (tx) => endReturn(tx, seen));
+    await inTransaction(core, seen, (tx) => endReturn(tx, started));
     throw refundRefused(outcome.message);
   }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
@@ -116,20 +128,25 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
         `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not pay ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
       );
     // The whole charge may have left by now; the order would be paid with money that is on its way back.
-    if (discrepancy.returnCalled)
+    if (await isGivenBack(tx, payment.id, reference))
       throw new DomainError(
         'INVALID_STATE',
         'The provider was asked to give this charge back, so it cannot pay the order. Ask the provider what became of it.',
       );
-    if (payment.capturedCents > 0 || payment.orderEditId !== null || order.status !== 'pending' || payment.superseded)
+    const waits = order.status === 'pending' && payment.orderEditId === null && payment.capturedCents === 0 && !payment.superseded;
+    if (!waits || (await isReplaced(tx, payment)))
       throw new DomainError('INVALID_STATE', `Order ${order.orderNumber} does not wait for this payment. Refund it.`, {
         details: { status: order.status },
       });
+    const other = await findOtherPayment(tx, payment, reference);
+    if (other)
+      throw new DomainError('INVALID_STATE', `Charge ${reference} is the charge of order ${other.orderNumber}.`, {
+        details: { orderNumber: other.orderNumber },
+      });
+    await payOrder(tx, order, { payment, outcome: { capturedCents: amountCents, reference } });
     // Kept open for what is too much; else done.
     if (saidCents > amountCents) await startReturn(tx, discrepancy);
     else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });
-    const charge = { status: 'captured', reference, capturedCents: amountCents, currency } as const;
-    await settleCharge(tx, payment.id, charge, { adopted: true });
     return saidCents - amountCents;
   });
   if (rest > 0) await returnCharge(core, actor, id, note);

@@ -31,6 +31,11 @@ const toDifference = ({ since, canReturn, canAdopt, ...row }: Row): PaymentDiffe
 /** An answer that could not be used, in words; the phase of the call where there was no such answer. */
 const undecided = sql`case when p.answer_problem is null then 'no decision: ' || p.gateway_phase else 'The answer of the provider cannot be used. ' || p.answer_problem end`;
 
+/** Whether the provider was asked to give the charge of `d` back, for this line or for another one of the same charge. */
+const givenBack = sql`exists (select 1 from payment_discrepancies x where x.payment_id = d.payment_id and x.refund_id is null and x.reference = d.reference and x.return_called_at is not null)`;
+/** Whether the order of `p` has another payment that is undecided or paid it. */
+const paidOtherwise = sql`exists (select 1 from payments x where x.order_id = p.order_id and x.order_edit_id is null and x.id <> p.id and x.superseded_at is null and x.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed'))`;
+
 /**
  * Where the records of the shop and of a provider do not meet by themselves: events about charges nobody knows (one
  * line a charge), events that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour or with an answer that cannot be used,
@@ -68,8 +73,8 @@ export const listDifferences = async (core: Core, actor: Actor): Promise<z.outpu
         and not exists (select 1 from payment_discrepancies d where d.refund_id = r.id and d.resolved_at is null)
       union all
       select d.kind, d.id::text, p.provider, d.reference, o.id, o.order_number, d.asked_cents, d.asked_currency, d.said_cents, d.said_currency,
-        p.captured_cents = 0 or p.gateway_reference <> d.reference or (d.said_currency = p.currency and d.said_cents > p.captured_cents),
-        d.return_called_at is null and p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
+        (p.captured_cents = 0 or p.gateway_reference <> d.reference or (d.said_currency = p.currency and d.said_cents > p.captured_cents)) and (d.return_called_at is not null or not ${givenBack}),
+        not ${givenBack} and not ${paidOtherwise} and p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
         case when d.return_called_at is not null then 'The provider was asked to give it back and has not confirmed that yet.'
           when d.kind = 'wrong_refund' then 'The provider gave back another amount or currency than was asked for.'
           when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged a second time for one payment.'

@@ -31,10 +31,14 @@ export interface DiscrepancyRow {
   readonly saidCents: number;
   readonly saidCurrency: Currency;
   readonly returnCalled: boolean;
+  /** How many returns the provider has refused so far, or took back. */
+  readonly returnsFailed: number;
+  /** Of the refund that gave it back. */
+  readonly returnReference: string | null;
   readonly resolved: boolean;
 }
 const columns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
-  said_currency as "saidCurrency", return_called_at is not null as "returnCalled", resolved_at is not null as resolved`;
+  said_currency as "saidCurrency", return_called_at is not null as "returnCalled", returns_failed as "returnsFailed", return_reference as "returnReference", resolved_at is not null as resolved`;
 
 /** Tx step: keeps what a provider said, once however often it repeats it; one that staff have dealt with stays dealt with. */
 export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference, asked, said }: Statement): Promise<void> => {
@@ -68,19 +72,35 @@ export const isOnRecord = async (
   return rows.length > 0;
 };
 
+/** The key of a discrepancy's next return, or of the one under way: each return that failed is followed by one of its own key. */
+export const returnKeyOf = ({ id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): string =>
+  returnsFailed === 0 ? id : `${id}-${returnsFailed}`;
+
+/** The discrepancy whose return has this key; null for any other refund id. */
+const discrepancyOfKey = (key: string | null): string | null => asUuid(/^(.{36})(?:-\d+)?$/.exec(key ?? '')?.[1] ?? null);
+
 /**
  * The wrong charges that were given back under some refund ids: a refund of that money, which no order counts on, carries the
- * discrepancy's id in place of a refund's.
+ * key of the discrepancy's return in place of a refund's id. Returns that failed are among them.
  */
 export const findReturned = async (
   { db }: Pick<Core | Tx, 'db'>,
   refundIds: readonly (string | null)[],
 ): Promise<Map<string, DiscrepancyRow>> => {
-  const ids = refundIds.flatMap((id) => asUuid(id) ?? []);
+  const idOf = new Map(refundIds.flatMap((key) => (key === null ? [] : [[key, discrepancyOfKey(key)] as const])));
+  const ids = [...idOf.values()].filter((id) => id !== null);
   if (ids.length === 0) return new Map();
   const { rows } = await sql<DiscrepancyRow>`
-    select ${columns} from payment_discrepancies where id = any(${ids}::uuid[]) and return_called_at is not null`.execute(db);
-  return new Map(rows.map((row) => [row.id, row]));
+    select ${columns} from payment_discrepancies where id = any(${ids}::uuid[]) and (return_called_at is not null or returns_failed > 0)`.execute(
+    db,
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    [...idOf].flatMap(([key, id]) => {
+      const row = found.get(id?.toLowerCase() ?? '');
+      return row ? [[key, row] as const] : [];
+    }),
+  );
 };
 
 /** Whether the provider was asked to give a wrong charge of this payment back and has not refused: nothing can be paid with it any more. */
@@ -124,15 +144,19 @@ export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRo
   return rows[0];
 };
 
-/** Notes that the provider is asked to give money back, under the discrepancy's id as key. Answers whether it was asked before. */
-export const startReturn = async (tx: Tx, { id, returnCalled }: DiscrepancyRow): Promise<boolean> => {
+/** Tx step on a locked discrepancy: notes that the provider is asked to give money back, under the key of `returnKeyOf`. */
+export const startReturn = async (tx: Tx, { id }: DiscrepancyRow): Promise<void> => {
   await sql`update payment_discrepancies set return_called_at = coalesce(return_called_at, now()) where id = ${id}`.execute(tx.db);
-  return returnCalled;
 };
 
-/** Tx step: the provider did not give the money back, so the charge is as it was before it was asked. */
-export const endReturn = async (tx: Tx, { id }: Pick<DiscrepancyRow, 'id'>): Promise<void> => {
-  await sql`update payment_discrepancies set return_called_at = null where id = ${id}`.execute(tx.db);
+/**
+ * Tx step: the provider did not give the money back, so the charge is as it was before it was asked. Changes nothing where that
+ * return was ended before: another one may be under way since.
+ */
+export const endReturn = async (tx: Tx, { id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): Promise<void> => {
+  await sql`
+    update payment_discrepancies set return_called_at = null, returns_failed = returns_failed + 1
+    where id = ${id} and returns_failed = ${returnsFailed} and resolved_at is null`.execute(tx.db);
 };
 
 export interface End {
@@ -143,9 +167,10 @@ export interface End {
 }
 /** Tx step: a discrepancy is dealt with. */
 export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<void> => {
+  const returned = returnReference ?? null;
   await sql`
     update payment_discrepancies set resolution = ${resolution}, resolved_at = now(), resolved_by = ${actorName(actor)}, note = ${note},
-      return_reference = ${returnReference ?? null}
+      return_reference = ${returned}, return_called_at = case when ${returned}::text is null then return_called_at else coalesce(return_called_at, now()) end
     where id = ${id} and resolved_at is null`.execute(tx.db);
 };
 

@@ -9,6 +9,7 @@ import {
   checkOut,
   createUnsteadyGateway,
   letPass,
+  race,
   unique,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -127,7 +128,7 @@ describe('differences between the shop and its providers', () => {
     expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
   });
 
-  it('money on a cancelled order whose refund the provider refused is given back by a second try', async () => {
+  it('money on a cancelled order whose refund the provider refused is given back by a second try, also by many of the staff at once', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     gateway.silent = true;
     const order = await checkOut(shop.core, guest, aCheckout(cart));
@@ -141,7 +142,9 @@ describe('differences between the shop and its providers', () => {
     const [found] = await differences();
     expect(found).toMatchObject({ kind: 'unreturned_money', orderNumber: order.orderNumber, detail: 'the order is cancelled' });
     await sql`update sandbox_charges set status = 'captured' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
-    expect(await resolve('unreturned_money', found?.id ?? '', 'refund')).toEqual({ resolved: true });
+    const { won, defects } = await race(10, () => resolve('unreturned_money', found?.id ?? '', 'refund'));
+    expect(defects).toEqual([]);
+    expect(won).toContainEqual({ resolved: true });
     expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ label: 'Refunded' });
   });
 });

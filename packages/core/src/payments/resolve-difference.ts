@@ -24,6 +24,7 @@ import {
   returnCharge,
 } from './decide-discrepancy.ts';
 import { resolveEvent } from './gateway-event.state.ts';
+import { asUuid } from './identify-payment.ts';
 import { listDifferences } from './list-differences.ts';
 import { getDiscrepancy } from './payment.discrepancies.ts';
 import { lockPayment } from './payment.locks.ts';
@@ -31,6 +32,7 @@ import { processRefund } from './process-refund.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 import { createRefund } from './refund-payment.ts';
 import { retryEventNow } from './retry-gateway-events.ts';
+import { settleCharge } from './settle-charge.ts';
 
 type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
@@ -96,8 +98,28 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
   await resolveEvent(core, actor, { provider, eventId: id }, note);
 };
 
-/** Money of a charge that an event named wrongly goes back as unknown money does, unless a payment of this shop counts on it. */
-const refundConflicting: Action = async (core, actor, input, difference) => {
+/**
+ * Records what the provider says of a charge that is the one of a payment of this shop, where the shop has not recorded a capture of it:
+ * money that an order or staff count on from then on must not leave beside that.
+ */
+const settleOwnCharge = async (core: Core, { id, provider, reference }: Difference): Promise<void> => {
+  const event = await sql<{ paymentId: string | null }>`
+    select payment_id as "paymentId" from gateway_events where provider = ${provider} and event_id = ${id}`.execute(core.db);
+  const named = asUuid(event.rows[0]?.paymentId ?? null);
+  const { rows } = await sql<{ id: PaymentId; reference: string | null }>`
+    select id, gateway_reference as reference from payments where provider = ${provider} and captured_cents = 0
+      and (gateway_reference = ${reference} or (id = ${named}::uuid and gateway_reference is null))`.execute(core.db);
+  for (const payment of rows) {
+    const lookup = { idempotencyKey: payment.id, reference: payment.reference };
+    const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
+    if (outcome?.status === 'captured' && outcome.reference === reference)
+      await transact(core, (tx) => settleCharge(tx, payment.id, outcome));
+  }
+};
+
+/** Money of a charge that no order knows goes back, unless a payment of this shop counts on it by now, or staff decide about it elsewhere. */
+const refundStray: Action = async (core, actor, input, difference) => {
+  await settleOwnCharge(core, difference);
   const held = await sql<{ orderNumber: string }>`
     select o.order_number as "orderNumber" from payments p join orders o on o.id = p.order_id
     where p.provider = ${difference.provider} and p.gateway_reference = ${difference.reference} and p.captured_cents > 0`.execute(core.db);
@@ -123,7 +145,10 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
   const claim = async (tx: Tx): Promise<RefundId> => {
     await lockOrderOfPayment(tx, id);
     const payment = await lockPayment(tx, id);
-    return createRefund(tx, payment, payment.capturedCents - payment.refundClaimedCents, note, actor);
+    const left = payment.capturedCents - payment.refundClaimedCents;
+    // Somebody else has claimed it meanwhile.
+    if (left === 0) throw notFound('This difference');
+    return createRefund(tx, payment, left, note, actor);
   };
   await processRefund(core, await transact(core, claim));
 };
@@ -144,9 +169,9 @@ const askAboutRefund: Action = async (core, _actor, { id }) => {
 
 const actions: Readonly<Record<string, Action>> = {
   'unknown_charge dismiss': dismiss,
-  'unknown_charge refund': refundUnknown,
+  'unknown_charge refund': refundStray,
   'conflicting_event ask': retryEvent,
-  'conflicting_event refund': refundConflicting,
+  'conflicting_event refund': refundStray,
   'conflicting_event dismiss': dismiss,
   'unknown_charge ask': retryEvent,
   'dead_event ask': retryEvent,

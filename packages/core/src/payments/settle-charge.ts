@@ -51,18 +51,12 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  * - voided: the charge was given up before it was taken
  * - pending: only the provider's reference is kept
  *
- * `adopted`: staff took this charge for the order, and what is too much of it is being given back. Otherwise a charge that is being given
- * back pays nothing.
+ * A charge that is being given back pays nothing.
  *
  * It never throws for what a provider says. Money that is not what was asked for counts for no order: the payment fails, and a
  * discrepancy waits for staff. The charge of another payment leaves this one undecided, with what is wrong.
  */
-export const settleCharge = async (
-  tx: Tx,
-  paymentId: PaymentId,
-  outcome: ChargeOutcome,
-  { adopted = false }: { readonly adopted?: boolean } = {},
-): Promise<void> => {
+export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
   const payment = await lockPayment(tx, paymentId);
   const other = await findOtherPayment(tx, payment, outcome.reference);
@@ -74,7 +68,7 @@ export const settleCharge = async (
       `The provider answered with charge ${outcome.reference}, which belongs to payment ${other.id} of order ${other.orderNumber}.`,
     );
   }
-  if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome, adopted);
+  if (outcome.status === 'captured') return settleCaptured(tx, order, payment, outcome);
   if (payment.status !== 'pending') return;
   if (outcome.status === 'action') return settleAction(tx, payment, outcome);
   if (outcome.status === 'pending') return recordUndecided(tx, payment, outcome.reference);
@@ -83,7 +77,7 @@ export const settleCharge = async (
 };
 
 /** The payment whose charge the provider named in place of this one's. */
-const findOtherPayment = async (
+export const findOtherPayment = async (
   tx: Tx,
   { id, provider, gatewayReference }: PaymentRow,
   reference: string | null,
@@ -127,6 +121,12 @@ const takeCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolea
   for (const { payment } of captures) tx.outbox.add('payment.captured', payment.id, paymentFacts(payment));
 };
 
+/** Tx step on a locked payment and its locked order, which waits for it: the charge pays the order. */
+export const payOrder = async (tx: Tx, order: OrderRow, capture: Capture): Promise<void> => {
+  await takeCaptures(tx, [capture], false);
+  await confirmOrders(tx, [order]);
+};
+
 const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void> => {
   await markOrdersPaid(tx, orders, settler);
   await issueInvoices(tx, orders);
@@ -139,19 +139,13 @@ export const isAskedFor = (
   capture: Outcome<'captured'>,
 ): boolean => capture.capturedCents === amountCents && capture.currency === currency;
 
-const settleCaptured = async (
-  tx: Tx,
-  order: OrderRow,
-  payment: PaymentRow,
-  outcome: Outcome<'captured'>,
-  adopted: boolean,
-): Promise<void> => {
+const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   const repeated = payment.capturedCents > 0;
   if (!isAskedFor(payment, outcome) || (repeated && outcome.reference !== payment.gatewayReference))
     return settleWrongCharge(tx, order, payment, outcome);
   if (repeated) return;
   if (payment.status !== 'pending') {
-    if (!adopted && (await isGivenBack(tx, payment.id, outcome.reference))) return;
+    if (await isGivenBack(tx, payment.id, outcome.reference)) return;
     await settleDiscrepancies(tx, { paymentId: payment.id, refundId: null, reference: outcome.reference }, settler);
   }
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
@@ -234,5 +228,5 @@ export const settlePlainCaptures = async (
 };
 
 /** Whether an attempt that was given up or had failed comes back to life while another one counts. */
-const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
+export const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
   payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId, payment.orderEditId)) !== null;

@@ -205,8 +205,10 @@ export const PaymentDiscrepancy = defineEntity({
     seenCount: p.integer().default(1),
     firstSeenAt: p.datetime().defaultRaw('now()'),
     lastSeenAt: p.datetime().defaultRaw('now()'),
-    /** When the provider was first asked to give the money back; its id is the key. */
+    /** When the provider was first asked to give the money back; null again once that has failed. */
     returnCalledAt: p.datetime().nullable(),
+    /** How many returns have failed; the next one has a key of its own. */
+    returnsFailed: p.integer().default(0),
     returnReference: p.string().length(255).nullable(),
     /** `settled`: the provider says by now what was asked. */
     resolution: p.enum(['settled', 'returned', 'adopted', 'dismissed']).nullable(),
@@ -220,6 +222,7 @@ export const PaymentDiscrepancy = defineEntity({
     { name: 'payment_discrepancies_refund', expression: `(kind = 'wrong_refund') = (refund_id is not null)` },
     { name: 'payment_discrepancies_resolved', expression: 'num_nonnulls(resolution, resolved_at, resolved_by) in (0, 3)' },
     { name: 'payment_discrepancies_returned', expression: 'return_reference is null or return_called_at is not null' },
+    { name: 'payment_discrepancies_returns_failed', expression: 'returns_failed >= 0' },
   ],
   indexes: [
     {

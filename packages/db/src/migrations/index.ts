@@ -53,6 +53,7 @@ import { UnreadableValues } from './20261128160300-unreadable-values.ts';
 import { PaymentDiscrepancies } from './20261128100100-payment-discrepancies.ts';
 import { PaymentRetry } from './20261128180000-payment-retry.ts';
 import { EventsByCharge } from './20261128190000-events-by-charge.ts';
+import { FailedReturns } from './20261128200000-failed-returns.ts';
 
 export const migrationsList = [
   { name: '20261121000000-initial', class: Initial },
@@ -109,4 +110,5 @@ export const migrationsList = [
   { name: '20261128100100-payment-discrepancies', class: PaymentDiscrepancies },
   { name: '20261128180000-payment-retry', class: PaymentRetry },
   { name: '20261128190000-events-by-charge', class: EventsByCharge },
+  { name: '20261128200000-failed-returns', class: FailedReturns },
 ];
