@@ -42,7 +42,7 @@ describe('round trips to the database, begin and commit among them', () => {
     const status = () => getCheckoutStatus(shop.core, guest, { orderId: order.id });
     expect(await shop.countQueries(status)).toHaveLength(3);
     const reference = (await status()).action?.url?.split('/').at(-1) ?? expect.fail('nothing to confirm');
-    expect((await shop.countQueries(() => decideSandboxCharge(shop.core, reference, true))).length).toBeLessThanOrEqual(19);
+    expect((await shop.countQueries(() => decideSandboxCharge(shop.core, reference, true))).length).toBeLessThanOrEqual(17);
     expect(await status()).toMatchObject({ state: 'paid' });
   });
 });

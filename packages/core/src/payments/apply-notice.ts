@@ -7,7 +7,7 @@ import { findReturned, isDealtWith, isOnRecord, isWrongCharge } from './payment.
 import { lockPayment, type PaymentRow } from './payment.locks.ts';
 import { readOfCharge, type ChargeRecords, type ProviderReads } from './read-records.ts';
 import { settleCaptureFirst } from './settle-capture-first.ts';
-import { settleCharge } from './settle-charge.ts';
+import { settleLockedCharge } from './settle-charge.ts';
 import { applyRecords } from './sync-records.ts';
 
 /** What an event comes to. One that `waits` becomes `unless` when what it waits for does not come in time. */
@@ -152,15 +152,15 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
 };
 
 const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptions): Promise<Verdict> => {
-  await lockOrderOfPayment(tx, effect.payment.id);
+  const order = await lockOrderOfPayment(tx, effect.payment.id);
   const payment = await lockPayment(tx, effect.payment.id);
   if ('outcome' in effect) {
     if (payment.gatewayReference !== effect.payment.gatewayReference && payment.gatewayReference !== effect.outcome.reference)
       throw new Error(`Payment ${payment.id} has become known as charge ${payment.gatewayReference} while the provider was asked`);
-    await settleCharge(tx, payment.id, effect.outcome);
+    await settleLockedCharge(tx, { order, payment }, effect.outcome);
     return applied;
   }
-  const problems = await applyRecords(tx, payment.id, effect.records, { adopt });
+  const problems = await applyRecords(tx, payment, effect.records, { adopt });
   if (problems.length === 0) return applied;
   const reason = problems.map((problem) => problem.reason).join(' ');
   return { end: problems.every((problem) => problem.waits) ? 'waiting' : 'conflicting', unless: 'conflicting', reason };

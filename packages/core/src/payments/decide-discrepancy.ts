@@ -30,7 +30,7 @@ import { getPaymentRow, lockPayment, lockRefund, type PaymentRow } from './payme
 import { recordDismissed } from './payment.state.ts';
 import { recordMovedRefund } from './record-refund.ts';
 import { changeRefundAmount, recordFailedRefund } from './refund.state.ts';
-import { findOtherPayment, isReplaced, payOrder, settleCharge } from './settle-charge.ts';
+import { findOtherPayment, isReplaced, payOrder, settleLockedCharge } from './settle-charge.ts';
 
 interface Locked {
   readonly order: OrderRow;
@@ -56,10 +56,10 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
   const lookup = { idempotencyKey: discrepancy.paymentId, reference: discrepancy.reference };
   const outcome = await callGateway(core, provider, (gateway) => gateway.findCharge(lookup));
   if (outcome?.status === 'pending' || outcome?.status === 'action') return;
-  await inTransaction(core, discrepancy, async (tx, { discrepancy: locked }) => {
-    if (outcome) await settleCharge(tx, discrepancy.paymentId, outcome);
+  await inTransaction(core, discrepancy, async (tx, locked) => {
+    if (outcome) await settleLockedCharge(tx, locked, outcome);
     // Somebody has asked for the money meanwhile: what comes of that decides.
-    if (locked.returnCalled) return;
+    if (locked.discrepancy.returnCalled) return;
     if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
   });
 };

@@ -58,7 +58,16 @@ type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { statu
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
-  const payment = await lockPayment(tx, paymentId);
+  await settleLockedCharge(tx, { order, payment: await lockPayment(tx, paymentId) }, outcome);
+};
+
+/** `settleCharge` for a caller that has locked the order and then the payment, as they are now. */
+export const settleLockedCharge = async (
+  tx: Tx,
+  { order, payment }: { readonly order: OrderRow; readonly payment: PaymentRow },
+  outcome: ChargeOutcome,
+): Promise<void> => {
+  const paymentId = payment.id;
   const other = await findOtherPayment(tx, payment, outcome.reference);
   if (other) {
     tx.log.error({ paymentId, reference: outcome.reference, other }, 'a provider answered with the charge of another payment');

@@ -5,15 +5,16 @@ import { createProviderReads, type ChargeRecords } from './read-records.ts';
 import { settleDisputes } from './settle-disputes.ts';
 import { settleProviderRefunds, type RecordProblem } from './settle-provider-refunds.ts';
 
-/** Tx step on a locked order: makes the refunds and disputes of a captured payment what the provider's are. */
+/** Tx step on a locked order and payment: makes the refunds and disputes of a captured payment what the provider's are. */
 export const applyRecords = async (
   tx: Tx,
-  paymentId: string,
+  payment: PaymentRow,
   records: ChargeRecords,
   options: { readonly adopt?: boolean } = {},
 ): Promise<RecordProblem[]> => {
-  const disputes = await settleDisputes(tx, await lockPayment(tx, paymentId), records.disputes, records.seenAt);
-  return [...disputes, ...(await settleProviderRefunds(tx, await lockPayment(tx, paymentId), records.refunds, options))];
+  const disputes = await settleDisputes(tx, payment, records.disputes, records.seenAt);
+  // A dispute may have changed the payment.
+  return [...disputes, ...(await settleProviderRefunds(tx, await lockPayment(tx, payment.id), records.refunds, options))];
 };
 
 /** Asks the provider for the refunds and disputes that it keeps of a captured payment, and takes them over. Answers what could not be taken over. */
@@ -22,6 +23,6 @@ export const syncRecords = async (core: Core, payment: PaymentRow): Promise<Reco
   const records = await createProviderReads(core).records(payment, payment.gatewayReference);
   return transact(core, async (tx) => {
     await lockOrderOfPayment(tx, payment.id);
-    return applyRecords(tx, payment.id, records);
+    return applyRecords(tx, await lockPayment(tx, payment.id), records);
   });
 };
