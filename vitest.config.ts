@@ -1,9 +1,14 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, root: string, include = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}']) => ({
+/** Tests of code: they wait for the database for a third of their time, so three of them keep two cores busy. */
+const code = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+/** Tests of whole programs, browsers and compilers, after the others: each keeps a core busy by itself. */
+const programs = { maxWorkers: 2, sequence: { groupOrder: 1 } };
+const everywhere = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'];
+const project = (name: string, root: string, group: typeof code, include = everywhere) => ({
   extends: true as const,
-  test: { name, root: path.join(import.meta.dirname, root), include },
+  test: { name, root: path.join(import.meta.dirname, root), include, ...group },
 });
 
 export default defineConfig({
@@ -12,25 +17,26 @@ export default defineConfig({
   test: {
     globalSetup: ['./packages/testing/src/setup/index.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Loading the engine anew for each file took longer than most files. What tests share is a database server, never a module's state.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // A state that is waited for may take its time on a busy machine; the test's own limit is what ends it.
     expect: { poll: { timeout: 30_000 } },
     projects: [
-      project('contracts', 'packages/contracts'),
-      project('db', 'packages/db'),
-      project('core', 'packages/core'),
-      project('sdk', 'packages/sdk'),
-      project('testing', 'packages/testing'),
-      project('api', 'apps/api'),
-      project('worker', 'apps/worker'),
-      project('cli', 'apps/cli'),
-      project('admin', 'apps/admin'),
-      project('scripts', 'scripts', ['*.test.ts']),
-      project('examples', 'examples', ['*.test.ts']),
-      project('prove', 'prove', ['*.test.ts']),
-      project('bench', 'bench', ['*.test.ts']),
+      project('contracts', 'packages/contracts', code),
+      project('db', 'packages/db', code),
+      project('core', 'packages/core', code),
+      project('sdk', 'packages/sdk', code),
+      project('testing', 'packages/testing', programs),
+      project('api', 'apps/api', code),
+      project('worker', 'apps/worker', code),
+      project('cli', 'apps/cli', code),
+      project('admin', 'apps/admin', programs),
+      project('scripts', 'scripts', programs, ['*.test.ts']),
+      project('examples', 'examples', programs, ['*.test.ts']),
+      project('prove', 'prove', programs, ['*.test.ts']),
+      project('bench', 'bench', programs, ['*.test.ts']),
     ],
   },
 });

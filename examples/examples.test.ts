@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createServer, type ShopServer } from '@cartwright/api';
-import { seedDemo } from '@cartwright/core/seed';
-import { aProduct, aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
+import { aProduct, aStaffMember, createDemoShop, createTestShop, password, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCartwright } from '@cartwright/sdk';
 import { buySomething } from './buy-something.ts';
@@ -45,10 +44,9 @@ it('buys something', async () => {
 });
 
 it('buys in the demo store, with its shipping and its taxes, and enters its sample drop', async () => {
-  const demo = await createTestShop();
+  const demo = await createDemoShop();
   const api = open(demo);
   try {
-    await seedDemo(demo.core);
     const address = await api.listen();
     expect(await buySomething(address)).toMatch(/^ORD-/);
     expect(await enterADrop(address, 'ada@example.com')).toMatch(/^ORD-/);

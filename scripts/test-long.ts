@@ -1,11 +1,12 @@
 /**
  * `npm run test:long`: what takes too long for every change, each with a short form in `npm test`. The proof with every fault on both
- * queue backends, two larger drops, every page of the admin by every rule, and the kill series several times over. Ends with one line of counts.
+ * queue backends, two larger drops, every page of the admin by every rule, the whole of each series of which `npm test` tries a part, and the
+ * kill series several times over. Ends with one line of counts.
  */
 import { env, finish, provideChromium, provideRedis, run, say } from './test-tools.ts';
 
-/** How often the kill series runs: a race that shows once in twenty runs shows here more likely than not. */
-const KILL_ROUNDS = 10;
+/** How often the kill series runs: a race that shows once in ten runs shows here four times in ten. */
+const KILL_ROUNDS = 5;
 
 await provideRedis();
 provideChromium();
@@ -20,6 +21,11 @@ const steps: (readonly [title: string, command: string, args: string[]])[] = [
     ['prove/run.ts', '--buyers', '2000', '--units', '10000', '--seeds', '1', '--faults', 'none'],
   ],
   ['every page of the admin, in both colour schemes and at both widths', 'vitest', ['run', 'apps/admin/test/every-page.test.ts']],
+  [
+    'frozen processes at every place, twenty of every two calls at once, every compiler of the SDK',
+    'vitest',
+    ['run', 'packages/testing/test/freeze', 'packages/core/src/inventory/stock-races', 'packages/sdk/test/package'],
+  ],
   ...Array.from({ length: KILL_ROUNDS }, (_, round): readonly [string, string, string[]] => [
     `kill series, round ${round + 1} of ${KILL_ROUNDS}`,
     'vitest',

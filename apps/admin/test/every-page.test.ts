@@ -1,7 +1,7 @@
 /** Every page there is a route to: by eye of axe in light and dark, and on a narrow telephone. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { aPaidOrder, aProduct } from '@cartwright/testing';
+import { aPaidOrder, aProduct, isLongRun } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
@@ -21,8 +21,7 @@ const parts = [
 
 /** What another colour scheme can break. */
 const colors = ['color-contrast', 'link-in-text-block'];
-/** `npm run test:long` looks at each page by every rule in both colour schemes and at both widths, and takes pictures of them. */
-const isLong = process.env['TEST_LONG'] === '1';
+// `npm run test:long` looks at each page by every rule in both colour schemes and at both widths, and takes pictures of them.
 
 describe.skipIf(!chromiumPath)('every page', () => {
   let admin: AdminInBrowser;
@@ -69,7 +68,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
       await open(to);
       await expect.poll(() => admin.axe()).toEqual([]);
       expect(await cutStates()).toEqual([]);
-      if (isLong) {
+      if (isLongRun) {
         await admin.shoot(`page${nameOf(to)}`);
         await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
         await expect.poll(() => admin.axe()).toEqual([]);
@@ -79,12 +78,12 @@ describe.skipIf(!chromiumPath)('every page', () => {
       await page.setViewportSize({ width: 360, height: 740 });
       await expect.poll(() => admin.overflow()).toEqual([]);
       expect(await cutStates()).toEqual([]);
-      if (isLong) {
+      if (isLongRun) {
         await expect.poll(() => admin.axe()).toEqual([]);
         await page.screenshot({ path: path.join(import.meta.dirname, `screenshots/page${nameOf(to)}-360.png`), fullPage: true });
       }
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-      await expect.poll(() => admin.axe(isLong ? undefined : colors)).toEqual([]);
+      await expect.poll(() => admin.axe(isLongRun ? undefined : colors)).toEqual([]);
     },
     180_000,
   );

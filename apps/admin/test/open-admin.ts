@@ -4,8 +4,8 @@ import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { createServer } from '@cartwright/api';
 import type { CoreOverrides } from '@cartwright/core/composition';
-import { demoPassword, seedDemo } from '@cartwright/core/seed';
-import { createTestShop, type TestShop } from '@cartwright/testing';
+import { demoPassword } from '@cartwright/core/seed';
+import { createDemoShop, createTestShop, type TestShop } from '@cartwright/testing';
 import { startWorker } from '@cartwright/worker';
 import { chromium, type Page } from 'playwright-core';
 
@@ -47,8 +47,8 @@ export const openAdmin = async ({
   demo = true,
   log,
 }: { demo?: boolean; log?: NonNullable<CoreOverrides['log']> } = {}): Promise<AdminInBrowser> => {
-  const shop = await createTestShop({}, log ? { log } : {});
-  if (demo) await seedDemo(shop.core);
+  const overrides = log ? { log } : {};
+  const shop = demo ? await createDemoShop(overrides) : await createTestShop({}, overrides);
   const server = createServer(shop.core, { host: '127.0.0.1', port: 0, corsOrigins: [], trustProxy: 0, metricsToken: null });
   const url = await server.listen();
   const worker = await startWorker(shop.core);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { createServer, type ShopServer } from '@cartwright/api';
-import { aStaffMember, createTestShop, password, type TestShop } from '@cartwright/testing';
+import { aStaffMember, createTestShop, password, seriesOf, type TestShop } from '@cartwright/testing';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -71,7 +71,9 @@ describe('a strict program, every declaration of its libraries checked', () => {
   const matrix = (Object.keys(compilers) as Compiler[]).flatMap((compiler) =>
     (Object.keys(resolutions) as Resolution[]).map((resolution) => [compiler, resolution] as const),
   );
-  it.each(matrix)('compiles under TypeScript %s as %s resolves', async (compiler, resolution) => {
+  // The newest compiler in both ways, and the oldest in the stricter one.
+  const short = matrix.filter(([compiler, resolution]) => compiler === '7.0.2' || (compiler === '5.9.3' && resolution === 'nodenext'));
+  it.each(seriesOf(matrix, short))('compiles under TypeScript %s as %s resolves', async (compiler, resolution) => {
     const { complaints, ms, checkMs, instantiations } = await installed.compile(compiler, resolution, ['shopper.ts']);
     console.log(
       `TypeScript ${compiler}, ${resolution}: types checked in ${Math.round(checkMs)} ms (${instantiations} instantiations), ${Math.round(ms)} ms in all`,

@@ -3,6 +3,7 @@ import { closeCore, createCore, type CoreOverrides } from '@cartwright/core/comp
 import type { Core, CoreConfig } from '@cartwright/core/kernel';
 import { pino } from 'pino';
 import { createTestDatabase } from './test-database.ts';
+import { templateName } from './setup/index.ts';
 
 export const testSecret = 'a-secret-for-tests-only-0123456789abcdef';
 
@@ -56,9 +57,13 @@ export const createReadableLog = (): { log: NonNullable<CoreOverrides['log']>; t
   return { log: pino({ level: 'warn' }, { write: (line: string) => void (text += line) }), text: () => text };
 };
 
-/** Opens a shop on a fresh database. Call `close` when the file is done. */
-export const createTestShop = async (changes: Partial<CoreConfig> = {}, overrides: CoreOverrides = {}): Promise<TestShop> => {
-  const database = await createTestDatabase();
+/** Opens a shop on a database of its own: an empty migrated one, or a copy of another. Call `close` when the file is done. */
+export const createTestShop = async (
+  changes: Partial<CoreConfig> = {},
+  overrides: CoreOverrides = {},
+  template: string = templateName,
+): Promise<TestShop> => {
+  const database = await createTestDatabase(template);
   const config = testConfig(database.url, changes);
   let statements: string[] | null = null;
   const core = await createCore(config, { log: pino({ level: config.logLevel }), ...overrides, onQuery: (text) => statements?.push(text) });

@@ -14,6 +14,7 @@ import {
   createTestShop,
   letPass,
   restCall,
+  seriesOf,
   startApiProcess,
   startWorkerProcess,
   variantOf,
@@ -82,35 +83,39 @@ const booksOf = async (variantId: string) => {
 const sold = { orders: [{ status: 'confirmed', charge: 'captured' }], onHand: 4 };
 
 describe('a checkout whose API freezes', () => {
-  it.each([
+  const whole = [
     ['idempotency.afterClaim', 201],
     ['checkout.insidePlace', 'RETRY'],
     ['checkout.afterCharge', 201],
     ['settle.inside', 'RETRY'],
-  ] as const)('at %s is finished by another one under its key; the first wakes up too late to do anything', async (place, told) => {
-    const product = await aProduct(shop.core, { stock: 5 });
-    const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
-    const request: RestRequest = {
-      method: 'POST',
-      path: '/checkout',
-      body: aCheckout(cart),
-      headers: { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' },
-    };
-    const victim = await freezingAt(startApiProcess, place);
-    const late = restCall(victim.url, request);
-    await frozen(victim);
-    expect(await restCall(heir.url, request)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
-    await endSilentTransactions();
-    await letPass(shop.core, 2);
-    const answer = await restCall(heir.url, request);
-    expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
-    victim.signal('SIGCONT');
-    const { status, body } = await late;
-    expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
-    const again = await restCall(victim.url, request);
-    expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
-    expect(await booksOf(variantOf(product).id)).toEqual(sold);
-  });
+  ] as const;
+  it.each(seriesOf(whole, [whole[1], whole[2]]))(
+    'at %s is finished by another one under its key; the first wakes up too late to do anything',
+    async (place, told) => {
+      const product = await aProduct(shop.core, { stock: 5 });
+      const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
+      const request: RestRequest = {
+        method: 'POST',
+        path: '/checkout',
+        body: aCheckout(cart),
+        headers: { 'idempotency-key': aKey(), 'x-cart-token': guest.cartToken ?? '' },
+      };
+      const victim = await freezingAt(startApiProcess, place);
+      const late = restCall(victim.url, request);
+      await frozen(victim);
+      expect(await restCall(heir.url, request)).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
+      await endSilentTransactions();
+      await letPass(shop.core, 2);
+      const answer = await restCall(heir.url, request);
+      expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });
+      victim.signal('SIGCONT');
+      const { status, body } = await late;
+      expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
+      const again = await restCall(victim.url, request);
+      expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
+      expect(await booksOf(variantOf(product).id)).toEqual(sold);
+    },
+  );
 });
 
 describe('a purchase from a sale whose API freezes', () => {
@@ -144,7 +149,7 @@ describe('a purchase from a sale whose API freezes', () => {
 });
 
 describe('a worker that freezes', () => {
-  it.each(['delivery.inside', 'delivery.afterCommit', 'mail.beforeSend'] as const)(
+  it.each(seriesOf(['delivery.inside', 'delivery.afterCommit', 'mail.beforeSend'] as const, ['delivery.inside', 'mail.beforeSend']))(
     'at %s has its work done by another one, once, also after it woke up',
     async (place) => {
       const victim = await freezingAt(startWorkerProcess, place);

@@ -13,6 +13,12 @@ export const places = {
     'settle.inside',
     'checkout.afterSettle',
   ],
+  /** A checkout whose card is declined. */
+  declined: ['checkout.afterCharge', 'checkout.afterSettle'],
+  /** A checkout that a gift card pays in part. */
+  giftCard: ['checkout.insidePlace', 'checkout.afterPlace', 'checkout.afterCharge', 'settle.inside'],
+  /** A refund of such an order. */
+  giftCardRefund: ['refund.beforeCall', 'refund.afterCall'],
   /** A purchase from a flash sale keeps its own record of keys, so that nobody waits for a dead process's claim. */
   flash: [
     'flash.insidePlace',
@@ -36,3 +42,15 @@ export const places = {
   ],
   import: ['import.insideBatch', 'import.afterBatch'],
 } as const satisfies Record<string, readonly FailpointName[]>;
+
+/** What `npm test` tries of them: every place in one flow at least. `npm run test:long` tries every place in every flow. */
+export const everyDay = {
+  ...places,
+  checkout: ['idempotency.afterClaim', 'checkout.insidePlace', 'checkout.afterCharge', 'settle.inside', 'idempotency.afterComplete'],
+  declined: ['checkout.afterSettle'],
+  giftCard: ['checkout.afterPlace', 'settle.inside'],
+  giftCardRefund: ['refund.afterCall'],
+  flash: ['flash.insidePlace', 'flash.afterPlace', 'checkout.beforeCharge'],
+  refund: ['idempotency.insideEffect', 'refund.beforeCall', 'refund.afterRecord'],
+  change: ['idempotency.afterRun', 'idempotency.afterComplete'],
+} as const satisfies Record<keyof typeof places, readonly FailpointName[]>;

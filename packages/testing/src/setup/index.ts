@@ -7,6 +7,8 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
 export const templateName = 'cartwright_template';
+/** A migrated database with the demo store in it; made by the first test that wants one. */
+export const demoTemplateName = 'cartwright_template_demo';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,7 +21,7 @@ declare module 'vitest' {
 const makeTemplate = async (serverUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
-  await client.query(`drop database if exists ${templateName}`);
+  for (const name of [templateName, demoTemplateName]) await client.query(`drop database if exists ${name}`);
   await client.query(`create database ${templateName}`);
   const url = new URL(serverUrl);
   url.pathname = `/${templateName}`;
