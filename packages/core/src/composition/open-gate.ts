@@ -1,6 +1,7 @@
 /** Holds a process back until its database is there, migrated and sealed by the process's own secret. */
 import { pendingMigrations } from '@cartwright/db';
 import { assertSecretOpens, claimInstallation, DomainError, isDatabaseUnavailable, SecretMismatch, type Core } from '../kernel/index.ts';
+import { orderRestoredEvents } from '../events/index.ts';
 import { migrateShop } from './migrate-shop.ts';
 
 /** The command that brings the database of a shop up to date. */
@@ -32,6 +33,7 @@ const lookAt = async (core: Core, migrate: boolean): Promise<Obstacle | null> =>
   const pending = await pendingMigrations(core.database);
   if (pending.length === 0) {
     await claimInstallation(core);
+    await orderRestoredEvents(core);
     return null;
   }
   if (migrate) {

@@ -4,7 +4,7 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { randomIds, system, transact, type Tx } from '../kernel/index.ts';
-import { streamEvents, type FeedOptions } from './index.ts';
+import { orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
 
 let shop: TestShop;
 const open: (() => Promise<void>)[] = [];
@@ -167,4 +167,23 @@ it('a feed resumes in a database that was restored on another server, where tran
   const feed = follow(last);
   const rest = await announceMany(3);
   await shows(feed, rest);
+});
+
+it('the events of a backup from a server with higher transaction ids are never shown as new, and a feed resumes among them', async () => {
+  await announceMany(1);
+  const middle = await lastEvent();
+  const restored = await announceMany(2);
+  const all = await sql<{ id: string }>`select id from outbox_events order by id`.execute(shop.core.db);
+  for (const [index, { id }] of all.rows.entries())
+    await sql`update outbox_events set transaction_id = (${index * 1_000_000_000})::text::xid8 where id = ${id}`.execute(shop.core.db);
+  expect(await orderRestoredEvents(shop.core)).toBeGreaterThan(0);
+  expect(await orderRestoredEvents(shop.core)).toBe(0);
+  const { rows } = await sql<{ id: string }>`select distinct transaction_id::text as id from outbox_events`.execute(shop.core.db);
+  expect(rows).toEqual([{ id: '0' }]);
+  const [fresh, resumed] = [follow(null), follow(middle)];
+  await shows(resumed, restored);
+  const later = await announceMany(3);
+  await shows(fresh, later);
+  await shows(resumed, [...restored, ...later]);
+  expect(await orderRestoredEvents(shop.core)).toBe(0);
 });

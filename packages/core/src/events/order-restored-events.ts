@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Core } from '../kernel/index.ts';
+
+const batch = 5_000;
+
+/** The newest event with a transaction that this server has not counted to yet: one that was restored from another server. */
+const findNewestRestored = async ({ db }: Pick<Core, 'db'>): Promise<string | null> => {
+  const { rows } = await sql<{ id: string | null }>`
+    select max(id::text) as id from outbox_events where transaction_id >= pg_snapshot_xmax(pg_current_snapshot())`.execute(db);
+  return rows[0]?.id ?? null;
+};
+
+/**
+ * Orders the events of a restored backup by their ids alone, as if transaction 0 had written them. Their transactions were counted by
+ * another PostgreSQL server: once this one counts as far, every live feed would show them as new. Does nothing on a server that wrote its
+ * events itself. May be repeated, also by several processes at once. The events of the highest transactions come last, so that a run that
+ * was cut off is found again.
+ *
+ * @returns how many events were ordered.
+ */
+export const orderRestoredEvents = async (core: Pick<Core, 'db' | 'log'>): Promise<number> => {
+  const newest = await findNewestRestored(core);
+  if (newest === null) return 0;
+  let ordered = 0;
+  for (;;) {
+    const { numAffectedRows = 0n } = await sql`
+      update outbox_events set transaction_id = '0' where id in (
+        select id from outbox_events where transaction_id > '0' and id <= ${newest} order by transaction_id, id limit ${batch})`.execute(
+      core.db,
+    );
+    if (numAffectedRows === 0n) break;
+    ordered += Number(numAffectedRows);
+  }
+  core.log.info({ ordered }, 'the events of a restored backup are ordered by their ids');
+  return ordered;
+};
