@@ -83,10 +83,19 @@ describe('the command line', () => {
     ['a password among the arguments', ['create-admin', '--email', 'ada@example.com', '--password', password]],
     ['no password at all', ['create-admin', '--email', 'ada@example.com']],
     ['a variant id that is none', ['repair-stock', 'everything']],
+    ...[
+      'consumers retire x\u0000',
+      'repair-stock \u0000',
+      'create-admin --email \u0000',
+      'create-admin --first-name \u0000',
+      'migrate \u0000',
+    ].map((line): [string, string[]] => [`NUL in ${line.split(' ', 1)[0]}`, line.split(' ')]),
+    ['NUL in the name of an event', ['consumers', 'retire', 'gone', '--event', 'order.\u0000']],
   ])('exits with 2 and changes nothing when it is called with %s', async (_what, args) => {
     const { code, out, err } = await run(shop.url, args);
     expect([code, out === '' || args.length === 0]).toEqual([2, true]);
     expect(err + out).not.toContain(password);
+    expect(err + out).not.toMatch(/\n\s+at /);
     expect(await rowsOf('select 1 from users')).toEqual([]);
   });
 
@@ -151,6 +160,7 @@ describe('cartwright create-admin', () => {
   ])('refuses a password that is %s', async (_what, weak, sentence) => {
     const { code, err, out } = await run(shop.url, ['create-admin', '--email', 'alan.turing@example.com'], { stdin: weak });
     expect([code, err]).toEqual([1, expect.stringMatching(sentence)]);
+    expect(err.split('\n')).toHaveLength(1);
     expect(out + err).not.toContain(weak === 'alan.turing@example.com' ? 'nothing' : weak);
     await expect(signInAs('alan.turing@example.com', weak)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
@@ -263,6 +273,17 @@ describe('cartwright invariants and repair-stock', () => {
   });
 });
 
+describe('cartwright repair-stock', () => {
+  it('says that there is no such variant, and exits with 1', async () => {
+    const unknown = '01990000-0000-7000-8000-000000000000';
+    expect(await run(shop.url, ['repair-stock', '--apply', unknown])).toEqual({
+      code: 1,
+      out: '',
+      err: `Variant ${unknown} was not found.`,
+    });
+  });
+});
+
 describe('cartwright doctor', () => {
   interface Check {
     readonly state: string;
@@ -312,6 +333,16 @@ describe('cartwright doctor', () => {
     expect([behind.code, behind.checks]).toEqual([
       1,
       expect.arrayContaining([{ state: 'fail', text: 'the database lacks 1 migrations', remedy: 'Run: npm run cartwright -- migrate up' }]),
+    ]);
+  });
+
+  it('fails for an empty database, and says which command migrates it', async () => {
+    const bare = await createTestDatabase(nothing);
+    const { code, out } = await run(bare.url, ['doctor'], { env: { PATH: process.env['PATH'] } });
+    await bare.drop();
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/FAIL {2}the database lacks \d+ migrations\n {6}Run: npm run cartwright -- migrate up/),
     ]);
   });
 
