@@ -254,6 +254,7 @@ export const inventoryContract = {
     rest: { method: 'POST', path: '/stock-repairs' },
     input: z.strictObject({ dryRun: z.boolean().default(true), variantIds: z.array(variantId).min(1).max(1_000).optional() }),
     output: z.object({ dryRun: z.boolean(), variantCount: z.int(), changes: z.array(stockRepairSchema) }),
+    errors: ['NOT_FOUND'],
   }),
   movements: query({
     summary: 'The ledger of a variant, newest first',

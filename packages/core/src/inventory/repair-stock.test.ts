@@ -1,8 +1,8 @@
-import { contract } from '@cartwright/contracts';
+import { contract, type VariantId } from '@cartwright/contracts';
 import { aGuestCart, aPaidOrder, aProduct, aStaffMember, createTestShop, race, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { system } from '../kernel/index.ts';
+import { randomIds, system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { allocateStock, getStockLevel, repairStock } from './index.ts';
 import { transact } from '../kernel/index.ts';
@@ -87,6 +87,15 @@ describe('repairing stock', () => {
     await plant('update stock_levels set reserved = reserved + 1');
     expect(await repair({ dryRun: false, variantIds: [one.variantId] })).toMatchObject({ variantCount: 1 });
     expect(await repair()).toMatchObject({ changes: [{ variantId: two.variantId, counter: 'reserved', from: 5, to: 4 }] });
+  });
+
+  it('of a variant that there is not is refused', async () => {
+    const unknown = randomIds.next<VariantId>();
+    for (const dryRun of [true, false])
+      await expect(repairStock(shop.core, system('test'), { dryRun, variantIds: [unknown] })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+        message: `Variant ${unknown} was not found.`,
+      });
   });
 
   it('puts right what is wrong while sales go on, each counter once', async () => {

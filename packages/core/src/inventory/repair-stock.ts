@@ -1,7 +1,7 @@
 import type { ShopContract, StockLocationId, StockRepair, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { actorName, requireScope, transact, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
+import { notFound, requireScope, transact, writeAudits, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
 import { lockStock } from './stock.locks.ts';
 import { announceCrossings } from './stock.events.ts';
 
@@ -19,10 +19,13 @@ const atMost = 10_000;
  * ledger of that location, reserved with active holds and the free units of allocations. A dry run says
  * what it would change; otherwise each wrong variant is locked, looked at again and put right, with a
  * line in the audit log. The ledger and the holds are the truth and are never touched.
+ *
+ * @throws {NOT_FOUND} for the id of a variant that there is not; nothing is changed then.
  */
 export const repairStock = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'inventory:write');
   requireScope(actor, 'system:read');
+  if (input.variantIds) await assertVariants(core, input.variantIds);
   const only = input.variantIds ? sql`variant_id = any(${input.variantIds}::uuid[])` : sql`true`;
   const found = await findWrong(core, only);
   if (input.dryRun) return toReport(true, found);
@@ -31,6 +34,14 @@ export const repairStock = async (core: Core, actor: Actor, input: z.output<C['i
   for (let from = 0; from < wrong.length; from += batch)
     repaired.push(...(await transact(core, (tx) => repairVariants(tx, actor, wrong.slice(from, from + batch)))));
   return toReport(false, repaired);
+};
+
+const assertVariants = async ({ db }: Core, variantIds: readonly VariantId[]): Promise<void> => {
+  const { rows } = await sql<{ id: VariantId }>`
+    select id from unnest(${variantIds}::uuid[]) as named(id) where not exists (select 1 from variants v where v.id = named.id)`.execute(
+    db,
+  );
+  if (rows[0]) throw notFound(`Variant ${rows[0].id}`);
 };
 
 const toReport = (dryRun: boolean, findings: readonly Finding[]): z.output<C['output']> => ({
@@ -82,24 +93,16 @@ const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly Variant
       tx.outbox.add('stock.updated', variantId, { variantId: row.variantId, onHand, delta: onHand - row.onHand, reason: 'repair' });
     announceCrossings(tx, row, row.onHand - row.reserved, onHand - reserved);
   }
-  await audit(tx, actor, findings);
-  return findings;
-};
-
-const audit = async (tx: Tx, actor: Actor, findings: readonly Finding[]): Promise<void> => {
-  const rows = findings.map(({ variantId, counter, location, from, to }) => ({
-    id: tx.ids.next(),
-    variantId,
-    counter,
-    location,
-    from,
-    to,
-  }));
-  await sql`
-    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    select id, ${actorName(actor)}, 'inventory.repair', 'variant', "variantId",
-      jsonb_build_object('counter', counter, 'location', location, 'units', "from"), jsonb_build_object('counter', counter, 'location', location, 'units', "to")
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r(id uuid, "variantId" text, counter text, location text, "from" int, "to" int)`.execute(
-    tx.db,
+  await writeAudits(
+    tx,
+    actor,
+    findings.map(({ variantId, counter, location, from: was, to }) => ({
+      action: 'inventory.repair',
+      subjectType: 'variant',
+      subjectId: variantId,
+      before: { counter, location, units: was },
+      after: { counter, location, units: to },
+    })),
   );
+  return findings;
 };

@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import { actorName, type Actor } from './actor.ts';
 import type { Tx } from './core.ts';
 
+/** Who made a change: an actor, or a payment provider in whose dashboard it was made. */
+export type Author = Actor | `provider:${string}`;
+
 export interface AuditedChange {
   readonly action: string;
   readonly subjectType: string;
@@ -12,9 +15,16 @@ export interface AuditedChange {
 }
 
 /** Tx step: keeps who changed what, with both states. */
-export const writeAudit = async (tx: Tx, actor: Actor, change: AuditedChange): Promise<void> => {
+export const writeAudit = (tx: Tx, actor: Author, change: AuditedChange): Promise<void> => writeAudits(tx, actor, [change]);
+
+/** Tx step: as `writeAudit`, for several changes of one actor in one statement. */
+export const writeAudits = async (tx: Tx, actor: Author, changes: readonly AuditedChange[]): Promise<void> => {
+  if (changes.length === 0) return;
+  const name = typeof actor === 'string' ? actor : actorName(actor);
+  const rows = changes.map((change) => ({ id: tx.ids.next(), ...change }));
   await sql`
     insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    values (${tx.ids.next()}, ${actorName(actor)}, ${change.action}, ${change.subjectType}, ${change.subjectId}, ${JSON.stringify(change.before)}::jsonb,
-      ${JSON.stringify(change.after)}::jsonb)`.execute(tx.db);
+    select id, ${name}, action, "subjectType", "subjectId", nullif("before", 'null'), nullif("after", 'null')
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(id uuid, action text, "subjectType" text, "subjectId" text, "before" jsonb, "after" jsonb)`.execute(tx.db);
 };
