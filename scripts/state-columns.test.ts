@@ -36,6 +36,11 @@ const writes = (text: string, column: string): boolean => {
 };
 const writersOf = (column: string): string[] => sources.filter(({ text }) => writes(text, column)).map(({ file }) => file);
 
+it('the audit log is written by one module', () => {
+  const writers = sources.filter(({ text }) => /insert\s+into\s+audit_log\b|insertInto\('audit_log'\)/i.test(text));
+  expect(writers.map(({ file }) => file)).toEqual(['packages/core/src/kernel/audit.ts']);
+});
+
 describe('a state', () => {
   it('is found in the tables of the shop', () => {
     expect(columns).toContain('orders.status');

@@ -1,7 +1,7 @@
 /** Administrators: how the first one gets in, and how the command line adds others. */
 import type { UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, DomainError, requireScope, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, requireScope, transact, writeAudit, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { assertStaffPassword, hashPassword } from './password.ts';
 import { revokeSession } from './sessions.ts';
 import { findUserByEmail, sealUser, type UserRow } from './user.dto.ts';
@@ -23,10 +23,7 @@ export const hasAdministrator = async ({ db }: Pick<Core | Tx, 'db'>): Promise<b
 };
 
 const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted', userId: UserId, before: object | null) =>
-  sql`insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after") values
-    (${tx.ids.next()}, ${actorName(actor)}, ${action}, 'user', ${userId}, ${before && JSON.stringify(before)}, ${JSON.stringify({ role: 'admin' })})`.execute(
-    tx.db,
-  );
+  writeAudit(tx, actor, { action, subjectType: 'user', subjectId: userId, before, after: { role: 'admin' } });
 
 const emailTaken = (message: string, { role }: UserRow): DomainError =>
   new DomainError('EMAIL_TAKEN', message, { fields: [{ path: 'email', message: 'has an account already' }], details: { role } });

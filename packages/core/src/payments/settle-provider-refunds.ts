@@ -1,6 +1,6 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import type { ProviderRefund, RefundOutcome, Tx } from '../kernel/index.ts';
+import { writeAudit, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
@@ -96,16 +96,19 @@ const insertRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund)
   const { reference, amountCents, status, detail } = refund;
   if (!(await claimRefundRoom(tx, { paymentId: payment.id, amountCents }))) return null;
   const id = tx.ids.next<RefundId>();
-  const actor = `provider:${payment.provider}`;
+  const actor = `provider:${payment.provider}` as const;
   const reason = status !== 'failed' && detail ? detail.replaceAll('_', ' ') : 'No reason was given.';
   await sql`
     insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, origin, gateway_reference, called_at)
     values (${id}, ${payment.id}, ${amountCents}, ${refund.currency}, ${reason.slice(0, 500)}, ${actor}, 'provider', ${reference}, now())`.execute(
     tx.db,
   );
-  await sql`
-    insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    values (${tx.ids.next()}, ${actor}, 'payments.refund', 'payment', ${payment.id}, null,
-      ${JSON.stringify({ refundId: id, orderId: payment.orderId, amountCents, currency: payment.currency, reference })})`.execute(tx.db);
+  await writeAudit(tx, actor, {
+    action: 'payments.refund',
+    subjectType: 'payment',
+    subjectId: payment.id,
+    before: null,
+    after: { refundId: id, orderId: payment.orderId, amountCents, currency: payment.currency, reference },
+  });
   return id;
 };
