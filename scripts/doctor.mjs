@@ -91,7 +91,7 @@ const checkPort = async () => {
 };
 
 /** Whether something listens at a URL. Says nothing about passwords: those show at the start. */
-const checkServer = (name, value, defaultPort) =>
+const checkServer = (name, value, defaultPort, hint) =>
   new Promise((resolve) => {
     let url;
     try {
@@ -107,7 +107,7 @@ const checkServer = (name, value, defaultPort) =>
       resolve(
         problem
           ? fail(`${name}: nothing answers at ${where} (${problem})`, `Start that server, or correct ${name}.`)
-          : ok(`${name}: ${where} answers`),
+          : tell('ok', `${name}: ${where} answers`, hint),
       );
     };
     socket.once('connect', () => finish());
@@ -115,8 +115,11 @@ const checkServer = (name, value, defaultPort) =>
     socket.once('error', (error) => finish(error.code ?? error.message));
   });
 
+/** This script has no client of PostgreSQL: the command line looks into the database. */
+const lookInside = 'Whether the database is migrated, and what to run if not: npm run cartwright -- doctor';
+
 const checkServers = async () => {
-  if (process.env.DATABASE_URL) await checkServer('DATABASE_URL', process.env.DATABASE_URL, 5432);
+  if (process.env.DATABASE_URL) await checkServer('DATABASE_URL', process.env.DATABASE_URL, 5432, lookInside);
   else ok('DATABASE_URL is not set: the built-in PostgreSQL is used');
   const redis = onPath('redis-server', 'valkey-server');
   if (process.env.REDIS_URL) await checkServer('REDIS_URL', process.env.REDIS_URL, 6379);

@@ -48,7 +48,9 @@ describe('npm run doctor', () => {
       REDIS_URL: `redis://127.0.0.1:${gone.port}`,
     });
     server.close();
-    expect(output).toContain(`ok    DATABASE_URL: 127.0.0.1:${server.port} answers`);
+    expect(output).toContain(
+      `ok    DATABASE_URL: 127.0.0.1:${server.port} answers\n      Whether the database is migrated, and what to run if not: npm run cartwright -- doctor`,
+    );
     expect(output).toContain(`FAIL  REDIS_URL: nothing answers at 127.0.0.1:${gone.port}`);
     expect(output).not.toContain('secret-word');
     expect(code).toBe(1);
