@@ -31,8 +31,9 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 const explain = (error: unknown): string | null => {
   if (error instanceof ConfigError || error instanceof SecretMismatch) return error.message;
   if (error instanceof DomainError) {
-    const fields = (error.fields ?? []).map(({ path, message }) => `\n  ${path} ${message}`).join('');
-    return `${error.message}${fields}`;
+    // Only an invalid input is told by its fields; every other message says itself what they say.
+    const fields = error.code === 'INVALID_INPUT' ? (error.fields ?? []) : [];
+    return [error.message, ...fields.map(({ path, message }) => `  ${path} ${message}`)].join('\n');
   }
   if (error instanceof Interrupted) return 'Cancelled. Nothing was changed.';
   if (isDatabaseUnavailable(error)) return `The database of DATABASE_URL cannot be reached: ${error instanceof Error ? error.message : ''}`;
