@@ -11,14 +11,34 @@ export interface SaleWanted {
   readonly password: string;
 }
 
+/** What the shop or the network says against the sale, in a sentence. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** The network's own reason is behind the one of `fetch`. */
+const reasonOf = (error: unknown): string => {
+  const reason = error instanceof Error && error.cause ? error.cause : error;
+  return reason instanceof Error ? reason.message || reason.name : String(reason);
+};
+
 const call = async (url: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
   const answer = await fetch(`${url}/api/v1${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
     body: JSON.stringify(body),
+  }).catch((error: unknown) => {
+    throw new Refused(`SHOP_URL ${url} does not answer: ${reasonOf(error)}`, { cause: error });
   });
-  const told = (await answer.json()) as Record<string, unknown>;
-  if (!answer.ok) throw new Error(`POST ${path} was answered with ${answer.status}: ${JSON.stringify(told)}`);
+  const told = (await answer.json().catch((error: unknown) => {
+    throw new Refused(`POST ${path} was answered with ${answer.status} and no JSON. SHOP_URL must be the address of the shop.`, {
+      cause: error,
+    });
+  })) as Record<string, unknown>;
+  if (!answer.ok) {
+    const { detail, code } = told as { detail?: string; code?: string };
+    throw new Refused(`The shop refused POST ${path} with ${answer.status} ${code ?? ''}: ${detail ?? 'no reason was given'}`);
+  }
   return told;
 };
 
@@ -54,6 +74,12 @@ if (import.meta.main) {
     console.error('Set SHOP_URL, ADMIN_EMAIL and ADMIN_PASSWORD.');
     process.exit(2);
   }
-  const order = await sellOne({ url: url.replace(/\/$/, ''), email, password });
-  console.log(order['orderNumber'], order['label']);
+  try {
+    const order = await sellOne({ url: url.replace(/\/$/, ''), email, password });
+    console.log(order['orderNumber'], order['label']);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

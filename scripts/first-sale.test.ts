@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Runs the script; answers its exit code and everything that it wrote. */
+const sell = (url: string): Promise<{ code: number | null; output: string }> =>
+  new Promise((resolve, reject) => {
+    const env = { PATH: process.env['PATH'], SHOP_URL: url, ADMIN_EMAIL: 'ada@example.com', ADMIN_PASSWORD: 'hush-hush' };
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'first-sale.ts')], { env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+
+/** A server that answers every request so, for as long as the sale is tried. */
+const whileAnswering = async (status: number, body: string, work: (url: string) => Promise<void>): Promise<void> => {
+  const server = createServer((_req, res) => res.writeHead(status, { 'content-type': 'application/json' }).end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+  }
+};
+
+describe('the first sale', () => {
+  it('says in one sentence that the password is wrong', async () => {
+    const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'E-mail or password is wrong.' });
+    await whileAnswering(401, body, async (url) => {
+      const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: E-mail or password is wrong.\n';
+      expect(await sell(url)).toEqual({ code: 1, output: said });
+    });
+  });
+
+  it('says in one sentence that the address is not that of a shop', async () => {
+    await whileAnswering(200, '<html>', async (url) => {
+      expect(await sell(url)).toEqual({
+        code: 1,
+        output: expect.stringMatching(/^POST \/auth\/login was answered with 200 and no JSON\. .*\n$/),
+      });
+    });
+    expect(await sell('http://127.0.0.1:1')).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^SHOP_URL .* does not answer: \S.*\n$/),
+    });
+  });
+});
