@@ -1,8 +1,11 @@
 /** The one mapping from what went wrong to what a caller is told. */
 import { errorRules, type ErrorCode, type Problem } from '@cartwright/contracts';
-import { DomainError, isDatabaseUnavailable, isImpossibleText } from '@cartwright/core/kernel';
+import { DomainError, isDatabaseUnavailable, isImpossibleText, lacksSchema } from '@cartwright/core/kernel';
 import { TRPCError } from '@trpc/server';
 import type { RequestContext } from './http/context.ts';
+
+/** A refusal while something is in the way of the shop. The gate logs each obstacle once, when it is first met. */
+export class NotServable extends DomainError {}
 
 type Told = readonly [code: ErrorCode, detail: string];
 
@@ -64,17 +67,25 @@ export const toProblem = (thrown: unknown, requestId: string): Problem => {
   };
 };
 
+/** While the gate looks whether this is still its database, callers come back and are told then. */
+const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'edge'>> | undefined): unknown =>
+  lacksSchema(unwrap(thrown)) && ctx?.edge?.gate?.lookAgain()
+    ? new NotServable('RETRY', 'The database of this shop is being looked at. Send the same request again.', { cause: unwrap(thrown) })
+    : thrown;
+
 /** Maps a failure and logs it: a defect whole, a denial with who was denied, any other refusal in a line for debugging. */
 export const tellProblem = (
-  thrown: unknown,
-  ctx: Pick<RequestContext, 'core' | 'requestId' | 'actor'> | undefined,
+  failure: unknown,
+  ctx: (Pick<RequestContext, 'core' | 'requestId' | 'actor'> & Partial<Pick<RequestContext, 'edge'>>) | undefined,
   path?: string,
 ): Problem => {
+  const thrown = orLookAgain(failure, ctx);
   const problem = toProblem(thrown, ctx?.requestId ?? '');
   if (!ctx) return problem;
   const { log } = ctx.core;
   const line = { requestId: ctx.requestId, code: problem.code, path };
-  if (problem.status >= 500) log.error({ ...line, err: unwrap(thrown) }, 'a request failed');
+  if (unwrap(thrown) instanceof NotServable) log.debug(line, 'a request was refused');
+  else if (problem.status >= 500) log.error({ ...line, err: unwrap(thrown) }, 'a request failed');
   else if (problem.status === 403)
     log.info({ ...line, actor: ctx.actor.kind === 'user' ? ctx.actor.userId : ctx.actor.kind }, 'a request was denied');
   else log.debug(line, 'a request was refused');

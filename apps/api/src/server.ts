@@ -6,6 +6,7 @@ import { getJwks } from '@cartwright/core/accounts';
 import { migrateCommand, type Gate } from '@cartwright/core/composition';
 import { DomainError, type Core } from '@cartwright/core/kernel';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
+import { NotServable } from './errors.ts';
 import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
 import { bornForExpress } from './http/born-for-express.ts';
@@ -117,8 +118,8 @@ const needsDatabase = (url: string): boolean => url !== '/' && !needNoDatabase.s
 /** What callers are told while the shop cannot be served. What exactly is wrong with the database is for the log. */
 const refusalOf = (gate: Gate | undefined): DomainError | null => {
   if (!gate?.obstacle) return null;
-  if (gate.obstacle.kind === 'database') return new DomainError('RETRY', 'The database of this shop is not available yet.');
-  return new DomainError('NOT_MIGRATED', `${gate.obstacle.message}.`, { details: { command: migrateCommand } });
+  if (gate.obstacle.kind === 'database') return new NotServable('RETRY', 'The database of this shop is not available yet.');
+  return new NotServable('NOT_MIGRATED', `${gate.obstacle.message}.`, { details: { command: migrateCommand } });
 };
 
 /** Builds the server on a shop. Nothing listens yet. With a `gate`, calls are refused as long as something is in the way. */

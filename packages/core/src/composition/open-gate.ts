@@ -14,10 +14,17 @@ export interface Obstacle {
 }
 
 export interface Gate {
-  /** What is in the way at this moment; null once the shop can be served, and for ever after. */
+  /** What is in the way at this moment; null once the shop can be served, until `lookAgain` finds something. */
   readonly obstacle: Obstacle | null;
-  /** Settles when nothing is in the way any more. Rejects with `SecretMismatch` when the secret turns out to be another one. */
+  /** Settles when nothing is in the way for the first time. Rejects with `SecretMismatch` when the secret turns out to be another one. */
   readonly opened: Promise<void>;
+  /**
+   * Looks once more at a shop that is served, because a statement missed a table or a column: another database may have taken the place of
+   * this one. At most once a minute, so that a defect is still told as one. Never migrates.
+   *
+   * @returns whether it looks, or something is in the way already.
+   */
+  lookAgain(): boolean;
   /** Stops looking. */
   close(): void;
 }
@@ -56,6 +63,8 @@ export const assertServable = async (core: Core): Promise<void> => {
   if (obstacle) throw new DomainError('NOT_MIGRATED', obstacle.message);
 };
 
+const againMs = 60_000;
+
 const findObstacle = async (core: Core, migrate: boolean, known: Obstacle | null): Promise<Obstacle | null> => {
   try {
     return await lookAt(core, migrate);
@@ -80,13 +89,26 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let obstacle: Obstacle | null = null;
+  let wasOpen = false;
+  let looking = false;
+  let lastLook = 0;
+  const find = async (): Promise<Obstacle | null> => {
+    if (!wasOpen) return findObstacle(core, migrate, obstacle);
+    return findObstacle(core, false, obstacle).catch((error: unknown) => {
+      // A process that serves already has callers to answer: it refuses them instead of ending.
+      if (!(error instanceof SecretMismatch)) throw error;
+      return { kind: 'database', message: error.message };
+    });
+  };
   const look = async (): Promise<void> => {
-    const found = await findObstacle(core, migrate, obstacle);
+    const found = await find();
     if (closed) return;
     if (found && found.message !== obstacle?.message) core.log.warn({ obstacle: found.kind }, `not ready, waiting. ${found.message}`);
     obstacle = found;
-    if (!found) opened.resolve();
-    else timer = setTimeout(() => void look().catch(opened.reject), everyMs);
+    if (!found) {
+      wasOpen = true;
+      opened.resolve();
+    } else timer = setTimeout(() => void look().catch(opened.reject), everyMs);
   };
   await look();
   return {
@@ -94,6 +116,17 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
       return obstacle;
     },
     opened: opened.promise,
+    lookAgain: () => {
+      if (obstacle !== null || closed) return true;
+      if (looking) return true;
+      if (Date.now() - lastLook < againMs) return false;
+      lastLook = Date.now();
+      looking = true;
+      look()
+        .catch((error: unknown) => core.log.error({ err: error }, 'the database could not be looked at again'))
+        .finally(() => (looking = false));
+      return true;
+    },
     close: () => {
       closed = true;
       clearTimeout(timer);

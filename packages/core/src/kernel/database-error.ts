@@ -37,6 +37,9 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
 /** A text with a character that the database keeps in no text: NUL. Nobody types one. */
 export const isImpossibleText = (error: unknown): boolean => ['22021', '22P05'].includes(pgError(error)?.code ?? '');
 
+/** A statement named a table or a column that the database does not have: a defect, or a database of another version. */
+export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
+
 /** A lock was not to be had within `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
 
