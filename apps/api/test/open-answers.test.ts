@@ -151,9 +151,9 @@ it('a large file stops when its reader may no longer have it, and the other read
     }
   };
   const access = { scope: 'orders:read' } as const;
-  const stays = answers.guard({ actor: stayer, access }, undefined, rows);
+  const stays = await answers.guard({ actor: stayer, access }, undefined, rows);
   await stays.next();
-  const leaves = answers.guard({ actor: leaver, access }, undefined, rows);
+  const leaves = await answers.guard({ actor: leaver, access }, undefined, rows);
   await leaves.next();
   await sql`update users set role = 'customer' where id = ${leaver.userId}`.execute(core.db);
   await expect(

@@ -12,14 +12,14 @@ interface Watched extends OpenAnswer {
 
 export interface OpenAnswers {
   /**
-   * Yields what `open` yields for as long as the caller may have it, and then throws the refusal that a new call would get. The
+   * Opens an answer, and yields what it yields for as long as the caller may have it; then throws the refusal that a new call would get. The
    * signal that `open` is given ends with the caller's own, or with the right to the answer.
    */
   guard<T>(
     caller: { readonly actor: Actor; readonly access: ProcedureContract['access'] },
     signal: AbortSignal | undefined,
     open: (signal: AbortSignal) => Promise<AsyncIterable<T>> | AsyncIterable<T>,
-  ): AsyncGenerator<T, void, undefined>;
+  ): Promise<AsyncGenerator<T, void, undefined>>;
 }
 
 /** Looks at the sessions of all open answers of this process in one statement, again and again while there are any. */
@@ -36,7 +36,7 @@ export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
   };
   const tick = (): void => {
     check()
-      // The database is away: the feeds read from it too and end by themselves if it stays so.
+      // The database is away: no feed shows anything new meanwhile.
       .catch((error: unknown) => core.log.warn({ err: error }, 'the sessions of open answers could not be checked; they are checked again'))
       .finally(plan);
   };
@@ -50,7 +50,7 @@ export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
   };
 
   return {
-    async *guard({ actor, access }, signal, open) {
+    guard: async ({ actor, access }, signal, open) => {
       const ended = new AbortController();
       const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
       let refusal: DomainError | null = null;
@@ -59,18 +59,21 @@ export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
         refusal = why;
         ended.abort();
       };
-      // Guests hold no session: what they may see follows from a ticket or a token, which the answer itself looks at.
-      const stop = actor.kind === 'user' ? watch({ sessionId: actor.sessionId, scope, end }) : () => undefined;
-      try {
-        for await (const item of await open(either)) {
+      const items = await open(either);
+      return (async function* () {
+        // Guests hold no session: what they may see follows from a ticket or a token, which the answer itself looks at.
+        const stop = actor.kind === 'user' ? watch({ sessionId: actor.sessionId, scope, end }) : () => undefined;
+        try {
+          for await (const item of items) {
+            if (refusal) throw refusal;
+            yield item;
+          }
           if (refusal) throw refusal;
-          yield item;
+        } finally {
+          stop();
+          ended.abort();
         }
-        if (refusal) throw refusal;
-      } finally {
-        stop();
-        ended.abort();
-      }
+      })();
     },
   };
 };

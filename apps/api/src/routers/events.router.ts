@@ -2,17 +2,18 @@
 import { contract, type ShopEventRecord } from '@cartwright/contracts';
 import { listEvents, streamEvents } from '@cartwright/core/events';
 import { tracked, type TrackedEnvelope, type TRPCRouterRecord } from '@trpc/server';
-import { feed, shop } from '../trpc/procedure.ts';
+import { createCheck, feed, shop } from '../trpc/procedure.ts';
+
+/** All feeds of this process are given the same frozen events, so that each event is checked once. */
+const check = createCheck(contract.events.live);
+
+async function* checked(events: AsyncIterable<[string, ShopEventRecord]>): AsyncGenerator<TrackedEnvelope<ShopEventRecord>, void, unknown> {
+  for await (const [id, event] of events) yield tracked(id, check(event));
+}
 
 export const eventsRouter = {
   list: shop(contract.events.list).query(({ ctx, input }) => listEvents(ctx.core, ctx.actor, input)),
-  live: feed(contract.events.live).subscription(async function* ({
-    ctx,
-    input,
-    signal,
-  }): AsyncGenerator<TrackedEnvelope<ShopEventRecord>, void, unknown> {
-    const end = signal ?? new AbortController().signal;
-    for await (const [id, event] of streamEvents(ctx.core, ctx.actor, input, end))
-      yield tracked(id, contract.events.live.output.parse(event));
-  }),
+  live: feed(contract.events.live).subscription(async ({ ctx, input, signal }) =>
+    checked(await streamEvents(ctx.core, ctx.actor, input, signal ?? new AbortController().signal)),
+  ),
 } satisfies TRPCRouterRecord;

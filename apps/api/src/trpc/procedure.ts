@@ -90,13 +90,12 @@ export const readCall = async <I extends z.ZodType>(
   return checkInput(entry.input, await getRawInput());
 };
 
-type Check = (result: unknown) => unknown;
 /**
  * Holds answers to their contract, which takes away what it does not name. A frozen object that is answered again was
  * checked the first time; what came of it is the same object again, frozen too.
  */
-export const createCheck = ({ output }: Exclude<ProcedureContract, { kind: 'subscription' }>): Check => {
-  const checked = new WeakMap<object, unknown>();
+export const createCheck = <O extends z.ZodType>({ output }: { readonly output: O }): ((result: unknown) => z.output<O>) => {
+  const checked = new WeakMap<object, z.output<O>>();
   return (result) => {
     if (typeof result !== 'object' || result === null || !Object.isFrozen(result)) return output.parse(result);
     const before = checked.get(result);
@@ -107,7 +106,7 @@ export const createCheck = ({ output }: Exclude<ProcedureContract, { kind: 'subs
   };
 };
 
-const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, check: Check): Promise<unknown> => {
+const perform = async (entry: ProcedureContract, call: Call, resolve: Resolve, check: (result: unknown) => unknown): Promise<unknown> => {
   const { ctx, path, signal } = call;
   const input = await readCall(entry, ctx, call.getRawInput);
   if (entry.kind === 'subscription') {

@@ -4,7 +4,7 @@ import { createTestShop, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { randomIds, system, transact, type Tx } from '../kernel/index.ts';
-import { orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
+import { createEventTail, orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
 
 let shop: TestShop;
 const open: (() => Promise<void>)[] = [];
@@ -27,11 +27,11 @@ const announceMany = async (count: number): Promise<string[]> => {
 };
 
 /** A feed that is read in the background; `seen` holds what it showed, in order. */
-const follow = (lastEventId: string | null, options: FeedOptions = { pollMs: 20 }) => {
+const follow = (lastEventId: string | null, options: FeedOptions = {}) => {
   const end = new AbortController();
   const seen: { id: string; about: string }[] = [];
   const run = async (): Promise<void> => {
-    for await (const [id, event] of streamEvents(shop.core, system('test'), { lastEventId }, end.signal, options))
+    for await (const [id, event] of await streamEvents(shop.core, system('test'), { lastEventId }, end.signal, options))
       seen.push({ id, about: event.aggregateId });
   };
   const done = run();
@@ -77,7 +77,7 @@ it('a feed that resumes in the middle of 1,200 events shows the rest of them, ea
 
 it('a feed with pages of one event shows all of them', async () => {
   await announceMany(1);
-  const feed = follow(await lastEvent(), { pollMs: 20, pageSize: 1 });
+  const feed = follow(await lastEvent(), { pageSize: 1, tail: createEventTail(shop.core, { pollMs: 20, pageSize: 1, windowSize: 1 }) });
   const many = await announceMany(30);
   await shows(feed, many);
 });
@@ -141,7 +141,7 @@ it('a feed that resumes while an older transaction is open shows no event again'
   await written.promise;
   await announceMany(2);
   const statements = await shop.countQueries(async () => {
-    const feed = follow(await lastEvent());
+    const feed = follow(await lastEvent(), { tail: createEventTail(shop.core, { pollMs: 20 }) });
     // Some rounds of the feed, each of which reads the horizon of the older transaction.
     for (let n = 0; n < 20; n += 1) await sql`select pg_sleep(0.01)`.execute(shop.core.db);
     gate.resolve();

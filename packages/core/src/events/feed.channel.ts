@@ -1,0 +1,39 @@
+/** The latest events of one name, or of all names, for the feeds that follow them. */
+import { isAfter, type PlacedEvent, type Position } from './feed.place.ts';
+
+/** What follows a place: an event, nothing yet, or something that the channel no longer holds. */
+export type Following = PlacedEvent | 'nothing' | 'gone';
+
+export interface Channel {
+  /** Calls each of them when events were added. */
+  readonly waiting: Set<() => void>;
+  /** Adds what follows the events added before, and forgets the oldest. */
+  add(events: readonly PlacedEvent[]): void;
+  /** The first event behind a place. */
+  after(place: Position): Following;
+}
+
+/** A channel that holds every event behind `floor`, the newest `size` at most. */
+export const createChannel = (floor: Position, size: number): Channel => {
+  const held: PlacedEvent[] = [];
+  let from = floor;
+  return {
+    waiting: new Set(),
+    add: (events) => {
+      held.push(...events);
+      const forgotten = held.splice(0, Math.max(0, held.length - size)).at(-1);
+      if (forgotten) from = forgotten;
+    },
+    after: (place) => {
+      if (isAfter(from, place)) return 'gone';
+      let [low, high] = [0, held.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const one = held[middle];
+        if (one && isAfter(one, place)) high = middle;
+        else low = middle + 1;
+      }
+      return held[low] ?? 'nothing';
+    },
+  };
+};

@@ -1,0 +1,100 @@
+/** Places in the log of events: the order of the transactions that wrote them, and what follows a place. */
+import type { EventName, ShopEventRecord } from '@cartwright/contracts';
+import { sql } from 'kysely';
+import { deepFreeze, type Core } from '../kernel/index.ts';
+import { eventColumns, toRecord, type EventRow } from './event.queries.ts';
+
+/** A position in the order (transaction, id). */
+export interface Position {
+  readonly transactionId: bigint;
+  readonly id: string;
+}
+/** An event with its position. */
+export interface PlacedEvent extends Position {
+  /** Frozen, because all feeds of a process are given the same object. */
+  readonly event: ShopEventRecord;
+}
+/** What a snapshot shows: transactions below `end` that were not `open`. */
+export interface Snapshot {
+  readonly end: bigint;
+  readonly open: ReadonlySet<bigint>;
+}
+/** Where a feed starts. */
+export interface Start extends Position {
+  /** Of a feed without a last event: what this snapshot shows is not part of the feed. */
+  readonly startedIn: Snapshot | null;
+  /** The transaction of the last event is not known here, so that what follows is found by its id. */
+  readonly byId: boolean;
+}
+/** What was read from a place on. */
+export interface Page {
+  readonly events: readonly PlacedEvent[];
+  /** More may follow at once. */
+  readonly isFull: boolean;
+  /** Everything up to it was read, events of other names included. */
+  readonly end: Position;
+  /** The oldest transaction that was still open: every event of an older one is visible now or never will be. */
+  readonly horizon: bigint;
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000';
+
+/** Whether `a` lies behind `b`. */
+export const isAfter = (a: Position, b: Position): boolean =>
+  a.transactionId > b.transactionId || (a.transactionId === b.transactionId && a.id > b.id);
+
+/** Whether a snapshot shows what a transaction that has ended wrote. */
+export const shows = ({ end, open }: Snapshot, transactionId: bigint): boolean => transactionId < end && !open.has(transactionId);
+
+/** The place from which a feed without a last event starts: what is committed from now on. */
+export const placeOfNow = async ({ db }: Pick<Core, 'db'>): Promise<Start> => {
+  const { rows } = await sql<{ first: string; end: string; open: string[] }>`
+    select pg_snapshot_xmin(s)::text as first, pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open
+    from pg_current_snapshot() s`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('PostgreSQL answered no snapshot');
+  const startedIn = row.first === row.end ? null : { end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
+  return { transactionId: BigInt(row.first), id: lowestId, startedIn, byId: false };
+};
+
+/**
+ * The place of an event. One that is gone, and one of another PostgreSQL server (a restored backup counts transactions anew), is
+ * placed by its id alone.
+ */
+export const placeOf = async ({ db }: Pick<Core, 'db'>, id: string): Promise<Start> => {
+  const { rows } = await sql<{ transactionId: string }>`
+    select transaction_id::text as "transactionId" from outbox_events where id = ${id} and transaction_id < pg_snapshot_xmax(pg_current_snapshot())`.execute(
+    db,
+  );
+  return { transactionId: BigInt(rows[0]?.transactionId ?? 0), id, startedIn: null, byId: !rows[0] };
+};
+
+const readHorizon = async ({ db }: Pick<Core, 'db'>): Promise<bigint> => {
+  const { rows } = await sql<{ horizon: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as horizon`.execute(db);
+  return BigInt(rows[0]?.horizon ?? 0);
+};
+
+/** Reads what follows a place, of one name or of all, up to the oldest transaction that is still open. */
+export const readPage = async (
+  core: Pick<Core, 'db'>,
+  place: Position & { readonly byId?: boolean },
+  name: EventName | null,
+  pageSize: number,
+): Promise<Page> => {
+  const horizon = await readHorizon(core);
+  // A place never goes back: an older transaction may be open still.
+  if (horizon <= place.transactionId) return { events: [], isFull: false, end: place, horizon };
+  const { rows } = await sql<EventRow & { transactionId: string }>`
+    select ${eventColumns}, e.transaction_id::text as "transactionId" from outbox_events e
+    where (e.transaction_id, e.id) > (${String(place.transactionId)}::xid8, ${place.id}::uuid) and e.transaction_id < ${String(horizon)}::xid8
+      and (not ${place.byId ?? false}::boolean or e.id > ${place.id}::uuid) and (${name}::text is null or e.name = ${name})
+    order by e.transaction_id, e.id limit ${pageSize}`.execute(core.db);
+  const events = rows.map(({ transactionId, ...row }) => ({
+    transactionId: BigInt(transactionId),
+    id: row.id,
+    event: deepFreeze(toRecord(row)),
+  }));
+  const last = events.at(-1);
+  const isFull = events.length === pageSize;
+  return { events, isFull, end: isFull && last ? last : { transactionId: horizon, id: lowestId }, horizon };
+};

@@ -1,0 +1,222 @@
+/** The reader that all live feeds of a process share: exact beside writers, slow readers and lost connections, and gone when nobody reads. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ShopEventRecord, UserId } from '@cartwright/contracts';
+import { createReadableLog, createTestShop, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { randomIds, system, transact, type Core } from '../kernel/index.ts';
+import { createEventTail, streamEvents, type EventTail, type FeedOptions } from './index.ts';
+
+const log = createReadableLog();
+let shop: TestShop;
+const open: (() => Promise<void>)[] = [];
+beforeEach(async () => void (shop = await createTestShop({}, { log: log.log })));
+afterEach(async () => {
+  for (const stop of open.splice(0)) await stop();
+  await shop.close();
+});
+
+const tailFor = (core: Core = shop.core): EventTail => createEventTail(core, { pollMs: 20, retryMs: 20, pageSize: 100, windowSize: 150 });
+
+/** Writes `count` events in one transaction, which commits when `gate` lets it. */
+const announce = (count: number, gate: Promise<unknown> = Promise.resolve()): Promise<void> =>
+  transact(shop.core, async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    for (let n = 0; n < count; n += 1) {
+      const userId = randomIds.next<UserId>();
+      if (n % 10 === 0) tx.outbox.add('user.registered', userId, { userId });
+      else tx.outbox.add('user.session_revoked', userId, { userId, reason: 'test' });
+    }
+    await gate;
+  });
+
+/** 1,200 events of 60 transactions, several at a time, which commit in another order than they began. */
+const announceOutOfOrder = async (): Promise<void> => {
+  const work = Array.from({ length: 60 }, (_, n) => n).values();
+  const write = async (): Promise<void> => {
+    for (const n of work) await announce(20, pause((n * 37) % 60));
+  };
+  await Promise.all(Array.from({ length: 8 }, write));
+};
+
+interface Following {
+  readonly seen: string[];
+  readonly stop: () => Promise<void>;
+}
+/** A feed that is read in the background; `perEvent` slows its reader down. */
+const follow = (
+  input: { lastEventId?: string | null; name?: ShopEventRecord['name'] },
+  options: FeedOptions,
+  perEvent: () => Promise<unknown> | undefined = () => undefined,
+): Following => {
+  const end = new AbortController();
+  const seen: string[] = [];
+  const run = async (): Promise<void> => {
+    for await (const [id] of await streamEvents(shop.core, system('test'), input, end.signal, options)) {
+      seen.push(id);
+      await perEvent();
+    }
+  };
+  const done = run();
+  const stop = (): Promise<void> => (end.abort(), done);
+  open.push(stop);
+  return { seen, stop };
+};
+
+/** The ids of all events in the order of a feed. */
+const inOrder = async (name: string | null = null): Promise<string[]> => {
+  const { rows } = await sql<{ id: string }>`
+    select id from outbox_events where ${name}::text is null or name = ${name} order by transaction_id, id`.execute(shop.core.db);
+  return rows.map(({ id }) => id);
+};
+const shows = (feed: Following, expected: readonly string[]) => expect.poll(() => feed.seen, { timeout: 30_000 }).toEqual(expected);
+
+it('feeds from different events show all of 1,200 events, each once and in order, while transactions commit out of order', async () => {
+  const tail = tailFor();
+  await announce(300);
+  const before = await inOrder();
+  const feeds = [0, 99, 100, 250, 299].map((at) => ({ at, feed: follow({ lastEventId: before[at] ?? '' }, { tail, pageSize: 40 }) }));
+  const named = follow({ lastEventId: before[0] ?? '', name: 'user.registered' }, { tail, pageSize: 7 });
+  const writing = announceOutOfOrder();
+  // One more that begins in the middle of it all, from an older event, and one that is slow.
+  await expect.poll(() => feeds[0]?.feed.seen.length, { timeout: 30_000 }).toBeGreaterThan(600);
+  const late = follow({ lastEventId: before[0] ?? '' }, { tail, pageSize: 40 });
+  const slow = follow({ lastEventId: before[0] ?? '' }, { tail, pageSize: 40 }, () => pause(1));
+  await writing;
+  const all = await inOrder();
+  expect(all).toHaveLength(1_500);
+  for (const { at, feed } of feeds) await shows(feed, all.slice(at + 1));
+  await shows(late, all.slice(1));
+  await shows(slow, all.slice(1));
+  await shows(named, (await inOrder('user.registered')).slice(1));
+});
+
+it('new feeds that open while events are written show everything committed after they began, each once and in order', async () => {
+  const tail = tailFor();
+  const writing = announceOutOfOrder();
+  const feeds: Following[] = [];
+  for (let n = 0; n < 10; n += 1) {
+    feeds.push(follow({}, { tail }));
+    await pause(15);
+  }
+  await writing;
+  await announce(1);
+  const all = await inOrder();
+  const marker = all.at(-1);
+  for (const feed of feeds) {
+    await expect.poll(() => feed.seen.at(-1), { timeout: 30_000 }).toBe(marker);
+    // Transactions that were open when the feed began belong to it, wherever they stand in the order.
+    expect(feed.seen).toEqual(all.filter((id) => feed.seen.includes(id)));
+    expect(new Set(feed.seen).size).toBe(feed.seen.length);
+    const last = feed.seen.slice(-100);
+    expect(last).toEqual(all.slice(-last.length));
+  }
+});
+
+it('a hundred feeds that have caught up read each page once between them', async () => {
+  const tail = tailFor();
+  await announce(1);
+  const lastEventId = (await inOrder()).at(-1) ?? '';
+  const feeds = Array.from({ length: 100 }, () => follow({ lastEventId }, { tail }));
+  await announce(1);
+  const first = (await inOrder()).slice(1);
+  for (const feed of feeds) await shows(feed, first);
+  const statements = await shop.countQueries(async () => {
+    await announce(100);
+    const all = (await inOrder()).slice(1);
+    for (const feed of feeds) await shows(feed, all);
+  });
+  // A full page of the tail, and the look behind it.
+  expect(statements.filter((text) => text.includes('order by e.transaction_id')).length).toBeLessThan(5);
+});
+
+it('a feed whose reader has stopped keeps no other feed waiting, and shows every event when it is read again', async () => {
+  const tail = tailFor();
+  await announce(1);
+  const lastEventId = (await inOrder())[0] ?? '';
+  const gate = Promise.withResolvers<void>();
+  const stopped = follow({ lastEventId }, { tail }, () => gate.promise);
+  const other = follow({ lastEventId }, { tail });
+  await announce(20);
+  await expect.poll(() => stopped.seen.length, { timeout: 30_000 }).toBe(1);
+  // More than the tail keeps.
+  for (let n = 0; n < 10; n += 1) await announce(100);
+  const all = (await inOrder()).slice(1);
+  await shows(other, all);
+  expect(stopped.seen).toHaveLength(1);
+  gate.resolve();
+  await shows(stopped, all);
+});
+
+it('the reader goes on without loss after its database connections were killed', async () => {
+  const tail = tailFor();
+  await announce(1);
+  const lastEventId = (await inOrder())[0] ?? '';
+  const feed = follow({ lastEventId }, { tail });
+  const named = follow({ lastEventId, name: 'user.registered' }, { tail });
+  await announce(10);
+  await shows(feed, (await inOrder()).slice(1));
+  let down = true;
+  const killing = (async () => {
+    while (down) {
+      await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+        .execute(shop.core.db)
+        // The connection of this statement may be one that was killed before.
+        .catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+      await pause(5);
+    }
+  })();
+  await expect.poll(() => log.text(), { timeout: 30_000 }).toContain('the event log could not be read');
+  down = false;
+  await killing;
+  await expect
+    .poll(
+      () =>
+        announce(50).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(true);
+  await shows(feed, (await inOrder()).slice(1));
+  await shows(named, (await inOrder('user.registered')).slice(1));
+});
+
+it('nothing is read when no feed is open, and a feed that opens later starts the reader again', async () => {
+  const tail = tailFor();
+  await announce(1);
+  const lastEventId = (await inOrder())[0] ?? '';
+  const one = follow({ lastEventId }, { tail });
+  const two = follow({}, { tail });
+  await announce(1);
+  await shows(one, (await inOrder()).slice(1));
+  await Promise.all([one.stop(), two.stop()]);
+  // A statement of the reader that was under way has ended by then.
+  await pause(100);
+  expect(await shop.countQueries(() => pause(300))).toEqual([]);
+  await announce(1);
+  const again = follow({ lastEventId }, { tail });
+  await shows(again, (await inOrder()).slice(1));
+});
+
+it('a feed ends with a code to open it again when the database counts transactions anew', async () => {
+  let ahead = 1_000_000_000;
+  const countAhead = (value: unknown): string => String(Number(value) + ahead);
+  const db = shop.core.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => ({
+      ...result,
+      rows: result.rows.map((row) => ({
+        ...row,
+        ...('first' in row && { first: countAhead(row['first']), end: countAhead(row['end']) }),
+        ...('horizon' in row && { horizon: countAhead(row['horizon']) }),
+      })),
+    }),
+  });
+  const { signal } = new AbortController();
+  const feed = await streamEvents(shop.core, system('test'), {}, signal, { tail: tailFor({ ...shop.core, db }) });
+  const moved = pause(100).then(() => (ahead = 0));
+  await expect(feed.next()).rejects.toMatchObject({ code: 'RETRY' });
+  await moved;
+});

@@ -1,0 +1,177 @@
+/** One reader of the event log for all live feeds of a process. */
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import type { EventName } from '@cartwright/contracts';
+import { DomainError, isDatabaseUnavailable, perCore, type Core } from '../kernel/index.ts';
+import { createChannel, type Channel, type Following } from './feed.channel.ts';
+import { placeOfNow, readPage, type PlacedEvent, type Position } from './feed.place.ts';
+
+export interface TailOptions {
+  /** How long to wait after a page that was not full, 200 ms by default. */
+  readonly pollMs?: number;
+  /** How long to wait after a failure, a second by default. */
+  readonly retryMs?: number;
+  /** How many events are read at once, 500 by default. */
+  readonly pageSize?: number;
+  /** How many events of one name, and of all names, are kept for feeds that are a little behind; 1,000 by default. */
+  readonly windowSize?: number;
+}
+
+/** The place of one feed at the tail. */
+export interface Follower {
+  /**
+   * The first event behind a place.
+   *
+   * @throws {RETRY} when the log was replaced by that of another server: places of before mean nothing there.
+   */
+  after(place: Position): Following;
+  /** Resolves when events were added or the feed has ended. */
+  added(): Promise<void>;
+  /** Leaves the tail, as the end of the signal does. */
+  leave(): void;
+}
+
+export interface EventTail {
+  /** Joins the tail, for events of one name or all. The first feed starts the reader, and the last that leaves stops it. */
+  follow(name: EventName | null, signal: AbortSignal): Promise<Follower>;
+}
+
+/** Feeds are called a few at a time, so that requests are answered between them. */
+const calledAtOnce = 100;
+
+/** One run of the reader, from the first feed to the last. */
+interface Run {
+  readonly started: Promise<void>;
+  join(name: EventName | null, signal: AbortSignal): Follower;
+}
+
+/**
+ * Makes a reader that follows the log in the order of commits and hands each page to all feeds. It keeps the newest events only: a feed that
+ * is further behind reads pages of its own until it has caught up, so that a slow client costs no memory.
+ */
+export const createEventTail = (
+  core: Pick<Core, 'db' | 'log'>,
+  { pollMs = 200, retryMs = 1_000, pageSize = 500, windowSize = 1_000 }: TailOptions = {},
+): EventTail => {
+  let current: Run | null = null;
+
+  const begin = (): Run => {
+    const ended = new AbortController();
+    const channels = new Map<EventName | null, Channel>();
+    let members = 0;
+    let place: Position | null = null;
+    let replaced = false;
+
+    const end = (): void => {
+      ended.abort();
+      if (current === run) current = null;
+    };
+    const channelOf = (name: EventName | null, from: Position): Channel => {
+      const before = channels.get(name);
+      if (before) return before;
+      const fresh = createChannel(from, windowSize);
+      channels.set(name, fresh);
+      return fresh;
+    };
+    const call = async (called: Iterable<Channel>): Promise<void> => {
+      const waiting = [...called].flatMap((channel) => [...channel.waiting]);
+      for (let i = 0; i < waiting.length; i += calledAtOnce) {
+        for (const wake of waiting.slice(i, i + calledAtOnce)) wake();
+        await turn();
+      }
+    };
+    const hand = (events: readonly PlacedEvent[]): Promise<void> => {
+      const added = new Set<Channel>();
+      const add = (name: EventName | null, some: readonly PlacedEvent[]): void => {
+        const channel = channels.get(name);
+        channel?.add(some);
+        if (channel) added.add(channel);
+      };
+      add(null, events);
+      for (const [name, some] of Map.groupBy(events, ({ event }) => event.name)) add(name, some);
+      return call(added);
+    };
+    /** Answers whether more may follow at once. */
+    const readOn = async (from: Position): Promise<boolean> => {
+      const page = await readPage(core, from, null, pageSize);
+      if (page.horizon < from.transactionId) {
+        core.log.warn('the database counts transactions anew; live feeds are opened again');
+        replaced = true;
+        end();
+        await call(channels.values());
+        return false;
+      }
+      place = page.end;
+      if (page.events.length > 0) await hand(page.events);
+      return page.isFull;
+    };
+    const rest = (ms: number): Promise<void> =>
+      pause(ms, undefined, { signal: ended.signal }).catch((error: unknown) => {
+        if (!ended.signal.aborted) throw error;
+      });
+    const follow = async (): Promise<void> => {
+      while (!ended.signal.aborted && place) {
+        try {
+          if (!(await readOn(place))) await rest(pollMs);
+        } catch (error) {
+          core.log[isDatabaseUnavailable(error) ? 'warn' : 'error']({ err: error }, 'the event log could not be read; it is read again');
+          await rest(retryMs);
+        }
+      }
+    };
+    const start = async (): Promise<void> => {
+      try {
+        place = await placeOfNow(core);
+      } catch (error) {
+        end();
+        throw error;
+      }
+      void follow();
+    };
+    const join = (name: EventName | null, signal: AbortSignal): Follower => {
+      if (!place) throw new Error('A feed joined the tail of events before it was placed');
+      const channel = channelOf(name, place);
+      let wake = (): void => undefined;
+      const called = (): void => wake();
+      channel.waiting.add(called);
+      members += 1;
+      const leave = (): void => {
+        signal.removeEventListener('abort', leave);
+        wake();
+        if (!channel.waiting.delete(called)) return;
+        if (channel.waiting.size === 0) channels.delete(name);
+        members -= 1;
+        if (members === 0) end();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      if (signal.aborted) leave();
+      return {
+        after: (at) => {
+          if (replaced) throw new DomainError('RETRY', 'The event log was moved to another database server. Open the feed again.');
+          return channel.after(at);
+        },
+        added: () =>
+          new Promise((resolve) => {
+            wake = resolve;
+            if (signal.aborted || replaced) resolve();
+          }),
+        leave,
+      };
+    };
+    const run: Run = { started: start(), join };
+    return run;
+  };
+
+  return {
+    follow: async (name, signal) => {
+      for (;;) {
+        const run = (current ??= begin());
+        await run.started;
+        // The last feed of this run may have left meanwhile.
+        if (run === current) return run.join(name, signal);
+      }
+    },
+  };
+};
+
+/** The tail of a running shop. */
+export const tailOf = perCore((core) => createEventTail(core));
