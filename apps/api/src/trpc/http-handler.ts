@@ -1,14 +1,13 @@
 /**
  * tRPC's HTTP protocol for queries and mutations, alone and in batches, without the web Request and
- * Response objects that make the stock adapter six times slower than Express. Live feeds and
- * streamed batches go to the stock adapter.
+ * Response objects that make the stock adapter six times slower than Express. Live feeds are sent by
+ * `event-stream.ts`; streamed batches go to the stock adapter.
  */
 import { parse as parseQuery, type ParsedUrlQuery } from 'node:querystring';
 import type { Problem } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
-import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import { getErrorShape } from '@trpc/server/shared';
 import type { Request, Response } from 'express';
 import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
@@ -16,6 +15,8 @@ import { createWriter, sendJson, sendKept } from '../http/answer.ts';
 import { parseJson, readJson, saysJson } from '../http/body.ts';
 import { RequestContext, type Edge } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
+import { errorShapeOf } from './error-shape.ts';
+import { sendFeed } from './event-stream.ts';
 import { admit } from './procedure.ts';
 
 export const largestBatch = 10;
@@ -58,14 +59,7 @@ const readInputs = async (req: Request, res: Response, { type, isBatch, paths, q
 };
 
 const failed = (thrown: unknown, ctx: RequestContext, type: CallType, path?: string): Answer => {
-  const shape = getErrorShape({
-    config: shopRouter._def._config,
-    error: getTRPCErrorFromUnknown(thrown),
-    type,
-    path,
-    input: undefined,
-    ctx,
-  });
+  const shape = errorShapeOf(thrown, ctx, type, path);
   return { status: shape.data.httpStatus, error: shape, problem: shape.data.problem };
 };
 
@@ -117,6 +111,15 @@ const handle = async (edge: Edge, req: Request, res: Response, sent: Sent): Prom
   else send(edge, res, answers, sent.isBatch);
 };
 
+/** The input of a feed: after a reconnect, EventSource and tRPC's client name the last event beside it. */
+const readFeedInput = (req: Request, { query }: Sent): unknown => {
+  const given = query['input'];
+  const input = typeof given === 'string' ? parseJson(given) : undefined;
+  const lastEventId = req.headers['last-event-id'] ?? query['lastEventId'] ?? query['Last-Event-Id'];
+  if (!lastEventId || (input !== undefined && (typeof input !== 'object' || input === null))) return input;
+  return { ...input, lastEventId };
+};
+
 const wantsStream = ({ headers }: Request): boolean =>
   headers['trpc-accept'] === 'application/jsonl' || headers.accept?.includes('text/event-stream') === true;
 
@@ -127,12 +130,15 @@ export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void)
     createContext: ({ req, res }) => new RequestContext(edge, req, res),
     maxBodySize: 1_048_576,
   });
-  const stream = async (req: Request, res: Response, { paths }: Sent): Promise<void> => {
+  const stream = async (req: Request, res: Response, sent: Sent): Promise<void> => {
+    const ctx = new RequestContext(edge, req, res);
+    const [path = ''] = sent.paths;
     // Once a feed has begun its status is 200 and a refusal is one of its events, which only tRPC's own client knows how to read.
-    for (const entry of paths.map((path) => entries.get(path)))
-      if (entry?.kind === 'subscription') await admit(new RequestContext(edge, req, res), entry);
+    for (const entry of sent.paths.map((one) => entries.get(one))) if (entry?.kind === 'subscription') await admit(ctx, entry);
     edge.streams.add(res);
     res.once('close', () => edge.streams.delete(res));
+    const isFeed = !sent.isBatch && sent.type === 'query' && entries.get(path)?.kind === 'subscription';
+    if (isFeed) return sendFeed(ctx, res, path, readFeedInput(req, sent));
     req.url = req.url.slice(prefix.length - 1);
     stock(req, res, (error: unknown) => {
       if (error) refuse(edge, req, res, error);

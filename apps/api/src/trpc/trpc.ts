@@ -22,13 +22,22 @@ const codeOfStatus: Readonly<Record<number, TRPC_ERROR_CODE_KEY>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
+/** How live feeds keep time, in milliseconds. */
+export const feedPace = {
+  /** A feed is opened anew from time to time, and with it the caller's rights are looked at again. */
+  maxDurationMs: 10 * 60_000,
+  /** A feed that has sent nothing for so long says that it is there. */
+  pingMs: 15_000,
+  /** A client that has heard nothing for so long opens the feed again. */
+  reconnectAfterInactivityMs: 45_000,
+} as const;
+
 export const t = initTRPC.context<RequestContext>().create({
   isDev: false,
   sse: {
-    // A feed is opened anew from time to time, and with it the caller's rights are looked at again.
-    maxDurationMs: 10 * 60_000,
-    ping: { enabled: true, intervalMs: 15_000 },
-    client: { reconnectAfterInactivityMs: 45_000 },
+    maxDurationMs: feedPace.maxDurationMs,
+    ping: { enabled: true, intervalMs: feedPace.pingMs },
+    client: { reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs },
   },
   errorFormatter: ({ error, path, ctx }) => {
     const problem: Problem = tellProblem(error, ctx, path);

@@ -1,0 +1,81 @@
+/** Live feeds as they leave the server: slow clients, refusals, and a server that stops. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type Socket } from 'node:net';
+import type { Response as ServerAnswer } from 'express';
+import type { UserId } from '@cartwright/contracts';
+import { randomIds, transact } from '@cartwright/core/kernel';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+
+let live: LiveShop;
+beforeEach(async () => void (live = await startLiveShop()));
+afterEach(() => live.close());
+
+/** Writes events of 20 kB each, a hundred in a transaction. Answers what they are about, in order. */
+const announceLarge = async (count: number): Promise<string[]> => {
+  const about: string[] = [];
+  for (let left = count; left > 0; left -= 100)
+    await transact(live.shop.core, async (tx) => {
+      for (let n = 0; n < Math.min(left, 100); n += 1) {
+        const userId = randomIds.next<UserId>();
+        tx.outbox.add('user.session_revoked', userId, { userId, reason: 'x'.repeat(20_000) });
+        about.push(userId);
+      }
+    });
+  return about;
+};
+
+/** A feed on a bare socket; `answer` is the server's end of it. */
+const openFeed = async (token: string) => {
+  const answered = new Promise<ServerAnswer>((resolve) => live.server.server.once('request', (_req, res) => resolve(res as ServerAnswer)));
+  const socket: Socket = connect(Number(new URL(live.url).port), '127.0.0.1');
+  let rest = '';
+  let connected = false;
+  const about: string[] = [];
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    const text = rest + chunk;
+    connected ||= text.includes('event: connected');
+    const end = text.lastIndexOf('\n\n') + 1;
+    about.push(...[...text.slice(0, end).matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
+    rest = text.slice(end);
+  });
+  socket.write(
+    `GET /trpc/events.live?input=%7B%7D HTTP/1.1\r\nhost: shop\r\naccept: text/event-stream\r\nauthorization: Bearer ${token}\r\n\r\n`,
+  );
+  const answer = await answered;
+  await expect.poll(() => connected, { timeout: 20_000 }).toBe(true);
+  return { socket, answer, about, close: () => socket.destroy() };
+};
+
+it('a client that does not read costs no more than what Node buffers, and gets every event once when it reads again', async () => {
+  const token = await live.token('admin');
+  const slow = await openFeed(token);
+  const other = await openFeed(token);
+  slow.socket.pause();
+  // 16 MB are more than the socket takes by itself.
+  const all = await announceLarge(800);
+  await expect.poll(() => other.about, { timeout: 60_000 }).toEqual(all);
+  expect(slow.answer.writableNeedDrain).toBe(true);
+  expect(slow.answer.writableLength).toBeLessThan(200_000);
+  slow.socket.resume();
+  await expect.poll(() => slow.about, { timeout: 60_000 }).toEqual(all);
+  slow.close();
+  other.close();
+});
+
+it('a feed whose input is wrong tells the reason and ends', async () => {
+  const answer = await fetch(`${live.url}/trpc/events.live?input=%7B%22name%22%3A%22nothing%22%7D`, {
+    headers: { accept: 'text/event-stream', ...bearer(await live.token('admin')) },
+  });
+  const text = await answer.text();
+  expect(text).toMatch(/^event: connected\ndata: .*\n\nevent: serialized-error\ndata: .*"code":"INVALID_INPUT"/);
+});
+
+it('a server that stops reads the log no further', async () => {
+  const feed = await openFeed(await live.token('admin'));
+  await live.server.close();
+  await expect.poll(() => feed.socket.destroyed, { timeout: 20_000 }).toBe(true);
+  await pause(100);
+  const statements = await live.shop.countQueries(() => pause(500));
+  expect(statements.filter((text) => text.includes('outbox_events') || text.includes('horizon'))).toEqual([]);
+});

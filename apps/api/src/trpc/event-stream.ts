@@ -1,0 +1,86 @@
+/**
+ * Live feeds as tRPC sends them by Server-Sent Events. tRPC's own sender puts seven web streams around each feed, which took 200 KiB a feed
+ * and five writes an item; here an item is one write, and one that many feeds send is serialised once.
+ */
+import { once } from 'node:events';
+import { callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
+import type { Response } from 'express';
+import type { RequestContext } from '../http/context.ts';
+import { shopRouter } from '../router.ts';
+import { errorShapeOf } from './error-shape.ts';
+import { feedPace } from './trpc.ts';
+
+const headers = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+  connection: 'keep-alive',
+  vary: 'trpc-accept, accept',
+};
+const nameless = (data: unknown, id?: string): string => `data: ${JSON.stringify(data)}\n${id === undefined ? '' : `id: ${id}\n`}\n`;
+const named = (event: string, data: string): string => `event: ${event}\ndata: ${data}\n\n`;
+const connected = named('connected', JSON.stringify({ reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs }));
+const ping = named('ping', '');
+
+const written = new WeakMap<object, Buffer>();
+/** An item as it goes out. A frozen one has one id and goes out to every feed as it did to the first. */
+const frameOf = (item: unknown): string | Buffer => {
+  if (!isTrackedEnvelope(item)) return nameless(item);
+  const [id, data]: readonly unknown[] = item;
+  if (typeof data !== 'object' || data === null || !Object.isFrozen(data)) return nameless(data, String(id));
+  const before = written.get(data);
+  if (before) return before;
+  const fresh = Buffer.from(nameless(data, String(id)));
+  written.set(data, fresh);
+  return fresh;
+};
+
+/** Opens a feed, until the signal ends it. Throws what the procedure throws. */
+const open = async (path: string, ctx: RequestContext, input: unknown, signal: AbortSignal): Promise<AsyncIterable<unknown>> => {
+  const getRawInput = () => Promise.resolve(input);
+  return callTRPCProcedure({ router: shopRouter, path, type: 'subscription', ctx, signal, batchIndex: 0, getRawInput });
+};
+
+/**
+ * Sends a feed until it ends, its client leaves or it has lasted long enough to be opened anew. A client that does not read is not read for
+ * either: at most what Node buffers waits for it.
+ */
+export const sendFeed = async (ctx: RequestContext, res: Response, path: string, input: unknown): Promise<void> => {
+  const end = new AbortController();
+  const left = (): void => end.abort();
+  res.once('close', left);
+  const tooOld = setTimeout(left, feedPace.maxDurationMs);
+  // Once an answer is destroyed, its `close` follows: nothing may be written meanwhile.
+  const write = (frame: string | Buffer): boolean => res.destroyed || res.write(frame);
+  const pings = setInterval(() => {
+    if (!res.writableNeedDrain) write(ping);
+  }, feedPace.pingMs);
+  const send = async (frame: string | Buffer): Promise<void> => {
+    pings.refresh();
+    if (!write(frame)) await once(res, 'drain', { signal: end.signal });
+  };
+  const begin = (): void => {
+    if (res.headersSent || res.destroyed) return;
+    res.writeHead(200, headers);
+    write(connected);
+  };
+  try {
+    const items = await open(path, ctx, input, end.signal);
+    // Said once the feed has its place: what happens from then on is part of it.
+    begin();
+    for await (const item of items) {
+      if (end.signal.aborted) break;
+      await send(frameOf(item));
+    }
+    // A feed that was cut off is opened again; one that is over is not.
+    if (!end.signal.aborted) write(named('return', ''));
+  } catch (error) {
+    begin();
+    if (!end.signal.aborted) write(named('serialized-error', JSON.stringify(errorShapeOf(error, ctx, 'subscription', path))));
+  } finally {
+    clearTimeout(tooOld);
+    clearInterval(pings);
+    res.off('close', left);
+    res.end();
+  }
+};
