@@ -1,35 +1,9 @@
 /** A running shop keeps every row when products get handles and option values become unique. */
-import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { migrateDatabase, openDatabase, pendingMigrations } from './index.ts';
+import { expect, it } from 'vitest';
+import { databaseBefore, idOf as id } from '../test/database-before.ts';
+import { migrateDatabase } from './index.ts';
 
-const name = `identity_${process.pid}`;
-const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
-const onServer = async (statement: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-};
-const ask = async <T extends pg.QueryResultRow>(statement: string): Promise<T[]> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client
-    .query<T>(statement)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
-};
-const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-
-beforeAll(async () => {
-  await onServer(`create database ${name}`);
-  const db = await openDatabase({ url });
-  const all = await pendingMigrations(db);
-  const before = all.slice(0, all.indexOf('20261128140000-product-identity'));
-  await db.orm.migrator.up({ migrations: before });
-  await db.close();
-});
-afterAll(() => onServer(`drop database if exists ${name} with (force)`));
+const { url, ask } = await databaseBefore('20261128140000-product-identity');
 
 const long = 'A name as long as a name may be, '.repeat(3).slice(0, 90);
 

@@ -1,31 +1,9 @@
 /** A running shop keeps its flash sales and their orders: the tax on shipping is filled in, and the time to pay stays as it was promised. */
-import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { migrateDatabase, openDatabase, pendingMigrations } from './index.ts';
+import { expect, it } from 'vitest';
+import { databaseBefore, idOf as id } from '../test/database-before.ts';
+import { migrateDatabase } from './index.ts';
 
-const name = `sale_orders_${process.pid}`;
-const url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
-const runOn = async <T extends pg.QueryResultRow>(connectionString: string, statement: string): Promise<T[]> => {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<T>(statement);
-    return rows;
-  } finally {
-    await client.end();
-  }
-};
-const ask = <T extends pg.QueryResultRow>(statement: string): Promise<T[]> => runOn<T>(url, statement);
-const id = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
-
-beforeAll(async () => {
-  await runOn(inject('postgresUrl'), `create database ${name}`);
-  const db = await openDatabase({ url });
-  const all = await pendingMigrations(db);
-  await db.orm.migrator.up({ migrations: all.slice(0, all.indexOf('20261128170000-sale-shipping-tax')) });
-  await db.close();
-});
-afterAll(() => runOn(inject('postgresUrl'), `drop database if exists ${name} with (force)`));
+const { url, ask } = await databaseBefore('20261128170000-sale-shipping-tax');
 
 it('gives orders of sales the tax on their shipping, leaves other orders, and keeps the windows of sales', async () => {
   const order = (n: number, key: string, taxCents: number) =>

@@ -1,5 +1,5 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { anEmptyDatabase, runOn } from '../test/database-before.ts';
 import { migrateDatabase, openDatabase } from './index.ts';
 
 /** What migrations add on purpose beyond what entities can say, by name. */
@@ -22,46 +22,31 @@ const beyondEntities = new Set([
 
 /** Columns, constraints and indexes as PostgreSQL itself spells them, one line each. */
 const factsOf = async (url: string): Promise<Set<string>> => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ name: string; fact: string }>(`
+  const rows = await runOn<{ name: string; fact: string }>(
+    url,
+    `
     with tables as (select oid, relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_migrations')
     select t.relname || '.' || a.attname as name, 'column ' || t.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
         || case when a.attnotnull then ' not null' else '' end || coalesce(' default ' || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^''(-?\\d+)''::bigint$', '\\1'), '') as fact
       from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum
     union all select c.conname, 'constraint ' || t.relname || '.' || c.conname || ' ' || pg_get_constraintdef(c.oid)
       from tables t join pg_constraint c on c.conrelid = t.oid where c.contype <> 'n'
-    union all select i.relname, pg_get_indexdef(i.oid) from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid`);
-  await client.end();
+    union all select i.relname, pg_get_indexdef(i.oid) from tables t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid`,
+  );
   return new Set(rows.filter(({ name }) => !beyondEntities.has(name)).map(({ fact }) => fact));
 };
 
-describe('the schema', () => {
-  const run = async (url: string, statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  const onServer = (statement: string): Promise<void> => run(inject('postgresUrl'), statement);
-  const urlOf = (name: string): string => Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
-  const names = { migrated: `migrated_${process.pid}`, declared: `declared_${process.pid}` };
+const [migratedUrl, declaredUrl] = [await anEmptyDatabase(), await anEmptyDatabase()];
 
-  beforeAll(async () => {
-    for (const name of Object.values(names)) await onServer(`create database ${name}`);
-    await migrateDatabase(urlOf(names.migrated));
+describe('the schema', () => {
+  it('that the migrations build is the one that the entities declare', async () => {
+    await migrateDatabase(migratedUrl);
     // Index expressions of entities may name what an extension brings.
-    for (const extension of ['pg_trgm', 'unaccent', 'fuzzystrmatch']) await run(urlOf(names.declared), `create extension "${extension}"`);
-    const db = await openDatabase({ url: urlOf(names.declared) });
+    for (const extension of ['pg_trgm', 'unaccent', 'fuzzystrmatch']) await runOn(declaredUrl, `create extension "${extension}"`);
+    const db = await openDatabase({ url: declaredUrl });
     await db.orm.schema.create();
     await db.close();
-  });
-  afterAll(async () => {
-    for (const name of Object.values(names)) await onServer(`drop database if exists ${name} with (force)`);
-  });
-
-  it('that the migrations build is the one that the entities declare', async () => {
-    const [built, declared] = await Promise.all([factsOf(urlOf(names.migrated)), factsOf(urlOf(names.declared))]);
+    const [built, declared] = await Promise.all([factsOf(migratedUrl), factsOf(declaredUrl)]);
     expect(built.size).toBeGreaterThan(300);
     const differences = {
       'only in the migrations': [...built].filter((fact) => !declared.has(fact)).toSorted(),
