@@ -1,5 +1,8 @@
 /** One shop that charges by Stripe's stand-in, for all tests of a file. */
-import { contract, type Order, type PaymentId } from '@cartwright/contracts';
+import { contract, type Order, type PaymentDifference, type PaymentId } from '@cartwright/contracts';
+import { system } from '@cartwright/core/kernel';
+import { getOrder } from '@cartwright/core/orders';
+import { handleGatewayWebhook, listDifferences } from '@cartwright/core/payments';
 import { afterAll } from 'vitest';
 import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
 import { aShopWithTrueBooks, type TrueBooks } from './shop-with-true-books.ts';
@@ -9,11 +12,23 @@ import type { TestShop } from './test-core.ts';
 
 const keys = { secretKey: 'sk_test_1234567890', webhookSecret: 'whsec_a_secret_for_tests_only' };
 
+/** An event as Stripe posts it; one without a signature is forged. */
+export interface PostedEvent {
+  readonly body: Buffer;
+  readonly signature: string | undefined;
+}
+
 export interface ShopOnStripe {
   readonly shop: TestShop;
   readonly stripe: StripeStandIn;
   /** What the shop and the stand-in know each other by. */
   readonly keys: typeof keys & { readonly apiUrl: string };
+  /** Posts an event to the shop's webhook and answers how it ended. */
+  post(event: PostedEvent): ReturnType<typeof handleGatewayWebhook>;
+  /** An order as staff see it. */
+  read(order: { readonly id: string }): Promise<Order>;
+  /** The unreconciled payments that staff see. */
+  differences(): Promise<PaymentDifference[]>;
 }
 
 /** `aShopWithTrueBooks` with the stand-in beside it, which outlives the last look at the books. */
@@ -21,7 +36,16 @@ export const aShopOnStripe = async (books: TrueBooks = {}): Promise<ShopOnStripe
   const stripe = await startStripeStandIn(keys.webhookSecret);
   afterAll(() => stripe.close());
   const known = { ...keys, apiUrl: stripe.url };
-  return { shop: await aShopWithTrueBooks({ ...books, config: { ...books.config, stripe: known } }), stripe, keys: known };
+  const shop = await aShopWithTrueBooks({ ...books, config: { ...books.config, stripe: known } });
+  const staff = system('test');
+  return {
+    shop,
+    stripe,
+    keys: known,
+    post: ({ body, signature }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } }),
+    read: ({ id }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: id })),
+    differences: async () => (await listDifferences(shop.core, staff)).items,
+  };
 };
 
 /** An order over 100.00 of a guest that Stripe was asked to charge; `pm_processing` leaves it to a webhook. */

@@ -6,17 +6,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { retryPayment } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
+import { listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe } = await aShopOnStripe();
+const { shop, stripe, post } = await aShopOnStripe();
 afterEach(() => {
   stripe.distort(null);
   stripe.delayRefunds(false);
 });
-
-const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 
 /** A pending order over 42.00 for which Stripe took 43.00. */
 const overcharged = async () => {

@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { catchUpGatewayEvents, decideSandboxCharge, getSandboxCharge, handleGatewayWebhook, refundPayment } from './index.ts';
+import { catchUpGatewayEvents, decideSandboxCharge, getSandboxCharge, refundPayment } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe } = await aShopOnStripe();
+const { shop, stripe, post } = await aShopOnStripe();
 afterEach(async () => {
   stripe.hideEvents(false);
   expect(await catchUpGatewayEvents(shop.core)).toBe(0);
@@ -28,8 +28,6 @@ const aStripeOrder = async (token: string) => {
   };
 };
 const read = (orderId: OrderId) => getOrder(shop.core, staff, { orderId });
-const post = ({ body, signature }: { body: Buffer; signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const invariant = async (id: string) =>
   (await checkInvariants(shop.core, staff)).results.find((r) => r.id === id)?.violations ?? expect.fail(`no ${id}`);
 

@@ -1,24 +1,15 @@
 /** Every field of an event that names a payment must agree with one payment. What disagrees changes nothing and is left to staff. */
 import { contract } from '@cartwright/contracts';
-import { aShopOnStripe, anOrderOnStripe, letPass } from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, settlePayments } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
-import { system, type Core } from '../kernel/index.ts';
-import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, reconcilePayments, refundPayment, resolveDifference } from './index.ts';
+import { system } from '../kernel/index.ts';
+import { listDifferences, refundPayment, resolveDifference } from './index.ts';
 
 const staff = system('test');
-const settle = async (core: Core) => {
-  await expireOrders(core);
-  await reconcilePayments(core, 0);
-};
-const { shop, stripe } = await aShopOnStripe({ settle });
+const { shop, stripe, post, read } = await aShopOnStripe({ settle: settlePayments });
 const anOrder = (token?: string) => anOrderOnStripe({ shop, stripe }, token);
 type Made = Awaited<ReturnType<typeof anOrder>>;
 
-const post = ({ body, signature }: { body: Buffer; signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
-const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
 const conflicts = async () => (await listDifferences(shop.core, staff)).items.filter((item) => item.kind === 'conflicting_event');
 const resolve = (id: string, action: 'ask' | 'refund' | 'dismiss') =>
   resolveDifference(shop.core, staff, { kind: 'conflicting_event', id, action, note: 'compared with the provider' });

@@ -1,24 +1,17 @@
 import { createHmac } from 'node:crypto';
-import { aShopOnStripe, anOrderOnStripe, letPass, race } from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, race, settlePayments } from '@cartwright/testing';
 import { contract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
-import { system, type Core } from '../kernel/index.ts';
+import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, reconcilePayments, refundPayment, resolveDifference, retryGatewayEvents } from './index.ts';
+import { listDifferences, reconcilePayments, refundPayment, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const settle = async (core: Core) => {
-  await expireOrders(core);
-  await reconcilePayments(core, 0);
-};
-const { shop, stripe, keys } = await aShopOnStripe({ settle });
+const { shop, stripe, keys, post } = await aShopOnStripe({ settle: settlePayments });
 
 const anOrder = (token?: string) => anOrderOnStripe({ shop, stripe }, token);
-const post = ({ body, signature }: { body: Buffer; signature: string | undefined }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const read = (orderId: string) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId }));
 const inbox = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;
 const signed = (body: Buffer, { secret = keys.webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>

@@ -22,7 +22,6 @@ import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {
   catchUpGatewayEvents,
-  handleGatewayWebhook,
   listDifferences,
   listPaymentsForOrder,
   reconcilePayments,
@@ -33,7 +32,7 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe } = await aShopOnStripe({
+const { shop, stripe, post } = await aShopOnStripe({
   // An answer of 30 MB takes its time on a busy machine; nothing here is decided by a time-out.
   config: { gatewayTimeoutMs: 30_000 },
 });
@@ -207,8 +206,7 @@ describe('a charge over another amount than was asked for', () => {
       expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
 
       // Repeated news opens nothing again, and the buyer can pay meanwhile.
-      const { body, signature } = stripe.event('payment_intent.succeeded', bought.intent.id);
-      await handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
+      await post(stripe.event('payment_intent.succeeded', bought.intent.id));
       const again = contract.checkout.retryPayment.input.parse({ orderId: bought.orderId, payment: payBy('pm_card_visa') });
       expect(await retryPayment(shop.core, bought.guest, again, { idempotencyKey: aKey() })).toMatchObject({ status: 'confirmed' });
       expect((await listedOf(bought)).filter(({ kind }) => kind === 'wrong_charge')).toEqual([]);
@@ -293,8 +291,6 @@ describe('a charge over another amount than was asked for', () => {
   });
 
   it('is one entry of the list, whether its event or the answer of the provider comes first', async () => {
-    const post = ({ body, signature }: { body: Buffer; signature: string }) =>
-      handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
     const bought = await buy('pm_processing');
     makeTrue(bought, 4_300);
     bought.intent.status = 'succeeded';
@@ -376,8 +372,6 @@ describe('an answer about a refund', () => {
 });
 
 describe('an event that is signed and cannot be read', () => {
-  const post = ({ body, signature }: { body: Buffer; signature: string }) =>
-    handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
   const events = async () => (await listed()).filter(({ kind }) => kind === 'dead_event');
 
   it.each([

@@ -1,18 +1,12 @@
 /** The provider's lists of refunds and disputes: what no event told is found in them, whatever else they hold. */
-import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, there } from '@cartwright/testing';
 import { expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
+import { reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const { shop, stripe } = await aShopOnStripe();
+const { shop, stripe, post, read, differences } = await aShopOnStripe();
 const anOrder = () => anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
-const differences = async () => (await listDifferences(shop.core, staff)).items;
-const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
-const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const dismissAll = async () => {
   for (const { kind, id } of await differences())
     expect(await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });

@@ -1,15 +1,11 @@
 /** Refunds, disputes and cancellations that were made in the provider's dashboard become ours, in whatever order their events come. */
 import { contract } from '@cartwright/contracts';
-import { aShopOnStripe, anOrderOnStripe, letPass, race } from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, race, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
-import { system, type Core } from '../kernel/index.ts';
-import { getOrder } from '../orders/index.ts';
+import { system } from '../kernel/index.ts';
 import {
   catchUpGatewayEvents,
-  handleGatewayWebhook,
-  listDifferences,
   reconcilePayments,
   reconcileRecords,
   refundPayment,
@@ -18,26 +14,18 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const settle = async (core: Core) => {
-  await expireOrders(core);
-  await reconcilePayments(core, 0);
-};
-const { shop, stripe } = await aShopOnStripe({ settle });
+const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
 const { dashboard } = stripe;
 const anOrder = (token = 'pm_card_visa') => anOrderOnStripe({ shop, stripe }, token);
 
 type Event = { readonly body: Buffer; readonly signature: string };
-const post = ({ body, signature }: Event) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 const postAll = async (events: readonly Event[]) => {
   const ends: string[] = [];
   for (const event of events) ends.push(await post(event));
   return ends;
 };
-const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
 const refund = (paymentId: string, amountCents: number) =>
   refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'scratched' }));
-const differences = async () => (await listDifferences(shop.core, staff)).items;
 /** What the documents say went back: credit notes less those that were reversed. */
 const credited = async (order: { id: string }) => {
   const { rows } = await sql<{ cents: number; documents: number }>`

@@ -1,36 +1,19 @@
 /** Money that staff gave back of a wrong or unknown charge: the provider tells of it as of any refund, and it is no refund of an order. */
 import { contract } from '@cartwright/contracts';
-import { aShopOnStripe, anOrderOnStripe, letPass, there } from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, there, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expireOrders } from '../checkout/index.ts';
-import { system, type Core } from '../kernel/index.ts';
-import { getOrder } from '../orders/index.ts';
-import {
-  handleGatewayWebhook,
-  listDifferences,
-  reconcilePayments,
-  reconcileRecords,
-  resolveDifference,
-  retryGatewayEvents,
-  verifyPayment,
-} from './index.ts';
+import { system } from '../kernel/index.ts';
+import { reconcileRecords, resolveDifference, retryGatewayEvents, verifyPayment } from './index.ts';
 
 const staff = system('test');
-const settle = async (core: Core) => {
-  await expireOrders(core);
-  await reconcilePayments(core, 0);
-};
-const { shop, stripe } = await aShopOnStripe({ settle });
+const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
 afterEach(() => stripe.distort(null));
 
-type Difference = Awaited<ReturnType<typeof listDifferences>>['items'][number];
-const differences = async () => (await listDifferences(shop.core, staff)).items;
+type Difference = Awaited<ReturnType<typeof differences>>[number];
 const resolve = ({ kind, id }: Pick<Difference, 'kind' | 'id'>, action: 'ask' | 'refund' | 'adopt' | 'dismiss') =>
   resolveDifference(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
-const post = ({ body, signature }: { readonly body: Buffer; readonly signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
-const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
 const verify = (paymentId: string) => verifyPayment(shop.core, staff, contract.payments.verify.input.parse({ paymentId }));
 
 /** An order for which Stripe took other money than the 100.00 that it was asked for. */

@@ -1,29 +1,17 @@
 /** An event that comes before what it is about is kept and applied later, so that the order in which events come does not matter. */
-import { contract } from '@cartwright/contracts';
-import { aShopOnStripe, anOrderOnStripe, letPass, shapeFaults } from '@cartwright/testing';
+import { aShopOnStripe, anOrderOnStripe, letPass, shapeFaults, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { expireOrders } from '../checkout/index.ts';
-import { system, type Core } from '../kernel/index.ts';
+import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
-import { getOrder } from '../orders/index.ts';
-import { handleGatewayWebhook, listDifferences, reconcilePayments, resolveDifference, retryGatewayEvents } from './index.ts';
+import { reconcilePayments, resolveDifference, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
-const settle = async (core: Core) => {
-  await expireOrders(core);
-  await reconcilePayments(core, 0);
-};
-const { shop, stripe } = await aShopOnStripe({ settle });
+const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
 const { dashboard } = stripe;
 const anOrder = (token = 'pm_processing') => anOrderOnStripe({ shop, stripe }, token);
 type Made = Awaited<ReturnType<typeof anOrder>>;
 type Event = { readonly body: Buffer; readonly signature: string };
-
-const post = ({ body, signature }: Event) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
-const read = (order: { id: string }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: order.id }));
-const differences = async () => (await listDifferences(shop.core, staff)).items;
 
 /** What there is to compare once every event has come: states, money, documents and announcements, not ids or times. */
 const endState = async ({ order, paymentId }: Made) => {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { cancelOrder, getCheckoutStatus, retryPayment } from '../../checkout/index.ts';
 import { DomainError, system } from '../../kernel/index.ts';
 import { getOrder } from '../../orders/index.ts';
-import { declinedMessage, handleGatewayWebhook, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
+import { declinedMessage, listPaymentsForOrder, reconcilePayments, verifyPayment } from '../index.ts';
 
-const { shop, stripe } = await aShopOnStripe();
+const { shop, stripe, post } = await aShopOnStripe();
 
 const buy = async (token: string) => {
   const product = await aProduct(shop.core, { priceCents: 4200 });
@@ -14,8 +14,6 @@ const buy = async (token: string) => {
   const input = { ...aCheckout(cart), payment: contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token }) };
   return { guest, run: () => checkOut(shop.core, guest, input) };
 };
-const post = (event: { body: Buffer; signature: string }) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: event.body, headers: { 'stripe-signature': event.signature } });
 
 describe('Stripe, by its official SDK against a stand-in of its API', () => {
   it('captures, and refunds when staff cancels', async () => {

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 import { editOrder, payEdit, withdrawEdit } from '../../order-edits/index.ts';
 import { getOrder } from '../../orders/index.ts';
-import { handleGatewayWebhook, reconcilePayments } from '../index.ts';
+import { reconcilePayments } from '../index.ts';
 import { createStripeGateway } from './stripe.gateway.ts';
 
-const { shop, stripe, keys } = await aShopOnStripe();
+const { shop, stripe, keys, post } = await aShopOnStripe();
 const staff = await aStaffMember(shop.core);
 
 const gateway = () => createStripeGateway({ ...keys, timeoutMs: 5000 });
@@ -20,8 +20,6 @@ const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
   currency: aCurrency(code),
   returnUrl: 'https://shop.test/back',
 });
-const post = ({ body, signature }: ReturnType<(typeof stripe)['event']>) =>
-  handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } });
 /** An order of one mug at 42.00, paid by card, whose edit to two waits for its buyer. */
 const waiting = async (lost = 0) => {
   const mug = await aProduct(shop.core, { priceCents: 4200 });
