@@ -2,16 +2,13 @@
 import { addCartItem, applyCartCredit, createCart } from '@cartwright/core/carts';
 import { listMyCredit } from '@cartwright/core/store-credit';
 import { aCheckout, aCustomer, aGiftCard, aGuestCart, aProduct, checkOut, variantOf } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
+  signedIn((opened) => (admin = opened));
 
   it('are issued with a code that is shown once, corrected with a reason and disabled', async () => {
     const { page } = admin;

@@ -1,17 +1,16 @@
 /** Views of the order list in a browser: those that are given, and those that staff keep. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('views of the order list', () => {
   let admin: AdminInBrowser;
   let page: Page;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    ({ page } = admin);
-    await admin.signIn();
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
   });
-  afterAll(() => admin?.close());
   const tab = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name });
   const current = () => page.getByRole('navigation', { name: 'Views' }).locator('[aria-current="page"]').allTextContents();
 

@@ -1,23 +1,16 @@
 /** What staff do with orders, in a browser: find, export, ship in parts, take back, change. */
 import { readFileSync } from 'node:fs';
-import { system } from '@cartwright/core/kernel';
-import { checkInvariants } from '@cartwright/core/operations';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('orders in the admin', () => {
   let admin: AdminInBrowser;
   let page: Page;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    ({ page } = admin);
-    await admin.signIn();
-  });
-  afterAll(async () => {
-    const { results } = await checkInvariants(admin.shop.core, system('test'));
-    await admin.close();
-    expect(results.filter((r) => r.violations > 0 && r.id !== 'I28')).toEqual([]);
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
   });
   const shoot: AdminInBrowser['shoot'] = (name) => admin.shoot(name);
   const list = async (search: string) => {

@@ -4,16 +4,13 @@ import { contract, formatMoney } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
 import { reconcileRecords, verifyPayment } from '@cartwright/core/payments';
 import { aCheckout, aGuestCart, aKey, aProduct, checkOut, there, unique } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('payments in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
+  signedIn((opened) => (admin = opened));
 
   it('an order shows every attempt, with the words of the issuer, and can be refunded in part', async () => {
     const { page } = admin;

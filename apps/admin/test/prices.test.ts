@@ -1,16 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('prices in a browser', () => {
   let admin: AdminInBrowser;
   let page: Page;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    page = admin.page;
-    await admin.signIn();
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
   });
-  afterAll(() => admin?.close());
 
   it('draws what a product has cost, with the lowest of 30 days, and follows a new price', async () => {
     const { db, ids } = admin.shop.core;

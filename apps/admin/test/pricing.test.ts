@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('pricing in a browser', () => {
   let admin: AdminInBrowser;
   let page: Page;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    page = admin.page;
-    await admin.signIn();
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
   });
-  afterAll(() => admin?.close());
   const total = () => page.getByLabel('Simulated sums').getByRole('row').last();
   const changed = (before: string | null) =>
     page.waitForFunction((text) => document.querySelector('[aria-label="Simulated sums"] tr:last-child')?.textContent !== text, before);

@@ -2,23 +2,18 @@
 import { cancelOrder } from '@cartwright/core/checkout';
 import { system } from '@cartwright/core/kernel';
 import { shipOrder } from '@cartwright/core/orders';
-import { aPaidOrder, aProduct, aStaffMember, brokenInvariants, password } from '@cartwright/testing';
+import { aPaidOrder, aProduct, aStaffMember, password } from '@cartwright/testing';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('returns in the admin', () => {
   let admin: AdminInBrowser;
   let page: Page;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    ({ page } = admin);
-    await admin.signIn();
-  });
-  afterAll(async () => {
-    const broken = await brokenInvariants(admin.shop.core);
-    await admin.close();
-    expect(broken).toEqual([]);
+  signedIn((opened) => {
+    admin = opened;
+    ({ page } = opened);
   });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const inDialog = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true });

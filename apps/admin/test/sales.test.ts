@@ -3,16 +3,13 @@ import { contract } from '@cartwright/contracts';
 import { buyFromSale, listFlashSales } from '@cartwright/core/flash-sales';
 import { system } from '@cartwright/core/kernel';
 import { aKey, anAddress, unique } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
+import { describe, expect, it } from 'vitest';
+import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
+import { signedIn } from './signed-in.ts';
 
 describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
   let admin: AdminInBrowser;
-  beforeAll(async () => {
-    admin = await openAdmin();
-    await admin.signIn();
-  });
-  afterAll(() => admin?.close());
+  signedIn((opened) => (admin = opened));
 
   const buy = async (name: string, token?: string) => {
     const { items } = await listFlashSales(admin.shop.core, system('test'), contract.flashSales.list.input.parse({}));
