@@ -1,19 +1,12 @@
 /** Instants that no database and no answer can hold are a wrong input wherever one is asked for, never a defect. */
 import { aKey } from '@cartwright/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { countRows, edges } from '../test/edges.ts';
-import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
+import { aLiveShopWithAdmin, bearer } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
-let live: LiveShop;
-let admin: string;
-beforeAll(async () => {
-  // Budgets are not what is shown here.
-  live = await startLiveShop({ rateLimitFactor: 1_000 });
-  admin = await live.token('admin');
-});
-afterAll(() => live.close());
+const { live, admin } = await aLiveShopWithAdmin();
 
 /** Names of the fields of a call that take an instant. */
 const instantFields = (input: z.ZodType): string[] => {

@@ -20,18 +20,12 @@ import {
   variantOf,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
-import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
+import { aLiveShopWithAdmin, bearer } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
-let live: LiveShop;
-let admin: string;
-beforeAll(async () => {
-  live = await startLiveShop({ rateLimitFactor: 1_000 });
-  admin = await live.token('admin');
-});
-afterAll(() => live.close());
+const { live, admin } = await aLiveShopWithAdmin();
 
 interface Scenario {
   readonly input: Readonly<Record<string, unknown>>;

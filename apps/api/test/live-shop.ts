@@ -11,6 +11,7 @@ import {
 } from '@cartwright/testing';
 import type { CoreOverrides } from '@cartwright/core/composition';
 import type { CoreConfig } from '@cartwright/core/kernel';
+import { afterAll } from 'vitest';
 import { createServer, type ShopServer } from '../src/server.ts';
 import type { HttpSettings } from '../src/settings.ts';
 
@@ -55,6 +56,13 @@ export const startLiveShop = async (
       await shop.close();
     },
   };
+};
+
+/** Opens one at the top of a test file, with the access token of an admin and without limits on calls; it is closed after the tests. */
+export const aLiveShopWithAdmin = async (): Promise<{ readonly live: LiveShop; readonly admin: string }> => {
+  const live = await startLiveShop({ rateLimitFactor: 1_000 });
+  afterAll(() => live.close());
+  return { live, admin: await live.token('admin') };
 };
 
 export const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
