@@ -1,5 +1,5 @@
 /** A dialog that prepares a flash sale of one variant. */
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { settingsQuery } from '../lib/settings.ts';
 import { shop } from '../lib/shop.ts';
+import { PaymentMinutes } from './payment-minutes.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 /** As an input of type `datetime-local` wants it: the wall clock of the person who types. */
@@ -105,24 +106,16 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
             <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
             <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
           </Group>
-          <Group grow align="flex-start">
-            <NumberInput
-              label="Minutes to pay"
-              description="An unpaid order ends afterwards"
-              min={1}
+          <SimpleGrid cols={2}>
+            <PaymentMinutes
+              inputProps={(field) => form.getInputProps(field)}
+              descriptions={{
+                paymentWindow: 'An unpaid order ends afterwards',
+                paymentRetry: 'From the first decline',
+              }}
               max={120}
-              allowDecimal={false}
-              {...form.getInputProps('paymentWindow')}
             />
-            <NumberInput
-              label="Minutes to pay after a decline"
-              description="From the first decline"
-              min={1}
-              max={120}
-              allowDecimal={false}
-              {...form.getInputProps('paymentRetry')}
-            />
-          </Group>
+          </SimpleGrid>
           <Checkbox
             label="Waiting room: buyers queue, and are let in as stock and pace allow"
             {...form.getInputProps('waitingRoom', { type: 'checkbox' })}

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
 import { Ago, Loaded } from './page.tsx';
+import { PaymentMinutes } from './payment-minutes.tsx';
 
 const toForm = (s: Settings) => ({
   name: s.name,
@@ -86,23 +87,14 @@ const Form = ({ settings }: { settings: Settings }) => {
             decimalScale={2}
             {...form.getInputProps('drift')}
           />
-          <NumberInput
-            label="Minutes to pay"
-            placeholder="As installed"
-            description="An unpaid order gives its units back afterwards"
-            min={1}
+          <PaymentMinutes
+            inputProps={(field) => form.getInputProps(field)}
+            descriptions={{
+              paymentWindow: 'An unpaid order gives its units back afterwards',
+              paymentRetry: 'After the first declined payment an order can be paid for so long, within the minutes to pay',
+            }}
             max={1440}
-            allowDecimal={false}
-            {...form.getInputProps('paymentWindow')}
-          />
-          <NumberInput
-            label="Minutes to pay after a decline"
             placeholder="As installed"
-            description="After the first declined payment an order can be paid for so long, within the minutes to pay"
-            min={1}
-            max={1440}
-            allowDecimal={false}
-            {...form.getInputProps('paymentRetry')}
           />
         </SimpleGrid>
         <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />

@@ -1,0 +1,33 @@
+/** The two fields for how long an order can be paid: at all, and after its first decline. */
+import { NumberInput } from '@mantine/core';
+
+type Field = 'paymentWindow' | 'paymentRetry';
+
+interface PaymentMinutesProps {
+  /** What the form binds a field with. */
+  readonly inputProps: (field: Field) => object;
+  readonly descriptions: Readonly<Record<Field, string>>;
+  readonly max: number;
+  readonly placeholder?: string;
+}
+
+export const PaymentMinutes = ({ inputProps, descriptions, ...shared }: PaymentMinutesProps) => (
+  <>
+    <NumberInput
+      label="Minutes to pay"
+      description={descriptions.paymentWindow}
+      min={1}
+      allowDecimal={false}
+      {...shared}
+      {...inputProps('paymentWindow')}
+    />
+    <NumberInput
+      label="Minutes to pay after a decline"
+      description={descriptions.paymentRetry}
+      min={1}
+      allowDecimal={false}
+      {...shared}
+      {...inputProps('paymentRetry')}
+    />
+  </>
+);
