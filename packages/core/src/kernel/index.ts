@@ -28,6 +28,7 @@ export * from './read-cache.ts';
 export * from './same-token.ts';
 export * from './sealed-columns.ts';
 export * from './sealer.ts';
+export { storableText } from './storable-text.ts';
 export * from './transact.ts';
 export * from './transitions.ts';
 export * from './work-off.ts';

@@ -1,13 +1,12 @@
 /** What the inbox keeps of an event beside its own columns, so that it can be tried again. */
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { emptyNotice, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import { emptyNotice, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import type { About } from './apply-notice.ts';
-import { kept } from './gateways/read-answer.ts';
 
 /** The JSON of an event as the inbox keeps it; whatever text a provider sent, PostgreSQL takes it. */
 export const toStored = (notice: GatewayNotice): string =>
-  JSON.stringify(storedOf(notice), (_key, value: unknown) => (typeof value === 'string' ? kept(value, value.length) : value));
+  JSON.stringify(storedOf(notice), (_key, value: unknown) => (typeof value === 'string' ? storableText(value, value.length) : value));
 
 const storedOf = ({ payload, subject, orderId, objectReference, refundId, amountCents, currency, outcome, foreign }: GatewayNotice) => ({
   ...payload,

@@ -5,8 +5,7 @@
  */
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { kept } from './gateways/read-answer.ts';
+import { actorName, storableText, type Actor, type Core, type Tx } from '../kernel/index.ts';
 
 export type EventEnd = 'applied' | 'ignored' | 'orphaned' | 'conflicting' | 'waiting';
 
@@ -38,7 +37,7 @@ export const recordEventFailure = async (
   { counts, dead, error }: { readonly counts: number; readonly dead: boolean; readonly error: unknown },
 ): Promise<void> => {
   await sql`
-    update gateway_events set attempts = attempts + ${counts}, last_error = ${kept(String(error), 2_000)},
+    update gateway_events set attempts = attempts + ${counts}, last_error = ${storableText(String(error), 2_000)},
       retry_at = case when ${dead} then null else now() + least(interval '30 seconds' * power(2, attempts), interval '1 hour') end,
       outcome = case when ${dead} then 'dead' else outcome end, handled_at = case when ${dead} then now() else null end
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(db);

@@ -1,11 +1,10 @@
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, transact, type Core, type GatewayNotice, type Reader } from '../kernel/index.ts';
+import { isDatabaseUnavailable, storableText, transact, type Core, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import { applyNotice } from './apply-notice.ts';
 import { readWebhook } from './call-gateway.ts';
 import { toStored } from './gateway-event.payload.ts';
 import type { EventEnd } from './gateway-event.state.ts';
-import { kept } from './gateways/read-answer.ts';
 import { createProviderReads, type ProviderReads } from './read-records.ts';
 
 /**
@@ -45,7 +44,7 @@ export const takeNotice = async (
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
     core.log.error({ err: error, provider, eventId: notice.eventId }, 'an event of a provider could not be handled; it is tried again');
-    return (await transact(core, (tx) => keep(tx, provider, notice, kept(String(error), 2_000)))) ? 'postponed' : 'repeated';
+    return (await transact(core, (tx) => keep(tx, provider, notice, storableText(String(error), 2_000)))) ? 'postponed' : 'repeated';
   }
 };
 

@@ -1,11 +1,10 @@
 import type { PaymentId } from '@cartwright/contracts';
-import { GatewayAnswerInvalid, GatewayUnavailable, type Core } from '../kernel/index.ts';
-import { kept } from './gateways/read-answer.ts';
+import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core } from '../kernel/index.ts';
 import { recordSilence } from './payment.state.ts';
 
 /** What was wrong with an answer; null for a provider that gave none. */
 export const problemIn = (error: GatewayUnavailable): string | null =>
-  error instanceof GatewayAnswerInvalid ? kept(error.message, 1_000) : null;
+  error instanceof GatewayAnswerInvalid ? storableText(error.message, 1_000) : null;
 
 /**
  * A provider gave no clear answer about a charge, so the payment stays undecided. What was wrong with an answer is kept for

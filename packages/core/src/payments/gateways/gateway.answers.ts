@@ -7,12 +7,13 @@ import {
   emptyNotice,
   GatewayAnswerInvalid,
   GatewayUnavailable,
+  storableText,
   type GatewayNotice,
   type PaymentGateway,
   type ProviderPage,
   type UnreadRecord,
 } from '../../kernel/index.ts';
-import { kept, problemOf, readAnswer } from './read-answer.ts';
+import { problemOf, readAnswer } from './read-answer.ts';
 
 const reference = z
   .string()
@@ -20,8 +21,8 @@ const reference = z
   .max(255)
   .refine((text) => !text.includes('\0') && text.isWellFormed(), 'must not contain U+0000 or half of a character');
 const amount = z.int().min(1);
-const code = z.string().transform((text) => kept(text, 100));
-const message = z.string().transform((text) => kept(text, 2_000));
+const code = z.string().transform((text) => storableText(text, 100));
+const message = z.string().transform((text) => storableText(text, 2_000));
 /** An address that a browser may be sent to: never `javascript:`. */
 const url = z.url({ protocol: /^https?$/ }).max(2_000);
 

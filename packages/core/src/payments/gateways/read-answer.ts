@@ -36,9 +36,6 @@ export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: 
   throw new GatewayAnswerInvalid(`${what} cannot be read: ${problemOf(read.error, value)}`);
 };
 
-/** Text of a provider that is kept: cut to a length, without U+0000 and halves of characters, which PostgreSQL does not store. */
-export const kept = (text: string, length: number): string => text.replaceAll('\0', '').slice(0, length).toWellFormed();
-
 /**
  * What a signed body says, where it is JSON. One that is none, or nested deeper than it can be written again, is known by its
  * beginning and its hash: it is kept as an event that cannot be read.
