@@ -5,6 +5,7 @@ import * as carts from './carts.entities.ts';
 import * as catalog from './catalog.entities.ts';
 import * as events from './events.entities.ts';
 import * as flashSales from './flash-sales.entities.ts';
+import * as gatewayEvents from './gateway-events.entities.ts';
 import * as inventory from './inventory.entities.ts';
 import * as invoicing from './invoicing.entities.ts';
 import * as notifications from './notifications.entities.ts';
@@ -13,6 +14,7 @@ import * as payments from './payments.entities.ts';
 import * as platform from './platform.entities.ts';
 import * as pricing from './pricing.entities.ts';
 import * as returns from './returns.entities.ts';
+import * as sandbox from './sandbox.entities.ts';
 import * as search from './search.entities.ts';
 import * as storeCredit from './store-credit.entities.ts';
 import * as terms from './terms.entities.ts';
@@ -82,12 +84,12 @@ export type Entity =
   | typeof payments.Refund
   | typeof payments.Dispute
   | typeof payments.PaymentDiscrepancy
-  | typeof payments.GatewayEvent
-  | typeof payments.SandboxCharge
-  | typeof payments.SandboxRefund
-  | typeof payments.SandboxDispute
-  | typeof payments.SandboxEvent
-  | typeof payments.GatewayCatchUp
+  | typeof gatewayEvents.GatewayEvent
+  | typeof sandbox.SandboxCharge
+  | typeof sandbox.SandboxRefund
+  | typeof sandbox.SandboxDispute
+  | typeof sandbox.SandboxEvent
+  | typeof gatewayEvents.GatewayCatchUp
   | typeof invoicing.InvoiceSeries
   | typeof invoicing.Invoice
   | typeof invoicing.CreditNote
@@ -169,12 +171,12 @@ export const entities: readonly EntitySchema[] = [
   payments.Refund,
   payments.Dispute,
   payments.PaymentDiscrepancy,
-  payments.GatewayEvent,
-  payments.SandboxCharge,
-  payments.SandboxRefund,
-  payments.SandboxDispute,
-  payments.SandboxEvent,
-  payments.GatewayCatchUp,
+  gatewayEvents.GatewayEvent,
+  sandbox.SandboxCharge,
+  sandbox.SandboxRefund,
+  sandbox.SandboxDispute,
+  sandbox.SandboxEvent,
+  gatewayEvents.GatewayCatchUp,
   invoicing.InvoiceSeries,
   invoicing.Invoice,
   invoicing.CreditNote,

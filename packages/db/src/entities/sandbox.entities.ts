@@ -1,0 +1,58 @@
+/** What the built-in sandbox provider keeps: what it did, seen from its side. Written outside the shop's transactions. */
+import { disputeStatuses } from '@cartwright/contracts';
+import { defineEntity, p } from '@mikro-orm/core';
+
+export const SandboxCharge = defineEntity({
+  name: 'SandboxCharge',
+  tableName: 'sandbox_charges',
+  properties: {
+    reference: p.string().length(255).primary(),
+    idempotencyKey: p.string().length(255).unique(),
+    amountCents: p.bigint('number'),
+    refundedCents: p.bigint('number').default(0),
+    currency: p.character().length(3),
+    status: p.enum(['captured', 'declined', 'pending', 'action', 'voided']),
+    /** Where the sandbox's own page sends the buyer back to. */
+    returnUrl: p.string().length(500).nullable(),
+    callCount: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+  checks: [{ name: 'sandbox_charges_currency', expression: `currency ~ '^[A-Z]{3}$'` }],
+});
+export const SandboxRefund = defineEntity({
+  name: 'SandboxRefund',
+  tableName: 'sandbox_refunds',
+  properties: {
+    reference: p.string().length(255).primary(),
+    /** None for one that was made in the sandbox's own dashboard. */
+    idempotencyKey: p.string().length(255).nullable().unique(),
+    chargeReference: p.string().length(255).index(),
+    amountCents: p.bigint('number'),
+    currency: p.character().length(3).nullable(),
+    status: p.enum(['pending', 'processed', 'failed']).default('processed'),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export const SandboxDispute = defineEntity({
+  name: 'SandboxDispute',
+  tableName: 'sandbox_disputes',
+  properties: {
+    reference: p.string().length(255).primary(),
+    chargeReference: p.string().length(255).index(),
+    amountCents: p.bigint('number'),
+    currency: p.character().length(3),
+    status: p.enum(disputeStatuses),
+    fundsWithdrawn: p.boolean().default(false),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+/** What the sandbox has told the shop, or tried to tell. */
+export const SandboxEvent = defineEntity({
+  name: 'SandboxEvent',
+  tableName: 'sandbox_events',
+  properties: {
+    id: p.string().length(255).primary(),
+    body: p.json<Record<string, unknown>>(),
+    occurredAt: p.datetime().defaultRaw('now()').index(),
+  },
+});
