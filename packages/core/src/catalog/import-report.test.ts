@@ -316,6 +316,24 @@ describe('a product of which a part cannot be taken', () => {
     expect((await sql`select 1 from categories where name = 'Type new'`.execute(shop.core.db)).rows).toEqual([]);
   });
 
+  it('refuses a handle with more rows than a product can have in one line of the report, and imports what stands behind it', async () => {
+    const row = (n: number): Cells => ({ Handle: 'endless', 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
+    const file = csvOf([
+      { ...row(0), Title: 'Endless' },
+      ...Array.from({ length: 1_000 }, (_, n) => row(n + 1)),
+      { Handle: 'behind-endless', Title: 'Behind', 'Variant SKU': 'BEHIND-1', 'Variant Price': '1.00' },
+    ]);
+    for (const mode of ['preview', 'commit'] as const) {
+      const report = await run(file, mode);
+      expect(report).toMatchObject({ rowCount: 1_002, processedCount: 1_002, createdCount: 1, failedCount: 1 });
+      const { rows } = await sql<{ line: number; message: string }>`
+        select line, message from catalog_import_rows where import_id = ${report.id} and outcome = 'failed'`.execute(shop.core.db);
+      expect(rows).toEqual([{ line: 2, message: expect.stringMatching(/^1001 rows in succession have this Handle.* up to line 1002\.$/) }]);
+    }
+    const found = await sql`select 1 from products where handle = 'endless'`.execute(shop.core.db);
+    expect(found.rows).toEqual([]);
+  });
+
   it('never has more than 250 variants, those of the shop counted', async () => {
     const file = (from: number, count: number) =>
       header +

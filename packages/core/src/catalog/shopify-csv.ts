@@ -112,28 +112,47 @@ export const readShopifyCsv = async function* (
   const { columns } = header;
   let handle: string | null = null;
   let rows: Row[] = [];
+  let extent = { rowCount: 0, end: { line: 0, byte: 0 } };
   for await (const row of readRows(file, header, after ?? header)) {
     const next = toHandle(cell({ ...row, columns }, 'Handle'));
     if (handle !== null && (next !== handle || next === '')) {
-      yield readGroup(handle, rows, header, terms);
+      yield readGroup(handle, rows, extent, header, terms);
       rows = [];
+      extent = { rowCount: 0, end: extent.end };
     }
     handle = next;
-    rows.push({ ...row, columns });
+    extent = { rowCount: extent.rowCount + 1, end: { line: row.line, byte: row.byte } };
+    // The rows of one product are in memory together, so no more of them are kept than a product can have.
+    if (rows.length < mostRows) rows.push({ ...row, columns });
   }
-  if (handle !== null) yield readGroup(handle, rows, header, terms);
+  if (handle !== null) yield readGroup(handle, rows, extent, header, terms);
 };
 
-const readGroup = (handle: string, rows: Row[], { width }: CsvHeader, terms: CsvTerms): CsvGroup => {
+/** More than a product can use: 250 variants and 50 images, each on a row of its own, and as many rows again that are refused. */
+const mostRows = 1_000;
+
+const readGroup = (
+  handle: string,
+  rows: Row[],
+  extent: Pick<CsvGroup, 'rowCount' | 'end'>,
+  { width }: CsvHeader,
+  terms: CsvTerms,
+): CsvGroup => {
   const problems: CsvProblem[] = [];
-  const { line = 0, byte = 0 } = rows.at(-1) ?? {};
+  if (extent.rowCount > mostRows) {
+    const why = `${extent.rowCount} rows in succession have this Handle, and a product has at most ${mostRows}. None of them is imported, up to line ${extent.end.line}.`;
+    return {
+      product: null,
+      problems: [{ line: rows[0]?.line ?? 0, handle: handle.slice(0, 255), sku: null, ...malformed(why) }],
+      ...extent,
+    };
+  }
   const unfit = refuseHandle(handle);
   if (unfit) for (const row of rows) problems.push({ line: row.line, handle, sku: null, ...malformed(unfit) });
   return {
     product: unfit ? null : readProduct(handle, rows, problems, { ...terms, width }),
     problems,
-    rowCount: rows.length,
-    end: { line, byte },
+    ...extent,
   };
 };
 
