@@ -1,4 +1,4 @@
-/** Instants that no database and no answer can hold are a wrong input wherever one is asked for, never a defect. */
+/** Instants outside the years 2000 to 2200, some of which no database can hold, are a wrong input wherever one is asked for, never a defect. */
 import { aKey } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -20,24 +20,29 @@ const instantFields = (input: z.ZodType): string[] => {
 const calls = [...entries].flatMap(([path, entry]) =>
   entry.kind === 'subscription' ? [] : instantFields(entry.input).map((field) => ({ path, field, route: entry.rest.path })),
 );
+/** Without those that repeat what the shop has answered: a record may hold another year from before, and stays as it is. */
+const inRange = calls.filter(({ path, field }) => path !== 'priceLists.update' && field !== 'expectedUpdatedAt');
 const addressed = (route: string): Record<string, string> =>
   Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '01990000-0000-7000-8000-000000000000']));
 
 describe.each(edges)('over $name', ({ send }) => {
-  it.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-23:59'])(
-    'the instant %s is refused by every call that takes one, and nothing is written',
-    async (at) => {
-      const before = await countRows(live);
-      const answers = await Promise.all(
-        calls.map(async ({ path, field, route }) => {
-          const input = { ...addressed(route), [field]: at };
-          const { status, problem } = await send(live, path, { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
-          return { path, field, status, named: problem?.fields?.some((issue) => issue.path === field) };
-        }),
-      );
-      expect(answers.filter(({ status, named }) => status !== 400 || !named)).toEqual([]);
-      expect(answers.length).toBeGreaterThan(10);
-      expect(await countRows(live)).toEqual(before);
-    },
-  );
+  it.each([
+    ['0000-01-01T00:00:00Z', calls],
+    ['0001-01-01T00:00:00+14:00', calls],
+    ['9999-12-31T23:59:59-23:59', calls],
+    ['1999-12-31T23:59:59Z', inRange],
+    ['2201-01-01T00:00:00Z', inRange],
+  ] as const)('the instant %s is refused by every call that takes one, and nothing is written', async (at, some) => {
+    const before = await countRows(live);
+    const answers = await Promise.all(
+      some.map(async ({ path, field, route }) => {
+        const input = { ...addressed(route), [field]: at };
+        const { status, problem } = await send(live, path, { input, headers: { ...bearer(admin), 'idempotency-key': aKey() } });
+        return { path, field, status, named: problem?.fields?.some((issue) => issue.path === field) };
+      }),
+    );
+    expect(answers.filter(({ status, named }) => status !== 400 || !named)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(10);
+    expect(await countRows(live)).toEqual(before);
+  });
 });

@@ -1,7 +1,7 @@
 /** Products with their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { basedOn, cents, done, handle, instant, pageInput, pageOf, price, sku, slug, text } from './common.ts';
+import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, text } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -82,8 +82,8 @@ export const productsContract = {
       tags: z.array(text(100)).max(100).default([]),
       status: productStatus.default('draft'),
       currency: currency.optional(),
-      publishAt: instant.nullable().default(null),
-      unpublishAt: instant.nullable().default(null),
+      publishAt: instantInput.nullable().default(null),
+      unpublishAt: instantInput.nullable().default(null),
       variants: z.array(variantInput).min(1).max(250),
       images: z.array(imageInput).max(50).default([]),
     }),
@@ -111,8 +111,8 @@ export const productsContract = {
       categoryId: categoryId.nullable().optional(),
       tags: z.array(text(100)).max(100).optional(),
       status: productStatus.optional(),
-      publishAt: instant.nullable().optional(),
-      unpublishAt: instant.nullable().optional(),
+      publishAt: instantInput.nullable().optional(),
+      unpublishAt: instantInput.nullable().optional(),
       /** New variants, behind those that are there. */
       addVariants: z.array(variantInput).max(100).optional(),
       variants: z

@@ -38,12 +38,21 @@ export const quantityOrNone = unitsFrom(0, maxQuantity);
 export const unreadable = z
   .array(z.string())
   .meta({ description: 'Fields whose stored value is damaged and cannot be read. They are null; a new value repairs them.' });
-/** RFC 3339 instant in UTC. */
+/** RFC 3339 instant in an answer: a row of a running shop may hold one of any year. Inputs take `instantInput`. */
 export const instant = z.iso
   .datetime({ offset: true })
   // Neither PostgreSQL nor RFC 3339 can write what lies outside these years in UTC.
   .refine((s) => !/^(?:0000|(?:0001-01-01|9999-12-31).*[+-]\d\d:\d\d$)/.test(s), 'must lie in the years 1 to 9999 in UTC')
   .meta({ description: 'Instant in UTC' });
+/** The first and the last instant that an input may name. */
+export const instantRange = { first: '2000-01-01T00:00:00.000Z', last: '2200-12-31T23:59:59.999Z' } as const;
+/** Instant in an input. What lies outside these years is a mistake, or an attack on arithmetic with dates. */
+export const instantInput = instant
+  .refine(
+    (s) => Date.parse(s) >= Date.parse(instantRange.first) && Date.parse(s) <= Date.parse(instantRange.last),
+    'must lie in the years 2000 to 2200 in UTC',
+  )
+  .meta({ description: 'Instant in UTC, of the years 2000 to 2200' });
 /** A record's version for optimistic locking; grows by one with each change. */
 export const version = z.int().min(1);
 /** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */

@@ -5,7 +5,7 @@ import {
   basisPoints,
   cents,
   email,
-  instant,
+  instantInput,
   pageInput,
   pageOf,
   price,
@@ -28,7 +28,7 @@ import { mutation, query, subscription } from './procedure.ts';
 
 const ticket = z.string().min(20).max(200);
 const limit = unitsFrom(1, 10_000);
-const window = { startsAt: instant, endsAt: instant };
+const window = { startsAt: instantInput, endsAt: instantInput };
 
 /** How the waiting room lets people in. */
 export const admissionRules = z.strictObject({
@@ -97,8 +97,8 @@ export const flashSalesContract = {
       saleId: flashSaleId,
       version,
       name: text(200).optional(),
-      startsAt: instant.optional(),
-      endsAt: instant.optional(),
+      startsAt: instantInput.optional(),
+      endsAt: instantInput.optional(),
       /** Holds for orders that are placed after the change. */
       paymentWindowMinutes: z.int().min(1).max(120).optional(),
       /** Holds for orders that are placed after the change. */

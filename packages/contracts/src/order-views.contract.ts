@@ -1,6 +1,6 @@
 /** Views of the order list that a person keeps under a name: filters and an order to read in. */
 import { z } from 'zod';
-import { cents, done, instant, nothing, sku, text } from './common.ts';
+import { cents, done, instant, instantInput, nothing, sku, text } from './common.ts';
 import { orderViewId } from './ids.ts';
 import { orderSorts, orderStatus } from './orders.schemas.ts';
 import { paymentStatuses } from './payments.contract.ts';
@@ -14,8 +14,8 @@ const viewFilters = z.strictObject({
   status: orderStatus.optional(),
   paymentStatus: z.enum(paymentStatuses).optional(),
   sku: sku.optional(),
-  placedFrom: instant.optional(),
-  placedTo: instant.optional(),
+  placedFrom: instantInput.optional(),
+  placedTo: instantInput.optional(),
   minTotalCents: cents.optional(),
   maxTotalCents: cents.optional(),
   needsAttention: z.boolean().optional(),
@@ -23,7 +23,8 @@ const viewFilters = z.strictObject({
 
 const fields = { name: text(60), filters: viewFilters, sort: z.enum(orderSorts) };
 
-export const orderViewSchema = z.object({ id: orderViewId, ...fields }).meta({ id: 'OrderView' });
+const keptFilters = viewFilters.extend({ placedFrom: instant.optional(), placedTo: instant.optional() });
+export const orderViewSchema = z.object({ id: orderViewId, ...fields, filters: keptFilters }).meta({ id: 'OrderView' });
 export type OrderView = z.infer<typeof orderViewSchema>;
 
 export const orderViewsContract = {

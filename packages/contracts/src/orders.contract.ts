@@ -1,6 +1,6 @@
 /** Orders: what was sold, to whom, for how much, and how far it has come. */
 import { z } from 'zod';
-import { addressSchema, cents, email, instant, pageInput, pageOf, sku, text } from './common.ts';
+import { addressSchema, cents, email, instantInput, pageInput, pageOf, sku, text } from './common.ts';
 import { orderId, shipmentId, userId } from './ids.ts';
 import { orderEditsContract } from './order-edits.contract.ts';
 import { orderLinesInput, orderSchema, orderSorts, orderStatus, orderSummarySchema } from './orders.schemas.ts';
@@ -19,8 +19,8 @@ const orderFilters = {
   /** Orders with a line of this SKU. */
   sku: sku.optional(),
   userId: userId.optional(),
-  placedFrom: instant.optional(),
-  placedTo: instant.optional(),
+  placedFrom: instantInput.optional(),
+  placedTo: instantInput.optional(),
   minTotalCents: cents.optional(),
   maxTotalCents: cents.optional(),
   needsAttention: z.boolean().optional(),

@@ -1,6 +1,6 @@
 /** Price lists: prices in a currency, for everybody or one customer group, from when until when. No conversion. */
 import { z } from 'zod';
-import { cents, done, instant, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
+import { cents, done, instant, instantInput, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
 import { currency } from './currency.ts';
 import { priceListId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -12,12 +12,21 @@ const listFields = {
   customerGroup: text(50).nullable().default(null),
   /** Of several lists that fit, the highest wins; then a group's before everybody's, then the one that began last. */
   priority: z.int().min(-1000).max(1000).default(0),
-  startsAt: instant.nullable().default(null),
-  endsAt: instant.nullable().default(null),
+  startsAt: instantInput.nullable().default(null),
+  endsAt: instantInput.nullable().default(null),
   active: z.boolean().default(true),
 };
 export const priceListSchema = z
-  .object({ id: priceListId, ...listFields, priceCount: z.int(), version, createdAt: instant, updatedAt: instant })
+  .object({
+    id: priceListId,
+    ...listFields,
+    startsAt: instant.nullable(),
+    endsAt: instant.nullable(),
+    priceCount: z.int(),
+    version,
+    createdAt: instant,
+    updatedAt: instant,
+  })
   .meta({ id: 'PriceList' });
 export type PriceList = z.infer<typeof priceListSchema>;
 
@@ -46,7 +55,14 @@ export const priceListsContract = {
     summary: 'Change the terms of a price list; its currency stays',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/price-lists/{id}' },
-    input: z.strictObject({ id: priceListId, version, ...z.object(listFields).omit({ currency: true }).shape }),
+    description: 'A start or an end outside the years 2000 to 2200 is refused, unless the list has had it already.',
+    input: z.strictObject({
+      id: priceListId,
+      version,
+      ...z.object(listFields).omit({ currency: true }).shape,
+      startsAt: instant.nullable().default(null),
+      endsAt: instant.nullable().default(null),
+    }),
     output: priceListSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),

@@ -1,6 +1,20 @@
 /** Pricing: what a variant costs for this quantity and this buyer, and the rules behind it. */
 import { z } from 'zod';
-import { cents, countryCode, done, instant, maxQuantity, pageInput, pageOf, price, quantity, share, text, version } from './common.ts';
+import {
+  cents,
+  countryCode,
+  done,
+  instant,
+  instantInput,
+  maxQuantity,
+  pageInput,
+  pageOf,
+  price,
+  quantity,
+  share,
+  text,
+  version,
+} from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, collectionId, pricingRuleId, productId, shippingMethodId, variantId } from './ids.ts';
 import {
@@ -45,15 +59,23 @@ const ruleFields = {
   code: promoCodeText.nullable().default(null),
   /** For offers and promotions of the order: leaves lines alone whose unit price something has changed. */
   fullPriceOnly: z.boolean().default(false),
-  startsAt: instant.nullable().default(null),
-  endsAt: instant.nullable().default(null),
+  startsAt: instantInput.nullable().default(null),
+  endsAt: instantInput.nullable().default(null),
   /** Rules are tried from the highest priority down; an exclusive rule that applies ends the search. */
   priority: z.int().min(-1000).max(1000).default(0),
   stackable: z.boolean().default(false),
   active: z.boolean().default(true),
 };
 export const pricingRuleSchema = z
-  .object({ id: pricingRuleId, ...ruleFields, version, createdAt: instant, updatedAt: instant })
+  .object({
+    id: pricingRuleId,
+    ...ruleFields,
+    startsAt: instant.nullable(),
+    endsAt: instant.nullable(),
+    version,
+    createdAt: instant,
+    updatedAt: instant,
+  })
   .meta({ id: 'PricingRule' });
 export type PricingRule = z.infer<typeof pricingRuleSchema>;
 export const pricingRuleInput = z.strictObject(ruleFields);
@@ -146,7 +168,7 @@ export const pricingContract = {
     description: "Those that need a code, or that are for a customer group other than one's own, are shown to staff only.",
     access: 'public',
     rest: { method: 'GET', path: '/promotions' },
-    input: z.strictObject({ ...pageInput, at: instant.optional() }),
+    input: z.strictObject({ ...pageInput, at: instantInput.optional() }),
     output: pageOf(promotionSchema),
   }),
   simulate: query({
@@ -163,7 +185,7 @@ export const pricingContract = {
       code: text(64).optional(),
       signedIn: z.boolean().default(false),
       customerGroup: text(50).optional(),
-      at: instant.optional(),
+      at: instantInput.optional(),
     }),
     output: simulationSchema,
     errors: ['NOT_FOUND', 'CURRENCY_MISMATCH', 'CODE_NOT_APPLICABLE'],

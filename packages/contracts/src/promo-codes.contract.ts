@@ -1,6 +1,6 @@
 /** Promo codes: what they take off, how often they may be used, and codes by the thousand. */
 import { z } from 'zod';
-import { cents, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, promoCodeId, userId } from './ids.ts';
 import { promoCodeText } from './pricing.schemas.ts';
@@ -25,8 +25,8 @@ const terms = {
   usageLimit: limit.default(null),
   /** Uses by one buyer: by account as well as by e-mail address. */
   perCustomerLimit: limit.default(null),
-  startsAt: instant.nullable().default(null),
-  endsAt: instant.nullable().default(null),
+  startsAt: instantInput.nullable().default(null),
+  endsAt: instantInput.nullable().default(null),
   active: z.boolean().default(true),
 };
 
@@ -36,6 +36,8 @@ export const promoCodeSchema = z
     code: z.string(),
     ...effect,
     ...terms,
+    startsAt: instant.nullable(),
+    endsAt: instant.nullable(),
     /** Orders that count; those that died unpaid are given back. */
     usedCount: z.int(),
     /** Codes that were generated together. */
@@ -102,8 +104,8 @@ export const promoCodesContract = {
       version,
       usageLimit: limit.optional(),
       perCustomerLimit: limit.optional(),
-      startsAt: instant.nullable().optional(),
-      endsAt: instant.nullable().optional(),
+      startsAt: instantInput.nullable().optional(),
+      endsAt: instantInput.nullable().optional(),
       active: z.boolean().optional(),
     }),
     output: promoCodeSchema,

@@ -1,6 +1,6 @@
 /** Returns: units of an order that come back, and the money for them. */
 import { z } from 'zod';
-import { instant, pageInput, pageOf, quantityOrNone, text, unreadable } from './common.ts';
+import { instantInput, pageInput, pageOf, quantityOrNone, text, unreadable } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, orderItemId, orderReturnId } from './ids.ts';
 import { orderLinesInput, orderReturnSchema, orderSchema, returnStatuses } from './orders.schemas.ts';
@@ -26,7 +26,7 @@ export const returnsContract = {
     summary: 'Returns, newest first',
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/returns' },
-    input: z.strictObject({ ...pageInput, status: z.enum(returnStatuses).optional(), createdFrom: instant.optional() }),
+    input: z.strictObject({ ...pageInput, status: z.enum(returnStatuses).optional(), createdFrom: instantInput.optional() }),
     output: pageOf(returnSummarySchema).meta({ id: 'ReturnPage' }),
   }),
   request: mutation({

@@ -1,6 +1,6 @@
 /** Gift cards and store credit: money that is spent in this shop. */
 import { z } from 'zod';
-import { cents, instant, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
+import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
 import { currency } from './currency.ts';
 import { orderId, storeCreditId, userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -86,7 +86,7 @@ export const storeCreditContract = {
       amountCents: amount,
       currency,
       /** The last moment it can be spent; never ends unless told. */
-      expiresAt: instant.optional(),
+      expiresAt: instantInput.optional(),
       /** For staff, such as whom it is for. */
       note: text(500).optional(),
     }),

@@ -1,7 +1,7 @@
 import { contract, maxOrderViews } from '@cartwright/contracts';
 import { aCustomer, aStaffMember, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '../kernel/index.ts';
+import { json, type Actor } from '../kernel/index.ts';
 import { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from './index.ts';
 
 let shop: TestShop;
@@ -25,6 +25,19 @@ describe('views of the order list', () => {
     expect((await listOrderViews(shop.core, staff)).items).toEqual([{ ...view, name: 'Larger', filters: {}, sort: 'total_high' }]);
     await deleteOrderView(shop.core, staff, { id: view.id });
     expect(await namesOf(staff)).toEqual([]);
+  });
+
+  it('name the last instant that the list of orders takes, where they were kept with a later one', async () => {
+    const staff = await aStaffMember(shop.core, 'support');
+    const view = await keep(staff, 'For ever', { placedFrom: '2026-01-01T00:00:00Z' });
+    await shop.core.db
+      .updateTable('order_views')
+      .set({ filters: json({ placedFrom: '2026-01-01T00:00:00Z', placedTo: '2999-01-01T00:00:00Z' }) })
+      .where('id', '=', view.id)
+      .execute();
+    const [found] = (await listOrderViews(shop.core, staff)).items;
+    expect(found?.filters).toEqual({ placedFrom: '2026-01-01T00:00:00Z', placedTo: '2200-12-31T23:59:59.999Z' });
+    expect(contract.orders.list.input.safeParse(found?.filters).success).toBe(true);
   });
 
   it('are each person’s own: those of others were never there', async () => {

@@ -1,4 +1,4 @@
-import { maxOrderViews, type OrderView, type OrderViewId, type ShopContract } from '@cartwright/contracts';
+import { instantRange, maxOrderViews, type OrderView, type OrderViewId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -19,6 +19,17 @@ import {
 type C = ShopContract['orderViews'];
 const columns = sql`id, name, filters, sort`;
 
+/** A view that was kept before inputs had a range of years names the nearest instant that the list of orders takes. */
+const inRange = (at: string | undefined): string | undefined => {
+  if (at === undefined) return undefined;
+  if (Date.parse(at) > Date.parse(instantRange.last)) return instantRange.last;
+  return Date.parse(at) < Date.parse(instantRange.first) ? instantRange.first : at;
+};
+const toView = ({ filters, ...view }: OrderView): OrderView => {
+  const [placedFrom, placedTo] = [inRange(filters.placedFrom), inRange(filters.placedTo)];
+  return { ...view, filters: { ...filters, ...(placedFrom !== undefined && { placedFrom }), ...(placedTo !== undefined && { placedTo }) } };
+};
+
 const ownerOf = (actor: Actor): UserActor => {
   requireScope(actor, 'orders:read');
   return requireUser(actor);
@@ -33,13 +44,13 @@ export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items:
   const { userId } = ownerOf(actor);
   const { rows } = await sql<OrderView>`
     select ${columns} from order_views where user_id = ${userId} order by created_at, id limit ${maxOrderViews}`.execute(core.db);
-  return { items: rows };
+  return { items: rows.map(toView) };
 };
 
 const readView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Promise<OrderView> => {
   const { rows } = await sql<OrderView>`select ${columns} from order_views where id = ${id} and user_id = ${userId}`.execute(db);
   if (!rows[0]) throw notFound('This view');
-  return rows[0];
+  return toView(rows[0]);
 };
 
 /** Keeps a view under a name. Throws `CONFLICT` when the name is taken, `INVALID_STATE` when there are as many as may be. */

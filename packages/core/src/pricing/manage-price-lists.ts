@@ -1,5 +1,5 @@
 /** Price lists and their prices. Every price that changes leaves a row in the history. */
-import type { FieldIssue, PriceList, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
+import { instantInput, type FieldIssue, type PriceList, type PriceListId, type ShopContract, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -72,13 +72,24 @@ export const createPriceList = (core: Core, actor: Actor, input: z.output<C['cre
   );
 };
 
-/** Changes the terms of a list. Throws `VERSION_MISMATCH`. */
+/** Times that stay as they are pass, whatever their year: an edit of something else must not fail. Throws `INVALID_INPUT`. */
+const assertNewInstants = (before: PriceList, after: Pick<PriceList, 'startsAt' | 'endsAt'>): void => {
+  const fields = (['startsAt', 'endsAt'] as const).flatMap((path): FieldIssue[] => {
+    const [was, is] = [before[path], after[path]];
+    if (is === null || (was !== null && Date.parse(was) === Date.parse(is))) return [];
+    return (instantInput.safeParse(is).error?.issues ?? []).map(({ message }) => ({ path, message }));
+  });
+  if (fields.length > 0) throw new DomainError('INVALID_INPUT', 'A time of the list is not possible.', { fields });
+};
+
+/** Changes the terms of a list. Throws `VERSION_MISMATCH`, and `INVALID_INPUT` for a new time outside the years of `instantInput`. */
 export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertWindow(input);
   return transact(core, async (tx) => {
     const before = await getList(tx, input.id, true);
     assertVersion('price list', before, input.version);
+    assertNewInstants(before, input);
     await tx.db
       .updateTable('price_lists')
       .set({ ...toRow(input), version: input.version + 1, updated_at: sql`now()` })

@@ -79,6 +79,22 @@ describe('price lists', () => {
     expect(contract.priceLists.history.output.safeParse(history).success).toBe(true);
   });
 
+  it('keep a time of another year that they have had, and take no new one', async () => {
+    const list = await shop.aList({ name: 'For ever', currency: 'EUR' });
+    const endsAt = '2999-01-01T00:00:00.000Z';
+    const change = (endsAt_: string, version: number) =>
+      updatePriceList(shop.core, staff, contract.priceLists.update.input.parse({ id: list.id, version, name: 'Renamed', endsAt: endsAt_ }));
+    await expect(change(endsAt, list.version)).rejects.toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'endsAt' }] });
+    await shop.core.db
+      .updateTable('price_lists')
+      .set({ ends_at: new Date(endsAt) })
+      .where('id', '=', list.id)
+      .execute();
+    expect(contract.priceLists.update.output.parse(await change(endsAt, list.version))).toMatchObject({ name: 'Renamed', endsAt });
+    await expect(change('2998-01-01T00:00:00Z', list.version + 1)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await removePriceList(shop.core, staff, { id: list.id });
+  });
+
   it('refuse what makes no sense', async () => {
     const { id: variantId, sku } = variantOf(await aProduct(shop.core));
     expect(() => shop.aList({ name: 'Bad', currency: 'USD', startsAt: '2027-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })).toThrow(
