@@ -1,6 +1,6 @@
 /** Accounts: registration, sign-in, tokens and the signed-in person. */
 import { z } from 'zod';
-import { done, email, instant, nothing, text, unreadable } from './common.ts';
+import { done, email, instant, nothing, nameText, unreadable } from './common.ts';
 import { userId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { roleSchema, scopeSchema } from './scopes.ts';
@@ -47,7 +47,7 @@ export const newPassword = z.string().min(10).max(128);
 export const newStaffPassword = z.string().min(15).max(128);
 
 const signInInput = z.strictObject({ email, password: z.string().min(1).max(128) });
-export const registerInput = z.strictObject({ email, password: newPassword, firstName: text(100), lastName: text(100) });
+export const registerInput = z.strictObject({ email, password: newPassword, firstName: nameText(100), lastName: nameText(100) });
 
 export const authContract = {
   register: mutation({
@@ -106,8 +106,8 @@ export const authContract = {
       token: z.string().min(1).max(200).describe('the set-up token from the log of the API'),
       email: email.describe('the address that the administrator signs in with'),
       password: newStaffPassword.describe('15 characters or more, not easy to guess'),
-      firstName: text(100),
-      lastName: text(100),
+      firstName: nameText(100),
+      lastName: nameText(100),
     }),
     output: done,
     errors: ['NOT_FOUND', 'SETUP_TOKEN_INVALID', 'WEAK_PASSWORD', 'EMAIL_TAKEN', 'RATE_LIMITED'],

@@ -1,6 +1,6 @@
 /** Values that are well formed and still cannot be kept or meant. */
 import { describe, expect, it } from 'vitest';
-import { instant, instantInput } from './common.ts';
+import { instant, instantInput, nameText } from './common.ts';
 import { contract } from './contract.ts';
 import { z } from 'zod';
 
@@ -26,7 +26,9 @@ const stringsOf = (schema: z.ZodType, path = '', seen: ReadonlySet<z.ZodType> = 
 };
 const takes = (schema: z.ZodType, value: string): boolean => schema.safeParse(value).success;
 /** Whether it takes what an input takes, and not what a row may hold from before. */
-const refusesStored = (schema: z.ZodType): boolean => takes(schema, '2026-01-01T00:00:00Z') && !takes(schema, '2999-01-01T00:00:00Z');
+const refusesStored = (schema: z.ZodType): boolean =>
+  (takes(schema, '2026-01-01T00:00:00Z') && !takes(schema, '2999-01-01T00:00:00Z')) ||
+  (takes(schema, 'Ada Byron') && !takes(schema, '\u202e'));
 
 describe('an instant', () => {
   it.each([
@@ -71,6 +73,39 @@ describe('an answer', () => {
     expect(strict).toEqual([]);
     expect(procedures.flatMap(([, output]) => stringsOf(output)).length).toBeGreaterThan(500);
   });
+});
+
+describe('a name', () => {
+  it.each(['\u202e', '\u200b\u200d', '\u2060', '\u00ad', '\u3164', '\u2800', '\ufe0f', '\u0301', '\u200e \u200f', '\ue000'])(
+    'that shows nothing is refused: %j',
+    (text) => expect(nameText(100).safeParse(text).success).toBe(false),
+  );
+
+  it.each(['Ada\u202eByron', '\u202dAda'])('that turns the direction of what follows is refused: %j', (text) =>
+    expect(nameText(100).safeParse(text).success).toBe(false),
+  );
+
+  it.each(['A', '日本', '👩‍👩‍👧', '★', 'مرحبا\u200f!', 'नमस्ते', 'e\u0301', '7'])('such as %s is taken', (text) =>
+    expect(nameText(100).parse(text)).toBe(text),
+  );
+
+  it.each([
+    ['products.create', contract.products.create.input, { name: '\u200b', variants: [{ sku: 'A', priceCents: 1 }] }, 'name'],
+    [
+      'products.create, an option',
+      contract.products.create.input,
+      { name: 'A', variants: [{ sku: 'A', priceCents: 1, options: { Size: '\u200b' } }] },
+      'variants.0.options.Size',
+    ],
+    [
+      'auth.register',
+      contract.auth.register.input,
+      { email: 'ada@example.com', password: 'seven green umbrellas', firstName: '\u202e', lastName: 'B' },
+      'firstName',
+    ],
+  ])('is looked at by %s', (_call, input, value, path) =>
+    expect((input as z.ZodType).safeParse(value).error?.issues.map((issue) => issue.path.join('.'))).toContain(path),
+  );
 });
 
 describe('the receipt of a return', () => {

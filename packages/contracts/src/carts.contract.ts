@@ -1,6 +1,19 @@
 /** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
 import { z } from 'zod';
-import { addressSchema, cents, countryCode, email, instant, nothing, pageInput, pageOf, quantity, text, unreadable } from './common.ts';
+import {
+  addressInput,
+  addressSchema,
+  cents,
+  countryCode,
+  email,
+  instant,
+  nothing,
+  pageInput,
+  pageOf,
+  quantity,
+  text,
+  unreadable,
+} from './common.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, productId, shippingMethodId, storeCreditId, userId, variantId } from './ids.ts';
 import { appliedRuleSchema, shippingOptionSchema, totalsSchema } from './pricing.schemas.ts';
@@ -152,7 +165,7 @@ export const cartsContract = {
       cartId,
       note: text(2000).nullable().optional(),
       email: email.nullable().optional(),
-      shippingAddress: addressSchema.nullable().optional(),
+      shippingAddress: addressInput.nullable().optional(),
       countryCode: countryCode.nullable().optional(),
       currency: currency.optional(),
     }),

@@ -1,6 +1,6 @@
 /** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
 import { z } from 'zod';
-import { basedOn, basisPoints, done, price, text, unitsFrom } from './common.ts';
+import { basedOn, basisPoints, done, price, nameText, text, unitsFrom } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { imageInput, productImageSchema, productSchema } from './product.schemas.ts';
@@ -75,7 +75,7 @@ export const productActions = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products/{id}/duplicate', status: 201 },
-    input: z.strictObject({ id: productId, name: text(255).optional() }),
+    input: z.strictObject({ id: productId, name: nameText(255).optional() }),
     output: productSchema,
     errors: ['NOT_FOUND'],
   }),

@@ -1,7 +1,7 @@
 /** Products with their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
-import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, text } from './common.ts';
+import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, nameText, text } from './common.ts';
 import { currency } from './currency.ts';
 import { categoryId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -9,7 +9,7 @@ import { imageInput, productSchema, productStatus, productSummarySchema } from '
 
 const variantInput = z.strictObject({
   sku,
-  options: z.record(text(100), text(255)).default({}),
+  options: z.record(nameText(100), nameText(255)).default({}),
   priceCents: price,
   compareAtPriceCents: price.nullable().default(null),
   weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
@@ -36,7 +36,7 @@ export const productsContract = {
       tag: text(100).optional(),
       /** Products with at least one of these. */
       tags: z.array(text(100)).min(1).max(20).optional(),
-      brand: text(100).optional(),
+      brand: nameText(100).optional(),
       status: productStatus.optional(),
       minPriceCents: cents.optional(),
       maxPriceCents: cents.optional(),
@@ -71,15 +71,15 @@ export const productsContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
-      name: text(255),
+      name: nameText(255),
       /** The slug, when it is left out. */
       handle: handle.optional(),
       /** Made from the name, when it is left out, with a number behind it where another product has it. */
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().default(null),
-      brand: text(100).nullable().default(null),
+      brand: nameText(100).nullable().default(null),
       categoryId: categoryId.nullable().default(null),
-      tags: z.array(text(100)).max(100).default([]),
+      tags: z.array(nameText(100)).max(100).default([]),
       status: productStatus.default('draft'),
       currency: currency.optional(),
       publishAt: instantInput.nullable().default(null),
@@ -103,13 +103,13 @@ export const productsContract = {
       id: productId,
       /** The version that was shown; another one on the server is answered with `VERSION_MISMATCH`. Over REST `If-Match` may say it. */
       version: basedOn,
-      name: text(255).optional(),
+      name: nameText(255).optional(),
       handle: handle.optional(),
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().optional(),
-      brand: text(100).nullable().optional(),
+      brand: nameText(100).nullable().optional(),
       categoryId: categoryId.nullable().optional(),
-      tags: z.array(text(100)).max(100).optional(),
+      tags: z.array(nameText(100)).max(100).optional(),
       status: productStatus.optional(),
       publishAt: instantInput.nullable().optional(),
       unpublishAt: instantInput.nullable().optional(),

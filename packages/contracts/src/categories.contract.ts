@@ -1,6 +1,6 @@
 /** Categories: the tree that products hang on. */
 import { z } from 'zod';
-import { done, slug, text } from './common.ts';
+import { done, slug, nameText } from './common.ts';
 import { categoryId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -37,7 +37,7 @@ export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
 
 const categoryFields = {
   /** Identifies the category among those with the same parent. */
-  name: text(100),
+  name: nameText(100),
   /** Made from the name, when a new category has none, with a number behind it where another category has it. */
   slug: slug.optional(),
   description: z.string().max(5_000).nullable().optional(),
@@ -71,7 +71,7 @@ export const categoriesContract = {
     description: 'A category cannot be moved below itself.',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/categories/{id}' },
-    input: z.strictObject({ id: categoryId, ...categoryFields, name: text(100).optional() }),
+    input: z.strictObject({ id: categoryId, ...categoryFields, name: nameText(100).optional() }),
     output: categoryDetailSchema,
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'INVALID_STATE'],
   }),

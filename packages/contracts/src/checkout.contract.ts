@@ -1,6 +1,6 @@
 /** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
 import { z } from 'zod';
-import { addressSchema, cents, countryCode, email, instant, text, version } from './common.ts';
+import { addressInput, cents, countryCode, email, instant, text, version } from './common.ts';
 import { currency } from './currency.ts';
 import { cartId, cartItemId, orderId, variantId } from './ids.ts';
 import { orderSchema } from './orders.schemas.ts';
@@ -128,7 +128,7 @@ export const checkoutContract = {
       cartId,
       /** Needed from guests; a customer's account address is used otherwise. */
       email: email.optional(),
-      shippingAddress: addressSchema,
+      shippingAddress: addressInput,
       /** Not needed where gift cards and credit pay everything. */
       payment: paymentMethodInput.optional(),
       /** One of `checkout.summary`’s options; what the cart says, or else the cheapest, unless told. */

@@ -1,6 +1,6 @@
 /** Collections: shelves that fill themselves by a rule. */
 import { z } from 'zod';
-import { done, pageInput, slug, text, version } from './common.ts';
+import { done, pageInput, slug, nameText, version } from './common.ts';
 import { collectionId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { searchContract, searchFilters, searchSorts } from './search.contract.ts';
@@ -55,7 +55,7 @@ export const collectionsContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/collections', status: 201 },
-    input: z.strictObject({ name: text(100), rule: collectionRuleSchema, ...fields }),
+    input: z.strictObject({ name: nameText(100), rule: collectionRuleSchema, ...fields }),
     output: collectionSchema,
     errors: ['SLUG_TAKEN', 'NAME_TAKEN'],
   }),
@@ -63,7 +63,7 @@ export const collectionsContract = {
     summary: 'Change a collection',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/collections/{id}' },
-    input: z.strictObject({ id: collectionId, version, name: text(100).optional(), rule: collectionRuleSchema.optional(), ...fields }),
+    input: z.strictObject({ id: collectionId, version, name: nameText(100).optional(), rule: collectionRuleSchema.optional(), ...fields }),
     output: collectionSchema,
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),

@@ -58,14 +58,23 @@ export const version = z.int().min(1);
 /** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */
 export const basedOn = version.nullable();
 
-/** Text a person typed: trimmed, without control characters and halves of characters, at least one character. */
-export const text = (max: number) =>
+/** Text as an answer holds it: a row of a running shop may have nothing to see in it. */
+export const storedText = (max: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(max)
     .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters');
+
+/** A letter, digit, mark of punctuation or symbol that is drawn. Fillers such as U+3164 and the empty Braille pattern are letters and symbols too. */
+const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+/** Text a person typed: trimmed, without control characters and halves of characters, with at least one character that can be seen. */
+export const text = (max: number) =>
+  storedText(max).refine((s) => s.trim() === '' || visible.test(s), 'must have a character that can be seen');
+/** Name of something or somebody: as `text`, without the characters that reverse what is written behind them (U+202D, U+202E). */
+export const nameText = (max: number) =>
+  text(max).refine((s) => !/[\u202d\u202e]/.test(s), 'must not contain characters that override the direction of text');
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ description: 'E-mail address' });
 export const slug = z
@@ -87,17 +96,17 @@ export const handle = z
   });
 export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
 
-/** A postal address as typed by the customer; kept on the order as it was at that moment. */
+/** A postal address as it was kept on a cart or an order. Inputs take `addressInput`. */
 export const addressSchema = z
   .strictObject({
-    firstName: text(100),
-    lastName: text(100),
-    company: text(200).optional(),
-    line1: text(200),
-    line2: text(200).optional(),
-    city: text(100),
-    region: text(100).optional(),
-    postalCode: text(20),
+    firstName: storedText(100),
+    lastName: storedText(100),
+    company: storedText(200).optional(),
+    line1: storedText(200),
+    line2: storedText(200).optional(),
+    city: storedText(100),
+    region: storedText(100).optional(),
+    postalCode: storedText(20),
     countryCode,
     phone: z
       .string()
@@ -106,6 +115,19 @@ export const addressSchema = z
   })
   .meta({ id: 'Address' });
 export type Address = z.infer<typeof addressSchema>;
+/** A postal address as typed by the customer. */
+export const addressInput = addressSchema
+  .extend({
+    firstName: nameText(100),
+    lastName: nameText(100),
+    company: nameText(200).optional(),
+    line1: nameText(200),
+    line2: nameText(200).optional(),
+    city: nameText(100),
+    region: nameText(100).optional(),
+    postalCode: text(20),
+  })
+  .meta({ id: 'AddressInput' });
 
 /** Page-number paging, for lists that people leaf through. */
 export const pageInput = {

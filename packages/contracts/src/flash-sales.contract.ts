@@ -1,7 +1,7 @@
 /** Flash sales: limited units of a variant, set apart from the open shelf, sold in one call while a window is open. */
 import { z } from 'zod';
 import {
-  addressSchema,
+  addressInput,
   basisPoints,
   cents,
   email,
@@ -10,7 +10,7 @@ import {
   pageOf,
   price,
   quantity,
-  text,
+  nameText,
   unitsBy,
   unitsFrom,
   version,
@@ -64,7 +64,7 @@ export const flashSalesContract = {
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/flash-sales', status: 201 },
     input: z.strictObject({
-      name: text(200),
+      name: nameText(200),
       ...window,
       /** Minutes in which an order of this sale must be paid; afterwards its units go back into the sale. */
       paymentWindowMinutes: z.int().min(1).max(120).default(2),
@@ -96,7 +96,7 @@ export const flashSalesContract = {
     input: z.strictObject({
       saleId: flashSaleId,
       version,
-      name: text(200).optional(),
+      name: nameText(200).optional(),
       startsAt: instantInput.optional(),
       endsAt: instantInput.optional(),
       /** Holds for orders that are placed after the change. */
@@ -165,7 +165,7 @@ export const flashSalesContract = {
       quantity: quantity.default(1),
       /** Needed from guests; an account's own address is used otherwise. */
       email: email.optional(),
-      shippingAddress: addressSchema,
+      shippingAddress: addressInput,
       /** What the buyer was shown; another sale price now is answered with `PRICE_CHANGED`. */
       expectedUnitPriceCents: cents.optional(),
       payment: paymentMethodInput.optional(),

@@ -1,6 +1,6 @@
 /** Inventory: how many units there are, how many are spoken for, and every change of either. */
 import { z } from 'zod';
-import { instant, nothing, pageInput, pageOf, text, unitsBy, unitsFrom, version } from './common.ts';
+import { instant, nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
 import { orderId, productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -220,7 +220,7 @@ export const inventoryContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/stock-locations', status: 201 },
-    input: z.strictObject({ code: locationCode, name: text(120), priority: priority.default(100) }),
+    input: z.strictObject({ code: locationCode, name: nameText(120), priority: priority.default(100) }),
     output: stockLocationSchema,
     errors: ['LOCATION_CODE_TAKEN'],
   }),
@@ -231,7 +231,7 @@ export const inventoryContract = {
     rest: { method: 'PATCH', path: '/stock-locations/{locationId}' },
     input: z.strictObject({
       locationId: stockLocationId,
-      name: text(120).optional(),
+      name: nameText(120).optional(),
       priority: priority.optional(),
       isDefault: z.literal(true).optional(),
       active: z.boolean().optional(),

@@ -1,7 +1,7 @@
 /** Changes that staff make to a paid order before anything of it leaves, and the payment of those that make it dearer. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
-import { addressSchema, cents, instant, quantityOrNone, signedCents, text } from './common.ts';
+import { addressInput, cents, instant, quantityOrNone, signedCents, text } from './common.ts';
 import { currency } from './currency.ts';
 import { orderEditId, orderId, shippingMethodId, variantId } from './ids.ts';
 import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schemas.ts';
@@ -18,7 +18,7 @@ const editedLines = z
 const change = {
   lines: editedLines,
   /** Where it is to go instead. In another country or region, tax and shipping are worked out anew. */
-  shippingAddress: addressSchema.optional(),
+  shippingAddress: addressInput.optional(),
   /** How it is to be sent there; the way it was sold with where that serves the place, else the cheapest. */
   shippingMethodId: shippingMethodId.optional(),
 };

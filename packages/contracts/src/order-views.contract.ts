@@ -1,6 +1,6 @@
 /** Views of the order list that a person keeps under a name: filters and an order to read in. */
 import { z } from 'zod';
-import { cents, done, instant, instantInput, nothing, sku, text } from './common.ts';
+import { cents, done, instant, instantInput, nothing, sku, nameText, storedText } from './common.ts';
 import { orderViewId } from './ids.ts';
 import { orderSorts, orderStatus } from './orders.schemas.ts';
 import { paymentStatuses } from './payments.contract.ts';
@@ -21,10 +21,12 @@ const viewFilters = z.strictObject({
   needsAttention: z.boolean().optional(),
 });
 
-const fields = { name: text(60), filters: viewFilters, sort: z.enum(orderSorts) };
+const fields = { name: nameText(60), filters: viewFilters, sort: z.enum(orderSorts) };
 
-const keptFilters = viewFilters.extend({ placedFrom: instant.optional(), placedTo: instant.optional() });
-export const orderViewSchema = z.object({ id: orderViewId, ...fields, filters: keptFilters }).meta({ id: 'OrderView' });
+const keptFilters = viewFilters.extend({ sku: storedText(255).optional(), placedFrom: instant.optional(), placedTo: instant.optional() });
+export const orderViewSchema = z
+  .object({ id: orderViewId, ...fields, name: storedText(60), filters: keptFilters })
+  .meta({ id: 'OrderView' });
 export type OrderView = z.infer<typeof orderViewSchema>;
 
 export const orderViewsContract = {

@@ -1,6 +1,6 @@
 /** Orders: what was sold, to whom, for how much, and how far it has come. */
 import { z } from 'zod';
-import { addressSchema, cents, email, instantInput, pageInput, pageOf, sku, text } from './common.ts';
+import { addressInput, cents, email, instantInput, pageInput, pageOf, sku, nameText, text } from './common.ts';
 import { orderId, shipmentId, userId } from './ids.ts';
 import { orderEditsContract } from './order-edits.contract.ts';
 import { orderLinesInput, orderSchema, orderSorts, orderStatus, orderSummarySchema } from './orders.schemas.ts';
@@ -85,7 +85,7 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/ship' },
     input: z.strictObject({
       orderId,
-      carrier: text(60),
+      carrier: nameText(60),
       trackingNumber: text(100),
       trackingUrl: z
         .url({ protocol: /^https$/ })
@@ -124,7 +124,7 @@ export const ordersContract = {
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'PUT', path: '/orders/{orderId}/address' },
-    input: z.strictObject({ orderId, shippingAddress: addressSchema }),
+    input: z.strictObject({ orderId, shippingAddress: addressInput }),
     output: orderSchema,
     errors: ['NOT_FOUND', 'INVALID_STATE'],
   }),

@@ -1,12 +1,25 @@
 /** Price lists: prices in a currency, for everybody or one customer group, from when until when. No conversion. */
 import { z } from 'zod';
-import { cents, done, instant, instantInput, maxQuantity, pageInput, pageOf, price, text, version } from './common.ts';
+import {
+  cents,
+  done,
+  instant,
+  instantInput,
+  maxQuantity,
+  pageInput,
+  pageOf,
+  price,
+  nameText,
+  storedText,
+  text,
+  version,
+} from './common.ts';
 import { currency } from './currency.ts';
 import { priceListId, productId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
 const listFields = {
-  name: text(120),
+  name: nameText(120),
   currency,
   /** Only for buyers of this group; null is for everybody. */
   customerGroup: text(50).nullable().default(null),
@@ -20,6 +33,8 @@ export const priceListSchema = z
   .object({
     id: priceListId,
     ...listFields,
+    name: storedText(120),
+    customerGroup: storedText(50).nullable(),
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
     priceCount: z.int(),

@@ -12,6 +12,8 @@ import {
   price,
   quantity,
   share,
+  nameText,
+  storedText,
   text,
   version,
 } from './common.ts';
@@ -30,7 +32,7 @@ import {
 import { mutation, query } from './procedure.ts';
 
 const ruleFields = {
-  name: text(120),
+  name: nameText(120),
   effect: z.enum(pricingRuleEffects),
   /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`; for `buy_x_get_y` what the units got are reduced by, all of it unless told. */
   percentBasisPoints: share.nullable().default(null),
@@ -70,6 +72,8 @@ export const pricingRuleSchema = z
   .object({
     id: pricingRuleId,
     ...ruleFields,
+    name: storedText(120),
+    customerGroup: storedText(50).nullable(),
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
     version,

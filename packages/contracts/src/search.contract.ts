@@ -1,7 +1,7 @@
 /** Search over the shelf: ranked results with facets, suggestions while typing, what is alike and what is sought after. */
 import { z } from 'zod';
 import { productSummarySchema } from './product.schemas.ts';
-import { cents, instant, nothing, pageInput, pageOf, slug, text } from './common.ts';
+import { cents, instant, nothing, pageInput, pageOf, slug, storedText } from './common.ts';
 import { categoryId, productId, reindexId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
@@ -28,8 +28,8 @@ export type SearchFacets = z.infer<typeof searchFacetsSchema>;
 export const searchFilters = {
   /** A category, with everything below it. */
   category: slug.optional(),
-  brands: z.array(text(100)).max(20).optional(),
-  tags: z.array(text(100)).max(20).optional(),
+  brands: z.array(storedText(100)).max(20).optional(),
+  tags: z.array(storedText(100)).max(20).optional(),
   /** `Name:Value`, such as `Size:Small`. */
   options: z
     .array(z.string().regex(/^[^:]{1,100}:.{1,255}$/, 'must look like Size:Small'))

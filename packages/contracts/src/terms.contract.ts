@@ -1,6 +1,6 @@
 /** Terms of the store: its settings, the tax that is due where, and what sending a cart costs. */
 import { z } from 'zod';
-import { countryCode, done, instant, pageInput, pageOf, price, share, text, version } from './common.ts';
+import { countryCode, done, instant, pageInput, pageOf, price, share, nameText, storedText, version } from './common.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
@@ -19,7 +19,7 @@ export const taxClassText = z
   .regex(/^[a-z][a-z0-9_-]{0,29}$/, 'must be a word such as standard or books');
 
 const settingsFields = {
-  name: text(100),
+  name: nameText(100),
   /** The store's own currency. */
   currency,
   /** Further currencies that carts may be opened in; none named allows any. */
@@ -37,7 +37,9 @@ const settingsFields = {
   /** Minutes after the first declined payment in which an order can be paid another way, never beyond the payment window; null takes the setting of the installation. */
   paymentRetryMinutes: z.int().min(1).max(1440).nullable(),
 };
-export const storeSettingsSchema = z.object({ ...settingsFields, version, updatedAt: instant }).meta({ id: 'StoreSettings' });
+export const storeSettingsSchema = z
+  .object({ ...settingsFields, name: storedText(100), version, updatedAt: instant })
+  .meta({ id: 'StoreSettings' });
 export type StoreSettings = z.infer<typeof storeSettingsSchema>;
 
 export const settingsContract = {
@@ -84,7 +86,7 @@ export const taxContract = {
     summary: 'Set the rate of a place and class',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/tax-rates' },
-    input: z.strictObject({ ...place, name: text(50), basisPoints: share }),
+    input: z.strictObject({ ...place, name: nameText(50), basisPoints: share }),
     output: taxRateSchema,
     errors: ['INVALID_PRICE'],
   }),
@@ -117,7 +119,7 @@ const bandSchema = z.strictObject({
   priceCents: price,
 });
 const methodFields = {
-  name: text(100),
+  name: nameText(100),
   currency,
   /** Served countries and regions (`US-CA`); the whole world when both are empty. */
   countries: z.array(countryCode).max(250).default([]),
@@ -133,7 +135,7 @@ const methodFields = {
   bands: z.array(bandSchema).min(1).max(50),
 };
 export const shippingMethodSchema = z
-  .object({ id: shippingMethodId, ...methodFields, version, createdAt: instant, updatedAt: instant })
+  .object({ id: shippingMethodId, ...methodFields, name: storedText(100), version, createdAt: instant, updatedAt: instant })
   .meta({ id: 'ShippingMethod' });
 export type ShippingMethod = z.infer<typeof shippingMethodSchema>;
 

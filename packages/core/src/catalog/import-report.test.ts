@@ -316,6 +316,21 @@ describe('a product of which a part cannot be taken', () => {
     expect((await sql`select 1 from categories where name = 'Type new'`.execute(shop.core.db)).rows).toEqual([]);
   });
 
+  it('refuses a product whose title shows nothing, or turns the direction of what follows', async () => {
+    const row = { 'Variant Price': '1.00' };
+    const { failedCount, rows } = await run(
+      csvOf([
+        { ...row, Handle: 'unseen', Title: '\u200b' },
+        { ...row, Handle: 'turned', Title: 'A\u202eB' },
+      ]),
+      'commit',
+    );
+    expect([failedCount, rows.map(({ message }) => message)]).toEqual([
+      2,
+      Array(2).fill(expect.stringMatching(/^Title shows nothing, or has/)),
+    ]);
+  });
+
   it('refuses a handle with more rows than a product can have in one line of the report, and imports what stands behind it', async () => {
     const row = (n: number): Cells => ({ Handle: 'endless', 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
     const file = csvOf([

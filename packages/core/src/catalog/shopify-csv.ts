@@ -1,6 +1,13 @@
 /** Reads Shopify's product CSV: rows of one handle form a product; the first carries its fields, each its variant or image. */
 import { createHash } from 'node:crypto';
-import { currency as currencySchema, price as priceSchema, productStatuses, toMinorUnits, type ErrorCode } from '@cartwright/contracts';
+import {
+  currency as currencySchema,
+  nameText,
+  price as priceSchema,
+  productStatuses,
+  toMinorUnits,
+  type ErrorCode,
+} from '@cartwright/contracts';
 import { DomainError, revealFormulas } from '../kernel/index.ts';
 import { describeOptions, optionsKey } from './create-product.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
@@ -184,6 +191,9 @@ const longest = [
   ['Option3 Name', 100],
 ] as const;
 
+/** Columns that become names. */
+const names = ['Title', 'Vendor', 'Type'] as const;
+
 const yes = /^(true|yes|1)$/i;
 const no = /^(false|no|0)$/i;
 
@@ -210,6 +220,8 @@ const most = { variants: 250, images: 50, tags: 100 } as const;
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[]): string | null => {
   const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
   if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
+  const unfit = names.find((column) => cell(first, column) !== '' && !nameText(255).safeParse(cell(first, column)).success);
+  if (unfit) return `${unfit} shows nothing, or has a control character or one that overrides the direction of text.`;
   const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
   if (twice > 0)
     return `Option${optionNames.indexOf(optionNames[twice] ?? null) + 1} Name and Option${twice + 1} Name are both "${optionNames[twice]}".`;
