@@ -59,7 +59,12 @@ export const openAdmin = async ({
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(`${message.text()} ${message.location().url}`));
+  // A shop with an administrator answers the sign-in page that it has no set-up page, which a browser calls an error.
+  const isNoSetUp = (address: string): boolean => new URL(address, url).pathname.endsWith('/auth.setup');
+  page.on('console', (message) => {
+    const from = message.location().url;
+    if (message.type() === 'error' && !isNoSetUp(from)) complaints.push(`${message.text()} ${from}`);
+  });
   const go = async (to: string, heading: string): Promise<void> => {
     await page.goto(`${url}/admin${to}`);
     await page.getByRole('heading', { level: 1, name: heading }).waitFor();

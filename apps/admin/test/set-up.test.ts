@@ -24,6 +24,16 @@ describe.skipIf(!chromiumPath)('the set-up page', () => {
     await page.keyboard.press('Enter');
   };
 
+  it('is named on the sign-in page while the shop has no administrator', async () => {
+    await page.goto(`${admin.url}/admin/sign-in`);
+    await page.getByRole('status').getByText('This shop has no administrator yet.').waitFor();
+    expect(await admin.axe()).toEqual([]);
+    expect(await admin.overflow()).toEqual([]);
+    await page.getByRole('link', { name: 'Set up this shop' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Set up this shop' }).waitFor();
+    expect(await page.getByLabel('Set-up token').inputValue()).toBe('');
+  });
+
   it('takes the token from the address in the log, fits 390 px and has no serious accessibility finding', async () => {
     const path = /\/admin\/setup#token=[0-9a-f]+/.exec(written.text())?.[0] ?? '';
     await page.goto(`${admin.url}${path}`);
@@ -52,5 +62,7 @@ describe.skipIf(!chromiumPath)('the set-up page', () => {
     await page.getByText('This shop has an administrator already.').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByLabel('E-mail').waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await page.getByText('This shop has no administrator yet.').count()).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 /** The one-time set-up of a shop that has no administrator yet. */
 import { Alert, Anchor, Button, Center, Group, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useWindowEvent } from '@mantine/hooks';
 import { CartwrightError } from '@cartwright/sdk';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -41,6 +42,8 @@ const SetUpForm = () => {
       password: (value) => (value.length < shortestPassword ? `Use ${shortestPassword} characters or more.` : null),
     },
   });
+  // Whoever opens the address of the log where this page is shown already changes only what is behind the `#`.
+  useWindowEvent('hashchange', () => form.setFieldValue('token', tokenOfAddress()));
   const create = useMutation({
     mutationFn: async (owner: typeof form.values) => {
       await shop.auth.createOwner({ ...owner, token: owner.token.trim() });

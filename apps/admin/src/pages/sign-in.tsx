@@ -1,8 +1,8 @@
 /** Sign-in. */
-import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Logo } from '../components/logo.tsx';
 import { explain, queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -23,6 +23,8 @@ export const SignInPage = () => {
       await navigate({ to: '/' });
     },
   });
+  // What the set-up page itself tells anybody: a shop with an administrator answers that there is none.
+  const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup(), retry: false });
   return (
     <Center mih="100dvh" p="md" component="main">
       <Paper withBorder p="xl" w="100%" maw={380} shadow="sm">
@@ -39,6 +41,15 @@ export const SignInPage = () => {
                 </Text>
               </div>
             </Group>
+            {setup.data?.open && (
+              <Alert color="blue" role="status">
+                This shop has no administrator yet.{' '}
+                <Anchor component={Link} to="/setup" size="sm">
+                  Set up this shop
+                </Anchor>{' '}
+                with the token from the log of the API.
+              </Alert>
+            )}
             {signIn.error && (
               <Alert color="red" role="alert">
                 {explain(signIn.error).title}
