@@ -130,7 +130,15 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .where('idempotency_key', '=', paymentId)
       .execute();
     await verifyPayment(core, guest, { paymentId });
-    await admin.go('/payments', 'Payments to look at');
+    // The order leads to the decision, at its head and in its timeline.
+    await admin.go(`/orders/${order.id}`, order.orderNumber);
+    const links = page.getByRole('link', { name: 'Charge over another amount: decide' });
+    await expect.poll(() => links.count()).toBe(2);
+    await admin.shoot('order-wrong-charge');
+    expect(await admin.axe()).toEqual([]);
+    await links.last().click();
+    await page.getByRole('heading', { level: 1, name: 'Payments to look at' }).waitFor();
+    expect(new URL(page.url()).hash).toMatch(/^#wrong_charge-sandbox-/);
     await page.getByText('Charge over another amount').waitFor();
     await page.getByText(`Asked: ${formatMoney(amountCents, order.currency)}`).waitFor();
     await page.getByText(`Provider: ${formatMoney(taken, order.currency)}`).waitFor();

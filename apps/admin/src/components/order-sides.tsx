@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text, Timeline } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
 import {
+  IconAlertTriangle,
   IconArrowBackUp,
   IconCheck,
   IconCreditCard,
@@ -13,8 +14,10 @@ import {
   IconReceiptRefund,
   IconTruck,
 } from '@tabler/icons-react';
+import { differencePlace } from '../lib/differences.ts';
 import { dateTime, money, unreadable } from '../lib/format.ts';
 import { AddressDialog } from './address-dialog.tsx';
+import { DifferenceLink, useOpenDifferences } from './open-differences.tsx';
 import { NoteDialog } from './order-dialogs.tsx';
 import { Panel } from './order-panels.tsx';
 import { stepsOf } from './order-steps.tsx';
@@ -145,22 +148,36 @@ const Entry = ({ entry }: { entry: Order['timeline'][number] }) => (
   </>
 );
 
-export const History = ({ order }: Props) => (
-  <Panel title="Timeline" action={<AddNote order={order} />}>
-    <Timeline bulletSize={22} lineWidth={2} active={order.timeline.length}>
-      {order.timeline.map((entry, i) => {
-        const Icon = icons[entry.kind];
-        const title = (
-          <Text size="sm" fw={500}>
-            {entry.title}
-          </Text>
-        );
-        return (
-          <Timeline.Item key={`${entry.at}-${i}`} bullet={<Icon size={12} />} title={title}>
-            <Entry entry={entry} />
+export const History = ({ order }: Props) => {
+  const differences = useOpenDifferences(order.id);
+  return (
+    <Panel title="Timeline" action={<AddNote order={order} />}>
+      <Timeline bulletSize={22} lineWidth={2} active={order.timeline.length + differences.length}>
+        {order.timeline.map((entry, i) => {
+          const Icon = icons[entry.kind];
+          const title = (
+            <Text size="sm" fw={500}>
+              {entry.title}
+            </Text>
+          );
+          return (
+            <Timeline.Item key={`${entry.at}-${i}`} bullet={<Icon size={12} />} title={title}>
+              <Entry entry={entry} />
+            </Timeline.Item>
+          );
+        })}
+        {differences.map((difference) => (
+          <Timeline.Item
+            key={differencePlace(difference)}
+            bullet={<IconAlertTriangle size={12} />}
+            title={<DifferenceLink difference={difference} />}
+          >
+            <Text size="xs" c="dimmed">
+              Open since {dateTime(difference.since)}
+            </Text>
           </Timeline.Item>
-        );
-      })}
-    </Timeline>
-  </Panel>
-);
+        ))}
+      </Timeline>
+    </Panel>
+  );
+};

@@ -5,9 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { shop } from '../lib/shop.ts';
 
+/** The role and the scopes of the signed-in account. */
+export const useGrants = () => useQuery({ queryKey: ['grants'], queryFn: () => shop.auth.verify(), staleTime: 60_000 });
+
 /** Which of these scopes the signed-in account lacks, as a sentence; null when it has them all, and until that is known. */
 export const useLacking = (...needed: readonly Scope[]): string | null => {
-  const grants = useQuery({ queryKey: ['grants'], queryFn: () => shop.auth.verify(), staleTime: 60_000 });
+  const grants = useGrants();
   const missing = grants.data ? needed.filter((scope) => !grants.data.scopes.includes(scope)) : [];
   return missing.length === 0 ? null : `Your role lacks ${missing.join(' and ')}.`;
 };

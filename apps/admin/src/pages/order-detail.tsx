@@ -7,8 +7,10 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
 import { Customer, History, Invoices } from '../components/order-sides.tsx';
 import { OrderSteps, stepsOf } from '../components/order-steps.tsx';
+import { DifferenceLink, useOpenDifferences } from '../components/open-differences.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { WaitingEdit } from '../components/waiting-edit.tsx';
+import { differencePlace } from '../lib/differences.ts';
 import { shop } from '../lib/shop.ts';
 
 const whyItNeedsALook: Record<Order['attention'][number], string> = {
@@ -21,6 +23,7 @@ const whyItNeedsALook: Record<Order['attention'][number], string> = {
 
 const OrderView = ({ order }: { order: Order }) => {
   const { waiting } = stepsOf(order);
+  const differences = useOpenDifferences(order.id);
   return (
     <>
       <PageTitle title={order.orderNumber}>
@@ -31,6 +34,15 @@ const OrderView = ({ order }: { order: Order }) => {
       {order.attention.length > 0 && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} mb="sm" p="xs" role="status">
           <Text size="sm">{order.attention.map((reason) => whyItNeedsALook[reason]).join('. ')}.</Text>
+        </Alert>
+      )}
+      {differences.length > 0 && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} mb="sm" p="xs" role="status">
+          {differences.map((difference) => (
+            <Text key={differencePlace(difference)} size="sm" component="div">
+              {difference.detail} <DifferenceLink difference={difference} />
+            </Text>
+          ))}
         </Alert>
       )}
       <Grid>

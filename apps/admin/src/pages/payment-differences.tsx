@@ -6,21 +6,12 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
+import { differenceNames, differencePlace } from '../lib/differences.ts';
 import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 type Action = PaymentDifference['actions'][number];
-const kinds: Readonly<Record<PaymentDifference['kind'], string>> = {
-  unknown_charge: 'Charge that nobody knows',
-  conflicting_event: 'Event that does not match a payment',
-  dead_event: 'Event that failed',
-  undecided_charge: 'Charge without a usable answer',
-  unreturned_money: 'Money to give back',
-  undecided_refund: 'Refund without a usable answer',
-  wrong_charge: 'Charge over another amount',
-  wrong_refund: 'Refund over another amount',
-};
 const buttons: Readonly<Record<Action, string>> = { ask: 'Try again', refund: 'Refund', adopt: 'Accept', dismiss: 'Dismiss' };
 const explanations: Readonly<Record<Action, string>> = {
   ask: 'The provider is asked once more, and its answer counts.',
@@ -72,7 +63,7 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
     onError: showError,
   });
   return (
-    <Modal opened onClose={onClose} title={`${buttons[action]}: ${kinds[kind].toLowerCase()}`}>
+    <Modal opened onClose={onClose} title={`${buttons[action]}: ${differenceNames[kind].toLowerCase()}`}>
       <form onSubmit={form.onSubmit(() => decide.mutate())}>
         <Stack>
           <Text size="sm">{explain(kind, action)}</Text>
@@ -90,10 +81,10 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
 const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose: (choice: Choice) => void }) => {
   const { kind, provider, reference, orderId, orderNumber, detail, since, actions } = difference;
   return (
-    <Table.Tr>
+    <Table.Tr id={differencePlace(difference)}>
       <Table.Td>
         <Text size="sm" fw={500}>
-          {kinds[kind]}
+          {differenceNames[kind]}
         </Text>
         <Text size="xs" c="dimmed">
           {detail}
