@@ -1,7 +1,8 @@
 /** The worker process. */
 import './production.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { closeCore, createCore, openGate } from '@cartwright/core/composition';
-import { ConfigError, SecretMismatch, withinTime } from '@cartwright/core/kernel';
+import { ConfigError, isDatabaseUnavailable, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { Registry } from 'prom-client';
 import { startHealth } from './health.ts';
 import { loadSettings } from './settings.ts';
@@ -63,8 +64,24 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     );
   });
 
+/** A database that goes away in the middle of the start is waited for, as it is before the start and after it. */
+const startAgainMs = 1_000;
+const startOnceItCan = async (): Promise<ShopWorker | undefined> => {
+  while (!closing)
+    try {
+      return await startWorker(core, {
+        jobLockSeconds: settings.jobLockSeconds,
+        staleAfterSeconds: settings.recoverAfterSeconds,
+        registry,
+      });
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      core.log.warn({ err: error }, 'the database went away while the worker started; it starts again');
+      await pause(startAgainMs);
+    }
+  return undefined;
+};
+
 await gate.opened.catch(refuse);
-if (!closing) {
-  worker = await startWorker(core, { jobLockSeconds: settings.jobLockSeconds, staleAfterSeconds: settings.recoverAfterSeconds, registry });
-  core.log.info('the worker is running');
-}
+worker = await startOnceItCan();
+if (worker) core.log.info('the worker is running');

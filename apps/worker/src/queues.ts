@@ -1,4 +1,5 @@
 /** Queues on BullMQ: on PostgreSQL by default, on Redis when there is one. Same jobs, same rules. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from '@cartwright/core/kernel';
 import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -65,6 +66,9 @@ const shownStates = ['waiting', 'active', 'delayed'] as const;
 /** A worker that is killed gives its jobs to the next one; only a job that takes ten workers with it is put aside for the sweep. */
 const maxStalledCount = 10;
 
+/** After this time a worker that got no connection at its start is started again. */
+const startAgainMs = 1_000;
+
 /** What both backends' classes have in common, as far as this file needs it. */
 interface Closable {
   close(): Promise<void>;
@@ -75,41 +79,81 @@ interface JobQueue extends Closable {
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions & { jobId: string } }[]): Promise<unknown>;
 }
 
+interface OpenQueue {
+  readonly name: QueueName;
+  readonly queue: JobQueue;
+  /** Its connections, where the queue lies in PostgreSQL. */
+  readonly pool: pg.Pool | null;
+}
+
 /** Opens the queues of a shop; makes BullMQ's tables at the first time. */
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
-  const queues = new Map<string, { readonly name: QueueName; readonly queue: JobQueue }>();
-  const workers: Closable[] = [];
+  const queues = new Map<string, OpenQueue>();
+  const workers = new Map<string, Closable>();
+  const pools = new Set<pg.Pool>();
+  let closing = false;
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
   redis?.on('error', log);
   if (!redis) await migrateQueues(databaseUrl);
   const backend = withBackend(createPostgresBackend);
-  const connection = { connectionString: databaseUrl, schema, max: 4 };
+  const connect = (): pg.Pool => {
+    const pool = openPool(databaseUrl);
+    pools.add(pool);
+    return pool;
+  };
+  const disconnect = async (pool: pg.Pool | null): Promise<void> => {
+    if (pool && pools.delete(pool)) await pool.end();
+  };
 
-  const open = (name: QueueName, lane: string): JobQueue => {
+  const openOn = (lane: string) => {
+    if (redis) return { queue: new Queue(lane, { connection: redis, prefix: redisPrefix }), pool: null };
+    const pool = connect();
+    return { queue: new backend.Queue(lane, { connection: pool }), pool };
+  };
+  const open = (name: QueueName, lane: string): OpenQueue => {
     const known = queues.get(lane);
-    if (known) return known.queue;
-    const queue = redis ? new Queue(lane, { connection: redis, prefix: redisPrefix }) : new backend.Queue(lane, { connection });
+    if (known) return known;
+    const { queue, pool } = openOn(lane);
     queue.on('error', log);
-    queues.set(lane, { name, queue });
-    return queue;
+    const opened = { name, queue, pool };
+    queues.set(lane, opened);
+    return opened;
+  };
+  /** A queue in PostgreSQL whose first connection failed repeats that failure for ever. So one that failed is opened anew the next time. */
+  const use = async <T>(name: QueueName, lane: string, work: (queue: JobQueue) => Promise<T>): Promise<T> => {
+    const opened = open(name, lane);
+    try {
+      return await work(opened.queue);
+    } catch (error) {
+      if (opened.pool && !closing && queues.get(lane) === opened) {
+        queues.delete(lane);
+        disconnect(opened.pool).catch(log);
+      }
+      throw error;
+    }
   };
   const addTo = async (name: QueueName, lane: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
-    const queue = open(name, lane);
     const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
     const [only, ...others] = ready;
     // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
-    if (only && others.length === 0) await queue.add(name, only.data, only.opts);
-    else if (only) await queue.addBulk(ready);
+    if (!only) return;
+    await use(name, lane, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
   };
   // At once, so that the first scrape counts what lies in them.
   for (const name of queueNames) open(name, name);
-  const runner = (name: string, concurrency: number, run: (job: Job) => Promise<void>) => {
-    const options = { concurrency, stalledInterval: jobLockSeconds * 500, lockDuration: jobLockSeconds * 1_000, maxStalledCount };
-    return redis
-      ? new Worker(name, run, { connection: redis, prefix: redisPrefix, ...options })
-      : new backend.Worker(name, (job) => run(job), { connection, ...options });
+  const startOn = (lane: string, concurrency: number, run: (job: Job) => Promise<void>) => {
+    const options = {
+      concurrency,
+      stalledInterval: jobLockSeconds * 500,
+      lockDuration: jobLockSeconds * 1_000,
+      maxStalledCount,
+      autorun: false,
+    };
+    if (redis) return { worker: new Worker(lane, run, { connection: redis, prefix: redisPrefix, ...options }), pool: null };
+    const pool = connect();
+    return { worker: new backend.Worker(lane, (job) => run(job), { connection: pool, ...options }), pool };
   };
   return {
     add: async (name, jobs) => {
@@ -117,7 +161,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     },
     process: (name, consumers, concurrency, onEnd, handle) => {
       for (const lane of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
-        const worker = runner(lane, concurrency, async (job) => {
+        const run = async (job: Job): Promise<void> => {
           const start = performance.now();
           try {
             await handle(job.data as Parameters<typeof handle>[0], job.attemptsMade + 1 >= (job.opts.attempts ?? 1));
@@ -126,20 +170,38 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
             onEnd(name, error instanceof LeftForAnother ? 'left' : 'failed', performance.now() - start);
             throw error;
           }
-        });
-        worker.on('error', log);
-        worker.on('failed', (job, error) =>
-          core.log[error instanceof LeftForAnother ? 'info' : 'warn'](
-            { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
-            'a job did not end well',
-          ),
-        );
-        workers.push(worker);
+        };
+        const start = (): void => {
+          const { worker, pool } = startOn(lane, concurrency, run);
+          workers.set(lane, worker);
+          worker.on('error', log);
+          worker.on('failed', (job, error) =>
+            core.log[error instanceof LeftForAnother ? 'info' : 'warn'](
+              { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
+              'a job did not end well',
+            ),
+          );
+          // As with a queue: what had no connection at its start never gets one. Run all the same, it asks again and again without a
+          // pause and keeps the whole process from doing anything else.
+          worker.waitUntilReady().then(
+            () => worker.run().catch(log),
+            async (error: Error) => {
+              log(error);
+              disconnect(pool).catch(log);
+              await pause(startAgainMs);
+              if (!closing) start();
+            },
+          );
+        };
+        start();
       }
     },
     counts: async () => {
       const counted = await Promise.all(
-        [...queues.values()].map(async ({ name, queue }) => ({ name, counts: await queue.getJobCounts(...shownStates) })),
+        [...queues].map(async ([lane, { name }]) => ({
+          name,
+          counts: await use(name, lane, (queue) => queue.getJobCounts(...shownStates)),
+        })),
       );
       return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([queue, lanes]) =>
         shownStates.map((state) => ({ queue, state, count: lanes.reduce((sum, { counts }) => sum + (counts[state] ?? 0), 0) })),
@@ -147,15 +209,36 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     },
     isUp: () => redis === null || redis.status === 'ready',
     close: async () => {
-      await Promise.all(workers.map((w) => w.close()));
+      closing = true;
+      await Promise.all([...workers.values()].map((worker) => worker.close()));
       await Promise.all([...queues.values()].map(({ queue }) => queue.close()));
+      await Promise.all([...pools].map(disconnect));
       redis?.disconnect();
     },
   };
 };
 
+/**
+ * The connections of one queue in PostgreSQL. A pool of our own, because the one that BullMQ makes waits for ever for a connection, and lets
+ * a connection that breaks while it is in use end the process; here the statement fails, and its caller is told.
+ */
+const openPool = (databaseUrl: string): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    // One of them listens for jobs.
+    max: 5,
+    options: `-c search_path=${schema}`,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+    keepAlive: true,
+  });
+  return pool.on('connect', (client) => client.on('error', () => undefined));
+};
+
 const migrateQueues = async (databaseUrl: string): Promise<void> => {
-  const client = new pg.Client({ connectionString: databaseUrl });
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  // Without a listener, a connection that breaks here would end the process with a stack; the step that fails says it.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await runMigrations(client, schema);

@@ -1,9 +1,12 @@
 /** Repeats tasks by the clock of this process. Each task is safe to run in several workers at once. */
+import { withinTime } from '@cartwright/core/kernel';
 import type { Logger } from 'pino';
 
 export interface Task {
   readonly name: string;
   readonly everyMs: number;
+  /** After so long, in milliseconds, a run counts as lost and the task is run anew; 5 minutes unless told. */
+  readonly limitMs?: number;
   run(): Promise<unknown>;
 }
 export interface Schedule {
@@ -13,7 +16,12 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-/** Starts all tasks at once; a task never overlaps with itself, and a failure is logged and tried again at its next turn. */
+const limitMs = 300_000;
+
+/**
+ * Starts all tasks at once; a task does not overlap with itself, and a failure is logged and tried again at its next turn. So is a run
+ * that never ends, such as one whose answer was lost with its connection: it must not keep its task from running for ever.
+ */
 export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => {
   let stopped = false;
   const running = new Map<string, Promise<void>>();
@@ -27,8 +35,8 @@ export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => 
       again.add(task.name);
       return;
     }
-    const turn = task
-      .run()
+    const limit = task.limitMs ?? limitMs;
+    const turn = withinTime(task.run(), limit, () => Promise.reject(new Error(`${task.name} did not end within ${limit / 1_000} s`)))
       .catch((error: unknown) => log.error({ err: error, task: task.name }, 'a scheduled task failed'))
       .then(() => {
         running.delete(task.name);

@@ -56,6 +56,7 @@ export interface WorkerOptions {
 
 const pollMs = 1_000;
 const relayingWithinMs = 30_000;
+const dayMs = 86_400_000;
 /** An absent consumer is a line of the log once in this time. */
 const tellAbsentEveryMs = 60_000;
 
@@ -81,6 +82,7 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
   {
     name: 'relay',
     everyMs: pollMs,
+    limitMs: relayingWithinMs,
     run: async () => {
       for (;;) {
         const { relayed, deliveries } = await relayOutbox(core);
@@ -129,9 +131,9 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
   { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
-  { name: 'import products', everyMs: pollMs, run: () => runImport(core) },
+  { name: 'import products', everyMs: pollMs, limitMs: dayMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
-  { name: 'reindex catalogue', everyMs: pollMs, run: () => runReindex(core) },
+  { name: 'reindex catalogue', everyMs: pollMs, limitMs: dayMs, run: () => runReindex(core) },
   { name: 'check sealed values', everyMs: 60_000, run: () => checkSealedValues(core) },
   { name: 'refresh trends', everyMs: 300_000, run: () => refreshTrends(core) },
 ];
