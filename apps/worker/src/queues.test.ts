@@ -4,7 +4,7 @@ import pg from 'pg';
 import { expect, inject, it, vi } from 'vitest';
 import { openQueues } from './queues.ts';
 
-it('that get no connection at their start get one later, and the process goes on meanwhile', async () => {
+it('that get no connection at their start get one later, lose no job meanwhile, and keep nothing else waiting', async () => {
   const readable = createReadableLog();
   const { core, url, close } = await createTestShop({}, { log: readable.log });
   const queues = await openQueues(core);
@@ -16,10 +16,17 @@ it('that get no connection at their start get one later, and the process goes on
   await takeConnections(false);
   queues.process('events', ['notifications'], 1, vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
   await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 10_000);
-  await expect(queues.add('events', [job('early')])).rejects.toThrow('not currently accepting connections');
+  const adding = queues.add('events', [job('early')]);
+  await vi.waitFor(() => expect(readable.text()).toContain('jobs wait until they can be queued'), 10_000);
   await takeConnections(true);
+  await adding;
   await queues.add('events', [job('late')]);
-  await vi.waitFor(() => expect(handled).toEqual(['late']), 15_000);
+  await vi.waitFor(() => expect(handled).toEqual(['early', 'late']), 15_000);
+  await takeConnections(false);
+  await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [new URL(url).pathname.slice(1)]);
+  queues.stopWaiting();
+  await expect(queues.add('events', [job('at the end')])).rejects.toThrow();
+  await takeConnections(true);
   await queues.close();
   await server.end();
   await close();

@@ -1,6 +1,6 @@
 /** Queues on BullMQ: on PostgreSQL by default, on Redis when there is one. Same jobs, same rules. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Core } from '@cartwright/core/kernel';
+import { isDatabaseUnavailable, type Core } from '@cartwright/core/kernel';
 import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -35,7 +35,7 @@ export class LeftForAnother extends Error {
 const laneOf = <N extends QueueName>(name: N, data: QueueJobs[N]): string => ('consumer' in data ? `${name}-${data.consumer}` : name);
 
 export interface Queues {
-  /** Puts jobs on a queue. A job whose id is waiting already is not added twice. */
+  /** Puts jobs on a queue, and waits for its server while that is away. A job whose id is waiting already is not added twice. */
   add<N extends QueueName>(name: N, jobs: readonly { id: string; data: QueueJobs[N] }[]): Promise<void>;
   /** Runs a queue's jobs until `close`: those of `consumers` only, where a queue has jobs of consumers. */
   process<N extends QueueName>(
@@ -49,6 +49,8 @@ export interface Queues {
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
   /** Whether the server of the queues can be reached, as far as its connection knows. Queues in PostgreSQL are as reachable as the database. */
   isUp(): boolean;
+  /** From now on `add` fails where it would wait for the database. Before `close`, so that what is under way ends. */
+  stopWaiting(): void;
   /** Lets running jobs end. While Redis is away it waits until Redis is back. */
   close(): Promise<void>;
 }
@@ -66,8 +68,8 @@ const shownStates = ['waiting', 'active', 'delayed'] as const;
 /** A worker that is killed gives its jobs to the next one; only a job that takes ten workers with it is put aside for the sweep. */
 const maxStalledCount = 10;
 
-/** After this time a worker that got no connection at its start is started again. */
-const startAgainMs = 1_000;
+/** After this time a worker that got no connection at its start is started again, and jobs that found no server are added again. */
+const againMs = 1_000;
 
 /** What both backends' classes have in common, as far as this file needs it. */
 interface Closable {
@@ -93,6 +95,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const queues = new Map<string, OpenQueue>();
   const workers = new Map<string, Closable>();
   const pools = new Set<pg.Pool>();
+  let waiting = true;
   let closing = false;
   const redis = redisUrl ? new Redis(redisUrl, { maxRetriesPerRequest: null }) : null;
   redis?.on('error', log);
@@ -139,7 +142,18 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     const [only, ...others] = ready;
     // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
     if (!only) return;
-    await use(name, lane, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
+    const add = () => use(name, lane, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
+    // What these jobs are about is committed: given up here, it would lie for minutes until somebody looks for what was forgotten.
+    for (;;) {
+      try {
+        await add();
+        return;
+      } catch (error) {
+        if (!waiting || !isDatabaseUnavailable(error)) throw error;
+        core.log.warn({ err: error, queue: lane, jobs: jobs.length }, 'the database is away; jobs wait until they can be queued');
+        await pause(againMs);
+      }
+    }
   };
   // At once, so that the first scrape counts what lies in them.
   for (const name of queueNames) open(name, name);
@@ -188,7 +202,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
             async (error: Error) => {
               log(error);
               disconnect(pool).catch(log);
-              await pause(startAgainMs);
+              await pause(againMs);
               if (!closing) start();
             },
           );
@@ -208,6 +222,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
       );
     },
     isUp: () => redis === null || redis.status === 'ready',
+    stopWaiting: () => void (waiting = false),
     close: async () => {
       closing = true;
       await Promise.all([...workers.values()].map((worker) => worker.close()));

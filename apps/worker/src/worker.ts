@@ -244,6 +244,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
     },
     close: async () => {
       await bell.close();
+      queues.stopWaiting();
       await schedule.stop();
       await queues.close();
     },

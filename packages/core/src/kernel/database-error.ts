@@ -2,7 +2,7 @@
 
 import { isOutdatedStatement } from '@cartwright/db';
 
-interface PgError {
+interface PgError extends Error {
   readonly code: string;
   readonly constraint?: string;
 }
@@ -20,16 +20,18 @@ export const isSerialisationFailure = (error: unknown): boolean =>
 
 /** The database is away, starting, full or too busy: nothing is wrong with the request. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
-  const code = pgError(error)?.code;
+  const answer = pgError(error);
+  const code = answer?.code;
   if (code)
     return (
+      (code === '55000' && answer.message.includes('not currently accepting connections')) ||
       code.startsWith('08') ||
       code.startsWith('57P') ||
       code.startsWith('53') ||
       ['40001', '40P01', '55P03', '57014', '25P03'].includes(code)
     );
   const text = error instanceof Error ? `${(error as { code?: string }).code ?? ''} ${error.message}` : '';
-  return /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/.test(
+  return /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|Query read timeout/.test(
     text,
   );
 };
