@@ -4,12 +4,21 @@ import { connect, type Socket } from 'node:net';
 import type { Response as ServerAnswer } from 'express';
 import type { UserId } from '@cartwright/contracts';
 import { randomIds, transact } from '@cartwright/core/kernel';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
 
 let live: LiveShop;
 beforeEach(async () => void (live = await startLiveShop()));
-afterEach(() => live.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return live.close();
+});
+/** Statements of the reader of the log within half a second. */
+const readsOfTheLog = async (): Promise<string[]> => {
+  const statements = await live.shop.countQueries(() => pause(500));
+  return statements.filter((text) => text.includes('outbox_events') || text.includes('horizon'));
+};
 
 /** Writes events of 20 kB each, a hundred in a transaction. Answers what they are about, in order. */
 const announceLarge = async (count: number): Promise<string[]> => {
@@ -76,6 +85,38 @@ it('a server that stops reads the log no further', async () => {
   await live.server.close();
   await expect.poll(() => feed.socket.destroyed, { timeout: 20_000 }).toBe(true);
   await pause(100);
-  const statements = await live.shop.countQueries(() => pause(500));
-  expect(statements.filter((text) => text.includes('outbox_events') || text.includes('horizon'))).toEqual([]);
+  expect(await readsOfTheLog()).toEqual([]);
+});
+
+it('a client that leaves before it is let in opens no feed', async () => {
+  const token = await live.token('admin');
+  live.server.server.once('request', (_req, res) => res.destroy());
+  await expect(fetch(`${live.url}/trpc/events.live`, { headers: { accept: 'text/event-stream', ...bearer(token) } })).rejects.toThrow();
+  await pause(200);
+  expect(await readsOfTheLog()).toEqual([]);
+});
+
+it('a feed that is long in finding its place begins with its headers, not with a ping', async () => {
+  const token = await live.token('admin');
+  const [locked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = transact(live.shop.core, async (tx) => {
+    await sql`lock table outbox_events in access exclusive mode`.execute(tx.db);
+    locked.resolve();
+    await gate.promise;
+  });
+  await locked.promise;
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  const input = encodeURIComponent(JSON.stringify({ lastEventId: randomIds.next() }));
+  const end = new AbortController();
+  const answering = fetch(`${live.url}/trpc/events.live?input=${input}`, {
+    headers: { accept: 'text/event-stream', ...bearer(token) },
+    signal: end.signal,
+  });
+  const waiting = sql`select 1 from pg_locks where not granted`;
+  await expect.poll(async () => (await waiting.execute(live.shop.core.db)).rows.length).toBe(1);
+  vi.advanceTimersByTime(15_000);
+  gate.resolve();
+  await holding;
+  expect((await answering).headers.get('content-type')).toBe('text/event-stream');
+  end.abort();
 });

@@ -53,7 +53,8 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
   // Once an answer is destroyed, its `close` follows: nothing may be written meanwhile.
   const write = (frame: string | Buffer): boolean => res.destroyed || res.write(frame);
   const pings = setInterval(() => {
-    if (!res.writableNeedDrain) write(ping);
+    // A ping before the headers would send others in their place.
+    if (res.headersSent && !res.writableNeedDrain) write(ping);
   }, feedPace.pingMs);
   const send = async (frame: string | Buffer): Promise<void> => {
     pings.refresh();

@@ -135,6 +135,8 @@ export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void)
     const [path = ''] = sent.paths;
     // Once a feed has begun its status is 200 and a refusal is one of its events, which only tRPC's own client knows how to read.
     for (const entry of sent.paths.map((one) => entries.get(one))) if (entry?.kind === 'subscription') await admit(ctx, entry);
+    // Its caller has left meanwhile, or the server has: nothing would ever end the stream.
+    if (res.destroyed || edge.draining) return void res.destroy();
     edge.streams.add(res);
     res.once('close', () => edge.streams.delete(res));
     const isFeed = !sent.isBatch && sent.type === 'query' && entries.get(path)?.kind === 'subscription';
