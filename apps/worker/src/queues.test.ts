@@ -1,8 +1,10 @@
-/** Queues in PostgreSQL whose database takes no connection at the moment they start. */
+/** Queues in PostgreSQL: their counts, and a database that takes no connection for a while. */
 import { createReadableLog, createTestShop } from '@cartwright/testing';
 import pg from 'pg';
 import { expect, inject, it, vi } from 'vitest';
 import { openQueues } from './queues.ts';
+
+const job = (id: string) => ({ id, data: { consumer: 'notifications', eventIds: [id] } });
 
 it('that get no connection at their start get one later, lose no job meanwhile, and keep nothing else waiting', async () => {
   const readable = createReadableLog();
@@ -12,7 +14,6 @@ it('that get no connection at their start get one later, lose no job meanwhile, 
   await server.connect();
   const takeConnections = (yes: boolean) => server.query(`alter database ${new URL(url).pathname.slice(1)} allow_connections ${yes}`);
   const handled: string[] = [];
-  const job = (id: string) => ({ id, data: { consumer: 'notifications', eventIds: [id] } });
   await takeConnections(false);
   queues.process('events', ['notifications'], 1, vi.fn(), async ({ eventIds }) => void handled.push(...eventIds));
   await vi.waitFor(() => expect(readable.text()).toContain('not currently accepting connections'), 10_000);
@@ -29,5 +30,30 @@ it('that get no connection at their start get one later, lose no job meanwhile, 
   await takeConnections(true);
   await queues.close();
   await server.end();
+  await close();
+});
+
+it('counts the jobs of each consumer from the first time on, and again once its database is back', async () => {
+  const { core, url, close } = await createTestShop();
+  const before = await openQueues(core);
+  await before.add('events', [job('left behind')]);
+  await before.close();
+  const queues = await openQueues(core);
+  const [gate, handled] = [Promise.withResolvers<void>(), vi.fn()];
+  queues.process('events', ['notifications'], 1, handled, () => gate.promise);
+  const counted = async () => (await queues.counts()).filter(({ queue }) => queue === 'events').reduce((sum, { count }) => sum + count, 0);
+  expect(await counted()).toBe(1);
+  const server = new pg.Client({ connectionString: inject('postgresUrl') });
+  await server.connect();
+  const name = new URL(url).pathname.slice(1);
+  await server.query(`alter database ${name} allow_connections false`);
+  await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  await expect(queues.counts()).rejects.toThrow();
+  await server.query(`alter database ${name} allow_connections true`);
+  await server.end();
+  expect(await counted()).toBe(1);
+  gate.resolve();
+  await vi.waitFor(() => expect(handled).toHaveBeenCalled(), 60_000);
+  await queues.close();
   await close();
 });

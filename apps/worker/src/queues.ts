@@ -82,7 +82,6 @@ interface JobQueue extends Closable {
 }
 
 interface OpenQueue {
-  readonly name: QueueName;
   readonly queue: JobQueue;
   /** Its connections, where the queue lies in PostgreSQL. */
   readonly pool: pg.Pool | null;
@@ -93,6 +92,8 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const queues = new Map<string, OpenQueue>();
+  /** Every lane that is added to or run here, also while its queue is not open. */
+  const lanes = new Map<string, QueueName>();
   const workers = new Map<string, Closable>();
   const pools = new Set<pg.Pool>();
   let waiting = true;
@@ -118,9 +119,10 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const open = (name: QueueName, lane: string): OpenQueue => {
     const known = queues.get(lane);
     if (known) return known;
+    lanes.set(lane, name);
     const { queue, pool } = openOn(lane);
     queue.on('error', log);
-    const opened = { name, queue, pool };
+    const opened = { queue, pool };
     queues.set(lane, opened);
     return opened;
   };
@@ -156,7 +158,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     }
   };
   // At once, so that the first scrape counts what lies in them.
-  for (const name of queueNames) open(name, name);
+  for (const name of queueNames) lanes.set(name, name);
   const startOn = (lane: string, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = {
       concurrency,
@@ -175,6 +177,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     },
     process: (name, consumers, concurrency, onEnd, handle) => {
       for (const lane of [name, ...consumers.map((consumer) => `${name}-${consumer}`)]) {
+        lanes.set(lane, name);
         const run = async (job: Job): Promise<void> => {
           const start = performance.now();
           try {
@@ -212,7 +215,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     },
     counts: async () => {
       const counted = await Promise.all(
-        [...queues].map(async ([lane, { name }]) => ({
+        [...lanes].map(async ([lane, name]) => ({
           name,
           counts: await use(name, lane, (queue) => queue.getJobCounts(...shownStates)),
         })),
