@@ -69,7 +69,7 @@ export const toProblem = (thrown: unknown, requestId: string): Problem => {
 
 /** While the gate looks whether this is still its database, callers come back and are told then. */
 const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'edge'>> | undefined): unknown =>
-  lacksSchema(unwrap(thrown)) && ctx?.edge?.gate?.lookAgain()
+  lacksSchema(unwrap(thrown)) && ctx?.edge?.gate?.lookAgain(unwrap(thrown))
     ? new NotServable('RETRY', 'The database of this shop is being looked at. Send the same request again.', { cause: unwrap(thrown) })
     : thrown;
 

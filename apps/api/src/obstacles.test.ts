@@ -57,3 +57,15 @@ describe('a database that is not migrated', () => {
     await vi.waitFor(async () => expect((await ask()).status).toBe(200), { timeout: 20_000, interval: 50 });
   });
 });
+
+describe('a statement that misses a table although the database is the right one', () => {
+  it('is a defect that the log shows from its first call on, whose caller is told to come back', async () => {
+    await start();
+    await sql`alter table products rename to elsewhere`.execute(shop.core.db);
+    let page = 1;
+    const ask = () => restCall(url, { method: 'GET', path: `/products?page=${(page += 1)}` });
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'RETRY' } });
+    expect(lines().filter((line) => line.includes('relation \\"products\\" does not exist'))).toHaveLength(1);
+    await vi.waitFor(async () => expect(await ask()).toMatchObject({ status: 500, body: { code: 'INTERNAL' } }), { timeout: 20_000 });
+  });
+});

@@ -22,9 +22,10 @@ export interface Gate {
    * Looks once more at a shop that is served, because a statement missed a table or a column: another database may have taken the place of
    * this one. At most once a minute, so that a defect is still told as one. Never migrates.
    *
+   * @param why what the statement was answered with; logged with each look, because it may be a defect all the same.
    * @returns whether it looks, or something is in the way already.
    */
-  lookAgain(): boolean;
+  lookAgain(why: unknown): boolean;
   /** Stops looking. */
   close(): void;
 }
@@ -116,12 +117,13 @@ export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }:
       return obstacle;
     },
     opened: opened.promise,
-    lookAgain: () => {
+    lookAgain: (why) => {
       if (obstacle !== null || closed) return true;
       if (looking) return true;
       if (Date.now() - lastLook < againMs) return false;
       lastLook = Date.now();
       looking = true;
+      core.log.warn({ err: why }, 'a statement missed a table or a column; the database is looked at again');
       look()
         .catch((error: unknown) => core.log.error({ err: error }, 'the database could not be looked at again'))
         .finally(() => (looking = false));
