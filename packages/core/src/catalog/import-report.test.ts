@@ -331,6 +331,16 @@ describe('a product of which a part cannot be taken', () => {
     ]);
   });
 
+  it.each([
+    ['a tag', { Tags: 'Good, \u200b' }, /^A tag shows nothing/],
+    ['the name of an option', { 'Option1 Name': '\u2060', 'Option1 Value': 'S' }, /^Option1 Name shows nothing/],
+    ['the value of an option', { 'Option1 Name': 'Size', 'Option1 Value': 'S\u202eM' }, /^An option value shows nothing, or has/],
+    ['a SKU', { 'Variant SKU': '\u200b' }, /^Variant SKU shows nothing/],
+  ])('refuses a product with %s that no other input takes', async (_what, cells, why) => {
+    const { failedCount, rows } = await run(csvOf([{ Handle: 'unfit', Title: 'Unfit', 'Variant Price': '1.00', ...cells }]), 'commit');
+    expect([failedCount, rows.map(({ message }) => message)]).toEqual([1, [expect.stringMatching(why)]]);
+  });
+
   it('refuses a handle with more rows than a product can have in one line of the report, and imports what stands behind it', async () => {
     const row = (n: number): Cells => ({ Handle: 'endless', 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
     const file = csvOf([

@@ -5,6 +5,7 @@ import {
   nameText,
   price as priceSchema,
   productStatuses,
+  sku as skuSchema,
   toMinorUnits,
   type ErrorCode,
 } from '@cartwright/contracts';
@@ -135,7 +136,7 @@ export const readShopifyCsv = async function* (
   if (handle !== null) yield readGroup(handle, rows, extent, header, terms);
 };
 
-/** More than a product can use: 250 variants and 50 images, each on a row of its own, and as many rows again that are refused. */
+/** So many rows of a product are read. It can use 300 of them, for 250 variants and 50 images; the others are refused one by one. */
 const mostRows = 1_000;
 
 const readGroup = (
@@ -191,8 +192,11 @@ const longest = [
   ['Option3 Name', 100],
 ] as const;
 
-/** Columns that become names. */
-const names = ['Title', 'Vendor', 'Type'] as const;
+/** Columns of a product that become names. */
+const names = ['Title', 'Vendor', 'Type', 'Option1 Name', 'Option2 Name', 'Option3 Name'] as const;
+/** Whether a text of any length fits as a name by the rule of every other input; no text does. */
+const isName = (text: string): boolean => text === '' || nameText(Number.MAX_SAFE_INTEGER).safeParse(text).success;
+const noName = 'shows nothing, or has a control character or one that overrides the direction of text.';
 
 const yes = /^(true|yes|1)$/i;
 const no = /^(false|no|0)$/i;
@@ -220,13 +224,14 @@ const most = { variants: 250, images: 50, tags: 100 } as const;
 const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonly (string | null)[]): string | null => {
   const tooLong = longest.find(([column, characters]) => cell(first, column).length > characters);
   if (tooLong) return `${tooLong[0]} is longer than ${tooLong[1]} characters.`;
-  const unfit = names.find((column) => cell(first, column) !== '' && !nameText(255).safeParse(cell(first, column)).success);
-  if (unfit) return `${unfit} shows nothing, or has a control character or one that overrides the direction of text.`;
+  const unfit = names.find((column) => !isName(cell(first, column)));
+  if (unfit) return `${unfit} ${noName}`;
   const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
   if (twice > 0)
     return `Option${optionNames.indexOf(optionNames[twice] ?? null) + 1} Name and Option${twice + 1} Name are both "${optionNames[twice]}".`;
   if (tags.length > most.tags) return `A product has at most ${most.tags} tags.`;
-  return tags.some((tag) => tag.length > 100) ? 'A tag is longer than 100 characters.' : null;
+  if (tags.some((tag) => tag.length > 100)) return 'A tag is longer than 100 characters.';
+  return tags.every(isName) ? null : `A tag ${noName}`;
 };
 const tagsOf = (cells: string): string[] => [
   ...new Set(
@@ -396,7 +401,9 @@ const readVariant = (
   const options = Object.fromEntries(pairs);
   const given = text('Variant SKU');
   if (given.length > 255) return malformed('Variant SKU is longer than 255 characters.');
+  if (given !== '' && !skuSchema.safeParse(given).success) return malformed('Variant SKU shows nothing, or has a control character.');
   if (pairs.some(([, value]) => value.length > 255)) return malformed('An option value is longer than 255 characters.');
+  if (!pairs.every(([, value]) => isName(value))) return malformed(`An option value ${noName}`);
   const { columns } = row;
   return {
     line: row.line,
