@@ -24,7 +24,7 @@ export const writeAudits = async (tx: Tx, actor: Author, changes: readonly Audit
   const rows = changes.map((change) => ({ id: tx.ids.next(), ...change }));
   await sql`
     insert into audit_log (id, actor, action, subject_type, subject_id, "before", "after")
-    select id, ${name}, action, "subjectType", "subjectId", nullif("before", 'null'), nullif("after", 'null')
+    select id, ${name}, action, "subjectType", "subjectId", "before", "after"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(id uuid, action text, "subjectType" text, "subjectId" text, "before" jsonb, "after" jsonb)`.execute(tx.db);
 };
