@@ -1,4 +1,4 @@
-/** The short form of the proof: a few hundred buyers, and a fault of each kind. `pnpm prove` has the others, and larger crowds. */
+/** The short form of the proof: a few hundred buyers and some of the faults. `pnpm prove` has all of them, and larger crowds. */
 import { createTestShop } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { drawBuyers, usualWays } from './crowd.ts';

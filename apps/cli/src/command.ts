@@ -26,7 +26,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** Reads arguments by Node's own parser, none of which may have a control character. Throws `UsageError`. */
 export const readArguments = <O extends Options>(args: readonly string[], options: O) => {
-  const odd = args.findIndex((arg) => /\p{Cc}|\p{Surrogate}/u.test(arg));
+  const odd = args.findIndex((arg) => /\p{Cc}/u.test(arg));
   if (odd !== -1) throw new UsageError(`Argument ${odd + 1} has a control character, such as NUL or a line end`);
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });

@@ -154,7 +154,7 @@ export const PaymentDifferencesPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((difference) => (
-                  <Row key={`${difference.kind}-${difference.provider}-${difference.id}`} difference={difference} onChoose={setChoice} />
+                  <Row key={differencePlace(difference)} difference={difference} onChoose={setChoice} />
                 ))}
               </Table.Tbody>
             </Table>
