@@ -7,11 +7,14 @@ import { randomIds, transact } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bearer, startLiveShop, type LiveShop } from '../../test/live-shop.ts';
+import { feedPace } from './trpc.ts';
 
 let live: LiveShop;
+const pace = { ...feedPace };
 beforeEach(async () => void (live = await startLiveShop()));
 afterEach(() => {
   vi.useRealTimers();
+  Object.assign(feedPace, pace);
   return live.close();
 });
 /** Statements of the reader of the log within half a second. */
@@ -119,4 +122,13 @@ it('a feed that is long in finding its place begins with its headers, not with a
   await holding;
   expect((await answering).headers.get('content-type')).toBe('text/event-stream');
   end.abort();
+});
+
+it('a client that does not read is cut off some time after its feed is over', async () => {
+  Object.assign(feedPace, { maxDurationMs: 1_000, reconnectAfterInactivityMs: 1_000 });
+  const feed = await openFeed(await live.token('admin'));
+  feed.socket.pause();
+  await announceLarge(800);
+  await expect.poll(() => feed.answer.writableEnded, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => feed.answer.destroyed, { timeout: 20_000 }).toBe(true);
 });

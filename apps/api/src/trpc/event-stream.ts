@@ -41,6 +41,14 @@ const open = async (path: string, ctx: RequestContext, input: unknown, signal: A
   return callTRPCProcedure({ router: shopRouter, path, type: 'subscription', ctx, signal, batchIndex: 0, getRawInput });
 };
 
+/** Ends an answer. A client that reads nothing, or is gone without a goodbye, would keep its connection for ever. */
+const finish = (res: Response): void => {
+  if (res.destroyed) return;
+  const cut = setTimeout(() => res.destroy(), feedPace.reconnectAfterInactivityMs).unref();
+  res.once('close', () => clearTimeout(cut));
+  res.end();
+};
+
 /**
  * Sends a feed until it ends, its client leaves or it has lasted long enough to be opened anew. A client that does not read is not read for
  * either: at most what Node buffers waits for it.
@@ -82,6 +90,6 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
     clearTimeout(tooOld);
     clearInterval(pings);
     res.off('close', left);
-    res.end();
+    finish(res);
   }
 };
