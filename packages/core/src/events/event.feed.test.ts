@@ -187,3 +187,17 @@ it('the events of a backup from a server with higher transaction ids are never s
   await shows(resumed, [...restored, ...later]);
   expect(await orderRestoredEvents(shop.core)).toBe(0);
 });
+
+it('a backup that is restored beneath a running process is not shown as new by the feeds that open then', async () => {
+  await announceMany(2);
+  // The server that these were written on had counted a little further than this one.
+  await sql`update outbox_events set transaction_id = (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 20)::text::xid8`.execute(
+    shop.core.db,
+  );
+  const end = new AbortController();
+  const feed = await streamEvents(shop.core, system('test'), {}, end.signal);
+  for (let n = 0; n < 40; n += 1) await sql`select pg_current_xact_id()`.execute(shop.core.db);
+  const [fresh] = await announceMany(1);
+  expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: fresh }]);
+  end.abort();
+});

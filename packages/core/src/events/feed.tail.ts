@@ -3,6 +3,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { EventName } from '@cartwright/contracts';
 import { DomainError, isDatabaseUnavailable, perCore, type Core } from '../kernel/index.ts';
 import { createChannel, type Channel, type Following } from './feed.channel.ts';
+import { orderRestoredEvents } from './order-restored-events.ts';
 import { placeOfNow, readPage, type PlacedEvent, type Position } from './feed.place.ts';
 
 export interface TailOptions {
@@ -120,6 +121,8 @@ export const createEventTail = (
     };
     const start = async (): Promise<void> => {
       try {
+        // The database may have been replaced beneath this process, which then has looked for them in the old one.
+        await orderRestoredEvents(core);
         place = await placeOfNow(core);
       } catch (error) {
         end();
