@@ -1,5 +1,6 @@
 import { contract, type Category, type CategoryId, type Product, type ShopContract } from '@cartwright/contracts';
 import { aGuestCart, aProduct, aStaffMember, createTestShop, letPass, race, variantOf, type TestShop } from '@cartwright/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { system, type Actor } from '../kernel/index.ts';
@@ -285,6 +286,29 @@ describe('a product', () => {
       Array(2).fill(['Original (copy)', 'draft', 0, 3]),
     );
     expect(new Set([...copies, product].flatMap((p) => [p.slug, ...p.variants.map((v) => v.sku)])).size).toBe(12);
+  });
+  it('is copied with a name and SKUs that are cut between characters, not inside one', async () => {
+    const product = await aProduct(shop.core, { name: `${'a'.repeat(239)}😀😀` });
+    const sku = `${'S'.repeat(249)}😀`;
+    await sql`update variants set sku = ${sku} where product_id = ${product.id}`.execute(shop.core.db);
+    const copy = await catalog.duplicateProduct(shop.core, staff, { id: product.id });
+    expect([copy.name, variantOf(copy).sku]).toEqual([`${'a'.repeat(239)}\ufffd (copy)`, `${'S'.repeat(249)}\ufffd-COPY`]);
+  });
+  it('is copied as it is where it was kept before names were looked at', async () => {
+    const product = await aProduct(shop.core, { name: 'Old' });
+    await sql`update products set name = ${'A\u202eB'}, tags = ${['\u200b']}::text[] where id = ${product.id}`.execute(shop.core.db);
+    expect(await catalog.duplicateProduct(shop.core, staff, { id: product.id })).toMatchObject({
+      name: 'A\u202eB (copy)',
+      tags: ['\u200b'],
+    });
+  });
+  it('has variants whose titles are cut between characters, not inside one', async () => {
+    const product = await aProduct(shop.core);
+    const options = { A: 'v'.repeat(250), B: `v😀😀` };
+    const input = { sku: `${variantOf(product).sku}-CUT`, options, priceCents: 100 };
+    const more = await update(await aProduct(shop.core), { addVariants: [input] });
+    expect(more.variants.at(-1)).toMatchObject({ options });
+    expect(more.variants.at(-1)?.title.isWellFormed()).toBe(true);
   });
   it('gets more variants later, behind those it has', async () => {
     const product = await aProduct(shop.core, { variants: 2 });

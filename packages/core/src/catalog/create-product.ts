@@ -11,6 +11,7 @@ import {
   json,
   notFound,
   requireScope,
+  storableText,
   transactOnce,
   type Actor,
   type Core,
@@ -184,7 +185,7 @@ export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> 
 };
 
 /** A variant's options as a short title. */
-export const titleOf = (options: Readonly<Record<string, string>>): string => Object.values(options).join(' / ').slice(0, 255);
+export const titleOf = (options: Readonly<Record<string, string>>): string => storableText(Object.values(options).join(' / '), 255);
 
 /** The same text for the same options, whatever their order. */
 export const optionsKey = (options: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(options).toSorted(byName));

@@ -1,7 +1,7 @@
-import { contract, type Product, type ShopContract } from '@cartwright/contracts';
+import type { Product, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { insertProduct, readMadeProduct } from './create-product.ts';
 import { findProduct } from './product.queries.ts';
 
@@ -18,27 +18,27 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
       tx,
       source.variants.map(({ sku }) => sku),
     );
-    return insertProduct(
-      tx,
-      actor,
-      contract.products.create.input.parse({
-        name: name ?? `${source.name.slice(0, 240)} (copy)`,
-        description: source.description,
-        brand: source.brand,
-        categoryId: source.category?.id ?? null,
-        tags: source.tags,
-        status: 'draft',
-        currency: source.currency,
-        variants: source.variants.map(({ options, priceCents, compareAtPriceCents, weightGrams }, i) => ({
-          sku: skus[i],
-          options,
-          priceCents,
-          compareAtPriceCents,
-          weightGrams,
-        })),
-        images: source.images.map(({ url, altText }) => ({ url, altText })),
-      }),
-    );
+    // What is copied was checked when it was written; the rules for inputs may have changed since.
+    return insertProduct(tx, actor, {
+      name: name ?? `${storableText(source.name, 240)} (copy)`,
+      description: source.description,
+      brand: source.brand,
+      categoryId: source.category?.id ?? null,
+      tags: source.tags,
+      status: 'draft',
+      currency: source.currency,
+      publishAt: null,
+      unpublishAt: null,
+      variants: source.variants.map(({ options, priceCents, compareAtPriceCents, weightGrams }, i) => ({
+        sku: skus[i] ?? '',
+        options,
+        priceCents,
+        compareAtPriceCents,
+        weightGrams,
+        stock: 0,
+      })),
+      images: source.images.map(({ url, altText }) => ({ url, altText })),
+    });
   });
 };
 
@@ -46,8 +46,8 @@ export const duplicateProduct = (core: Core, actor: Actor, { id, name }: Input):
 const freeSkus = async (tx: Tx, skus: readonly string[]): Promise<string[]> => {
   for (let n = 1; ; n += 1) {
     const suffix = n === 1 ? '-COPY' : `-COPY-${n}`;
-    const wanted = skus.map((sku) => `${sku.slice(0, 255 - suffix.length)}${suffix}`);
-    const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${sku.slice(0, 250)}-${i + 1}`);
+    const wanted = skus.map((sku) => `${storableText(sku, 255 - suffix.length)}${suffix}`);
+    const unique = new Set(wanted).size === wanted.length ? wanted : wanted.map((sku, i) => `${storableText(sku, 250)}-${i + 1}`);
     const taken = await sql`select 1 from variants where sku = any(${unique}::text[]) and deleted_at is null limit 1`.execute(tx.db);
     if (taken.rows.length === 0) return unique;
   }

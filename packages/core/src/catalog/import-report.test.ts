@@ -359,6 +359,18 @@ describe('a product of which a part cannot be taken', () => {
     expect(found.rows).toEqual([]);
   });
 
+  it('is refused with its whole handle or the start of it, never with half a character', async () => {
+    const handle = `${'a'.repeat(254)}😀b`;
+    const row = (n: number): Cells => ({ Handle: handle, 'Option1 Name': 'Size', 'Option1 Value': `${n}`, 'Variant Price': '1.00' });
+    const report = await run(csvOf([{ ...row(0), Title: 'Long' }, ...Array.from({ length: 1_000 }, (_, n) => row(n + 1))]), 'commit');
+    expect(report).toMatchObject({ status: 'finished', failedCount: 1, rows: [{ handle: `${'a'.repeat(254)}\ufffd` }] });
+    const madeUp = await run(
+      csvOf([{ Handle: 'no-sku', Title: 'N', 'Option1 Name': 'Size', 'Option1 Value': `${'a'.repeat(232)}😀`, 'Variant Price': '1.00' }]),
+      'commit',
+    );
+    expect(madeUp).toMatchObject({ createdCount: 1, failedCount: 0 });
+  });
+
   it('never has more than 250 variants, those of the shop counted', async () => {
     const file = (from: number, count: number) =>
       header +

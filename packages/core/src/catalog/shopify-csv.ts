@@ -9,7 +9,7 @@ import {
   toMinorUnits,
   type ErrorCode,
 } from '@cartwright/contracts';
-import { DomainError, revealFormulas } from '../kernel/index.ts';
+import { DomainError, revealFormulas, storableText } from '../kernel/index.ts';
 import { describeOptions, optionsKey } from './create-product.ts';
 import { emptyFile, readHeader, readRows, type CsvFile, type CsvHeader, type CsvPlace, type CsvRow } from './csv.rows.ts';
 import { refuseImageUrl } from './image.policy.ts';
@@ -151,7 +151,7 @@ const readGroup = (
     const why = `${extent.rowCount} rows in succession have this Handle, and a product has at most ${mostRows}. None of them is imported, up to line ${extent.end.line}.`;
     return {
       product: null,
-      problems: [{ line: rows[0]?.line ?? 0, handle: handle.slice(0, 255), sku: null, ...malformed(why) }],
+      problems: [{ line: rows[0]?.line ?? 0, handle: storableText(handle, 255), sku: null, ...malformed(why) }],
       ...extent,
     };
   }
@@ -356,7 +356,7 @@ const readImage = (row: Row, images: CsvProduct['images'], imageHosts: readonly 
   if (images.length >= most.images) return note(malformed(`The image is left out: a product has at most ${most.images} images.`));
   const altText = cell(row, 'Image Alt Text');
   if (altText.length > 500) note(malformed('Image Alt Text is cut to 500 characters.'));
-  images.push({ url, altText: altText.slice(0, 500).toWellFormed() });
+  images.push({ url, altText: storableText(altText, 500) });
 };
 
 const wordsOf = (handle: string, options: Readonly<Record<string, string>>): string[] => [handle, ...Object.values(options)];
@@ -373,7 +373,7 @@ const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): s
 export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
   const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 12);
-  return `${joined(words).slice(0, 240)}-${digest}`;
+  return `${storableText(joined(words), 240)}-${digest}`;
 };
 
 /** A variant, or why the row is none. */

@@ -2,7 +2,7 @@ import type { Currency, FlashSale, FlashSaleId, FlashSaleItemId, ShopContract, V
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { allocateStock } from '../inventory/index.ts';
-import { DomainError, notFound, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, notFound, requireScope, storableText, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readFlashSale } from './flash-sale.queries.ts';
 
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
@@ -39,7 +39,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
       await tx.db.insertInto('waiting_rooms').values({ sale_id: saleId }).execute();
       await allocateStock(
         tx,
-        items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: `sale: ${input.name}`.slice(0, 200) })),
+        items.map(({ id, variantId, units }) => ({ id, variantId, units, purpose: storableText(`sale: ${input.name}`, 200) })),
       );
       await tx.db
         .insertInto('flash_sale_items')

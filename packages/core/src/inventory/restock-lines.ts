@@ -1,6 +1,6 @@
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { actorName, type Actor, type Tx } from '../kernel/index.ts';
+import { actorName, storableText, type Actor, type Tx } from '../kernel/index.ts';
 import { announceReturns } from './stock.events.ts';
 import { writeLedger } from './stock.ledger.ts';
 import { moveAtLocations, type UnitsAt } from './stock.locations.ts';
@@ -39,7 +39,7 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
   await moveAtLocations(tx, back);
   await writeLedger(
     tx,
-    back.map((units) => ({ ...units, kind: 'restocked', reason: reason.slice(0, 200), actor: actorName(actor), changeId })),
+    back.map((units) => ({ ...units, kind: 'restocked', reason: storableText(reason, 200), actor: actorName(actor), changeId })),
   );
   announceReturns(tx, stock, sums);
   for (const { variantId, quantity } of sums)

@@ -1,6 +1,6 @@
 /** Units straight from the shelf for an order that was sold already, beside what carts hold and sales have set apart. */
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
-import { actorName, DomainError, type Tx } from '../kernel/index.ts';
+import { actorName, DomainError, storableText, type Tx } from '../kernel/index.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { announceCrossings } from './stock.events.ts';
@@ -33,7 +33,7 @@ export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise
 export const recordSales = async (tx: Tx, lines: readonly RestockedLine[], { reason, changeId, actor }: StockChange): Promise<void> => {
   const itemOf = new Map<string, OrderItemId>(lines.map((line) => [line.variantId, line.orderItemId]));
   const taken = await takeByPriority(tx, lines);
-  const sale = { kind: 'sold' as const, reason: reason.slice(0, 200), actor: actorName(actor), changeId };
+  const sale = { kind: 'sold' as const, reason: storableText(reason, 200), actor: actorName(actor), changeId };
   await writeLedger(
     tx,
     taken.flatMap((units) => {

@@ -1,5 +1,5 @@
 import type { OrderId, RefundId } from '@cartwright/contracts';
-import type { Actor, Tx } from '../kernel/index.ts';
+import { storableText, type Actor, type Tx } from '../kernel/index.ts';
 import { lockPaidPayments } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
@@ -20,7 +20,7 @@ export const createRefundsUpTo = async (
   for (const payment of await lockPaidPayments(tx, orderId)) {
     const part = Math.min(amountCents - refundCents, payment.capturedCents - payment.refundClaimedCents);
     if (part <= 0) continue;
-    refundIds.push(await createRefund(tx, payment, part, reason.slice(0, 500), actor));
+    refundIds.push(await createRefund(tx, payment, part, storableText(reason, 500), actor));
     refundCents += part;
   }
   return { refundIds, refundCents };

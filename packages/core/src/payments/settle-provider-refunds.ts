@@ -1,6 +1,6 @@
 import { formatMoney, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { writeAudit, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
+import { storableText, writeAudit, type ProviderRefund, type RefundOutcome, type Tx } from '../kernel/index.ts';
 import { asUuid } from './identify-payment.ts';
 import { findReturned } from './payment.discrepancies.ts';
 import type { PaymentRow } from './payment.locks.ts';
@@ -100,7 +100,7 @@ const insertRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund)
   const reason = status !== 'failed' && detail ? detail.replaceAll('_', ' ') : 'No reason was given.';
   await sql`
     insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, origin, gateway_reference, called_at)
-    values (${id}, ${payment.id}, ${amountCents}, ${refund.currency}, ${reason.slice(0, 500)}, ${actor}, 'provider', ${reference}, now())`.execute(
+    values (${id}, ${payment.id}, ${amountCents}, ${refund.currency}, ${storableText(reason, 500)}, ${actor}, 'provider', ${reference}, now())`.execute(
     tx.db,
   );
   await writeAudit(tx, actor, {
