@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   });
   afterAll(() => admin?.close());
 
-  it('refuses a wrong password in plain words, then lets staff in', async () => {
+  it('refuses a wrong password and a customer in plain words, then lets staff in', async () => {
     await page.goto(`${url}/admin/`);
     await page.getByLabel('E-mail').fill('admin@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
@@ -28,7 +28,11 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
     await shoot('sign-in');
     admin.complaints.length = 0;
+    await page.getByLabel('E-mail').fill('customer@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill(demoPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('This account belongs to a customer. The admin is for staff.').waitFor();
+    await page.getByLabel('E-mail').fill('admin@demo.shop');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     await page.getByText('Latest orders').waitFor();

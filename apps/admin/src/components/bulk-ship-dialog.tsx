@@ -3,7 +3,7 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { explain, queryClient, showDone, showError } from '../lib/queries.ts';
+import { explainShortly, queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { unreadable } from '../lib/format.ts';
 
@@ -31,7 +31,7 @@ export const BulkShipDialog = ({
       for (const order of orders)
         await shop.orders
           .ship({ orderId: order.id, carrier, trackingNumber: numbers[order.id]?.trim() ?? '' })
-          .catch((error: unknown) => (refused[order.id] = explain(error).title));
+          .catch((error: unknown) => (refused[order.id] = explainShortly(error)));
       return refused;
     },
     onSuccess: (refused) => {

@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { VariantId } from '@cartwright/contracts';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
-import { explain } from '../lib/queries.ts';
+import { explainShortly } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
@@ -145,7 +145,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
         )}
         {changes && preview.error && (
           <Text size="sm" className="bad" role="alert">
-            {explain(preview.error).title}
+            {explainShortly(preview.error)}
           </Text>
         )}
         {changes &&

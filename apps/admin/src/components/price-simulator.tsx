@@ -7,7 +7,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { money } from '../lib/format.ts';
 import { fromLocal } from '../lib/instants.ts';
-import { explain } from '../lib/queries.ts';
+import { explainShortly } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { VariantSelect } from './variant-select.tsx';
 
@@ -213,7 +213,7 @@ export const PriceSimulator = () => {
         </SimpleGrid>
         {query.error && (
           <Text role="alert" size="sm" className="bad">
-            {explain(query.error).title}
+            {explainShortly(query.error)}
           </Text>
         )}
         {query.data && !query.error && (

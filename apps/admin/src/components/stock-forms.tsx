@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { StockLevel } from '@cartwright/contracts';
 import { CartwrightError } from '@cartwright/sdk';
 import type { ReactNode } from 'react';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 export type StockAction = 'count' | 'transfer' | 'policies';
@@ -88,7 +88,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
   const transfer = useMutation({
     mutationFn: () => {
       const [from, to] = [form.values.from, form.values.to].map((id) => locations.find((l) => l === id));
-      if (!from || !to) throw new Error('Choose where the units are and where they go.');
+      if (!from || !to) throw new Refused('Choose where the units are and where they go.');
       const { quantity, reason } = form.values;
       return shop.inventory.transfer({
         variantId: level.variantId,

@@ -6,7 +6,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, Pager, PageTitle, StatusBadge } from '../components/page.tsx';
 import { downloadCsv, uploadCsv } from '../lib/csv.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
@@ -198,7 +198,7 @@ export const ImportPage = () => {
   };
   const preview = useMutation({
     mutationFn: async () => {
-      if (!file) throw new Error('Choose a file first');
+      if (!file) throw new Refused('Choose a file first');
       setUploaded(0);
       const opened = await uploadCsv(file, setUploaded);
       return shop.imports.start({ id: opened.id, mode: 'preview' });
@@ -207,7 +207,7 @@ export const ImportPage = () => {
     onError: showError,
   });
   const commit = useMutation({
-    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Error('Look at the preview first'))),
+    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Refused('Look at the preview first'))),
     onSuccess: started,
     onError: showError,
   });

@@ -10,7 +10,7 @@ import { Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { ProductsTable } from '../components/products-table.tsx';
 import { SearchField } from '../components/typed-field.tsx';
 import { categoriesQuery, flatten } from '../lib/categories.ts';
-import { queryClient, showDone, showError } from '../lib/queries.ts';
+import { queryClient, Refused, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { useGridEdits } from '../lib/use-grid-edits.ts';
 
@@ -36,7 +36,7 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
     onSuccess: ({ changedCount, results }) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       const failed = results.filter(({ outcome }) => outcome === 'failed');
-      if (failed.length > 0) showError(new Error(`${failed.length} stayed as they were: ${failed[0]?.message ?? ''}`));
+      if (failed.length > 0) showError(new Refused(`${failed.length} stayed as they were: ${failed[0]?.message ?? ''}`));
       else showDone('Done', `${changedCount} changed`);
       onDone();
     },

@@ -7,7 +7,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Logo } from '../components/logo.tsx';
-import { explain, queryClient } from '../lib/queries.ts';
+import { explainShortly, queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 const shortestPassword = 15;
@@ -63,7 +63,7 @@ const SetUpForm = () => {
         </Text>
         {create.error && (
           <Alert color="red" role="alert">
-            {explain(create.error).title}
+            {explainShortly(create.error)}
           </Alert>
         )}
         <TextInput label="Set-up token" autoComplete="off" required {...form.getInputProps('token')} />
@@ -102,7 +102,7 @@ export const SetUpPage = () => {
   const isDone = setup.error instanceof CartwrightError && setup.error.code === 'NOT_FOUND';
   return (
     <Frame>
-      <Text>{isDone ? 'This shop has an administrator already.' : explain(setup.error).title}</Text>
+      <Text>{isDone ? 'This shop has an administrator already.' : explainShortly(setup.error)}</Text>
       <Anchor component={Link} to="/sign-in">
         Sign in
       </Anchor>

@@ -4,7 +4,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Logo } from '../components/logo.tsx';
-import { explain, queryClient } from '../lib/queries.ts';
+import { explainShortly, queryClient, Refused } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
 export const SignInPage = () => {
@@ -15,7 +15,7 @@ export const SignInPage = () => {
       const user = await shop.signIn(credentials);
       if (user.role === 'customer') {
         await shop.signOut();
-        throw new Error('This account belongs to a customer. The admin is for staff.');
+        throw new Refused('This account belongs to a customer. The admin is for staff.');
       }
     },
     onSuccess: async () => {
@@ -52,7 +52,7 @@ export const SignInPage = () => {
             )}
             {signIn.error && (
               <Alert color="red" role="alert">
-                {explain(signIn.error).title}
+                {explainShortly(signIn.error)}
               </Alert>
             )}
             <TextInput label="E-mail" type="email" autoComplete="username" required autoFocus {...form.getInputProps('email')} />
