@@ -22,8 +22,9 @@ const fresh = () => ({
   endsAt: localTime(new Date(Date.now() + 2 * hour)),
   limitPerCustomer: '' as number | '',
   waitingRoom: false,
-  paymentWindow: 2,
-  paymentRetry: 2,
+  // Left empty they are what the shop takes by itself.
+  paymentWindow: 2 as number | '',
+  paymentRetry: 2 as number | '',
 });
 
 export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => void }) => {
@@ -35,7 +36,8 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       variantId: (v) => (v ? null : 'What is sold'),
       units: (v) => (v >= 1 ? null : 'One unit or more'),
       price: (v) => (v === '' ? 'What a unit costs in the sale' : null),
-      endsAt: (v, all) => (new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
+      startsAt: (v) => (v === '' ? 'Day and time' : null),
+      endsAt: (v, all) => (v === '' ? 'Day and time' : new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
     },
   });
   const settings = useQuery({ ...settingsQuery, enabled: opened });
@@ -46,8 +48,8 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
         startsAt: new Date(v.startsAt).toISOString(),
         endsAt: new Date(v.endsAt).toISOString(),
         waitingRoom: v.waitingRoom,
-        paymentWindowMinutes: v.paymentWindow,
-        paymentRetryMinutes: v.paymentRetry,
+        ...(v.paymentWindow !== '' && { paymentWindowMinutes: v.paymentWindow }),
+        ...(v.paymentRetry !== '' && { paymentRetryMinutes: v.paymentRetry }),
         items: [
           {
             variantId: v.variantId,
@@ -102,10 +104,10 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
               {...form.getInputProps('limitPerCustomer')}
             />
           </Group>
-          <Group grow align="flex-start">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
             <TextInput type="datetime-local" label="Starts" withAsterisk {...form.getInputProps('startsAt')} />
             <TextInput type="datetime-local" label="Ends" withAsterisk {...form.getInputProps('endsAt')} />
-          </Group>
+          </SimpleGrid>
           <SimpleGrid cols={2}>
             <PaymentMinutes
               inputProps={(field) => form.getInputProps(field)}
@@ -114,6 +116,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
                 paymentRetry: 'From the first decline',
               }}
               max={120}
+              placeholder="2"
             />
           </SimpleGrid>
           <Checkbox

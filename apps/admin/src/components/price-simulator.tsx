@@ -187,7 +187,7 @@ export const PriceSimulator = () => {
           Simulator
         </Text>
         <Lines lines={lines} onChange={setChosen} />
-        <SimpleGrid cols={2}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
           <TextInput
             label="Currency"
             placeholder={query.data?.currency ?? 'That of the goods'}

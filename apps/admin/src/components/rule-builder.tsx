@@ -93,7 +93,7 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
         />
         {hasTiers(values.effect) && <Steps form={form} currency={currency} />}
         {!hasTiers(values.effect) && (
-          <SimpleGrid cols={2}>
+          <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
             {values.effect === 'buy_x_get_y' && <NumberInput label="Buy" min={1} {...form.getInputProps('buy')} />}
             {values.effect === 'buy_x_get_y' && <NumberInput label="Get" min={1} {...form.getInputProps('get')} />}
             {values.effect === 'low_stock_surcharge' && (
