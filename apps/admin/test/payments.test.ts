@@ -3,7 +3,7 @@ import { retryPayment } from '@cartwright/core/checkout';
 import { contract, formatMoney } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
 import { reconcileRecords, verifyPayment } from '@cartwright/core/payments';
-import { aCheckout, aGuestCart, aKey, aProduct, checkOut, there, unique } from '@cartwright/testing';
+import { aCheckout, aGuestCart, aKey, aProduct, aStaffMember, checkOut, password, there, unique } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
 import { signedIn } from './signed-in.ts';
@@ -139,7 +139,10 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await links.last().click();
     await page.getByRole('heading', { level: 1, name: 'Payments to look at' }).waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#wrong_charge-sandbox-/);
-    await page.getByText('Charge over another amount').waitFor();
+    const row = page.locator('tr[aria-current="true"]').filter({ hasText: 'Charge over another amount' });
+    await row.waitFor();
+    await page.reload();
+    await row.waitFor();
     await page.getByText(`Asked: ${formatMoney(amountCents, order.currency)}`).waitFor();
     await page.getByText(`Provider: ${formatMoney(taken, order.currency)}`).waitFor();
     await page.getByRole('button', { name: 'Accept' }).waitFor();
@@ -157,5 +160,40 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .executeTakeFirstOrThrow();
     expect(charge.refunded_cents).toBe(taken);
     expect(admin.complaints).toEqual([]);
+  });
+
+  it('a decision is locked for support, with the reason', async () => {
+    const { page, shop, url } = admin;
+    const event = { provider: 'sandbox', type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() } as const;
+    // The last of a long list, which is out of sight until the page is opened for it.
+    const rows = Array.from({ length: 15 }, (_, n) => ({
+      ...event,
+      event_id: `evt_${n}`,
+      received_at: new Date(Date.now() - 3_600_000 + n),
+    }));
+    await shop.core.db.insertInto('gateway_events').values(rows).execute();
+    const support = await aStaffMember(shop.core, 'support');
+    await page.evaluate(() => window.sessionStorage.clear());
+    await page.goto(`${url}/admin/sign-in`);
+    await page.getByLabel('E-mail').fill(support.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill(password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.goto(`${url}/admin/payments#unknown_charge-sandbox-evt_14`);
+    const row = page.locator('tr[aria-current="true"]');
+    await row.waitFor();
+    await expect.poll(() => row.boundingBox().then((box) => box && box.y > 0 && box.y + box.height < 860)).toBe(true);
+    const refund = row.getByRole('button', { name: 'Refund' });
+    await expect.poll(() => refund.getAttribute('title')).toBe('Your role lacks payments:refund.');
+    await refund.click({ force: true });
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await shop.core.db
+      .deleteFrom('gateway_events')
+      .where(
+        'event_id',
+        'in',
+        rows.map((one) => one.event_id),
+      )
+      .execute();
   });
 });

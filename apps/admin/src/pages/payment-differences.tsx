@@ -3,9 +3,10 @@ import { Anchor, Button, Group, Modal, Stack, Table, Text, Textarea } from '@man
 import { useForm } from '@mantine/form';
 import type { PaymentDifference } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
+import { ScopedButton, useLacking } from '../components/scoped-button.tsx';
 import { differenceNames, differencePlace } from '../lib/differences.ts';
 import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -78,10 +79,27 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
   );
 };
 
-const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose: (choice: Choice) => void }) => {
-  const { kind, provider, reference, orderId, orderNumber, detail, since, actions } = difference;
+/** Whether the page was opened for this row; such a row is brought into view, also when it comes later than the page. */
+const useOpenedFor = (place: string) => {
+  const row = useRef<HTMLTableRowElement>(null);
+  const isOpenedFor = useRouterState({ select: ({ location }) => location.hash === place });
+  useEffect(() => {
+    if (isOpenedFor) row.current?.scrollIntoView({ block: 'center' });
+  }, [isOpenedFor]);
+  return { ref: row, ...(isOpenedFor && { 'aria-current': 'true' as const }) };
+};
+
+interface RowProps {
+  readonly difference: PaymentDifference;
+  /** Why nothing may be decided; null when it may. */
+  readonly lacking: string | null;
+  readonly onChoose: (choice: Choice) => void;
+}
+const Row = ({ difference, lacking, onChoose }: RowProps) => {
+  const { kind, provider, reference, orderId, orderNumber, detail, since, actions, amountCents } = difference;
+  const place = differencePlace(difference);
   return (
-    <Table.Tr id={differencePlace(difference)}>
+    <Table.Tr id={place} {...useOpenedFor(place)}>
       <Table.Td>
         <Text size="sm" fw={500}>
           {differenceNames[kind]}
@@ -105,7 +123,7 @@ const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose
           </Anchor>
         )}
       </Table.Td>
-      <Table.Td ta="right" data-label="Amount">
+      <Table.Td ta="right" {...(amountCents !== null && { 'data-label': 'Amount' })}>
         <Amounts difference={difference} />
       </Table.Td>
       <Table.Td data-label="Since">
@@ -114,9 +132,15 @@ const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose
       <Table.Td>
         <Group gap="xs" justify="flex-end">
           {actions.map((action) => (
-            <Button key={action} size="compact-sm" variant="default" onClick={() => onChoose({ difference, action })}>
+            <ScopedButton
+              key={action}
+              size="compact-sm"
+              variant="default"
+              lacking={lacking}
+              onClick={() => onChoose({ difference, action })}
+            >
               {buttons[action]}
-            </Button>
+            </ScopedButton>
           ))}
         </Group>
       </Table.Td>
@@ -126,6 +150,7 @@ const Row = ({ difference, onChoose }: { difference: PaymentDifference; onChoose
 
 export const PaymentDifferencesPage = () => {
   const [choice, setChoice] = useState<Choice | null>(null);
+  const lacking = useLacking('payments:refund');
   const query = useQuery({
     queryKey: ['payment-differences'],
     queryFn: () => shop.payments.listDifferences({}),
@@ -154,7 +179,7 @@ export const PaymentDifferencesPage = () => {
               </Table.Thead>
               <Table.Tbody>
                 {query.data?.items.map((difference) => (
-                  <Row key={differencePlace(difference)} difference={difference} onChoose={setChoice} />
+                  <Row key={differencePlace(difference)} difference={difference} lacking={lacking} onChoose={setChoice} />
                 ))}
               </Table.Tbody>
             </Table>
