@@ -31,6 +31,12 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await page.getByText('in transit', { exact: true }).waitFor();
     await page.getByText('expected until').waitFor();
     await admin.go('/returns?status=in_transit', 'Returns');
+    // On a telephone every figure is beside its name, and nothing is beyond the edge.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => admin.overflow()).toEqual([]);
+    const when = await page.getByText('Expected until').boundingBox();
+    expect((when?.x ?? 390) + (when?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1280, height: 860 });
     await page.getByRole('link', { name: order.orderNumber }).click();
     await button('Arrived').click();
     await inDialog('Take in').click();

@@ -30,14 +30,18 @@ const ReturnRow = ({ back }: { back: Summary }) => (
         {back.reason}
       </Text>
     </Table.Td>
-    <Table.Td>
+    <Table.Td data-label="State">
       <StatusBadge label={back.status} />
     </Table.Td>
-    <Table.Td>
+    <Table.Td data-label="When">
       <Text size="sm">{whenOf(back)}</Text>
     </Table.Td>
-    <Table.Td ta="right">{back.units}</Table.Td>
-    <Table.Td ta="right">{back.refundCents > 0 ? money(back.refundCents, back.currency) : ''}</Table.Td>
+    <Table.Td ta="right" data-label="Units">
+      {back.units}
+    </Table.Td>
+    <Table.Td ta="right" {...(back.refundCents > 0 && { 'data-label': 'Refund' })}>
+      {back.refundCents > 0 ? money(back.refundCents, back.currency) : ''}
+    </Table.Td>
   </Table.Tr>
 );
 
@@ -69,8 +73,8 @@ export const ReturnsPage = () => {
             the units.
           </Empty>
         ) : (
-          <Table.ScrollContainer minWidth={640}>
-            <Table verticalSpacing="xs">
+          <Table.ScrollContainer minWidth={0}>
+            <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Order</Table.Th>
