@@ -24,8 +24,9 @@ export const takeSignInTry = async (core: Core, emailIndex: string): Promise<voi
     select greatest(1, ceil(extract(epoch from locked_until - now())))::int as seconds from sign_in_tries where email_index = ${emailIndex}`.execute(
     core.db,
   );
-  throw new DomainError('RATE_LIMITED', 'Too many tries to sign in with this address. Try again later.', {
-    details: { retryAfterSeconds: locked[0]?.seconds ?? 1 },
+  const retryAfterSeconds = locked[0]?.seconds ?? 1;
+  throw new DomainError('RATE_LIMITED', `Too many tries to sign in with this address. Try again in ${retryAfterSeconds} s.`, {
+    details: { retryAfterSeconds },
   });
 };
 
