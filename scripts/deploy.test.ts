@@ -118,6 +118,8 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     const order = await sellOne({ url: api.url, ...owner });
     expect(order).toMatchObject({ label: 'Paid', paymentStatus: 'captured' });
     expect(stripe.chargeCount()).toBe(1);
+    // The trial leaves nothing on sale.
+    expect((await get(api, '/api/v1/products')).text).toContain('"totalCount":0');
     await vi.waitFor(
       async () => expect((await get(worker, '/metrics')).text).toMatch(/^worker_jobs_total\{queue="mail",outcome="handled"\} [1-9]/m),
       {

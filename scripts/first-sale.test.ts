@@ -42,6 +42,10 @@ describe('the first sale', () => {
         output: expect.stringMatching(/^POST \/auth\/login was answered with 200 and no JSON\. .*\n$/),
       });
     });
+    expect(await sell('shop.example.com')).toEqual({
+      code: 1,
+      output: 'SHOP_URL is "shop.example.com"; it must be the address of the shop, such as https://shop.example.com\n',
+    });
     expect(await sell('http://127.0.0.1:1')).toEqual({
       code: 1,
       output: expect.stringMatching(/^SHOP_URL .* does not answer: \S.*\n$/),

@@ -1,7 +1,7 @@
 /**
  * Makes a product as the administrator and sells it to a guest, as a check that an installation works from end to end:
  * `SHOP_URL=https://shop.example.com ADMIN_EMAIL=... ADMIN_PASSWORD=... node scripts/first-sale.ts`. The card is a test card of
- * Stripe, so the shop must run with a test key.
+ * Stripe, so the shop must run with a test key. The product is in no list, and is archived at the end; the order stays.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -22,40 +22,39 @@ const reasonOf = (error: unknown): string => {
   return reason instanceof Error ? reason.message || reason.name : String(reason);
 };
 
-const call = async (url: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Record<string, unknown>> => {
+const call = async (
+  url: string,
+  path: string,
+  body: object,
+  headers: Record<string, string> = {},
+  method = 'POST',
+): Promise<Record<string, unknown>> => {
   const answer = await fetch(`${url}/api/v1${path}`, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID(), ...headers },
     body: JSON.stringify(body),
   }).catch((error: unknown) => {
     throw new Refused(`SHOP_URL ${url} does not answer: ${reasonOf(error)}`, { cause: error });
   });
   const told = (await answer.json().catch((error: unknown) => {
-    throw new Refused(`POST ${path} was answered with ${answer.status} and no JSON. SHOP_URL must be the address of the shop.`, {
+    throw new Refused(`${method} ${path} was answered with ${answer.status} and no JSON. SHOP_URL must be the address of the shop.`, {
       cause: error,
     });
   })) as Record<string, unknown>;
   if (!answer.ok) {
     const { detail, code } = told as { detail?: string; code?: string };
-    throw new Refused(`The shop refused POST ${path} with ${answer.status} ${code ?? ''}: ${detail ?? 'no reason was given'}`);
+    throw new Refused(`The shop refused ${method} ${path} with ${answer.status} ${code ?? ''}: ${detail ?? 'no reason was given'}`);
   }
   return told;
 };
 
-/** Answers the order as the guest got it. */
-export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Record<string, unknown>> => {
-  const { tokens } = (await call(url, '/auth/login', { email, password })) as { tokens: { accessToken: string } };
-  const product = (await call(
-    url,
-    '/products',
-    {
-      name: `Trial ${randomUUID().slice(0, 8)}`,
-      status: 'active',
-      variants: [{ sku: `TRIAL-${randomUUID()}`, priceCents: 1_999, stock: 1 }],
-    },
-    { authorization: `Bearer ${tokens.accessToken}` },
-  )) as { variants: { id: string; currency: string }[] };
-  const [variant] = product.variants;
+/** Throws `Refused` unless it is the address of a server, such as https://shop.example.com. */
+const assertAddress = (url: string): void => {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new Refused(`SHOP_URL is "${url}"; it must be the address of the shop, such as https://shop.example.com`);
+};
+
+const buyAsGuest = async (url: string, variant: { id: string; currency: string } | undefined): Promise<Record<string, unknown>> => {
   const { cart, cartToken } = (await call(url, '/carts', { currency: variant?.currency })) as { cart: { id: string }; cartToken: string };
   const asGuest = { 'x-cart-token': cartToken };
   await call(url, `/carts/${cart.id}/items`, { variantId: variant?.id, quantity: 1 }, asGuest);
@@ -66,6 +65,31 @@ export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Rec
     { cartId: cart.id, email: 'buyer@example.com', shippingAddress: address, payment: { provider: 'stripe', token: 'pm_card_visa' } },
     asGuest,
   );
+};
+
+/** Answers the order as the guest got it. */
+export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Record<string, unknown>> => {
+  assertAddress(url);
+  const { tokens } = (await call(url, '/auth/login', { email, password })) as { tokens: { accessToken: string } };
+  const asStaff = { authorization: `Bearer ${tokens.accessToken}` };
+  const product = (await call(
+    url,
+    '/products',
+    {
+      name: `Trial ${randomUUID().slice(0, 8)}`,
+      status: 'unlisted',
+      variants: [{ sku: `TRIAL-${randomUUID()}`, priceCents: 1_999, stock: 1 }],
+    },
+    asStaff,
+  )) as { id: string; name: string; variants: { id: string; currency: string }[] };
+  try {
+    return await buyAsGuest(url, product.variants[0]);
+  } finally {
+    // Whatever came of it, the product must not stay on sale.
+    await call(url, `/products/${product.id}/deactivate`, {}, asStaff, 'PATCH').catch((error: unknown) =>
+      console.error(`Archive the product ${product.name} in the admin. ${reasonOf(error)}`),
+    );
+  }
 };
 
 if (import.meta.main) {
