@@ -176,6 +176,7 @@ await clearLeftovers();
 // Before anything is started: what is missing is said at once.
 const shopSecret = process.env['CARTWRIGHT_SECRET']?.trim() ? process.env['CARTWRIGHT_SECRET'] : secret();
 remember();
+say('Building what has changed ...');
 const complaint = build();
 if (complaint !== null) fail(complaint);
 // Before the database: a port that cannot be had must not leave a server behind.
