@@ -233,7 +233,11 @@ if (process.argv[1] === import.meta.filename) {
   const baseUrl = process.argv[2] ?? process.env['SHOP_URL'] ?? 'http://127.0.0.1:4000';
   const file = process.argv[3] ?? path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
   if (!existsSync(file)) {
-    console.log(`There is no ${path.basename(file)} beside the repository; name it as the second argument. Nothing was replayed.`);
+    console.error(
+      `Nothing was replayed: there is no ${file}. The repository does not hold the invoices. They are three days of the data set ` +
+        '"Online Retail" of the UCI Machine Learning Repository, as CSV with its columns: npm run example replay <shop address> <file>',
+    );
+    process.exitCode = 1;
   } else {
     const summary = await replayInvoices({
       baseUrl,
