@@ -1,5 +1,6 @@
 /** What comes after the rush in trials where it is the provider, or the buyers' cards, that make trouble. */
 import { createHmac } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Core } from '@cartwright/core/kernel';
 import { expireOrders } from '@cartwright/core/checkout';
 import { sandboxWebhookSecret } from '@cartwright/core/payments';
@@ -20,12 +21,20 @@ export const endIdleWindows = (core: Core): Promise<void> =>
 const count = async ({ db }: Core, question: ReturnType<typeof sql<{ n: number }>>): Promise<number> =>
   (await question.execute(db)).rows[0]?.n ?? Number.NaN;
 
+const settledWithinMs = 60_000;
+
 /** Their time is up while the provider has taken the money and nobody has heard so: all of them keep their units and are paid. */
 export const settleSlowPayers = async (core: Core): Promise<readonly string[]> => {
   const undecided = await count(core, sql`select count(*)::int as n from payments where status = 'pending' and gateway_phase = 'unknown'`);
   await endWindowsOf(core, sql`true`);
-  await expireOrders(core);
-  const unpaid = await count(core, sql`select count(*)::int as n from orders where status <> 'confirmed'`);
+  const countUnpaid = (): Promise<number> => count(core, sql`select count(*)::int as n from orders where status <> 'confirmed'`);
+  // Some of them may be in the hands of the worker.
+  let unpaid = Number.NaN;
+  for (const until = Date.now() + settledWithinMs; Date.now() < until && unpaid !== 0;) {
+    await expireOrders(core);
+    unpaid = await countUnpaid();
+    if (unpaid > 0) await pause(250);
+  }
   return [
     ...(undecided > 0 ? [] : ['no payer had a slow provider']),
     ...(unpaid === 0 ? [] : [`${unpaid} orders whose provider was slow are not paid`]),
