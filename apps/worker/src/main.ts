@@ -40,6 +40,8 @@ core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql
 
 /** Longest that running jobs are waited for. What is not done by then is found again in PostgreSQL by the next worker. */
 const drainMs = 30_000;
+/** Longest that PostgreSQL is waited for at the very end: one that does not answer must not keep the process. */
+const closeMs = 5_000;
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
   if (closing) return;
@@ -51,7 +53,7 @@ const shutDown = async (signal: string): Promise<void> => {
       core.log.warn(`jobs that still run after ${drainMs / 1_000} s are left to the next worker`),
     );
   await health.close();
-  await closeCore(core);
+  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not answer; its connections are left as they are'));
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {

@@ -1,0 +1,48 @@
+/** A worker is stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { migrateDatabase } from '@cartwright/db';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@cartwright/db/embedded';
+import { startWorkerProcess, testConfig } from '@cartwright/testing';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+
+const folder = mkdtempSync('/var/tmp/cartwright-frozen-');
+chmodSync(folder, 0o755);
+let database: EmbeddedPostgres;
+beforeAll(async () => {
+  database = await startEmbeddedPostgres({ dataDir: path.join(folder, 'data'), durable: false });
+  await migrateDatabase(database.url);
+});
+afterAll(async () => {
+  await database.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** PostgreSQL and the processes that it has started. */
+const serverPids = (): number[] => {
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(database.pid)]).toString();
+  return [database.pid, ...children.split(/\s+/).filter(Boolean).map(Number)];
+};
+const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
+  for (const pid of pids)
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
+};
+
+it('ends the worker in order', { timeout: 120_000 }, async () => {
+  const worker = await startWorkerProcess({ url: database.url, config: testConfig(database.url) });
+  await vi.waitFor(async () => expect((await fetch(`${worker.url}/readyz`)).status).toBe(200), 30_000);
+  const pids = serverPids();
+  signalAll(pids, 'SIGSTOP');
+  const killed = setTimeout(() => worker.signal('SIGKILL'), 90_000);
+  try {
+    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+  } finally {
+    clearTimeout(killed);
+    signalAll(pids, 'SIGCONT');
+  }
+});
