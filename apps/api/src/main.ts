@@ -1,7 +1,7 @@
 /** The API process. */
 import { announceSetup } from '@cartwright/core/accounts';
 import { closeCore, createCore, openGate } from '@cartwright/core/composition';
-import { ConfigError, SecretMismatch } from '@cartwright/core/kernel';
+import { ConfigError, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { createServer } from './server.ts';
 import { loadSettings } from './settings.ts';
 
@@ -34,6 +34,8 @@ gate.opened
   .then(() => announceSetup(core))
   .catch((error: unknown) => core.log.error({ err: error }, 'whether the shop has an administrator could not be read'));
 
+/** Longest that PostgreSQL is waited for at the very end: one that does not answer must not keep the process. */
+const closeMs = 5_000;
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
   if (closing) return;
@@ -41,12 +43,15 @@ const shutDown = async (signal: string): Promise<void> => {
   core.log.info({ signal }, 'shutting down: finishing what has begun');
   gate.close();
   await server.close();
-  await closeCore(core);
+  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not answer; its connections are left as they are'));
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {
-    shutDown(signal).catch((error: unknown) => {
-      core.log.fatal({ err: error }, 'the shutdown failed');
-      process.exit(1);
-    });
+    shutDown(signal).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        core.log.fatal({ err: error }, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
   });

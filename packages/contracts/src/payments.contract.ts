@@ -171,8 +171,13 @@ export const paymentsContract = {
     summary: 'Where the shop’s books and a provider’s do not meet by themselves, oldest first',
     access: { scope: 'payments:read' },
     rest: { method: 'GET', path: '/payment-differences' },
-    input: z.strictObject({}),
-    output: z.object({ items: z.array(paymentDifferenceSchema) }),
+    input: z.strictObject({ /** Those of one order only. */ orderId: orderId.optional() }),
+    output: z.object({
+      /** The oldest 200 at most. */
+      items: z.array(paymentDifferenceSchema),
+      /** How many there are in all. */
+      totalCount: z.int(),
+    }),
   }),
   resolveDifference: mutation({
     summary: 'Deal with one difference',

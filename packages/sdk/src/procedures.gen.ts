@@ -201,7 +201,7 @@ export const procedures = {
     listForOrder: { kind: 'query' },
     get: { kind: 'query' },
     verify: { kind: 'mutation', repeatable: true },
-    listDifferences: { kind: 'query' },
+    listDifferences: { kind: 'query', paged: true },
     resolveDifference: { kind: 'mutation', keyed: true },
     refund: { kind: 'mutation', keyed: true },
     refundOrder: { kind: 'mutation', keyed: true },

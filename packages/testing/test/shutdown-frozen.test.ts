@@ -1,10 +1,10 @@
-/** A worker is stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
+/** A process is stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { migrateDatabase } from '@cartwright/db';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@cartwright/db/embedded';
-import { startWorkerProcess, testConfig } from '@cartwright/testing';
+import { startApiProcess, startWorkerProcess, testConfig } from '@cartwright/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 
 const folder = mkdtempSync('/var/tmp/cartwright-frozen-');
@@ -33,14 +33,17 @@ const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
     }
 };
 
-it('ends the worker in order', { timeout: 120_000 }, async () => {
-  const worker = await startWorkerProcess({ url: database.url, config: testConfig(database.url) });
-  await vi.waitFor(async () => expect((await fetch(`${worker.url}/readyz`)).status).toBe(200), 30_000);
+it.each([
+  ['API', startApiProcess],
+  ['worker', startWorkerProcess],
+] as const)('the %s ends in order', { timeout: 120_000 }, async (_name, start) => {
+  const shopProcess = await start({ url: database.url, config: testConfig(database.url) });
+  await vi.waitFor(async () => expect((await fetch(`${shopProcess.url}/readyz`)).status).toBe(200), 30_000);
   const pids = serverPids();
   signalAll(pids, 'SIGSTOP');
-  const killed = setTimeout(() => worker.signal('SIGKILL'), 90_000);
+  const killed = setTimeout(() => shopProcess.signal('SIGKILL'), 90_000);
   try {
-    expect(await worker.stop()).toEqual({ code: 0, signal: null });
+    expect(await shopProcess.stop()).toEqual({ code: 0, signal: null });
   } finally {
     clearTimeout(killed);
     signalAll(pids, 'SIGCONT');

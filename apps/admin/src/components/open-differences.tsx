@@ -10,8 +10,12 @@ import { useGrants } from './scoped-button.tsx';
 /** Empty for staff without `payments:read`, who are not let in there. */
 export const useOpenDifferences = (orderId: Order['id']): readonly PaymentDifference[] => {
   const mayRead = useGrants().data?.scopes.includes('payments:read') ?? false;
-  const query = useQuery({ queryKey: ['payment-differences'], queryFn: () => shop.payments.listDifferences({}), enabled: mayRead });
-  return (query.data?.items ?? []).filter((difference) => difference.orderId === orderId);
+  const query = useQuery({
+    queryKey: ['payment-differences', orderId],
+    queryFn: () => shop.payments.listDifferences({ orderId }),
+    enabled: mayRead,
+  });
+  return query.data?.items ?? [];
 };
 
 export const DifferenceLink = ({ difference }: { difference: PaymentDifference }) => (

@@ -183,6 +183,11 @@ export const PaymentDifferencesPage = () => {
                 ))}
               </Table.Tbody>
             </Table>
+            {query.data && query.data.totalCount > query.data.items.length && (
+              <Text size="sm" c="dimmed" mt="sm">
+                The oldest {query.data.items.length} of {query.data.totalCount} are shown.
+              </Text>
+            )}
           </Table.ScrollContainer>
         )}
       </Loaded>

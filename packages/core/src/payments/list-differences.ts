@@ -1,4 +1,4 @@
-import type { PaymentDifference, ShopContract } from '@cartwright/contracts';
+import type { OrderId, PaymentDifference, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
@@ -7,7 +7,12 @@ type C = ShopContract['payments']['listDifferences'];
 
 const most = 200;
 
-type Row = Omit<PaymentDifference, 'since' | 'actions'> & { readonly since: Date; readonly canReturn: boolean; readonly canAdopt: boolean };
+type Row = Omit<PaymentDifference, 'since' | 'actions'> & {
+  readonly since: Date;
+  readonly canReturn: boolean;
+  readonly canAdopt: boolean;
+  readonly totalCount: number;
+};
 
 const actionsOf: Readonly<Record<PaymentDifference['kind'], readonly PaymentDifference['actions'][number][]>> = {
   unknown_charge: ['ask', 'refund', 'dismiss'],
@@ -20,7 +25,7 @@ const actionsOf: Readonly<Record<PaymentDifference['kind'], readonly PaymentDiff
   wrong_refund: ['ask', 'adopt', 'dismiss'],
 };
 
-const toDifference = ({ since, canReturn, canAdopt, ...row }: Row): PaymentDifference => ({
+const toDifference = ({ since, canReturn, canAdopt, totalCount: _, ...row }: Row): PaymentDifference => ({
   ...row,
   since: since.toISOString(),
   actions: actionsOf[row.kind].filter(
@@ -36,15 +41,22 @@ const givenBack = sql`exists (select 1 from payment_discrepancies x where x.paym
 /** Whether the order of `p` has another payment that is undecided or paid it. */
 const paidOtherwise = sql`exists (select 1 from payments x where x.order_id = p.order_id and x.order_edit_id is null and x.id <> p.id and x.superseded_at is null and x.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed'))`;
 
+interface Filter {
+  readonly orderId?: OrderId | undefined;
+  readonly kind?: PaymentDifference['kind'];
+  readonly id?: string;
+}
+
 /**
  * Where the records of the shop and of a provider do not meet by themselves: events about charges nobody knows (one
  * line a charge), events that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour or with an answer that cannot be used,
- * money on orders that cannot have it, and money that was taken or given back otherwise than asked. Oldest first. Empty in a healthy shop.
+ * money on orders that cannot have it, and money that was taken or given back otherwise than asked. Oldest first, 200 at most of those
+ * that the filter names. Empty in a healthy shop.
  */
-export const listDifferences = async (core: Core, actor: Actor): Promise<z.output<C['output']>> => {
+export const listDifferences = async (core: Core, actor: Actor, { orderId, kind, id }: Filter = {}): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');
   const { rows } = await sql<Row>`
-    select * from (
+    select *, count(*) over ()::int as "totalCount" from (
       select kind, e.event_id as id, e.provider, e.gateway_reference as reference, p.order_id as "orderId",
         (select order_number from orders o where o.id = p.order_id) as "orderNumber", (e.payload -> 'about' ->> 'amountCents')::bigint as "amountCents",
         e.payload -> 'about' ->> 'currency' as currency, null::bigint as "providerAmountCents", null::text as "providerCurrency", false as "canReturn", false as "canAdopt",
@@ -80,6 +92,8 @@ export const listDifferences = async (core: Core, actor: Actor): Promise<z.outpu
           when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged a second time for one payment.'
           else 'The provider took another amount or currency than was asked for.' end, d.first_seen_at
       from payment_discrepancies d join payments p on p.id = d.payment_id join orders o on o.id = p.order_id where d.resolved_at is null
-    ) d order by since limit ${most}`.execute(core.db);
-  return { items: rows.map(toDifference) };
+    ) d where (${orderId ?? null}::uuid is null or "orderId" = ${orderId ?? null})
+      and (${kind ?? null}::text is null or (kind = ${kind ?? null} and id = ${id ?? null}))
+    order by since limit ${most}`.execute(core.db);
+  return { items: rows.map(toDifference), totalCount: rows[0]?.totalCount ?? 0 };
 };

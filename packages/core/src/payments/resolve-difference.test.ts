@@ -10,6 +10,7 @@ import {
   createUnsteadyGateway,
   letPass,
   race,
+  there,
   unique,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -85,6 +86,37 @@ describe('differences between the shop and its providers', () => {
     expect(given.rows).toEqual([{ cents: 700 }]);
     expect(await differences()).toEqual([]);
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
+  });
+
+  it('beyond the 200 that are listed can be found by their order, are counted, and can be decided about', async () => {
+    const ids = Array.from({ length: 201 }, (_, n) => `evt_${unique()}_${n}`);
+    for (const [n, id] of ids.entries())
+      await shop.core.db
+        .insertInto('gateway_events')
+        .values({
+          provider: 'stripe',
+          event_id: id,
+          type: 'charge.captured',
+          payload: {},
+          outcome: 'dead',
+          received_at: new Date(Date.now() - 60_000 + n),
+          handled_at: new Date(),
+        })
+        .execute();
+    const { items, totalCount } = await listDifferences(shop.core, staff);
+    expect([items.length, totalCount]).toEqual([200, 201]);
+    const last = there(ids.at(-1));
+    expect(items.map(({ id }) => id)).not.toContain(last);
+    expect(await resolve('dead_event', last, 'dismiss')).toEqual({ resolved: true });
+    const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
+    expect(await listDifferences(shop.core, staff, { orderId: order.id })).toEqual({ items: [], totalCount: 0 });
+    await sql`update payments set superseded_at = now() where order_id = ${order.id}`.execute(shop.core.db);
+    expect(await listDifferences(shop.core, staff, { orderId: order.id })).toMatchObject({
+      items: [{ kind: 'unreturned_money', orderId: order.id }],
+      totalCount: 1,
+    });
+    await sql`update payments set superseded_at = null where order_id = ${order.id}`.execute(shop.core.db);
+    await sql`delete from gateway_events where event_id = any(${ids})`.execute(shop.core.db);
   });
 
   it('of two providers whose events share an id, only the named one is decided about', async () => {

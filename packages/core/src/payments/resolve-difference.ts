@@ -46,8 +46,8 @@ type Input = z.output<C['input']>;
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
   const find = async (provider: PaymentProvider | undefined) =>
-    (await listDifferences(core, actor)).items.filter(
-      (item) => item.kind === input.kind && item.id === input.id && (provider === undefined || item.provider === provider),
+    (await listDifferences(core, actor, { kind: input.kind, id: input.id })).items.filter(
+      (item) => provider === undefined || item.provider === provider,
     );
   const [difference, other] = await find(input.provider);
   if (!difference) throw notFound('This difference');
