@@ -34,8 +34,8 @@ export const eventsContract = {
     access: { scope: 'events:read' },
     input: z.strictObject({
       name: z.enum(eventNames).optional(),
-      /** Resume after this event; tRPC's client fills it in on a reconnect. */
-      lastEventId: z.string().max(64).nullish(),
+      /** Resume after this event, or from this place: the id of the last message, which clients fill in on a reconnect. */
+      lastEventId: z.string().max(1_000).nullish(),
     }),
     output: eventSchema,
   }),

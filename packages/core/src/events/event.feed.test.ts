@@ -201,3 +201,62 @@ it('a backup that is restored beneath a running process is not shown as new by t
   expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: fresh }]);
   end.abort();
 });
+
+const hex = (n: number | bigint): string => n.toString(16);
+const hour = 3_600_000;
+/** Makes the events so far older by two hours. */
+const backdate = async (): Promise<void> => {
+  const time = hex(Date.now() - 2 * hour).padStart(12, '0');
+  await sql`update outbox_events set id = (${`${time.slice(0, 8)}-${time.slice(8)}`} || substr(id::text, 14))::uuid`.execute(shop.core.db);
+};
+const nextTransaction = async (): Promise<bigint> => {
+  const { rows } = await sql<{ end: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as "end"`.execute(shop.core.db);
+  return BigInt(rows[0]?.end ?? 0);
+};
+
+it('a feed resumes from a place that this server has not counted to by its time', async () => {
+  await announceMany(2);
+  await backdate();
+  const place = `at-${hex(Date.now())}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const rest = await announceMany(3);
+  const feed = follow(place);
+  await shows(feed, rest);
+  const later = await announceMany(1);
+  await shows(feed, [...rest, ...later]);
+});
+
+it('a feed resumes from a place of another server by its time when this one has counted as far meanwhile', async () => {
+  await announceMany(2);
+  await backdate();
+  const place = `at-${hex(Date.now() - hour)}.${hex((await nextTransaction()) + 20n)}`;
+  const rest = await announceMany(3);
+  while ((await nextTransaction()) < BigInt(`0x${place.split('.')[1] ?? ''}`)) await sql`select pg_current_xact_id()`.execute(shop.core.db);
+  const feed = follow(place);
+  await shows(feed, rest);
+  const later = await announceMany(1);
+  await shows(feed, [...rest, ...later]);
+});
+
+it('a feed whose last event id names no event and no place begins now', async () => {
+  await announceMany(1);
+  for (const lastEventId of [
+    'at-',
+    'at-1',
+    'at-0.5',
+    'at-1.2.2',
+    'at-1.05',
+    'at-1.2\n',
+    'AT-1.2',
+    'at-1.g',
+    'somewhere',
+    `at-1.${'f'.repeat(17)}`,
+  ]) {
+    const end = new AbortController();
+    const feed = await streamEvents(shop.core, system('test'), { lastEventId }, end.signal);
+    expect(feed.began).toMatch(/^at-/);
+    expect(feed.began).not.toBe(lastEventId);
+    const [about] = await announceMany(1);
+    expect((await feed.next()).value).toMatchObject([expect.any(String), { aggregateId: about }]);
+    end.abort();
+  }
+});

@@ -2,7 +2,7 @@
 import type { EventName, ShopEventRecord } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { deepFreeze, type Core } from '../kernel/index.ts';
-import { eventColumns, toRecord, type EventRow } from './event.queries.ts';
+import { eventColumns, timeOfEvent, toRecord, type EventRow } from './event.queries.ts';
 
 /** A position in the order (transaction, id). */
 export interface Position {
@@ -18,6 +18,10 @@ export interface PlacedEvent extends Position {
 export interface Snapshot {
   readonly end: bigint;
   readonly open: ReadonlySet<bigint>;
+}
+/** A snapshot, and when it was taken: in ms, by the clock that makes the ids of events. */
+export interface Moment extends Snapshot {
+  readonly at: number;
 }
 /** Where a feed starts. */
 export interface Start extends Position {
@@ -43,18 +47,52 @@ const lowestId = '00000000-0000-0000-0000-000000000000';
 export const isAfter = (a: Position, b: Position): boolean =>
   a.transactionId > b.transactionId || (a.transactionId === b.transactionId && a.id > b.id);
 
+/** Whether a place lies between transactions: none has events on both sides of it. */
+export const isBetween = ({ id }: Position): boolean => id === lowestId;
+
 /** Whether a snapshot shows what a transaction that has ended wrote. */
 export const shows = ({ end, open }: Snapshot, transactionId: bigint): boolean => transactionId < end && !open.has(transactionId);
 
-/** The place from which a feed without a last event starts: what is committed from now on. */
-export const placeOfNow = async ({ db }: Pick<Core, 'db'>): Promise<Start> => {
-  const { rows } = await sql<{ first: string; end: string; open: string[] }>`
-    select pg_snapshot_xmin(s)::text as first, pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open
-    from pg_current_snapshot() s`.execute(db);
+/** What is committed now. */
+export const readMoment = async ({ db, ids }: Pick<Core, 'db' | 'ids'>): Promise<Moment> => {
+  const at = timeOfEvent(ids.next());
+  const { rows } = await sql<{ end: string; open: string[] }>`
+    select pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open from pg_current_snapshot() s`.execute(db);
   const [row] = rows;
   if (!row) throw new Error('PostgreSQL answered no snapshot');
-  const startedIn = row.first === row.end ? null : { end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
-  return { transactionId: BigInt(row.first), id: lowestId, startedIn, byId: false };
+  return { at, end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
+};
+
+/** The oldest transaction that a snapshot does not show. */
+export const oldestHidden = ({ end, open }: Snapshot): bigint => [...open].reduce((oldest, one) => (one < oldest ? one : oldest), end);
+
+/** The place from which a feed without a last event starts: what a snapshot does not show. */
+export const startAfter = (seen: Snapshot): Start => ({
+  transactionId: oldestHidden(seen),
+  id: lowestId,
+  startedIn: seen.open.size === 0 ? null : seen,
+  byId: false,
+});
+
+/** How far the clocks that make the ids of events may differ, and how long a transaction of the shop may be open at most. */
+const slackMs = 60_000;
+const idOfTime = (ms: number): string => {
+  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${lowestId.slice(13)}`;
+};
+
+/**
+ * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if this one has
+ * not counted as far, or if events of later were written by transactions that the snapshot shows. What followed is then found by the
+ * time: events of the minute before may be shown, and none is left out.
+ */
+export const resumeAfter = async ({ db }: Pick<Core, 'db'>, moment: Moment): Promise<Start> => {
+  const { rows } = await sql<{ isForeign: boolean }>`
+    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or exists (
+      select from outbox_events where id > ${idOfTime(moment.at + slackMs)}::uuid and transaction_id < ${String(oldestHidden(moment))}::xid8
+    ) as "isForeign"`.execute(db);
+  if (!rows[0]?.isForeign) return startAfter(moment);
+  return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: null, byId: true };
 };
 
 /**

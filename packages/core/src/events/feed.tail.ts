@@ -3,8 +3,9 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { EventName } from '@cartwright/contracts';
 import { DomainError, isDatabaseUnavailable, perCore, type Core } from '../kernel/index.ts';
 import { createChannel, type Channel, type Following } from './feed.channel.ts';
+import { timeOfEvent } from './event.queries.ts';
 import { orderRestoredEvents } from './order-restored-events.ts';
-import { placeOfNow, readPage, type PlacedEvent, type Position } from './feed.place.ts';
+import { isAfter, isBetween, readMoment, readPage, startAfter, type Moment, type PlacedEvent, type Position } from './feed.place.ts';
 
 export interface TailOptions {
   /** How long to wait after a page that was not full, 200 ms by default. */
@@ -25,6 +26,8 @@ export interface Follower {
    * @throws {RETRY} when the log was replaced by that of another server: places of before mean nothing there.
    */
   after(place: Position): Following;
+  /** The newest moment until which nothing follows a place, if there is one. */
+  quietUntil(place: Position): Moment | null;
   /** Resolves when events were added or the feed has ended. */
   added(): Promise<void>;
   /** Leaves the tail, as the end of the signal does. */
@@ -50,7 +53,7 @@ interface Run {
  * is further behind reads pages of its own until it has caught up, so that a slow client costs no memory.
  */
 export const createEventTail = (
-  core: Pick<Core, 'db' | 'log'>,
+  core: Pick<Core, 'db' | 'ids' | 'log'>,
   { pollMs = 200, retryMs = 1_000, pageSize = 500, windowSize = 1_000 }: TailOptions = {},
 ): EventTail => {
   let current: Run | null = null;
@@ -60,6 +63,8 @@ export const createEventTail = (
     const channels = new Map<EventName | null, Channel>();
     let members = 0;
     let place: Position | null = null;
+    /** When the log was read up to there, in ms. */
+    let readAt = 0;
     let replaced = false;
 
     const end = (): void => {
@@ -93,6 +98,7 @@ export const createEventTail = (
     };
     /** Answers whether more may follow at once. */
     const readOn = async (from: Position): Promise<boolean> => {
+      const before = timeOfEvent(core.ids.next());
       const page = await readPage(core, from, null, pageSize);
       if (page.horizon < from.transactionId) {
         core.log.warn('the database counts transactions anew; live feeds are opened again');
@@ -102,6 +108,7 @@ export const createEventTail = (
         return false;
       }
       place = page.end;
+      readAt = before;
       if (page.events.length > 0) await hand(page.events);
       return page.isFull;
     };
@@ -123,7 +130,9 @@ export const createEventTail = (
       try {
         // The database may have been replaced beneath this process, which then has looked for them in the old one.
         await orderRestoredEvents(core);
-        place = await placeOfNow(core);
+        const now = await readMoment(core);
+        place = startAfter(now);
+        readAt = now.at;
       } catch (error) {
         end();
         throw error;
@@ -151,6 +160,10 @@ export const createEventTail = (
         after: (at) => {
           if (replaced) throw new DomainError('RETRY', 'The event log was moved to another database server. Open the feed again.');
           return channel.after(at);
+        },
+        quietUntil: (at) => {
+          if (replaced || !place || !isBetween(place) || isAfter(at, place) || channel.after(at) !== 'nothing') return null;
+          return { at: readAt, end: place.transactionId, open: new Set() };
         },
         added: () =>
           new Promise((resolve) => {

@@ -2,7 +2,18 @@
 import type { EventName, ShopContract, ShopEventRecord } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { requireScope, uuidPattern, type Actor, type Core } from '../kernel/index.ts';
-import { placeOf, placeOfNow, readPage, shows, type PlacedEvent, type Start } from './feed.place.ts';
+import { placeIdOf, readPlaceId } from './feed.place-id.ts';
+import {
+  placeOf,
+  readMoment,
+  readPage,
+  resumeAfter,
+  shows,
+  startAfter,
+  type PlacedEvent,
+  type Position,
+  type Start,
+} from './feed.place.ts';
 import { tailOf, type EventTail, type Follower } from './feed.tail.ts';
 
 type FeedItem = [id: string, event: ShopEventRecord];
@@ -14,9 +25,17 @@ export interface FeedOptions {
   readonly pageSize?: number;
 }
 
+/** An open feed, and the ids that a client resumes by until it has seen an event, and after it has seen none for long. */
+interface EventFeed extends AsyncGenerator<FeedItem> {
+  /** Where the feed began. */
+  readonly began: string;
+  /** Where the feed waits for more, after everything it has shown; null while it has something to show. */
+  place(): string | null;
+}
+
 /**
- * Opens a feed of events as they are committed, each once, until the signal ends it. `lastEventId` resumes after that event; without one the
- * feed shows what is committed after it was opened, which is when the promise resolves.
+ * Opens a feed of events as they are committed, each once, until the signal ends it. `lastEventId` resumes after that event or place;
+ * without one the feed shows what is committed after it was opened, which is when the promise resolves.
  *
  * Events come in the order of the transactions that wrote them, up to the oldest transaction that is still open. A
  * transaction that commits late is therefore never behind the place of a feed. All feeds of a process share one reader; a feed that
@@ -28,50 +47,72 @@ export const streamEvents = async (
   input: z.output<ShopContract['events']['live']['input']>,
   signal: AbortSignal,
   { tail = tailOf(core), pageSize = 100 }: FeedOptions = {},
-): Promise<AsyncGenerator<FeedItem>> => {
+): Promise<EventFeed> => {
   requireScope(actor, 'events:read');
   const name = input.name ?? null;
-  const resume = input.lastEventId && uuidPattern.test(input.lastEventId) ? input.lastEventId.toLowerCase() : null;
   // Joined before the place is known: what the tail no longer holds then lies before the horizon of the feed's own page.
   const follower = await tail.follow(name, signal);
   try {
-    const start = resume ? await placeOf(core, resume) : await placeOfNow(core);
-    return showFrom(start, { core, follower, name, pageSize, signal });
+    const { began, start } = await findStart(core, input.lastEventId ?? '');
+    return openFeed(began, start, { core, follower, name, pageSize, signal });
   } catch (error) {
     follower.leave();
     throw error;
   }
 };
 
-interface OpenFeed {
+/** After the event or place that an id names; now, if it names none. */
+const findStart = async (core: Core, lastEventId: string): Promise<{ began: string; start: Start }> => {
+  if (uuidPattern.test(lastEventId)) return { began: lastEventId, start: await placeOf(core, lastEventId.toLowerCase()) };
+  const moment = readPlaceId(lastEventId);
+  if (moment) return { began: lastEventId, start: await resumeAfter(core, moment) };
+  const now = await readMoment(core);
+  return { began: placeIdOf(now), start: startAfter(now) };
+};
+
+interface Reading {
   readonly core: Core;
   readonly follower: Follower;
   readonly name: EventName | null;
   readonly pageSize: number;
   readonly signal: AbortSignal;
 }
-async function* showFrom(start: Start, { core, follower, name, pageSize, signal }: OpenFeed): AsyncGenerator<FeedItem> {
-  try {
-    const { startedIn } = start;
-    const isNew = ({ transactionId }: PlacedEvent): boolean => startedIn === null || !shows(startedIn, transactionId);
-    let { transactionId, id, byId } = start;
-    while (!signal.aborted) {
-      const next = byId ? 'gone' : follower.after({ transactionId, id });
-      if (next === 'nothing') await follower.added();
-      else if (next === 'gone') {
-        const page = await readPage(core, { transactionId, id, byId }, name, pageSize);
-        for (const one of page.events) {
-          if (isNew(one)) yield [one.id, one.event];
-          if (signal.aborted) return;
+const openFeed = (began: string, start: Start, { core, follower, name, pageSize, signal }: Reading): EventFeed => {
+  const { startedIn } = start;
+  const isNew = ({ transactionId }: PlacedEvent): boolean => startedIn === null || !shows(startedIn, transactionId);
+  let at: Position = start;
+  let waits = false;
+  const show = async function* (): AsyncGenerator<FeedItem> {
+    let { byId } = start;
+    try {
+      while (!signal.aborted) {
+        const next = byId ? 'gone' : follower.after(at);
+        if (next === 'nothing') {
+          waits = true;
+          await follower.added();
+          waits = false;
+        } else if (next === 'gone') {
+          const page = await readPage(core, { ...at, byId }, name, pageSize);
+          for (const one of page.events) {
+            if (isNew(one)) yield [one.id, one.event];
+            if (signal.aborted) return;
+          }
+          at = page.end;
+          byId = false;
+        } else {
+          at = next;
+          if (isNew(next)) yield [next.id, next.event];
         }
-        ({ transactionId, id } = page.end);
-        byId = false;
-      } else {
-        ({ transactionId, id } = next);
-        if (isNew(next)) yield [next.id, next.event];
       }
+    } finally {
+      waits = false;
+      follower.leave();
     }
-  } finally {
-    follower.leave();
-  }
-}
+  };
+  const place = (): string | null => {
+    const moment = waits ? follower.quietUntil(at) : null;
+    // Of the transactions that were open when the feed began, some are part of it and others are not: only its first place tells them apart.
+    return moment && (!startedIn || moment.end >= startedIn.end) ? placeIdOf(moment) : null;
+  };
+  return Object.assign(show(), { began, place });
+};
