@@ -25,10 +25,19 @@ export interface Edge {
 
 const one = (value: string | string[] | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
+/** Ids that a client resumes a live feed by, besides those of its items. */
+interface FeedPlaces {
+  readonly began: string;
+  /** Where the feed waits for more; null while it has something to show. */
+  place(): string | null;
+}
+
 /** A class rather than an object literal, so that what a call does not use is not worked out. */
 export class RequestContext {
   readonly edge: Edge;
   readonly requestId: string;
+  /** Of a live feed that can be resumed before its first item, and after a long time without one. */
+  feedPlaces: FeedPlaces | null = null;
   readonly #req: Request;
   readonly #res: Response;
   #identity: Promise<Actor> | null = null;

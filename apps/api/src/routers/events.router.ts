@@ -13,7 +13,9 @@ async function* checked(events: AsyncIterable<[string, ShopEventRecord]>): Async
 
 export const eventsRouter = {
   list: shop(contract.events.list).query(({ ctx, input }) => listEvents(ctx.core, ctx.actor, input)),
-  live: feed(contract.events.live).subscription(async ({ ctx, input, signal }) =>
-    checked(await streamEvents(ctx.core, ctx.actor, input, signal ?? new AbortController().signal)),
-  ),
+  live: feed(contract.events.live).subscription(async ({ ctx, input, signal }) => {
+    const events = await streamEvents(ctx.core, ctx.actor, input, signal ?? new AbortController().signal);
+    ctx.feedPlaces = events;
+    return checked(events);
+  }),
 } satisfies TRPCRouterRecord;

@@ -132,3 +132,37 @@ it('a client that does not read is cut off some time after its feed is over', as
   await expect.poll(() => feed.answer.writableEnded, { timeout: 20_000 }).toBe(true);
   await expect.poll(() => feed.answer.destroyed, { timeout: 20_000 }).toBe(true);
 });
+
+it('a feed begins with the id of its place, and one that resumes there shows what was missed', async () => {
+  Object.assign(feedPace, { pingMs: 300 });
+  const token = await live.token('admin');
+  /** Messages of a feed until one holds a text, with the id that a client knows by then. */
+  const read = async (lastEventId: string | null, until: string) => {
+    const end = new AbortController();
+    const answer = await fetch(`${live.url}/trpc/events.live?input=%7B%22name%22%3A%22user.session_revoked%22%7D`, {
+      headers: { accept: 'text/event-stream', ...bearer(token), ...(lastEventId !== null && { 'last-event-id': lastEventId }) },
+      signal: end.signal,
+    });
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.includes(until)) break;
+    }
+    end.abort();
+    const about = [...text.matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? '');
+    return { text, about, id: [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '' };
+  };
+  await announceLarge(1);
+  const first = await read(null, '\n\n');
+  expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.]+\n\n$/);
+  const [missed = ''] = await announceLarge(1);
+  const second = await read(first.id, missed);
+  expect(second.about).toEqual([missed]);
+  expect(second.text).toMatch(new RegExp(`^event: connected\ndata: .*\nid: ${first.id}\n`));
+  // A feed that is quiet says from time to time where it stands.
+  const third = await read(second.id, 'id: at-');
+  expect(third.text).toContain('event: ping\ndata: \nid: at-');
+  const [later = ''] = await announceLarge(1);
+  expect((await read(third.id, later)).about).toEqual([later]);
+});

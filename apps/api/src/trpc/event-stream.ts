@@ -18,9 +18,8 @@ const headers = {
   vary: 'trpc-accept, accept',
 };
 const nameless = (data: unknown, id?: string): string => `data: ${JSON.stringify(data)}\n${id === undefined ? '' : `id: ${id}\n`}\n`;
-const named = (event: string, data: string): string => `event: ${event}\ndata: ${data}\n\n`;
-const connected = named('connected', JSON.stringify({ reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs }));
-const ping = named('ping', '');
+const named = (event: string, data: string, id?: string | null): string => `event: ${event}\ndata: ${data}\n${id ? `id: ${id}\n` : ''}\n`;
+const connected = JSON.stringify({ reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs });
 
 const written = new WeakMap<object, Buffer>();
 /** An item as it goes out. A frozen one has one id and goes out to every feed as it did to the first. */
@@ -62,7 +61,7 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
   const write = (frame: string | Buffer): boolean => res.destroyed || res.write(frame);
   const pings = setInterval(() => {
     // A ping before the headers would send others in their place.
-    if (res.headersSent && !res.writableNeedDrain) write(ping);
+    if (res.headersSent && !res.writableNeedDrain) write(named('ping', '', ctx.feedPlaces?.place()));
   }, feedPace.pingMs);
   const send = async (frame: string | Buffer): Promise<void> => {
     pings.refresh();
@@ -71,7 +70,7 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
   const begin = (): void => {
     if (res.headersSent || res.destroyed) return;
     res.writeHead(200, headers);
-    write(connected);
+    write(named('connected', connected, ctx.feedPlaces?.began));
   };
   try {
     const items = await open(path, ctx, input, end.signal);

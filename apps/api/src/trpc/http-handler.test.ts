@@ -256,6 +256,15 @@ describe('a live feed', () => {
     expect(feed.seen.filter((id) => id === before.id || id === between.id)).toEqual([before.id, between.id]);
   });
 
+  it("is opened again by tRPC's own client from where it began, when no event has come yet", async () => {
+    const feed = await listen(await live.token('admin'));
+    live.server.server.closeAllConnections();
+    const between = await aProduct(live.shop.core, { name: `Between ${unique()}` });
+    await feed.until(between.id);
+    feed.end();
+    expect(feed.seen).toEqual([between.id]);
+  });
+
   it('is refused before it begins, with the status of the refusal', async () => {
     const open = (headers: Record<string, string>) =>
       fetch(`${url()}/events.live?input=%7B%7D`, { headers: { accept: 'text/event-stream', ...headers } });
