@@ -33,6 +33,20 @@ it('goes on after the last item when the connection breaks', async () => {
   expect(lost).toMatchObject([{ code: 'UNREACHABLE' }]);
 });
 
+it('goes on from the place where the feed began, or waited, until an item has come', async () => {
+  const at = (name: string, id: string): string => event({ event: name, data: '{}', id });
+  const pieces = [
+    [at('connected', 'at-1'), 'cut'],
+    [at('connected', 'at-1'), at('ping', 'at-2'), 'cut'],
+    [at('connected', 'at-2'), item('3'), event({ event: 'ping', data: '' }), 'cut'],
+    [at('connected', '3'), at('ping', 'at-4'), 'cut'],
+    [connected(), event({ event: 'return', data: '' })],
+  ];
+  stub.on('events.live', (_request, count) => ({ stream: pieces[count - 1] ?? [] }));
+  expect(await collect(shopOf().events.live({ name: 'order.placed' }))).toEqual([{ id: '3' }]);
+  expect(stub.requests.map(({ input }) => input['lastEventId'])).toEqual([undefined, 'at-1', 'at-2', '3', 'at-4']);
+});
+
 it('takes a connection on which nothing comes for a dead one', async () => {
   stub.on('events.live', (_request, count) => ({ stream: count === 1 ? [connected(50)] : [event({ event: 'return', data: '' })] }));
   expect(await collect(shopOf().events.live())).toEqual([]);

@@ -17,6 +17,8 @@ export interface Feed {
   readonly input: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
   readonly onConnected?: (() => void) | undefined;
+  /** An id that came without an item: of the place where the feed begins, or waits for more. */
+  readonly onPlace?: ((id: string) => void) | undefined;
   readonly onLost?: ((error: CartwrightError) => void) | undefined;
 }
 
@@ -83,6 +85,7 @@ async function* readFeed(client: Client, feed: Feed, headers: Record<string, str
     for await (const message of readMessages(body, { onChunk: watch.heard, onLost: lost })) {
       if (message.event === 'return') return true;
       if (message.event === 'serialized-error') throw failureOf(parse(message) as WireError);
+      if (message.id && (message.event === 'connected' || message.event === 'ping')) feed.onPlace?.(message.id);
       if (message.event === 'connected') {
         watch.allow((parse(message) as { reconnectAfterInactivityMs?: number }).reconnectAfterInactivityMs ?? null);
         feed.onConnected?.();
@@ -96,7 +99,7 @@ async function* readFeed(client: Client, feed: Feed, headers: Record<string, str
 
 /**
  * Yields items until the signal or the shop ends the feed. A lost connection is made again after the
- * last item seen, for as long as it takes; a refusal that would come again is thrown.
+ * last item or place seen, for as long as it takes; a refusal that would come again is thrown.
  */
 export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<FeedItem> {
   let { input } = feed;
@@ -112,11 +115,14 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
         refreshed = false;
         feed.onConnected?.();
       };
-      const items = readFeed(client, { ...feed, input, onConnected }, headers);
+      const onPlace = (id: string): void => {
+        input = { ...input, lastEventId: id };
+      };
+      const items = readFeed(client, { ...feed, input, onConnected, onPlace }, headers);
       let next = await items.next();
       try {
         for (; !next.done; next = await items.next()) {
-          if (next.value.id) input = { ...input, lastEventId: next.value.id };
+          if (next.value.id) onPlace(next.value.id);
           yield next.value;
         }
       } finally {

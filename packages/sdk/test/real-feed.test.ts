@@ -44,6 +44,20 @@ it('goes on after a lost connection where it was: nothing missed, nothing twice'
   expect({ seen, lost }).toEqual({ seen: [before, between], lost: ['UNREACHABLE'] });
 });
 
+it('goes on after a connection that was lost before the first event: what happened meanwhile is shown once', async () => {
+  const seen: string[] = [];
+  let connections = 0;
+  const feed = client.events.live(created, { onConnected: () => (connections += 1), onData: ({ aggregateId }) => seen.push(aggregateId) });
+  await expect.poll(() => connections, { timeout: 20_000 }).toBe(1);
+  server.server.closeAllConnections();
+  const between = await aNewProduct();
+  await expect.poll(() => connections, { timeout: 20_000 }).toBe(2);
+  const after = await aNewProduct();
+  await expect.poll(() => seen, { timeout: 20_000 }).toEqual([between, after]);
+  feed.close();
+  await feed.done;
+});
+
 it('begins after the event it is told, in this process or a later one', async () => {
   const first = await aNewProduct();
   const second = await aNewProduct();
