@@ -45,12 +45,30 @@ it('goes on after a lost connection where it was: nothing missed, nothing twice'
 });
 
 it('goes on after a connection that was lost before the first event: what happened meanwhile is shown once', async () => {
-  const seen: string[] = [];
+  const lost = Promise.withResolvers<void>();
+  const happened = Promise.withResolvers<void>();
   let connections = 0;
-  const feed = client.events.live(created, { onConnected: () => (connections += 1), onData: ({ aggregateId }) => seen.push(aggregateId) });
+  const held = createCartwright({
+    baseUrl,
+    fetch: async (target, init) => {
+      // The second connection is made after the event.
+      if (connections === 1) await happened.promise;
+      return fetch(target, init);
+    },
+  });
+  const { email } = await aStaffMember(shop.core);
+  await held.signIn({ email, password });
+  const seen: string[] = [];
+  const feed = held.events.live(created, {
+    onConnected: () => (connections += 1),
+    onData: ({ aggregateId }) => seen.push(aggregateId),
+    onLost: () => lost.resolve(),
+  });
   await expect.poll(() => connections, { timeout: 20_000 }).toBe(1);
   server.server.closeAllConnections();
+  await lost.promise;
   const between = await aNewProduct();
+  happened.resolve();
   await expect.poll(() => connections, { timeout: 20_000 }).toBe(2);
   const after = await aNewProduct();
   await expect.poll(() => seen, { timeout: 20_000 }).toEqual([between, after]);
