@@ -70,7 +70,7 @@ describe('a request that the shop asks to send again', () => {
     let calls = 0;
     const url = await serve((req, res) => {
       calls += 1;
-      if (req.url === '/busy' && calls < 3) res.writeHead(503).end('{"code":"RETRY","retry":"safe"}');
+      if (req.url === '/busy' && calls < 3) res.writeHead(503).end('{"code":"SERVICE_UNAVAILABLE","retry":"safe"}');
       else if (req.url === '/never') res.writeHead(503).end('{"code":"CLOSED","retry":"never"}');
       else res.end('{"done":true}');
     });

@@ -39,7 +39,7 @@ const ofHttp = (error: unknown): Told | undefined => {
 
 const tell = (error: unknown): Told => {
   if (error instanceof DomainError) return [error.code, error.message];
-  if (isDatabaseUnavailable(error)) return ['RETRY', 'The shop is busy for a moment. Send the same request again.'];
+  if (isDatabaseUnavailable(error)) return ['SERVICE_UNAVAILABLE', 'The database is unavailable. Send the same request again later.'];
   if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text has a character that no text can have, such as NUL.'];
   const known = error instanceof TRPCError ? ofTrpc[error.code] : ofHttp(error);
   return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.'];
@@ -48,7 +48,7 @@ const tell = (error: unknown): Told => {
 /** The code that a failure is told under. */
 export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
 
-/** What the caller is told; nothing internal. A database that is away, full or busy is `RETRY`; what nobody foresaw is `INTERNAL`. */
+/** What the caller is told; nothing internal. A database that is away, full or busy is `SERVICE_UNAVAILABLE`; what nobody foresaw is `INTERNAL`. */
 export const toProblem = (thrown: unknown, requestId: string): Problem => {
   const error = unwrap(thrown);
   const [code, detail] = tell(error);
@@ -70,7 +70,9 @@ export const toProblem = (thrown: unknown, requestId: string): Problem => {
 /** While the gate looks whether this is still its database, callers come back and are told then. */
 const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'edge'>> | undefined): unknown =>
   lacksSchema(unwrap(thrown)) && ctx?.edge?.gate?.lookAgain(unwrap(thrown))
-    ? new NotServable('RETRY', 'The database of this shop is being looked at. Send the same request again.', { cause: unwrap(thrown) })
+    ? new NotServable('SERVICE_UNAVAILABLE', 'The database of this shop is being checked. Send the same request again later.', {
+        cause: unwrap(thrown),
+      })
     : thrown;
 
 /** Maps a failure and logs it: a defect whole, a denial with who was denied, any other refusal in a line for debugging. */

@@ -118,7 +118,7 @@ const needsDatabase = (url: string): boolean => url !== '/' && !needNoDatabase.s
 /** What callers are told while the shop cannot be served. What exactly is wrong with the database is for the log. */
 const refusalOf = (gate: Gate | undefined): DomainError | null => {
   if (!gate?.obstacle) return null;
-  if (gate.obstacle.kind === 'database') return new NotServable('RETRY', 'The database of this shop is not available yet.');
+  if (gate.obstacle.kind === 'database') return new NotServable('SERVICE_UNAVAILABLE', 'The database of this shop is not available yet.');
   return new NotServable('NOT_MIGRATED', `${gate.obstacle.message}.`, { details: { command: migrateCommand } });
 };
 

@@ -75,7 +75,7 @@ describe('the stock of a variant that somebody keeps locked', () => {
     const stuck = Promise.all(carts.map(add));
     const others = await Promise.all([1, 2, 3].map((page) => live.rest('GET', `/products?page=${page}&pageSize=7`)));
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
-    for (const answer of await stuck) expect(told(answer)).toEqual([503, 'RETRY', '1']);
+    for (const answer of await stuck) expect(told(answer)).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     done.resolve();
     await somebody;
     for (const answer of await Promise.all(carts.map(add))) expect(answer.status).toBe(201);
@@ -96,7 +96,7 @@ describe('a pool whose every connection is taken', () => {
     ]);
     expect((await fetch(`${live.url}/healthz`)).status).toBe(200);
     const [purchase, cart, ready] = await late;
-    expect([told(purchase), told(cart), ready]).toEqual([[503, 'RETRY', '1'], [503, 'RETRY', '1'], 503]);
+    expect([told(purchase), told(cart), ready]).toEqual([[503, 'SERVICE_UNAVAILABLE', '1'], [503, 'SERVICE_UNAVAILABLE', '1'], 503]);
     for (const client of taken) client.release();
     expect((await buy(item.id, wish, key)).status).toBe(201);
     expect((await fetch(`${live.url}/readyz`)).status).toBe(200);
@@ -163,8 +163,8 @@ describe('a disk that is full', () => {
     const key = aKey();
     const before = await counts();
     await fillDisk('orders');
-    expect(told(await buy(item.id, wish, key))).toEqual([503, 'RETRY', '1']);
-    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    expect(told(await buy(item.id, wish, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect((await live.rest('GET', '/products')).status).toBe(200);
     expect(await counts()).toEqual(before);
     await makeRoom();
@@ -177,7 +177,7 @@ describe('a disk that is full', () => {
     const checkout = await aCheckoutRequest();
     await fillDisk('idempotency_keys');
     const before = await counts();
-    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect(await counts()).toEqual(before);
     await makeRoom();
     expect((await checkout.send()).status).toBe(201);
@@ -189,8 +189,8 @@ describe('a disk that is full', () => {
     const wish = wishOf(item);
     const key = aKey();
     await fillDisk('payments', `new.status = 'captured'`);
-    expect(told(await buy(item.id, wish, key))).toEqual([503, 'RETRY', '1']);
-    expect(told(await checkout.send())).toEqual([503, 'RETRY', '1']);
+    expect(told(await buy(item.id, wish, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     const { rows } = await sql<{ status: string; phase: string; paid: boolean; invoices: number }>`
       select o.status, p.gateway_phase as phase, o.paid_at is not null as paid, (select count(*)::int from invoices i where i.order_id = o.id) as invoices
       from orders o join payments p on p.order_id = o.id where p.status = 'pending'`.execute(live.shop.core.db);
@@ -217,7 +217,7 @@ describe('a disk that is full', () => {
       });
     const key = aKey();
     await fillDisk('stock_movements');
-    expect(told(await adjust())).toEqual([503, 'RETRY', '1']);
+    expect(told(await adjust())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     await makeRoom();
     expect(await adjust()).toMatchObject({ status: 200, body: { onHand: 7 } });
   });

@@ -170,7 +170,7 @@ export const cartsContract = {
       currency: currency.optional(),
     }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   merge: mutation({
     summary: "After signing in: take a guest's cart over into the account's",
@@ -180,7 +180,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/merge' },
     input: z.strictObject({ cartId, strategy: z.enum(mergeStrategies).default('sum') }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   addItem: mutation({
     summary: 'Put units of a variant into the cart and hold them',
@@ -191,7 +191,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/items', status: 201 },
     input: z.strictObject({ cartId, variantId, quantity }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_QUANTITY'],
   }),
   addToMine: mutation({
     summary: 'Put units of a variant into the cart of the account, which is opened if there is none',
@@ -211,7 +211,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/cart/items/{itemId}' },
     input: z.strictObject({ itemId: cartItemId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   addItems: mutation({
     summary: 'Put several variants into the cart, all or none',
@@ -221,7 +221,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/items/batch', status: 201 },
     input: z.strictObject({ cartId, items: z.array(z.strictObject({ variantId, quantity })).min(1).max(1000) }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_QUANTITY'],
   }),
   updateItem: mutation({
     summary: 'Set the quantity of a line',
@@ -229,7 +229,7 @@ export const cartsContract = {
     rest: { method: 'PATCH', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId, quantity }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_STATE', 'INVALID_QUANTITY'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_QUANTITY'],
   }),
   removeItem: mutation({
     summary: 'Take a line out and let its units go',
@@ -237,7 +237,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   clear: mutation({
     summary: 'Empty the cart',
@@ -245,7 +245,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/items' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   setShipping: mutation({
     summary: 'Say where the cart goes, and how',
@@ -254,7 +254,7 @@ export const cartsContract = {
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
     input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'SHIPPING_UNAVAILABLE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE'],
   }),
   quote: mutation({
     summary: 'Have the figures of a cart promised',
@@ -272,7 +272,7 @@ export const cartsContract = {
       expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
-    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
+    errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   applyCode: mutation({
     summary: 'Use a promo code',
@@ -280,7 +280,7 @@ export const cartsContract = {
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId, code: text(64) }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   removeCode: mutation({
     summary: 'Drop the promo code',
@@ -288,7 +288,7 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   applyCredit: mutation({
     summary: 'Pay with a gift card, or with the credit of the account',
@@ -304,7 +304,16 @@ export const cartsContract = {
         message: 'give either a code or account: true',
       }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'INSUFFICIENT_CREDIT', 'RATE_LIMITED', 'INVALID_STATE', 'UNAUTHENTICATED'],
+    errors: [
+      'NOT_FOUND',
+      'CODE_NOT_APPLICABLE',
+      'INSUFFICIENT_CREDIT',
+      'LIMIT_REACHED',
+      'RATE_LIMITED',
+      'CART_ALREADY_ORDERED',
+      'CART_MERGED',
+      'UNAUTHENTICATED',
+    ],
   }),
   removeCredit: mutation({
     summary: 'Take a gift card or account credit off the cart, or all of them',
@@ -312,6 +321,6 @@ export const cartsContract = {
     rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
     input: z.strictObject({ cartId, creditId: storeCreditId.optional() }),
     output: cartAnswer,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
 } as const;

@@ -67,7 +67,7 @@ export const productActions = {
       reason: text(200).default('set on the product'),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VARIANT_REQUIRED'],
   }),
   duplicate: mutation({
     summary: 'Copy a product as a draft, with new SKUs and without stock',
@@ -122,7 +122,7 @@ export const productImagesContract = {
     rest: { method: 'POST', path: '/products/{productId}/images', status: 201 },
     input: z.strictObject({ productId, ...imageInput.shape, position: z.int().min(1).max(50).optional() }),
     output: images,
-    errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'LIMIT_REACHED'],
   }),
   update: mutation({
     summary: 'Change what an image says to those who cannot see it',

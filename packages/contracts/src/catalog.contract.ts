@@ -129,7 +129,7 @@ export const productsContract = {
         .optional(),
     }),
     output: productSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'SKU_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SLUG_TAKEN', 'HANDLE_TAKEN', 'SKU_TAKEN', 'OPTIONS_TAKEN', 'INVALID_PRICE', 'LIMIT_REACHED'],
   }),
   ...productActions,
   delete: mutation({
@@ -140,6 +140,6 @@ export const productsContract = {
     rest: { method: 'DELETE', path: '/products/{id}' },
     input: z.strictObject({ id: productId, version: basedOn.optional() }),
     output: done,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'PRODUCT_RESERVED'],
   }),
 } as const;

@@ -64,7 +64,7 @@ export const categoriesContract = {
     rest: { method: 'POST', path: '/categories', status: 201 },
     input: z.strictObject(categoryFields),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),
   update: mutation({
     summary: 'Rename a category or move it, with everything below it',
@@ -73,7 +73,7 @@ export const categoriesContract = {
     rest: { method: 'PATCH', path: '/categories/{id}' },
     input: z.strictObject({ id: categoryId, ...categoryFields, name: nameText(100).optional() }),
     output: categoryDetailSchema,
-    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'CATEGORY_CYCLE'],
   }),
   reorder: mutation({
     summary: 'Put the categories below one, or those at the top, in order',
@@ -96,6 +96,6 @@ export const categoriesContract = {
     rest: { method: 'DELETE', path: '/categories/{id}' },
     input: z.strictObject({ id: categoryId }),
     output: done,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'CATEGORY_NOT_EMPTY'],
   }),
 } as const;

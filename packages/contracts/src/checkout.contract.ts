@@ -162,7 +162,8 @@ export const checkoutContract = {
       'BUSY',
       'COUPON_EXHAUSTED',
       'INSUFFICIENT_CREDIT',
-      'INVALID_STATE',
+      'CART_ALREADY_ORDERED',
+      'CART_MERGED',
     ],
   }),
   status: query({
@@ -187,6 +188,15 @@ export const checkoutContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/payments', status: 201 },
     input: z.strictObject({ orderId, payment: paymentMethodInput, expectedCurrency: currency.optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'PAYMENT_DECLINED', 'TOO_MANY_DECLINES', 'BUSY', 'ORDER_EXPIRED', 'INVALID_STATE', 'CURRENCY_MISMATCH'],
+    errors: [
+      'NOT_FOUND',
+      'PAYMENT_DECLINED',
+      'TOO_MANY_DECLINES',
+      'BUSY',
+      'ORDER_EXPIRED',
+      'ORDER_NOT_PAYABLE',
+      'PAYMENT_IN_PROGRESS',
+      'CURRENCY_MISMATCH',
+    ],
   }),
 } as const;

@@ -107,7 +107,7 @@ export const flashSalesContract = {
       admission: admissionRules.optional(),
     }),
     output: flashSaleSchema,
-    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SALE_ENDED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SALE_ENDED', 'SALE_STARTED'],
   }),
   adjustUnits: mutation({
     summary: 'Add units to a running sale, or give free ones back to the shelf',
@@ -212,7 +212,7 @@ export const flashSalesContract = {
     rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },
     input: z.strictObject({ saleId: flashSaleId, /** Needed from guests. */ email: email.optional() }),
     output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),
-    errors: ['NOT_FOUND', 'SALE_ENDED', 'INVALID_STATE', 'BUSY'],
+    errors: ['NOT_FOUND', 'SALE_ENDED', 'NO_WAITING_ROOM', 'BUSY'],
   }),
   place: query({
     summary: 'Where one stands in the waiting room',

@@ -96,7 +96,7 @@ export const importsContract = {
         .refine((part) => part.isWellFormed(), 'must not begin or end within a character'),
     }),
     output: done,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],
   }),
   start: mutation({
     summary: 'Have an uploaded file previewed or imported',
@@ -110,7 +110,7 @@ export const importsContract = {
     rest: { method: 'POST', path: '/imports/products/{id}/start', status: 202 },
     input: z.strictObject({ id: catalogImportId, mode: importMode }),
     output: catalogImportSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE'],
   }),
   cancel: mutation({
     summary: 'Call off an import that has not ended',
@@ -119,7 +119,7 @@ export const importsContract = {
     rest: { method: 'POST', path: '/imports/products/{id}/cancel' },
     input: z.strictObject({ id: catalogImportId }),
     output: catalogImportSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'IMPORT_ENDED'],
   }),
   list: query({
     summary: 'Imports, newest first',

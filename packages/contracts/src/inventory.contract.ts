@@ -205,7 +205,7 @@ export const inventoryContract = {
       reason,
     }),
     output: stockLevelSchema,
-    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'LOCATION_CLOSED'],
   }),
   locations: query({
     summary: 'The locations, by priority',
@@ -237,7 +237,7 @@ export const inventoryContract = {
       active: z.boolean().optional(),
     }),
     output: stockLocationSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'LOCATION_IS_DEFAULT', 'LOCATION_NOT_EMPTY'],
   }),
   holds: query({
     summary: 'Who holds units of a variant, oldest first',

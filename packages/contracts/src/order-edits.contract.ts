@@ -59,7 +59,7 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit/preview' },
     input: z.strictObject({ orderId, ...change }),
     output: orderEditPreviewSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ORDER_EDIT_REMOVES_ALL', 'SHIPPING_UNAVAILABLE', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   edit: mutation({
     summary: 'Change the lines or the address of a paid order that nothing has left of',
@@ -72,7 +72,19 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit' },
     input: z.strictObject({ orderId, expectedUpdatedAt: instant, ...change, reason: text(500).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'VERSION_MISMATCH', 'INSUFFICIENT_STOCK', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
+    errors: [
+      'NOT_FOUND',
+      'ORDER_NOT_EDITABLE',
+      'ORDER_EDIT_EMPTY',
+      'ORDER_EDIT_REMOVES_ALL',
+      'ORDER_EDIT_PENDING',
+      'SHIPPING_UNAVAILABLE',
+      'NO_PAYMENT_PROVIDER',
+      'VERSION_MISMATCH',
+      'INSUFFICIENT_STOCK',
+      'ORDER_REFUNDED',
+      'PAYMENT_DISPUTED',
+    ],
   }),
   withdrawEdit: mutation({
     summary: 'Take back an edit that waits for its payment',
@@ -85,7 +97,7 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit/withdraw' },
     input: z.strictObject({ orderId }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'NO_PENDING_EDIT'],
   }),
   payEdit: mutation({
     summary: 'Pay the difference of an edit',
@@ -98,6 +110,6 @@ export const orderEditsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/edit/pay' },
     input: z.strictObject({ orderId, payment: paymentMethodInput.optional() }),
     output: editPaymentSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'TOO_MANY_DECLINES', 'BUSY'],
+    errors: ['NOT_FOUND', 'PAYMENT_IN_PROGRESS', 'TOO_MANY_DECLINES', 'BUSY'],
   }),
 } as const;

@@ -47,7 +47,7 @@ export const orderViewsContract = {
     rest: { method: 'POST', path: '/order-views', status: 201 },
     input: z.strictObject({ ...fields, sort: fields.sort.default('newest') }),
     output: orderViewSchema,
-    errors: ['CONFLICT', 'INVALID_STATE'],
+    errors: ['CONFLICT', 'LIMIT_REACHED'],
   }),
   update: mutation({
     summary: 'Rename a view, or keep other filters under its name',

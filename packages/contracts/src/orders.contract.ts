@@ -73,7 +73,7 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
     input: z.strictObject({ orderId, note: text(500).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'INVALID_STATE', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'PAYMENT_IN_PROGRESS', 'ORDER_EDIT_PENDING', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
   }),
   ship: mutation({
     summary: 'Hand units of a paid order to a carrier',
@@ -94,7 +94,7 @@ export const ordersContract = {
       items: orderLinesInput.optional(),
     }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'ORDER_EDIT_PENDING', 'QUANTITY_EXCEEDS_ORDER', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   deliver: mutation({
     summary: 'Mark a parcel, or a shipped order with all its parcels, as delivered',
@@ -126,7 +126,7 @@ export const ordersContract = {
     rest: { method: 'PUT', path: '/orders/{orderId}/address' },
     input: z.strictObject({ orderId, shippingAddress: addressInput }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGES_TAX', 'ORDER_EDIT_PENDING'],
   }),
   delete: mutation({
     summary: 'Take a cancelled order out of every list',
@@ -138,7 +138,7 @@ export const ordersContract = {
     rest: { method: 'DELETE', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'RETURN_IN_TRANSIT'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_CANCELLED', 'RETURN_IN_TRANSIT'],
   }),
   ...orderEditsContract,
 } as const;

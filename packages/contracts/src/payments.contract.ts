@@ -200,7 +200,19 @@ export const paymentsContract = {
       note: text(500),
     }),
     output: z.object({ resolved: z.boolean() }),
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'PAYMENT_DISPUTED', 'REFUND_REFUSED', 'PROVIDER_ANSWER_INVALID'],
+    errors: [
+      'NOT_FOUND',
+      'ACTION_NOT_AVAILABLE',
+      'PROVIDER_REQUIRED',
+      'CHARGE_NOT_FOUND',
+      'CHARGE_IN_USE',
+      'CHARGE_ALREADY_REFUNDED',
+      'CHARGE_AMOUNT_MISMATCH',
+      'ORDER_NOT_PAYABLE',
+      'PAYMENT_DISPUTED',
+      'REFUND_REFUSED',
+      'PROVIDER_ANSWER_INVALID',
+    ],
   }),
   refund: mutation({
     summary: 'Give money back on a captured payment',
@@ -210,7 +222,7 @@ export const paymentsContract = {
     rest: { method: 'POST', path: '/payments/{paymentId}/refund', status: 201 },
     input: z.strictObject({ paymentId, amountCents: cents.min(1), reason: text(500) }),
     output: refundSchema,
-    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'INVALID_STATE', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'ORDER_NOT_PAID', 'PAYMENT_DISPUTED'],
   }),
   refundOrder: mutation({
     summary: 'Give money back on an order, whatever it was paid with',
@@ -223,7 +235,7 @@ export const paymentsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/refunds', status: 201 },
     input: z.strictObject({ orderId, amountCents: cents.min(1), reason: text(500) }),
     output: z.object({ orderId, refundIds: z.array(refundId), refundCents: cents, creditCents: cents }),
-    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'PAYMENT_NOT_CAPTURED'],
   }),
 } as const;
 

@@ -40,7 +40,7 @@ export const returnsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/returns', status: 201 },
     input: z.strictObject({ orderId, items: orderLinesInput, reason: text(1000) }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER'],
+    errors: ['NOT_FOUND', 'ORDER_NOT_RETURNABLE', 'QUANTITY_EXCEEDS_ORDER'],
   }),
   decide: mutation({
     summary: 'Approve or refuse a return that was asked for',
@@ -50,7 +50,7 @@ export const returnsContract = {
     rest: { method: 'POST', path: '/returns/{returnId}/decide' },
     input: z.strictObject({ returnId: orderReturnId, approve: z.boolean(), note: text(1000).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'RETURN_ALREADY_DECIDED'],
   }),
   receive: mutation({
     summary: 'Receive the units of a return that have arrived',
@@ -66,7 +66,7 @@ export const returnsContract = {
     rest: { method: 'POST', path: '/returns/{returnId}/receive' },
     input: z.strictObject({ returnId: orderReturnId, items: receivedLines.optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'RETURN_NOT_RECEIVABLE', 'RETURN_EMPTY', 'QUANTITY_EXCEEDS_ORDER', 'PAYMENT_DISPUTED'],
   }),
   writeOff: mutation({
     summary: 'Write off units in transit that will not arrive, such as a lost parcel',
@@ -78,6 +78,6 @@ export const returnsContract = {
     rest: { method: 'POST', path: '/returns/{returnId}/write-off' },
     input: z.strictObject({ returnId: orderReturnId }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_STATE'],
+    errors: ['NOT_FOUND', 'RETURN_NOT_IN_TRANSIT'],
   }),
 } as const;

@@ -21,7 +21,7 @@ const fromAnywhere = new Set<ErrorCode>([
   'UNSUPPORTED_MEDIA_TYPE',
   'RATE_LIMITED',
   'INTERNAL',
-  'RETRY',
+  'SERVICE_UNAVAILABLE',
 ]);
 const ofKeys = new Set<ErrorCode>(errorCodes.filter((code) => code.startsWith('IDEMPOTENCY_')));
 

@@ -137,7 +137,7 @@ const everyCall: readonly ErrorCode[] = [
   'RATE_LIMITED',
   'BUSY',
   'INTERNAL',
-  'RETRY',
+  'SERVICE_UNAVAILABLE',
 ];
 
 const indexPage = (): string => `${notice}

@@ -67,7 +67,7 @@ describe('retries', () => {
   it('repeats a read after a failure that may pass, and after a broken connection', async () => {
     stub.on(
       'system.ping',
-      (_request, count) => [refuse('RETRY'), { cut: true } as const, ok({ pong: true })][count - 1] ?? refuse('INTERNAL'),
+      (_request, count) => [refuse('SERVICE_UNAVAILABLE'), { cut: true } as const, ok({ pong: true })][count - 1] ?? refuse('INTERNAL'),
     );
     expect(await shopOf().system.ping()).toEqual({ pong: true });
     expect(stub.requests).toHaveLength(3);
@@ -113,7 +113,7 @@ describe('retries', () => {
   });
 
   it('gives up after as many repetitions as told', async () => {
-    stub.on('system.ping', () => refuse('RETRY'));
+    stub.on('system.ping', () => refuse('SERVICE_UNAVAILABLE'));
     await errorOf(shopOf({ retries: 1 }).system.ping());
     expect(stub.requests).toHaveLength(2);
     await errorOf(shopOf({ retries: 0 }).system.ping());
@@ -149,7 +149,7 @@ describe('ends', () => {
     stub.on('system.ping', () => {
       // The answer asks for a pause of 30 seconds; the caller does not wait for it.
       setImmediate(() => end.abort());
-      return refuse('RETRY', { 'retry-after': '30' });
+      return refuse('SERVICE_UNAVAILABLE', { 'retry-after': '30' });
     });
     expect(await errorOf(shopOf().system.ping({}, { signal: end.signal }))).toMatchObject({ code: 'ABORTED', retry: 'never' });
     expect(await errorOf(shopOf().system.ping({}, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORTED' });
@@ -194,7 +194,7 @@ describe('lists', () => {
 
 describe("tRPC's client", () => {
   it('calls with our keys, tokens and retries', async () => {
-    stub.on('orders.ship', (_request, count) => (count === 1 ? refuse('RETRY') : ok({ id: orderId })));
+    stub.on('orders.ship', (_request, count) => (count === 1 ? refuse('SERVICE_UNAVAILABLE') : ok({ id: orderId })));
     const shop = shopOf({ auth: 'a-token' });
     expect(
       await shop.raw.orders.ship.mutate(

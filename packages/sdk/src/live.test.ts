@@ -54,7 +54,9 @@ it('takes a connection on which nothing comes for a dead one', async () => {
 });
 
 it('tries again when the shop is away for a moment', async () => {
-  stub.on('events.live', (_request, count) => (count === 1 ? refuse('RETRY') : { stream: [event({ event: 'return', data: '' })] }));
+  stub.on('events.live', (_request, count) =>
+    count === 1 ? refuse('SERVICE_UNAVAILABLE') : { stream: [event({ event: 'return', data: '' })] },
+  );
   expect(await collect(shopOf().events.live())).toEqual([]);
 });
 

@@ -73,8 +73,8 @@ it('is signed out when the refresh is refused, and stays signed in when the shop
   const shop = shopOf({ retries: 0 });
   await shop.signIn(credentials);
   valid = tokens();
-  stub.on('auth.refresh', () => refuse('RETRY'));
-  await expect(shop.auth.me()).rejects.toMatchObject({ code: 'RETRY' });
+  stub.on('auth.refresh', () => refuse('SERVICE_UNAVAILABLE'));
+  await expect(shop.auth.me()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   expect(await shop.isSignedIn()).toBe(true);
   stub.on('auth.refresh', () => refuse('REFRESH_REUSED'));
   await expect(shop.auth.me()).rejects.toMatchObject({ code: 'INVALID_TOKEN' });

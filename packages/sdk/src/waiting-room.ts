@@ -82,9 +82,9 @@ async function* askedFor(api: ShopApi, { saleId, ticket, signal }: Queue, askAga
 }
 
 const verdicts = {
-  used: ['INVALID_STATE', 'This place in the queue has been used to buy.'],
-  expired: ['ADMISSION_REQUIRED', 'The turn came and went. Enter again for a place at the end.'],
-  sold_out: ['OUT_OF_STOCK', 'Everything is sold, and nothing can come back.'],
+  used: ['WAITING_PLACE_USED', 'This waiting-room place was already used for a purchase.'],
+  expired: ['ADMISSION_REQUIRED', 'The admission of this place has expired. Enter again to join the end of the queue.'],
+  sold_out: ['OUT_OF_STOCK', 'All units are sold.'],
 } as const;
 
 /** The admission that a place is, or null while it is none. Throws for a place that will never be one. */
@@ -113,8 +113,6 @@ export const createWaitingRoom = (client: Client, api: ShopApi): WaitingRoom => 
     }
     throw new Error('A queue has no end but admission or refusal');
   };
-  const hasNone = async (saleId: string, signal: AbortSignal | undefined): Promise<boolean> =>
-    !(await api.flashSales.get({ saleId }, { signal })).waitingRoom;
   return {
     enter: async (input, options = {}) => {
       const { signal } = options;
@@ -122,8 +120,7 @@ export const createWaitingRoom = (client: Client, api: ShopApi): WaitingRoom => 
         const { ticket, place } = await api.flashSales.join(input, { signal });
         return await wait(place, { saleId: input.saleId, ticket, signal }, options);
       } catch (error) {
-        const refused = error instanceof CartwrightError && error.code === 'INVALID_STATE' && !('place' in error.details);
-        if (refused && (await hasNone(input.saleId, signal))) return { ticket: undefined, admittedUntil: null };
+        if (error instanceof CartwrightError && error.code === 'NO_WAITING_ROOM') return { ticket: undefined, admittedUntil: null };
         throw error;
       }
     },

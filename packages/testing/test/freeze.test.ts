@@ -85,9 +85,9 @@ const sold = { orders: [{ status: 'confirmed', charge: 'captured' }], onHand: 4 
 describe('a checkout whose API freezes', () => {
   const whole = [
     ['idempotency.afterClaim', 201],
-    ['checkout.insidePlace', 'RETRY'],
+    ['checkout.insidePlace', 'SERVICE_UNAVAILABLE'],
     ['checkout.afterCharge', 201],
-    ['settle.inside', 'RETRY'],
+    ['settle.inside', 'SERVICE_UNAVAILABLE'],
   ] as const;
   it.each(seriesOf(whole, [whole[1], whole[2]]))(
     'at %s is finished by another one under its key; the first wakes up too late to do anything',
@@ -120,7 +120,7 @@ describe('a checkout whose API freezes', () => {
 
 describe('a purchase from a sale whose API freezes', () => {
   it.each([
-    ['flash.insidePlace', 'RETRY'],
+    ['flash.insidePlace', 'SERVICE_UNAVAILABLE'],
     ['checkout.afterCharge', 201],
   ] as const)('at %s is finished by another one, and others buy meanwhile', async (place, told) => {
     const { item, product } = await aFlashSale(shop.core, { units: 4, stock: 5 });
@@ -136,7 +136,7 @@ describe('a purchase from a sale whose API freezes', () => {
     const late = restCall(victim.url, mine);
     await frozen(victim);
     // Frozen in the middle of its transaction it has the item's row, and nobody waits for that longer than a second.
-    if (told === 'RETRY') expect(await restCall(heir.url, mine)).toMatchObject({ status: 429, body: { code: 'BUSY' } });
+    if (told === 'SERVICE_UNAVAILABLE') expect(await restCall(heir.url, mine)).toMatchObject({ status: 429, body: { code: 'BUSY' } });
     await endSilentTransactions();
     const answer = await restCall(heir.url, mine);
     expect(answer).toMatchObject({ status: 201, body: { status: 'confirmed' } });

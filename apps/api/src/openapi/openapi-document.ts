@@ -25,7 +25,7 @@ const accessNote = ({ access, alsoNeeds = [] }: Pick<ProcedureContract, 'access'
     ...alsoNeeds.map(({ scope, when }) => `Needs \`${scope}\` ${when}.`),
   ].join(' ');
 
-const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED', 'INTERNAL', 'RETRY'];
+const always: readonly ErrorCode[] = ['INVALID_INPUT', 'UNKNOWN_FIELD', 'RATE_LIMITED', 'INTERNAL', 'SERVICE_UNAVAILABLE'];
 const ofBodies: readonly ErrorCode[] = ['MALFORMED_BODY', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const errorsOf = ({ entry, byQuery }: RestEntry): ErrorCode[] => [
   ...always,

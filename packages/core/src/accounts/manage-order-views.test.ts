@@ -75,7 +75,7 @@ describe('views of the order list', () => {
     const { won, refused, defects } = await race(maxOrderViews + 5, (n) => keep(staff, `View ${n}`));
     expect(defects).toEqual([]);
     expect(won).toHaveLength(maxOrderViews);
-    expect(refused).toEqual({ INVALID_STATE: 5 });
+    expect(refused).toEqual({ LIMIT_REACHED: 5 });
     expect(await namesOf(staff)).toHaveLength(maxOrderViews);
   });
 });

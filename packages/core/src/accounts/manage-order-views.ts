@@ -53,7 +53,7 @@ const readView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Pro
   return toView(rows[0]);
 };
 
-/** Keeps a view under a name. Throws `CONFLICT` when the name is taken, `INVALID_STATE` when there are as many as may be. */
+/** Keeps a view under a name. Throws `CONFLICT` when the name is taken, `LIMIT_REACHED` when there are as many as may be. */
 export const createOrderView = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<OrderView> => {
   const { userId } = ownerOf(actor);
   const answer = transactOnce(
@@ -68,7 +68,7 @@ export const createOrderView = (core: Core, actor: Actor, input: z.output<C['cre
       where (select count(*) from order_views where user_id = ${userId}) < ${maxOrderViews}
       returning ${columns}`.execute(tx.db);
       if (!rows[0])
-        throw new DomainError('INVALID_STATE', `You keep ${maxOrderViews} views already; throw one away first.`, {
+        throw new DomainError('LIMIT_REACHED', `You have ${maxOrderViews} saved views, the most there can be. Delete one first.`, {
           details: { limit: maxOrderViews },
         });
       return rows[0];

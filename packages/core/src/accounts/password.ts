@@ -19,7 +19,7 @@ const limit = pLimit(hashesAtOnce(availableParallelism(), Number(process.env['UV
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
   if (limit.pendingCount >= longestQueue)
-    throw new DomainError('RETRY', 'Too many people are signing in right now. Try again in a moment.', {
+    throw new DomainError('SERVICE_UNAVAILABLE', 'Too many people are signing in right now. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
   return limit(work);
@@ -28,11 +28,11 @@ const queued = <T>(work: () => Promise<T>): Promise<T> => {
 /** The same characters typed on another keyboard make the same password, as NIST SP 800-63B asks. */
 const normalised = (password: string): string => password.normalize('NFKC');
 
-/** A PHC string that carries its own salt and cost. Throws `RETRY` when too many hashes wait already. */
+/** A PHC string that carries its own salt and cost. Throws `SERVICE_UNAVAILABLE` when too many hashes wait already. */
 export const hashPassword = async (password: string): Promise<string> => queued(() => argon2.hash(normalised(password), cost));
 
 let decoy: Promise<string> | undefined;
-/** Whether the password fits. Without a hash (no such account) it takes as long and answers false. Throws `RETRY` as `hashPassword` does. */
+/** Whether the password fits. Without a hash (no such account) it takes as long and answers false. Throws `SERVICE_UNAVAILABLE` as `hashPassword` does. */
 export const verifyPassword = async (hash: string | null, password: string): Promise<boolean> => {
   decoy ??= argon2.hash('nobody has this password', cost);
   const reference = hash ?? (await decoy);

@@ -24,7 +24,7 @@ export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip:
       const credit = await findCredit(tx, actor, cart, input);
       const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
       if (others.length >= mostCredits)
-        throw new DomainError('INVALID_STATE', `A cart is paid with ${mostCredits} gift cards at most.`, {
+        throw new DomainError('LIMIT_REACHED', `A cart takes at most ${mostCredits} gift cards.`, {
           details: { most: mostCredits },
         });
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);

@@ -113,7 +113,7 @@ export const lockOwner = async (tx: Tx, cart: Pick<CartRow, 'userId' | 'guestTok
 
 /**
  * Locks a cart that can still be changed, and then its owner, so that what one buyer holds in several
- * carts can be counted exactly. Throws `NOT_FOUND`, or `INVALID_STATE` once it was ordered.
+ * carts can be counted exactly. Throws `NOT_FOUND`, or `CART_ALREADY_ORDERED`, or `CART_MERGED`.
  */
 export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promise<CartRow> => {
   const { rows } = await sql<CartRow & { ownerLocked: unknown }>`
@@ -125,10 +125,10 @@ export const lockOpenCart = async (tx: Tx, cartId: string, actor: Actor): Promis
   return cart;
 };
 
-/** Throws `INVALID_STATE` for a cart that can no longer be changed. */
+/** Throws `CART_ALREADY_ORDERED` or `CART_MERGED` for a cart that can no longer be changed. */
 export const assertOpen = ({ status, mergedInto }: CartRow): void => {
   if (status === 'converted')
-    throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.', { details: { status } });
+    throw new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.', { details: { status } });
   if (status === 'merged')
-    throw new DomainError('INVALID_STATE', 'This cart went into the one of the account.', { details: { status, cartId: mergedInto } });
+    throw new DomainError('CART_MERGED', "This cart was merged into the account's cart.", { details: { status, cartId: mergedInto } });
 };

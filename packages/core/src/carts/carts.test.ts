@@ -80,7 +80,7 @@ describe('a cart that is paid in one tab', () => {
           : addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(late).id, quantity: 1 }),
       );
       expect(defects).toEqual([]);
-      expect(won.length + (refused['INVALID_STATE'] ?? 0)).toBe(2);
+      expect(won.length + (refused['CART_ALREADY_ORDERED'] ?? 0)).toBe(2);
       const { rows } = await sql<{
         id: Parameters<typeof getOrder>[2]['orderId'];
       }>`select id from orders where cart_id = ${cart.id}`.execute(shop.core.db);
@@ -97,7 +97,7 @@ describe('a cart that is paid in one tab', () => {
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await checkOut(shop.core, guest, aCheckout(cart));
     const late = addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(product).id, quantity: 1 });
-    await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'converted' } });
+    await expect(late).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED', details: { status: 'converted' } });
     expect(await getStockLevel(shop.core, system('test'), { variantId: variantOf(product).id })).toMatchObject({ reserved: 0, onHand: 9 });
   });
 });

@@ -46,11 +46,11 @@ const number = async (tx: Tx, productId: ProductId, order: readonly ProductImage
   );
 };
 
-/** Adds an image. Throws `URL_NOT_ALLOWED`, or `INVALID_STATE` beyond fifty. */
+/** Adds an image. Throws `URL_NOT_ALLOWED`, or `LIMIT_REACHED` beyond fifty. */
 export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
     assertImageUrl(tx, input.url, 'url');
-    if (images.length >= mostImages) throw new DomainError('INVALID_STATE', `A product has at most ${mostImages} images.`);
+    if (images.length >= mostImages) throw new DomainError('LIMIT_REACHED', `A product has at most ${mostImages} images.`);
     const id = tx.ids.next<ProductImageId>();
     await tx.db
       .insertInto('product_images')

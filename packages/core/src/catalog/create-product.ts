@@ -231,6 +231,9 @@ export const explainTaken = (error: unknown): unknown => {
     return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(error);
   if (isCheckViolation(error, 'products_publish_window'))
-    return new DomainError('INVALID_STATE', 'A product cannot come off the shelf before it is put there.', { cause: error });
+    return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {
+      cause: error,
+      fields: [{ path: 'unpublishAt', message: 'must be after publishAt' }],
+    });
   return error;
 };

@@ -5,7 +5,7 @@ import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './update-product.ts';
 
-/** Takes a product out of the catalogue for good; orders keep their copies, and its handle, slug and SKUs are free again. Throws `INVALID_STATE` while units of it are held. */
+/** Takes a product out of the catalogue for good; orders keep their copies, and its handle, slug and SKUs are free again. Throws `PRODUCT_RESERVED` while units of it are held. */
 export const deleteProduct = (
   core: Core,
   actor: Actor,
@@ -22,8 +22,8 @@ export const deleteProduct = (
     const reserved = [...stock.values()].reduce((sum, level) => sum + level.reserved, 0);
     if (reserved > 0)
       throw new DomainError(
-        'INVALID_STATE',
-        `${reserved} units of this product are held by carts and unpaid orders. Archive it, and delete it when they are gone.`,
+        'PRODUCT_RESERVED',
+        `${reserved} units of this product are held by carts and unpaid orders. Archive the product now, and delete it when no units are held.`,
         { details: { reserved } },
       );
     await sql`update variants set deleted_at = now() where product_id = ${id}`.execute(tx.db);

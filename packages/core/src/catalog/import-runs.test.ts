@@ -87,7 +87,7 @@ describe('an import that is called off', () => {
     expect(await products()).toBe(200);
     expect(await shop.core.db.selectFrom('catalog_import_chunks').selectAll().execute()).toEqual([]);
     for (const again of [() => cancelImport(shop.core, staff, { id }), () => startImport(shop.core, staff, { id, mode: 'commit' })])
-      await expect(again()).rejects.toMatchObject({ code: 'INVALID_STATE' });
+      await expect(again()).rejects.toMatchObject({ code: 'IMPORT_ENDED' });
   });
 
   it('writes nothing more, also while a worker has it in hand', async () => {

@@ -21,6 +21,12 @@ export interface Claim {
   readonly fence: number;
 }
 
+/** The refusal of an import that was started before: it either runs or has ended. */
+export const startedBefore = (status: string): DomainError =>
+  ['queued', 'running'].includes(status)
+    ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
+    : new DomainError('IMPORT_ENDED', `This import is ${status}. Start a new one.`, { details: { status } });
+
 /** Tx step: begins from the first line, with an empty report. */
 export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' | 'commit'): Promise<void> => {
   await sql`delete from catalog_import_rows where import_id = ${id}`.execute(tx.db);
@@ -30,7 +36,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
       finished_at = null, locked_until = null where id = ${id} and (status = 'uploading' or (status = 'finished' and mode = 'preview'))`.execute(
     tx.db,
   );
-  if (numAffectedRows !== 1n) throw new DomainError('INVALID_STATE', 'This import was started already.');
+  if (numAffectedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
 };
 
 /** Takes the oldest import that nobody works on, or the one that is asked for; null when there is none. */

@@ -102,7 +102,7 @@ describe('a product that is deleted', () => {
     const product = await aProduct(shop.core, { stock: 3 });
     const { cart, guest: buyer } = await aGuestCart(shop.core, [[product, 1]]);
     const remove = () => catalog.deleteProduct(shop.core, staff, { id: product.id });
-    await expect(remove()).rejects.toMatchObject({ code: 'INVALID_STATE', details: { reserved: 1 } });
+    await expect(remove()).rejects.toMatchObject({ code: 'PRODUCT_RESERVED', details: { reserved: 1 } });
     await clearCart(shop.core, buyer, { cartId: cart.id });
     await remove();
     await expect(catalog.getProduct(shop.core, staff, { id: product.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });

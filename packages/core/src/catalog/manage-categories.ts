@@ -19,7 +19,7 @@ type C = ShopContract['categories'];
 
 const explain = (error: unknown): unknown => {
   if (isCheckViolation(error, 'categories_no_cycle') || isCheckViolation(error, 'categories_not_own_parent'))
-    return new DomainError('INVALID_STATE', 'A category cannot lie below itself.', { cause: error });
+    return new DomainError('CATEGORY_CYCLE', 'A category cannot be moved below itself or one of its subcategories.', { cause: error });
   return explainTaken(error);
 };
 
@@ -56,7 +56,7 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
-/** Renames or moves. The tree stays one under any race: the database holds one lock over it. Throws `INVALID_STATE` for a ring. */
+/** Renames or moves. The tree stays one under any race: the database holds one lock over it. Throws `CATEGORY_CYCLE` for a ring. */
 export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {
@@ -101,7 +101,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
   });
 };
 
-/** Removes a category without others below it; its products lose it. Throws `INVALID_STATE`. */
+/** Removes a category without others below it; its products lose it. Throws `CATEGORY_NOT_EMPTY`. */
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {
@@ -109,7 +109,7 @@ export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['del
     await sql`select 1 from categories where id = ${id} for update`.execute(tx.db);
     await read(tx, id);
     const below = await sql`select 1 from categories where parent_id = ${id} limit 1`.execute(tx.db);
-    if (below.rows.length > 0) throw new DomainError('INVALID_STATE', 'There are categories below this one. Move or remove them first.');
+    if (below.rows.length > 0) throw new DomainError('CATEGORY_NOT_EMPTY', 'The category has subcategories. Move or delete them first.');
     await sql`update products set category_id = null, version = version + 1, updated_at = now() where category_id = ${id}`.execute(tx.db);
     await sql`delete from categories where id = ${id}`.execute(tx.db);
     tx.outbox.add('category.changed', id, { categoryId: id });

@@ -150,6 +150,6 @@ describe('a product at its limits', () => {
       version: big.version,
       addVariants: [{ sku: 'ONE-MORE', priceCents: 1, options: {} }],
     });
-    await expect(updateProduct(shop.core, staff, input)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(updateProduct(shop.core, staff, input)).rejects.toMatchObject({ code: 'LIMIT_REACHED' });
   });
 });

@@ -52,14 +52,14 @@ export const discountProduct = (core: Core, actor: Actor, input: z.output<C['dis
     return { id, priceCents: lowered, compareAtPriceCents: input.percentBasisPoints === 0 ? null : Number(full) };
   });
 
-/** Sets the units on hand. Throws `INVALID_STATE` when the product has several variants and none is named. */
+/** Sets the units on hand. Throws `VARIANT_REQUIRED` when the product has several variants and none is named. */
 export const setProductStock = (core: Core, actor: Actor, input: z.output<C['setStock']['input']>): Promise<Product> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     await lockProduct(tx, input.id, input.version ?? null);
     const [variant, another] = await variantsOf(tx, input.id, input.variantId);
     if (!variant || another)
-      throw new DomainError('INVALID_STATE', 'This product has several variants: say whose stock it is by variantId.');
+      throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Name the one whose stock to set in variantId.');
     const stock = (await lockFreedStock(tx, [variant.id])).get(variant.id);
     if (!stock) throw notFound('The stock of this variant');
     await changeOnHand(tx, actor, stock, { delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason });

@@ -166,13 +166,13 @@ describe('a file that is uploaded in pieces', () => {
   it('is not started with a gap, twice, or before there is one', async () => {
     const { id } = await beginImport(shop.core, staff, { fileName: 'x.csv' });
     const start = () => startImport(shop.core, staff, { id, mode: 'commit' });
-    await expect(start()).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
     await appendToImport(shop.core, staff, { id, position: 1, content: 'x' });
-    await expect(start()).rejects.toMatchObject({ code: 'INVALID_STATE', message: 'A piece of the file is missing.' });
+    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE', message: 'A piece of the file is missing.' });
     await appendToImport(shop.core, staff, { id, position: 0, content: header + lines(0, 1) });
     await start();
-    await expect(start()).rejects.toMatchObject({ code: 'INVALID_STATE' });
-    await expect(appendToImport(shop.core, staff, { id, position: 2, content: 'x' })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_RUNNING' });
+    await expect(appendToImport(shop.core, staff, { id, position: 2, content: 'x' })).rejects.toMatchObject({ code: 'IMPORT_RUNNING' });
   });
 });
 

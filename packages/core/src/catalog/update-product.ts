@@ -133,7 +133,7 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
   if (rows.length + variants.length > mostVariants)
-    throw new DomainError('INVALID_STATE', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
+    throw new DomainError('LIMIT_REACHED', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
   assertOptionsDiffer(
     variants,
     rows.map(({ options }) => options),

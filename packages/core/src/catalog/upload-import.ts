@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { DomainError, notFound, requireScope, transact, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { readImport } from './import.records.ts';
-import { queueImport, recordImportCancelled } from './import.state.ts';
+import { queueImport, recordImportCancelled, startedBefore } from './import.state.ts';
 import { textSlices } from './text-slices.ts';
 
 type C = ShopContract['imports'];
@@ -45,7 +45,7 @@ const keepChunk = async (tx: Tx, id: CatalogImportId, position: number, content:
     on conflict (import_id, position) do update set content = excluded.content`.execute(tx.db);
 };
 
-/** Keeps one piece. Throws `INVALID_STATE` once the import was started. */
+/** Keeps one piece. Throws `IMPORT_RUNNING` or `IMPORT_ENDED` once the import was started. */
 export const appendToImport = (
   core: Core,
   actor: Actor,
@@ -53,8 +53,8 @@ export const appendToImport = (
 ): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
-    if ((await lockImport(tx, id)).status !== 'uploading')
-      throw new DomainError('INVALID_STATE', 'This import was started already. Begin another one for another file.');
+    const { status } = await lockImport(tx, id);
+    if (status !== 'uploading') throw startedBefore(status);
     await keepChunk(tx, id, position, content);
     return { ok: true };
   });
@@ -67,28 +67,27 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
   requireScope(actor, 'inventory:write');
 };
 
-/** Puts an import to work. Throws `INVALID_STATE` while it is worked on, without a file, or with a gap in it. */
+/** Puts an import to work. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` without a file or with a gap in it. */
 export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
   return transact(core, async (tx) => {
     const before = await lockImport(tx, id);
     const again = before.status === 'finished' && before.mode === 'preview';
-    if (before.status !== 'uploading' && !again)
-      throw new DomainError('INVALID_STATE', 'This import was started already.', { details: { status: before.status } });
+    if (before.status !== 'uploading' && !again) throw startedBefore(before.status);
     await assertWhole(tx, id);
     await queueImport(tx, id, mode);
     return readImport(tx, id);
   });
 };
 
-/** Calls an import off. What was written stays, and is told in the report; the file goes. Throws `INVALID_STATE` once it has ended. */
+/** Calls an import off. What was written stays, and is told in the report; the file goes. Throws `IMPORT_ENDED`. */
 export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cancel']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
     const { status } = await lockImport(tx, id);
     if (!(await recordImportCancelled(tx, id)))
-      throw new DomainError('INVALID_STATE', 'This import has ended already.', { details: { status } });
+      throw new DomainError('IMPORT_ENDED', `This import is ${status} already.`, { details: { status } });
     await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
     await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
     return readImport(tx, id);
@@ -100,9 +99,13 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
     select count(*)::int as n, max(position) as last from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
   const [chunks] = rows;
   if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
-  throw new DomainError('INVALID_STATE', chunks?.n ? 'A piece of the file is missing.' : 'There is no file yet.', {
-    details: { pieces: chunks?.n ?? 0 },
-  });
+  throw new DomainError(
+    'IMPORT_INCOMPLETE',
+    chunks?.n ? 'A part of the file is missing. Upload every position from 0 on.' : 'No file was uploaded. Append one first.',
+    {
+      details: { pieces: chunks?.n ?? 0 },
+    },
+  );
 };
 
 const lockImport = async (tx: Tx, id: CatalogImportId): Promise<Pick<CatalogImport, 'status' | 'mode'>> => {

@@ -53,7 +53,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     const payment = await lockStandingPayment(tx, order.id);
     // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
-      throw new DomainError('INVALID_STATE', 'The payment is still being decided. Try again in a moment.', {
+      throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {
         details: { paymentId: payment.id },
       });
     if (payment) assertNotDisputed(payment);

@@ -128,7 +128,7 @@ describe('completing a checkout', () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await checkOut(shop.core, guest, aCheckout(cart));
-    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(checkOut(shop.core, guest, aCheckout(cart))).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED' });
   });
 
   it('answers a foreign cart as one that does not exist, and leaves it untouched', async () => {

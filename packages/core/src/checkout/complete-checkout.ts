@@ -92,7 +92,7 @@ const needsPayment = (): DomainError =>
 
 const resume = async (tx: Tx, order: OrderRow, checkoutKey: string, print: string): Promise<Placed> => {
   if (order.checkoutKey !== checkoutKey)
-    throw new DomainError('INVALID_STATE', `This cart has been ordered already, as ${order.orderNumber}.`, {
+    throw new DomainError('CART_ALREADY_ORDERED', `This cart has already been ordered as ${order.orderNumber}.`, {
       details: { orderId: order.id, orderNumber: order.orderNumber },
     });
   if (order.checkoutFingerprint !== null && order.checkoutFingerprint !== print) throw keyReused();

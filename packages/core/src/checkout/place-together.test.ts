@@ -83,7 +83,7 @@ describe('carts that are ordered at the same moment', () => {
   it('are one order when a cart is among them twice', async () => {
     const all = await cartsOf(4, await aProduct(shop.core));
     const { won, refused, defects } = await orderAll([...all, ...all]);
-    expect([won.length, refused, defects]).toEqual([4, { INVALID_STATE: 4 }, []]);
+    expect([won.length, refused, defects]).toEqual([4, { CART_ALREADY_ORDERED: 4 }, []]);
   });
 
   it('use a code once that may be used once, and leave the carts without it alone', async () => {

@@ -15,7 +15,7 @@ type C = ShopContract['carts']['quote'];
  */
 export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
-  if (cart.status !== 'active') throw new DomainError('INVALID_STATE', 'This cart has been ordered already. Open a new one.');
+  if (cart.status !== 'active') throw new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.');
   assertCurrency(input.expectedCurrency, cart);
   const to = input.countryCode
     ? { countryCode: input.countryCode, region: input.region ?? null }

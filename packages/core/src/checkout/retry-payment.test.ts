@@ -130,14 +130,14 @@ describe('paying an order again', () => {
     const { guest, order } = await anUnpaidOrder('tok_decline');
     const { won, refused, defects } = await race(20, () => pay(guest, order.id));
     expect(defects).toEqual([]);
-    expect(Object.keys(refused).filter((code) => code !== 'INVALID_STATE')).toEqual([]);
+    expect(Object.keys(refused).filter((code) => code !== 'PAYMENT_IN_PROGRESS')).toEqual([]);
     expect(won.length).toBeGreaterThan(0);
     expect((await statuses(order.id)).filter((status) => status === 'captured')).toHaveLength(1);
   });
 
   it('refuses to pay an order twice', async () => {
     const { guest, order } = await anUnpaidOrder('tok_success');
-    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
   });
 
   it('finds that a silent provider has taken the money, rather than charging again', async () => {
@@ -165,7 +165,7 @@ describe('paying an order again', () => {
     const { product, guest, order } = await anUnpaidOrder('tok_decline');
     expect(await cancelOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ cancellationReason: 'customer' });
     expect(await availableOf(product)).toBe(1);
-    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(pay(guest, order.id)).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
   });
 });
 

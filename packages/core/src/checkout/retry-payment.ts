@@ -24,7 +24,7 @@ type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
  * Pays an order that is still unpaid, with the same or another means: a new attempt under a new key at the
  * provider. An earlier attempt that is undecided is given up first; when its provider is silent, whatever
  * it still brings goes back to the buyer. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`,
- * or `INVALID_STATE` when the order is paid or an attempt is just being made.
+ * `ORDER_NOT_PAYABLE` when the order is paid, or `PAYMENT_IN_PROGRESS`.
  */
 export const retryPayment = async (
   core: Core,
@@ -64,7 +64,9 @@ const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, o
   if (order.status === 'cancelled' && order.cancellationReason === 'expired')
     throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
   if (order.status !== 'pending')
-    throw new DomainError('INVALID_STATE', 'This order does not wait for a payment.', { details: { status: order.status } });
+    throw new DomainError('ORDER_NOT_PAYABLE', `The order cannot be paid, because it is ${order.status}.`, {
+      details: { status: order.status },
+    });
   const { rows } = await sql<{ expired: boolean; calling: boolean }>`
     select expires_at <= now() as expired, exists (select 1 from payments p where p.order_id = o.id and p.superseded_at is null and p.gateway_phase in ('created', 'calling')
       and p.created_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})) as calling from orders o where id = ${order.id}`.execute(
@@ -72,7 +74,7 @@ const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, o
   );
   if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
   if (rows[0]?.calling)
-    throw new DomainError('INVALID_STATE', 'A payment of this order is being made right now. Try again in a moment.', {
+    throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this order is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
 };

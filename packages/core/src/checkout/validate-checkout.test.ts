@@ -175,7 +175,7 @@ describe('buying', () => {
           : addCartItem(shop.core, guest, { cartId: cart.id, variantId: variantOf(late).id, quantity: 1 }),
       );
       expect(defects).toEqual([]);
-      expect(won.length + (refused['INVALID_STATE'] ?? 0)).toBe(2);
+      expect(won.length + (refused['CART_ALREADY_ORDERED'] ?? 0)).toBe(2);
       const { rows } = await sql<{ total: number; charged: number; lines: number }>`
         select o.total_cents as total, p.captured_cents as charged, (select count(*)::int from order_items i where i.order_id = o.id) as lines
         from orders o join payments p on p.order_id = o.id where o.cart_id = ${cart.id}`.execute(shop.core.db);
@@ -189,10 +189,10 @@ describe('buying', () => {
     await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
     const item = cart.items[0] ?? expect.fail('no line');
     await expect(updateCartItem(shop.core, guest, { cartId: cart.id, itemId: item.id, quantity: 5 })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'CART_ALREADY_ORDERED',
     });
     await expect(applyPromoCode(shop.core, guest, { cartId: cart.id, code: await aPromoCode(shop.core) })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'CART_ALREADY_ORDERED',
     });
   });
 

@@ -292,6 +292,6 @@ it('a feed ends with a code to open it again when the database counts transactio
   const { signal } = new AbortController();
   const feed = await streamEvents(shop.core, system('test'), {}, signal, { tail: tailFor({ ...shop.core, db }) });
   const moved = pause(100).then(() => (ahead = 0));
-  await expect(feed.next()).rejects.toMatchObject({ code: 'RETRY' });
+  await expect(feed.next()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await moved;
 });

@@ -23,7 +23,7 @@ export interface Follower {
   /**
    * The first event behind a place.
    *
-   * @throws {RETRY} when the log was replaced by that of another server: places of before mean nothing there.
+   * @throws {SERVICE_UNAVAILABLE} when the log was replaced by that of another server: places of before mean nothing there.
    */
   after(place: Position): Following;
   /** The newest moment until which nothing follows a place, if there is one. */
@@ -158,7 +158,8 @@ export const createEventTail = (
       if (signal.aborted) leave();
       return {
         after: (at) => {
-          if (replaced) throw new DomainError('RETRY', 'The event log was moved to another database server. Open the feed again.');
+          if (replaced)
+            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Open the feed again.');
           return channel.after(at);
         },
         quietUntil: (at) => {

@@ -26,7 +26,7 @@ const joinsOf = perCore((core) =>
 
 /**
  * Gives a buyer a place in the order of arrival, or the one that the buyer has. A place that was used or
- * missed is given up for a new one at the end. Throws `INVALID_STATE` for a sale without a waiting room.
+ * missed is given up for a new one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
  */
 export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
   const email = input.email ?? (await getMailAddress(core, actor));
@@ -52,7 +52,7 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
         ? new DomainError('SALE_ENDED', 'The sale is over.')
         : room.waitingRoom
           ? null
-          : new DomainError('INVALID_STATE', 'This sale has no waiting room: buy right away.');
+          : new DomainError('NO_WAITING_ROOM', 'This sale has no waiting room. Buy directly.');
     if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
 
     const distinct = [...new Set(identities)];

@@ -109,7 +109,7 @@ describe('preparing a sale', () => {
     });
     await expect(
       updateFlashSale(shop.core, staff, { saleId: sale.id, version: sale.version + 1, startsAt: minutes(5) }),
-    ).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    ).rejects.toMatchObject({ code: 'SALE_STARTED' });
   });
 });
 

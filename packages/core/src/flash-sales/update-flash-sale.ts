@@ -8,7 +8,7 @@ import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
 /**
  * Changes a sale that is not over. Buyers who come after the answer meet the new rules, none of those
- * before does. Throws `VERSION_MISMATCH` when somebody else was faster, `INVALID_STATE` for a new start of a sale that has begun.
+ * before does. Throws `VERSION_MISMATCH` when somebody else was faster, `SALE_STARTED` for a new start of a sale that has begun.
  */
 export const updateFlashSale = (
   core: Core,
@@ -23,7 +23,9 @@ export const updateFlashSale = (
         details: { version: sale.version },
       });
     if (input.startsAt !== undefined && sale.state !== 'scheduled')
-      throw new DomainError('INVALID_STATE', 'The sale has started; its start can no longer be moved.', { details: { state: sale.state } });
+      throw new DomainError('SALE_STARTED', 'The sale has started, so its start can no longer be changed.', {
+        details: { state: sale.state },
+      });
     if (input.startsAt !== undefined || input.endsAt !== undefined)
       await assertWindow(tx, input.startsAt ?? sale.startsAt, input.endsAt ?? sale.endsAt);
     await lockAllocations(tx, sale);

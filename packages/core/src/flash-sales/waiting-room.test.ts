@@ -129,6 +129,6 @@ describe('the waiting room', () => {
 
   test('a sale without one says so', async () => {
     const { sale } = await aSale();
-    await expect(join(sale)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(join(sale)).rejects.toMatchObject({ code: 'NO_WAITING_ROOM' });
   });
 });

@@ -38,7 +38,7 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
   );
 };
 
-/** Changes a location. Throws `INVALID_STATE` for closing one that has units, owes units or is the default. */
+/** Changes a location. Throws `LOCATION_NOT_EMPTY` for closing one that has or owes units, `LOCATION_IS_DEFAULT` for the default. */
 export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C['updateLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
@@ -53,13 +53,13 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
       isDefault: input.isDefault ?? before.isDefault,
     };
     if (next.isDefault && !next.active)
-      throw new DomainError('INVALID_STATE', 'The default location stays open. Make another one the default first.');
+      throw new DomainError('LOCATION_IS_DEFAULT', 'The default location cannot be closed. Make another location the default first.');
     if (before.active && !next.active) {
       const { rows } = await sql<{ n: number }>`
         select count(*)::int as n from location_levels where location_id = ${before.id} and on_hand <> 0`.execute(tx.db);
       const variants = rows[0]?.n ?? 0;
       if (variants > 0)
-        throw new DomainError('INVALID_STATE', `Units of ${variants} variants are at this location. Transfer them first.`, {
+        throw new DomainError('LOCATION_NOT_EMPTY', `Units of ${variants} variants are at this location. Transfer them first.`, {
           details: { variants },
         });
     }

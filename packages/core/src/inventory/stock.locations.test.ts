@@ -78,7 +78,7 @@ describe('units at locations', () => {
     expect({ won: won.length, refused, defects }).toEqual({ won: 3, refused: { INSUFFICIENT_STOCK: 3 }, defects: [] });
     expect(await whereIs(variantId)).toEqual({ main: 1, north: 9 });
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 10 });
-    await expect(transferStock(shop.core, staff, { ...go, toLocationId: main.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(transferStock(shop.core, staff, { ...go, toLocationId: main.id })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
   it('are counted at one place or at all, and taken from one place only as far as they are there', async () => {
@@ -130,11 +130,11 @@ describe('a location', () => {
     const go = { variantId, fromLocationId: main.id, toLocationId: place.id, quantity: 1, reason: 'balance' };
     await transferStock(shop.core, staff, go);
     await expect(updateStockLocation(shop.core, staff, { locationId: place.id, active: false })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'LOCATION_NOT_EMPTY',
     });
     await transferStock(shop.core, staff, { ...go, fromLocationId: place.id, toLocationId: main.id });
     expect(await updateStockLocation(shop.core, staff, { locationId: place.id, active: false })).toMatchObject({ active: false });
-    await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({ code: 'LOCATION_CLOSED' });
   });
 
   it('is the default alone, also when five are made so at once; the default stays open', async () => {
@@ -146,7 +146,9 @@ describe('a location', () => {
     const { rows } = await sql<{ id: StockLocation['id'] }>`select id from stock_locations where is_default`.execute(shop.core.db);
     expect(rows).toHaveLength(1);
     const locationId = rows[0]?.id ?? expect.fail();
-    await expect(updateStockLocation(shop.core, staff, { locationId, active: false })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(updateStockLocation(shop.core, staff, { locationId, active: false })).rejects.toMatchObject({
+      code: 'LOCATION_IS_DEFAULT',
+    });
     await updateStockLocation(shop.core, staff, { locationId: main.id, isDefault: true });
   });
 });

@@ -19,15 +19,14 @@ export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
   return rows[0].id;
 };
 
-/** Adds units at locations, or takes them away; whoever takes has made sure that they are there. Throws `NOT_FOUND` for an unknown location, `INVALID_STATE` for a closed one. */
+/** Adds units at locations, or takes them away; whoever takes has made sure that they are there. Throws `NOT_FOUND` for an unknown location, `LOCATION_CLOSED` for a closed one. */
 export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
   if (units.length === 0) return;
   const locationIds = [...new Set(units.map((u) => u.locationId))];
   const { rows } = await sql<{ id: string; active: boolean }>`
     select id, active from stock_locations where id = any(${locationIds}::uuid[]) for share`.execute(tx.db);
   if (rows.length < locationIds.length) throw notFound('This location');
-  if (rows.some((row) => !row.active))
-    throw new DomainError('INVALID_STATE', 'This location is closed. Open it before you put units there.');
+  if (rows.some((row) => !row.active)) throw new DomainError('LOCATION_CLOSED', 'This location is closed. Open it before you add units.');
   await sql`
     insert into location_levels (variant_id, location_id, on_hand)
     select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],

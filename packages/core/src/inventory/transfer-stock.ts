@@ -11,12 +11,15 @@ type Input = z.output<ShopContract['inventory']['transfer']['input']>;
 
 /**
  * Moves units from one location to another; how many there are, and what can be sold, stays as it is.
- * Throws `INSUFFICIENT_STOCK` when fewer are there, `INVALID_STATE` when the goal is closed or the same place.
+ * Throws `INSUFFICIENT_STOCK` when fewer are there, `LOCATION_CLOSED` when the target is closed, `INVALID_INPUT` when it is the source.
  */
 export const transferStock = async (core: Core, actor: Actor, input: Input): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   const { variantId, fromLocationId, toLocationId, quantity, reason } = input;
-  if (fromLocationId === toLocationId) throw new DomainError('INVALID_STATE', 'The units are there already.');
+  if (fromLocationId === toLocationId)
+    throw new DomainError('INVALID_INPUT', 'toLocationId must differ from fromLocationId.', {
+      fields: [{ path: 'toLocationId', message: 'must differ from fromLocationId' }],
+    });
   return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, variantId) }, async (tx) => {
     await lockStock(tx, [variantId]);
     const { rows } = await sql<{ onHand: number }>`

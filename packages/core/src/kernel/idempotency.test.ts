@@ -189,7 +189,7 @@ describe('a failure', () => {
 
   it.each<[string, () => Promise<never>]>([
     ['nobody foresaw', crash],
-    ['refuses', () => Promise.reject(new DomainError('INVALID_STATE', 'Too late.'))],
+    ['refuses', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
   ])('after the effect that %s is never stored: the repeat finishes the work without doing it again', async (_what, fail) => {
     const once = call();
     const run = async (end: () => Promise<unknown>) => {

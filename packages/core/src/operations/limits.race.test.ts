@@ -140,7 +140,7 @@ const limits: Readonly<Record<string, () => Promise<void>>> = {
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core), 1]]);
     const codes = await Promise.all(Array.from({ length: crowd }, () => aGiftCard(core, 100)));
     expect(await crowdOf((i) => applyCartCredit(core, guest, { cartId: cart.id, code: there(codes[i]) }))).toEqual(
-      exactly(5, 'INVALID_STATE'),
+      exactly(5, 'LIMIT_REACHED'),
     );
   },
   'refunds of a payment': async () => {
@@ -153,12 +153,12 @@ const limits: Readonly<Record<string, () => Promise<void>>> = {
   'views of the order list per person': async () => {
     const person = await aStaffMember(core);
     const view = (i: number) => createOrderView(core, person, contract.orderViews.create.input.parse({ name: `View ${i}`, filters: {} }));
-    expect(await crowdOf(view)).toEqual(exactly(maxOrderViews, 'INVALID_STATE'));
+    expect(await crowdOf(view)).toEqual(exactly(maxOrderViews, 'LIMIT_REACHED'));
   },
   'images per product': async () => {
     const { id: productId } = await aProduct(core);
     const add = (i: number) => addProductImage(core, staff, { productId, url: `https://images.example.com/${i}.png`, altText: '' });
-    expect(await crowdOf(add)).toEqual(exactly(50, 'INVALID_STATE'));
+    expect(await crowdOf(add)).toEqual(exactly(50, 'LIMIT_REACHED'));
   },
   'rebuilds of the search at once': async () => {
     const { won, defects } = await race(crowd, () => startReindex(core, staff));

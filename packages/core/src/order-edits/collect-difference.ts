@@ -7,7 +7,7 @@ import { chargePayment, createPayment, lockStandingPayment, providerPage, type P
 
 export type Means = PaymentMethodInput;
 
-/** The means that an order was paid with, where it can be charged again without the buyer; else the provider's page. Throws `INVALID_STATE` where no provider is set up. */
+/** The means that an order was paid with, where it can be charged again without the buyer; else the provider's page. Throws `NO_PAYMENT_PROVIDER` where no provider is set up. */
 export const findMeans = async (core: Core, orderId: string): Promise<Means> => {
   const { rows } = await sql<Means>`
     select provider, method, token from payments where order_id = ${orderId} and captured_cents > 0 and superseded_at is null
@@ -21,7 +21,7 @@ export const findMeans = async (core: Core, orderId: string): Promise<Means> => 
 /** The page of a provider, or of the first that is set up. */
 export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Means => {
   const provider = wanted ?? [...core.gateways.keys()][0];
-  if (!provider) throw new DomainError('INVALID_STATE', 'No payment provider is set up in this shop.');
+  if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'This shop has no payment provider to charge the difference with.');
   return { provider, method: 'credit_card', token: providerPage };
 };
 

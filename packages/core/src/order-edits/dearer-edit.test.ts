@@ -123,7 +123,7 @@ describe('an edit that costs more', () => {
 
   it('lets nothing else happen to the order meanwhile, until it is taken back', async () => {
     const { order, guest, mug, variantId } = await waiting();
-    const refusal = { code: 'INVALID_STATE', details: { editId: order.edits[0]?.id } };
+    const refusal = { code: 'ORDER_EDIT_PENDING', details: { editId: order.edits[0]?.id } };
     await expect(shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).rejects.toMatchObject(refusal);
     await expect(edit(order, to(variantId, 1))).rejects.toMatchObject(refusal);
     await expect(
@@ -132,7 +132,7 @@ describe('an edit that costs more', () => {
     const back = await withdrawEdit(shop.core, guest, { orderId: order.id });
     expect(back).toMatchObject({ totalCents: 1190, edits: [{ status: 'withdrawn' }] });
     expect(await availableOf(mug.id)).toBe(9);
-    await expect(withdrawEdit(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(withdrawEdit(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'NO_PENDING_EDIT' });
     expect((await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).status).toBe('shipped');
   });
 

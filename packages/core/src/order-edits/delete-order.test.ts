@@ -50,7 +50,7 @@ describe('deleting an order', () => {
 
   it('is refused for an order that lives, and to support', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
-    await expect(deleteOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(deleteOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'ORDER_NOT_CANCELLED' });
     const support = await aStaffMember(shop.core, 'support');
     expect(() => deleteOrder(shop.core, support, { orderId: order.id })).toThrow('payments:refund');
   });

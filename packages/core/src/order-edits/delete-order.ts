@@ -7,7 +7,7 @@ import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
  * Takes a cancelled order out of every list. Refunds that no provider was asked for yet are voided; the rest is kept,
- * because invoices and ledgers are kept by law. Throws `INVALID_STATE` for an order that is not cancelled and
+ * because invoices and ledgers are kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
  * `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
  */
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
@@ -16,7 +16,7 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
-      throw new DomainError('INVALID_STATE', 'Only a cancelled order can be deleted.', { details: { status: order.status } });
+      throw new DomainError('ORDER_NOT_CANCELLED', 'Only a cancelled order can be deleted.', { details: { status: order.status } });
     const { rows: transit } = await sql<{ id: string }>`
       select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
     if (transit[0])

@@ -134,8 +134,8 @@ describe('an edit', () => {
   it('is refused when it would leave nothing or change nothing', async () => {
     const { order, mugId, potId } = await sold();
     const nothing = [mugId, potId].map((variantId) => ({ variantId, quantity: 0 }));
-    await expect(edit(order, nothing)).rejects.toMatchObject({ code: 'INVALID_STATE' });
-    await expect(edit(order, [{ variantId: mugId, quantity: 3 }])).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(edit(order, nothing)).rejects.toMatchObject({ code: 'ORDER_EDIT_REMOVES_ALL' });
+    await expect(edit(order, [{ variantId: mugId, quantity: 3 }])).rejects.toMatchObject({ code: 'ORDER_EDIT_EMPTY' });
     expect((await getOrder(shop.core, staff, { orderId: order.id })).totals).toEqual(order.totals);
   });
 
@@ -174,11 +174,11 @@ describe('an edit', () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const late = edit(shipped, [{ variantId: there(order.items[0]?.variantId), quantity: 1 }]);
-    await expect(late).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
+    await expect(late).rejects.toMatchObject({ code: 'ORDER_NOT_EDITABLE', details: { status: 'shipped' } });
     const asked = previewOrderEdit(shop.core, staff, {
       orderId: order.id,
       lines: [{ variantId: there(order.items[0]?.variantId), quantity: 1 }],
     });
-    await expect(asked).rejects.toMatchObject({ code: 'INVALID_STATE', details: { status: 'shipped' } });
+    await expect(asked).rejects.toMatchObject({ code: 'ORDER_NOT_EDITABLE', details: { status: 'shipped' } });
   });
 });

@@ -28,7 +28,7 @@ interface Edited {
  * with, or paid by the buyer on the provider's page; added units are held, and the edit takes effect with the payment.
  * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when
  * money would go back and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and
- * `INVALID_STATE` for an order in another state or that an edit waits on.
+ * `ORDER_NOT_EDITABLE` for an order in another state, or `ORDER_EDIT_PENDING`.
  */
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -84,5 +84,5 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
 
 const assertChanges = (plan: EditPlan, input: EditInput): void => {
   if (changedLines(plan).length === 0 && plan.shippingAddress === null && input.shippingMethodId === undefined)
-    throw new DomainError('INVALID_STATE', 'The edit changes nothing.');
+    throw new DomainError('ORDER_EDIT_EMPTY', 'The edit changes nothing.');
 };

@@ -32,7 +32,7 @@ interface LatestEdit {
 /**
  * Pays the difference of the edit that an order waits for: with `payment`, or on the provider's page, which is opened
  * where there is none. For its buyer, and for staff who want the page's address. Throws `NOT_FOUND` when the order has
- * no edit, `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `INVALID_STATE` while an attempt is just being made.
+ * no edit, `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
  */
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId);
@@ -111,7 +111,7 @@ const replaceAttempt = async (
   if (!edit) return null;
   const standing = await lockStandingPayment(tx, order.id, edit.id);
   if (standing && (standing.gatewayPhase === 'created' || standing.gatewayPhase === 'calling'))
-    throw new DomainError('INVALID_STATE', 'A payment of this change is being made right now. Try again in a moment.', {
+    throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this edit is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
   if (standing) await supersedePayment(tx, standing.id);

@@ -33,16 +33,20 @@ interface NamedGoods extends Goods {
 }
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
-/** Throws `INVALID_STATE` for an order that is not paid, or that something has left of. */
+/** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or of which something has shipped. */
 export const assertUnsent = ({ status, shippedCount }: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
   if (status !== 'confirmed' || shippedCount > 0)
-    throw new DomainError('INVALID_STATE', 'An order can be changed while it is paid and nothing of it has left.', { details: { status } });
+    throw new DomainError(
+      'ORDER_NOT_EDITABLE',
+      `Only a paid order of which nothing has shipped can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
+      { details: { status } },
+    );
 };
 
 /**
  * Lines that stay keep the price they were sold at, new ones get the price of this moment; code, promotions and tax are
  * worked out anew over all of them. Shipping stays as sold unless the order goes to another country or region, or is to
- * be sent another way. Throws `NOT_FOUND` for a variant that is not on sale and `INVALID_STATE` when nothing would be
+ * be sent another way. Throws `NOT_FOUND` for a variant that is not on sale and `ORDER_EDIT_REMOVES_ALL` when nothing would be
  * left or nobody sends it there.
  */
 export const planEdit = async (
@@ -77,7 +81,7 @@ export const planEdit = async (
     ...added.map((a, i): Drawn => toNewLine(a, priced.lines[i]?.unitPriceCents ?? 0, takenOut.get(a.goods.variantId) ?? null)),
   ];
   if (drawn.every((line) => line.quantity === 0))
-    throw new DomainError('INVALID_STATE', 'Nothing would be left. Cancel the order instead.');
+    throw new DomainError('ORDER_EDIT_REMOVES_ALL', 'The edit would remove every item. Cancel the order instead.');
   const priceCode =
     order.promoCode === null ? null : { code: order.promoCode, sold: await findPromoReduction(reader, orderId), added: priced };
   const sums = await totalLines(reader, order, drawn, buyer, change, priceCode);
@@ -223,7 +227,7 @@ const shipAnew = (cart: TotalInput, sold: SoldShipping, wanted: string | undefin
     const sums = totalCart({ ...cart, shippingMethodId });
     if (!sums.shippingUnavailable) return sums;
   }
-  throw new DomainError('INVALID_STATE', 'Nobody sends these goods to that place that way.');
+  throw new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers these items to this address.');
 };
 
 /** As callers see it. */

@@ -16,7 +16,7 @@ import { giveUpCharges, lockStandingPayment, supersedePayment } from '../payment
 
 /**
  * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
- * provider first. Throws `INVALID_STATE` when no edit waits, also because its money was faster: then it stands.
+ * provider first. Throws `NO_PENDING_EDIT` when no edit waits, also because its money was faster: then it stands.
  */
 export const withdrawEdit = async (
   core: Core,
@@ -31,7 +31,7 @@ export const withdrawEdit = async (
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
-    if (!edit) throw new DomainError('INVALID_STATE', 'No change of this order waits for a payment.');
+    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'No edit of this order waits for a payment.');
     await endEdit(tx, order, edit, 'withdrawn');
     return readOrder(tx, order.id, actor);
   });

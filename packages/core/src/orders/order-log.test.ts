@@ -62,7 +62,7 @@ describe('the address', () => {
     expect(await events(order.id, 'order.address_updated')).toBe(1);
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     await expect(updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: anAddress })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'ORDER_NOT_EDITABLE',
     });
   });
 
@@ -73,7 +73,7 @@ describe('the address', () => {
       { ...moved, region: 'SCT' },
     ])
       await expect(updateOrderAddress(shop.core, staff, { orderId: order.id, shippingAddress: elsewhere })).rejects.toMatchObject({
-        code: 'INVALID_STATE',
+        code: 'ADDRESS_CHANGES_TAX',
         details: { countryCode: 'GB' },
       });
   });

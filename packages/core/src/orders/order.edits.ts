@@ -79,13 +79,13 @@ export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit |
   return { id, plan: { ...plan, shippingAddress }, reason, expiresAt, addressIsUnreadable: fields.unreadable.includes('shippingAddress') };
 };
 
-/** Throws `INVALID_STATE` for a locked order that an edit waits on: what it was planned for must not change under it. */
+/** Throws `ORDER_EDIT_PENDING` for a locked order that an edit waits on: what it was planned for must not change under it. */
 export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const { rows } = await sql<{
     id: OrderEditId;
   }>`select id from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
   if (rows[0])
-    throw new DomainError('INVALID_STATE', 'A change of this order waits for its payment. It has to be paid or taken back first.', {
+    throw new DomainError('ORDER_EDIT_PENDING', 'An edit of this order waits for its payment. Pay or withdraw the edit first.', {
       details: { editId: rows[0].id },
     });
 };

@@ -21,7 +21,7 @@ import { readOrder } from './order.queries.ts';
 
 /**
  * Sends an order somewhere else, until something of it has left: its buyer or staff. Country and region stay,
- * because tax and shipping were worked out for them. Throws `INVALID_STATE` otherwise. The same address again
+ * because tax and shipping were worked out for them. Throws `ADDRESS_CHANGES_TAX` otherwise. The same address again
  * changes nothing. An address that cannot be read is replaced by staff only (`UNREADABLE_VALUE`).
  */
 export const updateOrderAddress = (
@@ -46,14 +46,16 @@ export const updateOrderAddress = (
 
 const assertNotLeft = ({ status, shippedCount }: OrderRow): void => {
   if (!['pending', 'confirmed'].includes(status) || shippedCount > 0)
-    throw new DomainError('INVALID_STATE', 'The address can be changed until something of the order has left.', { details: { status } });
+    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything is shipped. This order is ${status}.`, {
+      details: { status },
+    });
 };
 
 const assertSamePlace = (before: Address, after: Address): void => {
   if (before.countryCode !== after.countryCode || regionCode(before) !== regionCode(after))
     throw new DomainError(
-      'INVALID_STATE',
-      'Tax and shipping were worked out for another country or region. Cancel the order and place it anew.',
+      'ADDRESS_CHANGES_TAX',
+      'The country or region cannot be changed, because tax and shipping depend on it. Edit the order, or cancel it and order again.',
       {
         details: { countryCode: before.countryCode, region: regionCode(before) },
       },

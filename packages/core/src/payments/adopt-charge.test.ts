@@ -49,7 +49,7 @@ describe('a charge over more than was asked for', () => {
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
     expect(await actions()).toEqual(['ask', 'refund', 'dismiss']);
-    await expect(decide('adopt')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(decide('adopt')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
     expect(await status()).toBe('pending');
     there(stripe.refundList.find((refund) => refund.payment_intent === intent.id)).status = 'succeeded';
     expect(await decide('ask')).toEqual({ resolved: true });
@@ -130,7 +130,8 @@ describe('a charge over more than was asked for', () => {
       resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
-    for (const action of ['refund', 'adopt'] as const) await expect(other(action)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    for (const action of ['refund', 'adopt'] as const)
+      await expect(other(action)).rejects.toMatchObject({ code: 'CHARGE_ALREADY_REFUNDED' });
     stripe.dashboard.completeRefund(there(stripe.refundList.at(-1)).id);
     expect(await decide('ask')).toEqual({ resolved: true });
     expect(await actions()).toBeUndefined();
@@ -144,7 +145,7 @@ describe('a charge over more than was asked for', () => {
     const again = contract.checkout.retryPayment.input.parse({ orderId, payment });
     expect(await retryPayment(shop.core, guest, again, { idempotencyKey: unique() })).toMatchObject({ status: 'pending' });
     expect(await actions()).toEqual(['ask', 'refund', 'dismiss']);
-    await expect(decide('adopt')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(decide('adopt')).rejects.toMatchObject({ code: 'ORDER_NOT_PAYABLE' });
     expect(await decide('refund')).toEqual({ resolved: true });
     expect(await status()).toBe('pending');
   });

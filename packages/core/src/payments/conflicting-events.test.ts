@@ -99,7 +99,7 @@ describe('an event that names another amount, currency or mode', () => {
     expect(await post(succeeded(made.intent, { currency: 'eur' }))).toBe('conflicting');
     const [found] = await conflicts();
     await expect(resolve(found?.id ?? '', 'refund')).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'CHARGE_IN_USE',
       message: expect.stringContaining(made.order.orderNumber),
     });
     expect(stripe.refunds.has(made.intent.id)).toBe(false);
@@ -113,7 +113,7 @@ it('a charge of ours over another amount is not refunded as an event: the provid
   expect(await post(stripe.event('payment_intent.succeeded', made.intent.id))).toBe('conflicting');
   const [found] = await conflicts();
   await expect(resolve(found?.id ?? '', 'refund')).rejects.toMatchObject({
-    code: 'INVALID_STATE',
+    code: 'CHARGE_IN_USE',
     message: expect.stringContaining('is listed as a charge over another amount') as string,
   });
   expect(stripe.refunds.has(made.intent.id)).toBe(false);

@@ -70,7 +70,7 @@ const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }:
 /**
  * Gives back what was taken wrongly: exactly as much, in its own currency, once. One return of a charge is under way at a time, and it keeps its key
  * until it has failed. A provider that has not decided yet leaves the discrepancy open. Throws `REFUND_REFUSED` when the provider
- * refuses, `INVALID_STATE` when nothing can go back.
+ * refuses, `CHARGE_IN_USE` or `CHARGE_ALREADY_REFUNDED` when nothing can be refunded.
  */
 export const returnCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
@@ -78,13 +78,13 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
     const returnable = returnableCents(discrepancy, payment);
     if (returnable === 0)
       throw new DomainError(
-        'INVALID_STATE',
-        'The order counts on this charge, so nothing of it can be given back here. Refund the payment.',
+        'CHARGE_IN_USE',
+        'This charge pays the order, so it cannot be refunded here. Refund the payment of the order instead.',
       );
     if (!discrepancy.returnCalled && (await isGivenBack(tx, payment.id, discrepancy.reference)))
       throw new DomainError(
-        'INVALID_STATE',
-        'Money of this charge was given back already, or is being given back. Look at the charge in the dashboard of the provider.',
+        'CHARGE_ALREADY_REFUNDED',
+        "This charge was refunded before, or its refund is in progress. Check the charge in the provider's dashboard.",
       );
     await startReturn(tx, discrepancy);
     return { amountCents: returnable, started: discrepancy, provider: payment.provider };
@@ -111,11 +111,11 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
 
 /** A provider did not give money back, for a reason of its own. */
 export const refundRefused = (message: string): DomainError =>
-  new DomainError('REFUND_REFUSED', `The provider refused to give the money back: ${message}`);
+  new DomainError('REFUND_REFUSED', `The provider refused the refund: ${message}`);
 
 /**
  * Takes a charge over more than was asked for as the payment of its order: the order is paid with what it costs, and the rest
- * goes back. Throws `INVALID_STATE` where the order does not wait for it, or where too little or another currency was taken.
+ * goes back. Throws `ORDER_NOT_PAYABLE` where the order does not wait for it, `CHARGE_AMOUNT_MISMATCH` where too little or another currency was taken.
  */
 export const adoptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
@@ -124,23 +124,23 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
     const { amountCents, currency } = payment;
     if (saidCurrency !== currency || saidCents < amountCents)
       throw new DomainError(
-        'INVALID_STATE',
-        `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not pay ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
+        'CHARGE_AMOUNT_MISMATCH',
+        `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
       );
     // The whole charge may have left by now; the order would be paid with money that is on its way back.
     if (await isGivenBack(tx, payment.id, reference))
       throw new DomainError(
-        'INVALID_STATE',
-        'The provider was asked to give this charge back, so it cannot pay the order. Ask the provider what became of it.',
+        'CHARGE_ALREADY_REFUNDED',
+        'A refund of this charge was requested, so it cannot pay the order. Query the provider for the outcome.',
       );
     const waits = order.status === 'pending' && payment.orderEditId === null && payment.capturedCents === 0 && !payment.superseded;
     if (!waits || (await isReplaced(tx, payment)))
-      throw new DomainError('INVALID_STATE', `Order ${order.orderNumber} does not wait for this payment. Refund it.`, {
+      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund it.`, {
         details: { status: order.status },
       });
     const other = await findOtherPayment(tx, payment, reference);
     if (other)
-      throw new DomainError('INVALID_STATE', `Charge ${reference} is the charge of order ${other.orderNumber}.`, {
+      throw new DomainError('CHARGE_IN_USE', `Charge ${reference} belongs to order ${other.orderNumber}.`, {
         details: { orderNumber: other.orderNumber },
       });
     await payOrder(tx, order, { payment, outcome: { capturedCents: amountCents, reference } });

@@ -231,7 +231,7 @@ describe('a charge over another amount than was asked for', () => {
       expect(await bought.read()).toMatchObject({ status: 'cancelled' });
       expect(await bought.free()).toBe(5);
       const [item] = await listedOf(bought);
-      await expect(resolve('wrong_charge', there(item).id, 'adopt')).rejects.toMatchObject({ code: 'INVALID_STATE' });
+      await expect(resolve('wrong_charge', there(item).id, 'adopt')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
       expect(await resolve('wrong_charge', there(item).id, 'refund')).toEqual({ resolved: true });
       expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
     }

@@ -11,7 +11,7 @@ type C = ShopContract['payments']['refundOrder'];
 
 /**
  * Gives money back on a paid order: to its charges first, newest first, and then to the credit that paid the rest.
- * Throws `REFUND_EXCEEDS_CAPTURED` for more than is left of both, and `INVALID_STATE` for an order that was not paid.
+ * Throws `REFUND_EXCEEDS_CAPTURED` for more than is left of both, and `ORDER_NOT_PAID` for an order that was not paid.
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
@@ -35,7 +35,7 @@ const giveBack = async (
   { orderId, amountCents, reason }: z.output<C['input']>,
 ): Promise<{ refundIds: RefundId[]; refundCents: number; creditCents: number }> => {
   const order = await lockOrder(tx, orderId);
-  if (!order.paid) throw new DomainError('INVALID_STATE', 'This order was not paid, so nothing can be given back.');
+  if (!order.paid) throw new DomainError('ORDER_NOT_PAID', 'The order was not paid, so there is nothing to refund.');
   const paid = await createRefundsUpTo(tx, order.id, amountCents, reason, actor);
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundableCents = paid.refundCents + creditCents;

@@ -22,7 +22,7 @@ type C = ShopContract['payments']['refund'];
 
 /**
  * Gives money back on a captured payment. Throws `REFUND_EXCEEDS_CAPTURED`, `PAYMENT_DISPUTED`, or
- * `INVALID_STATE` when nothing was captured. When the provider does not answer, the refund stays
+ * `PAYMENT_NOT_CAPTURED` when nothing was captured. When the provider does not answer, the refund stays
  * `pending` and is tried again with the same key.
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
@@ -61,7 +61,7 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
   );
   if (!claimed.rows[0]) {
     if (payment.capturedCents === 0)
-      throw new DomainError('INVALID_STATE', 'Nothing was captured on this payment, so nothing can be refunded.');
+      throw new DomainError('PAYMENT_NOT_CAPTURED', 'Nothing was captured of this payment, so there is nothing to refund.');
     const left = payment.capturedCents - payment.refundClaimedCents;
     throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${left} is left to refund on this payment.`, {
       details: { refundableCents: left, requestedCents: amountCents },

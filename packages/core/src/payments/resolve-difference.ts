@@ -40,8 +40,9 @@ type Input = z.output<C['input']>;
 /**
  * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the shop cannot
  * keep, `adopt` what the provider says, or `dismiss` it with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one
- * that is not listed (any more), `INVALID_STATE` for an action that it is not listed with or an id that two providers use, `RETRY` when
- * the provider is silent, `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
+ * that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that it is not listed with, `PROVIDER_REQUIRED` for an id that
+ * two providers use, `SERVICE_UNAVAILABLE` when the provider is silent, `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and
+ * `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
@@ -52,23 +53,28 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
   const [difference, other] = await find(input.provider);
   if (!difference) throw notFound('This difference');
   if (other)
-    throw new DomainError('INVALID_STATE', `${difference.provider} and ${other.provider} both have an event ${input.id}. Send "provider".`);
+    throw new DomainError(
+      'PROVIDER_REQUIRED',
+      `${difference.provider} and ${other.provider} both have an event ${input.id}. Name one in provider.`,
+    );
   const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
   if (!act)
-    throw new DomainError('INVALID_STATE', `"${input.action}" is not possible here. Possible: ${difference.actions.join(', ')}.`, {
-      details: { actions: difference.actions },
-    });
+    throw new DomainError(
+      'ACTION_NOT_AVAILABLE',
+      `The action "${input.action}" is not available for this discrepancy. Available: ${difference.actions.join(', ')}.`,
+      {
+        details: { actions: difference.actions },
+      },
+    );
   try {
     await act(core, actor, input, difference);
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     if (error instanceof GatewayAnswerInvalid)
-      throw new DomainError(
-        'PROVIDER_ANSWER_INVALID',
-        `${error.message.slice(0, 1_000)} Look at the charge in the dashboard of the provider.`,
-        { cause: error },
-      );
-    throw new DomainError('RETRY', 'The provider does not answer right now. Try again in a moment.', { cause: error });
+      throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider\'s dashboard.`, {
+        cause: error,
+      });
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider does not answer. Try again later.', { cause: error });
   }
   return { resolved: (await find(difference.provider)).length === 0 };
 };
@@ -83,7 +89,7 @@ const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEven
  * decided about the refund, the difference stays listed: the same action again asks what became of it.
  */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
-  if (!reference) throw new DomainError('INVALID_STATE', 'The event names no charge that could be refunded.');
+  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event names no charge.');
   const outcome = await callGateway(core, provider, async (gateway) => {
     const charge = await gateway.findCharge({ idempotencyKey: '', reference });
     if (charge?.status !== 'captured') return null;
@@ -91,7 +97,7 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
     const request = { idempotencyKey: key, reference, amountCents: charge.capturedCents, currency: charge.currency, reason: note };
     return (await gateway.findRefund({ idempotencyKey: key, reference })) ?? gateway.refund(request);
   });
-  if (!outcome) throw new DomainError('INVALID_STATE', 'The provider has no money of this charge.');
+  if (!outcome) throw new DomainError('CHARGE_NOT_FOUND', 'The provider has no captured charge with this reference.');
   if (outcome.status === 'failed') throw refundRefused(outcome.message);
   if (outcome.status === 'pending') return;
   await resolveEvent(core, actor, { provider, eventId: id }, note);
@@ -128,13 +134,13 @@ const refundStray: Action = async (core, actor, input, difference) => {
     where p.provider = ${difference.provider} and d.reference = ${difference.reference}`.execute(core.db);
   if (wrong.rows[0])
     throw new DomainError(
-      'INVALID_STATE',
-      `Charge ${difference.reference} is listed as a charge over another amount. Decide about it there, then dismiss the event.`,
+      'CHARGE_IN_USE',
+      `Charge ${difference.reference} is listed as a charge of another amount. Resolve that discrepancy first, then dismiss the event.`,
     );
   if (order)
     throw new DomainError(
-      'INVALID_STATE',
-      `Charge ${difference.reference} pays order ${order.orderNumber}. Refund it on that order, then dismiss the event.`,
+      'CHARGE_IN_USE',
+      `Charge ${difference.reference} pays order ${order.orderNumber}. Refund that order, then dismiss the event.`,
       { details: { orderNumber: order.orderNumber } },
     );
   await refundUnknown(core, actor, input, difference);

@@ -8,7 +8,7 @@ import { recordDecision } from './return.state.ts';
 
 /**
  * Approves a return that was asked for, or refuses it; one that was approved may still be refused until it
- * arrives. Refused units stay with the buyer and may be asked for again. Throws `INVALID_STATE` after that.
+ * arrives. Refused units stay with the buyer and may be asked for again. Throws `RETURN_ALREADY_DECIDED` after that.
  */
 export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['decide']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -19,7 +19,8 @@ export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContr
     async (tx) => {
       const { order, back } = await lockReturn(tx, input.returnId);
       const open = back.status === 'requested' || (back.status === 'approved' && !approve);
-      if (!open) throw new DomainError('INVALID_STATE', `This return was ${back.status} already.`, { details: { status: back.status } });
+      if (!open)
+        throw new DomainError('RETURN_ALREADY_DECIDED', `This return is already ${back.status}.`, { details: { status: back.status } });
       if (approve) {
         await recordDecision(tx, back, 'approved', actor, note);
         tx.outbox.add('return.approved', back.id, returnFacts(order, back.id));

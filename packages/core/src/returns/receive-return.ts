@@ -36,7 +36,7 @@ interface Arrival extends ReturnLine {
  * Receives the units of a return that have arrived: they go back into stock as told. For an approved return the money
  * for them goes back to the buyer. Once nothing is left with the buyer, shipping is refunded as well, the order no longer
  * counts against a purchase limit, and one that was never delivered is cancelled as `returned`. A return in transit was
- * refunded when its order was cancelled: its units that have not arrived stay in transit. Throws `INVALID_STATE` for a
+ * refunded when its order was cancelled: its units that have not arrived stay in transit. Throws `RETURN_NOT_RECEIVABLE` for a
  * return in another state, and `FORBIDDEN` when money would go back and the actor may not refund, or units into stock
  * and the actor may not change stock. The money moves after the commit; a silent provider is asked again later.
  */
@@ -66,14 +66,18 @@ interface Received {
 const receive = async (tx: Tx, actor: Actor, input: Input): Promise<Received> => {
   const { order, back } = await lockReturn(tx, input.returnId);
   if (!receivable.includes(back.status))
-    throw new DomainError('INVALID_STATE', `Only a return that is approved or in transit can be received. This one is ${back.status}.`, {
-      details: { status: back.status },
-    });
+    throw new DomainError(
+      'RETURN_NOT_RECEIVABLE',
+      `Only a return that is approved or in transit can be received. This one is ${back.status}.`,
+      {
+        details: { status: back.status },
+      },
+    );
   const arrivals = toArrivals(await readLines(tx, back.id), input.items);
   if (arrivals.every((line) => line.received === 0))
     throw new DomainError(
-      'INVALID_STATE',
-      `No unit was received. ${back.status === 'approved' ? 'Reject the return' : 'Write the units off'} instead.`,
+      'RETURN_EMPTY',
+      `The received quantities are all 0. ${back.status === 'approved' ? 'Reject the return' : 'Write the units off'} instead.`,
     );
   return back.status === 'approved' ? receiveApproved(tx, actor, order, back, arrivals) : receiveTransit(tx, actor, order, back, arrivals);
 };

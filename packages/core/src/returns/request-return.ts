@@ -32,6 +32,6 @@ const assertMayRequest = (order: OrderRow, actor: Actor, staff: boolean): void =
   if (!staff && !ownsOrder(order, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not send it back.');
   const details = { status: order.status };
   if (!staff && order.status !== 'delivered')
-    throw new DomainError('INVALID_STATE', 'An order can be sent back once it is delivered.', { details });
-  if (order.status === 'cancelled') throw new DomainError('INVALID_STATE', 'A cancelled order has nothing to send back.', { details });
+    throw new DomainError('ORDER_NOT_RETURNABLE', `Only a delivered order can be returned. This one is ${order.status}.`, { details });
+  if (order.status === 'cancelled') throw new DomainError('ORDER_NOT_RETURNABLE', 'A cancelled order cannot be returned.', { details });
 };

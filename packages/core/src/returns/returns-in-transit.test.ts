@@ -117,7 +117,7 @@ describe('a shipped order that is cancelled', () => {
       reason: 'x',
       items: [{ orderItemId: line(other).id, quantity: 1 }],
     });
-    await expect(writeOffReturn(shop.core, staff, { returnId: returnOf(asked) })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(writeOffReturn(shop.core, staff, { returnId: returnOf(asked) })).rejects.toMatchObject({ code: 'RETURN_NOT_IN_TRANSIT' });
   });
 
   it('takes its open returns along: their units are in transit once, and not refunded twice', async () => {
@@ -187,7 +187,7 @@ describe('a shipped order that is cancelled', () => {
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
     await expect(deliverOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
     const again = { orderId: order.id, reason: 'x', items: [{ orderItemId: line(order).id, quantity: 1 }] };
-    await expect(requestReturn(shop.core, staff, again)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(requestReturn(shop.core, staff, again)).rejects.toMatchObject({ code: 'ORDER_NOT_RETURNABLE' });
     const { order: delivered } = await aPaidOrder(shop.core, mug);
     await shipOrder(shop.core, staff, parcel(delivered.id));
     await deliverOrder(shop.core, staff, { orderId: delivered.id });
@@ -200,7 +200,7 @@ describe('an edit of an order of which something was shipped', () => {
     const { order } = await sold(1);
     const lines = [{ variantId: line(order).variantId, quantity: 0 }];
     await expect(editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'ORDER_NOT_EDITABLE',
     });
   });
 });

@@ -65,7 +65,7 @@ describe('a return', () => {
     expect(asked.returns[0]).toMatchObject({ status: 'requested', requestedBy: 'guest', refundCents: 0 });
     expect(asked.attention).toContain('return_requested');
     const returnId = returnOf(asked);
-    await expect(receiveReturn(shop.core, staff, { returnId })).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(receiveReturn(shop.core, staff, { returnId })).rejects.toMatchObject({ code: 'RETURN_NOT_RECEIVABLE' });
     await decideReturn(shop.core, staff, { returnId, approve: true, note: 'sorry' });
     const back = await receiveReturn(shop.core, staff, { returnId });
     const line = lineOf(order);
@@ -140,7 +140,7 @@ describe('a return', () => {
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: everything(order), reason: 'double click' });
     const { won, refused, defects } = await race(10, () => receiveReturn(shop.core, staff, { returnId: returnOf(asked) }));
     expect(defects).toEqual([]);
-    expect([won.length, refused]).toEqual([1, { INVALID_STATE: 9 }]);
+    expect([won.length, refused]).toEqual([1, { RETURN_NOT_RECEIVABLE: 9 }]);
     expect(refunded(await getOrder(shop.core, staff, { orderId: order.id }))).toBe(order.totalCents);
   });
 
@@ -151,7 +151,7 @@ describe('a return', () => {
     expect(refusal.returns[0]).toMatchObject({ status: 'rejected', decisionNote: 'worn' });
     expect(lineOf(refusal).claimedQuantity).toBe(0);
     await expect(decideReturn(shop.core, staff, { returnId: returnOf(asked), approve: true })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'RETURN_ALREADY_DECIDED',
     });
     expect((await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 3), reason: 'again' })).returns).toHaveLength(2);
   });
@@ -159,7 +159,7 @@ describe('a return', () => {
   it('is for the buyer of a delivered order and for staff, and a secret to everybody else', async () => {
     const { guest, order } = await shipped();
     const input = { orderId: order.id, items: items(order, 1), reason: 'no' };
-    await expect(requestReturn(shop.core, guest, input)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+    await expect(requestReturn(shop.core, guest, input)).rejects.toMatchObject({ code: 'ORDER_NOT_RETURNABLE' });
     await expect(requestReturn(shop.core, await aCustomer(shop.core), input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(listReturns(shop.core, guest, contract.returns.list.input.parse({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });

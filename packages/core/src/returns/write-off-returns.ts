@@ -11,7 +11,7 @@ const most = 1_000;
 
 /**
  * Writes off units in transit that will not arrive. Units that arrive all the same can still be received. The second
- * call changes nothing. Throws `INVALID_STATE` for a return that is not in transit.
+ * call changes nothing. Throws `RETURN_NOT_IN_TRANSIT` for a return that is not in transit.
  */
 export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['writeOff']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -20,7 +20,7 @@ export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopCon
     const { order, back } = await lockReturn(tx, input.returnId);
     if (back.status !== 'written_off') {
       if (back.status !== 'in_transit')
-        throw new DomainError('INVALID_STATE', `Only a return in transit can be written off. This one is ${back.status}.`, {
+        throw new DomainError('RETURN_NOT_IN_TRANSIT', `Only a return in transit can be written off. This one is ${back.status}.`, {
           details: { status: back.status },
         });
       await writeOff(tx, order, back, actor);

@@ -105,7 +105,7 @@ describe('credit of an order that is not paid', () => {
   it('goes back when its buyer cancels, many times at once or not, and stays where the charge was captured first', async () => {
     const { guest, order, code } = await bought(1500, { token: 'tok_late' });
     const { won, refused, defects } = await race(4, () => cancelOrder(shop.core, guest, { orderId: order.id }));
-    expect({ won: won.length + (refused['INVALID_TRANSITION'] ?? 0) + (refused['INVALID_STATE'] ?? 0), defects }).toEqual({
+    expect({ won: won.length + (refused['INVALID_TRANSITION'] ?? 0) + (refused['PAYMENT_IN_PROGRESS'] ?? 0), defects }).toEqual({
       won: 4,
       defects: [],
     });
@@ -186,7 +186,7 @@ describe('money of a paid order', () => {
   it('is not given back on an order that nobody paid', async () => {
     const { order } = await bought(1500, { token: 'tok_decline' });
     await expect(refundOrder(shop.core, staff, { orderId: order.id, amountCents: 1, reason: 'x' })).rejects.toMatchObject({
-      code: 'INVALID_STATE',
+      code: 'ORDER_NOT_PAID',
     });
   });
 
