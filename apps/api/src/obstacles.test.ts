@@ -64,7 +64,7 @@ describe('a statement that misses a table although the database is the right one
     await sql`alter table products rename to elsewhere`.execute(shop.core.db);
     let page = 1;
     const ask = () => restCall(url, { method: 'GET', path: `/products?page=${(page += 1)}` });
-    expect(await ask()).toMatchObject({ status: 503, body: { code: 'RETRY' } });
+    expect(await ask()).toMatchObject({ status: 503, body: { code: 'SERVICE_UNAVAILABLE' } });
     expect(lines().filter((line) => line.includes('relation \\"products\\" does not exist'))).toHaveLength(1);
     await vi.waitFor(async () => expect(await ask()).toMatchObject({ status: 500, body: { code: 'INTERNAL' } }), { timeout: 20_000 });
   });
