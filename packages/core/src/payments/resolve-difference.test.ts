@@ -125,7 +125,7 @@ describe('differences between the shop and its providers', () => {
       .insertInto('gateway_events')
       .values({ provider: 'stripe', event_id: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() })
       .execute();
-    await expect(resolve('unknown_charge', id, 'dismiss')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+    await expect(resolve('unknown_charge', id, 'dismiss')).rejects.toMatchObject({ code: 'PROVIDER_REQUIRED' });
     const dismiss = (provider: 'sandbox' | 'stripe') =>
       resolveDifference(shop.core, staff, { kind: 'unknown_charge', id, provider, action: 'dismiss', note: 'checked with the provider' });
     expect(await dismiss('stripe')).toEqual({ resolved: true });
