@@ -71,7 +71,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
   } catch (error) {
     if (!(error instanceof GatewayUnavailable)) throw error;
     if (error instanceof GatewayAnswerInvalid)
-      throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider\'s dashboard.`, {
+      throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
         cause: error,
       });
     throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider does not answer. Try again later.', { cause: error });
