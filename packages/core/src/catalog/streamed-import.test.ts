@@ -168,7 +168,10 @@ describe('a file that is uploaded in pieces', () => {
     const start = () => startImport(shop.core, staff, { id, mode: 'commit' });
     await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE' });
     await appendToImport(shop.core, staff, { id, position: 1, content: 'x' });
-    await expect(start()).rejects.toMatchObject({ code: 'IMPORT_INCOMPLETE', message: expect.stringContaining('A part of the file is missing') });
+    await expect(start()).rejects.toMatchObject({
+      code: 'IMPORT_INCOMPLETE',
+      message: expect.stringContaining('A part of the file is missing'),
+    });
     await appendToImport(shop.core, staff, { id, position: 0, content: header + lines(0, 1) });
     await start();
     await expect(start()).rejects.toMatchObject({ code: 'IMPORT_RUNNING' });

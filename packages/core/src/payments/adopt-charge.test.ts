@@ -130,8 +130,7 @@ describe('a charge over more than was asked for', () => {
       resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
-    for (const action of ['refund', 'adopt'] as const)
-      await expect(other(action)).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+    for (const action of ['refund', 'adopt'] as const) await expect(other(action)).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
     stripe.dashboard.completeRefund(there(stripe.refundList.at(-1)).id);
     expect(await decide('ask')).toEqual({ resolved: true });
     expect(await actions()).toBeUndefined();
