@@ -62,7 +62,6 @@ export const errorRules = {
   CART_MERGED: rule(409, 'The cart was merged into another cart'),
   SALE_STARTED: rule(409, 'The sale has started'),
   NO_WAITING_ROOM: rule(409, 'The sale has no waiting room'),
-  WAITING_PLACE_USED: rule(409, 'The place in the waiting room was used'),
   ORDER_NOT_PAYABLE: rule(409, 'The order does not wait for this payment'),
   ORDER_NOT_PAID: rule(409, 'The order was not paid'),
   ORDER_NOT_EDITABLE: rule(409, 'The order can no longer be edited'),

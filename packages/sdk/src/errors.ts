@@ -2,7 +2,7 @@
 import type { ErrorCode, Problem } from '@cartwright/contracts';
 
 /** Codes that arise on this side of the wire. */
-export type ClientErrorCode = 'TIMEOUT' | 'ABORTED' | 'UNREACHABLE' | 'UNEXPECTED_ANSWER';
+export type ClientErrorCode = 'TIMEOUT' | 'ABORTED' | 'UNREACHABLE' | 'UNEXPECTED_ANSWER' | 'WAITING_PLACE_USED';
 
 interface ErrorInit {
   readonly code: ErrorCode | ClientErrorCode;

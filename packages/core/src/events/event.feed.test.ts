@@ -30,14 +30,14 @@ const announceMany = async (count: number): Promise<string[]> => {
 const follow = (lastEventId: string | null, options: FeedOptions = {}) => {
   const end = new AbortController();
   const seen: { id: string; about: string }[] = [];
+  const begun = streamEvents(shop.core, system('test'), { lastEventId }, end.signal, options);
   const run = async (): Promise<void> => {
-    for await (const [id, event] of await streamEvents(shop.core, system('test'), { lastEventId }, end.signal, options))
-      seen.push({ id, about: event.aggregateId });
+    for await (const [id, event] of await begun) seen.push({ id, about: event.aggregateId });
   };
   const done = run();
   const stop = (): Promise<void> => (end.abort(), done);
   open.push(stop);
-  return { seen, stop };
+  return { seen, begun, stop };
 };
 const shows = (feed: { seen: { about: string }[] }, expected: readonly string[]) =>
   expect.poll(() => feed.seen.map(({ about }) => about).toSorted(), { timeout: 30_000 }).toEqual(expected.toSorted());
@@ -181,6 +181,7 @@ it('the events of a backup from a server with higher transaction ids are never s
   const { rows } = await sql<{ id: string }>`select distinct transaction_id::text as id from outbox_events`.execute(shop.core.db);
   expect(rows).toEqual([{ id: '0' }]);
   const [fresh, resumed] = [follow(null), follow(middle)];
+  await fresh.begun;
   await shows(resumed, restored);
   const later = await announceMany(3);
   await shows(fresh, later);
@@ -235,6 +236,27 @@ it('a feed resumes from a place of another server by its time when this one has 
   await shows(feed, rest);
   const later = await announceMany(1);
   await shows(feed, [...rest, ...later]);
+});
+
+it('a feed that resumes by its time while an older transaction is open shows nothing of before', async () => {
+  const gate = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const late = transact(shop.core, async (tx) => {
+    const about = announce(tx);
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    written.resolve();
+    await gate.promise;
+    return about;
+  });
+  await written.promise;
+  await announceMany(2);
+  await backdate();
+  const place = `at-${hex(Date.now())}.${hex((await nextTransaction()) + 1_000_000n)}`;
+  const rest = await announceMany(3);
+  const feed = follow(place);
+  await feed.begun;
+  gate.resolve();
+  await shows(feed, [await late, ...rest]);
 });
 
 it('a feed whose last event id names no event and no place begins now', async () => {

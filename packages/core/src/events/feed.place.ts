@@ -25,7 +25,7 @@ export interface Moment extends Snapshot {
 }
 /** Where a feed starts. */
 export interface Start extends Position {
-  /** Of a feed without a last event: what this snapshot shows is not part of the feed. */
+  /** What this snapshot shows is not part of the feed; where it is found by id, events behind that id are. */
   readonly startedIn: Snapshot | null;
   /** The transaction of the last event is not known here, so that what follows is found by its id. */
   readonly byId: boolean;
@@ -86,25 +86,26 @@ const idOfTime = (ms: number): string => {
  * not counted as far, or if events of later were written by transactions that the snapshot shows. What followed is then found by the
  * time: events of the minute before may be shown, and none is left out.
  */
-export const resumeAfter = async ({ db }: Pick<Core, 'db'>, moment: Moment): Promise<Start> => {
+export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment): Promise<Start> => {
   const { rows } = await sql<{ isForeign: boolean }>`
     select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or exists (
       select from outbox_events where id > ${idOfTime(moment.at + slackMs)}::uuid and transaction_id < ${String(oldestHidden(moment))}::xid8
-    ) as "isForeign"`.execute(db);
+    ) as "isForeign"`.execute(core.db);
   if (!rows[0]?.isForeign) return startAfter(moment);
-  return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: null, byId: true };
+  return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: await readMoment(core), byId: true };
 };
 
 /**
  * The place of an event. One that is gone, and one of another PostgreSQL server (a restored backup counts transactions anew), is
  * placed by its id alone.
  */
-export const placeOf = async ({ db }: Pick<Core, 'db'>, id: string): Promise<Start> => {
+export const placeOf = async (core: Pick<Core, 'db' | 'ids'>, id: string): Promise<Start> => {
   const { rows } = await sql<{ transactionId: string }>`
     select transaction_id::text as "transactionId" from outbox_events where id = ${id} and transaction_id < pg_snapshot_xmax(pg_current_snapshot())`.execute(
-    db,
+    core.db,
   );
-  return { transactionId: BigInt(rows[0]?.transactionId ?? 0), id, startedIn: null, byId: !rows[0] };
+  if (rows[0]) return { transactionId: BigInt(rows[0].transactionId), id, startedIn: null, byId: false };
+  return { transactionId: 0n, id, startedIn: await readMoment(core), byId: true };
 };
 
 const readHorizon = async ({ db }: Pick<Core, 'db'>): Promise<bigint> => {

@@ -79,7 +79,8 @@ interface Reading {
 }
 const openFeed = (began: string, start: Start, { core, follower, name, pageSize, signal }: Reading): EventFeed => {
   const { startedIn } = start;
-  const isNew = ({ transactionId }: PlacedEvent): boolean => startedIn === null || !shows(startedIn, transactionId);
+  const isNew = ({ transactionId, id }: PlacedEvent): boolean =>
+    startedIn === null || !shows(startedIn, transactionId) || (start.byId && id > start.id);
   let at: Position = start;
   let waits = false;
   const show = async function* (): AsyncGenerator<FeedItem> {
