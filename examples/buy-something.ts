@@ -1,15 +1,15 @@
-/** Buys the first thing on the shelf as a guest. `node buy-something.ts [shop address]`, or the address in SHOP_URL */
+/** Buys the first product in stock as a guest. `node buy-something.ts [shop address]`, or set SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
 
-/** Answers the number of the order. */
+/** Returns the order number. */
 export const buySomething = async (baseUrl: string): Promise<string> => {
   const shop = createCartwright({ baseUrl });
   const { items } = await shop.products.list({ inStock: true, pageSize: 1 });
   const product = await shop.products.get({ id: items[0]?.slug ?? '' });
   const variant = product.variants.find((v) => v.availability.inStock);
-  if (!variant) throw new Error('The shelf is empty');
+  if (!variant) throw new Error('No product is in stock');
 
-  // The country decides on shipping and tax, so the total of the cart is the one that will be charged.
+  // Shipping and tax depend on the country; with it, the total of the cart is the amount that will be charged.
   const { cart } = await shop.carts.create({ currency: variant.currency, countryCode: 'GB' });
   const filled = await shop.carts.addItem({ cartId: cart.id, variantId: variant.id, quantity: 1 });
   console.log(`In the cart: ${product.name}, held until ${filled.items[0]?.reservedUntil}`);

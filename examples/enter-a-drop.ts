@@ -1,4 +1,4 @@
-/** Queues for the first drop that is open and buys one unit of it, as a guest. `node enter-a-drop.ts [shop address]`, or the address in SHOP_URL */
+/** Joins the first open flash sale and buys one unit as a guest. `node enter-a-drop.ts [shop address]`, or set SHOP_URL */
 import { CartwrightError, createCartwright } from '@cartwright/sdk';
 
 const shippingAddress = {
@@ -10,7 +10,7 @@ const shippingAddress = {
   countryCode: 'GB',
 };
 
-/** Answers the number of the order, or null when it was sold out before our turn. */
+/** Returns the order number, or null if the sale sold out first. */
 export const enterADrop = async (baseUrl: string, email: string): Promise<string | null> => {
   const shop = createCartwright({ baseUrl });
   const { items: sales } = await shop.flashSales.list({ state: 'open' });
@@ -22,7 +22,7 @@ export const enterADrop = async (baseUrl: string, email: string): Promise<string
       { saleId: sale.id, email },
       {
         onPlace: ({ state, ahead, estimatedSeconds }) =>
-          console.log(state === 'waiting' ? `${ahead} in front, about ${estimatedSeconds ?? '?'} s` : 'Your turn'),
+          console.log(state === 'waiting' ? `${ahead} ahead, about ${estimatedSeconds ?? '?'} s` : 'Your turn'),
       },
     );
     const bought = await shop.flashSales.buy({

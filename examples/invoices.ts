@@ -1,9 +1,9 @@
-/** Reads the "Online Retail" invoices (UCI, CC BY 4.0) and works out which prices are rules and which are changes over time. */
+/** Reads the "Online Retail" invoices (UCI, CC BY 4.0) and finds out which prices follow rules and which changed over time. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 
 export interface InvoiceLine {
-  /** Names the variant: stock code, description, and a price point where one invoice has two. */
+  /** Variant: stock code, description, and a price point if one invoice has two prices. */
   readonly item: string;
   readonly quantity: number;
   readonly unitPriceCents: number;
@@ -20,7 +20,7 @@ export interface Item {
   readonly key: string;
   readonly stockCode: string;
   readonly description: string;
-  /** Units sold over all invoices. */
+  /** Units sold in all invoices. */
   readonly units: number;
 }
 /** Prices by quantity, for guests and for customers: a step starts at `minQuantity`. */
@@ -47,13 +47,13 @@ const group = <T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]>
   return groups;
 };
 
-/** Invoices in file order, lines of the same thing at the same price joined. */
+/** Reads the invoices in file order; lines of the same item at the same price are combined. */
 export const readInvoices = (file: string): Invoice[] => {
   const rows = parse<Row>(readFileSync(file, 'utf8'), { columns: true, bom: true, skip_empty_lines: true });
   return [...group(rows, (row) => row.InvoiceNo)].map(([number, invoice]) => {
     const lines: InvoiceLine[] = [];
     for (const [thing, same] of group(invoice, (row) => `${row.StockCode}|${row.Description.trim()}`)) {
-      // A cart has one line per variant: a second price on one invoice makes a second variant.
+      // A cart has one line per variant, so a second price on an invoice becomes a second variant.
       [...group(same, (row) => row.UnitPrice)].forEach(([price, joined], index) =>
         lines.push({
           item: index === 0 ? thing : `${thing}|at ${price}`,
@@ -67,7 +67,7 @@ export const readInvoices = (file: string): Invoice[] => {
   });
 };
 
-/** Everything that was sold, with how many units of it. */
+/** All sold items with their units. */
 export const itemsOf = (invoices: readonly Invoice[]): Item[] =>
   [
     ...group(
@@ -85,8 +85,8 @@ export const itemsOf = (invoices: readonly Invoice[]): Item[] =>
   });
 
 /**
- * The price steps of an item, when its price is a function of quantity and of who buys; null when the
- * same buyer paid two prices for the same quantity, so that the price must have changed in between.
+ * The price steps of an item if its price depends only on quantity and buyer; null if a buyer paid two
+ * prices for the same quantity, because then the price changed in between.
  */
 export const priceSteps = (item: string, invoices: readonly Invoice[]): PriceStep[] | null => {
   const paid = new Map<string, number>();

@@ -1,7 +1,7 @@
 /**
- * Replays 236 real invoices through the SDK: catalogue, customers, prices, one order an invoice. Every
- * total must come out as in the file, and the stock must fall by exactly what was sold.
- * `node replay-invoices.ts [shop address] [csv file]`, staff sign-in by SHOP_EMAIL and SHOP_PASSWORD
+ * Replays 236 real invoices through the SDK: catalogue, customers, prices, one order per invoice. Every total
+ * must equal the total in the file, and the stock must decrease by exactly the units sold.
+ * `node replay-invoices.ts [shop address] [csv file]`; staff sign in with SHOP_EMAIL and SHOP_PASSWORD
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +23,7 @@ export interface ReplaySummary {
   readonly pricingRules: number;
   readonly priceChanges: number;
   readonly totalCents: number;
-  /** What did not come out as in the file; empty when all did. */
+  /** Differences from the file; empty if there are none. */
   readonly differences: string[];
 }
 
@@ -39,7 +39,7 @@ const countries: Record<string, string> = {
 };
 const password = 'a replayed customer of long ago';
 
-/** Runs tasks a few at a time, in order of the list. */
+/** Runs up to `width` tasks at a time, in the order of the list. */
 const pool = async <T>(list: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> => {
   const queue = list.values();
   await Promise.all(
@@ -49,24 +49,24 @@ const pool = async <T>(list: readonly T[], width: number, work: (item: T) => Pro
   );
 };
 
-interface Shelf {
+interface StockedItem {
   readonly variantId: string;
   readonly productId: string;
   readonly sku: string;
   readonly steps: PriceStep[] | null;
-  /** Base price now, for items whose price changes over time. */
+  /** Current base price, for items whose price changes over time. */
   baseCents: number;
 }
 
-/** Products by stock code with a variant per description; returns where each item stands. */
+/** Creates products by stock code with a variant per description; returns the variant of each item. */
 const stockUp = async (
   admin: Cartwright,
   run: string,
   items: readonly Item[],
   invoices: readonly Invoice[],
   tick: () => void,
-): Promise<Map<string, Shelf>> => {
-  const shelf = new Map<string, Shelf>();
+): Promise<Map<string, StockedItem>> => {
+  const stocked = new Map<string, StockedItem>();
   const byCode = Map.groupBy(items, (item) => item.stockCode);
   const firstPrice = (key: string) => invoices.flatMap((i) => i.lines).find((line) => line.item === key)?.unitPriceCents ?? 0;
   await pool([...byCode], 4, async ([code, variants]) => {
@@ -85,7 +85,7 @@ const stockUp = async (
     variants.forEach((item, i) => {
       const variant = product.variants[i];
       if (variant)
-        shelf.set(item.key, {
+        stocked.set(item.key, {
           variantId: variant.id,
           productId: product.id,
           sku: variant.sku,
@@ -95,12 +95,12 @@ const stockUp = async (
     });
     tick();
   });
-  return shelf;
+  return stocked;
 };
 
-/** Quantity breaks and guest prices become pricing rules; a single price needs none. */
-const writeRules = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>): Promise<number> => {
-  const rules = [...shelf.values()].flatMap(({ variantId, steps, baseCents }) =>
+/** Creates pricing rules for quantity breaks and guest prices; a single price needs none. */
+const writeRules = async (admin: Cartwright, stocked: ReadonlyMap<string, StockedItem>): Promise<number> => {
+  const rules = [...stocked.values()].flatMap(({ variantId, steps, baseCents }) =>
     !steps || steps.every((step) => step.unitPriceCents === baseCents)
       ? []
       : steps.map(({ audience, minQuantity, unitPriceCents }) => ({
@@ -116,11 +116,11 @@ const writeRules = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>):
   return rules.length;
 };
 
-/** Sets the base prices that this invoice was written at, where prices moved over time. Answers how many changed. */
-const movePrices = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>, invoice: Invoice): Promise<number> => {
+/** Sets the base prices of this invoice for items whose price changes over time. Returns the number of changes. */
+const movePrices = async (admin: Cartwright, stocked: ReadonlyMap<string, StockedItem>, invoice: Invoice): Promise<number> => {
   let changes = 0;
   for (const line of invoice.lines) {
-    const place = shelf.get(line.item);
+    const place = stocked.get(line.item);
     if (!place || place.steps || place.baseCents === line.unitPriceCents) continue;
     const { version } = await admin.products.get({ id: place.productId });
     await admin.products.update({ id: place.productId, version, variants: [{ id: place.variantId, priceCents: line.unitPriceCents }] });
@@ -130,11 +130,11 @@ const movePrices = async (admin: Cartwright, shelf: ReadonlyMap<string, Shelf>, 
   return changes;
 };
 
-const order = async (shop: Cartwright, run: string, invoice: Invoice, shelf: ReadonlyMap<string, Shelf>): Promise<number> => {
+const order = async (shop: Cartwright, run: string, invoice: Invoice, stocked: ReadonlyMap<string, StockedItem>): Promise<number> => {
   const { cart } = await shop.carts.create({ currency: 'GBP' });
   await shop.carts.addItems({
     cartId: cart.id,
-    items: invoice.lines.map((line) => ({ variantId: shelf.get(line.item)?.variantId ?? '', quantity: line.quantity })),
+    items: invoice.lines.map((line) => ({ variantId: stocked.get(line.item)?.variantId ?? '', quantity: line.quantity })),
   });
   const name = invoice.customer || 'Guest';
   const placed = await shop.checkout.complete(
@@ -156,7 +156,7 @@ const order = async (shop: Cartwright, run: string, invoice: Invoice, shelf: Rea
   return placed.totals.totalCents;
 };
 
-/** Compares what is left on the shelf with what must be. */
+/** Compares the remaining stock with the expected stock. */
 const checkStock = async (admin: Cartwright, run: string): Promise<string[]> => {
   const differences: string[] = [];
   for await (const level of admin.inventory.iterate({ pageSize: 100, q: `${run}-` }))
@@ -187,9 +187,9 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false }: Re
   const stop = () => quiet || bar.stop();
 
   step('Catalogue', new Set(items.map((i) => i.stockCode)).size);
-  const shelf = await stockUp(admin, run, items, invoices, tick);
+  const stocked = await stockUp(admin, run, items, invoices, tick);
   stop();
-  const pricingRules = await writeRules(admin, shelf);
+  const pricingRules = await writeRules(admin, stocked);
 
   const people = new Map<string, Cartwright>();
   const customers = [...new Set(invoices.map((i) => i.customer))].filter(Boolean);
@@ -209,8 +209,8 @@ export const replayInvoices = async ({ baseUrl, file, staff, quiet = false }: Re
   let priceChanges = 0;
   step('Invoices', invoices.length);
   for (const invoice of invoices) {
-    priceChanges += await movePrices(admin, shelf, invoice);
-    const total = await order(people.get(invoice.customer) ?? createCartwright({ baseUrl }), run, invoice, shelf);
+    priceChanges += await movePrices(admin, stocked, invoice);
+    const total = await order(people.get(invoice.customer) ?? createCartwright({ baseUrl }), run, invoice, stocked);
     totalCents += total;
     if (total !== invoice.totalCents) differences.push(`invoice ${invoice.number}: ${total} instead of ${invoice.totalCents}`);
     tick();
@@ -234,7 +234,7 @@ if (process.argv[1] === import.meta.filename) {
   const file = process.argv[3] ?? path.resolve(import.meta.dirname, '../../shared/data/online-retail-3-days.csv');
   if (!existsSync(file)) {
     console.error(
-      `Nothing was replayed: there is no ${file}. The repository does not hold the invoices. They are three days of the data set ` +
+      `Nothing was replayed: the file ${file} does not exist. The repository does not contain the invoices. They are three days of the data set ` +
         '"Online Retail" of the UCI Machine Learning Repository, as CSV with its columns: npm run example replay <shop address> <file>',
     );
     process.exitCode = 1;

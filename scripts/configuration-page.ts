@@ -38,25 +38,25 @@ const tableOf = (schema: typeof coreEnv | typeof httpEnv | typeof workerEnv): st
 
 /** The text of the page. */
 export const configurationPage =
-  (): string => `<!-- Made from the schemas of the settings by \`pnpm generate\`. Change those, not this page. -->
+  (): string => `<!-- Generated from the schemas of the settings by \`pnpm generate\`. Edit the schemas, not this page. -->
 
 # Configuration
 
-Settings are environment variables, read once at the start. A start with wrong ones names them all and ends
-with code 78; nothing is opened before. A blank variable counts as missing.
+Settings are environment variables. Each process reads them once when it starts. If settings are invalid, the process reports
+all of them and exits with code 78 before it opens anything. An empty variable counts as missing.
 
-With none of them, \`npm start\` runs a whole shop on this machine. Growing out of it is a matter of two: \`DATABASE_URL\`
-for a PostgreSQL of your own, \`REDIS_URL\` for queues, cached reads and limits that several processes share.
+Without settings, \`npm start\` runs a complete shop on this machine. A larger shop needs two settings: \`DATABASE_URL\` for your own
+PostgreSQL, and \`REDIS_URL\` for queues, cached reads and rate limits that several processes share.
 
 ## The shop: API, worker and command line
 
 ${tableOf(coreEnv)}
 
-In production (\`CARTWRIGHT_ENV=production\`) the start is refused when the secret is easy to guess, \`PUBLIC_URL\` is not https,
-\`FAILPOINTS\` is set, \`STRIPE_API_URL\` goes with a live key, or there is no real payment provider and \`SANDBOX_PAYMENTS\` was not switched on by name.
+In production (\`CARTWRIGHT_ENV=production\`) a process does not start if the secret is easy to guess, \`PUBLIC_URL\` is not https,
+\`FAILPOINTS\` is set, \`STRIPE_API_URL\` is used with a live key, or there is no real payment provider and \`SANDBOX_PAYMENTS\` is not set.
 
-A secret that does not open what the database holds ends the start with code 78, too. In every environment the first start ties the
-database to the secret. [Deploying](deploy.md) shows all of it in use.
+If the secret cannot decrypt the data in the database, the process also exits with code 78. In every environment the first start
+binds the database to the secret. [Deploying](deploy.md) shows the settings in use.
 
 ## The API
 

@@ -1,7 +1,7 @@
 import { aFlashSale, aGuestCart, aKey, anAddress, aProduct, unique, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
+import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
@@ -24,14 +24,14 @@ const addressed = (path: string): Record<string, string> => {
   const route = entry && 'rest' in entry ? entry.rest.path : '';
   return Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, absent]));
 };
-const said = ({ status, problem }: EdgeAnswer) => ({ status, code: problem?.code });
+const said = ({ status, problem }: ProtocolAnswer) => ({ status, code: problem?.code });
 const asAdmin = () => ({ ...bearer(admin), 'idempotency-key': aKey() });
 const internals = /select |insert |node_modules|at \w+ \(|Zod|postgres|stack/i;
 
 /** Sends each call and answers those that were not told what they should be told. */
 const strays = async (
   paths: readonly { path: string }[],
-  send: (path: string) => Promise<EdgeAnswer>,
+  send: (path: string) => Promise<ProtocolAnswer>,
   wanted: { status: number; code: string },
 ): Promise<unknown[]> => {
   const answers = await Promise.all(paths.map(async ({ path }) => ({ path, answer: await send(path) })));
@@ -41,7 +41,7 @@ const strays = async (
   });
 };
 
-describe.each(edges)('every call over $name', ({ name, send }) => {
+describe.each(protocols)('every call over $name', ({ name, send }) => {
   const nothingWritten = async (work: () => Promise<unknown[]>): Promise<void> => {
     const before = await countRows(live);
     expect(await work()).toEqual([]);
@@ -123,7 +123,7 @@ const textFields = (entry: { readonly input: z.ZodType }): string[] => {
   return Object.entries(properties).flatMap(([name, { type }]) => (type === 'string' ? [name] : []));
 };
 
-describe.each(edges)('text that no database keeps, over $name', ({ send }) => {
+describe.each(protocols)('text that no database keeps, over $name', ({ send }) => {
   it.each([
     ['NUL', '\u0000'],
     ['half a pair of surrogates', '\ud83c'],
@@ -157,7 +157,7 @@ describe.each(edges)('text that no database keeps, over $name', ({ send }) => {
   });
 });
 
-describe.each(edges)('over $name', ({ send }) => {
+describe.each(protocols)('over $name', ({ send }) => {
   const quantities: [string, unknown][] = [-1, 0, 1.5, '2', 2 ** 31, 2 ** 53 + 2, 999_999, null, true, [1], {}, '1e3'].map((q) => [
     JSON.stringify(q),
     q,

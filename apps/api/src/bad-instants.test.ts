@@ -2,7 +2,7 @@
 import { aKey } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { countRows, edges } from '../test/edges.ts';
+import { countRows, protocols } from '../test/protocols.ts';
 import { aLiveShopWithAdmin, bearer } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
@@ -25,7 +25,7 @@ const inRange = calls.filter(({ path, field }) => path !== 'priceLists.update' &
 const addressed = (route: string): Record<string, string> =>
   Object.fromEntries([...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, '01990000-0000-7000-8000-000000000000']));
 
-describe.each(edges)('over $name', ({ send }) => {
+describe.each(protocols)('over $name', ({ send }) => {
   it.each([
     ['0000-01-01T00:00:00Z', calls],
     ['0001-01-01T00:00:00+14:00', calls],

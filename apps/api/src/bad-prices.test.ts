@@ -2,7 +2,7 @@ import { aKey, aProduct, unique, variantOf } from '@cartwright/testing';
 import type { CatalogImport, ImportRow, Product } from '@cartwright/contracts';
 import { findProduct } from '@cartwright/core/catalog';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countRows, edges } from '../test/edges.ts';
+import { countRows, protocols } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
 let live: LiveShop;
@@ -75,7 +75,7 @@ const calls: readonly (readonly [string, string, (value: unknown) => Record<stri
 ];
 const cases = calls.flatMap(([procedure, field, input, values]) => values.map((value) => ({ procedure, field, input, value })));
 
-describe.each(edges)('an impossible price over $name', ({ name, send }) => {
+describe.each(protocols)('an impossible price over $name', ({ name, send }) => {
   it.each(cases)('is INVALID_PRICE, and nothing changes: $procedure, $field = $value', async ({ procedure, field, input, value }) => {
     const before = { rows: await countRows(live), product: await now() };
     const { status, problem } = await send(live, procedure, { input: input(value), headers: headers() });

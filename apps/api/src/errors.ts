@@ -1,38 +1,38 @@
-/** The one mapping from what went wrong to what a caller is told. */
+/** Maps every failure to the error response that the caller gets. */
 import { errorRules, type ErrorCode, type Problem } from '@cartwright/contracts';
 import { DomainError, isDatabaseUnavailable, isImpossibleText, lacksSchema } from '@cartwright/core/kernel';
 import { TRPCError } from '@trpc/server';
 import type { RequestContext } from './http/context.ts';
 
-/** A refusal while something is in the way of the shop. The gate logs each obstacle once, when it is first met. */
+/** Refuses a call while the shop cannot be served. The gate logs each obstacle once, when it first occurs. */
 export class NotServable extends DomainError {}
 
 type Told = readonly [code: ErrorCode, detail: string];
 
-/** What the body parsers refuse, by the status they suggest. */
+/** Errors of the body parsers, by status. */
 const ofParsers: Readonly<Record<number, Told>> = {
-  400: ['MALFORMED_BODY', 'The body did not arrive as its headers announce it.'],
-  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
+  400: ['MALFORMED_BODY', 'The body does not match its Content-Length or Content-Encoding header.'],
+  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address allows.'],
   415: ['UNSUPPORTED_MEDIA_TYPE', 'The content encoding is not supported.'],
 };
 
-/** What tRPC itself refuses before a procedure is reached. */
+/** Errors that tRPC raises before it calls a procedure. */
 const ofTrpc: Readonly<Partial<Record<TRPCError['code'], Told>>> = {
-  NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
-  METHOD_NOT_SUPPORTED: ['METHOD_NOT_ALLOWED', 'A query is read by GET, a mutation is sent by POST.'],
+  NOT_FOUND: ['NOT_FOUND', 'This procedure does not exist.'],
+  METHOD_NOT_SUPPORTED: ['METHOD_NOT_ALLOWED', 'Use GET for queries and POST for mutations.'],
   PARSE_ERROR: ['MALFORMED_BODY', 'The input is not valid JSON.'],
-  BAD_REQUEST: ['MALFORMED_BODY', 'The call is not one that tRPC understands.'],
+  BAD_REQUEST: ['MALFORMED_BODY', 'The request is not a valid tRPC call.'],
   UNSUPPORTED_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
-  PAYLOAD_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address takes.'],
+  PAYLOAD_TOO_LARGE: ['PAYLOAD_TOO_LARGE', 'The body is larger than this address allows.'],
 };
 
-/** The failure itself, out of the wrapping that tRPC puts around what procedures throw. */
+/** The original failure: tRPC wraps what procedures throw. */
 const unwrap = (thrown: unknown): unknown =>
   thrown instanceof TRPCError && thrown.code === 'INTERNAL_SERVER_ERROR' && thrown.cause ? thrown.cause : thrown;
 
-/** Express and its parsers mark what a caller may see by `expose`; nothing else is told by its status. */
+/** Express and its parsers set `expose` on errors that callers may see; all other errors stay internal. */
 const ofHttp = (error: unknown): Told | undefined => {
-  if (error instanceof URIError) return ['NOT_FOUND', 'There is nothing at this address.'];
+  if (error instanceof URIError) return ['NOT_FOUND', 'This address does not exist.'];
   const { expose = false, status = 0 } = error instanceof Error ? (error as { expose?: boolean; status?: number }) : {};
   return expose ? ofParsers[status] : undefined;
 };
@@ -40,15 +40,15 @@ const ofHttp = (error: unknown): Told | undefined => {
 const tell = (error: unknown): Told => {
   if (error instanceof DomainError) return [error.code, error.message];
   if (isDatabaseUnavailable(error)) return ['SERVICE_UNAVAILABLE', 'The database is unavailable. Send the same request again later.'];
-  if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text has a character that no text can have, such as NUL.'];
+  if (isImpossibleText(error)) return ['INVALID_INPUT', 'A text contains a character that is not allowed, such as NUL.'];
   const known = error instanceof TRPCError ? ofTrpc[error.code] : ofHttp(error);
-  return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id if it happens again.'];
+  return known ?? ['INTERNAL', 'Something went wrong on our side. Quote the request id to support if it happens again.'];
 };
 
-/** The code that a failure is told under. */
+/** Error code of a failure. */
 export const codeOf = (thrown: unknown): ErrorCode => tell(unwrap(thrown))[0];
 
-/** What the caller is told; nothing internal. A database that is away, full or busy is `SERVICE_UNAVAILABLE`; what nobody foresaw is `INTERNAL`. */
+/** Error response of a failure, without internals. An unavailable, full or busy database is `SERVICE_UNAVAILABLE`; an unexpected failure is `INTERNAL`. */
 export const toProblem = (thrown: unknown, requestId: string): Problem => {
   const error = unwrap(thrown);
   const [code, detail] = tell(error);
@@ -67,18 +67,18 @@ export const toProblem = (thrown: unknown, requestId: string): Problem => {
   };
 };
 
-/** While the gate looks whether this is still its database, callers come back and are told then. */
-const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'edge'>> | undefined): unknown =>
-  lacksSchema(unwrap(thrown)) && ctx?.edge?.gate?.lookAgain(unwrap(thrown))
+/** While the gate checks the database again, callers are asked to retry later. */
+const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'http'>> | undefined): unknown =>
+  lacksSchema(unwrap(thrown)) && ctx?.http?.gate?.lookAgain(unwrap(thrown))
     ? new NotServable('SERVICE_UNAVAILABLE', 'The database of this shop is being checked. Send the same request again later.', {
         cause: unwrap(thrown),
       })
     : thrown;
 
-/** Maps a failure and logs it: a defect whole, a denial with who was denied, any other refusal in a line for debugging. */
+/** Maps a failure and logs it: a defect with its stack, a denial with the denied actor, any other refusal at debug level. */
 export const tellProblem = (
   failure: unknown,
-  ctx: (Pick<RequestContext, 'core' | 'requestId' | 'actor'> & Partial<Pick<RequestContext, 'edge'>>) | undefined,
+  ctx: (Pick<RequestContext, 'core' | 'requestId' | 'actor'> & Partial<Pick<RequestContext, 'http'>>) | undefined,
   path?: string,
 ): Problem => {
   const thrown = orLookAgain(failure, ctx);
@@ -94,7 +94,7 @@ export const tellProblem = (
   return problem;
 };
 
-/** Seconds for `Retry-After`; null when sending the same request again would not help. */
+/** Seconds for `Retry-After`; null if repeating the request does not help. */
 export const retryAfterSeconds = ({ details, retry }: Problem): number | null => {
   const asked = details?.['retryAfterSeconds'];
   if (typeof asked === 'number') return Math.max(1, Math.ceil(asked));

@@ -1,7 +1,7 @@
 import { aCheckout, aGuestCart, aKey, aProduct, letPass, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
+import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 
 let live: LiveShop;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-const said = ({ status, problem, headers }: EdgeAnswer) => ({
+const said = ({ status, problem, headers }: ProtocolAnswer) => ({
   status,
   code: problem?.code ?? null,
   replayed: headers.get('idempotency-replayed'),
@@ -20,11 +20,11 @@ const said = ({ status, problem, headers }: EdgeAnswer) => ({
 });
 const ok = { status: 200, code: null, replayed: null, retryAfter: null };
 
-describe.each(edges)('an Idempotency-Key over $name', ({ send }) => {
+describe.each(protocols)('an Idempotency-Key over $name', ({ send }) => {
   /** A variant with 10 units, and how to receive 5 more under a key. */
   const stocked = async () => {
     const { id: variantId } = variantOf(await aProduct(live.shop.core, { stock: 10 }));
-    const adjust = (key: string | null, changes: { delta?: number; token?: string; raw?: string } = {}): Promise<EdgeAnswer> =>
+    const adjust = (key: string | null, changes: { delta?: number; token?: string; raw?: string } = {}): Promise<ProtocolAnswer> =>
       send(live, 'inventory.adjust', {
         input: { variantId, delta: changes.delta ?? 5, reason: 'delivery' },
         ...(changes.raw !== undefined && { raw: changes.raw }),
@@ -133,7 +133,7 @@ describe.each(edges)('an Idempotency-Key over $name', ({ send }) => {
     const key = aKey();
     const first = await adjust(key);
     const id = first.data && typeof first.data === 'object' && 'variantId' in first.data ? { variantId } : {};
-    const fields = send === edges[0]?.send ? {} : id;
+    const fields = send === protocols[0]?.send ? {} : id;
     const raw = `{\n "reason" : "deliver\\u0079",\t"delta": 5.0 ${Object.entries(fields)
       .map(([k, v]) => `, "${k}" : "${v}"`)
       .join('')} }`;

@@ -21,7 +21,7 @@ import {
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
+import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { aLiveShopWithAdmin, bearer } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
@@ -249,8 +249,8 @@ const scenarios: Readonly<Record<string, () => Promise<Scenario> | Scenario>> = 
   },
 };
 
-const [, trpc] = edges;
-const send = (procedure: string, call: Parameters<(typeof edges)[number]['send']>[2]): Promise<EdgeAnswer> =>
+const [, trpc] = protocols;
+const send = (procedure: string, call: Parameters<(typeof protocols)[number]['send']>[2]): Promise<ProtocolAnswer> =>
   there(trpc).send(live, procedure, call);
 
 const keyed = [...entries].filter(([, entry]) => entry.kind === 'mutation' && entry.idempotency !== undefined);

@@ -5,7 +5,7 @@ import { ConfigError, SecretMismatch, withinTime } from '@cartwright/core/kernel
 import { createServer } from './server.ts';
 import { loadSettings } from './settings.ts';
 
-/** The exit code of a start that no repetition helps: a setting is wrong. Service managers are told not to start such a process again. */
+/** Exit code for a wrong setting. Service managers are configured not to restart after this code. */
 const wrongSettings = 78;
 const refuse = (error: unknown): never => {
   if (!(error instanceof ConfigError || error instanceof SecretMismatch)) throw error;
@@ -25,25 +25,25 @@ const core = await createCore(config, { applicationName: 'cartwright-api' });
 const gate = await openGate(core, { migrate: http.migrateOnStart ?? false }).catch(refuse);
 const server = createServer(core, http, gate);
 const url = await server.listen().catch((error: NodeJS.ErrnoException) => {
-  console.error(error.code === 'EADDRINUSE' ? `Port ${http.port} is taken. Set PORT to another one.` : error.message);
+  console.error(error.code === 'EADDRINUSE' ? `Port ${http.port} is in use. Set PORT to another port.` : error.message);
   process.exit(1);
 });
 core.log.info({ url }, 'the API is listening');
 gate.opened
   .catch(refuse)
   .then(() => announceSetup(core))
-  .catch((error: unknown) => core.log.error({ err: error }, 'whether the shop has an administrator could not be read'));
+  .catch((error: unknown) => core.log.error({ err: error }, 'could not check whether the shop has an administrator'));
 
-/** Longest that PostgreSQL is waited for at the very end: one that does not answer must not keep the process. */
+/** Longest wait for PostgreSQL at shutdown, so that an unresponsive database does not block the exit. */
 const closeMs = 5_000;
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
   if (closing) return;
   closing = true;
-  core.log.info({ signal }, 'shutting down: finishing what has begun');
+  core.log.info({ signal }, 'shutting down: finishing running requests');
   gate.close();
   await server.close();
-  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not answer; its connections are left as they are'));
+  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not respond; its connections were not closed'));
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {

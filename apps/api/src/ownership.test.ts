@@ -3,7 +3,7 @@ import { createProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
 import { contract } from '@cartwright/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countRows, edges, type EdgeAnswer } from '../test/edges.ts';
+import { countRows, protocols, type ProtocolAnswer } from '../test/protocols.ts';
 import { bearer, startLiveShop, type LiveShop } from '../test/live-shop.ts';
 import { entries } from './entries.ts';
 
@@ -15,7 +15,7 @@ afterAll(() => live.close());
 
 const absent = '01990000-0000-7000-8000-000000000000';
 const sameId = { 'x-request-id': 'the-same-request' };
-const said = ({ status, problem }: EdgeAnswer) => ({ status, problem });
+const said = ({ status, problem }: ProtocolAnswer) => ({ status, problem });
 
 /** A paid order and an open cart of a guest, and who else may ask for them. */
 const somebodyElses = async () => {
@@ -26,7 +26,7 @@ const somebodyElses = async () => {
   return { product, guest, order, paymentId, cart: open.cart, itemId: open.cart.items[0]?.id ?? '' };
 };
 
-describe.each(edges)('what belongs to somebody else, over $name', ({ send }) => {
+describe.each(protocols)('what belongs to somebody else, over $name', ({ send }) => {
   const callers: [string, () => Promise<Record<string, string>>][] = [
     ['another customer', async () => bearer(await live.token('customer'))],
     ['a guest without a token', async () => ({})],
@@ -106,7 +106,7 @@ describe.each(edges)('what belongs to somebody else, over $name', ({ send }) => 
   });
 });
 
-describe.each(edges)('powers over $name', ({ send }) => {
+describe.each(protocols)('powers over $name', ({ send }) => {
   const staff = async () => {
     const token = await live.token('admin');
     const { data } = await send(live, 'auth.me', { headers: bearer(token) });
@@ -139,7 +139,7 @@ describe.each(edges)('powers over $name', ({ send }) => {
   });
 });
 
-describe.each(edges)('a draft over $name', ({ send }) => {
+describe.each(protocols)('a draft over $name', ({ send }) => {
   it('is nowhere: not by id, not by name, not in lists or searches, not in carts, not in prices', async () => {
     const name = `Secret ${unique()}`;
     const draft = await createProduct(

@@ -1,4 +1,4 @@
-/** Brings the database up to date and, in an empty shop, sets up the demo store. Quick when there is nothing to do. */
+/** Migrates the database and, with `--demo`, sets up the demo store in an empty shop. Fast if there is nothing to do. */
 import { closeCore, createCore, migrateShop } from '@cartwright/core/composition';
 import { loadConfig, SecretMismatch } from '@cartwright/core/kernel';
 import { seedDemo } from '@cartwright/core/seed';

@@ -1,4 +1,4 @@
-/** Every procedure of the contract, served. Domains are plain records, so that only the root carries the context's type. */
+/** Router with every procedure of the contract. Domains are plain records, so that only the root has the context's type. */
 import { authRouter } from './routers/auth.router.ts';
 import { cartsRouter } from './routers/carts.router.ts';
 import { categoriesRouter, collectionsRouter } from './routers/categories.router.ts';

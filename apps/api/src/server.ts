@@ -1,4 +1,4 @@
-/** The HTTP server: everything the API answers, put together. */
+/** Assembles the HTTP server of the API. */
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { headers } from '@cartwright/contracts';
@@ -11,7 +11,7 @@ import { adminApp } from './http/admin-app.ts';
 import { sendJson, sendProblem } from './http/answer.ts';
 import { bornForExpress } from './http/born-for-express.ts';
 import { budgetsOf } from './http/budgets.ts';
-import { requestIdOf, type Edge } from './http/context.ts';
+import { requestIdOf, type HttpLayer } from './http/context.ts';
 import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOpenAnswers, defaultCheckMs } from './http/open-answers.ts';
@@ -29,31 +29,31 @@ import { trpcHandler } from './trpc/http-handler.ts';
 
 export interface ShopServer {
   readonly server: Server;
-  /** Listens; answers the address it can be reached at. */
+  /** Listens and returns the address of the server. */
   listen(): Promise<string>;
-  /** Stops accepting, ends live feeds, lets running requests end; after 30 s it cuts them off. */
+  /** Stops accepting, ends live feeds and waits for running requests; ends them after 30 s. */
   close(): Promise<void>;
 }
 
 const drainMs = 30_000;
 const saneRequestId = /^[\w.-]{8,64}$/;
 
-/** The caller's own request id when it is sane, so that its logs and ours can be laid side by side. */
+/** Uses the caller's request id if it is valid, so that the logs of caller and shop can be compared. */
 const giveRequestId = (req: Request, res: Response): void => {
   const given = req.headers[headers.requestId];
   res.locals = { requestId: typeof given === 'string' && saneRequestId.test(given) ? given : randomUUID() };
 };
 
 /**
- * tRPC and REST in front of everything else, Express's own routing included: their answers carry their own headers and figures, and
- * they are what a rush is made of.
+ * Handles tRPC and REST before Express routing, because these calls set their own headers and metrics and make up nearly all of the
+ * load in a rush.
  */
-const procedures = (edge: Edge, settings: HttpSettings): RequestHandler => {
-  const trpc = trpcHandler(edge);
-  const rest = restHandler(edge);
-  const csvExports = csvExportHandler(edge);
+const procedures = (http: HttpLayer, settings: HttpSettings): RequestHandler => {
+  const trpc = trpcHandler(http);
+  const rest = restHandler(http);
+  const csvExports = csvExportHandler(http);
   const cors = crossOrigin(settings.corsOrigins);
-  const document = JSON.stringify(openApiDocument(edge.core.config.publicUrl));
+  const document = JSON.stringify(openApiDocument(http.core.config.publicUrl));
   const find = (url: string) => {
     if (url.startsWith('/trpc/')) return trpc;
     if (!url.startsWith(`${restPrefix}/`)) return null;
@@ -63,9 +63,9 @@ const procedures = (edge: Edge, settings: HttpSettings): RequestHandler => {
     const handler = find(req.url);
     if (!handler) return next();
     const answer = (error?: unknown): void => {
-      if (error) sendProblem(edge, req, res, error);
+      if (error) sendProblem(http, req, res, error);
       else if (req.url === `${restPrefix}/openapi.json` && req.method === 'GET')
-        sendJson(edge, res, 200, document, { 'cache-control': 'public, max-age=300' });
+        sendJson(http, res, 200, document, { 'cache-control': 'public, max-age=300' });
       else handler(req, res);
     };
     if (req.headers.origin === undefined && req.method !== 'OPTIONS') answer();
@@ -78,24 +78,24 @@ const showRequestId: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** Everything beside the procedures. */
-const createApp = (edge: Edge, settings: HttpSettings, health: RequestHandler): Express => {
+/** Routes of everything except procedures. */
+const createApp = (http: HttpLayer, settings: HttpSettings, health: RequestHandler): Express => {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', settings.trustProxy).set('query parser', 'simple');
-  app.use(showRequestId, edge.metrics.observe, health);
-  app.get('/metrics', edge.metrics.serve);
-  app.post('/webhooks/:provider', webhookHandler(edge));
-  app.use('/pay', editLinks(edge));
-  if (edge.core.gateways.has('sandbox')) app.use('/sandbox', sandboxPages(edge));
+  app.use(showRequestId, http.metrics.observe, health);
+  app.get('/metrics', http.metrics.serve);
+  app.post('/webhooks/:provider', webhookHandler(http));
+  app.use('/pay', editLinks(http));
+  if (http.core.gateways.has('sandbox')) app.use('/sandbox', sandboxPages(http));
   app.get('/.well-known/jwks.json', (_req, res, next) => {
-    getJwks(edge.core).then((jwks) => sendJson(edge, res, 200, JSON.stringify(jwks), { 'cache-control': 'public, max-age=300' }), next);
+    getJwks(http.core).then((jwks) => sendJson(http, res, 200, JSON.stringify(jwks), { 'cache-control': 'public, max-age=300' }), next);
   });
   app.use('/docs', pageHeaders('from here'), docsRouter());
   const admin = adminApp();
   if (admin) app.use('/admin', pageHeaders('from anywhere'), admin);
   app.get('/', (_req, res) => res.redirect(302, admin ? '/admin/' : '/docs/'));
-  app.use((req, res) => sendProblem(edge, req, res, new DomainError('NOT_FOUND', 'There is nothing at this address.')));
-  const onError: ErrorRequestHandler = (error, req, res, _next) => sendProblem(edge, req, res, error);
+  app.use((req, res) => sendProblem(http, req, res, new DomainError('NOT_FOUND', 'This address does not exist.')));
+  const onError: ErrorRequestHandler = (error, req, res, _next) => sendProblem(http, req, res, error);
   app.use(onError);
   return app;
 };
@@ -107,7 +107,7 @@ const shutDown = (server: Server, streams: ReadonlySet<Response>): Promise<void>
       clearTimeout(cut);
       resolve();
     });
-    // A feed would never end by itself; its client connects to another process and resumes.
+    // A feed would never end. Its client connects to another process and resumes.
     for (const stream of streams) stream.destroy();
     server.closeIdleConnections();
   });
@@ -115,16 +115,16 @@ const shutDown = (server: Server, streams: ReadonlySet<Response>): Promise<void>
 const needNoDatabase = ['/healthz', '/readyz', '/metrics', '/admin', '/docs', `${restPrefix}/openapi.json`];
 const needsDatabase = (url: string): boolean => url !== '/' && !needNoDatabase.some((place) => url.startsWith(place));
 
-/** What callers are told while the shop cannot be served. What exactly is wrong with the database is for the log. */
+/** The error for callers while the shop cannot be served. Only the log says what is wrong with the database. */
 const refusalOf = (gate: Gate | undefined): DomainError | null => {
   if (!gate?.obstacle) return null;
   if (gate.obstacle.kind === 'database') return new NotServable('SERVICE_UNAVAILABLE', 'The database of this shop is not available yet.');
   return new NotServable('NOT_MIGRATED', `${gate.obstacle.message}.`, { details: { command: migrateCommand } });
 };
 
-/** Builds the server on a shop. Nothing listens yet. With a `gate`, calls are refused as long as something is in the way. */
+/** Builds the server of a shop without listening. With a `gate`, calls are refused while the shop cannot be served. */
 export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): ShopServer => {
-  const edge: Edge = {
+  const http: HttpLayer = {
     core,
     budgets: budgetsOf(settings.rateLimitFactor),
     metrics: createMetrics(core, settings),
@@ -133,17 +133,17 @@ export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): S
     draining: false,
     ...(gate && { gate }),
   };
-  const health = createHealth(edge);
-  const app = createApp(edge, settings, health);
-  const call = procedures(edge, settings);
+  const health = createHealth(http);
+  const app = createApp(http, settings, health);
+  const call = procedures(http, settings);
   const log = core.log.isLevelEnabled('debug') ? requestLog(core.log) : null;
   const answer = (born: IncomingMessage, answered: ServerResponse): void => {
-    // They are Express's from birth, which the types of `node:http` cannot tell.
+    // `bornForExpress` creates Express objects, which the types of `node:http` do not show.
     const [req, res] = [born as Request, answered as Response];
     giveRequestId(req, res);
     const refusal = refusalOf(gate);
     const route = (): unknown =>
-      refusal && needsDatabase(req.url) ? sendProblem(edge, req, res, refusal) : call(req, res, () => app(req, res));
+      refusal && needsDatabase(req.url) ? sendProblem(http, req, res, refusal) : call(req, res, () => app(req, res));
     if (log) log(req, res, route);
     else route();
   };
@@ -161,8 +161,8 @@ export const createServer = (core: Core, settings: HttpSettings, gate?: Gate): S
         });
       }),
     close: () => {
-      edge.draining = true;
-      return shutDown(server, edge.streams);
+      http.draining = true;
+      return shutDown(server, http.streams);
     },
   };
 };

@@ -29,7 +29,7 @@ describe('the settings', () => {
     });
   });
 
-  it('name every bad variable of core and edge at once', () => {
+  it('name every invalid variable of core and HTTP layer at once', () => {
     const problems = problemsOf({
       ...enough,
       DATABASE_URL: 'mysql://nope',

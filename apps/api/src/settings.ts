@@ -1,11 +1,11 @@
-/** Settings of the HTTP edge. With `loadConfig` of the core, the only readers of the environment. */
+/** Settings of the HTTP layer. Only this module and `loadConfig` of the core read the environment. */
 import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
 const origin = z
   .string()
   .refine((s) => URL.canParse(s) && new URL(s).origin === s, 'must be a list of origins such as https://shop.example.com');
-/** The variables of the HTTP edge: what each means, takes and defaults to. */
+/** Environment variables of the HTTP layer: meaning, values and defaults. */
 export const httpEnv = z.object({
   HOST: z.string().default('127.0.0.1').describe('the address that the API listens on'),
   PORT: z.coerce
@@ -27,18 +27,18 @@ export const httpEnv = z.object({
     .pipe(z.array(origin))
     .describe('origins that browsers may call from, separated by commas'),
   TRUST_PROXY: z.coerce
-    .number({ error: 'must be the number of proxies in front' })
+    .number({ error: 'must be the number of proxies in front of the API' })
     .int()
     .min(0)
     .max(10)
     .default(0)
-    .describe('how many proxies in front are believed about the address of the caller'),
+    .describe('number of trusted proxies in front of the API, which report the address of the caller'),
   RATE_LIMIT_FACTOR: z.coerce
     .number({ error: 'must be a number' })
     .min(0.01, 'must be at least 0.01')
     .max(1_000_000)
     .default(1)
-    .describe('what the rate limits are multiplied by'),
+    .describe('factor for all rate limits'),
   FEED_CHECK_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
@@ -57,21 +57,21 @@ export const httpEnv = z.object({
 export interface HttpSettings {
   readonly host: string;
   readonly port: number;
-  /** Origins that browsers may call from, beside the shop's own. Compared letter by letter. */
+  /** Origins that browsers may call from, in addition to the shop's own. Compared exactly. */
   readonly corsOrigins: readonly string[];
-  /** Proxies in front of the API whose X-Forwarded-For is believed. */
+  /** Number of proxies in front of the API whose X-Forwarded-For is trusted. */
   readonly trustProxy: number;
-  /** What the rate limits are multiplied by; 1 unless told. For load tests, and for shops behind one address. */
+  /** Factor for all rate limits; default 1. For load tests, and for shops behind one address. */
   readonly rateLimitFactor?: number;
-  /** How often the sessions of open feeds and files are checked, in milliseconds; 10,000 unless told. */
+  /** Interval of the session check of open feeds and downloads, in milliseconds; default 10,000. */
   readonly feedCheckMs?: number;
-  /** Whether the API migrates the database at its start. */
+  /** Whether the API migrates the database when it starts. */
   readonly migrateOnStart?: boolean;
   /** Bearer token for `/metrics`; without one only this machine may read it. */
   readonly metricsToken: string | null;
 }
 
-/** Reads core and edge settings together, so that one error names every bad variable of both. */
+/** Reads the settings of the core and the HTTP layer together, so that one error names every invalid variable. */
 export const loadSettings = (env: NodeJS.ProcessEnv = process.env): { config: CoreConfig; http: HttpSettings } => {
   const { config, own: http } = loadConfigWith(httpEnv, env);
   return {

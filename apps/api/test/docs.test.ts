@@ -24,7 +24,7 @@ describe.skipIf(!executablePath)('the reference page in a browser', () => {
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(`${live.url}/docs/`);
     await page.getByRole('heading', { name: 'Cartwright shop API' }).waitFor();
-    await page.getByText('Open a customer account').first().waitFor();
+    await page.getByText('Create a customer account').first().waitFor();
     await browser.close();
     expect(asked.filter((address) => !address.startsWith(live.url) && !address.startsWith('data:'))).toEqual([]);
     expect(complaints).toEqual([]);

@@ -1,4 +1,4 @@
-/** Accounts: registration, sign-in, tokens and the signed-in person. */
+/** Accounts: registration, sign-in, tokens and the signed-in user. */
 import { z } from 'zod';
 import { done, email, instant, nothing, nameText, unreadable } from './common.ts';
 import { userId } from './ids.ts';
@@ -10,7 +10,7 @@ export const accountStatuses = ['active', 'suspended', 'deactivated'] as const;
 export const userSchema = z
   .object({
     id: userId,
-    email: z.string().nullable().describe('Null only when it is named in `unreadable`'),
+    email: z.string().nullable().describe('Null only when `unreadable` lists it'),
     firstName: z.string().nullable(),
     lastName: z.string().nullable(),
     unreadable,
@@ -18,7 +18,7 @@ export const userSchema = z
     scopes: z.array(scopeSchema),
     accountStatus: z.enum(accountStatuses),
     emailVerified: z.boolean(),
-    /** Customer group that pricing rules may name, such as `wholesale`; null when in none. */
+    /** Customer group for pricing rules, such as `wholesale`; null for none. */
     customerGroup: z.string().nullable(),
     createdAt: instant,
   })
@@ -27,10 +27,10 @@ export type User = z.infer<typeof userSchema>;
 
 export const tokenPairSchema = z
   .object({
-    /** EdDSA-signed JWT (RFC 9068), to be sent as `Authorization: Bearer`. */
+    /** EdDSA-signed JWT (RFC 9068). Send it as `Authorization: Bearer`. */
     accessToken: z.string(),
     accessTokenExpiresAt: instant,
-    /** Opaque, single use: every refresh answers with a new one. */
+    /** Opaque, for single use: every refresh returns a new one. */
     refreshToken: z.string(),
     refreshTokenExpiresAt: instant,
   })
@@ -40,10 +40,10 @@ export type TokenPair = z.infer<typeof tokenPairSchema>;
 export const sessionSchema = z.object({ user: userSchema, tokens: tokenPairSchema }).meta({ id: 'Session' });
 export type Session = z.infer<typeof sessionSchema>;
 
-/** Length only, as NIST SP 800-63B asks; easy passwords are refused as `WEAK_PASSWORD`. */
+/** Checks only the length, as NIST SP 800-63B requires. Passwords that are easy to guess are rejected with `WEAK_PASSWORD`. */
 export const newPassword = z.string().min(10).max(128);
 
-/** Staff reach other people's data: 15 characters or more. */
+/** Staff can read other people's data, so their passwords need 15 characters or more. */
 export const newStaffPassword = z.string().min(15).max(128);
 
 const signInInput = z.strictObject({ email, password: z.string().min(1).max(128) });
@@ -51,8 +51,9 @@ export const registerInput = z.strictObject({ email, password: newPassword, firs
 
 export const authContract = {
   register: mutation({
-    summary: 'Open a customer account',
-    description: 'Answers the same whether or not the address already has an account; its owner is told by mail.',
+    summary: 'Create a customer account',
+    description:
+      'The response is the same whether or not the address already has an account. The owner of an existing account gets a mail.',
     access: 'public',
     budget: 'auth',
     rest: { method: 'POST', path: '/auth/register', status: 202 },
@@ -70,8 +71,8 @@ export const authContract = {
     errors: ['INVALID_CREDENTIALS'],
   }),
   refresh: mutation({
-    summary: 'Trade a refresh token for a new pair',
-    description: 'A refresh token works once. Using a spent one ends the whole session.',
+    summary: 'Exchange a refresh token for a new token pair',
+    description: 'A refresh token works once. Using it again ends the whole session.',
     access: 'public',
     budget: 'auth',
     rest: { method: 'POST', path: '/auth/refresh' },
@@ -80,15 +81,15 @@ export const authContract = {
     errors: ['INVALID_TOKEN', 'REFRESH_REUSED'],
   }),
   logout: mutation({
-    summary: 'End this session',
+    summary: 'Sign out: end this session',
     access: 'signed-in',
     rest: { method: 'POST', path: '/auth/logout' },
     input: nothing,
     output: done,
   }),
   setup: query({
-    summary: 'Whether the shop waits for its first administrator',
-    description: 'Answers 404 once there is one, and for ever after.',
+    summary: 'Check whether the shop still needs its first administrator',
+    description: 'Returns 404 once the shop has an administrator.',
     access: 'public',
     rest: { method: 'GET', path: '/auth/setup' },
     input: nothing,
@@ -96,15 +97,15 @@ export const authContract = {
     errors: ['NOT_FOUND'],
   }),
   createOwner: mutation({
-    summary: 'Open the account of the first administrator',
+    summary: 'Create the account of the first administrator',
     description:
-      'Takes the set-up token that the API writes to its log while the shop has no administrator. Answers 404 once there is one. Sign in afterwards.',
+      'Takes the set-up token that the API logs while the shop has no administrator. Returns 404 once the shop has one. Sign in afterwards.',
     access: 'public',
     budget: 'auth',
     rest: { method: 'POST', path: '/auth/setup', status: 201 },
     input: z.strictObject({
-      token: z.string().min(1).max(200).describe('the set-up token from the log of the API'),
-      email: email.describe('the address that the administrator signs in with'),
+      token: z.string().min(1).max(200).describe('Set-up token from the log of the API'),
+      email: email.describe('E-mail address that the administrator signs in with'),
       password: newStaffPassword.describe('15 characters or more, not easy to guess'),
       firstName: nameText(100),
       lastName: nameText(100),

@@ -1,4 +1,4 @@
-/** Carts: lines with a price snapshot and a hold on the stock, for customers and guests. */
+/** Carts of customers and guests: lines with a price and a hold on stock. */
 import { z } from 'zod';
 import {
   addressInput,
@@ -37,7 +37,7 @@ export const cartItemSchema = z
     unitPriceCents: cents,
     lineTotalCents: cents,
     appliedRules: z.array(appliedRuleSchema),
-    /** Until when the units are held for this cart; null once the hold has run out. */
+    /** When the hold on the units expires; null after it has expired. */
     reservedUntil: instant.nullable(),
   })
   .meta({ id: 'CartItem' });
@@ -49,24 +49,24 @@ export const cartSchema = z
     status: z.enum(cartStatuses),
     currency,
     countryCode: z.string().nullable(),
-    /** Where in the country, such as `CA`. */
+    /** Region within the country, such as `CA`. */
     region: z.string().nullable(),
-    /** The way the cart would be sent: the buyer's choice or the cheapest. */
+    /** Shipping method: the buyer's choice, else the cheapest. */
     shippingMethodId: z.uuid().nullable(),
     promoCode: z.string().nullable(),
-    /** For the shop, such as a wish for the delivery; goes on the order. */
+    /** The buyer's note to the shop, such as delivery instructions; copied to the order. */
     note: z.string().nullable(),
-    /** What the buyer has said already, to fill the checkout in with. */
+    /** E-mail address that the buyer has already entered, to prefill the checkout. */
     email: z.string().nullable(),
     shippingAddress: addressSchema.nullable(),
     unreadable,
     items: z.array(cartItemSchema),
-    /** Offers over several units and promotions of the order and its shipping, promo code included. */
+    /** Applied offers over several units, order promotions and shipping promotions, including the promo code. */
     promotions: z.array(appliedRuleSchema),
     totals: totalsSchema,
-    /** What gift cards and account credit pay of it, as things stand. */
+    /** What gift cards and account credit currently pay of the total. */
     ...creditCover,
-    /** Grows with every change; checkout may name it to refuse a cart that moved on. */
+    /** Increases with every change. Send it at checkout as `expectedCartVersion` to reject a cart that has changed. */
     version: z.int(),
     createdAt: instant,
     updatedAt: instant,
@@ -74,7 +74,7 @@ export const cartSchema = z
   .meta({ id: 'Cart' });
 export type Cart = z.infer<typeof cartSchema>;
 
-/** A cart as staff sees it in the list of those in use. */
+/** A cart in the staff's list of active carts. */
 export const activeCartSchema = z
   .object({
     id: cartId,
@@ -83,16 +83,16 @@ export const activeCartSchema = z
     lineCount: z.int(),
     unitCount: z.int(),
     subtotalCents: cents,
-    /** Units that are held right now. */
+    /** Units currently held. */
     heldUnits: z.int(),
-    /** Whether it was announced as left behind. */
+    /** Whether `cart.abandoned` was sent since the last change. */
     abandoned: z.boolean(),
     createdAt: instant,
     updatedAt: instant,
   })
   .meta({ id: 'ActiveCart' });
 
-/** `sum` adds the guest's units to the account's; the others keep one of the two carts as it is. */
+/** `sum` adds the guest's units to those of the account. `keep_user` and `keep_guest` keep one of the two carts unchanged. */
 export const mergeStrategies = ['sum', 'keep_user', 'keep_guest'] as const;
 
 export const cartQuoteSchema = z
@@ -114,7 +114,7 @@ export const cartQuoteSchema = z
     promotions: z.array(appliedRuleSchema),
     shipping: shippingOptionSchema.nullable(),
     totals: totalsSchema,
-    /** Not promised: another order may be faster. The checkout tells before anything else is charged. */
+    /** Not part of the promise, because another order may use the credit first. If less is left, checkout fails before it charges anything. */
     ...creditCover,
   })
   .meta({ id: 'CartQuote' });
@@ -122,8 +122,8 @@ export const cartQuoteSchema = z
 const cartAnswer = cartSchema;
 export const cartsContract = {
   create: mutation({
-    summary: 'Open a cart',
-    description: 'A guest is given `cartToken` once and sends it as `X-Cart-Token`; a customer needs none.',
+    summary: 'Create a cart',
+    description: 'A guest gets `cartToken` once and sends it as `X-Cart-Token`. A signed-in customer needs no token.',
     access: 'public',
     idempotency: 'optional',
     uniqueBy: 'lapse',
@@ -133,7 +133,7 @@ export const cartsContract = {
     errors: ['CURRENCY_MISMATCH'],
   }),
   get: query({
-    summary: 'A cart with priced lines and totals',
+    summary: 'A cart with prices and totals',
     access: 'public',
     rest: { method: 'GET', path: '/carts/{cartId}' },
     input: z.strictObject({ cartId }),
@@ -141,24 +141,24 @@ export const cartsContract = {
     errors: ['NOT_FOUND'],
   }),
   mine: query({
-    summary: 'The cart that the signed-in customer changed last, or null',
+    summary: 'The most recently changed cart of the signed-in customer, or null',
     access: 'signed-in',
     rest: { method: 'GET', path: '/carts/mine', also: [{ method: 'GET', path: '/cart' }] },
     input: nothing,
     output: z.object({ cart: cartSchema.nullable() }),
   }),
   listActive: query({
-    summary: 'Carts with lines that are in use, those changed last first',
+    summary: 'Active carts with lines, most recently changed first',
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/carts' },
     input: z.strictObject({ ...pageInput, abandoned: z.boolean().optional() }),
     output: pageOf(activeCartSchema),
   }),
   update: mutation({
-    summary: 'Note, e-mail address, shipping address, country and currency of a cart',
+    summary: 'Change note, e-mail address, shipping address, country or currency of a cart',
     description:
-      'Fields that are left out stay; null takes one back. The address also sets the country that shipping and tax are worked out for. ' +
-      'The currency can be changed while the cart is empty; with lines in it the answer is `CURRENCY_MISMATCH`.',
+      'Omitted fields do not change; null clears a field. The address also sets the country for shipping and tax. ' +
+      'The currency can only change while the cart is empty; otherwise the call fails with `CURRENCY_MISMATCH`.',
     access: 'public',
     rest: { method: 'PATCH', path: '/carts/{cartId}' },
     input: z.strictObject({
@@ -173,9 +173,9 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   merge: mutation({
-    summary: "After signing in: take a guest's cart over into the account's",
+    summary: "Merge a guest's cart into the account's cart after sign-in",
     description:
-      'Sent with the access token and the `X-Cart-Token` of the guest. Without a cart of the account the guest cart becomes it. Lines are priced anew; a line whose units are gone stays without a hold, and checkout tells. The same call again answers the cart.',
+      'Send the access token and the `X-Cart-Token` of the guest. If the account has no cart, the guest cart becomes its cart. Lines are priced again. A line without available units stays in the cart without a hold, and checkout reports it. A repeated call returns the cart.',
     access: 'signed-in',
     rest: { method: 'POST', path: '/carts/{cartId}/merge' },
     input: z.strictObject({ cartId, strategy: z.enum(mergeStrategies).default('sum') }),
@@ -183,8 +183,8 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   addItem: mutation({
-    summary: 'Put units of a variant into the cart and hold them',
-    description: 'A variant already in the cart gets the units on top.',
+    summary: 'Add units of a variant to the cart and hold them',
+    description: 'If the variant is already in the cart, the units are added to its line.',
     access: 'public',
     idempotency: 'optional',
     uniqueBy: 'lapse',
@@ -194,8 +194,8 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_QUANTITY'],
   }),
   addToMine: mutation({
-    summary: 'Put units of a variant into the cart of the account, which is opened if there is none',
-    description: 'The cart is the one that `carts.mine` answers. Two calls at once end in one cart.',
+    summary: "Add units of a variant to the account's cart, and open a cart if there is none",
+    description: 'This is the cart that `carts.mine` returns. Two simultaneous calls use the same cart.',
     access: 'signed-in',
     idempotency: 'optional',
     uniqueBy: 'lapse',
@@ -205,8 +205,8 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'INVALID_QUANTITY', 'CURRENCY_MISMATCH'],
   }),
   removeFromMine: mutation({
-    summary: 'Take a line out of the cart of the account and let its units go',
-    description: 'The cart is the one that `carts.mine` answers.',
+    summary: "Remove a line from the account's cart and release its units",
+    description: 'This is the cart that `carts.mine` returns.',
     access: 'signed-in',
     rest: { method: 'DELETE', path: '/cart/items/{itemId}' },
     input: z.strictObject({ itemId: cartItemId }),
@@ -214,7 +214,7 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   addItems: mutation({
-    summary: 'Put several variants into the cart, all or none',
+    summary: 'Add several variants to the cart, all or none',
     access: 'public',
     idempotency: 'optional',
     uniqueBy: 'lapse',
@@ -232,7 +232,7 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'HOLD_LIMIT', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'INVALID_QUANTITY'],
   }),
   removeItem: mutation({
-    summary: 'Take a line out and let its units go',
+    summary: 'Remove a line and release its units',
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/items/{itemId}' },
     input: z.strictObject({ cartId, itemId: cartItemId }),
@@ -248,8 +248,8 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   setShipping: mutation({
-    summary: 'Say where the cart goes, and how',
-    description: '`checkout.shippingOptions` lists the ways. Without a method the cheapest is taken.',
+    summary: 'Set destination and shipping method of a cart',
+    description: '`checkout.shippingOptions` lists the shipping methods. Without `shippingMethodId` the cheapest is used.',
     access: 'public',
     rest: { method: 'PUT', path: '/carts/{cartId}/shipping' },
     input: z.strictObject({ cartId, countryCode, region: regionText.optional(), shippingMethodId: shippingMethodId.optional() }),
@@ -257,10 +257,10 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'SHIPPING_UNAVAILABLE'],
   }),
   quote: mutation({
-    summary: 'Have the figures of a cart promised',
+    summary: 'Get a binding quote for a cart',
     description:
-      'The quote is signed, for this cart and address, and good until `expiresAt`. Sent with `checkout.complete` it is kept: prices, promotions, tax and ' +
-      'shipping that change meanwhile do not matter. Where it cannot be kept, the answer is `PRICE_CHANGED` with what is different.',
+      'The quote is signed and valid for this cart and address until `expiresAt`. `checkout.complete` with this quote charges the quoted amounts, even if ' +
+      'prices, promotions, tax or shipping have changed. If the quote cannot be kept, checkout fails with `PRICE_CHANGED` and lists the changes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/quote' },
     input: z.strictObject({
@@ -268,14 +268,14 @@ export const cartsContract = {
       countryCode: countryCode.optional(),
       region: regionText.optional(),
       shippingMethodId: shippingMethodId.optional(),
-      /** What the buyer reads prices in; a cart in another currency is answered with `CURRENCY_MISMATCH`. */
+      /** Currency that the buyer sees. If the cart has another currency, the call fails with `CURRENCY_MISMATCH`. */
       expectedCurrency: currency.optional(),
     }),
     output: cartQuoteSchema,
     errors: ['NOT_FOUND', 'CART_EMPTY', 'CHECKOUT_BLOCKED', 'CART_ALREADY_ORDERED', 'CART_MERGED', 'CURRENCY_MISMATCH'],
   }),
   applyCode: mutation({
-    summary: 'Use a promo code',
+    summary: 'Apply a promo code',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId, code: text(64) }),
@@ -283,7 +283,7 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CODE_NOT_APPLICABLE', 'RATE_LIMITED', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   removeCode: mutation({
-    summary: 'Drop the promo code',
+    summary: 'Remove the promo code',
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/code' },
     input: z.strictObject({ cartId }),
@@ -291,10 +291,10 @@ export const cartsContract = {
     errors: ['NOT_FOUND', 'CART_ALREADY_ORDERED', 'CART_MERGED'],
   }),
   applyCredit: mutation({
-    summary: 'Pay with a gift card, or with the credit of the account',
+    summary: 'Pay with a gift card or with account credit',
     description:
-      'Give `code` for a gift card, or `account: true`. Nothing is taken before the order is placed; what the cards do not cover is charged to the ' +
-      'payment of the checkout. Guesses are limited together with those at promo codes.',
+      'Send `code` for a gift card or `account: true` for account credit. Nothing is debited before the order is placed. The payment of the checkout is ' +
+      'charged the rest. Wrong codes count towards the same limit as wrong promo codes.',
     access: 'public',
     rest: { method: 'POST', path: '/carts/{cartId}/credits' },
     input: z
@@ -316,7 +316,7 @@ export const cartsContract = {
     ],
   }),
   removeCredit: mutation({
-    summary: 'Take a gift card or account credit off the cart, or all of them',
+    summary: 'Remove one gift card or account credit from the cart, or all of them',
     access: 'public',
     rest: { method: 'DELETE', path: '/carts/{cartId}/credits' },
     input: z.strictObject({ cartId, creditId: storeCreditId.optional() }),

@@ -1,4 +1,4 @@
-/** What staff does to products besides editing their fields: on and off the shelf, prices, copies, images, many at once. */
+/** Actions on products besides editing fields: publishing, prices, stock, copies, images, bulk changes. */
 import { z } from 'zod';
 import { basedOn, basisPoints, done, price, nameText, text, unitsFrom } from './common.ts';
 import { categoryId, productId, productImageId, variantId } from './ids.ts';
@@ -11,7 +11,7 @@ const images = z.object({ images: z.array(productImageSchema) });
 const catalogWrite = { scope: 'catalog:write' } as const;
 const priceWrite = { scope: 'catalog:write', and: ['pricing:write'] } as const;
 
-/** Never the whole price: what costs nothing is a price of 0, set on purpose. */
+/** Never 100 %: to give a product away, staff set its price to 0. */
 const discountShare = basisPoints.max(9_900).meta({ description: 'Hundredths of a percent, at most 99 %', errorCode: 'INVALID_PRICE' });
 
 export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'remove_tags', 'set_category'] as const;
@@ -19,7 +19,7 @@ export const bulkActions = ['activate', 'deactivate', 'delete', 'add_tags', 'rem
 export const productActions = {
   activate: mutation({
     preconditions: 'product',
-    summary: 'Put a product on the shelf',
+    summary: 'Publish a product',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/activate' },
     input: byId,
@@ -28,8 +28,8 @@ export const productActions = {
   }),
   deactivate: mutation({
     preconditions: 'product',
-    summary: 'Take a product off the shelf',
-    description: 'It becomes archived; carts that hold it cannot be checked out with it any more.',
+    summary: 'Unpublish a product',
+    description: 'The product becomes archived. Carts that contain it can no longer be checked out with it.',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{id}/deactivate' },
     input: byId,
@@ -47,8 +47,8 @@ export const productActions = {
   }),
   discount: mutation({
     preconditions: 'product',
-    summary: 'Lower the price and show the old one beside it; 0 takes the discount back',
-    description: 'Counted from the price before any discount. Half a minor unit is rounded up.',
+    summary: 'Discount a product and show its previous price; 0 removes the discount',
+    description: 'The percentage applies to the price before any discount. Half a minor unit is rounded up.',
     access: priceWrite,
     rest: { method: 'PATCH', path: '/products/{id}/discount' },
     input: z.strictObject({ ...base, variantId: variantId.optional(), percentBasisPoints: discountShare }),
@@ -80,8 +80,8 @@ export const productActions = {
     errors: ['NOT_FOUND'],
   }),
   bulk: mutation({
-    summary: 'Do one thing to many products',
-    description: 'Each product fares by itself; `results` says how. The same call again changes nothing more.',
+    summary: 'Apply one action to many products',
+    description: 'Each product succeeds or fails on its own; `results` reports each outcome. Repeating the call changes nothing more.',
     access: catalogWrite,
     alsoNeeds: [{ scope: 'catalog:admin', when: 'when the action is `delete`' }],
     rest: { method: 'POST', path: '/products/bulk' },
@@ -125,7 +125,7 @@ export const productImagesContract = {
     errors: ['NOT_FOUND', 'URL_NOT_ALLOWED', 'LIMIT_REACHED'],
   }),
   update: mutation({
-    summary: 'Change what an image says to those who cannot see it',
+    summary: 'Change the alternative text of an image',
     access: catalogWrite,
     rest: { method: 'PATCH', path: '/products/{productId}/images/{imageId}' },
     input: z.strictObject({ productId, imageId: productImageId, altText: z.string().max(500) }),
@@ -133,7 +133,7 @@ export const productImagesContract = {
     errors: ['NOT_FOUND'],
   }),
   reorder: mutation({
-    summary: 'Put the images of a product in order; the first one is the primary',
+    summary: 'Reorder the images of a product; the first is the primary image',
     access: catalogWrite,
     rest: { method: 'PUT', path: '/products/{productId}/images' },
     input: z.strictObject({ productId, imageIds: z.array(productImageId).min(1).max(50) }),
@@ -141,7 +141,7 @@ export const productImagesContract = {
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   remove: mutation({
-    summary: 'Take an image away',
+    summary: 'Remove an image',
     access: catalogWrite,
     rest: { method: 'DELETE', path: '/products/{productId}/images/{imageId}' },
     input: z.strictObject({ productId, imageId: productImageId }),

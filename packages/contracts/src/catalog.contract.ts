@@ -1,4 +1,4 @@
-/** Products with their variants. */
+/** Products and their variants. */
 import { z } from 'zod';
 import { productActions } from './catalog-actions.contract.ts';
 import { basedOn, cents, done, handle, instantInput, pageInput, pageOf, price, sku, slug, nameText, text } from './common.ts';
@@ -13,7 +13,7 @@ const variantInput = z.strictObject({
   priceCents: price,
   compareAtPriceCents: price.nullable().default(null),
   weightGrams: z.int().min(0).max(10_000_000).nullable().default(null),
-  /** Units on hand at the start. */
+  /** Initial units on hand. */
   stock: z.int().min(0).max(100_000_000).default(0),
 });
 
@@ -21,20 +21,20 @@ export const productSorts = ['newest', 'name', 'price', '-price'] as const;
 
 export const productsContract = {
   list: query({
-    summary: 'Products, a page at a time',
+    summary: 'A page of products',
     description:
-      'Shoppers see active products only; staff with `catalog:read` may ask for any status. People leaf by `page`; programs walk by `cursor`, which neither skips nor repeats a product while others come and go.',
+      'Shoppers see only active products. Staff with `catalog:read` may request any status. Use `page` for people and `cursor` for programs: a cursor neither skips nor repeats a product while products are added or removed.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products' },
     input: z.strictObject({
       ...pageInput,
-      /** `nextCursor` of the answer before, with the same filters and order; takes the place of `page`. */
+      /** `nextCursor` of the previous response, with the same filters and sort order. Replaces `page`. */
       cursor: z.string().max(2_000).optional(),
       q: z.string().trim().max(200).optional(),
       category: slug.optional(),
       tag: text(100).optional(),
-      /** Products with at least one of these. */
+      /** Matches products with at least one of these tags. */
       tags: z.array(text(100)).min(1).max(20).optional(),
       brand: nameText(100).optional(),
       status: productStatus.optional(),
@@ -45,19 +45,19 @@ export const productsContract = {
     }),
     output: pageOf(productSummarySchema)
       .extend({
-        /** Where the next page begins; null at the end. */
+        /** Cursor of the next page; null on the last page. */
         nextCursor: z.string().nullable(),
       })
       .meta({ id: 'ProductPage' }),
     errors: ['INVALID_INPUT'],
   }),
   get: query({
-    summary: 'One product with its variants, prices and availability',
+    summary: 'A product with its variants, prices and availability',
     preconditions: 'product',
     access: 'public',
     caching: 'public',
     description:
-      'By id, slug, a slug that the product had before, or handle. Over REST `Content-Location` names the present address when the product was asked for by an earlier slug or its handle. Shoppers get `active` and `unlisted` products.',
+      'Finds the product by id, slug, a previous slug, or handle. Over REST `Content-Location` names the current address when the request used a previous slug or the handle. Shoppers get `active` and `unlisted` products.',
     rest: { method: 'GET', path: '/products/{id}' },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
     output: productSchema,
@@ -66,15 +66,15 @@ export const productsContract = {
   create: mutation({
     summary: 'Add a product',
     access: { scope: 'catalog:write', and: ['pricing:write'] },
-    alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant opens with stock' }],
+    alsoNeeds: [{ scope: 'inventory:write', when: 'when a variant has initial stock' }],
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/products', status: 201 },
     input: z.strictObject({
       name: nameText(255),
-      /** The slug, when it is left out. */
+      /** Default: the slug. */
       handle: handle.optional(),
-      /** Made from the name, when it is left out, with a number behind it where another product has it. */
+      /** Default: made from the name, with a number appended if another product has that slug. */
       slug: slug.optional(),
       description: z.string().max(50_000).nullable().default(null),
       brand: nameText(100).nullable().default(null),
@@ -96,12 +96,12 @@ export const productsContract = {
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'when a price is changed or a variant added' },
-      { scope: 'inventory:write', when: 'when an added variant opens with stock' },
+      { scope: 'inventory:write', when: 'when an added variant has initial stock' },
     ],
     rest: { method: 'PATCH', path: '/products/{id}', also: [{ method: 'PUT', path: '/products/{id}' }] },
     input: z.strictObject({
       id: productId,
-      /** The version that was shown; another one on the server is answered with `VERSION_MISMATCH`. Over REST `If-Match` may say it. */
+      /** The version that the caller has read. If the product has another version, the call fails with `VERSION_MISMATCH`. REST also accepts `If-Match`. */
       version: basedOn,
       name: nameText(255).optional(),
       handle: handle.optional(),
@@ -113,7 +113,7 @@ export const productsContract = {
       status: productStatus.optional(),
       publishAt: instantInput.nullable().optional(),
       unpublishAt: instantInput.nullable().optional(),
-      /** New variants, behind those that are there. */
+      /** New variants, appended to the existing ones. */
       addVariants: z.array(variantInput).max(100).optional(),
       variants: z
         .array(
@@ -133,9 +133,9 @@ export const productsContract = {
   }),
   ...productActions,
   delete: mutation({
-    summary: 'Take a product out of the catalogue',
+    summary: 'Delete a product',
     preconditions: 'product',
-    description: 'The product disappears at once everywhere; orders keep what they sold.',
+    description: 'The product disappears from the shop at once. Existing orders keep their lines.',
     access: { scope: 'catalog:admin' },
     rest: { method: 'DELETE', path: '/products/{id}' },
     input: z.strictObject({ id: productId, version: basedOn.optional() }),

@@ -1,4 +1,4 @@
-/** Categories: the tree that products hang on. */
+/** Categories: a tree of product groups. */
 import { z } from 'zod';
 import { done, slug, nameText } from './common.ts';
 import { categoryId } from './ids.ts';
@@ -36,14 +36,14 @@ export const categoryDetailSchema = z
 export type CategoryDetail = z.infer<typeof categoryDetailSchema>;
 
 const categoryFields = {
-  /** Identifies the category among those with the same parent. */
+  /** Unique among the categories with the same parent. */
   name: nameText(100),
-  /** Made from the name, when a new category has none, with a number behind it where another category has it. */
+  /** Default for a new category: made from the name, with a number appended if another category has that slug. */
   slug: slug.optional(),
   description: z.string().max(5_000).nullable().optional(),
-  /** The category above; null for the top. */
+  /** Parent category; null for the top level. */
   parentId: categoryId.nullable().optional(),
-  /** Place among its siblings, smallest first. */
+  /** Position among its siblings, lowest first. */
   sortOrder: z.int().min(0).max(100_000).optional(),
 };
 
@@ -67,7 +67,7 @@ export const categoriesContract = {
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN'],
   }),
   update: mutation({
-    summary: 'Rename a category or move it, with everything below it',
+    summary: 'Rename a category, or move it with its subcategories',
     description: 'A category cannot be moved below itself.',
     access: { scope: 'catalog:write' },
     rest: { method: 'PATCH', path: '/categories/{id}' },
@@ -76,14 +76,14 @@ export const categoriesContract = {
     errors: ['NOT_FOUND', 'SLUG_TAKEN', 'NAME_TAKEN', 'CATEGORY_CYCLE'],
   }),
   reorder: mutation({
-    summary: 'Put the categories below one, or those at the top, in order',
+    summary: 'Reorder the subcategories of a category, or the top level',
     access: { scope: 'catalog:write' },
     repeatable: true,
     rest: { method: 'PUT', path: '/categories/order' },
     input: z.strictObject({
-      /** Whose children are put in order; null for the top of the tree. */
+      /** Category whose subcategories are reordered; null for the top level. */
       parentId: categoryId.nullable(),
-      /** All of them, first to last. */
+      /** All subcategories, in the new order. */
       categoryIds: z.array(categoryId).min(1).max(1_000),
     }),
     output: done,
@@ -91,7 +91,7 @@ export const categoriesContract = {
   }),
   delete: mutation({
     summary: 'Remove a category',
-    description: 'Its products lose it; a category with others below it stays until these are moved.',
+    description: 'Its products have no category afterwards. A category with subcategories cannot be removed until these are moved.',
     access: { scope: 'catalog:admin' },
     rest: { method: 'DELETE', path: '/categories/{id}' },
     input: z.strictObject({ id: categoryId }),

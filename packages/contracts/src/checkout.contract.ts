@@ -1,4 +1,4 @@
-/** Checkout: from a cart to a placed and paid order, at most once per idempotency key. */
+/** Checkout: places and charges the order of a cart, at most once per idempotency key. */
 import { z } from 'zod';
 import { addressInput, cents, countryCode, email, instant, text, version } from './common.ts';
 import { currency } from './currency.ts';
@@ -10,7 +10,7 @@ import { mutation, query } from './procedure.ts';
 import { creditCover } from './store-credit.schemas.ts';
 import { regionText } from './terms.contract.ts';
 
-/** One reason why a cart cannot be bought as it is. */
+/** A reason why the cart cannot be checked out in its current state. */
 export const checkoutProblemSchema = z
   .object({
     itemId: cartItemId.nullable(),
@@ -25,19 +25,19 @@ export const checkoutProblemSchema = z
       'SHIPPING_UNAVAILABLE',
     ]),
     message: z.string(),
-    /** For `INSUFFICIENT_STOCK`: what can be had. */
+    /** For `INSUFFICIENT_STOCK`: units available. */
     available: z.int().optional(),
-    /** For `PRICE_CHANGED`: the unit price now. */
+    /** For `PRICE_CHANGED`: the current unit price. */
     unitPriceCents: cents.optional(),
-    /** For `INSUFFICIENT_CREDIT`: what is left on the gift card or of the credit. */
+    /** For `INSUFFICIENT_CREDIT`: balance of the gift card or account credit. */
     leftCents: cents.optional(),
   })
   .meta({ id: 'CheckoutProblem' });
 export type CheckoutProblem = z.infer<typeof checkoutProblemSchema>;
 
 /**
- * How far an order's payment has come. `action_required`: the buyer must confirm at the provider; `processing`: the
- * provider has not decided; `declined`: pay another way by `checkout.retryPayment`; `closed`: the order is cancelled.
+ * Payment status of an order. `action_required`: the buyer must confirm at the provider; `processing`: the provider has not
+ * decided; `declined`: use `checkout.retryPayment` with another payment method; `closed`: the order is cancelled.
  */
 export const checkoutStatusSchema = z
   .object({
@@ -45,23 +45,23 @@ export const checkoutStatusSchema = z
     orderNumber: z.string(),
     state: z.enum(['paid', 'action_required', 'processing', 'declined', 'closed']),
     action: paymentActionSchema.nullable(),
-    /** Until when the order must be paid; null once it is decided. */
+    /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),
     currency,
     totalCents: cents,
-    /** What is charged: the total less what gift cards and account credit pay. */
+    /** Amount charged: the total minus gift cards and account credit. */
     dueCents: cents,
   })
   .meta({ id: 'CheckoutStatus' });
 
-/** Where the cart would go and how; what the cart says unless told. */
+/** Destination and shipping method; default: those of the cart. */
 const destination = { countryCode: countryCode.optional(), region: text(100).optional(), shippingMethodId: z.uuid().optional() };
 
-/** A cart as it would be sold now, to this destination; its `totals.totalCents` is what `expectedTotalCents` wants. */
+/** The cart at current prices for this destination. Send `totals.totalCents` as `expectedTotalCents`. */
 export const checkoutSummarySchema = z
   .object({
     cartId,
-    /** Send it as `expectedCartVersion` to be refused when the cart was changed meanwhile, such as in another window. */
+    /** Send it as `expectedCartVersion`: checkout then fails if the cart was changed meanwhile, for example in another window. */
     cartVersion: version,
     currency,
     ready: z.boolean(),
@@ -90,7 +90,7 @@ export const checkoutSummarySchema = z
 
 export const checkoutContract = {
   validate: query({
-    summary: 'Whether a cart can be bought, and if not why, line by line',
+    summary: 'Check whether a cart can be checked out, with the problems of each line',
     access: 'public',
     rest: { method: 'GET', path: '/checkout/{cartId}' },
     input: z.strictObject({ cartId, ...destination }),
@@ -98,7 +98,7 @@ export const checkoutContract = {
     errors: ['NOT_FOUND'],
   }),
   summary: query({
-    summary: 'The last page before buying: lines, promotions, shipping options, taxes, totals and problems in one call',
+    summary: 'Everything for the last checkout page: lines, promotions, shipping options, taxes, totals and problems',
     access: 'public',
     rest: { method: 'GET', path: '/carts/{cartId}/checkout' },
     input: z.strictObject({ cartId, ...destination }),
@@ -106,7 +106,7 @@ export const checkoutContract = {
     errors: ['NOT_FOUND'],
   }),
   shippingOptions: query({
-    summary: 'The ways of sending a cart, with what each would cost, cheapest first',
+    summary: 'Shipping methods for a cart with their prices, cheapest first',
     access: 'public',
     rest: { method: 'GET', path: '/carts/{cartId}/shipping-options' },
     input: z.strictObject({ cartId, countryCode: countryCode.optional(), region: regionText.optional() }),
@@ -114,11 +114,11 @@ export const checkoutContract = {
     errors: ['NOT_FOUND'],
   }),
   complete: mutation({
-    summary: 'Place the order and charge it',
+    summary: 'Place the order and charge the payment',
     description:
-      'The same key never makes a second order or a second charge, whatever breaks in between. An answer with status `pending` ' +
-      'means that the provider has not decided yet or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units until ' +
-      '`expiresAt`, which the first decline brings forward: pay it another way by `checkout.retryPayment` until then.',
+      'The same key never creates a second order or a second charge, whatever fails in between. If the order is `pending`, the ' +
+      'provider has not decided or waits for the buyer: poll `checkout.status`. After a decline the order keeps its units until `expiresAt`, ' +
+      'which the first decline moves earlier. Until then `checkout.retryPayment` can pay it with another payment method.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
@@ -126,25 +126,25 @@ export const checkoutContract = {
     rest: { method: 'POST', path: '/checkout', status: 201, also: [{ method: 'POST', path: '/orders' }] },
     input: z.strictObject({
       cartId,
-      /** Needed from guests; a customer's account address is used otherwise. */
+      /** Required for guests. Default: the address of the account. */
       email: email.optional(),
       shippingAddress: addressInput,
-      /** Not needed where gift cards and credit pay everything. */
+      /** Not needed if gift cards and account credit pay the whole total. */
       payment: paymentMethodInput.optional(),
-      /** One of `checkout.summary`’s options; what the cart says, or else the cheapest, unless told. */
+      /** One of the options of `checkout.summary`. Default: the method of the cart, else the cheapest. */
       shippingMethodId: z.uuid().optional(),
       notes: text(1000).optional(),
-      /** What the buyer was shown; another total now is answered with `PRICE_CHANGED`. */
+      /** Total that the buyer saw. If the total has changed, the call fails with `PRICE_CHANGED`. */
       expectedTotalCents: cents.optional(),
-      /** What the buyer was shown it in; a cart in another currency is answered with `CURRENCY_MISMATCH`, and nothing is charged. */
+      /** Currency that the buyer saw. If the cart has another currency, the call fails with `CURRENCY_MISMATCH` and nothing is charged. */
       expectedCurrency: currency.optional(),
-      /** How much of it gift cards and credit shall pay, as it was shown; where less is left of them it is `INSUFFICIENT_CREDIT`. */
+      /** Amount that gift cards and account credit pay, as the buyer saw it. If less is left, the call fails with `INSUFFICIENT_CREDIT`. */
       expectedCreditCents: cents.optional(),
-      /** From `carts.quote`: its figures are charged, whatever has changed since. */
+      /** From `carts.quote`: charges the quoted amounts, even if prices have changed since. */
       quote: z.string().max(500_000).optional(),
-      /** `acceptChanges` of a `PRICE_CHANGED` that answered the quote: buys at the figures shown there, and at no others. */
+      /** `acceptChanges` of the `PRICE_CHANGED` error: buys at exactly the amounts in that error. */
       acceptedChanges: z.string().max(100).optional(),
-      /** The cart as the buyer saw it; a cart that was changed since is answered with `VERSION_MISMATCH`. */
+      /** Version of the cart that the buyer saw. If the cart has changed, the call fails with `VERSION_MISMATCH`. */
       expectedCartVersion: version.optional(),
     }),
     output: orderSchema,
@@ -167,9 +167,9 @@ export const checkoutContract = {
     ],
   }),
   status: query({
-    summary: 'How far the payment of an order has come, and what the buyer must do',
+    summary: 'Payment status of an order, and what the buyer must do',
     description:
-      'To be polled after a checkout that was answered with a `pending` order. Reads only what the shop knows; `payments.verify` asks the provider.',
+      'Poll it after a checkout that returned a `pending` order. It reads only the data of the shop; `payments.verify` asks the provider.',
     access: 'public',
     rest: { method: 'GET', path: '/checkout/orders/{orderId}' },
     input: z.strictObject({ orderId }),
@@ -177,10 +177,10 @@ export const checkoutContract = {
     errors: ['NOT_FOUND'],
   }),
   retryPayment: mutation({
-    summary: 'Pay an unpaid order, with the same or another means',
+    summary: 'Pay an unpaid order with the same or another payment method',
     description:
-      'After a decline, or when the buyer changes their mind: a new attempt, of which the earlier one no longer counts. ' +
-      'A guest sends the token of the cart that the order came from.',
+      'For use after a decline, or when the buyer changes the payment method. The new attempt replaces the earlier one. ' +
+      'A guest sends the token of the cart of this order.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',

@@ -1,11 +1,11 @@
-/** Collections: shelves that fill themselves by a rule. */
+/** Collections: groups of products that match a rule. */
 import { z } from 'zod';
 import { done, pageInput, slug, nameText, version } from './common.ts';
 import { collectionId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 import { searchContract, searchFilters, searchSorts } from './search.contract.ts';
 
-/** What a product must be like to stand in a collection: the filters of the search, and words. */
+/** The rule that a product of the collection matches: words and the filters of the search. */
 export const collectionRuleSchema = z.strictObject({ q: z.string().trim().max(200).optional(), ...searchFilters });
 export type CollectionRule = z.infer<typeof collectionRuleSchema>;
 
@@ -33,7 +33,7 @@ const fields = {
 export const collectionsContract = {
   list: query({
     summary: 'Collections by name',
-    description: 'Shoppers see active ones only.',
+    description: 'Shoppers see only active collections.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/collections' },

@@ -3,24 +3,24 @@ import { z } from 'zod';
 
 /** Minor units of a currency (cents, pence, yen): a safe integer, zero or more. */
 export const cents = z.int().min(0).max(Number.MAX_SAFE_INTEGER).meta({ description: 'Minor units of the currency' });
-/** A price or an amount that staff sets: one that is no possible price is answered with `INVALID_PRICE`. */
+/** A price or an amount that staff set. An impossible price is rejected with `INVALID_PRICE`. */
 export const price = cents.meta({ description: 'Minor units of the currency', errorCode: 'INVALID_PRICE' });
 /** Minor units that may be negative, such as the difference of two prices. */
 export const signedCents = z.int().meta({ description: 'Minor units of the currency, signed' });
 /** Hundredths of a percent: 1900 is 19 %. */
 export const basisPoints = z.int().min(0).max(10_000).meta({ description: 'Hundredths of a percent' });
-/** A share that staff sets, never above the whole: anything else is answered with `INVALID_PRICE`. */
-export const share = basisPoints.meta({ description: 'Hundredths of a percent, at most the whole', errorCode: 'INVALID_PRICE' });
-/** How many units one line may ask for. */
+/** A share that staff set, at most 100 %. Anything else is rejected with `INVALID_PRICE`. */
+export const share = basisPoints.meta({ description: 'Hundredths of a percent, at most 10,000 (100 %)', errorCode: 'INVALID_PRICE' });
+/** Most units of one line. */
 export const maxQuantity = 10_000;
 const wholeNumber = (from: number, to: number) => {
   const message = `must be a whole number from ${from} to ${to}`;
   return z.int({ error: message }).min(from, message).max(to, message);
 };
-/** Units in a range; anything else is answered with `INVALID_QUANTITY`. */
+/** A number of units within a range; anything else is rejected with `INVALID_QUANTITY`. */
 export const unitsFrom = (from: number, to: number) =>
   wholeNumber(from, to).meta({ description: 'Units, a whole number', errorCode: 'INVALID_QUANTITY' });
-/** Units that come or go, up to so many; nothing at all is answered with `INVALID_QUANTITY`, too. */
+/** A positive or negative number of units, up to `most`; 0 is rejected with `INVALID_QUANTITY`. */
 export const unitsBy = (most: number) =>
   wholeNumber(-most, most)
     .refine((n) => n !== 0, 'must not be 0')
@@ -29,36 +29,36 @@ export const quantity = unitsFrom(1, maxQuantity).meta({
   description: 'Units, a whole number of 1 or more',
   errorCode: 'INVALID_QUANTITY',
 });
-/** As `quantity`, or none. */
+/** As `quantity`, and 0. */
 export const quantityOrNone = unitsFrom(0, maxQuantity);
 /**
- * Names of the fields of a record whose stored value is damaged; each of them is null. As a rule there are none. Writing a new value
+ * Names of the fields whose stored value is damaged; each of these fields is null. The list is normally empty. Writing a new value
  * repairs a field.
  */
 export const unreadable = z
   .array(z.string())
   .meta({ description: 'Fields whose stored value is damaged and cannot be read. They are null; a new value repairs them.' });
-/** RFC 3339 instant in an answer: a row of a running shop may hold one of any year. Inputs take `instantInput`. */
+/** RFC 3339 instant in a response. Stored instants may be of any year; inputs use `instantInput`. */
 export const instant = z.iso
   .datetime({ offset: true })
-  // Neither PostgreSQL nor RFC 3339 can write what lies outside these years in UTC.
+  // Neither PostgreSQL nor RFC 3339 can represent an instant outside these years in UTC.
   .refine((s) => !/^(?:0000|(?:0001-01-01|9999-12-31).*[+-]\d\d:\d\d$)/.test(s), 'must lie in the years 1 to 9999 in UTC')
   .meta({ description: 'Instant in UTC' });
-/** The first and the last instant that an input may name. */
+/** The first and the last instant that an input accepts. */
 export const instantRange = { first: '2000-01-01T00:00:00.000Z', last: '2200-12-31T23:59:59.999Z' } as const;
-/** Instant in an input. What lies outside these years is a mistake, or an attack on arithmetic with dates. */
+/** Instant in an input. An instant outside these years is a mistake or an attack on date arithmetic. */
 export const instantInput = instant
   .refine(
     (s) => Date.parse(s) >= Date.parse(instantRange.first) && Date.parse(s) <= Date.parse(instantRange.last),
     'must lie in the years 2000 to 2200 in UTC',
   )
-  .meta({ description: 'Instant in UTC, of the years 2000 to 2200' });
-/** A record's version for optimistic locking; grows by one with each change. */
+  .meta({ description: 'Instant in UTC, in the years 2000 to 2200' });
+/** A record's version for optimistic locking; increases by one with each change. */
 export const version = z.int().min(1);
-/** The version that a change is based on; null for whatever there is now. Over REST `If-Match` may say it instead. */
+/** The version that a change is based on; null accepts any version. REST also accepts `If-Match` instead. */
 export const basedOn = version.nullable();
 
-/** Text as an answer holds it: a row of a running shop may have nothing to see in it. */
+/** Text in a response. Stored text may have no visible character. */
 export const storedText = (max: number) =>
   z
     .string()
@@ -67,12 +67,11 @@ export const storedText = (max: number) =>
     .max(max)
     .refine((s) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters');
 
-/** A letter, digit, mark of punctuation or symbol that is drawn. Fillers such as U+3164 and the empty Braille pattern are letters and symbols too. */
+/** A visible letter, digit, punctuation mark or symbol. Invisible fillers such as U+3164 and the empty Braille pattern count as letters and symbols in Unicode. */
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
-/** Text a person typed: trimmed, without control characters and halves of characters, with at least one character that can be seen. */
-export const text = (max: number) =>
-  storedText(max).refine((s) => s.trim() === '' || visible.test(s), 'must have a character that can be seen');
-/** Name of something or somebody: as `text`, without the characters that reverse what is written behind them (U+202D, U+202E). */
+/** Text that a person typed: trimmed, without control characters and unpaired surrogates, with at least one visible character. */
+export const text = (max: number) => storedText(max).refine((s) => s.trim() === '' || visible.test(s), 'must have a visible character');
+/** Name of a thing or a person: as `text`, without the characters that override the direction of text (U+202D, U+202E). */
 export const nameText = (max: number) =>
   text(max).refine((s) => !/[\u202d\u202e]/.test(s), 'must not contain characters that override the direction of text');
 
@@ -82,7 +81,7 @@ export const slug = z
   .max(255)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 export const sku = text(255);
-/** Identifies a product in files and other systems: any characters, compared exactly as given once trimmed and composed (NFC). */
+/** Identifies a product in files and other systems: any characters, trimmed and composed (NFC), then compared exactly. */
 export const handle = z
   .string()
   .trim()
@@ -92,11 +91,11 @@ export const handle = z
   .refine((s) => !/[\u0000-\u001f]|\p{Surrogate}/u.test(s), 'must not contain control characters')
   .meta({
     description:
-      'Identifies the product in CSV files and other systems. Unique among the products of the shop, upper and lower case being different, and kept when name or slug change.',
+      'Identifies the product in CSV files and other systems. Unique in the shop and case-sensitive. It does not change when the name or slug changes.',
   });
 export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code such as DE');
 
-/** A postal address as it was kept on a cart or an order. Inputs take `addressInput`. */
+/** A postal address stored on a cart or an order. Inputs use `addressInput`. */
 export const addressSchema = z
   .strictObject({
     firstName: storedText(100),
@@ -129,24 +128,24 @@ export const addressInput = addressSchema
   })
   .meta({ id: 'AddressInput' });
 
-/** Page-number paging, for lists that people leaf through. */
+/** Paging by page number, for lists that people read. */
 export const pageInput = {
   page: z.int().min(1).max(10_000).default(1),
   pageSize: z.int().min(1).max(100).default(20),
 };
-/** One page of a list. `totalCount` counts every match, not only this page. */
+/** One page of a list. `totalCount` counts the matches on all pages. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), page: z.int(), pageSize: z.int(), totalCount: z.int() });
 
-/** Cursor paging, for long lists that programs walk. */
+/** Paging by cursor, for long lists that programs read. */
 export const cursorInput = {
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(100).default(20),
 };
-/** One stretch of a list; `nextCursor` is null at the end. */
+/** One page of a list; `nextCursor` is null on the last page. */
 export const cursorPageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
-/** The answer of a change that has nothing to show. */
+/** Response of a change that returns no data. */
 export const done = z.object({ ok: z.literal(true) });
-/** For procedures without input. */
+/** Input of procedures that take none. */
 export const nothing = z.strictObject({});

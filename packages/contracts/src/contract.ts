@@ -1,4 +1,4 @@
-/** The whole public API as one record: domain -> procedure. After a change of it: `pnpm generate`. */
+/** The whole public API as one record: domain -> procedure. Run `pnpm generate` after each change. */
 import { authContract } from './accounts.contract.ts';
 import { cartsContract } from './carts.contract.ts';
 import { productImagesContract } from './catalog-actions.contract.ts';
@@ -22,7 +22,7 @@ import { returnsContract } from './returns.contract.ts';
 import { storeCreditContract } from './store-credit.contract.ts';
 import { searchContract } from './search.contract.ts';
 
-/** Spelled out, so that the declarations of this package name each domain's types instead of writing all of them again. */
+/** Written out so that the type declarations of this package refer to each domain's type instead of repeating it. */
 export type ShopContract = {
   readonly auth: typeof authContract;
   readonly products: typeof productsContract;

@@ -1,4 +1,4 @@
-/** What the shop gives away as CSV: sent while it is read, so these are no procedures. One entry makes the address, its OpenAPI and the client's `download`. */
+/** CSV exports. They are streamed, so they are not procedures. Each entry defines the address, its OpenAPI operation and the client's `download`. */
 import { productExport } from './imports.contract.ts';
 import { orderExport } from './orders.contract.ts';
 

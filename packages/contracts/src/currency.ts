@@ -1,13 +1,13 @@
-/** Currencies: which codes exist (ISO 4217), and how many decimals each has. */
+/** Currencies: the codes of ISO 4217 and the number of decimals of each. */
 import { z } from 'zod';
 
-/** Active codes that the runtime's own list (ICU) may lack. */
+/** Active codes that may be missing from the runtime's list (ICU). */
 const lessKnown = 'CLF UYI UYW VED XCG ZWG'.split(' ');
-/** Codes that were withdrawn from ISO 4217. No shop sells in them any more, but old orders and payments keep them. */
+/** Codes withdrawn from ISO 4217. No shop sells in them any more, but old orders and payments still have them. */
 const withdrawn = 'ANG BGN BYR CUC CYP EEK GHC HRK LTL LVL MGF MRO MTL MZM ROL SDD SIT SKK SLL STD TMM TRL VEB VEF ZMK ZWL'.split(' ');
 const known = new Set([...Intl.supportedValuesOf('currency'), ...lessKnown, ...withdrawn]);
 
-/** An ISO 4217 code in upper case. It is never empty and never unknown: only `currency.parse` makes one. */
+/** A known ISO 4217 code in upper case. Only `currency.parse` creates the branded type. */
 export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
@@ -24,10 +24,10 @@ const decimals: Readonly<Record<number, string>> = {
 };
 const exponents = new Map(Object.entries(decimals).flatMap(([n, codes]) => codes.split(' ').map((code) => [code, Number(n)] as const)));
 
-/** Decimals of a currency: 0 for JPY, 3 for KWD, 2 where nothing else is known. */
+/** Number of decimals of a currency: 0 for JPY, 3 for KWD; 2 unless listed. */
 export const currencyExponent = (code: string): number => exponents.get(code) ?? 2;
 
-/** `12.5` in USD -> 1250. Digits, not floats, so that nothing is lost; null when it is no amount of this currency. */
+/** Converts a decimal amount to minor units: `12.5` in USD -> 1250. Works on digits, not on floats, so it is exact. Null when the text is not an amount of this currency. */
 export const toMinorUnits = (amount: string, code: string): number | null => {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(amount.trim()) ?? [];
   const places = currencyExponent(code);
@@ -36,7 +36,7 @@ export const toMinorUnits = (amount: string, code: string): number | null => {
   return Number.isSafeInteger(units) ? (sign ? -units : units) : null;
 };
 
-/** 1250 in USD -> `12.50`; 1250 in JPY -> `1250`. */
+/** Converts minor units to a decimal amount: 1250 in USD -> `12.50`; 1250 in JPY -> `1250`. */
 export const toDecimal = (minorUnits: number, code: string): string => {
   const places = currencyExponent(code);
   const digits = String(Math.abs(minorUnits)).padStart(places + 1, '0');
@@ -46,11 +46,11 @@ export const toDecimal = (minorUnits: number, code: string): string => {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Making a format costs a hundred times what using it does. There are as many as a shop has currencies. */
+/** Cached, because creating a format takes a hundred times as long as using it. One format per currency. */
 const formatOf = (code: string): Intl.NumberFormat => {
   const made = formats.get(code);
   if (made) return made;
-  // ICU's own digits are those of cash: none for HUF, COP or IQD, which would show amounts a hundred or a thousand times too large.
+  // ICU uses the decimals of cash, which are none for HUF, COP or IQD: amounts would be shown a hundred or a thousand times too large.
   const digits = currencyExponent(code);
   const format = new Intl.NumberFormat('en', {
     style: 'currency',
@@ -62,5 +62,5 @@ const formatOf = (code: string): Intl.NumberFormat => {
   return format;
 };
 
-/** Money for people, with the decimals of ISO 4217: 1250 in EUR -> `€12.50`. */
+/** Formats money for people, with the decimals of ISO 4217: 1250 in EUR -> `€12.50`. */
 export const formatMoney = (minorUnits: number, code: string): string => formatOf(code).format(minorUnits / 10 ** currencyExponent(code));

@@ -1,6 +1,6 @@
 /**
- * The closed list of error codes: what each means, its HTTP status, and whether the
- * same request may be sent again.
+ * The complete list of error codes: meaning, HTTP status, and whether the same request
+ * may be sent again.
  */
 import { z } from 'zod';
 
@@ -38,7 +38,7 @@ export const errorRules = {
   // 404, 405
   NOT_FOUND: rule(404, 'Not found'),
   METHOD_NOT_ALLOWED: rule(405, 'This HTTP method is not supported here'),
-  // 409: true now, may change
+  // 409: conflicts with the current state
   INSUFFICIENT_STOCK: rule(409, 'Not enough stock'),
   OUT_OF_STOCK: rule(409, 'Sold out'),
   SALE_NOT_OPEN: rule(409, 'The sale has not started'),
@@ -112,7 +112,7 @@ export const errorRules = {
   CONSUMER_ACTIVE: rule(409, 'A running worker handles this consumer'),
   UNREADABLE_VALUE: rule(409, 'A stored value is damaged and cannot be read'),
   CONFLICT: rule(409, 'The change conflicts with another one'),
-  // 410: completed before, response gone
+  // 410: the stored response no longer exists
   IDEMPOTENCY_ANSWER_GONE: rule(410, 'The request was completed before, and its response is no longer stored'),
   // 412, 413, 415, 422
   VERSION_MISMATCH: rule(412, 'The record was changed by somebody else'),
@@ -140,23 +140,23 @@ export type ErrorCode = keyof typeof errorRules;
 export const errorCodes = Object.keys(errorRules) as [ErrorCode, ...ErrorCode[]];
 export const errorCodeSchema = z.enum(errorCodes);
 
-/** One field that is wrong, and a sentence about it. `path` is dotted: `items.0.quantity`. */
+/** An invalid field and what is wrong with it. `path` is dotted: `items.0.quantity`. */
 export const fieldIssueSchema = z.object({ path: z.string(), message: z.string() });
 export type FieldIssue = z.infer<typeof fieldIssueSchema>;
 
-/** What every error answer carries; RFC 9457 members plus `code`, `retry`, `fields`, `details`. */
+/** Body of every error response: the members of RFC 9457 plus `code`, `retry`, `fields`, `details`. */
 export const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    /** The request id, to quote to support. */
+    /** Id of the request. Quote it to support. */
     instance: z.string(),
     code: errorCodeSchema,
     retry: z.enum(['never', 'safe']),
     fields: z.array(fieldIssueSchema).optional(),
-    /** Facts a program can act on, such as what is still available. */
+    /** Facts for programs, such as the units still available. */
     details: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'Problem' });

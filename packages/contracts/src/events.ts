@@ -1,4 +1,4 @@
-/** Domain events: names and payloads. Payloads are thin and carry no personal data. */
+/** Domain events: names and payloads. Payloads are small and contain no personal data. */
 import { z } from 'zod';
 import { cents, signedCents } from './common.ts';
 import { currency } from './currency.ts';
@@ -30,7 +30,7 @@ const orderEdit = { ...order, editId: orderEditId, differenceCents: cents, curre
 
 export const eventPayloads = {
   'user.registered': z.object({ userId }),
-  /** Somebody tried to register an address that has an account already. */
+  /** Somebody tried to register an e-mail address that already has an account. */
   'user.registration_repeated': z.object({ userId }),
   'user.session_revoked': z.object({ userId, reason: z.string() }),
   'category.changed': z.object({ categoryId }),
@@ -38,19 +38,19 @@ export const eventPayloads = {
   'product.updated': z.object({ productId }),
   'product.deleted': z.object({ productId }),
   'product.out_of_stock': z.object({ productId, variantId }),
-  /** Somebody can buy a variant again that was out of stock. */
+  /** A variant that was out of stock can be bought again. */
   'product.back_in_stock': z.object({ productId, variantId, available: z.int() }),
   'inventory.low_stock': z.object({ productId, variantId, available: z.int() }),
   'stock.updated': z.object({ variantId, onHand: z.int(), delta: z.int(), reason: z.string() }),
-  /** Units went from one location to another; how many there are has not changed. */
+  /** Units were moved from one location to another; the total has not changed. */
   'stock.transferred': z.object({ variantId, fromLocationId: stockLocationId, toLocationId: stockLocationId, quantity: z.int() }),
   'stock.committed': z.object({ orderId, items: z.array(z.object({ variantId, quantity: z.int() })) }),
   'pricing.changed': z.object({ variantIds: z.array(variantId) }),
-  /** A cart with lines that nobody has changed for a while; once, until it is changed again. */
+  /** Nobody has changed a cart with lines for a while. Sent once until the cart changes again. */
   'cart.abandoned': z.object({ cartId, userId: userId.nullable(), lineCount: z.int(), subtotalCents: cents, currency }),
   'order.placed': z.object(orderMoney),
   'order.confirmed': z.object(orderMoney),
-  /** A parcel left; `order.shipped` follows with the last one. */
+  /** A parcel was shipped. `order.shipped` follows with the last parcel. */
   'order.parcel_sent': z.object({ ...order, shipmentId, units: z.int() }),
   'order.parcel_delivered': z.object({ ...order, shipmentId }),
   'order.shipped': z.object({ ...order, shipmentId }),
@@ -58,29 +58,29 @@ export const eventPayloads = {
   'return.requested': z.object(orderReturn),
   'return.approved': z.object(orderReturn),
   'return.rejected': z.object(orderReturn),
-  /** The order was cancelled after units had been shipped: they are expected back. */
+  /** The order was cancelled after units had been shipped; the shop expects these units back. */
   'return.in_transit': z.object(orderReturn),
-  /** Units in transit did not arrive in time, or staff say that they will not. */
+  /** Units in transit did not arrive in time, or staff wrote them off. */
   'return.written_off': z.object(orderReturn),
   'return.received': z.object({ ...orderReturn, refundCents: cents, currency }),
   'order.address_updated': z.object(order),
-  /** An order became what staff made of it; a positive difference was paid before, a negative one is given back. */
+  /** An edit by staff took effect. A positive difference has been paid; a negative difference is refunded. */
   'order.edited': z.object({ ...orderMoney, differenceCents: signedCents.default(0) }),
-  /** An edit that costs more waits for its difference. */
+  /** An edit that costs more waits for the payment of its difference. */
   'order.edit_proposed': z.object(orderEdit),
-  /** It does so no longer, and the order stays as it was. */
+  /** The edit no longer waits for a payment; the order is unchanged. */
   'order.edit_closed': z.object({ ...orderEdit, outcome: z.enum(['lapsed', 'withdrawn']) }),
   'order.cancelled': z.object({ ...order, reason: z.enum(cancellationReasons) }),
   'payment.captured': z.object(payment),
-  /** The provider waits for the buyer, such as for 3-D Secure. */
+  /** The provider waits for the buyer to confirm, for example by 3-D Secure. */
   'payment.requires_action': z.object(payment),
-  /** Money arrived that the shop cannot keep: the order is dead, or was paid another way. It goes back. */
+  /** A payment was captured for an order that is cancelled or was paid another way. The shop refunds it. */
   'payment.returned': z.object({ ...payment, reason: z.enum(['order_cancelled', 'paid_otherwise', 'edit_closed']) }),
   'payment.failed': z.object({ ...payment, reason: z.string() }),
-  /** The buyer's bank asks for the money back; nothing more can be refunded meanwhile. */
+  /** The buyer's bank disputes the payment. Nothing can be refunded until the dispute is closed. */
   'payment.disputed': z.object(payment),
   'payment.dispute_closed': z.object({ ...payment, won: z.boolean() }),
-  /** The money did not leave, or it came back: then `refund.processed` was told of the same refund before. */
+  /** The refund did not reach the buyer. If the money left first and came back, `refund.processed` was sent before. */
   'refund.failed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'refund.processed': z.object({ refundId, paymentId, orderId, amountCents: cents, currency }),
   'flash_sale.created': z.object({ saleId: flashSaleId }),
@@ -88,7 +88,7 @@ export const eventPayloads = {
   'flash_sale.paused': z.object({ saleId: flashSaleId }),
   'flash_sale.resumed': z.object({ saleId: flashSaleId }),
   'flash_sale.ended': z.object({ saleId: flashSaleId }),
-  /** The last free unit of an item was taken. It may come again when an unpaid order dies. */
+  /** The last free unit of an item was taken. Units may become free again when an unpaid order expires. */
   'flash_sale.sold_out': z.object({ saleId: flashSaleId, itemId: flashSaleItemId, variantId }),
   'invoice.issued': z.object({ invoiceId, orderId, number: z.string() }),
 } as const;

@@ -1,4 +1,4 @@
-/** Flash sales: limited units of a variant, set apart from the open shelf, sold in one call while a window is open. */
+/** Flash sales: a limited number of units, allocated from the stock, sold in one call during a time window. */
 import { z } from 'zod';
 import {
   addressInput,
@@ -30,27 +30,27 @@ const ticket = z.string().min(20).max(200);
 const limit = unitsFrom(1, 10_000);
 const window = { startsAt: instantInput, endsAt: instantInput };
 
-/** How the waiting room lets people in. */
+/** How the waiting room admits buyers. */
 export const admissionRules = z.strictObject({
-  /** People let in a second at most. */
+  /** Most buyers admitted per second. */
   maxPerSecond: z.int().min(1).max(10_000).default(50),
-  /** How long one may take to buy once let in. */
+  /** Minutes in which an admitted buyer may buy. */
   minutesInside: z.int().min(1).max(60).default(5),
-  /** How many more are let in than units are free, for those who leave without buying: 5000 is half as many again. */
+  /** Share of additional buyers admitted beyond the free units, because some leave without buying: 5000 is 50 % more. */
   overbooking: basisPoints.default(5000),
 });
 
 export const flashSalesContract = {
   list: query({
-    summary: 'Sales that are open or announced',
-    description: 'With `flash-sales:manage` also those that are over.',
+    summary: 'Open and scheduled sales',
+    description: 'Staff with `flash-sales:manage` also get ended sales.',
     access: 'public',
     rest: { method: 'GET', path: '/flash-sales' },
     input: z.strictObject({ ...pageInput, state: z.enum(flashSaleStates).optional() }),
     output: pageOf(flashSaleSchema).meta({ id: 'FlashSalePage' }),
   }),
   get: query({
-    summary: 'One sale with its items',
+    summary: 'A sale with its items',
     access: 'public',
     rest: { method: 'GET', path: '/flash-sales/{saleId}' },
     input: z.strictObject({ saleId: flashSaleId }),
@@ -58,7 +58,7 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND'],
   }),
   create: mutation({
-    summary: 'Prepare a sale and set its units apart from the open shelf',
+    summary: 'Create a sale and allocate its units from the stock',
     access: { scope: 'flash-sales:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -66,9 +66,9 @@ export const flashSalesContract = {
     input: z.strictObject({
       name: nameText(200),
       ...window,
-      /** Minutes in which an order of this sale must be paid; afterwards its units go back into the sale. */
+      /** Minutes within which an order of this sale must be paid. Afterwards its units return to the sale. */
       paymentWindowMinutes: z.int().min(1).max(120).default(2),
-      /** Minutes after the first declined payment in which an order can be paid another way, never beyond the payment window. */
+      /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
       paymentRetryMinutes: z.int().min(1).max(120).default(2),
       waitingRoom: z.boolean().default(false),
       admission: admissionRules.prefault({}),
@@ -89,8 +89,8 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'INVALID_INPUT'],
   }),
   update: mutation({
-    summary: 'Change the name, window or rules of a sale that is not over',
-    description: 'The start cannot be moved once it has passed, nor can the end be moved into the past: use `end`.',
+    summary: 'Change name, window or rules of a sale that has not ended',
+    description: 'The start cannot change after the sale has started. The end cannot be moved into the past: use `end`.',
     access: { scope: 'flash-sales:manage' },
     rest: { method: 'PATCH', path: '/flash-sales/{saleId}' },
     input: z.strictObject({
@@ -99,9 +99,9 @@ export const flashSalesContract = {
       name: nameText(200).optional(),
       startsAt: instantInput.optional(),
       endsAt: instantInput.optional(),
-      /** Holds for orders that are placed after the change. */
+      /** Applies to orders placed after the change. */
       paymentWindowMinutes: z.int().min(1).max(120).optional(),
-      /** Holds for orders that are placed after the change. */
+      /** Applies to orders placed after the change. */
       paymentRetryMinutes: z.int().min(1).max(120).optional(),
       waitingRoom: z.boolean().optional(),
       admission: admissionRules.optional(),
@@ -110,7 +110,7 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'SALE_ENDED', 'SALE_STARTED'],
   }),
   adjustUnits: mutation({
-    summary: 'Add units to a running sale, or give free ones back to the shelf',
+    summary: 'Add units to a sale, or return free units to the stock',
     access: { scope: 'flash-sales:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -123,7 +123,7 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_STOCK', 'STOCK_BELOW_RESERVED', 'SALE_ENDED'],
   }),
   pause: mutation({
-    summary: 'Stop selling at once; buyers get SALE_PAUSED',
+    summary: 'Pause a sale at once; buyers get `SALE_PAUSED`',
     access: { scope: 'flash-sales:manage' },
     repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/pause' },
@@ -132,7 +132,7 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'SALE_ENDED'],
   }),
   resume: mutation({
-    summary: 'Go on selling after a pause',
+    summary: 'Resume a paused sale',
     access: { scope: 'flash-sales:manage' },
     rest: { method: 'POST', path: '/flash-sales/{saleId}/resume' },
     input: z.strictObject({ saleId: flashSaleId }),
@@ -140,8 +140,8 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'SALE_ENDED'],
   }),
   end: mutation({
-    summary: 'End a sale for good; what is left goes back to the shelf',
-    description: 'Orders that wait for payment keep their units. A sale whose time is over is ended by the worker.',
+    summary: 'End a sale for good and return unsold units to the stock',
+    description: 'Orders that wait for payment keep their units. The worker ends a sale when its window closes.',
     access: { scope: 'flash-sales:manage' },
     repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/end' },
@@ -152,8 +152,8 @@ export const flashSalesContract = {
   buy: mutation({
     summary: 'Buy from a sale in one call',
     description:
-      'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat is answered with the order it made. ' +
-      'Without `payment` the order waits to be paid until `expiresAt`, by `checkout.retryPayment`; where the provider wants something from the buyer first, `checkout.status` says what.',
+      'Takes the units, places the order and, with `payment`, charges it. The same key never buys twice; a repeat returns the order of the first call. ' +
+      'Without `payment`, pay the order by `checkout.retryPayment` before `expiresAt`. If the provider needs a confirmation by the buyer, `checkout.status` shows how to confirm.',
     access: 'public',
     budget: 'purchase',
     idempotency: 'required',
@@ -163,13 +163,13 @@ export const flashSalesContract = {
     input: z.strictObject({
       itemId: flashSaleItemId,
       quantity: quantity.default(1),
-      /** Needed from guests; an account's own address is used otherwise. */
+      /** Required for guests. Default: the address of the account. */
       email: email.optional(),
       shippingAddress: addressInput,
-      /** What the buyer was shown; another sale price now is answered with `PRICE_CHANGED`. */
+      /** Unit price that the buyer saw. If the sale price has changed, the call fails with `PRICE_CHANGED`. */
       expectedUnitPriceCents: cents.optional(),
       payment: paymentMethodInput.optional(),
-      /** From `flashSales.join`, for sales with a waiting room. */
+      /** Ticket from `flashSales.join`; required for sales with a waiting room. */
       ticket: ticket.optional(),
     }),
     output: flashPurchaseSchema,
@@ -190,7 +190,7 @@ export const flashSalesContract = {
     ],
   }),
   figures: query({
-    summary: 'How a sale is going',
+    summary: 'Live metrics of a sale',
     access: { scope: 'flash-sales:manage' },
     rest: { method: 'GET', path: '/flash-sales/{saleId}/figures' },
     input: z.strictObject({ saleId: flashSaleId }),
@@ -198,24 +198,24 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND'],
   }),
   watch: subscription({
-    summary: 'How a sale is going, anew whenever it changes',
+    summary: 'Metrics of a sale, sent whenever they change',
     access: { scope: 'flash-sales:manage' },
     input: z.strictObject({ saleId: flashSaleId, lastEventId: z.string().max(100).nullish() }),
     output: flashSaleFiguresSchema,
   }),
   join: mutation({
-    summary: 'Take a place in the waiting room of a sale',
+    summary: 'Join the waiting room of a sale',
     description:
-      'One place per account or e-mail address, in the order of arrival; joining again answers the same place. The ticket works for nobody else.',
+      'Each account or e-mail address has one place, in order of arrival. Joining again returns the same place. The ticket works only for this buyer.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/flash-sales/{saleId}/queue', status: 201 },
-    input: z.strictObject({ saleId: flashSaleId, /** Needed from guests. */ email: email.optional() }),
+    input: z.strictObject({ saleId: flashSaleId, /** Required for guests. */ email: email.optional() }),
     output: z.object({ ticket: z.string(), place: waitingPlaceSchema }),
     errors: ['NOT_FOUND', 'SALE_ENDED', 'NO_WAITING_ROOM', 'BUSY'],
   }),
   place: query({
-    summary: 'Where one stands in the waiting room',
+    summary: 'Place of a buyer in the waiting room',
     access: 'public',
     rest: { method: 'GET', path: '/flash-sales/{saleId}/queue' },
     input: z.strictObject({ saleId: flashSaleId, ticket }),
@@ -223,7 +223,7 @@ export const flashSalesContract = {
     errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
   }),
   follow: subscription({
-    summary: 'Where one stands in the waiting room, anew whenever it changes',
+    summary: 'Place of a buyer in the waiting room, sent whenever it changes',
     access: 'public',
     input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: z.string().max(100).nullish() }),
     output: waitingPlaceSchema,

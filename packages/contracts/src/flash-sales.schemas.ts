@@ -1,4 +1,4 @@
-/** What is told of flash sales: a sale, a purchase, its figures, and a place in the waiting room. */
+/** Schemas of flash sales: a sale, a purchase, metrics of a sale, and a place in the waiting room. */
 import { z } from 'zod';
 import { cents, instant, version } from './common.ts';
 import { currency } from './currency.ts';
@@ -20,7 +20,7 @@ export const flashSaleItemSchema = z
     slug: z.string(),
     imageUrl: z.string().nullable(),
     salePriceCents: cents,
-    /** What the variant costs outside the sale. */
+    /** Price of the variant outside the sale. */
     regularPriceCents: cents,
     currency,
     limitPerCustomer: z.int().nullable(),
@@ -35,15 +35,15 @@ export const flashSaleSchema = z
   .object({
     id: flashSaleId,
     name: z.string(),
-    /** By the database's clock, which alone decides. */
+    /** State by the clock of the database. */
     state: z.enum(flashSaleStates),
     startsAt: instant,
     endsAt: instant,
-    /** Whether buyers queue first; see `flashSales.join`. */
+    /** Whether buyers must queue first; see `flashSales.join`. */
     waitingRoom: z.boolean(),
-    /** Minutes in which an order of this sale must be paid. */
+    /** Minutes within which an order of this sale must be paid. */
     paymentWindowMinutes: z.int(),
-    /** Minutes after the first declined payment in which it can be paid another way, never beyond the payment window. */
+    /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. */
     paymentRetryMinutes: z.int(),
     items: z.array(flashSaleItemSchema),
     version,
@@ -51,7 +51,7 @@ export const flashSaleSchema = z
   .meta({ id: 'FlashSale' });
 export type FlashSale = z.infer<typeof flashSaleSchema>;
 
-/** What one call of `buy` came to. */
+/** Result of one call of `flashSales.buy`. */
 export const flashPurchaseSchema = z
   .object({
     orderId,
@@ -62,9 +62,9 @@ export const flashPurchaseSchema = z
     unitPriceCents: cents,
     totals: totalsSchema,
     currency,
-    /** Until when it must be paid; null once that is decided. */
+    /** Payment deadline; null once the payment is decided. */
     expiresAt: instant.nullable(),
-    /** For guests: opens this order when sent as `X-Cart-Token`. */
+    /** For guests: send it as `X-Cart-Token` to read this order. */
     orderToken: z.string().nullable(),
   })
   .meta({ id: 'FlashPurchase' });
@@ -74,7 +74,7 @@ export const flashSaleFiguresSchema = z
   .object({
     saleId: flashSaleId,
     state: z.enum(flashSaleStates),
-    /** Instant of these figures. */
+    /** Instant of these metrics. */
     at: instant,
     items: z.array(
       z.object({
@@ -83,7 +83,7 @@ export const flashSaleFiguresSchema = z
         productName: z.string(),
         unitsAllocated: z.int(),
         unitsFree: z.int(),
-        /** Bought, but not paid yet. */
+        /** Ordered, but not paid yet. */
         unitsHeld: z.int(),
         unitsSold: z.int(),
         orders: z.int(),
@@ -94,24 +94,24 @@ export const flashSaleFiguresSchema = z
     ordersLastMinute: z.int(),
     waiting: z.int(),
     inside: z.int(),
-    /** Units taken from the sale in each of the last stretches of ten seconds, oldest first. */
+    /** Units ordered in each of the last intervals of ten seconds, oldest first. */
     pace: z.array(z.object({ at: instant, units: z.int() })),
   })
   .meta({ id: 'FlashSaleFigures' });
 export type FlashSaleFigures = z.infer<typeof flashSaleFiguresSchema>;
 
-/** Where a buyer stands in the waiting room. */
+/** Place of a buyer in the waiting room. */
 export const waitingPlaceSchema = z
   .object({
     placeId: waitingPlaceId,
-    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase, `expired` when the turn was missed, `sold_out` when nothing can come back. */
+    /** `waiting`, then `admitted` for a few minutes; `used` after a purchase; `expired` when the buyer did not buy in time; `sold_out` when no unit can become free again. */
     state: z.enum(['waiting', 'admitted', 'used', 'expired', 'sold_out']),
-    /** How many are in front; 0 once admitted. */
+    /** Buyers ahead in the queue; 0 once admitted. */
     ahead: z.int(),
     estimatedSeconds: z.int().nullable(),
-    /** Until when an admitted buyer may buy. */
+    /** Until when the admitted buyer may buy. */
     admittedUntil: instant.nullable(),
-    /** Ask again after so many seconds, when not subscribed. */
+    /** Polling interval in seconds, for clients without the live feed. */
     askAgainSeconds: z.int(),
   })
   .meta({ id: 'WaitingPlace' });

@@ -1,7 +1,7 @@
-/** Names of the HTTP headers with a meaning of their own in this API, in lower case. */
+/** Names of the HTTP headers that are specific to this API, in lower case. */
 export const headers = {
   idempotencyKey: 'idempotency-key',
-  /** On an answer that was stored by an earlier call with the same key. */
+  /** Sent with the stored response of an earlier call with the same key. */
   idempotencyReplayed: 'idempotency-replayed',
   cartToken: 'x-cart-token',
   ifMatch: 'if-match',

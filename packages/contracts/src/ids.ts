@@ -1,4 +1,4 @@
-/** Branded identifiers: UUIDs of version 7 that cannot be mixed up between entities. */
+/** Branded identifiers (UUIDs of version 7): the type system rejects the id of one entity in place of another's. */
 import { z } from 'zod';
 
 const id = <B extends string>(brand: B) =>

@@ -1,4 +1,4 @@
-/** The catalogue as CSV files: imports, previewed before they are taken, and the export that imports back. */
+/** Import of products from CSV files, with preview, and export in the same format. */
 import { z } from 'zod';
 import { done, instant, pageInput, pageOf, text } from './common.ts';
 import { errorCodeSchema } from './errors.ts';
@@ -8,19 +8,19 @@ import { productStatus } from './product.schemas.ts';
 
 export const importRowOutcomes = ['created', 'updated', 'unchanged', 'failed'] as const;
 export const importStatuses = ['uploading', 'queued', 'running', 'finished', 'failed', 'cancelled'] as const;
-/** Characters that one piece of an uploaded file may have. */
+/** Most characters of one chunk of an uploaded file. */
 export const importChunkSize = 200_000;
 export const importRowSchema = z
   .object({
-    /** Line of the file, the header being line 1. */
+    /** Line of the file; the header is line 1. */
     line: z.int(),
     handle: z.string(),
     sku: z.string().nullable(),
-    /** Nothing of a `failed` row is written. Every other row is in the shop as the file says, less what `message` names. */
+    /** Nothing of a `failed` row is written. Every other row is imported as in the file, except for what `message` names. */
     outcome: z.enum(importRowOutcomes),
-    /** Why the row failed, or a note on an imported row, such as an image that was left out. */
+    /** Why the row failed, or a note on an imported row, such as an omitted image. */
     message: z.string().nullable(),
-    /** The code that the same values are refused with in other calls; null where nothing was refused. */
+    /** Error code that other calls return for the same values; null for rows without an error. */
     code: errorCodeSchema.nullable(),
   })
   .meta({ id: 'ImportRow' });
@@ -31,9 +31,9 @@ export const catalogImportSchema = z
     fileName: z.string(),
     mode: z.enum(['preview', 'commit']),
     status: z.enum(importStatuses),
-    /** Rows of the file; 0 until it was looked through. */
+    /** Rows of the file; 0 until the file has been read. */
     rowCount: z.int(),
-    /** Rows that are done with. */
+    /** Rows processed so far. */
     processedCount: z.int(),
     createdCount: z.int(),
     updatedCount: z.int(),
@@ -41,7 +41,7 @@ export const catalogImportSchema = z
     failedCount: z.int(),
     /** Imported rows with a note in `message`. */
     notedCount: z.int(),
-    /** Why the file as a whole was refused. */
+    /** Why the whole file was rejected. */
     problem: z.string().nullable(),
     createdAt: instant,
     finishedAt: instant.nullable(),
@@ -55,7 +55,7 @@ export const importsContract = {
   create: mutation({
     summary: "Import products from a CSV file in Shopify's product format",
     description:
-      'Products are identified by `Handle`, exactly as the file gives it. A row is either imported, with a note on what was left out, or it failed and nothing of it is written. `preview` writes no product. The same file twice changes nothing, and what it has no column for stays as it is. Larger files are uploaded in pieces: `begin`, `append`, `start`.',
+      '`Handle` identifies the product, exactly as in the file. A row is either imported, with a note on omitted values, or it fails and nothing of it is written. `preview` writes nothing. Importing the same file again changes nothing. Fields without a column do not change. Upload larger files in chunks: `begin`, `append`, `start`.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -81,8 +81,8 @@ export const importsContract = {
     output: catalogImportSchema,
   }),
   append: mutation({
-    summary: 'Upload one piece of the file',
-    description: 'Pieces are numbered from 0 and may come in any order; one that is sent again takes the place of the first.',
+    summary: 'Upload one chunk of the file',
+    description: 'Chunks are numbered from 0 and may be sent in any order. A chunk that is sent again replaces the earlier one.',
     access: { scope: 'catalog:write' },
     repeatable: true,
     rest: { method: 'PUT', path: '/imports/products/{id}/chunks' },
@@ -99,9 +99,9 @@ export const importsContract = {
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED'],
   }),
   start: mutation({
-    summary: 'Have an uploaded file previewed or imported',
+    summary: 'Preview or import an uploaded file',
     description:
-      'The worker does it; `get` tells how far it is. A file that was previewed is imported by starting it again with `commit`. Work that is cut short goes on where it stopped.',
+      'The worker processes the file; `get` shows the progress. To import a previewed file, start it again with `commit`. An interrupted import continues where it stopped.',
     access: { scope: 'catalog:write' },
     alsoNeeds: [
       { scope: 'pricing:write', when: 'to commit, because rows set prices' },
@@ -113,8 +113,8 @@ export const importsContract = {
     errors: ['NOT_FOUND', 'IMPORT_RUNNING', 'IMPORT_ENDED', 'IMPORT_INCOMPLETE'],
   }),
   cancel: mutation({
-    summary: 'Call off an import that has not ended',
-    description: 'What was written by then stays, and stands in the report; the rest of the file is not looked at.',
+    summary: 'Cancel an import that has not ended',
+    description: 'Rows written so far stay and are in the report. The rest of the file is not processed.',
     access: { scope: 'catalog:write' },
     rest: { method: 'POST', path: '/imports/products/{id}/cancel' },
     input: z.strictObject({ id: catalogImportId }),
@@ -129,14 +129,14 @@ export const importsContract = {
     output: pageOf(catalogImportSchema),
   }),
   get: query({
-    summary: 'An import with its report, row by row',
+    summary: 'An import with its report by row',
     access: { scope: 'catalog:read' },
     rest: { method: 'GET', path: '/imports/products/{id}' },
     input: z.strictObject({
       id: catalogImportId,
       ...pageInput,
       outcome: z.enum(importRowOutcomes).optional(),
-      /** `true` for imported rows with a note only. */
+      /** `true` returns only imported rows with a note. */
       noted: z.boolean().optional(),
     }),
     output: catalogImportSchema.extend({ rows: pageOf(importRowSchema) }),
@@ -145,8 +145,8 @@ export const importsContract = {
 } as const;
 
 /**
- * The catalogue as a CSV file that imports back to itself, sent as it is read. Not a procedure, because its
- * answer is a stream of text: served beside the REST table with the same checks of caller, budget and input.
+ * Streams the catalogue as a CSV file that can be imported again. It is not a procedure, because its response is a stream
+ * of text. It checks caller, budget and input like a procedure.
  */
 export const productExport = query({
   summary: 'Products as CSV',

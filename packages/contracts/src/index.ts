@@ -1,4 +1,4 @@
-/** What callers of Cartwright may say. Everything here is plain data and types: safe in a browser. */
+/** The public contract of Cartwright. It contains only plain data and types and runs in browsers. */
 export * from './accounts.contract.ts';
 export * from './carts.contract.ts';
 export * from './catalog-actions.contract.ts';

@@ -1,40 +1,40 @@
-/** Inventory: how many units there are, how many are spoken for, and every change of either. */
+/** Inventory: units on hand, reserved units, and the ledger of their changes. */
 import { z } from 'zod';
 import { instant, nothing, pageInput, pageOf, nameText, text, unitsBy, unitsFrom, version } from './common.ts';
 import { orderId, productId, stockLocationId, variantId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
-/** `backorder`: the shelf is empty, and units can be sold ahead of their delivery. */
+/** `backorder`: no unit is available, but units can be sold before they arrive. */
 export const stockStatuses = ['in_stock', 'low_stock', 'backorder', 'sold_out'] as const;
 
-/** What a shopper is told of a variant. */
+/** Availability of a variant as shoppers see it. */
 export const availabilitySchema = z
   .object({
-    /** Units on the shelf that can be sold right now: on hand less reserved. */
+    /** Units that can be sold now: on hand minus reserved. */
     available: z.int(),
-    /** Whether a unit can be bought, from the shelf or ahead of its delivery. */
+    /** Whether a unit can be bought, from stock on hand or as a backorder. */
     inStock: z.boolean(),
-    /** What to write beside the buy button: `sold_out` means that there is none. */
+    /** What to show beside the buy button: `sold_out` means that nothing can be bought. */
     label: z.enum(stockStatuses),
   })
   .meta({ id: 'Availability' });
 
-/** A place where units lie. */
+/** A place that stores units. */
 export const stockLocationSchema = z
   .object({
     id: stockLocationId,
     code: z.string(),
     name: z.string(),
-    /** Orders are served from the lowest number that has enough. */
+    /** Orders take units from the location with the lowest number that has enough. */
     priority: z.int(),
-    /** Takes what comes without a location. */
+    /** Receives units that arrive without a location. */
     isDefault: z.boolean(),
     active: z.boolean(),
   })
   .meta({ id: 'StockLocation' });
 export type StockLocation = z.infer<typeof stockLocationSchema>;
 
-/** `on hand` is in the warehouse; `reserved` of these are held by carts and unpaid orders. */
+/** Stock level of a variant. `onHand` counts the units in the warehouse; `reserved` counts those held by carts and unpaid orders. */
 export const stockLevelSchema = z
   .object({
     variantId,
@@ -43,14 +43,14 @@ export const stockLevelSchema = z
     name: z.string(),
     onHand: z.int(),
     reserved: z.int(),
-    /** On hand less reserved; below zero when units are sold ahead of their delivery. */
+    /** On hand minus reserved; negative when backorders exceed the stock. */
     available: z.int(),
     status: z.enum(stockStatuses),
-    /** At or below this many available units the level counts as low. */
+    /** Stock is low at or below this number of available units. */
     reorderThreshold: z.int(),
-    /** Units that may be sold before they are there; 0 sells nothing ahead. */
+    /** Units that may be sold before they arrive; 0 allows no backorders. */
     backorderLimit: z.int(),
-    /** Where the units on hand lie; below zero are units that were sold ahead and are owed from there. */
+    /** Units on hand by location; a negative number counts backordered units that the location still owes. */
     locations: z.array(z.object({ locationId: stockLocationId, code: z.string(), onHand: z.int() })),
     version,
     updatedAt: instant,
@@ -68,40 +68,40 @@ export const stockMovementSchema = z
     /** Code of the location. */
     location: z.string(),
     reason: z.string(),
-    /** Who did it: `staff:<id>`, or a part of the shop such as `system:settle`. */
+    /** Who made the change: `staff:<id>`, or a part of the system such as `system:settle`. */
     actor: z.string(),
     createdAt: instant,
   })
   .meta({ id: 'StockMovement' });
 
-/** Of drafts and archived products there is nothing to be bought, and nothing to be read. */
+/** Stock of a product as shoppers see it. Drafts and archived products are `NOT_FOUND`. */
 export const productStockSchema = z
   .object({
     productId,
-    /** Over all variants. */
+    /** Sum over all variants. */
     available: z.int(),
     variants: z.array(z.object({ variantId, sku: z.string(), availability: availabilitySchema })),
   })
   .meta({ id: 'ProductStock' });
 
-/** Units that are spoken for, and by whom. */
+/** Reserved units and who holds them. */
 export const stockHoldSchema = z
   .object({
     id: z.uuid(),
     quantity: z.int(),
-    /** `cart`, `order`, or what the units are set apart for. */
+    /** `cart`, `order`, or the purpose of an allocation. */
     heldBy: z.string(),
     orderId: orderId.nullable(),
     orderNumber: z.string().nullable(),
     createdAt: instant,
-    /** Until when; null for units that are set apart. */
+    /** When the hold expires; null for an allocation. */
     expiresAt: instant.nullable(),
-    /** A cart's hold that has run out: the next who wants its units gets them. */
+    /** Whether the hold of a cart has expired; the next buyer can take its units. */
     lapsed: z.boolean(),
   })
   .meta({ id: 'StockHold' });
 
-/** One counter that is not what the ledger and the holds say. */
+/** A counter that differs from the ledger and the holds. */
 export const stockRepairSchema = z
   .object({
     variantId,
@@ -117,9 +117,9 @@ export type StockRepair = z.infer<typeof stockRepairSchema>;
 
 const mostUnits = 100_000_000;
 const reason = text(200);
-/** All locations together unless told. */
+/** Default: all locations together. */
 const locationId = stockLocationId.optional();
-/** Writes the truth even when fewer units are left than are promised to carts and orders. */
+/** Writes the number even if carts and orders hold more units than are left. */
 const force = z.boolean().optional();
 const priority = z.int().min(1).max(10_000);
 const locationCode = z
@@ -128,8 +128,8 @@ const locationCode = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
 export const inventoryContract = {
   ofProduct: query({
-    summary: 'What can be bought of a product right now, variant by variant',
-    description: 'Read anew at each call; what staff sees of it, units on hand and reserved, is at `inventory.get`.',
+    summary: 'Current availability of a product, by variant',
+    description: 'Never cached. Staff get units on hand and reserved from `inventory.get`.',
     access: 'public',
     rest: { method: 'GET', path: '/products/{id}/stock', also: [{ method: 'GET', path: '/products/{id}/inventory' }] },
     input: z.strictObject({ id: z.string().min(1).max(255).meta({ description: 'Id, slug or handle of the product' }) }),
@@ -145,27 +145,26 @@ export const inventoryContract = {
     errors: ['NOT_FOUND'],
   }),
   list: query({
-    summary: 'Stock levels, a page at a time',
+    summary: 'A page of stock levels',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory' },
     input: z.strictObject({ ...pageInput, lowOnly: z.boolean().default(false), q: z.string().trim().max(100).optional() }),
     output: pageOf(stockLevelSchema),
   }),
   adjust: mutation({
-    summary: 'Add or take away units',
+    summary: 'Add or remove units',
     access: { scope: 'inventory:write' },
     idempotency: 'required',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/inventory/{variantId}/adjust' },
-    description:
-      'At a location, or without one: what is added goes to the default, what is taken away comes from the locations by priority.',
+    description: 'Without a location, added units go to the default location and removed units are taken from the locations by priority.',
     input: z.strictObject({ variantId, delta: unitsBy(mostUnits), locationId, reason, force }),
     output: stockLevelSchema,
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'],
   }),
   set: mutation({
     summary: 'Set the units on hand to a counted number',
-    description: 'Takes the version that was shown, so that a count made before a sale cannot undo the sale.',
+    description: 'Send the version that staff saw, so that a count made before a sale cannot undo the sale.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PUT', path: '/inventory/{variantId}' },
     input: z.strictObject({ variantId, onHand: unitsFrom(0, mostUnits), version, locationId, reason, force }),
@@ -173,7 +172,7 @@ export const inventoryContract = {
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED', 'VERSION_MISMATCH'],
   }),
   configure: mutation({
-    summary: 'Set when stock counts as low, and how far it may be sold ahead',
+    summary: 'Set the low-stock threshold and the backorder limit',
     access: { scope: 'inventory:write' },
     rest: { method: 'PATCH', path: '/inventory/{variantId}' },
     input: z.strictObject({
@@ -185,7 +184,7 @@ export const inventoryContract = {
     errors: ['NOT_FOUND', 'STOCK_BELOW_RESERVED'],
   }),
   lowStock: query({
-    summary: 'What is running out or sold out, emptiest first',
+    summary: 'Variants that are low or sold out, lowest stock first',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory/low-stock' },
     input: z.strictObject({ ...pageInput, q: z.string().trim().max(100).optional() }),
@@ -215,7 +214,7 @@ export const inventoryContract = {
     output: z.object({ locations: z.array(stockLocationSchema) }),
   }),
   createLocation: mutation({
-    summary: 'Open a location',
+    summary: 'Add a location',
     access: { scope: 'inventory:write' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -225,8 +224,8 @@ export const inventoryContract = {
     errors: ['LOCATION_CODE_TAKEN'],
   }),
   updateLocation: mutation({
-    summary: 'Rename, reorder, close a location, or make it the default',
-    description: 'A location with units cannot be closed, nor can the default; `isDefault: true` takes the place of the one before.',
+    summary: 'Rename, reorder or close a location, or make it the default',
+    description: 'A location with units and the default location cannot be closed. `isDefault: true` replaces the current default.',
     access: { scope: 'inventory:write' },
     rest: { method: 'PATCH', path: '/stock-locations/{locationId}' },
     input: z.strictObject({
@@ -240,7 +239,7 @@ export const inventoryContract = {
     errors: ['NOT_FOUND', 'LOCATION_IS_DEFAULT', 'LOCATION_NOT_EMPTY'],
   }),
   holds: query({
-    summary: 'Who holds units of a variant, oldest first',
+    summary: 'Holds on a variant, oldest first',
     access: { scope: 'inventory:read' },
     rest: { method: 'GET', path: '/inventory/{variantId}/holds' },
     input: z.strictObject({ variantId, ...pageInput }),
@@ -248,8 +247,8 @@ export const inventoryContract = {
     errors: ['NOT_FOUND'],
   }),
   repair: mutation({
-    summary: 'Compare the counters with ledger and holds, and put them right',
-    description: 'A dry run unless told. Every change is in the answer and in the audit log; at most 10,000 at a time.',
+    summary: 'Compare the counters with the ledger and the holds, and correct them',
+    description: 'By default this is a dry run. The response and the audit log list every change; at most 10,000 per call.',
     access: { scope: 'inventory:write', and: ['system:read'] },
     rest: { method: 'POST', path: '/stock-repairs' },
     input: z.strictObject({ dryRun: z.boolean().default(true), variantIds: z.array(variantId).min(1).max(1_000).optional() }),

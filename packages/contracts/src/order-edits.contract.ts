@@ -1,4 +1,4 @@
-/** Changes that staff make to a paid order before anything of it leaves, and the payment of those that make it dearer. */
+/** Order edits: staff change a paid order before any of it is shipped, and the buyer pays the difference if it costs more. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
 import { addressInput, cents, instant, quantityOrNone, signedCents, text } from './common.ts';
@@ -8,7 +8,7 @@ import { editedLineSchema, orderEditStatuses, orderSchema } from './orders.schem
 import { paymentActionSchema, paymentMethodInput } from './payments.contract.ts';
 import { mutation } from './procedure.ts';
 
-/** Lines as they shall be; 0 takes a line out, a variant that the order has not yet adds one. */
+/** New quantities by variant. 0 removes the line; a variant that is not in the order adds a line. */
 const editedLines = z
   .array(z.strictObject({ variantId, quantity: quantityOrNone }))
   .max(100)
@@ -17,9 +17,9 @@ const editedLines = z
 
 const change = {
   lines: editedLines,
-  /** Where it is to go instead. In another country or region, tax and shipping are worked out anew. */
+  /** New shipping address. For another country or region, tax and shipping are calculated again. */
   shippingAddress: addressInput.optional(),
-  /** How it is to be sent there; the way it was sold with where that serves the place, else the cheapest. */
+  /** New shipping method. Default: the method of the order if it serves the address, else the cheapest. */
   shippingMethodId: shippingMethodId.optional(),
 };
 
@@ -28,16 +28,16 @@ export const orderEditPreviewSchema = z
     lines: z.array(editedLineSchema.extend({ unitPriceCents: cents, lineTotalCents: cents })),
     totalsBefore: totalsSchema,
     totals: totalsSchema,
-    /** Negative is given back; positive has to be paid before the edit takes effect. */
+    /** A negative difference is refunded. A positive difference must be paid before the edit takes effect. */
     differenceCents: signedCents,
-    /** The way of sending, where the order has one. */
+    /** Name of the shipping method, if the order has one. */
     shippingMethod: z.string().nullable(),
-    /** What `orders.edit` takes as `expectedUpdatedAt`. */
+    /** Send it as `expectedUpdatedAt` of `orders.edit`. */
     updatedAt: instant,
   })
   .meta({ id: 'OrderEditPreview' });
 
-/** How far the payment of an edit has come. */
+/** Payment status of an edit. */
 export const editPaymentSchema = z
   .object({
     editId: orderEditId,
@@ -45,7 +45,7 @@ export const editPaymentSchema = z
     differenceCents: cents,
     currency,
     expiresAt: instant,
-    /** What the buyer must do; null once nothing is left to do, or while the provider decides. */
+    /** What the buyer must do; null if there is nothing to do, or while the provider decides. */
     action: paymentActionSchema.nullable(),
   })
   .meta({ id: 'EditPayment' });
@@ -53,7 +53,7 @@ export const editPaymentSchema = z
 /** Part of `orders`. */
 export const orderEditsContract = {
   previewEdit: mutation({
-    summary: 'What a change of an order would come to',
+    summary: 'Preview the totals of an order edit',
     description: 'Changes nothing.',
     access: { scope: 'orders:manage' },
     rest: { method: 'POST', path: '/orders/{orderId}/edit/preview' },
@@ -62,9 +62,9 @@ export const orderEditsContract = {
     errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ORDER_EDIT_REMOVES_ALL', 'SHIPPING_UNAVAILABLE', 'ORDER_REFUNDED', 'PAYMENT_DISPUTED'],
   }),
   edit: mutation({
-    summary: 'Change the lines or the address of a paid order that nothing has left of',
+    summary: 'Edit the lines or the address of a paid order that has not been shipped',
     description:
-      'Lines that stay keep their price, new ones get today’s; promotions and tax are worked out anew. What it becomes cheaper by is refunded and the invoice corrected by a credit note. What it becomes dearer by is charged to the means it was paid with, or paid by the buyer on a page they get by mail: added units are held meanwhile, and the edit takes effect with the payment (`edits`).',
+      'Existing lines keep their price; new lines get the current price. Promotions and tax are calculated again. If the order becomes cheaper, the difference is refunded and a credit note corrects the invoice. If it becomes dearer, the difference is charged to the payment method of the order, or the buyer pays it on a page linked by mail. The added units are held meanwhile, and the edit takes effect when the difference is paid (`edits`).',
     access: { scope: 'orders:manage' },
     alsoNeeds: [{ scope: 'payments:refund', when: 'when the order becomes cheaper' }],
     idempotency: 'optional',
@@ -87,9 +87,9 @@ export const orderEditsContract = {
     ],
   }),
   withdrawEdit: mutation({
-    summary: 'Take back an edit that waits for its payment',
+    summary: 'Withdraw an edit that waits for its payment',
     description:
-      'By staff, or by the buyer who does not want it. Its charge is given up at the provider first; if the money was faster, the edit stands.',
+      'For staff and the buyer. The charge is first cancelled at the provider. If it was captured before, the edit takes effect.',
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
@@ -102,7 +102,7 @@ export const orderEditsContract = {
   payEdit: mutation({
     summary: 'Pay the difference of an edit',
     description:
-      'For the buyer, or for staff who want the link. Without `payment` it answers the page of the provider where the buyer pays, and opens one where there is none. With `payment` that means is charged in its place.',
+      'For the buyer, or for staff who need the link. Without `payment` it returns the payment page of the provider, and creates the page if there is none. With `payment` it charges that payment method instead.',
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',

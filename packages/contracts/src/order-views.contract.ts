@@ -1,4 +1,4 @@
-/** Views of the order list that a person keeps under a name: filters and an order to read in. */
+/** Saved views of the order list: a name, filters and a sort order, for each person. */
 import { z } from 'zod';
 import { cents, done, instant, instantInput, nothing, sku, nameText, storedText } from './common.ts';
 import { orderViewId } from './ids.ts';
@@ -6,10 +6,10 @@ import { orderSorts, orderStatus } from './orders.schemas.ts';
 import { paymentStatuses } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
 
-/** How many views one person may keep. */
+/** Most views of one person. */
 export const maxOrderViews = 30;
 
-/** The filters of the order list, without those that name a person: nobody's address is kept with a view. */
+/** The filters of the order list except those that identify a person, so that no view stores personal data. */
 const viewFilters = z.strictObject({
   status: orderStatus.optional(),
   paymentStatus: z.enum(paymentStatuses).optional(),
@@ -31,16 +31,16 @@ export type OrderView = z.infer<typeof orderViewSchema>;
 
 export const orderViewsContract = {
   list: query({
-    summary: 'The views you keep, oldest first',
-    description: 'Each person has their own.',
+    summary: 'Your saved views, oldest first',
+    description: 'Each person has their own views.',
     access: { scope: 'orders:read' },
     rest: { method: 'GET', path: '/order-views' },
     input: nothing,
     output: z.object({ items: z.array(orderViewSchema) }),
   }),
   create: mutation({
-    summary: 'Keep a view of the order list',
-    description: `At most ${maxOrderViews} for each person, each under a name of its own.`,
+    summary: 'Save a view of the order list',
+    description: `Each person can save at most ${maxOrderViews} views. Each needs its own name.`,
     access: { scope: 'orders:read' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -50,7 +50,7 @@ export const orderViewsContract = {
     errors: ['CONFLICT', 'LIMIT_REACHED'],
   }),
   update: mutation({
-    summary: 'Rename a view, or keep other filters under its name',
+    summary: 'Rename a saved view, or change its filters',
     access: { scope: 'orders:read' },
     repeatable: true,
     rest: { method: 'PATCH', path: '/order-views/{id}' },
@@ -64,7 +64,7 @@ export const orderViewsContract = {
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   delete: mutation({
-    summary: 'Throw a view away',
+    summary: 'Delete a saved view',
     access: { scope: 'orders:read' },
     rest: { method: 'DELETE', path: '/order-views/{id}' },
     input: z.strictObject({ id: orderViewId }),

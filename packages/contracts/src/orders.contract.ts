@@ -1,4 +1,4 @@
-/** Orders: what was sold, to whom, for how much, and how far it has come. */
+/** Orders: lines, buyer, totals, status, shipments and notes. */
 import { z } from 'zod';
 import { addressInput, cents, email, instantInput, pageInput, pageOf, sku, nameText, text } from './common.ts';
 import { orderId, shipmentId, userId } from './ids.ts';
@@ -7,12 +7,12 @@ import { orderLinesInput, orderSchema, orderSorts, orderStatus, orderSummarySche
 import { paymentStatuses } from './payments.contract.ts';
 import { mutation, query } from './procedure.ts';
 
-/** What a list of orders may be narrowed to; everything given must hold. */
+/** Filters of the order list; an order matches if it matches all of them. */
 const orderFilters = {
   status: orderStatus.optional(),
-  /** Of the latest charge. */
+  /** Status of the latest charge. */
   paymentStatus: z.enum(paymentStatuses).optional(),
-  /** Order number or a part of it, or the e-mail address of the buyer. */
+  /** Order number or part of it, or the buyer's e-mail address. */
   q: z.string().trim().max(254).optional(),
   email: email.optional(),
   orderNumber: text(32).optional(),
@@ -35,7 +35,7 @@ export const ordersContract = {
   list: query({
     summary: 'Orders, newest first',
     description:
-      'Customers get their own; staff with `orders:read` get everybody’s. The same filters make a CSV file at `GET /orders/export.csv`. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
+      'Customers get their own orders; staff with `orders:read` get all. `GET /orders/export.csv` exports the same filters as CSV. Matches are counted up to 10,000; beyond that `totalIsExact` is false.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/orders' },
     input: z.strictObject({ ...pageInput, ...orderFilters, sort: z.enum(orderSorts).default('newest') }),
@@ -43,7 +43,7 @@ export const ordersContract = {
   }),
   listForUser: query({
     summary: 'Orders of one account, newest first',
-    description: 'For its owner and for staff with `orders:read`.',
+    description: 'For the owner of the account and for staff with `orders:read`.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/users/{userId}/orders' },
     input: z.strictObject({ ...pageInput, userId }),
@@ -51,8 +51,8 @@ export const ordersContract = {
     errors: ['NOT_FOUND'],
   }),
   get: query({
-    summary: 'One order with lines, payments, shipments and timeline',
-    description: 'A guest reads it with the cart token of the cart it came from.',
+    summary: 'An order with lines, payments, shipments and timeline',
+    description: 'A guest sends the token of the cart of this order.',
     access: 'public',
     rest: { method: 'GET', path: '/orders/{orderId}' },
     input: z.strictObject({ orderId }),
@@ -62,11 +62,11 @@ export const ordersContract = {
   cancel: mutation({
     summary: 'Cancel an order',
     description:
-      'The buyer until it is paid, staff until it is delivered. Captured money is refunded. Units that have not been shipped can be sold again at once; shipped units are expected back in a return `in_transit`.',
+      'The buyer can cancel until the order is paid, staff until it is delivered. Captured payments are refunded. Units that have not been shipped can be sold again at once. Shipped units are expected back in a return `in_transit`.',
     access: 'public',
     alsoNeeds: [
       { scope: 'orders:manage', when: 'when the caller is not the buyer' },
-      { scope: 'payments:refund', when: 'when money goes back to the buyer' },
+      { scope: 'payments:refund', when: 'when the buyer gets a refund' },
     ],
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -76,9 +76,9 @@ export const ordersContract = {
     errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'PAYMENT_IN_PROGRESS', 'ORDER_EDIT_PENDING', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
   }),
   ship: mutation({
-    summary: 'Hand units of a paid order to a carrier',
+    summary: 'Ship units of a paid order',
     description:
-      'Without `items`, everything that has not left yet. The order becomes shipped with its last unit; each parcel is announced to the buyer. An order whose money went back in full (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) cannot be shipped.',
+      'Without `items`, all units that have not been shipped. The order becomes `shipped` with its last unit. The buyer gets a mail for each parcel. An order that was fully refunded (`ORDER_REFUNDED`) or is under dispute (`PAYMENT_DISPUTED`) cannot be shipped.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -98,7 +98,7 @@ export const ordersContract = {
   }),
   deliver: mutation({
     summary: 'Mark a parcel, or a shipped order with all its parcels, as delivered',
-    description: 'With `shipmentId` only that parcel; the order is delivered with its last one.',
+    description: 'With `shipmentId`, only that parcel. The order becomes `delivered` with its last parcel.',
     access: { scope: 'orders:manage' },
     rest: { method: 'POST', path: '/orders/{orderId}/deliver' },
     input: z.strictObject({ orderId, shipmentId: shipmentId.optional() }),
@@ -106,8 +106,8 @@ export const ordersContract = {
     errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   }),
   addNote: mutation({
-    summary: 'Write a note on an order',
-    description: 'For staff alone, or for the buyer to read as well.',
+    summary: 'Add a note to an order',
+    description: 'Only staff can read it, or the buyer too with `customerVisible`.',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -117,8 +117,8 @@ export const ordersContract = {
     errors: ['NOT_FOUND'],
   }),
   updateAddress: mutation({
-    summary: 'Change where an order goes, until something of it has left',
-    description: 'By its buyer or by staff, within the same country and region: tax and shipping were worked out for them.',
+    summary: 'Change the shipping address of an order that has not been shipped',
+    description: 'For the buyer and staff. Country and region cannot change, because tax and shipping depend on them.',
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
@@ -129,9 +129,9 @@ export const ordersContract = {
     errors: ['NOT_FOUND', 'ORDER_NOT_EDITABLE', 'ADDRESS_CHANGES_TAX', 'ORDER_EDIT_PENDING'],
   }),
   delete: mutation({
-    summary: 'Take a cancelled order out of every list',
+    summary: 'Remove a cancelled order from every list',
     description:
-      'Voids refunds that no provider was asked for yet; what was invoiced and paid is kept. Refused while units of it are in transit (`RETURN_IN_TRANSIT`).',
+      'Voids refunds that were not sent to a provider yet. Invoices and payments are kept. Fails with `RETURN_IN_TRANSIT` while units of the order are in transit.',
     access: { scope: 'orders:manage', and: ['payments:refund'] },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -144,8 +144,8 @@ export const ordersContract = {
 } as const;
 
 /**
- * Orders as a CSV file, sent as it is read. Not a procedure, because its answer is a stream of text: served
- * beside the REST table with the same checks of caller, budget and input.
+ * Streams orders as a CSV file. It is not a procedure, because its response is a stream of text. It checks caller, budget and
+ * input like a procedure.
  */
 export const orderExport = query({
   summary: 'Orders as CSV',

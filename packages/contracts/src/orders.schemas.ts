@@ -1,4 +1,4 @@
-/** What an order looks like: its lines, parcels, returns, payments and what happened to it. */
+/** Schemas of an order: lines, parcels, returns, payments and timeline. */
 import { z } from 'zod';
 import { totalsSchema } from './pricing.schemas.ts';
 import { addressSchema, cents, instant, quantity, unreadable } from './common.ts';
@@ -26,8 +26,8 @@ export const cancellationReasons = ['payment_failed', 'expired', 'customer', 'st
 export type CancellationReason = (typeof cancellationReasons)[number];
 
 /**
- * Why staff should look at an order: paid two days ago and not shipped, a charge undecided for a quarter of an
- * hour, a refund the provider refused, money under dispute, a return that waits for an answer.
+ * Why an order needs attention: paid two days ago and not shipped, a charge undecided for 15 minutes, a refund that the
+ * provider refused, a payment under dispute, a return that waits for a decision.
  */
 export const orderAttentions = ['ship_late', 'payment_undecided', 'refund_failed', 'disputed', 'return_requested'] as const;
 export type OrderAttention = (typeof orderAttentions)[number];
@@ -44,11 +44,11 @@ export const orderItemSchema = z
     productName: z.string(),
     variantTitle: z.string(),
     quantity: z.int(),
-    /** Units that have left so far. */
+    /** Units shipped so far. */
     shippedQuantity: z.int(),
-    /** Units that a return speaks for, on their way or back already. */
+    /** Units in returns, received or not. */
     claimedQuantity: z.int(),
-    /** Units that came back. */
+    /** Units received back. */
     returnedQuantity: z.int(),
     unitPriceCents: cents,
     lineTotalCents: cents,
@@ -73,20 +73,20 @@ export const orderLogKinds = ['note', 'address', 'edit'] as const;
 export type OrderLogKind = (typeof orderLogKinds)[number];
 
 /**
- * `requested` by the buyer; `approved`: the units may come back; `rejected`; `in_transit`: the order was cancelled after
- * they had been shipped; `received`; `written_off`: in transit, and not arrived in time.
+ * `requested` by the buyer; `approved`: the buyer may send the units back; `rejected`; `in_transit`: the order was cancelled
+ * after the units had been shipped; `received`; `written_off`: the units in transit did not arrive in time.
  */
 export const returnStatuses = ['requested', 'approved', 'rejected', 'in_transit', 'received', 'written_off'] as const;
 export type ReturnStatus = (typeof returnStatuses)[number];
 
-/** Goods on their way back. */
+/** A return of units of an order. */
 export const orderReturnSchema = z
   .object({
     id: orderReturnId,
     status: z.enum(returnStatuses),
     reason: z.string().nullable().describe('Null when the stored text cannot be read'),
     decisionNote: z.string().nullable(),
-    /** Who asked for it: `customer`, `guest`, `staff`, `system`. */
+    /** Who requested the return: `customer`, `guest`, `staff`, `system`. */
     requestedBy: z.string(),
     items: z.array(
       z.object({
@@ -97,13 +97,13 @@ export const orderReturnSchema = z
         refundCents: cents,
       }),
     ),
-    /** What is given back for it, to the payment and to gift cards, known once it has arrived; and how far the refund has come. */
+    /** Refund to the payment and to gift cards, known once the units are received. `refundStatus` is the status of that refund. */
     refundCents: cents,
     refundStatus: z.enum(refundStatuses).nullable(),
     createdAt: instant,
     decidedAt: instant.nullable(),
     receivedAt: instant.nullable(),
-    /** Until when units in transit are expected; what has not arrived by then is written off. */
+    /** Until when units in transit are expected. Units that have not arrived by then are written off. */
     dueAt: instant.nullable(),
     writtenOffAt: instant.nullable(),
   })
@@ -113,7 +113,7 @@ export type OrderReturn = z.infer<typeof orderReturnSchema>;
 export const orderEditStatuses = ['awaiting_payment', 'applied', 'lapsed', 'withdrawn'] as const;
 export type OrderEditStatus = (typeof orderEditStatuses)[number];
 
-/** A line that an edit touches: how many it has, and how many it had. */
+/** A line that an edit changes, with the quantity before and after. */
 export const editedLineSchema = z.object({
   variantId,
   sku: z.string(),
@@ -124,25 +124,25 @@ export const editedLineSchema = z.object({
 });
 
 /**
- * A change by staff that costs the buyer more. It takes effect when its difference is paid (`applied`); until then the
- * order stays as it is and nothing of it leaves. `lapsed`: not paid in time; `withdrawn`: taken back. Changes that cost
- * nothing more take effect at once and are in the timeline only.
+ * An edit by staff that costs the buyer more. It takes effect when its difference is paid (`applied`). Until then the order does
+ * not change and cannot be shipped. `lapsed`: not paid in time; `withdrawn`: withdrawn by staff or the buyer. Edits that cost
+ * nothing more take effect at once and appear only in the timeline.
  */
 export const orderEditSchema = z
   .object({
     id: orderEditId,
     status: z.enum(orderEditStatuses),
-    /** What is to be paid for it. */
+    /** Amount to pay for the edit. */
     differenceCents: cents,
-    /** What the order costs with it. */
+    /** Total of the order after the edit. */
     totalCents: cents,
-    /** The lines that it changes. */
+    /** Lines that the edit changes. */
     lines: z.array(editedLineSchema),
-    /** Whether it also sends the order somewhere else. */
+    /** Whether the edit also changes the shipping address. */
     changesAddress: z.boolean(),
     reason: z.string().nullable(),
     createdAt: instant,
-    /** Until when it can be paid. */
+    /** Until when the difference can be paid. */
     expiresAt: instant,
     decidedAt: instant.nullable(),
   })
@@ -152,16 +152,16 @@ export type OrderEdit = z.infer<typeof orderEditSchema>;
 export const orderPaymentSchema = z
   .object({
     id: paymentId,
-    /** `order`: what it cost when it was placed; `difference`: what an edit made it dearer by. */
+    /** `order`: the total of the placed order; `difference`: the additional cost of an edit. */
     purpose: z.enum(paymentPurposes),
     provider: z.string(),
     status: z.enum(paymentStatuses),
     amountCents: cents,
     refundedCents: cents,
     failureMessage: z.string().nullable(),
-    /** Whether the provider waits for the buyer to confirm. */
+    /** Whether the buyer must confirm at the provider. */
     needsAction: z.boolean(),
-    /** When the buyer turned to another means of payment. */
+    /** When the buyer chose another payment method. */
     supersededAt: instant.nullable(),
     createdAt: instant,
     capturedAt: instant.nullable(),
@@ -179,9 +179,9 @@ export const orderPaymentSchema = z
       z.object({
         id: z.uuid(),
         amountCents: cents,
-        currency: z.string().describe('It may be another currency than the one of the payment.'),
+        currency: z.string().describe('Can differ from the currency of the payment.'),
         status: z.enum(disputeStatuses),
-        reason: z.string().nullable().describe('The reason of the bank, in the words of the provider.'),
+        reason: z.string().nullable().describe('Reason of the bank, as reported by the provider.'),
         createdAt: instant,
         closedAt: instant.nullable(),
       }),
@@ -189,14 +189,14 @@ export const orderPaymentSchema = z
   })
   .meta({ id: 'OrderPayment' });
 
-/** One thing that happened to the order, for people to read in order. */
+/** An entry of the order's timeline, for people. */
 export const timelineEntrySchema = z
   .object({
     at: instant,
     kind: z.enum(['status', 'payment', 'refund', 'shipment', 'invoice', 'note', 'return', 'address', 'edit']),
     title: z.string(),
     detail: z.string().nullable(),
-    /** Who did it: `customer`, `staff`, `system`, or `provider` for what was done in the dashboard of the payment provider. */
+    /** Who did it: `customer`, `staff`, `system`, or `provider` for actions in the dashboard of the payment provider. */
     actor: z.string(),
   })
   .meta({ id: 'TimelineEntry' });
@@ -208,18 +208,18 @@ export const orderSummarySchema = z
     orderNumber: z.string(),
     status: orderStatus,
     paymentStatus: z.enum(paymentStatuses).nullable(),
-    /** A word for people, derived: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
+    /** Status in one word for people: Paid, Unpaid, Failed, Expired, Refunded, Shipped ... */
     label: z.string(),
     cancellationReason: z.enum(cancellationReasons).nullable(),
     attention: z.array(z.enum(orderAttentions)),
     customer: z.object({ userId: userId.nullable(), name: z.string().nullable(), email: z.string().nullable() }).meta({
-      description: 'Name and e-mail are null only when `unreadable` names them',
+      description: 'Name and e-mail address are null only when `unreadable` lists them',
     }),
     unreadable,
     itemCount: z.int(),
-    /** Units that have left so far. */
+    /** Units shipped so far. */
     shippedCount: z.int(),
-    /** Units that came back. */
+    /** Units received back. */
     returnedCount: z.int(),
     currency,
     totalCents: cents,
@@ -242,32 +242,32 @@ export const orderSchema = orderSummarySchema
   .extend({
     items: z.array(orderItemSchema),
     totals: totalsSchema,
-    shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` names it'),
-    /** What the buyer wrote at checkout. */
+    shippingAddress: addressSchema.nullable().describe('Null only when `unreadable` lists it'),
+    /** The buyer's note from checkout. */
     notes: z.string().nullable(),
-    /** Notes of staff, newest last; the buyer gets only those that are for them. */
+    /** Notes by staff, newest last. The buyer gets only those with `customerVisible`. */
     staffNotes: z.array(orderNoteSchema),
     promoCode: z.string().nullable(),
     shipments: z.array(shipmentSchema),
     returns: z.array(orderReturnSchema),
     edits: z.array(orderEditSchema),
     payments: z.array(orderPaymentSchema),
-    /** What gift cards and account credit paid of the total. */
+    /** Part of the total that gift cards and account credit paid. */
     storeCreditCents: cents,
     credits: z.array(orderCreditSchema),
-    /** Over what it cost when it was placed; nothing changes it later. */
+    /** Invoice for the order as it was placed; it never changes. */
     invoice: z.object({ id: invoiceId, number: z.string() }).nullable(),
-    /** Over what edits made it dearer by. */
+    /** Invoices for the additional cost of edits. */
     differenceInvoices: z.array(z.object({ id: invoiceId, number: z.string(), totalCents: cents, issuedAt: instant })),
     timeline: z.array(timelineEntrySchema),
-    /** Until when the order must be paid; null once it is decided. */
+    /** Payment deadline of the order; null once the payment is decided. */
     expiresAt: instant.nullable(),
     updatedAt: instant,
   })
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof orderSchema>;
 
-/** Lines of an order with units of each; a line stands in it once. */
+/** Lines of an order with a quantity; each line at most once. */
 export const orderLinesInput = z
   .array(z.strictObject({ orderItemId, quantity }))
   .min(1)

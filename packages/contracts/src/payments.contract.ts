@@ -1,4 +1,4 @@
-/** Payments: charges through a provider, refunds, and invoices as their paper trail. */
+/** Payments: charges and refunds through a provider, payment discrepancies, and invoices. */
 import { z } from 'zod';
 import { cents, instant, pageInput, pageOf, text } from './common.ts';
 import { currency } from './currency.ts';
@@ -18,12 +18,12 @@ export const paymentStatuses = [
 export type PaymentStatus = (typeof paymentStatuses)[number];
 export const refundStatuses = ['pending', 'processed', 'failed', 'voided'] as const;
 export type RefundStatus = (typeof refundStatuses)[number];
-/** Who made a refund: this shop, or somebody in the provider's own dashboard. */
+/** Where a refund was made: in this shop or in the provider's dashboard. */
 export const refundOrigins = ['shop', 'provider'] as const;
 export type RefundOrigin = (typeof refundOrigins)[number];
 /**
- * How far the request of a buyer's bank for its money has come. `inquiry`: a question that moves no money; `inquiry_closed`: it ended
- * without a dispute; `open`: the bank has the money and decides; `won`: the shop keeps the money; `lost`: the buyer keeps it.
+ * Status of a dispute by the buyer's bank. `inquiry`: a question that moves no money; `inquiry_closed`: the inquiry ended without
+ * a dispute; `open`: the bank has the money and decides; `won`: the shop gets the money; `lost`: the buyer gets the money.
  */
 export const disputeStatuses = ['inquiry', 'inquiry_closed', 'open', 'won', 'lost'] as const;
 export type DisputeStatus = (typeof disputeStatuses)[number];
@@ -31,13 +31,13 @@ export const paymentMethods = ['credit_card', 'debit_card', 'wallet'] as const;
 export const paymentProviders = ['sandbox', 'stripe'] as const;
 export type PaymentProvider = (typeof paymentProviders)[number];
 
-/** What a charge is for: an order as it was placed, or what an edit made it dearer by. */
+/** Purpose of a charge: the placed order, or the additional cost of an edit. */
 export const paymentPurposes = ['order', 'difference'] as const;
 export type PaymentPurpose = (typeof paymentPurposes)[number];
 
 /**
- * How the buyer pays: a token from the provider's own browser library, never card data.
- * The sandbox provider knows `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`,
+ * Payment method of the buyer: a token from the provider's browser library, never card data.
+ * The sandbox provider accepts `tok_success`, `tok_decline`, `tok_timeout`, `tok_late`, `tok_3ds`, and `tok_once`,
  * which it cannot charge a second time without the buyer.
  */
 export const paymentMethodInput = z
@@ -45,7 +45,7 @@ export const paymentMethodInput = z
     provider: z.enum(paymentProviders).default('sandbox'),
     token: text(255),
     method: z.enum(paymentMethods).default('credit_card'),
-    /** Where the provider sends the buyer back to after a confirmation on its page. */
+    /** Where the provider redirects the buyer after a confirmation on its page. */
     returnUrl: z
       .url({ protocol: /^https?$/ })
       .max(500)
@@ -54,7 +54,7 @@ export const paymentMethodInput = z
   .meta({ id: 'PaymentMethodInput' });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInput>;
 
-/** What the buyer must do before the provider takes the money, such as 3-D Secure: open `url`, or hand `clientSecret` to the provider's library. */
+/** What the buyer must do before the provider captures the payment, such as 3-D Secure: open `url`, or pass `clientSecret` to the provider's library. */
 export const paymentActionSchema = z
   .object({ paymentId, provider: z.enum(paymentProviders), url: z.string().nullable(), clientSecret: z.string().nullable() })
   .meta({ id: 'PaymentAction' });
@@ -71,7 +71,7 @@ export const refundSchema = z
     status: z.enum(refundStatuses),
     origin: z.enum(refundOrigins).describe('`provider`: made in the dashboard of the payment provider.'),
     createdAt: instant,
-    processedAt: instant.nullable().describe('When the money left. It stays when the refund fails later and the money comes back.'),
+    processedAt: instant.nullable().describe('When the provider paid the refund. It does not change if the refund fails later.'),
   })
   .meta({ id: 'Refund' });
 export type Refund = z.infer<typeof refundSchema>;
@@ -88,12 +88,12 @@ export const paymentSchema = z
     refundedCents: cents,
     currency,
     failureMessage: z.string().nullable(),
-    /** The issuer's reason and words; shown to staff only. */
+    /** Code and text of the card issuer; only for staff. */
     failureCode: z.string().nullable(),
     failureDetail: z.string().nullable(),
-    /** Whether the provider waits for the buyer to confirm. */
+    /** Whether the buyer must confirm at the provider. */
     needsAction: z.boolean(),
-    /** When the buyer turned to another means of payment; what this attempt brings afterwards is given back. */
+    /** When the buyer chose another payment method. If this attempt is captured later, it is refunded. */
     supersededAt: instant.nullable(),
     createdAt: instant,
     capturedAt: instant.nullable(),
@@ -114,11 +114,11 @@ export const differenceKinds = [
 export const differenceActions = ['ask', 'refund', 'adopt', 'dismiss'] as const;
 
 /**
- * Something that does not settle by itself. `unknown_charge`: a provider reports a charge the shop does not know;
- * `conflicting_event`: an event names two payments, or another amount, currency or mode than the payment it names; nothing was changed;
- * `dead_event`: an event that has failed for a quarter of an hour, or for good; `undecided_charge`, `undecided_refund`: no answer for a quarter of an
- * hour, or an answer that cannot be used; `unreturned_money`: captured, but the order is cancelled or was paid another way;
- * `wrong_charge`, `wrong_refund`: the provider took or gave back another amount or currency than it was asked to, or charged twice.
+ * A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the
+ * shop does not know; `conflicting_event`: an event names two payments, or differs from its payment in amount, currency or mode, and nothing
+ * was changed; `dead_event`: an event has failed for 15 minutes, or permanently; `undecided_charge`, `undecided_refund`: no response for 15
+ * minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way;
+ * `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.
  */
 export const paymentDifferenceSchema = z
   .object({
@@ -128,12 +128,12 @@ export const paymentDifferenceSchema = z
     reference: z.string().nullable(),
     orderId: orderId.nullable(),
     orderNumber: z.string().nullable(),
-    amountCents: cents.nullable().describe('What the shop asked for, or what is to be decided about.'),
+    amountCents: cents.nullable().describe('Amount that the shop requested, or that staff must decide about.'),
     currency: currency.nullable().describe('Currency of `amountCents`.'),
-    providerAmountCents: cents.nullable().describe('What the provider says that it took or gave back, where that is not what was asked.'),
+    providerAmountCents: cents.nullable().describe('Amount that the provider charged or refunded, if it differs from the request.'),
     providerCurrency: currency.nullable().describe('Currency of `providerAmountCents`.'),
-    detail: z.string().describe('What is wrong, in words.'),
-    actions: z.array(z.enum(differenceActions)).describe('What can be done about it now.'),
+    detail: z.string().describe('What is wrong, as a sentence.'),
+    actions: z.array(z.enum(differenceActions)).describe('Actions that are available now.'),
     since: instant,
   })
   .meta({ id: 'PaymentDifference' });
@@ -149,7 +149,7 @@ export const paymentsContract = {
     errors: ['NOT_FOUND'],
   }),
   get: query({
-    summary: 'One charge attempt',
+    summary: 'A charge attempt',
     access: 'public',
     rest: { method: 'GET', path: '/payments/{paymentId}' },
     input: z.strictObject({ paymentId }),
@@ -157,9 +157,9 @@ export const paymentsContract = {
     errors: ['NOT_FOUND'],
   }),
   verify: mutation({
-    summary: 'Ask the provider how a charge stands',
+    summary: 'Ask the provider for the status of a charge',
     description:
-      'For the buyer who comes back from the provider’s page, and for staff. Safe to call again; the provider’s webhook may have been faster.',
+      'For the buyer who returns from the provider’s page, and for staff. Safe to repeat. The provider’s webhook may already have settled the charge.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/payments/{paymentId}/verify' },
@@ -168,23 +168,23 @@ export const paymentsContract = {
     errors: ['NOT_FOUND'],
   }),
   listDifferences: query({
-    summary: 'Where the shop’s books and a provider’s do not meet by themselves, oldest first',
+    summary: 'Payment discrepancies between the shop and its providers, oldest first',
     access: { scope: 'payments:read' },
     rest: { method: 'GET', path: '/payment-differences' },
-    input: z.strictObject({ /** Those of one order only. */ orderId: orderId.optional() }),
+    input: z.strictObject({ /** Only discrepancies of this order. */ orderId: orderId.optional() }),
     output: z.object({
-      /** The oldest 200 at most. */
+      /** At most the oldest 200. */
       items: z.array(paymentDifferenceSchema),
-      /** How many there are in all. */
+      /** Number of all discrepancies. */
       totalCount: z.int(),
     }),
   }),
   resolveDifference: mutation({
-    summary: 'Deal with one difference',
+    summary: 'Resolve a payment discrepancy',
     description:
-      'Each difference is listed with the actions that are possible. `ask` the provider again. `refund` gives back exactly what was taken, in its own currency. ' +
-      '`adopt` counts what the provider says: a wrong charge pays its order and what is too much goes back; a refund counts as made. ' +
-      '`dismiss` ends it with a reason: an event or a wrong charge is closed, an undecided charge took no money, a refund was not made.',
+      'The list shows the available actions of each discrepancy. `ask` asks the provider again. `refund` refunds exactly the charged amount, in its currency. ' +
+      '`adopt` accepts what the provider reports: a wrong charge pays its order and the excess is refunded; a refund counts as made. ' +
+      '`dismiss` closes it with a reason: an event or a wrong charge is closed; an undecided charge or refund counts as not made.',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
     uniqueBy: 'state',
@@ -195,7 +195,7 @@ export const paymentsContract = {
       provider: z
         .enum(paymentProviders)
         .optional()
-        .describe('Provider of the difference, as listed. Needed where events of two providers have the same id.'),
+        .describe('Provider of the discrepancy, as listed. Required if events of two providers have the same id.'),
       action: z.enum(differenceActions),
       note: text(500),
     }),
@@ -215,7 +215,7 @@ export const paymentsContract = {
     ],
   }),
   refund: mutation({
-    summary: 'Give money back on a captured payment',
+    summary: 'Refund a captured payment',
     access: { scope: 'payments:refund' },
     idempotency: 'required',
     uniqueBy: 'key',
@@ -225,10 +225,10 @@ export const paymentsContract = {
     errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'ORDER_NOT_PAID', 'PAYMENT_DISPUTED'],
   }),
   refundOrder: mutation({
-    summary: 'Give money back on an order, whatever it was paid with',
+    summary: 'Refund an order to all its payment methods',
     description:
-      'Newest charge first, then the gift cards and account credit that paid the rest, never more to each than it paid. ' +
-      'Refunds are under way once it answers; credit can be spent again at once.',
+      'Refunds the newest charge first, then gift cards and account credit, and never more to each than it paid. ' +
+      'Refunds at the provider are in progress when the call returns; credit can be spent again at once.',
     access: { scope: 'payments:refund' },
     idempotency: 'required',
     uniqueBy: 'key',
@@ -247,7 +247,7 @@ export const invoiceSummarySchema = z
     orderNumber: z.string(),
     currency,
     totalCents: cents,
-    /** The part that gift cards and account credit paid. */
+    /** Part of the total that gift cards and account credit paid. */
     storeCreditCents: cents,
     issuedAt: instant,
   })
@@ -255,7 +255,7 @@ export const invoiceSummarySchema = z
 export const invoicesContract = {
   list: query({
     summary: 'Invoices, newest first',
-    description: 'Customers get their own; staff with `payments:read` get all.',
+    description: 'Customers get their own invoices; staff with `payments:read` get all.',
     access: 'signed-in',
     rest: { method: 'GET', path: '/invoices' },
     input: z.strictObject({ ...pageInput }),

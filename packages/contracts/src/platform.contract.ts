@@ -1,4 +1,4 @@
-/** The platform itself: events, mailbox, dashboard figures and the health of the shop's books. */
+/** The platform: events, mailbox, dashboard metrics and data integrity. */
 import { z } from 'zod';
 import { cents, cursorInput, cursorPageOf, instant, nothing, pageInput, pageOf, unreadable } from './common.ts';
 import { currency } from './currency.ts';
@@ -15,7 +15,7 @@ export const eventSchema = z
     aggregateId: z.string(),
     payload: z.record(z.string(), z.unknown()),
     occurredAt: instant,
-    /** `pending` until every consumer has handled it; `dead` when one gave up. */
+    /** `pending` until every consumer has handled the event; `dead` when a consumer has failed for good. */
     delivery: z.enum(['pending', 'done', 'dead']),
   })
   .meta({ id: 'Event' });
@@ -34,7 +34,7 @@ export const eventsContract = {
     access: { scope: 'events:read' },
     input: z.strictObject({
       name: z.enum(eventNames).optional(),
-      /** Resume after this event, or from this place: the id of the last message, which clients fill in on a reconnect. */
+      /** Resume after this message. Clients send the id of the last message when they reconnect. */
       lastEventId: z.string().max(1_000).nullish(),
     }),
     output: eventSchema,
@@ -46,14 +46,14 @@ export const mailSummarySchema = z
   .meta({ id: 'MailSummary' });
 export const mailboxContract = {
   list: query({
-    summary: 'Mails caught by the local mailbox, newest first',
+    summary: 'Mails in the local mailbox, newest first',
     access: { scope: 'notifications:read' },
     rest: { method: 'GET', path: '/mailbox' },
     input: z.strictObject({ ...pageInput, q: z.string().trim().max(254).optional() }),
     output: pageOf(mailSummarySchema),
   }),
   get: query({
-    summary: 'One mail with its HTML and text',
+    summary: 'A mail with its HTML and text',
     access: { scope: 'notifications:read' },
     rest: { method: 'GET', path: '/mailbox/{mailId}' },
     input: z.strictObject({ mailId }),
@@ -65,11 +65,11 @@ export const mailboxContract = {
 export const dashboardSchema = z
   .object({
     currency,
-    /** Every currency that was sold in during the 30 days, and the store's own, with the sales of today. */
+    /** Sales of today in each currency used in the last 30 days, and in the store's currency. */
     currencies: z.array(z.object({ currency, ordersToday: z.int(), revenueTodayCents: cents })),
     today: z.object({ orders: z.int(), revenueCents: cents, averageOrderCents: cents }),
     yesterday: z.object({ orders: z.int(), revenueCents: cents }),
-    /** The last 30 days, oldest first, days without a sale included. */
+    /** The last 30 days, oldest first, including days without a sale. */
     days: z.array(z.object({ date: z.iso.date(), orders: z.int(), revenueCents: cents })),
     topProducts: z.array(z.object({ productId, name: z.string(), units: z.int(), revenueCents: cents })),
     lowStock: z.array(z.object({ variantId, productId, sku: z.string(), name: z.string(), available: z.int(), reorderThreshold: z.int() })),
@@ -85,13 +85,15 @@ export type Dashboard = z.infer<typeof dashboardSchema>;
 export const consumerSchema = z
   .object({
     name: z.string(),
-    events: z.array(z.string()).describe('Names of the events that it is told of'),
+    events: z.array(z.string()).describe('Names of the events that it handles'),
     registeredAt: instant,
-    lastSeenAt: instant.describe('When a worker that handles it was last alive'),
-    absent: z.boolean().describe('No worker has handled it for a minute. Its events are kept until one does, or until it is retired.'),
-    pendingCount: z.int().describe('Events that wait for it'),
-    deadCount: z.int().describe('Events that it failed to handle ten times'),
-    oldestPendingAt: instant.nullable().describe('When the oldest event that waits for it happened'),
+    lastSeenAt: instant.describe('When a worker that handles this consumer was last active'),
+    absent: z
+      .boolean()
+      .describe('No worker has handled this consumer for a minute. Its events are kept until a worker handles it or it is retired.'),
+    pendingCount: z.int().describe('Events that wait for this consumer'),
+    deadCount: z.int().describe('Events that this consumer failed to handle ten times'),
+    oldestPendingAt: instant.nullable().describe('When the oldest waiting event happened'),
   })
   .meta({ id: 'Consumer' });
 
@@ -105,22 +107,22 @@ export const invariantResultSchema = z
 
 export const systemContract = {
   ping: query({
-    summary: 'The smallest possible answer',
+    summary: 'The smallest possible response',
     access: 'public',
     rest: { method: 'GET', path: '/ping' },
     input: nothing,
     output: z.object({ pong: z.literal(true) }),
   }),
   dashboard: query({
-    summary: 'The figures of the day for staff',
+    summary: 'Dashboard metrics for staff',
     access: { scope: 'orders:read' },
-    description: 'Sums are of one currency, that of the store unless told.',
+    description: 'Sums are in one currency. Default: the currency of the store.',
     rest: { method: 'GET', path: '/dashboard' },
     input: z.strictObject({ currency: currency.optional() }),
     output: dashboardSchema,
   }),
   consumers: query({
-    summary: 'Consumers of events, and what waits for each',
+    summary: 'Event consumers with their waiting and dead events',
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/consumers' },
     input: nothing,
@@ -129,14 +131,14 @@ export const systemContract = {
   unreadable: query({
     summary: 'Stored values that are damaged and cannot be read, newest first',
     description:
-      'Found when they are read, and by a check that goes through all encrypted columns. A value that was written anew is not listed any more.',
+      'The shop finds them when it reads them, and by a check of all encrypted columns. A value that was written again is no longer listed.',
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/unreadable-values' },
     input: z.strictObject({ ...pageInput }),
     output: pageOf(unreadableValueSchema).meta({ id: 'UnreadableValuePage' }),
   }),
   invariants: query({
-    summary: 'Check that stock, orders, money and events still add up',
+    summary: 'Run the consistency checks of stock, orders, payments and events',
     access: { scope: 'system:read' },
     rest: { method: 'GET', path: '/system/invariants' },
     input: nothing,

@@ -1,4 +1,4 @@
-/** Price lists: prices in a currency, for everybody or one customer group, from when until when. No conversion. */
+/** Price lists: prices in one currency, for everybody or one customer group, within a period. Prices are never converted. */
 import { z } from 'zod';
 import {
   cents,
@@ -21,9 +21,9 @@ import { mutation, query } from './procedure.ts';
 const listFields = {
   name: nameText(120),
   currency,
-  /** Only for buyers of this group; null is for everybody. */
+  /** Only for buyers in this group; null for everybody. */
   customerGroup: text(50).nullable().default(null),
-  /** Of several lists that fit, the highest wins; then a group's before everybody's, then the one that began last. */
+  /** The matching list with the highest priority applies; then a list for a group before a list for everybody; then the list with the latest start. */
   priority: z.int().min(-1000).max(1000).default(0),
   startsAt: instantInput.nullable().default(null),
   endsAt: instantInput.nullable().default(null),
@@ -57,7 +57,7 @@ export const priceListsContract = {
     output: pageOf(priceListSchema),
   }),
   create: mutation({
-    summary: 'Open a price list',
+    summary: 'Create a price list',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -67,10 +67,10 @@ export const priceListsContract = {
     errors: ['INVALID_PRICE'],
   }),
   update: mutation({
-    summary: 'Change the terms of a price list; its currency stays',
+    summary: 'Change a price list; its currency cannot change',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/price-lists/{id}' },
-    description: 'A start or an end outside the years 2000 to 2200 is refused, unless the list has had it already.',
+    description: 'A start or an end outside the years 2000 to 2200 is rejected, unless the list already has it.',
     input: z.strictObject({
       id: priceListId,
       version,
@@ -82,7 +82,7 @@ export const priceListsContract = {
     errors: ['NOT_FOUND', 'VERSION_MISMATCH', 'INVALID_PRICE'],
   }),
   remove: mutation({
-    summary: 'Remove a price list with its prices; their history stays',
+    summary: 'Remove a price list and its prices; the price history is kept',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/price-lists/{id}' },
     input: z.strictObject({ id: priceListId }),
@@ -98,12 +98,12 @@ export const priceListsContract = {
     errors: ['NOT_FOUND'],
   }),
   setPrices: mutation({
-    summary: 'Set or take away prices of a list, all or none',
+    summary: 'Set or remove prices of a list, all or none',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/price-lists/{id}/prices' },
     input: z.strictObject({
       id: priceListId,
-      /** Each for a variant by its id or by its SKU; `null` takes the price away. */
+      /** Each names a variant by id or by SKU; `null` removes the price. */
       prices: z
         .array(z.strictObject({ ...entry, variantId: variantId.optional(), sku: text(100).optional(), priceCents: price.nullable() }))
         .min(1)
@@ -113,8 +113,8 @@ export const priceListsContract = {
     errors: ['NOT_FOUND', 'INVALID_PRICE'],
   }),
   history: query({
-    summary: 'The prices that the variants of a product have had',
-    description: 'Own prices and those of price lists, oldest first, with the price in force when the stretch begins.',
+    summary: 'Price history of the variants of a product',
+    description: 'Own prices and prices of price lists, oldest first, starting with the price at the beginning of the period.',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/products/{id}/price-history' },
     input: z.strictObject({ id: productId, days: z.int().min(1).max(730).default(90) }),
@@ -125,9 +125,9 @@ export const priceListsContract = {
           sku: z.string(),
           currency,
           priceCents: cents,
-          /** The lowest own price of the last 30 days, as offers to consumers must name it. */
+          /** Lowest own price of the last 30 days, which offers to consumers must state. */
           lowestPriceCents: cents,
-          /** The lowest one of the 30 days before the present price; null where there was none. */
+          /** Lowest price of the 30 days before the current price; null if there was none. */
           priorPriceCents: cents.nullable(),
           changes: z.array(
             z.object({
@@ -144,7 +144,7 @@ export const priceListsContract = {
     errors: ['NOT_FOUND'],
   }),
   lowestPrices: query({
-    summary: 'The lowest price of each variant of a product within 30 days',
+    summary: 'Lowest price of each variant of a product in the last 30 days',
     access: 'public',
     rest: { method: 'GET', path: '/products/{id}/lowest-prices' },
     input: z.strictObject({ id: productId }),

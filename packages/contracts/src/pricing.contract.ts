@@ -1,4 +1,4 @@
-/** Pricing: what a variant costs for this quantity and this buyer, and the rules behind it. */
+/** Pricing: the price of a variant for a quantity and a buyer, and the pricing rules. */
 import { z } from 'zod';
 import {
   cents,
@@ -34,36 +34,36 @@ import { mutation, query } from './procedure.ts';
 const ruleFields = {
   name: nameText(120),
   effect: z.enum(pricingRuleEffects),
-  /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`; for `buy_x_get_y` what the units got are reduced by, all of it unless told. */
+  /** For `percent_off`, `order_percent_off` and `low_stock_surcharge`. For `buy_x_get_y` the reduction of the free units; default 100 %. */
   percentBasisPoints: share.nullable().default(null),
   /** For `amount_off` (per unit), `fixed_price` (the unit price) and `order_amount_off`. */
   amountCents: price.nullable().default(null),
-  /** What the amounts are in. Left out, it is the currency of the variant or product in scope, else the store's. */
+  /** Currency of the amounts. Default: the currency of the variant or product in scope, else the store's. */
   currency: currency.nullable().default(null),
   /** For `buy_x_get_y`: of every `buyQuantity + getQuantity` units, the cheapest `getQuantity` are reduced. */
   buyQuantity: z.int().min(1).max(1000).nullable().default(null),
   getQuantity: z.int().min(1).max(1000).nullable().default(null),
-  /** For `low_stock_surcharge`: at so many units or fewer. */
+  /** For `low_stock_surcharge`: applies at this number of units or fewer. */
   stockThreshold: z.int().min(0).nullable().default(null),
-  /** Scope: at most one of the four; everything when all are null. A category includes those below it. */
+  /** Scope: at most one of the four; all products if all are null. A category includes its subcategories. */
   variantId: variantId.nullable().default(null),
   productId: productId.nullable().default(null),
   categoryId: categoryId.nullable().default(null),
-  /** The goods that the collection's rule finds at the moment of pricing, whether shoppers see the collection or not. */
+  /** Products that match the collection's rule at the time of pricing, even if the collection is not active. */
   collectionId: collectionId.nullable().default(null),
-  /** Units of the line, or for the `order_` effects and `free_shipping` of all lines in scope. */
+  /** Minimum units of the line; for the `order_` effects and `free_shipping`, of all lines in scope. */
   minQuantity: z.int().min(1).max(maxQuantity).default(1),
-  /** For the `order_` effects and `free_shipping`: the value of the goods from which they hold. */
+  /** For the `order_` effects and `free_shipping`: minimum value of the goods. */
   minSubtotalCents: price.nullable().default(null),
   audience: z.enum(audiences).default('everyone'),
   customerGroup: text(50).nullable().default(null),
   /** Applies only with this promo code on the cart. */
   code: promoCodeText.nullable().default(null),
-  /** For offers and promotions of the order: leaves lines alone whose unit price something has changed. */
+  /** For offers and order promotions: excludes lines whose unit price was already changed. */
   fullPriceOnly: z.boolean().default(false),
   startsAt: instantInput.nullable().default(null),
   endsAt: instantInput.nullable().default(null),
-  /** Rules are tried from the highest priority down; an exclusive rule that applies ends the search. */
+  /** Rules are evaluated from the highest priority down. After an exclusive rule applies, no further rule is evaluated. */
   priority: z.int().min(-1000).max(1000).default(0),
   stackable: z.boolean().default(false),
   active: z.boolean().default(true),
@@ -83,12 +83,12 @@ export const pricingRuleSchema = z
   .meta({ id: 'PricingRule' });
 export type PricingRule = z.infer<typeof pricingRuleSchema>;
 export const pricingRuleInput = z.strictObject(ruleFields);
-/** Fields to change; without defaults, so that what is left out stays. */
+/** Fields to change, without defaults, so that omitted fields do not change. */
 const ruleChanges = Object.fromEntries(
   Object.entries(ruleFields).map(([name, field]) => [name, (field instanceof z.ZodDefault ? field.unwrap() : field).optional()]),
 ) as { [K in keyof typeof ruleFields]: z.ZodOptional<(typeof ruleFields)[K] extends z.ZodDefault<infer T> ? T : (typeof ruleFields)[K]> };
 
-/** A promotion as shoppers may know it. */
+/** The fields of a promotion that shoppers may see. */
 export const promotionSchema = pricingRuleSchema
   .pick({
     id: true,
@@ -110,7 +110,7 @@ export const promotionSchema = pricingRuleSchema
   })
   .meta({ id: 'Promotion' });
 
-/** What a cart would cost, line by line, with all that applied and all that lost. */
+/** Price of a cart by line, with the rules that applied and those that did not. */
 export const simulationSchema = z
   .object({
     currency,
@@ -143,7 +143,7 @@ export const simulationSchema = z
 
 export const pricingContract = {
   quote: query({
-    summary: 'The price of a variant for a quantity, with every rule that applied or lost',
+    summary: 'Price of a variant for a quantity, with the rules that applied and those that did not',
     access: 'public',
     rest: { method: 'GET', path: '/variants/{variantId}/price' },
     input: z.strictObject({ variantId, quantity: quantity.default(1), currency: currency.optional(), code: text(64).optional() }),
@@ -151,8 +151,8 @@ export const pricingContract = {
     errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
   }),
   effectivePrice: query({
-    summary: 'The price of a product: of its first variant unless one is named',
-    description: "`userTier` prices for another customer group than one's own.",
+    summary: 'Price of a product; default: its first variant',
+    description: '`userTier` calculates the price for another customer group.',
     access: 'public',
     alsoNeeds: [{ scope: 'pricing:read', when: 'with `userTier`' }],
     rest: { method: 'GET', path: '/products/{id}/price' },
@@ -168,20 +168,20 @@ export const pricingContract = {
     errors: ['NOT_FOUND', 'CURRENCY_MISMATCH'],
   }),
   promotions: query({
-    summary: 'Promotions in force at an instant',
-    description: "Those that need a code, or that are for a customer group other than one's own, are shown to staff only.",
+    summary: 'Promotions active at an instant',
+    description: 'Only staff see promotions that need a code or that are for a customer group of which the caller is no member.',
     access: 'public',
     rest: { method: 'GET', path: '/promotions' },
     input: z.strictObject({ ...pageInput, at: instantInput.optional() }),
     output: pageOf(promotionSchema),
   }),
   simulate: query({
-    summary: 'What a cart would cost, with every rule that applied or lost and why',
+    summary: 'Simulate the price of a cart, with the rules that applied and why others did not',
     access: { scope: 'pricing:read' },
     rest: { method: 'POST', path: '/pricing/simulate' },
     input: z.strictObject({
       items: z.array(z.strictObject({ variantId, quantity })).min(1).max(100),
-      /** What the first item is sold in, unless told. */
+      /** Default: the currency of the first item. */
       currency: currency.optional(),
       countryCode: countryCode.optional(),
       region: text(10).optional(),
@@ -209,7 +209,7 @@ export const pricingContract = {
     output: pageOf(pricingRuleSchema),
   }),
   getRule: query({
-    summary: 'One pricing rule',
+    summary: 'A pricing rule',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/pricing/rules/{id}' },
     input: z.strictObject({ id: pricingRuleId }),

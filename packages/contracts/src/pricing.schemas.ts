@@ -1,12 +1,12 @@
-/** Words of pricing that several domains share: effects, applied and lost rules, quotes, totals. */
+/** Schemas of pricing that several domains share: effects, applied rules, rules that did not apply, quotes, totals. */
 import { z } from 'zod';
 import { cents, signedCents } from './common.ts';
 import { currency } from './currency.ts';
 import { variantId } from './ids.ts';
 
 /**
- * What a rule does. The first three and the surcharge change the price of a unit, `buy_x_get_y` works on
- * several units, the `order_` ones on the sum of the lines in scope, `free_shipping` on what sending costs.
+ * Effect of a rule. The first three and the surcharge change the unit price. `buy_x_get_y` changes the price of several
+ * units, the `order_` effects the sum of the lines in scope, and `free_shipping` the shipping price.
  */
 export const pricingRuleEffects = [
   'percent_off',
@@ -20,17 +20,17 @@ export const pricingRuleEffects = [
 ] as const;
 export type PricingRuleEffect = (typeof pricingRuleEffects)[number];
 
-/** Where a change of price comes from. */
+/** Source of a price change. */
 export const appliedRuleKinds = ['price_list', 'surcharge', 'rule', 'offer', 'order', 'shipping'] as const;
 const priceSourceId = z.uuid().meta({ description: 'Id of the rule, price list or promo code' });
 
-/** One rule that changed a price. `amountCents` is what it took off (negative: added). */
+/** A rule that changed a price. `amountCents` is the reduction; negative for a surcharge. */
 export const appliedRuleSchema = z
   .object({ ruleId: priceSourceId, name: z.string(), kind: z.enum(appliedRuleKinds), amountCents: signedCents })
   .meta({ id: 'AppliedRule' });
 export type AppliedRule = z.infer<typeof appliedRuleSchema>;
 
-/** Why a rule that is meant for these goods did not change the price. */
+/** Why a rule in scope did not change the price. */
 export const lostReasons = [
   'not_yet',
   'ended',
@@ -60,48 +60,48 @@ export const priceQuoteSchema = z
     unitPriceCents: cents,
     totalCents: cents,
     appliedRules: z.array(appliedRuleSchema),
-    /** Rules for these goods that did not apply, and why. */
+    /** Rules in scope that did not apply, with the reason. */
     lostRules: z.array(lostRuleSchema),
   })
   .meta({ id: 'PriceQuote' });
 
-/** A promo code as it is stored: upper case. */
+/** A promo code; stored in upper case. */
 export const promoCodeText = z
   .string()
   .trim()
   .toUpperCase()
   .regex(/^[A-Z0-9][A-Z0-9_-]{2,63}$/, 'must be 3 to 64 letters, digits, hyphens or underscores');
 
-/** A way of sending a cart, with what it would cost. */
+/** A shipping method for a cart, with its price. */
 export const shippingOptionSchema = z
   .object({
     methodId: z.uuid(),
     name: z.string(),
     priceCents: cents,
-    /** What it would cost if nothing made it cheaper. */
+    /** Price before promotions. */
     fullPriceCents: cents,
   })
   .meta({ id: 'ShippingOption' });
 
-/** The sums of a cart or an order, in minor units; `totalCents` is what is charged. */
+/** Totals of a cart or an order, in minor units. The buyer pays `totalCents`. */
 export const totalsSchema = z
   .object({
     subtotalCents: cents,
     discountCents: cents,
     shippingCents: cents,
-    /** All tax: of the lines and of the shipping. */
+    /** Total tax of the lines and of shipping. */
     taxCents: cents,
     totalCents: cents,
-    /** Whether `taxCents` is already inside the prices. */
+    /** Whether prices include `taxCents`. */
     taxIncluded: z.boolean(),
   })
   .meta({ id: 'Totals' });
 export type Totals = z.infer<typeof totalsSchema>;
 
-/** What may not be as it was quoted; `line` is another quantity or other goods. */
+/** What can differ from a quote; `line` is another quantity or another variant. */
 export const quoteChangeKinds = ['line', 'price', 'tax', 'promotion', 'stock', 'shipping'] as const;
 
-/** One thing that is not as it was quoted: amounts in minor units, tax in hundredths of a percent, stock in units. */
+/** A difference from the quote: amounts in minor units, tax in hundredths of a percent, stock in units. */
 export const quoteChangeSchema = z
   .object({
     kind: z.enum(quoteChangeKinds),
@@ -114,5 +114,5 @@ export const quoteChangeSchema = z
   .meta({ id: 'QuoteChange' });
 export type QuoteChange = z.infer<typeof quoteChangeSchema>;
 
-/** Who buys, as far as prices care: guests and signed-in people may pay differently. */
+/** Audience of a price: guests and signed-in buyers can have different prices. */
 export const audiences = ['everyone', 'guest', 'signed_in'] as const;

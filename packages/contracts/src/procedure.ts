@@ -7,14 +7,14 @@ import type { ErrorCode } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
 /**
- * Who may call a procedure. What a procedure does decides its scopes.
- * - `public`: anybody; a guest or a signed-in actor may get a different view
+ * Who may call a procedure. Its effects decide which scopes it needs.
+ * - `public`: everybody; guests and signed-in actors may get different views
  * - `signed-in`: any active account, customer or staff
- * - `{ scope }`: staff or an API key that holds the scope; with `and` these scopes as well
+ * - `{ scope }`: staff or an API key with this scope and with every scope in `and`
  */
 export type Access = 'public' | 'signed-in' | { readonly scope: Scope; readonly and?: readonly Scope[] };
 
-/** An effect that only some calls of a procedure have, and the scope that these calls need beside its access. */
+/** An additional scope that some calls of a procedure need. */
 export interface ConditionalScope {
   readonly scope: Scope;
   /** The calls that need it, as the end of a sentence: "when the order was paid". */
@@ -27,24 +27,24 @@ export const scopesOfAccess = (access: Access): readonly Scope[] =>
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Where a procedure lives under `/api/v1`. Path parameters in braces are fields of the input. */
+/** REST address of a procedure under `/api/v1`. Path parameters in braces are fields of the input. */
 export interface RestRoute {
   readonly method: HttpMethod;
   readonly path: `/${string}`;
-  /** Status of a success; 200 unless told. */
+  /** HTTP status of a success; default 200. */
   readonly status?: 200 | 201 | 202;
-  /** Other addresses of the same procedure, with the same parameters, for callers who look for it there. */
+  /** Further addresses of the same procedure, with the same parameters. */
   readonly also?: readonly { readonly method: HttpMethod; readonly path: `/${string}` }[];
 }
 
-/** A named request budget; the API's rate limiter knows how many calls each allows. */
+/** Rate limit budget that a call counts against. The API sets how many calls each budget allows. */
 export type RateBudget = 'read' | 'write' | 'auth' | 'purchase' | 'import';
 
 /**
- * What makes a keyed call unique for ever:
- * - `key`: the key stays in the database beside what the call made, and a repeat is answered with that
- * - `state`: what the call changes can be changed once; a repeat finds it changed
- * - `lapse`: the effect ends by itself before the key's answer is deleted, as the hold of a cart does
+ * What prevents a second effect after the stored response of an idempotency key is deleted:
+ * - `key`: the key is stored for ever with the created record; a repeat returns that record
+ * - `state`: the change can happen only once; a repeat finds it already done
+ * - `lapse`: the effect ends before the stored response is deleted, such as the hold of a cart
  */
 export type UniqueBy = 'key' | 'state' | 'lapse';
 
@@ -52,32 +52,32 @@ interface ProcedureOptions<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   readonly output: O;
   readonly access: Access;
-  /** Scopes that depend on what the call does. The core checks each where the effect is made; without it the call changes nothing and answers `FORBIDDEN`. */
+  /** Scopes that only some calls need. The core checks each scope where it makes the effect. A call without the scope changes nothing and fails with `FORBIDDEN`. */
   readonly alsoNeeds?: readonly ConditionalScope[];
   readonly rest: RestRoute;
-  /** One line for people; becomes the OpenAPI summary and the SDK reference. */
+  /** One line for readers; shown as OpenAPI summary and in the reference. */
   readonly summary: string;
   readonly description?: string;
-  /** `required` refuses a call without `Idempotency-Key`; `optional` honours one that is sent. */
+  /** `required` rejects a call without `Idempotency-Key`; `optional` uses a key that is sent. */
   readonly idempotency?: 'required' | 'optional';
-  /** What keeps a repeat from having a second effect once the answer of its key was deleted, after 30 days. Every procedure that takes a key says it. */
+  /** What prevents a second effect after 30 days, when the stored response of a key is deleted. Every procedure that takes a key sets it. */
   readonly uniqueBy?: UniqueBy;
-  /** Done twice it is done once, with the same answer: a client may repeat it without a key. For changes that name their outcome. */
+  /** The change is idempotent by nature, because its input names the outcome. A client may repeat it without a key. */
   readonly repeatable?: true;
-  /** The use-case keeps the record of its keys itself, because it is faster than the common store at what it does. */
+  /** The use-case stores its idempotency keys itself, because that is faster here than the common store. */
   readonly keepsOwnRecord?: true;
   readonly budget?: RateBudget;
   /**
-   * Answers to GET carry an ETag. What strangers get may be kept by browsers and CDNs for half a minute; what depends
-   * on who asks is kept by nobody but the caller, and asked about each time.
+   * Responses to GET carry an ETag. Browsers and CDNs may cache responses to anonymous callers for 30 seconds. Only the caller
+   * may cache a response that depends on the caller, and must revalidate it each time.
    */
   readonly caching?: 'public';
   /**
-   * Shows or changes one product, named by the input's `id`. Its ETag over REST is strong and begins with the product's
-   * version; a change may say by `If-Match` what it is based on, in place of the field `version`.
+   * The procedure reads or changes the product that the input's `id` names. Its ETag over REST is strong and begins with the
+   * product's version. A change may send `If-Match` instead of the field `version`.
    */
   readonly preconditions?: 'product';
-  /** Business errors a caller should be ready for, beside those every procedure may answer. */
+  /** Error codes specific to this procedure, in addition to those of every procedure. */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -87,7 +87,7 @@ export interface QueryContract<I extends z.ZodType = z.ZodType, O extends z.ZodT
 export interface MutationContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends ProcedureOptions<I, O> {
   readonly kind: 'mutation';
 }
-/** A live feed; served as Server-Sent Events by tRPC, without a REST twin. `output` is one item. */
+/** A live feed: tRPC sends it as Server-Sent Events; it has no REST address. `output` is one item. */
 export interface SubscriptionContract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> extends Omit<
   ProcedureOptions<I, O>,
   'rest' | 'idempotency' | 'uniqueBy' | 'repeatable'
@@ -101,7 +101,7 @@ export type DomainContract = Readonly<Record<string, ProcedureContract>>;
 /** The whole API: domain -> procedure. */
 export type Contract = Readonly<Record<string, DomainContract>>;
 
-/** Describes a read. It must have no effect that a caller could notice. */
+/** Describes a read. A read has no effect that a caller can notice. */
 export const query = <I extends z.ZodType, O extends z.ZodType>(options: ProcedureOptions<I, O>): QueryContract<I, O> => ({
   kind: 'query',
   budget: 'read',

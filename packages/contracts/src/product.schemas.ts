@@ -1,4 +1,4 @@
-/** What a product looks like to callers. */
+/** Schemas of a product. */
 import { z } from 'zod';
 import { cents, instant, version } from './common.ts';
 import { currency } from './currency.ts';
@@ -8,26 +8,26 @@ import { availabilitySchema } from './inventory.contract.ts';
 export const productStatuses = ['draft', 'active', 'unlisted', 'archived'] as const;
 export const productStatus = z.enum(productStatuses).meta({
   description:
-    '`active`: on sale and in lists. `unlisted`: on sale for whoever has its id, slug or handle, and in no list, search or recommendation. `draft` and `archived`: only staff see it.',
+    '`active`: on sale and in lists. `unlisted`: on sale for everybody who has its id, slug or handle, but in no list, search or recommendation. `draft` and `archived`: visible only to staff.',
 });
 /** Statuses of products that shoppers can open and buy. */
 export const openProductStatuses = ['active', 'unlisted'] as const satisfies readonly z.infer<typeof productStatus>[];
 
-/** What a shopper may know of the stock: never the raw counters. */
+/** A variant as shoppers see it: with availability, without the stock counters. */
 export const variantSchema = z
   .object({
     id: variantId,
     sku: z.string(),
     title: z.string(),
-    /** Option name to value, in the product's option order: `{ Size: 'Small' }`. */
+    /** Option names with values, in the product's option order: `{ Size: 'Small' }`. */
     options: z.record(z.string(), z.string()),
     priceCents: cents,
     compareAtPriceCents: cents.nullable(),
-    /** The lowest price of the last 30 days, today's included; price lists and rules do not count. */
+    /** Lowest price of the last 30 days, including today; price lists and rules do not count. */
     lowestPriceCents: cents,
     /**
-     * The price that a reduction has to be counted from in the EU (Directive 98/6/EC, Article 6a): the lowest one of the 30 days
-     * before the present price came into force; null where there was none. Below or at the price, there is no reduction to announce.
+     * The price from which a reduction is calculated in the EU (Directive 98/6/EC, Article 6a): the lowest price of the 30 days before
+     * the current price took effect; null if there was none. If it is not above the current price, there is no reduction to announce.
      */
     priorPriceCents: cents.nullable(),
     currency,
@@ -42,9 +42,9 @@ export const productImageSchema = z
     id: productImageId,
     url: z.string(),
     altText: z.string(),
-    /** From 1. */
+    /** Counted from 1. */
     position: z.int(),
-    /** The first one stands for the product wherever there is room for one. */
+    /** The first image is the primary image; lists show it. */
     isPrimary: z.boolean(),
   })
   .meta({ id: 'ProductImage' });
@@ -60,7 +60,7 @@ export const productSummarySchema = z
     tags: z.array(z.string()),
     imageUrl: z.string().nullable(),
     currency,
-    /** Cheapest and dearest variant. */
+    /** Prices of the cheapest and the dearest variant. */
     minPriceCents: cents,
     maxPriceCents: cents,
     available: z.int(),
@@ -73,16 +73,16 @@ export type ProductSummary = z.infer<typeof productSummarySchema>;
 
 export const productSchema = productSummarySchema
   .extend({
-    /** Identifies the product in CSV files and other systems; its `slug` is only its address. */
+    /** Identifies the product in CSV files and other systems; the `slug` is only its address. */
     handle: z.string(),
     description: z.string().nullable(),
     /** Option names with their values, in display order. */
     options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
     variants: z.array(variantSchema),
     images: z.array(productImageSchema),
-    /** When a draft goes on the shelf by itself. */
+    /** When a draft is published automatically. */
     publishAt: instant.nullable(),
-    /** When it is taken off again. */
+    /** When the product is unpublished automatically. */
     unpublishAt: instant.nullable(),
     createdAt: instant,
   })

@@ -1,4 +1,4 @@
-/** Promo codes: what they take off, how often they may be used, and codes by the thousand. */
+/** Promo codes: their discounts, usage limits and batches of generated codes. */
 import { z } from 'zod';
 import { cents, instant, instantInput, pageInput, pageOf, price, share, text, version } from './common.ts';
 import { currency } from './currency.ts';
@@ -8,22 +8,22 @@ import { mutation, query } from './procedure.ts';
 
 const limit = z.int().min(1).max(1_000_000_000).nullable();
 const effect = {
-  /** At most one of percent, amount and free shipping. A code with none only unlocks the rules that ask for it. */
+  /** At most one of percent, amount and free shipping. A code with none only enables the rules that require it. */
   percentBasisPoints: share.nullable().default(null),
   amountCents: price.nullable().default(null),
   freeShipping: z.boolean().default(false),
-  /** What amounts are in; with it, the code is for carts of this currency only. */
+  /** Currency of the amounts. The code is then valid only for carts in this currency. */
   currency: currency.nullable().default(null),
   minSubtotalCents: price.nullable().default(null),
-  /** Leaves lines alone whose unit price something has changed. */
+  /** Excludes lines whose unit price was already changed. */
   fullPriceOnly: z.boolean().default(false),
   stackable: z.boolean().default(true),
   priority: z.int().min(-1000).max(1000).default(0),
 };
 const terms = {
-  /** Uses by all buyers together. */
+  /** Maximum uses by all buyers together. */
   usageLimit: limit.default(null),
-  /** Uses by one buyer: by account as well as by e-mail address. */
+  /** Maximum uses by one buyer, by account and by e-mail address. */
   perCustomerLimit: limit.default(null),
   startsAt: instantInput.nullable().default(null),
   endsAt: instantInput.nullable().default(null),
@@ -38,9 +38,9 @@ export const promoCodeSchema = z
     ...terms,
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
-    /** Orders that count; those that died unpaid are given back. */
+    /** Orders that used the code. Orders that expired unpaid do not count. */
     usedCount: z.int(),
-    /** Codes that were generated together. */
+    /** Batch of codes that were generated together. */
     batchId: z.uuid().nullable(),
     version,
     createdAt: instant,
@@ -55,7 +55,7 @@ export const promoCodesContract = {
     rest: { method: 'GET', path: '/promo-codes' },
     input: z.strictObject({
       ...pageInput,
-      /** Beginning of a code. */
+      /** Prefix of the code. */
       q: text(64).optional(),
       batchId: z.uuid().optional(),
       active: z.boolean().optional(),
@@ -73,15 +73,15 @@ export const promoCodesContract = {
     errors: ['INVALID_PRICE', 'CODE_TAKEN'],
   }),
   generate: mutation({
-    summary: 'Make many codes that nobody can guess, all on the same terms',
-    description: 'Each ends in 16 random characters (80 bits). Give `usageLimit: 1` for codes that work once.',
+    summary: 'Generate many random codes with the same terms',
+    description: 'Each code ends in 16 random characters (80 bits). Send `usageLimit: 1` for codes that work once.',
     access: { scope: 'pricing:write' },
     idempotency: 'optional',
     uniqueBy: 'key',
     rest: { method: 'POST', path: '/promo-codes/batches', status: 201 },
     input: z.strictObject({
       count: z.int().min(1).max(10_000),
-      /** Put before each code, with a hyphen. */
+      /** Prefix of each code, followed by a hyphen. */
       prefix: z
         .string()
         .trim()
@@ -95,8 +95,8 @@ export const promoCodesContract = {
     errors: ['INVALID_PRICE'],
   }),
   update: mutation({
-    summary: 'Change the limits, the time or the standing of a promo code',
-    description: 'What a code takes off stays as it was promised: make another code for another effect.',
+    summary: 'Change limits, period or active state of a promo code',
+    description: 'The discount of a code cannot change. Create another code for another discount.',
     access: { scope: 'pricing:write' },
     rest: { method: 'PATCH', path: '/promo-codes/{id}' },
     input: z.strictObject({
@@ -122,7 +122,7 @@ export const promoCodesContract = {
         orderNumber: z.string(),
         userId: userId.nullable(),
         state: z.enum(['redeemed', 'released']),
-        /** What the code took off the order; null for uses counted before it was kept. */
+        /** Reduction of the order; null for uses from before this amount was stored. */
         reducedCents: cents.nullable(),
         createdAt: instant,
         releasedAt: instant.nullable(),

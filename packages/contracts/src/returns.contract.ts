@@ -1,4 +1,4 @@
-/** Returns: units of an order that come back, and the money for them. */
+/** Returns: units of an order that buyers send back, and their refunds. */
 import { z } from 'zod';
 import { instantInput, pageInput, pageOf, quantityOrNone, text, unreadable } from './common.ts';
 import { currency } from './currency.ts';
@@ -30,9 +30,9 @@ export const returnsContract = {
     output: pageOf(returnSummarySchema).meta({ id: 'ReturnPage' }),
   }),
   request: mutation({
-    summary: 'Ask to send units of an order back',
+    summary: 'Request a return of units of an order',
     description:
-      'The buyer once the order is delivered; a guest with the cart token. Staff at any time after units have left: then it is approved at once.',
+      'The buyer can request a return once the order is delivered; a guest sends the cart token. Staff can create one as soon as units are shipped; it is approved at once.',
     access: 'public',
     alsoNeeds: [{ scope: 'orders:manage', when: 'when the caller is not the buyer' }],
     idempotency: 'optional',
@@ -43,7 +43,7 @@ export const returnsContract = {
     errors: ['NOT_FOUND', 'ORDER_NOT_RETURNABLE', 'QUANTITY_EXCEEDS_ORDER'],
   }),
   decide: mutation({
-    summary: 'Approve or refuse a return that was asked for',
+    summary: 'Approve or reject a requested return',
     access: { scope: 'orders:manage' },
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -53,13 +53,13 @@ export const returnsContract = {
     errors: ['NOT_FOUND', 'RETURN_ALREADY_DECIDED'],
   }),
   receive: mutation({
-    summary: 'Receive the units of a return that have arrived',
+    summary: 'Receive the arrived units of a return',
     description:
-      'For a return that is approved, in transit or written off. Without `items`, all units have arrived and go back into stock; units that are received and not restocked are written off. An approved return refunds the share of price, discount and tax of the received units, never more than is left of the payment; with the last unit shipping is refunded too, and an order that was not delivered is cancelled as `returned`. A return in transit was refunded when its order was cancelled; its units that have not arrived stay in transit, in a return of their own.',
+      'For a return that is approved, in transit or written off. Without `items`, all units have arrived and are restocked. Units that are received but not restocked are written off. An approved return refunds the share of price, discount and tax of the received units, never more than is left of the payment. With the last unit, shipping is refunded too, and an order that was not delivered is cancelled as `returned`. A return in transit was refunded when its order was cancelled; units that have not arrived stay in transit in a separate return.',
     access: { scope: 'orders:manage' },
     alsoNeeds: [
-      { scope: 'payments:refund', when: 'when money goes back to the buyer' },
-      { scope: 'inventory:write', when: 'when units go back into stock' },
+      { scope: 'payments:refund', when: 'when the buyer gets a refund' },
+      { scope: 'inventory:write', when: 'when units are restocked' },
     ],
     idempotency: 'optional',
     uniqueBy: 'key',
@@ -71,7 +71,7 @@ export const returnsContract = {
   writeOff: mutation({
     summary: 'Write off units in transit that will not arrive, such as a lost parcel',
     description:
-      'The worker does it by itself after `RETURN_TRANSIT_DAYS`. Units that arrive later can still be received. The second call changes nothing.',
+      'The worker does this after `RETURN_TRANSIT_DAYS`. Units that arrive later can still be received. A second call changes nothing.',
     access: { scope: 'orders:manage', and: ['inventory:write'] },
     idempotency: 'optional',
     uniqueBy: 'key',

@@ -1,4 +1,4 @@
-/** What a member of staff or an API key may do, and which role brings which scopes. */
+/** Scopes of staff and API keys, and the scopes of each role. */
 import { z } from 'zod';
 
 export const scopes = [
@@ -28,7 +28,7 @@ export const roles = ['customer', 'support', 'admin'] as const;
 export const roleSchema = z.enum(roles);
 export type Role = (typeof roles)[number];
 
-/** The scopes that come with a role. Customers hold none: they reach their own rows only. */
+/** Scopes of each role. Customers have none: they can only read and change their own records. */
 export const scopesOfRole: Readonly<Record<Role, readonly Scope[]>> = {
   customer: [],
   support: [

@@ -1,4 +1,4 @@
-/** Search over the shelf: ranked results with facets, suggestions while typing, what is alike and what is sought after. */
+/** Search over the published catalogue: ranked results with facets, suggestions, similar products and trending products. */
 import { z } from 'zod';
 import { productSummarySchema } from './product.schemas.ts';
 import { cents, instant, nothing, pageInput, pageOf, slug, storedText } from './common.ts';
@@ -7,7 +7,7 @@ import { mutation, query } from './procedure.ts';
 
 export const searchSorts = ['relevance', 'newest', 'name', 'price', '-price'] as const;
 
-const counted = z.int().min(0).meta({ description: 'Products among the matches' });
+const counted = z.int().min(0).meta({ description: 'Number of matching products' });
 const valueCount = z.object({ value: z.string(), count: counted });
 
 export const searchFacetsSchema = z
@@ -17,16 +17,16 @@ export const searchFacetsSchema = z
     tags: z.array(valueCount),
     /** Option names with their values, such as Size. */
     options: z.array(z.object({ name: z.string(), values: z.array(valueCount) })),
-    /** By the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper end. */
+    /** Price bands by the cheapest variant: from `minCents` to below `maxCents`; the last band has no upper limit. */
     prices: z.array(z.object({ minCents: cents, maxCents: cents.nullable(), count: counted })),
     availability: z.object({ inStock: counted, soldOut: counted }),
   })
   .meta({ id: 'SearchFacets' });
 export type SearchFacets = z.infer<typeof searchFacetsSchema>;
 
-/** Filters of one kind widen each other, filters of different kinds narrow the result. */
+/** Values of one filter are combined with OR, different filters with AND. */
 export const searchFilters = {
-  /** A category, with everything below it. */
+  /** A category, including its subcategories. */
   category: slug.optional(),
   brands: z.array(storedText(100)).max(20).optional(),
   tags: z.array(storedText(100)).max(20).optional(),
@@ -45,7 +45,7 @@ export const reindexSchema = z
   .object({
     id: reindexId,
     status: z.enum(reindexStatuses),
-    /** Products there are, and how many of them are done. */
+    /** Number of products, and how many of them are processed. */
     productCount: z.int(),
     processedCount: z.int(),
     createdAt: instant,
@@ -58,7 +58,7 @@ export const searchContract = {
   products: query({
     summary: 'Find products by words and filters, ranked, with facets',
     description:
-      'Words in the name weigh more than those in brand, tags and SKU, and these more than the description. When nothing matches, misspelt words are put right and `correctedQuery` says how. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. Only products on the shelf are found, whoever asks.',
+      'Words in the name count more than words in brand, tags and SKU, and these more than words in the description. If nothing matches, misspelt words are corrected and `correctedQuery` contains the correction. Counts are exact up to 2,000 matches; beyond that `totalIsExact` is false. All callers find only published products.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search' },
@@ -74,7 +74,7 @@ export const searchContract = {
       .meta({ id: 'SearchResult' }),
   }),
   suggest: query({
-    summary: 'Complete what somebody is typing',
+    summary: 'Suggestions while the shopper types',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search/suggestions' },
@@ -88,8 +88,8 @@ export const searchContract = {
       .meta({ id: 'SearchSuggestions' }),
   }),
   similar: query({
-    summary: 'Products like this one',
-    description: 'Of the same category or with tags in common, the most alike first.',
+    summary: 'Similar products',
+    description: 'Products of the same category or with common tags, most similar first.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/products/{id}/similar' },
@@ -98,8 +98,8 @@ export const searchContract = {
     errors: ['NOT_FOUND'],
   }),
   trending: query({
-    summary: 'What is sought after at the moment',
-    description: 'By the orders and carts of the last days; worked out every few minutes.',
+    summary: 'Trending products',
+    description: 'Based on the orders and carts of the last days; calculated every few minutes.',
     access: 'public',
     caching: 'public',
     rest: { method: 'GET', path: '/search/trending' },
@@ -107,9 +107,9 @@ export const searchContract = {
     output: z.object({ items: z.array(productSummarySchema) }),
   }),
   reindex: mutation({
-    summary: "Build the search's rows anew",
+    summary: 'Rebuild the search index',
     description:
-      'The worker does it, a few hundred products at a time, while the shop goes on; `reindexProgress` tells how far it is. There is one run at a time: while one is open it is answered as it stands. Work that is cut short goes on where it stopped.',
+      'The worker rebuilds the index, a few hundred products at a time, while the shop stays open; `reindexProgress` shows the progress. Only one run exists at a time: while it is open, the call returns it. An interrupted run continues where it stopped.',
     access: { scope: 'catalog:admin' },
     repeatable: true,
     rest: { method: 'POST', path: '/search/reindex', status: 202 },
@@ -117,11 +117,11 @@ export const searchContract = {
     output: reindexSchema,
   }),
   reindexProgress: query({
-    summary: "How far the latest rebuilding of the search's rows is",
+    summary: 'Progress of the latest rebuild of the search index',
     access: { scope: 'catalog:read' },
     rest: { method: 'GET', path: '/search/reindex' },
     input: nothing,
-    /** The run that is open, or the last one; null when there never was any. */
+    /** The open run, or the last one; null if there was none. */
     output: z.object({ run: reindexSchema.nullable() }),
   }),
 } as const;

@@ -1,4 +1,4 @@
-/** Gift cards and store credit: money that is spent in this shop. */
+/** Gift cards and account credit, which can only be spent in this shop. */
 import { z } from 'zod';
 import { cents, instant, instantInput, nothing, pageInput, pageOf, signedCents, text } from './common.ts';
 import { currency } from './currency.ts';
@@ -10,15 +10,15 @@ export const storeCreditSchema = z
   .object({
     id: storeCreditId,
     kind: z.enum(storeCreditKinds),
-    /** The end of a gift card's code; the whole code is shown once, when it is issued. */
+    /** Last four characters of a gift card's code. The whole code is returned only once, when the card is issued. */
     lastFour: z.string().nullable(),
-    /** Whose account it is. */
+    /** Account that owns the credit. */
     userId: userId.nullable(),
     currency,
     balanceCents: cents,
     state: z.enum(storeCreditStates),
     expiresAt: instant.nullable(),
-    /** Its time is over: what is left cannot be spent. */
+    /** Whether it has expired; the balance can no longer be spent. */
     expired: z.boolean(),
     note: z.string().nullable(),
     createdAt: instant,
@@ -31,9 +31,9 @@ export const storeCreditMovementSchema = z
   .object({
     id: z.uuid(),
     kind: z.enum(storeCreditMovementKinds),
-    /** Below zero for what left. */
+    /** Negative for amounts taken from the balance. */
     amountCents: signedCents,
-    /** What was left afterwards. */
+    /** Balance after the movement. */
     balanceCents: cents,
     orderId: orderId.nullable(),
     orderNumber: z.string().nullable(),
@@ -45,7 +45,7 @@ export const storeCreditMovementSchema = z
   .meta({ id: 'StoreCreditMovement' });
 export type StoreCreditMovement = z.infer<typeof storeCreditMovementSchema>;
 
-/** What somebody who knows the code may know of a gift card. */
+/** Balance of a gift card, for everybody who knows its code. */
 export const giftCardBalanceSchema = z
   .object({ lastFour: z.string(), currency, balanceCents: cents, expiresAt: instant.nullable() })
   .meta({ id: 'GiftCardBalance' });
@@ -68,7 +68,7 @@ export const storeCreditContract = {
     output: pageOf(storeCreditSchema),
   }),
   ledger: query({
-    summary: 'One gift card or account credit with its movements, newest first',
+    summary: 'A gift card or account credit with its movements, newest first',
     access: { scope: 'store-credit:read' },
     rest: { method: 'GET', path: '/store-credits/{creditId}/movements' },
     input: z.strictObject({ creditId: storeCreditId, ...pageInput }),
@@ -76,8 +76,8 @@ export const storeCreditContract = {
     errors: ['NOT_FOUND'],
   }),
   issueGiftCard: mutation({
-    summary: 'Issue a gift card; its code is in this answer and nowhere else',
-    description: 'The code has 80 random bits. The shop keeps a keyed hash of it and its last four characters.',
+    summary: 'Issue a gift card; only this response contains its code',
+    description: 'The code has 80 random bits. The shop stores only a keyed hash of it and its last four characters.',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
     uniqueBy: 'key',
@@ -85,16 +85,16 @@ export const storeCreditContract = {
     input: z.strictObject({
       amountCents: amount,
       currency,
-      /** The last moment it can be spent; never ends unless told. */
+      /** When the card expires; default: never. */
       expiresAt: instantInput.optional(),
-      /** For staff, such as whom it is for. */
+      /** Note for staff, such as the recipient. */
       note: text(500).optional(),
     }),
     output: z.object({ credit: storeCreditSchema, code: z.string() }),
   }),
   grant: mutation({
-    summary: 'Give an account credit',
-    description: 'What one account has in one currency is one credit; a further grant adds to it.',
+    summary: 'Grant credit to an account',
+    description: 'An account has one credit per currency; a further grant adds to it.',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
     uniqueBy: 'key',
@@ -104,14 +104,14 @@ export const storeCreditContract = {
       currency,
       amountCents: amount,
       reason,
-      /** The order it is given for, such as instead of a refund. */
+      /** Order that the credit relates to, for example as a substitute for a refund. */
       orderId: orderId.optional(),
     }),
     output: storeCreditSchema,
     errors: ['NOT_FOUND'],
   }),
   adjust: mutation({
-    summary: 'Correct what is left, up or down, with a reason',
+    summary: 'Adjust a balance up or down, with a reason',
     access: { scope: 'store-credit:manage' },
     idempotency: 'required',
     uniqueBy: 'key',
@@ -121,8 +121,8 @@ export const storeCreditContract = {
     errors: ['NOT_FOUND', 'INSUFFICIENT_CREDIT'],
   }),
   setState: mutation({
-    summary: 'Stop a gift card or account credit from being spent, or allow it again',
-    description: 'What is left stays on it. Orders that were placed with it are not touched.',
+    summary: 'Disable or enable a gift card or account credit',
+    description: 'The balance does not change. Orders already placed with it are not affected.',
     access: { scope: 'store-credit:manage' },
     repeatable: true,
     rest: { method: 'PUT', path: '/store-credits/{creditId}/state' },
@@ -131,15 +131,16 @@ export const storeCreditContract = {
     errors: ['NOT_FOUND'],
   }),
   mine: query({
-    summary: 'What the signed-in customer has of store credit, by currency',
+    summary: 'Account credit of the signed-in customer, by currency',
     access: 'signed-in',
     rest: { method: 'GET', path: '/store-credit' },
     input: nothing,
     output: z.object({ items: z.array(z.object({ creditId: storeCreditId, currency, balanceCents: cents })) }),
   }),
   checkGiftCard: mutation({
-    summary: 'What is left on a gift card',
-    description: 'An unknown, an expired, a disabled and an empty card are answered alike. Ten such answers in ten minutes are the most.',
+    summary: 'Balance of a gift card',
+    description:
+      'The response is the same for an unknown, an expired, a disabled and an empty card. At most ten such responses are allowed in ten minutes.',
     access: 'public',
     repeatable: true,
     rest: { method: 'POST', path: '/gift-cards/check' },

@@ -1,4 +1,4 @@
-/** Shapes of gift cards and account credit that carts, checkout and orders show too. */
+/** Schemas of gift cards and account credit that carts, checkout and orders share. */
 import { z } from 'zod';
 import { cents } from './common.ts';
 import { storeCreditId } from './ids.ts';
@@ -6,41 +6,41 @@ import { storeCreditId } from './ids.ts';
 export const storeCreditKinds = ['gift_card', 'account'] as const;
 export type StoreCreditKind = (typeof storeCreditKinds)[number];
 export const storeCreditStates = ['active', 'disabled'] as const;
-/** `grant`: put on it; `spend`: taken by an order; `give_back`: returned by one; `expire`: its time was over; `adjust`: staff. */
+/** `grant`: added; `spend`: used by an order; `give_back`: returned by an order; `expire`: expired; `adjust`: adjusted by staff. */
 export const storeCreditMovementKinds = ['grant', 'spend', 'give_back', 'expire', 'adjust'] as const;
 export type StoreCreditMovementKind = (typeof storeCreditMovementKinds)[number];
 
 const creditName = {
   creditId: storeCreditId,
   kind: z.enum(storeCreditKinds),
-  /** The end of a gift card's code; null for account credit. */
+  /** Last four characters of a gift card's code; null for account credit. */
   lastFour: z.string().nullable(),
 };
 
-/** A gift card or account credit on a cart. Nothing is taken before the order is placed. */
+/** A gift card or account credit on a cart. Nothing is debited before the order is placed. */
 export const cartCreditSchema = z
   .object({
     ...creditName,
-    /** What can be spent of it right now. */
+    /** Balance that can be spent now. */
     leftCents: cents,
-    /** What it would pay of this cart. */
+    /** Amount that it pays of this cart. */
     coversCents: cents,
   })
   .meta({ id: 'CartCredit' });
 export type CartCredit = z.infer<typeof cartCreditSchema>;
 
-/** How much of a total gift cards and account credit pay; the provider is charged the rest. */
+/** Parts of a total: paid by gift cards and account credit, and charged through the provider. */
 export const creditCover = {
   credits: z.array(cartCreditSchema),
   creditCents: cents,
-  /** What is left to pay by other means. */
+  /** Amount left for other payment methods. */
   dueCents: cents,
 };
 export type CreditCover = z.infer<z.ZodObject<typeof creditCover>>;
 
-/** What an order took of a gift card or account credit, and how much of that went back. */
+/** Amount that an order took from a gift card or account credit, and the part that was returned. */
 export const orderCreditSchema = z.object({ ...creditName, amountCents: cents, returnedCents: cents }).meta({ id: 'OrderCredit' });
 export type OrderCredit = z.infer<typeof orderCreditSchema>;
 
-/** As typed from a card: up to 64 characters, hyphens and spaces do not matter. */
+/** Code of a gift card as typed: up to 64 characters; hyphens and spaces are ignored. */
 export const giftCardCode = z.string().trim().min(1).max(64).meta({ description: 'Code of a gift card' });

@@ -1,17 +1,17 @@
-/** Terms of the store: its settings, the tax that is due where, and what sending a cart costs. */
+/** Terms of the store: settings, tax rates and shipping methods. */
 import { z } from 'zod';
 import { countryCode, done, instant, pageInput, pageOf, price, share, nameText, storedText, version } from './common.ts';
 import { currency } from './currency.ts';
 import { productId, shippingMethodId } from './ids.ts';
 import { mutation, query } from './procedure.ts';
 
-/** A region within a country, without it: `CA` for California. */
+/** ISO 3166-2 region code without the country: `CA` for California. */
 export const regionText = z
   .string()
   .trim()
   .toUpperCase()
   .regex(/^[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code without the country, such as CA');
-/** Goods that are taxed alike, such as `standard`, `books` or `food`. */
+/** Tax class of goods, such as `standard`, `books` or `food`. */
 export const taxClassText = z
   .string()
   .trim()
@@ -20,9 +20,9 @@ export const taxClassText = z
 
 const settingsFields = {
   name: nameText(100),
-  /** The store's own currency. */
+  /** Main currency of the store. */
   currency,
-  /** Further currencies that carts may be opened in; none named allows any. */
+  /** Further currencies of carts; an empty list allows every currency. */
   currencies: z.array(currency).max(50),
   defaultCountry: countryCode.nullable(),
   /** Whether prices include tax. */
@@ -30,11 +30,11 @@ const settingsFields = {
   /** The tax class of shipping; null leaves it untaxed. */
   shippingTaxClass: taxClassText.nullable(),
   lowStockSurcharge: z.boolean(),
-  /** By how much of it a total may have risen since the buyer saw it without being asked again. */
+  /** Share by which the total may rise after the buyer saw it without another confirmation. */
   priceDriftBasisPoints: share,
-  /** Minutes an order may stay unpaid; null takes the setting of the installation. */
+  /** Minutes an order may stay unpaid; null uses the setting of the installation. */
   paymentWindowMinutes: z.int().min(1).max(1440).nullable(),
-  /** Minutes after the first declined payment in which an order can be paid another way, never beyond the payment window; null takes the setting of the installation. */
+  /** Minutes after the first declined payment within which the order can be paid with another payment method; never beyond the payment window. Null uses the setting of the installation. */
   paymentRetryMinutes: z.int().min(1).max(1440).nullable(),
 };
 export const storeSettingsSchema = z
@@ -51,7 +51,7 @@ export const settingsContract = {
     output: storeSettingsSchema,
   }),
   update: mutation({
-    summary: 'Change the settings of the store; every change is kept in the audit log',
+    summary: 'Change the settings of the store; the audit log records every change',
     access: { scope: 'pricing:write' },
     rest: { method: 'PATCH', path: '/settings' },
     input: z.strictObject({ version, ...z.object(settingsFields).partial().shape }),
@@ -68,22 +68,23 @@ const place = { countryCode, region: regionText.optional(), taxClass: taxClassTe
 
 export const taxContract = {
   rate: query({
-    summary: 'The rate for a class of goods at a destination',
-    description: "A region's rate goes before the country's, the class's own before the standard one. 0 where none is set up.",
+    summary: 'Tax rate of a tax class at a destination',
+    description:
+      'The rate of the region is used before the rate of the country, and the rate of the class before the standard rate. 0 if no rate is set.',
     access: 'public',
     rest: { method: 'GET', path: '/tax-rates/{countryCode}' },
     input: z.strictObject(place),
     output: z.object({ name: z.string().nullable(), basisPoints: z.int(), taxIncluded: z.boolean() }),
   }),
   list: query({
-    summary: 'Every tax rate',
+    summary: 'All tax rates',
     access: { scope: 'pricing:read' },
     rest: { method: 'GET', path: '/tax-rates' },
     input: z.strictObject({ ...pageInput, countryCode: countryCode.optional() }),
     output: pageOf(taxRateSchema),
   }),
   save: mutation({
-    summary: 'Set the rate of a place and class',
+    summary: 'Set the tax rate of a place and tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'PUT', path: '/tax-rates' },
     input: z.strictObject({ ...place, name: nameText(50), basisPoints: share }),
@@ -91,7 +92,7 @@ export const taxContract = {
     errors: ['INVALID_PRICE'],
   }),
   remove: mutation({
-    summary: 'Take away the rate of a place and class',
+    summary: 'Remove the tax rate of a place and tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/tax-rates/{countryCode}/{taxClass}' },
     input: z.strictObject({ countryCode, region: regionText.optional(), taxClass: taxClassText }),
@@ -99,7 +100,7 @@ export const taxContract = {
     errors: ['NOT_FOUND'],
   }),
   assignClass: mutation({
-    summary: 'Put products into a tax class',
+    summary: 'Assign products to a tax class',
     access: { scope: 'pricing:write' },
     rest: { method: 'POST', path: '/tax-classes/{taxClass}/products' },
     input: z.strictObject({ taxClass: taxClassText, productIds: z.array(productId).min(1).max(1000) }),
@@ -111,27 +112,27 @@ export const taxContract = {
 const grams = z.int().min(0).max(10_000_000);
 const bandSchema = z.strictObject({
   minWeightGrams: grams.default(0),
-  /** Not part of the band; null is open. */
+  /** Exclusive upper limit; null for none. */
   maxWeightGrams: grams.nullable().default(null),
   minSubtotalCents: price.default(0),
-  /** Not part of the band; null is open. */
+  /** Exclusive upper limit; null for none. */
   maxSubtotalCents: price.nullable().default(null),
   priceCents: price,
 });
 const methodFields = {
   name: nameText(100),
   currency,
-  /** Served countries and regions (`US-CA`); the whole world when both are empty. */
+  /** Countries and regions (`US-CA`) that the method serves; the whole world if both are empty. */
   countries: z.array(countryCode).max(250).default([]),
   regions: z
     .array(z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'must be an ISO 3166-2 code such as US-CA'))
     .max(500)
     .default([]),
-  /** Free from this value of goods on, after discounts. */
+  /** Shipping is free from this value of goods, after discounts. */
   freeFromCents: price.nullable().default(null),
   position: z.int().min(0).max(1000).default(0),
   active: z.boolean().default(true),
-  /** By weight and value of the cart: the first that fits gives the price, and where none fits the method is not offered. */
+  /** Prices by weight and value of the cart. The first matching band sets the price; without a match the method is not offered. */
   bands: z.array(bandSchema).min(1).max(50),
 };
 export const shippingMethodSchema = z
@@ -167,7 +168,7 @@ export const shippingContract = {
   }),
   remove: mutation({
     summary: 'Remove a shipping method',
-    description: 'Carts that chose it fall back to the cheapest one; orders keep its name.',
+    description: 'Carts with this method use the cheapest method instead. Orders keep its name.',
     access: { scope: 'pricing:write' },
     rest: { method: 'DELETE', path: '/shipping-methods/{id}' },
     input: z.strictObject({ id: shippingMethodId }),

@@ -1,4 +1,4 @@
-/** Turns a failed parse into the API's terms: one code, and a sentence for each field. */
+/** Converts a failed parse to an error code and a sentence for each field. */
 import { z } from 'zod';
 import type { ErrorCode, FieldIssue } from './errors.ts';
 
@@ -11,7 +11,7 @@ type Def = {
   valueType?: z.ZodType;
 };
 
-/** The code a schema asks for by `.meta({ errorCode })`, looking through optional, default and pipes. */
+/** The error code that a schema sets by `.meta({ errorCode })`, also inside optional, default and pipe. */
 const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]): ErrorCode | undefined => {
   if (!schema) return undefined;
   const meta = z.globalRegistry.get(schema) as { errorCode?: ErrorCode } | undefined;
@@ -25,8 +25,8 @@ const errorCodeAt = (schema: z.ZodType | undefined, path: readonly PropertyKey[]
 };
 
 /**
- * The most telling code for a failed parse and every field, once, with its first message. Unknown fields win, then a
- * code that the schema names itself for all that is wrong, then `INVALID_INPUT`.
+ * Describes a failed parse: the most specific error code, and each wrong field once with its first message. The code is
+ * `UNKNOWN_FIELD` if a field is unknown, else the code that the schema sets for all wrong fields, else `INVALID_INPUT`.
  */
 export const describeIssues = (schema: z.ZodType, error: z.core.$ZodError): { code: ErrorCode; fields: FieldIssue[] } => {
   const fields: FieldIssue[] = [];

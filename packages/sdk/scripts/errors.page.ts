@@ -1,4 +1,4 @@
-/** The page `docs/errors.md`: every code that a caller can meet, by status, and which procedures name it. */
+/** Generates `docs/errors.md`: all error codes by status, with the procedures that return them. */
 import { contract, errorCodes, errorRules, type ErrorCode, type ProcedureContract } from '@cartwright/contracts';
 
 const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
@@ -6,7 +6,7 @@ const procedures = Object.entries(contract).flatMap(([domain, entries]) =>
 );
 const linkTo = (domain: string, name: string): string => `[${name}](reference/${domain}.md#${name.replace('.', '').toLowerCase()})`;
 
-/** Codes that the edge may answer to any call. */
+/** Codes that the HTTP layer can return for every call. */
 const fromAnywhere = new Set<ErrorCode>([
   'INVALID_INPUT',
   'UNKNOWN_FIELD',
@@ -45,11 +45,11 @@ export const errorsPage = (): string => {
         return `| ${status} | \`${code}\` | ${title} | ${retry === 'safe' ? 'yes' : 'no'} | ${sourceOf(code)} |`;
       }),
   );
-  return `<!-- Made from packages/contracts/src/errors.ts by \`pnpm generate\`. Change the contract, not this page. -->
+  return `<!-- Generated from packages/contracts/src/errors.ts by \`pnpm generate\`. Edit the contract, not this page. -->
 
 # Errors
 
-Every error has a code that stays. REST sends it as \`application/problem+json\` (RFC 9457), tRPC in \`error.data.problem\`:
+Every error has a stable code. REST sends errors as \`application/problem+json\` (RFC 9457), tRPC sends them in \`error.data.problem\`:
 
 \`\`\`json
 {
@@ -57,7 +57,7 @@ Every error has a code that stays. REST sends it as \`application/problem+json\`
   "title": "Not enough stock",
   "status": 409,
   "detail": "Only 2 are available.",
-  "instance": "the request id, to quote to support",
+  "instance": "the request id; quote it to support",
   "code": "INSUFFICIENT_STOCK",
   "retry": "never",
   "fields": [{ "path": "items.0.quantity", "message": "must be a whole number from 1 to 10000" }],
@@ -65,14 +65,14 @@ Every error has a code that stays. REST sends it as \`application/problem+json\`
 }
 \`\`\`
 
-- \`fields\` says what is wrong in the input, \`details\` holds facts that a program can act on; both only where there are any.
-- \`retry: "safe"\` means that the same request may be sent again after a pause; \`Retry-After\` says how long. All other
-  refusals ask for another request.
-- What belongs to somebody else is \`NOT_FOUND\`, to the letter as if it were not there.
-- A failure that nobody foresaw is \`INTERNAL\`. It is never kept as the outcome of an idempotent call: repeat it with the same key.
-- The calls of one tRPC batch fare each by itself; the batch is 207 when their statuses differ.
+- \`fields\` lists the invalid fields of the input; \`details\` contains facts for programs. Both are optional.
+- \`retry: "safe"\` means that you may send the same request again after a pause; \`Retry-After\` says how long. For all other
+  errors, change the request.
+- Records of other people are \`NOT_FOUND\`, with the same response as for records that do not exist.
+- An unexpected failure is \`INTERNAL\`. It is never stored for an idempotency key: repeat the call with the same key.
+- Each call of a tRPC batch succeeds or fails on its own; the status of the batch is 207 if they differ.
 
-| status | code | | again? | from |
+| status | code | meaning | retry? | returned by |
 |---|---|---|---|---|
 ${rows.join('\n')}
 `;

@@ -1,4 +1,4 @@
-/** The pages of `docs/reference`: what each procedure takes, answers, refuses and asks of its caller. */
+/** Generates `docs/reference`: input, output, errors and access of each procedure. */
 import {
   contract,
   errorRules,
@@ -14,7 +14,7 @@ import { isPaged } from './procedures.source.ts';
 import { readComments, type ContractComments } from './reference.comments.ts';
 import { describeSchema, readSchema } from './reference.fields.ts';
 
-const notice = '<!-- Made from packages/contracts by `pnpm generate`. Change the contract, not this page. -->';
+const notice = '<!-- Generated from packages/contracts by `pnpm generate`. Edit the contract, not this page. -->';
 
 const holdersOf = (needed: readonly Scope[]): string => {
   const holders = roles.filter((role) => needed.every((scope) => scopesOfRole[role].includes(scope)));
@@ -26,31 +26,33 @@ const callerOf = ({ access, alsoNeeds = [] }: ProcedureContract): string => {
   const named = needed.map((scope) => `\`${scope}\``).join(' and ');
   const caller =
     access === 'public'
-      ? 'anybody'
+      ? 'everybody'
       : access === 'signed-in'
         ? 'signed-in accounts'
         : `staff and API keys with ${named}${holdersOf(needed)}`;
-  return [caller, ...alsoNeeds.map(({ scope, when }) => `\`${scope}\` as well ${when}${holdersOf([scope])}`)].join('; ');
+  return [caller, ...alsoNeeds.map(({ scope, when }) => `additionally \`${scope}\` ${when}${holdersOf([scope])}`)].join('; ');
 };
 
 const restOf = (entry: ProcedureContract): string =>
   entry.kind === 'subscription'
-    ? 'none, a live feed'
+    ? 'none (live feed)'
     : [entry.rest, ...(entry.rest.also ?? [])].map(({ method, path }) => `\`${method} /api/v1${path}\``).join(', also ');
 
-/** How long the key of a procedure keeps a repeat from having a second effect. */
+/** How long the key of a procedure prevents a second effect. */
 const lastingOf = {
-  key: '; the key is kept for ever',
-  state: '; what it changes can be changed once',
-  lapse: '; the key is kept for 30 days',
+  key: '; the key is stored for ever',
+  state: '; the change can happen only once',
+  lapse: '; the key is stored for 30 days',
 };
 
 const idempotencyOf = (entry: ProcedureContract): string | null => {
   if (entry.kind !== 'mutation') return null;
-  if (entry.repeatable) return 'done twice it is done once; the SDK repeats it without a key';
-  if (!entry.idempotency) return 'takes no key; the SDK does not repeat it by itself';
+  if (entry.repeatable) return 'repeatable without a key; the SDK retries it';
+  if (!entry.idempotency) return 'takes no key; the SDK does not retry it';
   const lasting = entry.uniqueBy ? lastingOf[entry.uniqueBy] : '';
-  return (entry.idempotency === 'required' ? 'the key is required; the SDK makes it' : 'honours a key; the SDK makes it') + lasting;
+  return (
+    (entry.idempotency === 'required' ? 'requires a key; the SDK generates it' : 'takes an optional key; the SDK generates it') + lasting
+  );
 };
 
 const errorRow = (error: ErrorCode): string => {
@@ -58,9 +60,9 @@ const errorRow = (error: ErrorCode): string => {
   return `| \`${error}\` | ${status} | ${title} | ${retry === 'safe' ? 'yes, after a pause' : 'no'} |`;
 };
 const errorTable = (errors: readonly ErrorCode[]): string =>
-  ['| code | status | | the same call again? |', '|---|---|---|---|', ...errors.map(errorRow)].join('\n');
+  ['| code | status | meaning | retry the same call? |', '|---|---|---|---|', ...errors.map(errorRow)].join('\n');
 
-/** How the SDK calls it, with the fields that a call cannot do without. */
+/** Example call in the SDK, with the required fields. */
 const exampleOf = (name: string, entry: ProcedureContract): string => {
   const { schema } = readSchema(entry.input, 'input');
   const needed = schema.required ?? [];
@@ -70,7 +72,7 @@ const exampleOf = (name: string, entry: ProcedureContract): string => {
   if (!isPaged(entry)) return `await shop.${name}(${input})`;
   const [domain = '', procedure] = name.split('.');
   const walk = procedure === 'list' ? `${domain}.iterate` : `${name}.iterate`;
-  return `await shop.${name}(${input})   // one page\nfor await (const item of shop.${walk}(${input})) ...   // all of them`;
+  return `await shop.${name}(${input})   // one page\nfor await (const item of shop.${walk}(${input})) ...   // all items`;
 };
 
 const describeProcedure = (name: string, entry: ProcedureContract, comments: ContractComments): string => {
@@ -82,14 +84,14 @@ const describeProcedure = (name: string, entry: ProcedureContract, comments: Con
     `${entry.summary}.${entry.description ? ` ${entry.description}` : ''}`,
     `\`\`\`ts\n${exampleOf(name, entry)}\n\`\`\``,
     [
-      `- Who: ${callerOf(entry)}`,
+      `- Access: ${callerOf(entry)}`,
       `- REST: ${restOf(entry)}`,
       ...(idempotency ? [`- Idempotency: ${idempotency}`] : []),
-      `- Counts against the budget \`${entry.budget ?? 'read'}\``,
+      `- Rate limit budget: \`${entry.budget ?? 'read'}\``,
     ].join('\n'),
     `**Input**\n\n${side('input')}`,
-    `**${entry.kind === 'subscription' ? 'Each item' : 'Answer'}**\n\n${side('output')}`,
-    ...(entry.errors?.length ? [`**Errors**, beside [those of every call](README.md#errors)\n\n${errorTable(entry.errors)}`] : []),
+    `**${entry.kind === 'subscription' ? 'Each item' : 'Output'}**\n\n${side('output')}`,
+    ...(entry.errors?.length ? [`**Errors**, in addition to [those of every call](README.md#errors)\n\n${errorTable(entry.errors)}`] : []),
   ].join('\n\n');
 };
 
@@ -104,14 +106,14 @@ const domainPage = (domain: keyof typeof contract, comments: ContractComments): 
   return [
     notice,
     `# ${domain}`,
-    ['| procedure | | who | REST |', '|---|---|---|---|', ...rows].join('\n'),
+    ['| procedure | summary | access | REST |', '|---|---|---|---|', ...rows].join('\n'),
     ...entries.map(([name, entry]) => describeProcedure(name, entry, comments)),
   ]
     .join('\n\n')
     .concat('\n');
 };
 
-/** The schemas that have a name, each once; twice where what is taken differs from what is given. */
+/** The named schemas: each once, or twice if input and output differ. */
 const modelsPage = (comments: ContractComments): string => {
   const sections = new Map<string, string>();
   for (const side of ['output', 'input'] as const)
@@ -144,8 +146,8 @@ const indexPage = (): string => `${notice}
 
 # Reference
 
-Every procedure of the shop, by domain. The SDK calls them as \`shop.<domain>.<procedure>(input)\`; tRPC's own
-client as \`trpc.<domain>.<procedure>\`; anybody else by the REST path. The running shop shows the same as
+All procedures of the shop, by domain. The SDK calls them as \`shop.<domain>.<procedure>(input)\`, tRPC's client
+as \`trpc.<domain>.<procedure>\`, all other clients by the REST path. The running shop shows the same reference as
 OpenAPI at \`/docs\`.
 
 | domain | procedures |
@@ -159,34 +161,34 @@ ${domains
   )
   .join('\n')}
 
-[Models](models.md) has the records that several procedures share.
+[Models](models.md) describes the records that several procedures share.
 
 ## Conventions
 
-- Money is in fields that end in \`Cents\`: whole minor units of the \`currency\` (ISO 4217) beside them.
+- Fields that end in \`Cents\` are money, in whole minor units of the \`currency\` (ISO 4217) of the record.
 - An instant is an ISO 8601 string in UTC; an id is an opaque string.
-- Inputs are taken to the letter: an unknown field is refused. Answers may grow fields.
-- \`authorization: Bearer <access token>\` says who is calling; a guest's cart, and the order made of it, is reached with
-  \`${headers.cartToken}\`. The SDK sends both.
-- \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen once: the same key with
-  the same input is answered with the first answer and \`${headers.idempotencyReplayed}: true\`. The answer is kept for 30 days.
-  After that a repeat still has no second effect: it is answered with what the first call made, as it is now, or with
-  \`IDEMPOTENCY_ANSWER_GONE\` where that cannot be told again, such as the code of a gift card.
-- Lists come in pages: by \`page\` and \`pageSize\` with a \`totalCount\`, or by \`cursor\` and \`limit\` until \`nextCursor\` is null.
+- Inputs are strict: an unknown field is rejected. Outputs may get new fields.
+- \`authorization: Bearer <access token>\` identifies the caller. Guests send \`${headers.cartToken}\` to access their cart and the
+  order placed from it. The SDK sends both.
+- \`${headers.idempotencyKey}\`, 16 to 64 characters of \`A-Z a-z 0-9 _ -\`, makes a change happen only once: a repeat with the
+  same key and input returns the stored response and \`${headers.idempotencyReplayed}: true\`. The response is stored for 30 days.
+  After that, a repeat still has no second effect: it returns the current state of the created record, or
+  \`IDEMPOTENCY_ANSWER_GONE\` if the response cannot be restored, such as the code of a gift card.
+- Lists are paged: by \`page\` and \`pageSize\` with a \`totalCount\`, or by \`cursor\` and \`limit\` until \`nextCursor\` is null.
 
 ## Errors
 
-Every error is a [problem](models.md) with a stable \`code\`, and \`retry\` to say whether the same call may be sent again.
-Any call can meet these:
+Every error is a [problem](models.md) with a stable \`code\` and with \`retry\`, which says whether you may send the same call again.
+Every call can return these:
 
 ${errorTable(everyCall)}
 
-The whole list:
+All error codes:
 
 ${errorTable(Object.keys(errorRules) as ErrorCode[])}
 `;
 
-/** File name to text. */
+/** File names with their texts. */
 export const referencePages = (): ReadonlyMap<string, string> => {
   const comments = readComments();
   return new Map([

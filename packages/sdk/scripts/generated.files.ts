@@ -1,4 +1,4 @@
-/** Everything in the repository that is made from the contract. */
+/** All files that are generated from the contract. */
 import path from 'node:path';
 import { errorsPage } from './errors.page.ts';
 import { referencePages } from './generate-reference.ts';
@@ -7,7 +7,7 @@ import { proceduresSource } from './procedures.source.ts';
 export const root = path.resolve(import.meta.dirname, '../../..');
 export const referenceFolder = 'docs/reference';
 
-/** Path from the root to text. */
+/** Paths from the repository root with their texts. */
 export const generatedFiles = (): ReadonlyMap<string, string> =>
   new Map([
     ['packages/sdk/src/procedures.gen.ts', proceduresSource()],

@@ -1,14 +1,14 @@
-/** The text of `src/procedures.gen.ts`: what the client must know of the contract at run time, without its schemas. */
+/** Generates `src/procedures.gen.ts`: the facts of the contract that the client needs at run time, without schemas. */
 import { contract, headers, type ProcedureContract } from '@cartwright/contracts';
 import { z } from 'zod';
 
-/** Whether the answer is one page of more. */
+/** Whether the output is a page of a list. */
 export const isPaged = ({ kind, output }: ProcedureContract): boolean => {
   if (kind !== 'query' || !(output instanceof z.ZodObject)) return false;
   return 'items' in output.shape && ('nextCursor' in output.shape || 'totalCount' in output.shape);
 };
 
-/** The file's text. */
+/** Returns the text of the file. */
 export const proceduresSource = (): string => {
   const domains = Object.entries(contract).map(([domain, entries]) => {
     const rows = Object.entries(entries as Record<string, ProcedureContract>).map(([name, entry]) => {
@@ -18,14 +18,14 @@ export const proceduresSource = (): string => {
     return `  ${domain}: {\n${rows.join('\n')}\n  },`;
   });
   const names = Object.entries(headers).map(([name, header]) => `  ${name}: '${header}',`);
-  return `/** Made from the contract by pnpm generate; a test tells when it is out of date. */
+  return `/** Generated from the contract by pnpm generate; a test fails when it is out of date. */
 export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */
   readonly keyed?: true;
-  /** Whether it may be repeated without one. */
+  /** Whether it may be repeated without a key. */
   readonly repeatable?: true;
-  /** Whether the answer is one page of more. */
+  /** Whether the output is a page of a list. */
   readonly paged?: true;
 }
 export const headers = {

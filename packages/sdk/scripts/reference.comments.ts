@@ -1,18 +1,18 @@
 /**
- * What the comments of the contract say of its fields. Schemas carry few descriptions at run time, while
- * the sources have a comment wherever a name does not speak for itself: the reference shows those.
+ * Reads the comments on the fields of the contract. Few schemas have a description at run time; the sources have a
+ * comment on every field that needs one, and the reference shows these comments.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript-6.0';
 
-/** A field's place in a schema, such as `items[].quantity`, to what is said of it; '' is the schema itself. */
+/** Field paths of a schema, such as `items[].quantity`, with their comments; '' is the schema itself. */
 export type Comments = ReadonlyMap<string, string>;
 
 export interface ContractComments {
-  /** Of a schema with a name of its own. */
+  /** Comments of a named schema. */
   ofModel(id: string): Comments;
-  /** Of a procedure's input or output, by `domain.name`. */
+  /** Comments of a procedure's input or output, by `domain.name`. */
   ofProcedure(procedure: string, side: 'input' | 'output'): Comments;
 }
 
@@ -27,7 +27,7 @@ const commentOf = (node: ts.Node): string =>
     .replaceAll(/\s+/g, ' ')
     .trim();
 
-/** Every constant of the contract by name: its value and what stands above it. Names are unique among its files. */
+/** All constants of the contract by name, with their value and comment. Names are unique across its files. */
 const readConstants = (): Map<string, { value: ts.Expression; comment: string }> => {
   const found = new Map<string, { value: ts.Expression; comment: string }>();
   for (const file of readdirSync(sources).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))) {
@@ -48,7 +48,7 @@ const propertyOf = (object: ts.Expression | undefined, name: string): ts.Express
   return found && ts.isPropertyAssignment(found) ? unwrap(found.initializer) : undefined;
 };
 
-/** The `id` of `schema.meta({ id })`, wherever in the chain it stands. */
+/** The `id` of `schema.meta({ id })`, at any position of the call chain. */
 const idOf = (node: ts.Expression): string | undefined => {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const id = node.expression.name.text === 'meta' ? propertyOf(node.arguments[0], 'id') : undefined;
@@ -58,7 +58,7 @@ const idOf = (node: ts.Expression): string | undefined => {
 type Constants = ReturnType<typeof readConstants>;
 
 const collect = (constants: Constants) => {
-  /** `isBase`: the node is what a longer schema is made from, so that its fields appear there even when it has a name. */
+  /** `isBase`: another schema extends this node, so its fields appear there even if it is a named schema. */
   const visit = (node: ts.Expression, place: string, into: Map<string, string>, isBase: boolean): void => {
     if (ts.isIdentifier(node)) {
       const constant = constants.get(node.text);
@@ -87,7 +87,7 @@ const collect = (constants: Constants) => {
   };
   return (node: ts.Expression | undefined): Comments => {
     const into = new Map<string, string>();
-    // The schema itself is read whether it has a name or not.
+    // The schema itself is read even if it is a named schema.
     if (node) visit(node, '', into, true);
     return into;
   };

@@ -1,4 +1,4 @@
-/** Schemas as tables of fields: one row each, those of nested objects by their path. */
+/** Renders schemas as tables with one row per field; fields of nested objects are named by their path. */
 import { z } from 'zod';
 import type { Comments } from './reference.comments.ts';
 
@@ -31,7 +31,7 @@ interface Row {
   readonly need: string;
   readonly about: string;
 }
-/** A schema, and the named ones it refers to. */
+/** A schema, and the named schemas that it refers to. */
 export interface ReadSchema {
   readonly schema: Json;
   readonly models: Readonly<Record<string, Json>>;
@@ -42,14 +42,14 @@ const generated = z.object({
   $defs: z.record(z.string(), z.custom<Json>()).default({}),
 });
 
-/** What a program sends (`input`) or is given (`output`), as JSON Schema. */
+/** Converts a schema to JSON Schema, for what clients send (`input`) or receive (`output`). */
 export const readSchema = (schema: z.ZodType, io: Side): ReadSchema => {
   const made = z.toJSONSchema(z.object({ it: schema }), { target: 'draft-2020-12', io, unrepresentable: 'any', reused: 'inline' });
   const { properties, $defs } = generated.parse(made);
   return { schema: properties.it, models: $defs };
 };
 
-/** Descriptions that repeat what the conventions say of every such field. */
+/** Descriptions that only repeat the conventions. */
 const isSaidOfAll = (description: string): boolean => /^(Instant in UTC|Minor units of the currency)$/.test(description);
 const descriptionOf = ({ description = '' }: Json): string => (isSaidOfAll(description) ? '' : description);
 
@@ -72,7 +72,7 @@ const textType = ({ format, minLength, maxLength }: Json): string =>
 
 const alternativesOf = ({ anyOf, oneOf }: Json): readonly Json[] => anyOf ?? oneOf ?? [];
 
-/** A type in words. */
+/** Describes a type in words. */
 const typeOf = (schema: Json): string => {
   const alternatives = alternativesOf(schema);
   if (schema.$ref) return modelLink(schema.$ref);
@@ -88,7 +88,7 @@ const typeOf = (schema: Json): string => {
   return schema.type ?? 'anything';
 };
 
-/** What tells one of several shapes from the others: the value of its constant field. */
+/** Label of one of several shapes: the value of its constant field. */
 const labelOf = ({ properties = {} }: Json): string => {
   const [name, value] = Object.entries(properties).find(([, property]) => 'const' in property) ?? [];
   return name ? `${name} ${JSON.stringify(value?.const)}` : '';
@@ -99,7 +99,7 @@ const needOf = (parent: Json, name: string, field: Json, side: Side): string => 
   return parent.required?.includes(name) ? (side === 'input' ? 'required' : '') : side === 'input' ? 'optional' : 'may be missing';
 };
 
-/** The rows of an object's fields, and of the objects in them. */
+/** Rows of an object's fields and of nested objects. */
 function* rowsOf(schema: Json, side: Side, comments: Comments, place: string): Generator<Row> {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const at = place ? `${place}.${name}` : name;
@@ -118,11 +118,11 @@ function* innerRows(schema: Json, side: Side, comments: Comments, place: string)
   }
 }
 
-/** A schema in Markdown: a sentence when it is a named one or a plain value, and else a table of its fields. */
+/** Renders a schema in Markdown: a sentence for a named schema or a plain value, else a table of its fields. */
 export const describeSchema = (schema: Json, side: Side, comments: Comments): string => {
   const rows = [...innerRows(schema, side, comments, '')];
   if (rows.length === 0) return schema.type === 'object' ? 'Nothing.' : `${typeOf(schema)}.`;
   const text = (value: string): string => value.replaceAll(/(?<!\\)\|/g, '\\|');
   const lines = rows.map(({ place, type, need, about }) => `| \`${place.replace(/^[. ]+/, '')}\` | ${type} | ${need} | ${text(about)} |`);
-  return ['| field | type | | |', '|---|---|---|---|', ...lines].join('\n');
+  return ['| field | type | presence | description |', '|---|---|---|---|', ...lines].join('\n');
 };

@@ -15,42 +15,42 @@ import { sendAttempt } from './transport.ts';
 import type { CallOptions, FeedHandlers, FeedOptions, ShopApi } from './types.ts';
 import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
-/** Which shop, who calls it, and with how much patience. */
+/** Options of a client: address of the shop, caller, timeouts and retries. */
 export interface CartwrightOptions {
   /** Address of the shop's API, without a path: `https://api.shop.example`. */
   readonly baseUrl: string;
   /**
-   * Who is calling, when nobody signs in through this client: a session to start with, an access token,
-   * or a function that is asked for one before each call. A session in the store goes first.
+   * The caller, if nobody signs in through this client: a session, an access token, or a function that returns
+   * an access token before each call. A session in the store takes precedence.
    */
   readonly auth?: Auth | undefined;
-  /** Token of a guest's cart that was made elsewhere. Carts made by this client are remembered by themselves. */
+  /** Token of a guest's cart that was created elsewhere. The client stores the tokens of carts that it creates. */
   readonly cartToken?: string | undefined;
-  /** Where tokens are kept; in memory unless told. */
+  /** Where tokens are stored; default: in memory. */
   readonly store?: TokenStore | undefined;
-  /** Told after every change of the tokens: after sign-in, each refresh, sign-out, and when a guest's cart is made. */
+  /** Called after every change of the tokens: sign-in, refresh, sign-out, and creation of a guest's cart. */
   readonly onTokens?: ((tokens: StoredTokens) => void) | undefined;
-  /** Longest one attempt may take, in milliseconds; 30,000 unless told. */
+  /** Timeout of one attempt in milliseconds; default 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** How often a call that may be repeated is repeated; 3 unless told, 0 for never. */
+  /** Most retries of a call that may be repeated; default 3, 0 for none. */
   readonly retries?: number | undefined;
-  /** The runtime's own unless told. */
+  /** `fetch` implementation; default: the runtime's. */
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** A shop: its domains, and who is signed in. */
+/** Client of a shop: all domains, and the session. */
 export type Cartwright = ShopApi & {
-  /** Signs in and keeps the session; the access token is refreshed by itself from then on. */
+  /** Signs in and stores the session. The client then refreshes the access token automatically. */
   signIn(credentials: { email: string; password: string }, options?: CallOptions): Promise<Session['user']>;
-  /** Ends the session here and at the shop. A session that has already ended is no error. */
+  /** Ends the session in the client and in the shop. A session that has already ended is not an error. */
   signOut(): Promise<void>;
-  /** Whether a session is kept. It may turn out to have ended at the next call. */
+  /** Whether a session is stored. The shop may have ended it; the next call shows that. */
   isSignedIn(): Promise<boolean>;
-  /** The queue in front of a sale: one call that joins, waits and answers the ticket to buy with. */
+  /** The waiting room of a sale: one call joins, waits and returns the ticket for the purchase. */
   readonly waitingRoom: WaitingRoom;
-  /** A CSV file of the shop as it is written: `download('orders', { status: 'confirmed' })`. Pipe it to a file, or `new Response(stream).blob()`. */
+  /** Streams a CSV file: `download('orders', { status: 'confirmed' })`. Pipe it to a file, or use `new Response(stream).blob()`. */
   readonly download: Download;
-  /** tRPC's own client over the same tokens, keys and retries. Throws `TRPCClientError`; its `cause` is the `CartwrightError`. */
+  /** tRPC's client with the tokens, keys and retries of this client. Throws `TRPCClientError`; its `cause` is the `CartwrightError`. */
   readonly raw: TRPCClient<ShopRouter>;
 };
 
@@ -81,7 +81,7 @@ const createApi = (client: Client): ShopApi => {
     if (findFacts(`${domain}.list`)?.paged) functions['iterate'] = (functions['list'] as { iterate: unknown }).iterate;
     api[domain] = functions;
   }
-  // The one place where the loop above and the mapped type meet; a test walks the contract to see that they agree.
+  // The loop above builds what the mapped type describes; a test compares both by the contract.
   return api as ShopApi;
 };
 
@@ -99,26 +99,26 @@ const createClient = (options: CartwrightOptions): Client => {
   const refresh = async (refreshToken: string): Promise<TokenPair | null> => {
     try {
       return await send(refreshToken).catch(async (error: unknown) => {
-        // A token is used up by its first use, but the shop gives the same successor once more when that answer was lost.
+        // A refresh token works once, but the shop returns the same new pair again if the first response was lost.
         if (!(error instanceof CartwrightError) || !mayPass(error)) throw error;
         await pause(pauseMs(0, error.retryAfterSeconds), undefined);
         return send(refreshToken);
       });
     } catch (error) {
-      // A refused refresh ends the session; a shop that is away does not.
+      // A refused refresh ends the session; an unavailable shop does not.
       if (error instanceof CartwrightError && error.status === 401) return null;
       throw error;
     }
   };
   const { auth, cartToken, onTokens, store = memoryStore() } = options;
-  // Only what shares a store has anything to agree on.
+  // Only clients that share a store need a lock.
   const lockName = options.store ? `cartwright ${settings.baseUrl}` : null;
   return { settings, session: createSessionKeeper({ store, refresh, auth, cartToken, onTokens, lockName }) };
 };
 
 /**
- * A client of a Cartwright shop. Works wherever `fetch` and WebCrypto do: browsers, Node 20 or newer,
- * Bun, Deno and edge workers. Throws `CartwrightError` from every call.
+ * Creates a client of a Cartwright shop. It needs only `fetch` and WebCrypto: browsers, Node 20 or newer,
+ * Bun, Deno and edge workers. Every call throws `CartwrightError` on failure.
  */
 export const createCartwright = (options: CartwrightOptions): Cartwright => {
   const client = createClient(options);

@@ -1,17 +1,17 @@
-/** CSV files of the shop, as they arrive. */
+/** Downloads CSV files of the shop as streams. */
 import type { CsvFile, csvFiles, Problem } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { aborted, CartwrightError, refusal } from './errors.ts';
 import { hasFreshToken, headersOf, type Client } from './run-call.ts';
 import { readFailure, readRetryAfter } from './transport.ts';
 
-/** Where each file is; a test compares it with the contract, which does not come along at run time. */
+/** Address of each file. A test compares it with the contract, which is not part of the client at run time. */
 export const csvPaths: Readonly<Record<CsvFile, string>> = { orders: '/orders/export.csv', products: '/products/export.csv' };
 
-/** What a file may be narrowed by: the filters of its list. */
+/** Filters of a file: those of its list. */
 export type DownloadFilters<F extends CsvFile> = z.input<(typeof csvFiles)[F]['input']>;
 
-/** Reads a file while the shop writes it. */
+/** Downloads a file as a stream. Throws `CartwrightError`. */
 export interface Download {
   <F extends CsvFile>(
     file: F,
@@ -27,7 +27,7 @@ const searchOf = (filters: Readonly<Record<string, unknown>>): string => {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 };
 
-/** REST tells problems bare; whatever else comes is not the shop's. */
+/** REST sends problem+json; any other error response is not from the shop. */
 const failureOf = (response: Response, text: string, baseUrl: string): CartwrightError => {
   const ofShop = response.headers.get('content-type')?.startsWith('application/problem+json');
   if (!ofShop) return readFailure(response, text, baseUrl);
@@ -41,7 +41,7 @@ const request = async ({ settings }: Client, path: string, headers: Record<strin
     if (signal?.aborted) throw aborted(signal);
     throw new CartwrightError({
       code: 'UNREACHABLE',
-      message: `The shop could not be reached at ${settings.baseUrl}. Is it running there?`,
+      message: `The shop could not be reached at ${settings.baseUrl}. Check the address and that the shop is running.`,
       status: 0,
       retry: 'safe',
       cause,
@@ -49,7 +49,7 @@ const request = async ({ settings }: Client, path: string, headers: Record<strin
   }
 };
 
-/** A token that has run out is renewed once. The time limit of calls does not apply: a large file takes as long as it takes. */
+/** Refreshes an expired access token once. The timeout of calls does not apply, because large files take longer. */
 export const createDownload =
   (client: Client): Download =>
   async (file, filters, { signal } = {}) => {

@@ -1,7 +1,7 @@
-/** The one error that calls throw. */
+/** The error that all calls throw. */
 import type { ErrorCode, Problem } from '@cartwright/contracts';
 
-/** Codes that arise on this side of the wire. */
+/** Error codes of the client itself. */
 export type ClientErrorCode = 'TIMEOUT' | 'ABORTED' | 'UNREACHABLE' | 'UNEXPECTED_ANSWER' | 'WAITING_PLACE_USED';
 
 interface ErrorInit {
@@ -16,23 +16,23 @@ interface ErrorInit {
   readonly cause?: unknown;
 }
 
-/** What went wrong, in a form to branch on: `if (error.code === 'INSUFFICIENT_STOCK')`. */
+/** Error of a call. Branch on its code: `if (error.code === 'INSUFFICIENT_STOCK')`. */
 export class CartwrightError extends Error {
-  /** The same in every realm and after minification: for logs, and where `instanceof` does not reach. */
+  /** Constant across realms and after minification: for logs, and where `instanceof` does not work. */
   override readonly name = 'CartwrightError';
-  /** What went wrong: a code of the shop's closed list, or one of this side of the wire. */
+  /** Error code: one of the shop's list, or one of the client. */
   readonly code: ErrorCode | ClientErrorCode;
-  /** HTTP status; 0 when no answer came. */
+  /** HTTP status; 0 without a response. */
   readonly status: number;
   /** `safe`: the same call may be sent again after a pause. */
   readonly retry: 'never' | 'safe';
-  /** What the operator finds the call by in the logs; null when no answer came. */
+  /** Request id, by which the operator finds the call in the logs; null without a response. */
   readonly requestId: string | null;
-  /** Fields that are wrong, with a sentence for each. */
+  /** Invalid fields, with a message for each. */
   readonly fields: readonly { readonly path: string; readonly message: string }[];
-  /** Facts to act on, such as what is still available. */
+  /** Facts for programs, such as the units still available. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Seconds the shop asked to wait. */
+  /** Seconds to wait before a retry, as requested by the shop; null if it requested none. */
   readonly retryAfterSeconds: number | null;
 
   constructor(init: ErrorInit) {
@@ -47,11 +47,11 @@ export class CartwrightError extends Error {
   }
 }
 
-/** The caller's own signal ended the call. */
+/** Error of a call that the caller's signal aborted. */
 export const aborted = (signal: AbortSignal): CartwrightError =>
-  new CartwrightError({ code: 'ABORTED', message: 'The call was ended by its caller.', status: 0, retry: 'never', cause: signal.reason });
+  new CartwrightError({ code: 'ABORTED', message: 'The call was aborted by its caller.', status: 0, retry: 'never', cause: signal.reason });
 
-/** What the shop said, as it said it: `cause` keeps the error of the wire for tRPC's own client. */
+/** Converts a problem of the shop to an error. `cause` keeps the original error for tRPC's client. */
 export const refusal = (
   problem: Problem,
   about: { readonly retryAfterSeconds?: number | null; readonly cause?: unknown } = {},

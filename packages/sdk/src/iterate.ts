@@ -1,4 +1,4 @@
-/** Lists of many pages as one. */
+/** Iterates over the items of all pages of a list. */
 interface Page {
   readonly items: readonly unknown[];
   readonly nextCursor?: string | null;
@@ -7,7 +7,7 @@ interface Page {
   readonly totalCount?: number;
 }
 
-/** Walks every page, asking for the next when the last is used up. */
+/** Yields the items of every page; requests the next page after the last item of a page. */
 export async function* iterate(
   list: (input: Record<string, unknown>) => Promise<unknown>,
   input: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** Live feeds: Server-Sent Events as tRPC sends them, read by `fetch`, so that headers work and no EventSource is needed. */
+/** Live feeds: tRPC's Server-Sent Events, read with `fetch`, so that headers work and no EventSource is needed. */
 import type { Problem } from '@cartwright/contracts';
 import { CartwrightError, refusal } from './errors.ts';
 import { pause, pauseMs } from './retry.ts';
@@ -7,7 +7,7 @@ import { readMessages, type SseMessage } from './sse.ts';
 import { readFailure, type WireError } from './transport.ts';
 import type { FeedHandlers, FeedSubscription } from './types.ts';
 
-/** One item, and the id after which a new connection goes on. */
+/** An item, and the id from which a new connection resumes. */
 export interface FeedItem {
   readonly id: string | null;
   readonly data: unknown;
@@ -17,15 +17,15 @@ export interface Feed {
   readonly input: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
   readonly onConnected?: (() => void) | undefined;
-  /** An id that came without an item: of the place where the feed begins, or waits for more. */
+  /** Called with an id without an item: the position where the feed begins or waits. */
   readonly onPlace?: ((id: string) => void) | undefined;
   readonly onLost?: ((error: CartwrightError) => void) | undefined;
 }
 
 const lost = (cause: unknown): CartwrightError =>
-  new CartwrightError({ code: 'UNREACHABLE', message: 'The live feed was cut off.', status: 0, retry: 'safe', cause });
+  new CartwrightError({ code: 'UNREACHABLE', message: 'The connection of the live feed was lost.', status: 0, retry: 'safe', cause });
 
-/** Ends a connection on which nothing has come for too long: a dead one looks like a quiet one. */
+/** Aborts a connection that has received nothing for too long, because a broken connection looks like an idle one. */
 const createWatch = (firstMs: number) => {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -66,7 +66,13 @@ const parse = (message: SseMessage): unknown => {
   try {
     return JSON.parse(message.data);
   } catch (cause) {
-    throw new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed sent no JSON.', status: 200, retry: 'never', cause });
+    throw new CartwrightError({
+      code: 'UNEXPECTED_ANSWER',
+      message: 'The live feed sent data that is not JSON.',
+      status: 200,
+      retry: 'never',
+      cause,
+    });
   }
 };
 
@@ -76,7 +82,7 @@ const failureOf = (sent: WireError): CartwrightError => {
   return new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed ended with an error.', status: 200, retry: 'safe' });
 };
 
-/** One connection, until the shop ends the feed (answers true) or the connection (answers false). */
+/** Reads one connection until the shop ends the feed (returns true) or the connection ends (returns false). */
 async function* readFeed(client: Client, feed: Feed, headers: Record<string, string>): AsyncGenerator<FeedItem, boolean> {
   const watch = createWatch(client.settings.timeoutMs);
   try {
@@ -98,8 +104,8 @@ async function* readFeed(client: Client, feed: Feed, headers: Record<string, str
 }
 
 /**
- * Yields items until the signal or the shop ends the feed. A lost connection is made again after the
- * last item or place seen, for as long as it takes; a refusal that would come again is thrown.
+ * Yields items until the signal aborts or the shop ends the feed. Reconnects a lost connection after the last
+ * item or position, without a limit of attempts; throws errors that a retry cannot resolve.
  */
 export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<FeedItem> {
   let { input } = feed;
@@ -126,7 +132,7 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
           yield next.value;
         }
       } finally {
-        // Also when the reader of the feed has had enough: the connection ends with it.
+        // Closes the connection also when the reader stops early.
         await items.return(true);
       }
       if (next.value) return;
@@ -146,7 +152,7 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
   }
 }
 
-/** Whether the pause was not cut short by the signal. */
+/** Waits; false if the signal aborted the pause. */
 const waited = async (ms: number, signal: AbortSignal | undefined): Promise<boolean> => {
   try {
     await pause(ms, signal);
@@ -157,12 +163,12 @@ const waited = async (ms: number, signal: AbortSignal | undefined): Promise<bool
   }
 };
 
-/** The feed's items alone. */
+/** Yields only the data of the feed's items. */
 export async function* itemsOf(client: Client, feed: Feed): AsyncGenerator<unknown> {
   for await (const { data } of openFeed(client, feed)) yield data;
 }
 
-/** Hands each item to `onData` until closed. */
+/** Passes each item to `onData` until the feed is closed. */
 export const follow = (client: Client, feed: Feed, handlers: FeedHandlers<unknown>): FeedSubscription => {
   const end = new AbortController();
   const signal = feed.signal ? AbortSignal.any([feed.signal, end.signal]) : end.signal;

@@ -1,11 +1,11 @@
-/** Made from the contract by pnpm generate; a test tells when it is out of date. */
+/** Generated from the contract by pnpm generate; a test fails when it is out of date. */
 export interface ProcedureFacts {
   readonly kind: 'query' | 'mutation' | 'subscription';
   /** Whether the procedure takes an idempotency key. */
   readonly keyed?: true;
-  /** Whether it may be repeated without one. */
+  /** Whether it may be repeated without a key. */
   readonly repeatable?: true;
-  /** Whether the answer is one page of more. */
+  /** Whether the output is a page of a list. */
   readonly paged?: true;
 }
 export const headers = {

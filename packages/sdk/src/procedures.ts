@@ -1,13 +1,13 @@
-/** Finds what is known of a procedure. */
+/** Looks up facts about procedures. */
 import { procedures, type ProcedureFacts } from './procedures.gen.ts';
 
 const domains: Readonly<Record<string, Readonly<Record<string, ProcedureFacts>>>> = procedures;
 
-/** Facts of `domain.procedure`; undefined when the contract has no such thing. */
+/** Facts of `domain.procedure`; undefined if the contract has no such procedure. */
 export const findFacts = (path: string): ProcedureFacts | undefined => {
   const [domain = '', name = ''] = path.split('.');
   return domains[domain]?.[name];
 };
-/** Every domain with its procedures. */
+/** All domains with their procedures. */
 export const domainEntries = (): [string, [string, ProcedureFacts][]][] =>
   Object.entries(domains).map(([domain, entries]) => [domain, Object.entries(entries)]);

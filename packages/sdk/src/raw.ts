@@ -1,4 +1,4 @@
-/** tRPC's own client on top of ours: its shapes and tools, our tokens, keys and retries. */
+/** tRPC's client on top of this client: the interface of tRPC with the tokens, keys and retries of this client. */
 import { createTRPCClient, TRPCClientError, type Operation, type TRPCClient, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { CartwrightError } from './errors.ts';
@@ -12,9 +12,10 @@ type Emit = (value: { id?: string; data: unknown }) => void;
 
 const run = async (client: Client, op: Operation, signal: AbortSignal, emit: Emit): Promise<void> => {
   const facts = findFacts(op.path);
-  if (!facts) throw new CartwrightError({ code: 'NOT_FOUND', message: `There is no procedure ${op.path}.`, status: 404, retry: 'never' });
+  if (!facts)
+    throw new CartwrightError({ code: 'NOT_FOUND', message: `The procedure ${op.path} does not exist.`, status: 404, retry: 'never' });
   if (op.type !== 'subscription') {
-    // tRPC's `context` of a call carries what our own calls take as options.
+    // tRPC's `context` of a call contains the options of our calls.
     const { idempotencyKey, timeoutMs } = op.context as CallOptions;
     emit({ data: (await runCall(client, op.path, facts, op.input, { signal, idempotencyKey, timeoutMs })).data });
     return;
@@ -24,14 +25,14 @@ const run = async (client: Client, op: Operation, signal: AbortSignal, emit: Emi
     emit(id === null ? { data } : { id, data: { id, data } });
 };
 
-/** `error.data.problem` as with any link of tRPC; `error.cause` is the `CartwrightError`. */
+/** Converts an error: `error.data.problem` as with every tRPC link; `error.cause` is the `CartwrightError`. */
 const toClientError = (error: unknown): TRPCClientError<ShopRouter> => {
   const sent = error instanceof CartwrightError ? error.cause : undefined;
   const wire = typeof sent === 'object' && sent !== null && 'data' in sent ? { error: sent } : error;
   return TRPCClientError.from<ShopRouter>(wire as Error, error instanceof Error ? { cause: error } : {});
 };
 
-/** Ends the chain of links: sends every call the way the client itself would. */
+/** Terminating link: sends every call like the client itself. */
 const shopLink =
   (client: Client): TRPCLink<ShopRouter> =>
   () =>
@@ -47,5 +48,5 @@ const shopLink =
       return () => end.abort();
     });
 
-/** The client that tRPC's own documentation describes. */
+/** Creates the client that tRPC's documentation describes. */
 export const createRaw = (client: Client): TRPCClient<ShopRouter> => createTRPCClient<ShopRouter>({ links: [shopLink(client)] });

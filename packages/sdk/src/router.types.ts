@@ -1,4 +1,4 @@
-/** The shop as a tRPC router, mapped from the contract: for tRPC's own client and its other tools. */
+/** The type of the shop as a tRPC router, derived from the contract, for tRPC's client and tools. */
 import type { MutationContract, Problem, QueryContract, ShopContract, SubscriptionContract } from '@cartwright/contracts';
 import type { TRPCBuiltRouter, TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server';
 import type { z } from 'zod';
@@ -13,7 +13,7 @@ interface PublicRoot {
   };
   transformer: false;
 }
-/** An item of a feed as tRPC's own client hands it out: with the id after which a new connection resumes. */
+/** An item of a feed in tRPC's client, with the id from which a new connection resumes. */
 interface TrackedItem<T> {
   id: string;
   data: T;
@@ -28,5 +28,5 @@ type RouterProcedure<C> =
         : never;
 type RouterRecord = { [D in keyof ShopContract]: { [P in keyof ShopContract[D]]: RouterProcedure<ShopContract[D][P]> } };
 
-/** The shop as a tRPC router, for `createTRPCClient<ShopRouter>()` and tRPC's other tools. */
+/** The type of the shop as a tRPC router, for `createTRPCClient<ShopRouter>()` and other tRPC tools. */
 export type ShopRouter = TRPCBuiltRouter<PublicRoot, RouterRecord>;

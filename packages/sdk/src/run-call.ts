@@ -1,4 +1,4 @@
-/** A call with everything around it: key, tokens, retries. */
+/** Runs a call with idempotency key, tokens and retries. */
 import { CartwrightError } from './errors.ts';
 import { headers as names, type ProcedureFacts } from './procedures.gen.ts';
 import { mayRepeat, pause, pauseMs } from './retry.ts';
@@ -11,11 +11,11 @@ export interface Client {
   readonly session: SessionKeeper;
 }
 
-/** 128 random bits. Not `randomUUID`, which browsers keep from pages that came over plain HTTP. */
+/** 128 random bits. Not `randomUUID`, because browsers do not offer it to pages loaded over plain HTTP. */
 const createKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Who is calling, in headers. */
+/** Headers that identify the caller. */
 export const headersOf = async ({ session }: Client, key?: string): Promise<Record<string, string>> => {
   const access = await session.accessToken();
   const { cartToken } = await session.read();
@@ -26,13 +26,13 @@ export const headersOf = async ({ session }: Client, key?: string): Promise<Reco
   };
 };
 
-/** Whether these headers carried a token that has run out and a new one is there now. */
+/** Whether the access token in these headers has expired and was refreshed. */
 export const hasFreshToken = async ({ session }: Client, headers: Record<string, string>, error: unknown): Promise<boolean> => {
   const stale = headers['authorization']?.slice('Bearer '.length);
   return stale !== undefined && error instanceof CartwrightError && error.code === 'INVALID_TOKEN' && (await session.refreshAfter(stale));
 };
 
-/** Runs a call to its end. Throws `CartwrightError`, or what the token store throws. */
+/** Runs a call including its retries. Throws `CartwrightError`, or what the token store throws. */
 export const runCall = async (
   client: Client,
   path: string,
@@ -42,7 +42,7 @@ export const runCall = async (
 ): Promise<ShopResponse<unknown>> => {
   const { retries, ...settings } = client.settings;
   const kind = facts.kind === 'mutation' ? 'mutation' : 'query';
-  // One key for all attempts: that is what makes them one call.
+  // All attempts use the same key, so that the shop treats them as one call.
   const key = facts.keyed ? (options.idempotencyKey ?? createKey()) : undefined;
   let refreshed = false;
   for (let attempt = 0; ;) {
@@ -66,7 +66,7 @@ export const runCall = async (
   }
 };
 
-/** A guest's cart is reached by its token from then on. */
+/** Stores the token of a guest's cart for later calls. */
 const rememberCart = async ({ session }: Client, data: unknown): Promise<void> => {
   const { cartToken } = data as { cartToken: string | null };
   if (cartToken) await session.setCartToken(cartToken);

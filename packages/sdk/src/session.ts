@@ -1,26 +1,26 @@
-/** The tokens of a signed-in person and of a guest's cart: kept, refreshed once for many callers, handed to a store. */
+/** Stores the tokens of a session and of a guest's cart, and refreshes the access token once for all concurrent calls. */
 import type { TokenPair } from '@cartwright/contracts';
 
-/** Where tokens live between page loads or processes. Each method may be asynchronous. */
+/** Stores tokens between page loads or processes. Each method may be asynchronous. */
 export interface TokenStore {
-  /** What was saved last; null when nothing was. */
+  /** Returns the tokens that were saved last; null if there are none. */
   load(): Promise<StoredTokens | null> | StoredTokens | null;
-  /** Keeps all of it, in place of what was there. */
+  /** Replaces all stored tokens. */
   save(tokens: StoredTokens | null): Promise<void> | void;
 }
-/** Everything the client must remember to go on where it was. As secret as a password. */
+/** Everything that the client stores to continue later. Keep it as secret as a password. */
 export interface StoredTokens {
-  /** Of the person signed in; null when nobody is. */
+  /** Tokens of the session; null if nobody is signed in. */
   readonly session: TokenPair | null;
-  /** Of a guest's cart, and of the order made from it. */
+  /** Token of a guest's cart and of the order placed from it. */
   readonly cartToken: string | null;
-  /** When to refresh, by the clock of this machine in milliseconds, which may run differently from the shop's. */
+  /** When to refresh, in milliseconds by the clock of this machine, which can differ from the shop's. */
   readonly renewAt?: number | null;
 }
-/** A session to start with, an access token of your own, or where to get one for each call. */
+/** A session, an access token, or a function that returns an access token for each call. */
 export type Auth = TokenPair | string | (() => string | null | Promise<string | null>);
 
-/** Keeps tokens for as long as the process lives. */
+/** Creates a store that keeps tokens in memory. */
 export const memoryStore = (): TokenStore => {
   let kept: StoredTokens | null = null;
   return {
@@ -35,45 +35,45 @@ export interface SessionKeeper {
   read(): Promise<StoredTokens>;
   setSession(session: TokenPair | null): Promise<void>;
   setCartToken(cartToken: string | null): Promise<void>;
-  /** The access token, refreshed first when it is about to run out. */
+  /** Returns the access token; refreshes it first if it is about to expire. */
   accessToken(): Promise<string | null>;
-  /** Refreshes now, unless another caller has just done it. Answers whether there is a new token. */
+  /** Refreshes now, unless another caller has just refreshed. Returns whether there is a new token. */
   refreshAfter(staleAccessToken: string): Promise<boolean>;
 }
 
 export interface SessionOptions {
   readonly store: TokenStore;
-  /** Trades a refresh token; null when the shop refuses it. */
+  /** Exchanges a refresh token for a new pair; null if the shop rejects it. */
   readonly refresh: (refreshToken: string) => Promise<TokenPair | null>;
   readonly auth?: Auth | undefined;
   readonly cartToken?: string | undefined;
   readonly onTokens?: ((tokens: StoredTokens) => void) | undefined;
-  /** Tabs that share a store agree by this name on who refreshes. */
+  /** Name of the lock by which tabs that share a store refresh only once. */
   readonly lockName: string | null;
 }
 
 const earlyMs = 30_000;
 const nothing: StoredTokens = { session: null, cartToken: null };
 
-/** When to refresh a token that has just arrived: by its own lifetime, so that a wrong clock here does no harm. */
+/** When to refresh a new token. Uses the lifetime of the token, so that a wrong local clock does not matter. */
 const renewalOf = ({ accessToken, accessTokenExpiresAt }: TokenPair): number => {
   const expiresAt = Date.parse(accessTokenExpiresAt);
   try {
     const claims = JSON.parse(atob((accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as { iat?: unknown };
     if (typeof claims.iat === 'number') return Date.now() + (expiresAt - claims.iat * 1_000) - earlyMs;
   } catch {
-    // Not a JWT that can be read here: its expiry says as much, as long as the clocks agree.
+    // Not a readable JWT: its expiry works as well if the clocks agree.
   }
   return expiresAt - earlyMs;
 };
 
-/** One at a time among everything of this origin that shares the store, where the platform has such locks. */
+/** Runs one task at a time among all tabs of this origin, if the platform has Web Locks. */
 const alone = async <T>(name: string | null, work: () => Promise<T>): Promise<T> => {
   const locks = (globalThis as { navigator?: { locks?: LockManager } }).navigator?.locks;
   return locks && name !== null ? locks.request(name, work) : work();
 };
 
-/** What is kept, one change after the other. */
+/** Applies changes to the stored tokens one after the other. */
 const createVault = ({ store, auth, cartToken, onTokens }: SessionOptions) => {
   let opening: Promise<void> | null = null;
   let last: Promise<unknown> = Promise.resolve();
@@ -85,7 +85,7 @@ const createVault = ({ store, auth, cartToken, onTokens }: SessionOptions) => {
     await store.save(after);
     onTokens?.(after);
   };
-  /** What the caller brought; a session in the store is newer than one given at the start. */
+  /** Stores the tokens from the options. A session in the store is newer than one in the options. */
   const open = (): Promise<void> =>
     (opening ??= change((before) => {
       const session = typeof auth === 'object' && !before.session ? auth : null;
@@ -98,24 +98,24 @@ const createVault = ({ store, auth, cartToken, onTokens }: SessionOptions) => {
     },
     write: (next: (before: StoredTokens) => Partial<StoredTokens> | null): Promise<void> => {
       const done = last.then(open).then(() => change(next));
-      // The caller gets the failure; it must not stop the next change.
+      // The caller gets the failure; it must not prevent the next change.
       last = done.catch(() => undefined);
       return done;
     },
   };
 };
 
-/** Many calls that find the token stale wait for one refresh. A refused refresh signs out. */
+/** Concurrent calls with an expired token wait for one refresh. A rejected refresh signs out. */
 export const createSessionKeeper = (options: SessionOptions): SessionKeeper => {
   const { read, write } = createVault(options);
   let running: Promise<void> | null = null;
   const kept = (session: TokenPair | null) => ({ session, renewAt: session && renewalOf(session) });
   const trade = (refreshToken: string): Promise<void> =>
     alone(options.lockName, async () => {
-      // Another tab may have been quicker; and a refresh token works once.
+      // Another tab may have refreshed already, and a refresh token works only once.
       if ((await read()).session?.refreshToken !== refreshToken) return;
       const session = await options.refresh(refreshToken);
-      // Somebody who signed out meanwhile stays signed out.
+      // A user who signed out meanwhile stays signed out.
       await write((before) => (before.session?.refreshToken === refreshToken ? kept(session) : null));
     });
   const renew = (refreshToken: string): Promise<void> =>

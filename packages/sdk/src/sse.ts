@@ -1,4 +1,4 @@
-/** Server-Sent Events out of a byte stream, as the HTML standard describes them. */
+/** Parses Server-Sent Events from a byte stream, as the HTML standard defines them. */
 export interface SseMessage {
   readonly event: string;
   readonly data: string;
@@ -16,9 +16,9 @@ const add = (message: SseMessage, line: string): SseMessage => {
 };
 
 export interface SseOptions {
-  /** Something came, be it a comment that only keeps the connection open. */
+  /** Called for every received chunk, including comments that only keep the connection open. */
   readonly onChunk: () => void;
-  /** Makes the error to throw when the stream breaks off. */
+  /** Creates the error to throw when the stream is interrupted. */
   readonly onLost: (cause: unknown) => Error;
 }
 
@@ -47,7 +47,7 @@ export async function* readMessages(body: ReadableStream<Uint8Array>, { onChunk,
       }
     }
   } finally {
-    // A stream that broke off refuses to be cancelled with the error that was thrown above.
+    // Cancelling an interrupted stream rejects with the error that was thrown above.
     await reader.cancel().catch(() => undefined);
   }
 }

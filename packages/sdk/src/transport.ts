@@ -1,4 +1,4 @@
-/** One attempt of one call over tRPC's HTTP protocol, by `fetch`. */
+/** Sends one attempt of a call over tRPC's HTTP protocol with `fetch`. */
 import type { Problem } from '@cartwright/contracts';
 import { aborted, CartwrightError, refusal } from './errors.ts';
 import { headers as names } from './procedures.gen.ts';
@@ -15,7 +15,7 @@ export interface Attempt {
   readonly signal: AbortSignal | undefined;
 }
 
-/** An error as tRPC puts it on the wire. */
+/** An error in tRPC's wire format. */
 export interface WireError {
   readonly message: string;
   readonly data?: { readonly problem?: Problem };
@@ -25,7 +25,7 @@ interface Envelope {
   readonly error?: WireError;
 }
 
-/** Seconds of a `Retry-After` header, which may be a number or a date; null when there is none. */
+/** Seconds of a `Retry-After` header, which is a number or a date; null if there is none. */
 export const readRetryAfter = (response: Response): number | null => {
   const text = response.headers.get('retry-after');
   if (!text) return null;
@@ -33,17 +33,17 @@ export const readRetryAfter = (response: Response): number | null => {
   return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 };
 
-/** Whether trying again may help, judged by the status alone: for answers of something between us and the shop. */
+/** Whether a retry may help, by the status alone: for responses of proxies between client and shop. */
 const isPassing = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 
-/** Makes the error of an answer that is not a success. */
+/** Creates the error of a failed response. */
 export const readFailure = (response: Response, text: string, baseUrl: string): CartwrightError => {
   const error = parse(text)?.error;
   const retryAfterSeconds = readRetryAfter(response);
   if (error?.data?.problem) return refusal(error.data.problem, { retryAfterSeconds, cause: error });
   return new CartwrightError({
     code: 'UNEXPECTED_ANSWER',
-    message: `The shop answered ${response.status} in a form that is not its own. Is there something else at ${baseUrl}?`,
+    message: `The response with status ${response.status} is not from a Cartwright shop. Check that ${baseUrl} is the address of the shop.`,
     status: response.status,
     retry: isPassing(response.status) ? 'safe' : 'never',
     requestId: response.headers.get(names.requestId),
@@ -51,7 +51,7 @@ export const readFailure = (response: Response, text: string, baseUrl: string): 
   });
 };
 
-/** Sends the call and reads its answer. Throws `CartwrightError`, and nothing else. */
+/** Sends the call and reads its response. Throws only `CartwrightError`. */
 export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknown>> => {
   const { baseUrl, path, kind, input, signal, timeoutMs } = attempt;
   const url = `${baseUrl}/trpc/${path}${kind === 'query' && input !== undefined ? `?input=${encodeURIComponent(JSON.stringify(input))}` : ''}`;
@@ -70,7 +70,7 @@ export const sendAttempt = async (attempt: Attempt): Promise<ShopResponse<unknow
     if (signal?.aborted) throw aborted(signal);
     const [code, message] = timeout.aborted
       ? (['TIMEOUT', `The shop at ${baseUrl} did not answer within ${timeoutMs} ms.`] as const)
-      : (['UNREACHABLE', `The shop could not be reached at ${baseUrl}. Is it running there?`] as const);
+      : (['UNREACHABLE', `The shop could not be reached at ${baseUrl}. Check the address and that the shop is running.`] as const);
     throw new CartwrightError({ code, message, status: 0, retry: 'safe', cause });
   }
   const result = response.ok ? parse(text)?.result : undefined;
@@ -87,7 +87,7 @@ const parse = (text: string): Envelope | null => {
     const value: unknown = JSON.parse(text);
     return value !== null && typeof value === 'object' ? value : null;
   } catch {
-    // Not JSON, so not an answer of the shop: the caller makes an error of it.
+    // Not JSON, so not from the shop: the caller creates the error.
     return null;
   }
 };

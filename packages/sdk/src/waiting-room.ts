@@ -1,4 +1,4 @@
-/** The waiting room of a sale: takes a place in the queue and waits for the turn. */
+/** Joins the waiting room of a sale and waits for the admission. */
 import type { WaitingPlace } from '@cartwright/contracts';
 import { CartwrightError } from './errors.ts';
 import { openFeed } from './live.ts';
@@ -6,35 +6,35 @@ import { mayPass, pause, pauseMs } from './retry.ts';
 import type { Client } from './run-call.ts';
 import type { ShopApi, ShopInputs } from './types.ts';
 
-/** How to wait. */
+/** Options of waiting. */
 export interface WaitOptions {
-  /** Leaves the queue's side; the place itself is kept, and entering again finds it. */
+  /** Stops waiting. The buyer keeps the place: `enter` returns to it. */
   readonly signal?: AbortSignal | undefined;
-  /** Told where one stands: at once, and whenever that changes. */
+  /** Called with the buyer's place, at once and whenever it changes. */
   readonly onPlace?: ((place: WaitingPlace) => void) | undefined;
-  /** `feed` unless told: a live connection, or asking from time to time where none can be kept up. `polling` only asks. */
+  /** `feed` (default) uses a live feed and falls back to polling if the connection cannot be kept open. `polling` only polls. */
   readonly by?: 'feed' | 'polling' | undefined;
 }
 
-/** The right to buy, for a few minutes. */
+/** Permission to buy, for a few minutes. */
 export interface Admission {
-  /** Send it with `flashSales.buy`. Undefined for a sale without a waiting room, which needs none. */
+  /** Send it with `flashSales.buy`. Undefined for a sale without a waiting room. */
   readonly ticket: string | undefined;
-  /** Until when to buy; null when that is not limited. */
+  /** Until when the buyer may buy; null for no limit. */
   readonly admittedUntil: string | null;
 }
 
-/** The queue in front of a sale, joined and waited out in one call. */
+/** The waiting room of a sale. */
 export interface WaitingRoom {
   /**
-   * Takes a place, waits for the turn and answers the ticket. The same buyer keeps one place: after a
-   * reload, enter again. Throws `OUT_OF_STOCK` when nothing is left that could come back, `ADMISSION_REQUIRED`
-   * when the turn came and went unseen, and what `flashSales.join` throws.
+   * Joins the waiting room, waits for the admission and returns the ticket. A buyer has one place: after a reload,
+   * enter again. Throws `OUT_OF_STOCK` if no unit can become free again, `ADMISSION_REQUIRED` if the admission
+   * expired unnoticed, and the errors of `flashSales.join`.
    */
   enter(input: ShopInputs['flashSales']['join'], options?: WaitOptions): Promise<Admission>;
 }
 
-/** A live connection that is lost so often without an item has something in its way. */
+/** After so many lost connections without an item, the client polls instead. */
 const lossesInARow = 2;
 
 interface Queue {
@@ -43,7 +43,7 @@ interface Queue {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Places as the shop announces them. Ends when the connection cannot be kept up, or at the signal. */
+/** Yields places from the live feed. Ends when the connection cannot be kept open, or when the signal aborts. */
 async function* announced(client: Client, { signal, ...input }: Queue): AsyncGenerator<WaitingPlace> {
   const giveUp = new AbortController();
   let losses = 0;
@@ -58,16 +58,16 @@ async function* announced(client: Client, { signal, ...input }: Queue): AsyncGen
       yield data as WaitingPlace;
     }
   } catch (error) {
-    // Something between us and the shop does not let feeds through.
+    // A proxy between client and shop blocks live feeds.
     if (!(error instanceof CartwrightError) || error.code !== 'UNEXPECTED_ANSWER') throw error;
   }
 }
 
-/** Places as they are when asked for, as often as the shop wants to be asked. */
+/** Yields places by polling, at the interval that the shop requests. */
 async function* askedFor(api: ShopApi, { saleId, ticket, signal }: Queue, askAgainSeconds: number): AsyncGenerator<WaitingPlace> {
   let seconds = askAgainSeconds;
   for (let failures = 0; ;) {
-    // A part of a second more or less, so that a crowd does not ask in step.
+    // Adds a random part of a second, so that many clients do not poll at the same moment.
     await pause(seconds * 1_000 + pauseMs(failures, null), signal);
     try {
       const place = await api.flashSales.place({ saleId, ticket }, { signal });
@@ -87,7 +87,7 @@ const verdicts = {
   sold_out: ['OUT_OF_STOCK', 'All units are sold.'],
 } as const;
 
-/** The admission that a place is, or null while it is none. Throws for a place that will never be one. */
+/** The admission of a place, or null while it waits. Throws for a place that cannot be admitted any more. */
 const admissionOf = (place: WaitingPlace, ticket: string): Admission | null => {
   if (place.state === 'waiting') return null;
   if (place.state === 'admitted') return { ticket, admittedUntil: place.admittedUntil };

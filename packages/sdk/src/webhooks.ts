@@ -1,28 +1,28 @@
-/** Checks that a webhook is the shop's, as the Standard Webhooks specification 1.0 describes. WebCrypto only. */
+/** Verifies the signature of webhooks by the Standard Webhooks specification 1.0. Needs only WebCrypto. */
 import { CartwrightError } from './errors.ts';
 
 /** Headers of the request, as `Headers` or as the plain object of Node and Express. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A webhook as it came in, and the secret to judge it by. */
+/** A received webhook, and the secret to verify it with. */
 export interface WebhookRequest {
-  /** The body exactly as it arrived: parsed and written again it has another signature. */
+  /** The body exactly as received. A body that was parsed and serialised again has another signature. */
   readonly body: string | Uint8Array;
-  /** With `webhook-id`, `webhook-timestamp` and `webhook-signature`, in any case. */
+  /** Headers with `webhook-id`, `webhook-timestamp` and `webhook-signature`, in upper or lower case. */
   readonly headers: WebhookHeaders;
-  /** The endpoint's secret, `whsec_...`; several while one replaces another. */
+  /** The endpoint's secret, `whsec_...`; a list while you rotate secrets. */
   readonly secret: string | readonly string[];
-  /** How old, or ahead of time, the message may be in seconds; 300 unless told. */
+  /** Most seconds between the timestamp of the message and now; default 300. */
   readonly toleranceSeconds?: number;
-  /** The time to judge by, in milliseconds; now unless told. */
+  /** Current time in milliseconds; default: now. */
   readonly nowMs?: number;
 }
 
-/** A message whose signature is right. */
+/** A message with a valid signature. */
 export interface WebhookMessage {
-  /** The same for every delivery of one message: keep it to handle each only once. */
+  /** The same for every delivery of a message: store it to handle each message only once. */
   readonly id: string;
-  /** When this delivery was sent; not when the thing happened. */
+  /** When this delivery was sent, not when the event happened. */
   readonly sentAt: Date;
   /** The parsed JSON. */
   readonly body: unknown;
@@ -41,14 +41,14 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
   try {
     return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
   } catch {
-    // A signature that is not base64 is simply not the right one.
+    // A signature that is not base64 is treated as a wrong signature.
     return new Uint8Array();
   }
 };
 
 const keyOf = (secret: string): Promise<CryptoKey> => {
   const bytes = bytesOf(secret.replace(/^whsec_/, ''));
-  if (bytes.length === 0) throw new TypeError('The webhook secret is not base64, with or without whsec_ in front.');
+  if (bytes.length === 0) throw new TypeError('The webhook secret must be base64, with or without the prefix whsec_.');
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 };
 
@@ -59,15 +59,15 @@ const isSignedBy = async (secret: string, content: Uint8Array<ArrayBuffer>, sign
 };
 
 /**
- * Checks the signature and the age of a webhook and answers its message. Throws `CartwrightError` with
- * `INVALID_SIGNATURE` when it is not the shop's and `STALE_SIGNATURE` when it is too old or from the
- * future, `TypeError` when the secret is none.
+ * Checks the signature and the age of a webhook and returns its message. Throws `CartwrightError` with
+ * `INVALID_SIGNATURE` if the shop did not sign it and `STALE_SIGNATURE` if its timestamp is outside the
+ * tolerance, and `TypeError` if the secret is not base64.
  */
 export const verifyWebhook = async (request: WebhookRequest): Promise<WebhookMessage> => {
   const { body, headers, secret, toleranceSeconds = 300, nowMs = Date.now() } = request;
   const id = headerOf(headers, 'webhook-id');
   const timestamp = headerOf(headers, 'webhook-timestamp');
-  // "v1,<base64> v1,<base64>": several while secrets change; other versions are left aside.
+  // "v1,<base64> v1,<base64>": several while secrets are rotated; other versions are ignored.
   const signatures = headerOf(headers, 'webhook-signature')
     .split(' ')
     .flatMap((signature) => (signature.startsWith('v1,') ? [signature.slice(3)] : []));
@@ -79,10 +79,10 @@ export const verifyWebhook = async (request: WebhookRequest): Promise<WebhookMes
   const verdicts = await Promise.all(secrets.map((one) => isSignedBy(one, content, signatures)));
   if (!verdicts.includes(true)) throw refused('INVALID_SIGNATURE', 'The signature of the webhook does not match.');
   if (Math.abs(nowMs / 1_000 - Number(timestamp)) > toleranceSeconds)
-    throw refused('STALE_SIGNATURE', `The webhook was sent more than ${toleranceSeconds} seconds from now.`);
+    throw refused('STALE_SIGNATURE', `The timestamp of the webhook differs from now by more than ${toleranceSeconds} seconds.`);
   try {
     return { id, sentAt: new Date(Number(timestamp) * 1_000), body: JSON.parse(text) as unknown };
   } catch (cause) {
-    throw refused('INVALID_SIGNATURE', 'The webhook is signed but carries no JSON.', cause);
+    throw refused('INVALID_SIGNATURE', 'The webhook has a valid signature, but its body is not JSON.', cause);
   }
 };

@@ -31,9 +31,9 @@ describe('the reference', () => {
 
   it('says who may call, by which path, with which key, and what can go wrong', () => {
     const ship = pageOf('orders').split('## orders.ship')[1] ?? '';
-    expect(ship).toContain('- Who: staff and API keys with `orders:manage` (roles: support, admin)');
+    expect(ship).toContain('- Access: staff and API keys with `orders:manage` (roles: support, admin)');
     expect(ship).toContain('- REST: `POST /api/v1/orders/{orderId}/ship`');
-    expect(pageOf('checkout')).toContain('- Idempotency: the key is required; the SDK makes it');
+    expect(pageOf('checkout')).toContain('- Idempotency: requires a key; the SDK generates it');
     expect(pageOf('checkout')).toContain('| `PAYMENT_DECLINED` | 402 | The payment was declined | no |');
   });
 
@@ -42,6 +42,6 @@ describe('the reference', () => {
     expect(add).toContain('| `items` | list of 1 to 1,000 object | required |');
     expect(add).toContain('| `items[].quantity` | integer 1 to 10,000 | required | Units, a whole number of 1 or more |');
     expect(pageOf('orders')).toContain('| `q` | text up to 254 characters | optional | Order number');
-    expect(pageOf('models')).toContain('| `reservedUntil` | instant or null |  | Until when the units are held for this cart');
+    expect(pageOf('models')).toContain('| `reservedUntil` | instant or null |  | When the hold on the units expires');
   });
 });

@@ -1,11 +1,11 @@
-/** The admin app, as the build left it. */
+/** Serves the built admin app. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import express, { Router } from 'express';
 
 const built = path.resolve(import.meta.dirname, '../../../admin/dist');
 
-/** Assets for ever, because their names carry a hash; the page never, and at every other path, which is the page's own. Null when it is not built. */
+/** Caches assets for ever, because their names contain a hash, and never caches the page, which answers every other path. Null if the app is not built. */
 export const adminApp = (folder = built): Router | null => {
   const page = path.join(folder, 'index.html');
   if (!existsSync(page)) return null;

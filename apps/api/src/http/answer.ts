@@ -1,11 +1,11 @@
-/** How answers of the API leave: one write, with headers that suit data rather than pages. */
+/** Sends API responses: one write each, with headers for data instead of pages. */
 import { headers as names, type Problem } from '@cartwright/contracts';
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { retryAfterSeconds, tellProblem } from '../errors.ts';
-import { requestIdOf, RequestContext, type Edge } from './context.ts';
+import { requestIdOf, RequestContext, type HttpLayer } from './context.ts';
 
-/** Data is never a page: it loads nothing, is framed by nobody, sniffed by nobody and kept by no cache. */
+/** Headers for data, which is never a page: no loading, no framing, no sniffing, no caching. */
 export const ofData = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -15,9 +15,9 @@ export const ofData = {
   vary: 'origin',
 };
 
-/** Sends JSON. `text` is the body, already serialised. */
+/** Sends JSON. `text` is the serialised body. */
 export const sendJson = (
-  edge: Edge,
+  http: HttpLayer,
   res: Response,
   status: number,
   text: string | Buffer,
@@ -29,23 +29,23 @@ export const sendJson = (
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     [names.requestId]: requestIdOf(res),
-    ...(edge.draining && { connection: 'close' }),
+    ...(http.draining && { connection: 'close' }),
     ...more,
   });
   res.end(text);
 };
 
-/** Whether a client that names these tags has this one already; weak comparison, as RFC 9110 asks of If-None-Match. */
+/** Whether `If-None-Match` contains this ETag; weak comparison, as RFC 9110 requires. */
 const knows = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag));
 
-/** An answer as it goes out. */
+/** A serialised response. */
 export interface Written {
   readonly body: Buffer;
   readonly etag: string;
 }
-/** Serialises answers; one that is the same frozen object again goes out as it did before. */
+/** Serialises responses; reuses the result for the same frozen object. */
 export const createWriter = (serialise: (data: unknown) => string): ((data: unknown) => Written) => {
   const written = new WeakMap<object, Written>();
   return (data) => {
@@ -59,10 +59,16 @@ export const createWriter = (serialise: (data: unknown) => string): ((data: unkn
 };
 
 /**
- * Sends the answer to a read that may be kept: with an ETag, and as 304 to a client that has it. What a stranger
- * gets may be shared; what somebody signed in or with a cart gets is theirs alone, and asked about each time.
+ * Sends a cacheable response with an ETag, or 304 to a client that has it. Caches may share responses to anonymous callers.
+ * Responses to a signed-in caller or a caller with a cart are private and must be revalidated each time.
  */
-export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }: Written, contentLocation: string | null = null): void => {
+export const sendKept = (
+  http: HttpLayer,
+  req: Request,
+  res: Response,
+  { body, etag }: Written,
+  contentLocation: string | null = null,
+): void => {
   const { authorization, 'if-none-match': ifNoneMatch, [names.cartToken]: cartToken } = req.headers;
   const isStranger = authorization === undefined && cartToken === undefined;
   const kept = {
@@ -71,14 +77,14 @@ export const sendKept = (edge: Edge, req: Request, res: Response, { body, etag }
     vary: `origin, authorization, ${names.cartToken}`,
     ...(contentLocation !== null && { 'content-location': contentLocation }),
   };
-  if (!knows(ifNoneMatch, etag)) return sendJson(edge, res, 200, body, kept);
+  if (!knows(ifNoneMatch, etag)) return sendJson(http, res, 200, body, kept);
   if (res.destroyed) return;
-  res.writeHead(304, { ...ofData, ...kept, [names.requestId]: requestIdOf(res), ...(edge.draining && { connection: 'close' }) });
+  res.writeHead(304, { ...ofData, ...kept, [names.requestId]: requestIdOf(res), ...(http.draining && { connection: 'close' }) });
   res.end();
 };
 
 const aroundInstance = new WeakMap<object, readonly [before: string, after: string]>();
-/** A refusal that is the same frozen object for all who get it is serialised once; only the request that it is told to differs. */
+/** Serialises a frozen refusal only once; only `instance` differs between requests. */
 const writeProblem = (thrown: unknown, problem: Problem): string => {
   if (typeof thrown !== 'object' || thrown === null || !Object.isFrozen(thrown)) return JSON.stringify(problem);
   let parts = aroundInstance.get(thrown);
@@ -90,14 +96,14 @@ const writeProblem = (thrown: unknown, problem: Problem): string => {
   return parts[0] + JSON.stringify(problem.instance) + parts[1];
 };
 
-/** Sends a failure as problem+json (RFC 9457): the one way out for errors of everything but tRPC. */
+/** Sends a failure as problem+json (RFC 9457). All errors except those of tRPC are sent here. */
 export const sendProblem = (
-  edge: Edge,
+  http: HttpLayer,
   req: Request,
   res: Response,
   thrown: unknown,
   path?: string,
-  ctx = new RequestContext(edge, req, res),
+  ctx = new RequestContext(http, req, res),
 ): void => {
   const problem = tellProblem(thrown, ctx, path);
   if (res.headersSent) {
@@ -105,7 +111,7 @@ export const sendProblem = (
     return;
   }
   const wait = retryAfterSeconds(problem);
-  sendJson(edge, res, problem.status, writeProblem(thrown, problem), {
+  sendJson(http, res, problem.status, writeProblem(thrown, problem), {
     'content-type': 'application/problem+json; charset=utf-8',
     ...(wait !== null && { 'retry-after': String(wait) }),
   });

@@ -1,4 +1,4 @@
-/** Bodies: read raw and bounded, parsed as JSON where JSON is due. */
+/** Reads request bodies with a size limit, and parses JSON. */
 import { DomainError } from '@cartwright/core/kernel';
 import express, { type Request, type Response } from 'express';
 
@@ -6,11 +6,11 @@ const reader = (limit: string) => express.raw({ type: () => true, limit });
 const usual = reader('1mb');
 const imports = reader('25mb');
 
-/** The bytes of a body; null when there is none. Too many of them throw the parser's `entity.too.large`. */
+/** The bytes of a body; null if there is none. A body over the limit throws the parser's `entity.too.large`. */
 export const readBody = async (req: Request, res: Response, size: 'usual' | 'import' = 'usual'): Promise<Buffer | null> => {
   if (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined) return null;
   await new Promise<void>((resolve, reject) => {
-    // Rejects with what the parser says, which `errors.ts` knows by its `type`.
+    // Rejects with the parser's error, which `errors.ts` recognises by its `type`.
     (size === 'import' ? imports : usual)(req, res, (error?: Error | 'router' | 'route') => {
       if (error instanceof Error) reject(error);
       else resolve();
@@ -20,7 +20,7 @@ export const readBody = async (req: Request, res: Response, size: 'usual' | 'imp
   return Buffer.isBuffer(body) && body.length > 0 ? body : null;
 };
 
-/** Whether a request says that its body is JSON. */
+/** Whether the Content-Type of a request is JSON. */
 export const saysJson = (req: Request): boolean => /^application\/json\s*(;|$)/i.test(req.headers['content-type'] ?? '');
 
 /** The JSON of a body; undefined when there is none. Throws `UNSUPPORTED_MEDIA_TYPE` or `MALFORMED_BODY`. */

@@ -1,4 +1,4 @@
-/** How often a caller may call: an account, or an address for guests. */
+/** Rate limits per caller: per account, or per network address for guests. */
 import type { RateBudget } from '@cartwright/contracts';
 
 const perMinute: Readonly<Record<RateBudget, number>> = { read: 6_000, write: 1_200, auth: 60, purchase: 600, import: 30 };

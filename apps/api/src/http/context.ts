@@ -1,4 +1,4 @@
-/** What a call knows of the request it came in with. */
+/** Request context of a call. */
 import { headers, type RateBudget } from '@cartwright/contracts';
 import { authenticate } from '@cartwright/core/accounts';
 import type { Gate } from '@cartwright/core/composition';
@@ -8,53 +8,53 @@ import type { Metrics } from './metrics.ts';
 import { networkOf } from './network.ts';
 import type { OpenAnswers } from './open-answers.ts';
 
-/** One running server: what all of its requests share. */
-export interface Edge {
+/** What all requests of one running server share. */
+export interface HttpLayer {
   readonly core: Core;
   readonly budgets: Readonly<Record<RateBudget, { points: number; seconds: number }>>;
   readonly metrics: Metrics;
-  /** Ends feeds and files whose caller may no longer have them. */
+  /** Ends feeds and downloads whose caller has lost access. */
   readonly openAnswers: OpenAnswers;
-  /** What may be in the way of serving; a host without one answers for its database itself. */
+  /** Reports what prevents serving; a host without a gate checks its database itself. */
   readonly gate?: Gate;
-  /** Answers that stay open, such as live feeds; a shutdown ends them. */
+  /** Open responses, such as live feeds; a shutdown ends them. */
   readonly streams: Set<Response>;
-  /** Set once the server shuts down: from then on connections are not kept for another request. */
+  /** Set when the server shuts down; connections are then closed after their response. */
   draining: boolean;
 }
 
 const one = (value: string | string[] | undefined): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** Ids that a client resumes a live feed by, besides those of its items. */
+/** Ids from which a client can resume a live feed, in addition to those of its items. */
 interface FeedPlaces {
   readonly began: string;
-  /** Where the feed waits for more; null while it has something to show. */
+  /** Id of the current position; null while items are waiting to be sent. */
   place(): string | null;
 }
 
-/** A class rather than an object literal, so that what a call does not use is not worked out. */
+/** A class with getters, so that a call computes only what it uses. */
 export class RequestContext {
-  readonly edge: Edge;
+  readonly http: HttpLayer;
   readonly requestId: string;
-  /** Of a live feed that can be resumed before its first item, and after a long time without one. */
+  /** Set by live feeds that can resume before their first item and after a long time without one. */
   feedPlaces: FeedPlaces | null = null;
   readonly #req: Request;
   readonly #res: Response;
   #identity: Promise<Actor> | null = null;
   #actor: Actor | null = null;
 
-  constructor(edge: Edge, req: Request, res: Response) {
-    this.edge = edge;
+  constructor(http: HttpLayer, req: Request, res: Response) {
+    this.http = http;
     this.requestId = requestIdOf(res);
     this.#req = req;
     this.#res = res;
   }
 
   get core(): Core {
-    return this.edge.core;
+    return this.http.core;
   }
 
-  /** The caller's network, as far as the configured proxies are believed: the IPv4 address, or the /64 of an IPv6 one. */
+  /** The caller's network, as reported by the trusted proxies: the IPv4 address, or the /64 of an IPv6 address. */
   get ip(): string {
     return networkOf(this.#req.ip);
   }
@@ -67,12 +67,12 @@ export class RequestContext {
     return one(this.#req.headers[headers.ifMatch]);
   }
 
-  /** Who is asking, as `identify` found out; a guest before that. */
+  /** The caller as found by `identify`; a guest before that. */
   get actor(): Actor {
     return this.#actor ?? this.#guest();
   }
 
-  /** Finds out who is asking, once a request and only by a token that was sent. Throws when that token is not valid. */
+  /** Identifies the caller by the token that was sent, once per request. Throws if the token is not valid. */
   async identify(): Promise<Actor> {
     if (this.#actor) return this.#actor;
     const authorization = one(this.#req.headers.authorization);
@@ -91,5 +91,5 @@ export class RequestContext {
   }
 }
 
-/** The id that was given to the request of this answer. */
+/** Request id of this response. */
 export const requestIdOf = (res: Response): string => String(res.locals['requestId']);

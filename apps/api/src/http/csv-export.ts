@@ -1,4 +1,4 @@
-/** CSV files: sent while they are read, so that their size costs neither memory nor waiting. */
+/** Streams CSV files while it reads them, so that large files need no memory and start at once. */
 import { parse as parseQuery } from 'node:querystring';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { coerceQuery } from '../rest/routes.ts';
 import { readCall } from '../trpc/procedure.ts';
 import { ofData, sendProblem } from './answer.ts';
-import { RequestContext, requestIdOf, type Edge } from './context.ts';
+import { RequestContext, requestIdOf, type HttpLayer } from './context.ts';
 
 interface CsvExport {
   readonly path: string;
@@ -28,7 +28,7 @@ const csvExport = <I extends z.ZodType>(
   fileName,
   read: async (ctx, search) => {
     const filters = await readCall(entry, ctx, () => Promise.resolve(coerceQuery(entry, parseQuery(search))));
-    return ctx.edge.openAnswers.guard({ actor: ctx.actor, access: entry.access }, undefined, () => run(ctx.core, ctx.actor, filters));
+    return ctx.http.openAnswers.guard({ actor: ctx.actor, access: entry.access }, undefined, () => run(ctx.core, ctx.actor, filters));
   },
 });
 
@@ -39,21 +39,21 @@ const exportsByPath = new Map(
   ]),
 );
 
-const send = async (edge: Edge, req: Request, res: Response, { fileName, read }: CsvExport): Promise<void> => {
+const send = async (http: HttpLayer, req: Request, res: Response, { fileName, read }: CsvExport): Promise<void> => {
   if (req.method !== 'GET') {
     res.setHeader('allow', 'GET');
-    throw new DomainError('METHOD_NOT_ALLOWED', 'This address takes GET.');
+    throw new DomainError('METHOD_NOT_ALLOWED', 'Use GET for this address.');
   }
   const [, search = ''] = req.url.split('?');
-  const rows = await read(new RequestContext(edge, req, res), search);
-  // The first piece before the headers: what goes wrong until then is told as a problem, not as half a file.
+  const rows = await read(new RequestContext(http, req, res), search);
+  // Reads the first rows before the headers, so that a failure until then is sent as a problem and not as half a file.
   const first = await rows.next();
   res.writeHead(200, {
     ...ofData,
     'content-type': 'text/csv; charset=utf-8',
     'content-disposition': `attachment; filename="${fileName}"`,
     [headers.requestId]: requestIdOf(res),
-    ...(edge.draining && { connection: 'close' }),
+    ...(http.draining && { connection: 'close' }),
   });
   const text = async function* () {
     if (!first.done) yield first.value;
@@ -62,16 +62,16 @@ const send = async (edge: Edge, req: Request, res: Response, { fileName, read }:
   await pipeline(Readable.from(text()), res);
 };
 
-/** Answers the handler of a CSV file by its path below the REST prefix; null for any other path. */
+/** Returns the handler of a CSV file by its path below the REST prefix; null for any other path. */
 export const csvExportHandler =
-  (edge: Edge) =>
+  (http: HttpLayer) =>
   (path: string): ((req: Request, res: Response) => void) | null => {
     const file = exportsByPath.get(path);
     if (!file) return null;
     return (req, res) => {
-      send(edge, req, res, file).catch((error: unknown) => {
-        // Somebody who closed the download is nobody's problem.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) sendProblem(edge, req, res, error);
+      send(http, req, res, file).catch((error: unknown) => {
+        // A caller who cancels the download is not an error.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) sendProblem(http, req, res, error);
       });
     };
   };

@@ -16,7 +16,7 @@ const count = async (work: () => Promise<unknown>): Promise<number> =>
 const sent = async (expected: number, ...call: Parameters<LiveShop['rest']>): Promise<void> =>
   expect((await live.rest(...call)).status).toBe(expected);
 
-describe('the edge', () => {
+describe('the HTTP layer', () => {
   it('asks the database nothing of its own for a public read', async () => {
     expect(await count(() => sent(200, 'GET', '/ping'))).toBe(0);
     expect(await count(() => sent(400, 'GET', '/products?page=minus'))).toBe(0);

@@ -31,7 +31,7 @@ describe('the link to pay a change of an order', () => {
     const thanks = await open(link);
     expect(thanks.headers.get('content-security-policy')).toContain("default-src 'none'");
     const text = await thanks.text();
-    expect(text).toContain('Thank you, that is paid');
+    expect(text).toContain('Thank you for your payment');
     expect(text).toContain('$12.34');
   });
 

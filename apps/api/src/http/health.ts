@@ -1,19 +1,19 @@
-/** `/healthz`: the process is alive. `/readyz`: it can serve: database reachable, migrated and sealed by this secret, clocks agree, not shutting down. */
+/** `/healthz`: the process is alive. `/readyz`: it can serve, that is, the database is reachable, migrated and encrypted with this secret, the clocks agree, and the process is not shutting down. */
 import { isRedisUp } from '@cartwright/core/composition';
 import { assertSecretOpens, SecretMismatch, withinTime } from '@cartwright/core/kernel';
 import { pendingMigrations } from '@cartwright/db';
 import { Router } from 'express';
 import { sql } from 'kysely';
 import { sendJson } from './answer.ts';
-import type { Edge } from './context.ts';
+import type { HttpLayer } from './context.ts';
 
 const largestSkewMs = 2_000;
-/** A probe that hangs tells less than one that says so. */
+/** A probe answers within this time, because a hanging probe does not show the reason. */
 const answerWithinMs = 3_000;
 
-/** Answers both addresses, and leaves all others to whoever comes next. */
-export const createHealth = (edge: Edge): Router => {
-  const { core } = edge;
+/** Serves both addresses and passes all others on. */
+export const createHealth = (http: HttpLayer): Router => {
+  const { core } = http;
   let migrated = false;
   const lookAtDatabase = async (): Promise<string | null> => {
     const before = core.clock.now().getTime();
@@ -26,8 +26,8 @@ export const createHealth = (edge: Edge): Router => {
     return null;
   };
   const reasonAgainst = async (): Promise<string | null> => {
-    if (edge.draining) return 'shutting down';
-    const obstacle = edge.gate?.obstacle;
+    if (http.draining) return 'shutting down';
+    const obstacle = http.gate?.obstacle;
     if (obstacle) return obstacle.kind === 'migrations' ? obstacle.message : 'the database is not reachable';
     try {
       return await withinTime(lookAtDatabase(), answerWithinMs, () => `the database did not answer within ${answerWithinMs / 1_000} s`);
@@ -44,9 +44,9 @@ export const createHealth = (edge: Edge): Router => {
     });
   };
   const router = Router();
-  router.get('/healthz', (_req, res) => sendJson(edge, res, 200, '{"status":"ok"}'));
+  router.get('/healthz', (_req, res) => sendJson(http, res, 200, '{"status":"ok"}'));
   router.get('/readyz', (_req, res, next) => {
-    reasonAgainst().then((reason) => sendJson(edge, res, reason ? 503 : 200, answerOf(reason)), next);
+    reasonAgainst().then((reason) => sendJson(http, res, reason ? 503 : 200, answerOf(reason)), next);
   });
   return router;
 };

@@ -1,4 +1,4 @@
-/** The few pages that the API draws itself: small, without scripts, for one look. */
+/** Small pages without scripts that the API renders itself. */
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c] ?? c);
 
@@ -11,7 +11,7 @@ main{background:#fff;border:1px solid #dee2e6;border-radius:8px;padding:1.5rem}b
 ${body}
 </main></body></html>`;
 
-/** Nothing is loaded, nothing is kept, and forms go to `formAction` only. */
+/** The page loads nothing, is never cached, and sends forms only to `formAction`. */
 export const pageHeaders = (formAction: string): Record<string, string> => ({
   'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; form-action ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
   'x-content-type-options': 'nosniff',

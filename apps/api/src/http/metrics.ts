@@ -1,4 +1,4 @@
-/** Figures for Prometheus: the process, its pool, every procedure by outcome, and everything else by address and status. */
+/** Metrics for Prometheus: the process, its pool, procedures by outcome, and all other requests by address and status. */
 import { isLoopback, isSameToken, type Core } from '@cartwright/core/kernel';
 import type { Request, RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
@@ -7,13 +7,13 @@ import type { HttpSettings } from '../settings.ts';
 export interface Metrics {
   /** Counts one call of a procedure by its outcome, `OK` or an error code. */
   observeCall(procedure: string, outcome: string, tookMs: number): void;
-  /** Measures what is served beside the procedures. */
+  /** Measures requests that are not procedure calls. */
   readonly observe: RequestHandler;
   readonly serve: RequestHandler;
 }
 
 const buckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
-/** With a token configured that token is asked for. Without one only this machine may read, and a proxy on it is not it. */
+/** If a token is configured, the caller must send it. Otherwise only this machine may read, and not through a proxy. */
 const mayRead = (req: Request, token: string | null): boolean => {
   if (!token)
     return isLoopback(req.socket.remoteAddress) && req.headers['x-forwarded-for'] === undefined && req.headers.forwarded === undefined;
@@ -21,7 +21,7 @@ const mayRead = (req: Request, token: string | null): boolean => {
 };
 
 const places = new Set(['admin', 'docs', 'webhooks', 'healthz', 'readyz', '.well-known']);
-/** Strangers choose addresses; only known ones become labels, or they could fill the memory. */
+/** Only known addresses become labels, because callers could fill the memory with invented ones. */
 const placeOf = (url: string): string => {
   const [first = ''] = url.slice(1).split(/[/?]/, 1);
   return places.has(first) ? first : 'other';
@@ -32,14 +32,14 @@ export const createMetrics = (core: Core, settings: HttpSettings): Metrics => {
   collectDefaultMetrics({ register: registry });
   const calls = new Histogram({
     name: 'procedure_duration_seconds',
-    help: 'Time that procedures took, by outcome: OK or an error code',
+    help: 'Duration of procedures, by outcome: OK or an error code',
     labelNames: ['procedure', 'outcome'],
     buckets,
     registers: [registry],
   });
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'Time to answer requests beside the procedures',
+    help: 'Duration of requests that are not procedure calls',
     labelNames: ['place', 'status'],
     buckets,
     registers: [registry],

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The four groups of a network prefix, from an address in any spelling. */
+/** The first four groups of an IPv6 address in any notation. */
 const prefixOf = (address: string): string => {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail] = canonical.split('::');
@@ -11,8 +11,8 @@ const prefixOf = (address: string): string => {
 };
 
 /**
- * What limits by network address count: an IPv4 address, or the /64 of an IPv6 one, which one connection can move about in
- * freely. An IPv4 address in IPv6 spelling is itself.
+ * The network that rate limits count: an IPv4 address, or the /64 of an IPv6 address, because one connection can use every address
+ * of its /64. An IPv4 address in IPv6 notation counts as IPv4.
  */
 export const networkOf = (address: string | undefined): string => {
   if (address === undefined) return 'unknown';

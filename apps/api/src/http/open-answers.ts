@@ -1,9 +1,9 @@
-/** Answers that stay open, such as live feeds and large files: each ends when its caller may no longer have it. */
+/** Ends open responses, such as live feeds and large files, when their caller loses access. */
 import type { ProcedureContract } from '@cartwright/contracts';
 import { checkOpenAnswers, type OpenAnswer } from '@cartwright/core/accounts';
 import type { Actor, Core, DomainError } from '@cartwright/core/kernel';
 
-/** How often sessions are looked at unless told otherwise. An answer ends one such pause after the session, at the latest. */
+/** Default interval of the session check. An open response ends at most one interval after its session. */
 export const defaultCheckMs = 10_000;
 
 interface Watched extends OpenAnswer {
@@ -12,8 +12,8 @@ interface Watched extends OpenAnswer {
 
 export interface OpenAnswers {
   /**
-   * Opens an answer, and yields what it yields for as long as the caller may have it; then throws the refusal that a new call would get. The
-   * signal that `open` is given ends with the caller's own, or with the right to the answer.
+   * Opens a response and yields its items while the caller has access; then throws the error that a new call would get. The signal
+   * passed to `open` aborts with the caller's own signal or when access ends.
    */
   guard<T>(
     caller: { readonly actor: Actor; readonly access: ProcedureContract['access'] },
@@ -22,7 +22,7 @@ export interface OpenAnswers {
   ): Promise<AsyncGenerator<T, void, undefined>>;
 }
 
-/** Looks at the sessions of all open answers of this process in one statement, again and again while there are any. */
+/** Checks the sessions of all open responses of this process in one statement, repeatedly while there are any. */
 export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
   const watched = new Set<Watched>();
   let timer: NodeJS.Timeout | undefined;
@@ -36,8 +36,10 @@ export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
   };
   const tick = (): void => {
     check()
-      // The database is away: no feed shows anything new meanwhile.
-      .catch((error: unknown) => core.log.warn({ err: error }, 'the sessions of open answers could not be checked; they are checked again'))
+      // The database is unavailable, so no feed sends anything new meanwhile.
+      .catch((error: unknown) =>
+        core.log.warn({ err: error }, 'the sessions of open responses could not be checked; they will be checked again'),
+      )
       .finally(plan);
   };
   const plan = (): void => {
@@ -61,7 +63,7 @@ export const createOpenAnswers = (core: Core, everyMs: number): OpenAnswers => {
       };
       const items = await open(either);
       return (async function* () {
-        // Guests hold no session: what they may see follows from a ticket or a token, which the answer itself looks at.
+        // Guests have no session. Their access depends on a ticket or a token, which the feed checks itself.
         const stop = actor.kind === 'user' ? watch({ sessionId: actor.sessionId, scope, end }) : () => undefined;
         try {
           for await (const item of items) {

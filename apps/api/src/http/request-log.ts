@@ -1,4 +1,4 @@
-/** A line for each request, for debugging. What fails is logged at any level, where it fails. */
+/** Logs one line per request at debug level. Failures are logged where they occur, at every level. */
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -9,7 +9,7 @@ interface Logged {
   readonly url: string;
 }
 
-/** Addresses without their query, which may name people; no headers, which carry tokens. Takes the request id from `req.id`. */
+/** Logs addresses without their query, which may contain personal data, and no headers, which contain tokens. Uses the request id in `req.id`. */
 export const requestLog = (logger: Logger): RequestHandler => {
   const log = pinoHttp({
     logger,

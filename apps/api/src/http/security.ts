@@ -1,10 +1,10 @@
-/** Headers and origins: what browsers may load, and who may call from where. */
+/** Security headers of pages, and the origins that may call the API (CORS). */
 import { headers } from '@cartwright/contracts';
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Everything from this origin and nothing else. Inline styles are what the component libraries need; pictures are where the catalogue says. */
+/** Allows only this origin. The component libraries need inline styles; product images can be on any https origin. */
 export const pageHeaders = (pictures: 'from here' | 'from anywhere'): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
@@ -28,7 +28,7 @@ export const pageHeaders = (pictures: 'from here' | 'from anywhere'): RequestHan
     referrerPolicy: { policy: 'no-referrer' },
   });
 
-/** Lets the listed origins call, compared letter by letter; others get no CORS header at all. */
+/** Allows exactly the listed origins; other origins get no CORS headers. */
 export const crossOrigin = (allowed: readonly string[]): RequestHandler =>
   cors({
     origin: (origin, done) => done(null, origin !== undefined && allowed.includes(origin)),

@@ -1,9 +1,9 @@
-/** The reference page at `/docs`: Scalar, served from this process, without a request to anywhere else. */
+/** The reference page at `/docs`: Scalar, served by this process without requests to other servers. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import express, { Router } from 'express';
 
-/** Everything that would lead outside is off; the policy of the page (`pageHeaders`) would stop it anyway. */
+/** Disables everything that contacts other servers; the content security policy (`pageHeaders`) blocks it as well. */
 const configuration = {
   withDefaultFonts: false,
   telemetry: false,

@@ -1,4 +1,4 @@
-/** JSON Schemas of an OpenAPI document: what has a name in the contract is written once, under `components`. */
+/** JSON Schemas of the OpenAPI document: each named schema of the contract appears once, under `components`. */
 import { z } from 'zod';
 
 export type Json = Record<string, unknown>;
@@ -9,7 +9,7 @@ const generated = z.object({
   $defs: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
 
-/** Answers may grow fields within a version, so their schemas stay open; requests are taken to the letter. */
+/** Responses may get new fields within a version, so their schemas stay open; requests allow only known fields. */
 const dropped = (io: Io, key: string, value: unknown): boolean =>
   key === '$schema' ||
   ((key === 'id' || key === 'errorCode') && typeof value === 'string') ||
@@ -29,12 +29,12 @@ const tidy = (value: unknown, io: Io, nameOf: (name: string) => string): unknown
 };
 
 export interface Schemas {
-  /** The schema of a request or an answer, referring to `components` where it can. */
+  /** The schema of a request or a response, with references to `components`. */
   of(schema: z.ZodType, io: Io): Json;
   readonly components: Readonly<Record<string, Json>>;
 }
 
-/** What is taken and what is given under one name may differ, by defaults for instance; then the former is called `...Input`. */
+/** Input and output of one named schema can differ, for example by defaults; then the input is called `...Input`. */
 export const createSchemas = (): Schemas => {
   const components: Record<string, Json> = {};
   const define = (name: string, definition: Json): void => {

@@ -1,4 +1,4 @@
-/** Where a creation can be read afterwards: the `Location` of its 201. Braces name a field of the answer. */
+/** `Location` of a 201 response: the address of the created record. Braces name a field of the response. */
 export const locations: Readonly<Record<string, string>> = {
   'products.create': '/products/{id}',
   'products.duplicate': '/products/{id}',
@@ -15,13 +15,13 @@ export const locations: Readonly<Record<string, string>> = {
   'checkout.retryPayment': '/orders/{id}',
 };
 
-/** Where the end of what was only begun can be polled: the `Location` of a 202, sent while the answer's `status` is `pending`. */
+/** `Location` of a 202 response: the address to poll while the `status` of the response is `pending`. */
 export const polls: Readonly<Record<string, string>> = {
   'checkout.complete': '/checkout/orders/{id}',
   'checkout.retryPayment': '/checkout/orders/{id}',
 };
 
-/** The present address of what a read answers by others too: the `Content-Location` of its answer. */
+/** `Content-Location` of a read: the current address of the returned record. */
 export const contentLocations: Readonly<Record<string, string>> = { 'products.get': '/products/{slug}' };
 
 const field = (value: unknown, name: string): unknown =>
@@ -30,10 +30,10 @@ const field = (value: unknown, name: string): unknown =>
 const fill = (template: string | undefined, answer: unknown): string | null =>
   template?.replace(/\{([\w.]+)\}/g, (_, path: string) => encodeURIComponent(String(path.split('.').reduce(field, answer)))) ?? null;
 
-/** The address under `/api/v1` of what a procedure has made; null for procedures that make nothing of its own. */
+/** The address under `/api/v1` of the created record; null for procedures that create none. */
 export const locationOf = (procedure: string, answer: unknown): string | null => fill(locations[procedure], answer);
 
-/** The present address under `/api/v1` of what was asked for by an earlier slug or by its handle; null for what was asked for by id or present slug. */
+/** The current address under `/api/v1` of a record requested by a previous slug or by its handle; null if requested by id or current slug. */
 export const contentLocationOf = (procedure: string, input: unknown, answer: unknown): string | null => {
   const asked = field(input, 'id');
   return contentLocations[procedure] === undefined || asked === field(answer, 'id') || asked === field(answer, 'slug')
@@ -41,6 +41,6 @@ export const contentLocationOf = (procedure: string, input: unknown, answer: unk
     : fill(contentLocations[procedure], answer);
 };
 
-/** The address under `/api/v1` to poll when the answer is not final yet; null when it is. */
+/** The address under `/api/v1` to poll while the response is not final; null if it is final. */
 export const pollOf = (procedure: string, answer: unknown): string | null =>
   field(answer, 'status') === 'pending' ? fill(polls[procedure], answer) : null;

@@ -1,4 +1,4 @@
-/** Changes that say what they are based on (RFC 9110, 13.1.1): `If-Match` with an ETag of the product, or `*`. */
+/** Conditional changes (RFC 9110, 13.1.1): `If-Match` with an ETag of the product, or `*`. */
 import { headers } from '@cartwright/contracts';
 import { findProductVersion } from '@cartwright/core/catalog';
 import { DomainError } from '@cartwright/core/kernel';
@@ -9,7 +9,7 @@ import type { RestProcedure } from './routes.ts';
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined;
 
-/** The answer under a strong tag: the version, and a digest of the rest, such as what is available. Null for what has no version. */
+/** The response with a strong ETag: the version and a digest of the body. Null for records without a version. */
 export const writeVersioned = (entry: RestProcedure, data: unknown, write: (data: unknown) => Written): Written | null => {
   const version = entry.preconditions ? field(data, 'version') : undefined;
   if (typeof version !== 'number') return null;
@@ -20,10 +20,10 @@ export const writeVersioned = (entry: RestProcedure, data: unknown, write: (data
 const tags = /(W\/)?"([\u0021\u0023-\u007e\u0080-\u00ff]*)"/g;
 const tagList = new RegExp(`^\\s*${tags.source}(?:\\s*,\\s*${tags.source})*\\s*$`);
 
-/** The versions that a list of tags names; a weak tag never matches, as strong comparison asks. */
+/** The versions in a list of ETags. Weak tags never match, because `If-Match` uses strong comparison. */
 const versionsIn = (ifMatch: string): ReadonlySet<number> => {
   if (!tagList.test(ifMatch))
-    throw new DomainError('INVALID_INPUT', 'If-Match is a list of entity tags in double quotes, or *.', {
+    throw new DomainError('INVALID_INPUT', 'If-Match must be a list of entity tags in double quotes, or *.', {
       fields: [{ path: headers.ifMatch, message: 'is not a list of entity tags' }],
     });
   const strong = [...ifMatch.matchAll(tags)].flatMap(([, weak, tag = '']) => (weak ? [] : [tag]));
@@ -31,8 +31,8 @@ const versionsIn = (ifMatch: string): ReadonlySet<number> => {
 };
 
 /**
- * The input with the version that `If-Match` asks for, which the change then checks under its lock. Throws
- * `VERSION_MISMATCH` with the version that there is.
+ * Adds the version from `If-Match` to the input. The change checks it again under its lock. Throws `VERSION_MISMATCH`
+ * with the current version.
  */
 export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure, input: unknown): Promise<unknown> => {
   const { ifMatch } = ctx;
@@ -49,6 +49,6 @@ export const withPrecondition = async (ctx: RequestContext, entry: RestProcedure
         details: { version },
       },
     );
-  // A version beside the tag is checked as well, under the lock.
+  // A `version` in the input takes precedence and is checked under the lock.
   return { version, ...given };
 };

@@ -1,11 +1,11 @@
-/** REST under `/api/v1`: the contract's procedures by method and path, errors as problem+json (RFC 9457). */
+/** Serves the procedures of the contract as REST under `/api/v1`, with errors as problem+json (RFC 9457). */
 import { parse as parseQuery } from 'node:querystring';
 import { DomainError } from '@cartwright/core/kernel';
 import { callTRPCProcedure } from '@trpc/server';
 import type { Request, Response } from 'express';
 import { createWriter, sendJson, sendKept, sendProblem } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
-import { RequestContext, type Edge } from '../http/context.ts';
+import { RequestContext, type HttpLayer } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
 import { contentLocationOf, locationOf, pollOf } from './locations.ts';
 import { withPrecondition, writeVersioned } from './preconditions.ts';
@@ -19,34 +19,34 @@ const findRoute = (req: Request, res: Response, path: string): RestMatch => {
   const match = matchRoute(req.method === 'HEAD' ? 'GET' : req.method, path);
   if (match) return match;
   const allowed = methodsOf(path);
-  if (allowed.length === 0) throw new DomainError('NOT_FOUND', 'There is nothing at this address.');
+  if (allowed.length === 0) throw new DomainError('NOT_FOUND', 'This address does not exist.');
   res.setHeader('allow', allowed.join(', '));
-  throw new DomainError('METHOD_NOT_ALLOWED', `This address takes ${allowed.join(', ')}.`);
+  throw new DomainError('METHOD_NOT_ALLOWED', `Use ${allowed.join(', ')} for this address.`);
 };
 
-/** A field of the path is not repeated beside it: two values for one field would leave open which is meant. */
+/** Rejects a field that is both in the path and in the query or body, because the two values could differ. */
 const join = (given: object, params: Readonly<Record<string, string>>): unknown => {
   if (Object.keys(params).some((name) => Object.hasOwn(given, name))) refuseTwice(given, params);
   return { ...given, ...params };
 };
 const refuseTwice = (given: object, params: Readonly<Record<string, string>>): never => {
   const twice = Object.keys(given).filter((name) => Object.hasOwn(params, name));
-  const fields = twice.map((path) => ({ path, message: 'is given by the address' }));
-  throw new DomainError('UNKNOWN_FIELD', 'A field is given by the address already.', { fields });
+  const fields = twice.map((path) => ({ path, message: 'is already given in the path' }));
+  throw new DomainError('UNKNOWN_FIELD', 'A field of the path is repeated in the query or body.', { fields });
 };
 
 const readInput = async (req: Request, res: Response, { route, params }: RestMatch, search: string): Promise<unknown> => {
   if (route.byQuery) return search === '' && route.params.length === 0 ? {} : join(coerceQuery(route.entry, parseQuery(search)), params);
   const body = (await readJson(req, res, route.entry.budget === 'import' ? 'import' : 'usual')) ?? {};
   if (body === null || typeof body !== 'object' || Array.isArray(body))
-    throw new DomainError('MALFORMED_BODY', 'The body is a JSON object.');
+    throw new DomainError('MALFORMED_BODY', 'The body must be a JSON object.');
   return join(body, params);
 };
 
-const handle = async (edge: Edge, req: Request, res: Response): Promise<void> => {
+const handle = async (http: HttpLayer, req: Request, res: Response): Promise<void> => {
   const mark = req.url.indexOf('?');
   const path = req.url.slice(restPrefix.length, mark < 0 ? undefined : mark);
-  const ctx = new RequestContext(edge, req, res);
+  const ctx = new RequestContext(http, req, res);
   let name: string | undefined;
   try {
     const match = findRoute(req, res, path);
@@ -60,28 +60,28 @@ const handle = async (edge: Edge, req: Request, res: Response): Promise<void> =>
       ctx,
       signal: undefined,
       batchIndex: 0,
-      // Only once it is known who asks: strangers learn no version.
+      // Runs only after the caller is authorised, so that others learn no version.
       getRawInput: () => withPrecondition(ctx, entry, input),
     });
     const versioned = writeVersioned(entry, data, write);
     if (entry.kind === 'query' && entry.caching) {
       const present = contentLocationOf(name, input, data);
-      return sendKept(edge, req, res, versioned ?? write(data), present && restPrefix + present);
+      return sendKept(http, req, res, versioned ?? write(data), present && restPrefix + present);
     }
     const poll = pollOf(name, data);
     const location = poll ?? locationOf(name, data);
-    sendJson(edge, res, poll === null ? (entry.rest.status ?? 200) : 202, versioned?.body ?? JSON.stringify(data), {
+    sendJson(http, res, poll === null ? (entry.rest.status ?? 200) : 202, versioned?.body ?? JSON.stringify(data), {
       ...(versioned && { etag: versioned.etag }),
       ...(location !== null && { location: restPrefix + location }),
       ...(poll !== null && { 'retry-after': pollAfterSeconds }),
     });
   } catch (thrown) {
-    sendProblem(edge, req, res, thrown, name, ctx);
+    sendProblem(http, req, res, thrown, name, ctx);
   }
 };
 
 export const restHandler =
-  (edge: Edge) =>
+  (http: HttpLayer) =>
   (req: Request, res: Response): void => {
-    handle(edge, req, res).catch((error: unknown) => sendProblem(edge, req, res, error));
+    handle(http, req, res).catch((error: unknown) => sendProblem(http, req, res, error));
   };

@@ -1,4 +1,4 @@
-/** The REST table, made from the contract: which procedure a method and path call, and with what input. */
+/** REST routes, built from the contract: maps a method and path to a procedure and its input. */
 import type { HttpMethod, ProcedureContract } from '@cartwright/contracts';
 import { z } from 'zod';
 import { entries } from '../entries.ts';
@@ -10,11 +10,11 @@ export interface RestEntry {
   readonly entry: RestProcedure;
   readonly method: HttpMethod;
   readonly path: string;
-  /** 0 for the procedure's own address, counted from there for the others. */
+  /** 0 for the main address of the procedure, then 1, 2, ... for its further addresses. */
   readonly rank: number;
-  /** Names of the path's parameters, which are fields of the input. */
+  /** Path parameters; each is a field of the input. */
   readonly params: readonly string[];
-  /** Whether the rest of the input is read from the query string rather than from the body. */
+  /** Whether the rest of the input is in the query string instead of the body. */
   readonly byQuery: boolean;
 }
 export interface RestMatch {
@@ -37,7 +37,7 @@ export const restEntries: readonly RestEntry[] = [...entries].flatMap(([name, en
 );
 const restMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** Paths without parameters are found at one look; the others by walking a tree of segments, fixed words first. */
+/** Paths without parameters are found by one map lookup; the others by a tree of segments, fixed words first. */
 interface Node {
   readonly words: Map<string, Node>;
   param: Node | null;
@@ -59,7 +59,7 @@ for (const route of restEntries) {
   path.slice(1).split('/').reduce(grow, tree).routes.set(method, route);
 }
 
-/** Where the segments from `at` on lead to. `values` are those of the parameters on the way there. */
+/** Finds the route for the segments from `at` on. `values` collects the path parameters. */
 const walk = (from: Node, segments: readonly string[], at: number, method: string, values: string[]): RestEntry | null => {
   const segment = segments[at];
   if (segment === undefined) return from.routes.get(method) ?? null;
@@ -80,10 +80,10 @@ const matchInTree = (method: string, path: string): RestMatch | null => {
   return { route, params };
 };
 
-/** The procedure of a method and path; null when there is none. Throws `URIError` for a path that cannot be decoded. */
+/** Finds the procedure of a method and path; null if there is none. Throws `URIError` if the path cannot be decoded. */
 export const matchRoute = (method: string, path: string): RestMatch | null => fixed.get(`${method} ${path}`) ?? matchInTree(method, path);
 
-/** The methods that a path is served under. */
+/** The methods that a path supports. */
 export const methodsOf = (path: string): string[] => restMethods.filter((method) => matchRoute(method, path));
 
 type Coerce = (text: string) => unknown;
@@ -93,7 +93,7 @@ const scalar: Readonly<Record<string, Coerce>> = {
   boolean: (text) => (text === 'true' ? true : text === 'false' ? false : text),
 };
 
-/** The schema under optional, default, nullable and pipes. */
+/** The schema inside optional, default, nullable and pipe. */
 const bare = (schema: z.core.$ZodType): z.core.$ZodType => {
   if (schema instanceof z.ZodPipe) return bare(schema.def.in);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable)
@@ -101,7 +101,7 @@ const bare = (schema: z.core.$ZodType): z.core.$ZodType => {
   return schema;
 };
 
-/** How each field of an input reads the text of a query string; worked out once for each route. */
+/** How each field of an input is read from the query string; computed once per route. */
 const plan = (input: z.core.$ZodType): ReadonlyMap<string, { readonly isList: boolean; readonly coerce: Coerce }> => {
   const shape: z.core.$ZodType = bare(input);
   if (!(shape instanceof z.ZodObject)) return new Map();
@@ -115,7 +115,7 @@ const plan = (input: z.core.$ZodType): ReadonlyMap<string, { readonly isList: bo
 };
 const plans = new Map(restEntries.map(({ entry }) => [entry, plan(entry.input)]));
 
-/** Turns the text of a query string into what the schema of each field takes; leaves it to the schema to refuse the rest. */
+/** Converts query string values to the types that the schema expects; the schema rejects values that cannot be converted. */
 export const coerceQuery = (
   entry: RestProcedure,
   query: Readonly<Record<string, string | readonly string[] | undefined>>,

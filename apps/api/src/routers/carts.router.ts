@@ -1,4 +1,4 @@
-/** Carts, which hold what they list. */
+/** Carts. */
 import { contract } from '@cartwright/contracts';
 import {
   addCartItem,

@@ -1,4 +1,4 @@
-/** From a cart to an order. */
+/** Checkout. */
 import { contract } from '@cartwright/contracts';
 import {
   completeCheckout,

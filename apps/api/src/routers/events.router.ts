@@ -4,7 +4,7 @@ import { listEvents, streamEvents } from '@cartwright/core/events';
 import { tracked, type TrackedEnvelope, type TRPCRouterRecord } from '@trpc/server';
 import { createCheck, feed, shop } from '../trpc/procedure.ts';
 
-/** All feeds of this process are given the same frozen events, so that each event is checked once. */
+/** All feeds of this process get the same frozen events, so that each event is checked once. */
 const check = createCheck(contract.events.live);
 
 async function* checked(events: AsyncIterable<[string, ShopEventRecord]>): AsyncGenerator<TrackedEnvelope<ShopEventRecord>, void, unknown> {

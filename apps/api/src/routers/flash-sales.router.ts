@@ -1,4 +1,4 @@
-/** Flash sales: run by staff, bought from by anybody, with a waiting room in front. */
+/** Flash sales and their waiting room. */
 import { contract, headers, type FlashSaleFigures, type WaitingPlace } from '@cartwright/contracts';
 import {
   adjustSaleUnits,

@@ -1,4 +1,4 @@
-/** Views of the order list, each person's own. */
+/** Saved views of the order list. */
 import { contract } from '@cartwright/contracts';
 import { createOrderView, deleteOrderView, listOrderViews, updateOrderView } from '@cartwright/core/accounts';
 import type { TRPCRouterRecord } from '@trpc/server';

@@ -1,4 +1,4 @@
-/** Prices, promotions and the rules behind them. */
+/** Prices, promotions and pricing rules. */
 import { contract } from '@cartwright/contracts';
 import {
   createPricingRules,

@@ -1,4 +1,4 @@
-/** Units that come back. */
+/** Returns. */
 import { contract } from '@cartwright/contracts';
 import { decideReturn, listReturns, receiveReturn, requestReturn, writeOffReturn } from '@cartwright/core/returns';
 import type { TRPCRouterRecord } from '@trpc/server';

@@ -1,4 +1,4 @@
-/** Search over the shelf. */
+/** Search in the published catalogue. */
 import { contract } from '@cartwright/contracts';
 import {
   findReindex,

@@ -1,4 +1,4 @@
-/** The platform itself. */
+/** The platform: dashboard, consumers, data integrity. */
 import { contract } from '@cartwright/contracts';
 import { listConsumers } from '@cartwright/core/events';
 import { checkInvariants, getDashboard, listUnreadableValues } from '@cartwright/core/operations';

@@ -1,6 +1,6 @@
 /**
- * Live feeds as tRPC sends them by Server-Sent Events. tRPC's own sender puts seven web streams around each feed, which took 200 KiB a feed
- * and five writes an item; here an item is one write, and one that many feeds send is serialised once.
+ * Sends live feeds in tRPC's format of Server-Sent Events. tRPC's own sender uses seven web streams per feed, which took 200 KiB per feed
+ * and five writes per item. Here an item is one write, and an item that many feeds send is serialised once.
  */
 import { once } from 'node:events';
 import { callTRPCProcedure, isTrackedEnvelope } from '@trpc/server';
@@ -22,7 +22,7 @@ const named = (event: string, data: string, id?: string | null): string => `even
 const connected = JSON.stringify({ reconnectAfterInactivityMs: feedPace.reconnectAfterInactivityMs });
 
 const written = new WeakMap<object, Buffer>();
-/** An item as it goes out. A frozen one has one id and goes out to every feed as it did to the first. */
+/** Serialises an item. A frozen item has one id, so all feeds send the same bytes. */
 const frameOf = (item: unknown): string | Buffer => {
   if (!isTrackedEnvelope(item)) return nameless(item);
   const [id, data]: readonly unknown[] = item;
@@ -34,13 +34,13 @@ const frameOf = (item: unknown): string | Buffer => {
   return fresh;
 };
 
-/** Opens a feed, until the signal ends it. Throws what the procedure throws. */
+/** Opens a feed until the signal aborts. Throws what the procedure throws. */
 const open = async (path: string, ctx: RequestContext, input: unknown, signal: AbortSignal): Promise<AsyncIterable<unknown>> => {
   const getRawInput = () => Promise.resolve(input);
   return callTRPCProcedure({ router: shopRouter, path, type: 'subscription', ctx, signal, batchIndex: 0, getRawInput });
 };
 
-/** Ends an answer. A client that reads nothing, or is gone without a goodbye, would keep its connection for ever. */
+/** Ends a response. A client that reads nothing or has disappeared would otherwise keep its connection open for ever. */
 const finish = (res: Response): void => {
   if (res.destroyed) return;
   const cut = setTimeout(() => res.destroy(), feedPace.reconnectAfterInactivityMs).unref();
@@ -49,18 +49,18 @@ const finish = (res: Response): void => {
 };
 
 /**
- * Sends a feed until it ends, its client leaves or it has lasted long enough to be opened anew. A client that does not read is not read for
- * either: at most what Node buffers waits for it.
+ * Sends a feed until it ends, its client disconnects or its maximum duration is over. If a client does not read, no further items are
+ * fetched: at most what Node buffers waits for it.
  */
 export const sendFeed = async (ctx: RequestContext, res: Response, path: string, input: unknown): Promise<void> => {
   const end = new AbortController();
   const left = (): void => end.abort();
   res.once('close', left);
   const tooOld = setTimeout(left, feedPace.maxDurationMs);
-  // Once an answer is destroyed, its `close` follows: nothing may be written meanwhile.
+  // A destroyed response emits `close` later; nothing may be written in between.
   const write = (frame: string | Buffer): boolean => res.destroyed || res.write(frame);
   const pings = setInterval(() => {
-    // A ping before the headers would send others in their place.
+    // A ping before `writeHead` would send default headers.
     if (res.headersSent && !res.writableNeedDrain) write(named('ping', '', ctx.feedPlaces?.place()));
   }, feedPace.pingMs);
   const send = async (frame: string | Buffer): Promise<void> => {
@@ -74,13 +74,13 @@ export const sendFeed = async (ctx: RequestContext, res: Response, path: string,
   };
   try {
     const items = await open(path, ctx, input, end.signal);
-    // Said once the feed has its place: what happens from then on is part of it.
+    // Sent once the feed has its position; the feed contains every event from then on.
     begin();
     for await (const item of items) {
       if (end.signal.aborted) break;
       await send(frameOf(item));
     }
-    // A feed that was cut off is opened again; one that is over is not.
+    // Clients reopen an interrupted feed, but not one that sent `return`.
     if (!end.signal.aborted) write(named('return', ''));
   } catch (error) {
     begin();

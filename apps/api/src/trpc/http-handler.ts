@@ -1,7 +1,7 @@
 /**
- * tRPC's HTTP protocol for queries and mutations, alone and in batches, without the web Request and
- * Response objects that make the stock adapter six times slower than Express. Live feeds are sent by
- * `event-stream.ts`; streamed batches go to the stock adapter.
+ * tRPC's HTTP protocol for queries and mutations, single and in batches, without the web Request and
+ * Response objects that make the stock adapter six times slower than Express. `event-stream.ts` sends live
+ * feeds; the stock adapter handles streamed batches.
  */
 import { parse as parseQuery, type ParsedUrlQuery } from 'node:querystring';
 import type { Problem } from '@cartwright/contracts';
@@ -13,7 +13,7 @@ import { entries } from '../entries.ts';
 import { retryAfterSeconds } from '../errors.ts';
 import { createWriter, sendJson, sendKept } from '../http/answer.ts';
 import { parseJson, readJson, saysJson } from '../http/body.ts';
-import { RequestContext, type Edge } from '../http/context.ts';
+import { RequestContext, type HttpLayer } from '../http/context.ts';
 import { shopRouter } from '../router.ts';
 import { errorShapeOf } from './error-shape.ts';
 import { sendFeed } from './event-stream.ts';
@@ -53,7 +53,7 @@ const readInputs = async (req: Request, res: Response, { type, isBatch, paths, q
   const sent = type === 'mutation' ? await readJson(req, res, size) : typeof given === 'string' ? parseJson(given) : undefined;
   if (!isBatch) return [sent];
   if (sent !== undefined && (sent === null || typeof sent !== 'object' || Array.isArray(sent)))
-    throw new DomainError('MALFORMED_BODY', 'The inputs of a batch are an object keyed by the index of the call.');
+    throw new DomainError('MALFORMED_BODY', 'The inputs of a batch must be an object keyed by the index of the call.');
   const byIndex = new Map(Object.entries(sent ?? {}));
   return paths.map((_, i) => byIndex.get(String(i)));
 };
@@ -82,36 +82,37 @@ const runCall = async (path: string, type: CallType, input: unknown, ctx: Reques
   }
 };
 
-/** Calls that fare differently in one batch are told apart by their own `httpStatus`; the batch as a whole is 207. */
-const send = (edge: Edge, res: Response, answers: readonly Answer[], asList: boolean): void => {
+/** If the calls of a batch have different statuses, the batch is 207 and each result has its own `httpStatus`. */
+const send = (http: HttpLayer, res: Response, answers: readonly Answer[], asList: boolean): void => {
   const [first] = answers;
   if (!first) return;
   const status = answers.every((a) => a.status === first.status) ? first.status : 207;
   const waits = answers.flatMap((a) => (a.problem ? (retryAfterSeconds(a.problem) ?? []) : []));
   const text = asList ? `[${answers.map(textOf).join(',')}]` : textOf(first);
-  sendJson(edge, res, status, text, waits.length > 0 ? { 'retry-after': String(Math.max(...waits)) } : undefined);
+  sendJson(http, res, status, text, waits.length > 0 ? { 'retry-after': String(Math.max(...waits)) } : undefined);
 };
 
-const refuse = (edge: Edge, req: Request, res: Response, thrown: unknown): void =>
-  send(edge, res, [failed(thrown, new RequestContext(edge, req, res), req.method === 'POST' ? 'mutation' : 'query')], false);
+const refuse = (http: HttpLayer, req: Request, res: Response, thrown: unknown): void =>
+  send(http, res, [failed(thrown, new RequestContext(http, req, res), req.method === 'POST' ? 'mutation' : 'query')], false);
 
 const assertSane = (req: Request, { paths }: Sent): void => {
-  if (req.method !== 'GET' && req.method !== 'POST') throw new DomainError('METHOD_NOT_ALLOWED', 'tRPC is spoken by GET and POST.');
+  if (req.method !== 'GET' && req.method !== 'POST')
+    throw new DomainError('METHOD_NOT_ALLOWED', 'Use GET for queries and POST for mutations.');
   if (paths.length > largestBatch)
-    throw new DomainError('BATCH_TOO_LARGE', `A batch takes at most ${largestBatch} calls.`, { details: { calls: paths.length } });
+    throw new DomainError('BATCH_TOO_LARGE', `A batch can have at most ${largestBatch} calls.`, { details: { calls: paths.length } });
 };
 
-const handle = async (edge: Edge, req: Request, res: Response, sent: Sent): Promise<void> => {
+const handle = async (http: HttpLayer, req: Request, res: Response, sent: Sent): Promise<void> => {
   const inputs = await readInputs(req, res, sent);
-  const ctx = new RequestContext(edge, req, res);
+  const ctx = new RequestContext(http, req, res);
   const answers = await Promise.all(sent.paths.map((path, i) => runCall(path, sent.type, inputs[i], ctx, i)));
   const [only] = answers;
   const entry = sent.isBatch ? undefined : entries.get(sent.paths[0] ?? '');
-  if (only?.problem === null && entry?.kind === 'query' && entry.caching) sendKept(edge, req, res, write(only.data));
-  else send(edge, res, answers, sent.isBatch);
+  if (only?.problem === null && entry?.kind === 'query' && entry.caching) sendKept(http, req, res, write(only.data));
+  else send(http, res, answers, sent.isBatch);
 };
 
-/** The input of a feed: after a reconnect, EventSource and tRPC's client name the last event beside it. */
+/** The input of a feed. After a reconnect, EventSource and tRPC's client send the id of the last event outside the input. */
 const readFeedInput = (req: Request, { query }: Sent): unknown => {
   const given = query['input'];
   const input = typeof given === 'string' ? parseJson(given) : undefined;
@@ -124,36 +125,36 @@ const wantsStream = ({ headers }: Request): boolean =>
   headers['trpc-accept'] === 'application/jsonl' || headers.accept?.includes('text/event-stream') === true;
 
 /** Serves the router under `/trpc/`. */
-export const trpcHandler = (edge: Edge): ((req: Request, res: Response) => void) => {
+export const trpcHandler = (http: HttpLayer): ((req: Request, res: Response) => void) => {
   const stock = createExpressMiddleware({
     router: shopRouter,
-    createContext: ({ req, res }) => new RequestContext(edge, req, res),
+    createContext: ({ req, res }) => new RequestContext(http, req, res),
     maxBodySize: 1_048_576,
   });
   const stream = async (req: Request, res: Response, sent: Sent): Promise<void> => {
-    const ctx = new RequestContext(edge, req, res);
+    const ctx = new RequestContext(http, req, res);
     const [path = ''] = sent.paths;
-    // Once a feed has begun its status is 200 and a refusal is one of its events, which only tRPC's own client knows how to read.
+    // Authorises before the feed starts: after that, the status is 200 and an error is an event that only tRPC's client can read.
     for (const entry of sent.paths.map((one) => entries.get(one))) if (entry?.kind === 'subscription') await admit(ctx, entry);
-    // Its caller has left meanwhile, or the server has: nothing would ever end the stream.
-    if (res.destroyed || edge.draining) return void res.destroy();
-    edge.streams.add(res);
-    res.once('close', () => edge.streams.delete(res));
+    // The caller has disconnected or the server is shutting down, so nothing would end the stream.
+    if (res.destroyed || http.draining) return void res.destroy();
+    http.streams.add(res);
+    res.once('close', () => http.streams.delete(res));
     const isFeed = !sent.isBatch && sent.type === 'query' && entries.get(path)?.kind === 'subscription';
     if (isFeed) return sendFeed(ctx, res, path, readFeedInput(req, sent));
     req.url = req.url.slice(prefix.length - 1);
     stock(req, res, (error: unknown) => {
-      if (error) refuse(edge, req, res, error);
+      if (error) refuse(http, req, res, error);
     });
   };
   return (req, res) => {
     try {
       const sent = readAddress(req);
       assertSane(req, sent);
-      const answered = wantsStream(req) ? stream(req, res, sent) : handle(edge, req, res, sent);
-      answered.catch((error: unknown) => refuse(edge, req, res, error));
+      const answered = wantsStream(req) ? stream(req, res, sent) : handle(http, req, res, sent);
+      answered.catch((error: unknown) => refuse(http, req, res, error));
     } catch (error) {
-      refuse(edge, req, res, error);
+      refuse(http, req, res, error);
     }
   };
 };

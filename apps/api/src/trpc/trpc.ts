@@ -1,11 +1,11 @@
-/** tRPC, set up once: plain JSON, errors as problems. */
+/** The tRPC instance: plain JSON, errors as problems. */
 import type { Problem } from '@cartwright/contracts';
 import { initTRPC } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { tellProblem } from '../errors.ts';
 import type { RequestContext } from '../http/context.ts';
 
-/** tRPC's own name for a status, which its client shows as `error.data.code`. */
+/** tRPC's name for a status, which its client shows as `error.data.code`. */
 const codeOfStatus: Readonly<Record<number, TRPC_ERROR_CODE_KEY>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
@@ -22,13 +22,13 @@ const codeOfStatus: Readonly<Record<number, TRPC_ERROR_CODE_KEY>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-/** How live feeds keep time, in milliseconds. */
+/** Intervals of live feeds, in milliseconds. */
 export const feedPace = {
-  /** A feed is opened anew from time to time, and with it the caller's rights are looked at again. */
+  /** A feed ends after this time; the client reopens it, which checks the caller's access again. */
   maxDurationMs: 10 * 60_000,
-  /** A feed that has sent nothing for so long says that it is there. */
+  /** A feed sends a ping if it has sent nothing for this time. */
   pingMs: 15_000,
-  /** A client that has heard nothing for so long opens the feed again. */
+  /** A client reopens the feed if it has received nothing for this time. */
   reconnectAfterInactivityMs: 45_000,
 } as const;
 

@@ -1,24 +1,24 @@
-/** The same call over REST and over tRPC, so that one table of promises holds both to them. */
+/** Sends the same call over REST and over tRPC, so that one table of cases tests both. */
 import type { Problem } from '@cartwright/contracts';
 import { entries } from '../src/entries.ts';
 import type { LiveShop } from './live-shop.ts';
 
-export interface EdgeAnswer {
+export interface ProtocolAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** What the call came to; null when it was refused. */
+  /** Result of the call; null if it failed. */
   readonly data: unknown;
   readonly problem: Problem | null;
 }
-export interface EdgeCall {
+export interface ProtocolCall {
   readonly input?: Readonly<Record<string, unknown>>;
-  /** Sent instead of the input, as it is. For mutations only. */
+  /** Raw body, sent instead of the input. Only for mutations. */
   readonly raw?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
-export interface Edge {
+export interface Protocol {
   readonly name: 'REST' | 'tRPC';
-  send(live: LiveShop, procedure: string, call?: EdgeCall): Promise<EdgeAnswer>;
+  send(live: LiveShop, procedure: string, call?: ProtocolCall): Promise<ProtocolAnswer>;
 }
 
 const entryOf = (procedure: string) => {
@@ -28,7 +28,7 @@ const entryOf = (procedure: string) => {
 };
 const asJson = { 'content-type': 'application/json' };
 
-const rest: Edge['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
+const rest: Protocol['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
   const { method, path } = entryOf(procedure).rest;
   const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(input[name])));
@@ -48,7 +48,7 @@ const rest: Edge['send'] = async (live, procedure, { input = {}, raw, headers } 
   };
 };
 
-const trpc: Edge['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
+const trpc: Protocol['send'] = async (live, procedure, { input = {}, raw, headers } = {}) => {
   const { kind } = entryOf(procedure);
   const text = JSON.stringify(input);
   const address = `${live.url}/trpc/${procedure}`;
@@ -60,7 +60,7 @@ const trpc: Edge['send'] = async (live, procedure, { input = {}, raw, headers } 
   return { status: answer.status, headers: answer.headers, data: body.result?.data ?? null, problem: body.error?.data.problem ?? null };
 };
 
-export const edges: readonly Edge[] = [
+export const protocols: readonly Protocol[] = [
   { name: 'REST', send: rest },
   { name: 'tRPC', send: trpc },
 ];
