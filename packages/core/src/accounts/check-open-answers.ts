@@ -32,6 +32,6 @@ const refusalOf = (session: SessionRow | undefined, scope: Scope | null): Domain
   if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
   if (session.accountStatus !== 'active') return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}.`);
   if (scope !== null && !scopesOfRole[session.role].includes(scope))
-    return new DomainError('FORBIDDEN', `This account lacks the scope ${scope}.`);
+    return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`);
   return null;
 };

@@ -36,7 +36,7 @@ const ownerOf = (actor: Actor): UserActor => {
 };
 const explain = (error: unknown): unknown =>
   isUniqueViolation(error, 'order_views_name_unique')
-    ? new DomainError('CONFLICT', 'You keep a view under this name already.', { cause: error })
+    ? new DomainError('CONFLICT', 'You already have a view with this name.', { cause: error })
     : error;
 
 /** The views that who asks keeps, oldest first. */
@@ -68,7 +68,7 @@ export const createOrderView = (core: Core, actor: Actor, input: z.output<C['cre
       where (select count(*) from order_views where user_id = ${userId}) < ${maxOrderViews}
       returning ${columns}`.execute(tx.db);
       if (!rows[0])
-        throw new DomainError('LIMIT_REACHED', `You have ${maxOrderViews} saved views, the most there can be. Delete one first.`, {
+        throw new DomainError('LIMIT_REACHED', `You have reached the limit of ${maxOrderViews} saved views. Delete one first.`, {
           details: { limit: maxOrderViews },
         });
       return rows[0];

@@ -19,7 +19,7 @@ const limit = pLimit(hashesAtOnce(availableParallelism(), Number(process.env['UV
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
   if (limit.pendingCount >= longestQueue)
-    throw new DomainError('SERVICE_UNAVAILABLE', 'Too many people are signing in right now. Try again in a few seconds.', {
+    throw new DomainError('SERVICE_UNAVAILABLE', 'Too many sign-ins are in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
   return limit(work);
@@ -80,7 +80,7 @@ export const assertStaffPassword = async (password: string, personal: readonly s
   const { length } = Array.from(normalised(password));
   const problem = length < leastOfStaff ? `at least ${leastOfStaff}` : length > mostOfAll ? `at most ${mostOfAll}` : null;
   if (problem)
-    throw new DomainError('WEAK_PASSWORD', `The password of an administrator has ${problem} characters; this one has ${length}.`, {
+    throw new DomainError('WEAK_PASSWORD', `The password of an administrator must have ${problem} characters; this one has ${length}.`, {
       fields: [{ path: 'password', message: `must have ${problem} characters` }],
     });
   await assertStrongPassword(password, personal);

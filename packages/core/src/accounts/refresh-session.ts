@@ -17,7 +17,7 @@ interface TokenRow {
   readonly live: boolean;
 }
 
-const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is not valid or has run out. Sign in again.');
+const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is invalid or has expired. Sign in again.');
 
 /**
  * Trades a refresh token for a new pair; the old one is spent. Presenting a spent one ends the whole
@@ -42,7 +42,7 @@ export const refreshSession = async (
     return 'reused';
   });
   if (result === 'reused')
-    throw new DomainError('REFRESH_REUSED', 'This refresh token was used before. The session has been ended; sign in again.');
+    throw new DomainError('REFRESH_REUSED', 'This refresh token was already used, so the session was ended. Sign in again.');
   return toTokenPair(core, result.userId, result.refresh);
 };
 

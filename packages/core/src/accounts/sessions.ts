@@ -30,7 +30,7 @@ export const addRefreshToken = async (
     insert into refresh_tokens (id, session_id, token_hash, expires_at)
     select ${id}, ${sessionId}, ${hashToken(token)}, least(s.expires_at, now() + make_interval(days => ${tx.config.refreshTokenDays})) from sessions s where s.id = ${sessionId}
     returning expires_at as "expiresAt"`.execute(tx.db);
-  if (!rows[0]) throw new Error('The session of a refresh token is gone');
+  if (!rows[0]) throw new Error('The session of the refresh token does not exist');
   return { sessionId, token, expiresAt: rows[0].expiresAt };
 };
 

@@ -54,7 +54,7 @@ const compareToken = async (core: Core, token: string): Promise<void> => {
   if (expected === null || !isSameToken(token, expected)) {
     // Somebody else may have used the token since this request began: then there is nothing to be set up any more.
     await assertOpen(core);
-    throw new DomainError('SETUP_TOKEN_INVALID', 'This is not the set-up token. The newest log of the API shows it.', {
+    throw new DomainError('SETUP_TOKEN_INVALID', 'The set-up token is wrong. The latest API log shows the right one.', {
       fields: [{ path: 'token', message: 'is not the set-up token' }],
     });
   }

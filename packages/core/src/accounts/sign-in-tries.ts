@@ -25,7 +25,7 @@ export const takeSignInTry = async (core: Core, emailIndex: string): Promise<voi
     core.db,
   );
   const retryAfterSeconds = locked[0]?.seconds ?? 1;
-  throw new DomainError('RATE_LIMITED', `Too many tries to sign in with this address. Try again in ${retryAfterSeconds} s.`, {
+  throw new DomainError('RATE_LIMITED', `Too many sign-in attempts with this e-mail address. Try again in ${retryAfterSeconds} s.`, {
     details: { retryAfterSeconds },
   });
 };

@@ -24,7 +24,7 @@ export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip:
       const credit = await findCredit(tx, actor, cart, input);
       const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
       if (others.length >= mostCredits)
-        throw new DomainError('LIMIT_REACHED', `A cart takes at most ${mostCredits} gift cards.`, {
+        throw new DomainError('LIMIT_REACHED', `A cart can have at most ${mostCredits} gift cards and store credits.`, {
           details: { most: mostCredits },
         });
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);

@@ -25,7 +25,7 @@ export const applyPromoCode = (
     transact(core, async (tx) => {
       const cart = await lockOpenCart(tx, input.cartId, actor);
       const promo = await findUsablePromo(tx, input.code, cart.currency);
-      if (!promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
+      if (!promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
       return setCode(tx, actor, cart, promo.code);
     }),
   );

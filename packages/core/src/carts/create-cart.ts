@@ -56,7 +56,7 @@ const newCartsOf = perCore((core) =>
 );
 
 const missing = (): never => {
-  throw new Error('The insert of a cart answered no row');
+  throw new Error('The insert of a cart returned no row');
 };
 
 interface NewCart {
@@ -74,7 +74,7 @@ const toNewCart = (
   input: z.output<Create['input']>,
   terms: StoreTerms,
 ): { cart: NewCart; cartToken: string | null } => {
-  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
+  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'Only a customer or a guest can have a cart.');
   assertSoldIn(terms);
   const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? ids.secret()) : null;
   const cart = {

@@ -44,7 +44,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
   const rows = new Map<string, CartRow>();
   for (const id of [guestCart, userCart].toSorted()) rows.set(id, await lockCart(tx, id, actor));
   const [from, into] = [rows.get(guestCart), rows.get(userCart)];
-  if (!from || !into) throw new Error('A cart that was locked is not there');
+  if (!from || !into) throw new Error('A cart that was just locked does not exist');
   return [from, into];
 };
 

@@ -16,7 +16,7 @@ export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise
     if (shippingMethodId !== null) {
       const { shippingOptions } = await totalCartRow(tx, moved, await readCartLines(tx, cart.id));
       if (!shippingOptions.some((option) => option.methodId === shippingMethodId))
-        throw new DomainError('SHIPPING_UNAVAILABLE', 'This way of sending does not take the cart to this address.', {
+        throw new DomainError('SHIPPING_UNAVAILABLE', 'This shipping method does not deliver this cart to this address.', {
           details: { options: shippingOptions },
         });
     }

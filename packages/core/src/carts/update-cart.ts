@@ -50,7 +50,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
 const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
   const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
   if (rows.length > 0)
-    throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or open another one in ${currency}.`, {
+    throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or create a cart in ${currency}.`, {
       details: { expected: currency, actual: cart.currency },
     });
   assertSoldIn(await getStoreTerms(tx, null, currency));

@@ -19,7 +19,7 @@ const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknow
   if (action === 'set_category')
     return { set: sql`category_id = ${categoryId ?? null}`, differs: sql`category_id is distinct from ${categoryId ?? null}::uuid` };
   if (!tags || tags.length === 0)
-    throw new DomainError('INVALID_INPUT', 'Name the tags.', { fields: [{ path: 'tags', message: 'is needed for this action' }] });
+    throw new DomainError('INVALID_INPUT', 'This action needs tags.', { fields: [{ path: 'tags', message: 'is needed for this action' }] });
   const wanted = sql`${[...new Set(tags)]}::text[]`;
   return action === 'add_tags'
     ? { set: sql`tags = tags || array(select t from unnest(${wanted}) t where t <> all(tags))`, differs: sql`not tags @> ${wanted}` }

@@ -81,7 +81,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   );
   tx.outbox.add('product.created', id, { productId: id });
   const product = await findProduct(tx, { id });
-  if (!product) throw new Error('A product that was just written is gone');
+  if (!product) throw new Error('A product that was just written does not exist');
   return product;
 };
 
@@ -107,8 +107,8 @@ const insertUnderFreeNames = async (
 };
 
 const handleTaken = (cause?: unknown): DomainError =>
-  new DomainError('HANDLE_TAKEN', 'Another product has this handle already. Handles identify products in files.', { cause });
-const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause });
+  new DomainError('HANDLE_TAKEN', 'Another product already has this handle. Handles identify products in import files.', { cause });
+const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product already has this slug.', { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const insertVariants = (
@@ -173,8 +173,8 @@ export const optionsOf = (variants: readonly Record<string, string>[]): { name: 
 /** Throws `INVALID_PRICE` with the field at `path` when the struck-out price is below the price. */
 export const assertPrices = (variant: { priceCents: number; compareAtPriceCents: number | null }, path: string): void => {
   if (variant.compareAtPriceCents !== null && variant.compareAtPriceCents < variant.priceCents)
-    throw new DomainError('INVALID_PRICE', 'The compare-at price is what the item used to cost; it cannot be below the price.', {
-      fields: [{ path, message: 'the compare-at price would be below the price' }],
+    throw new DomainError('INVALID_PRICE', 'The compare-at price must not be below the price.', {
+      fields: [{ path, message: 'must not make the compare-at price lower than the price' }],
     });
 };
 
@@ -209,7 +209,7 @@ export const assertOptionsDiffer = (
       throw new DomainError(
         'OPTIONS_TAKEN',
         `Another variant of this product has the same options as ${sku} (${describeOptions(options)}). Give each variant its own option values.`,
-        { fields: [{ path: `${path}.${i}.options`, message: 'are those of another variant of the product' }] },
+        { fields: [{ path: `${path}.${i}.options`, message: 'must differ from the options of the other variants' }] },
       );
     taken.add(optionsKey(options));
   }
@@ -221,14 +221,14 @@ export const toDate = (instant: string | null): Date | null => (instant === null
 /** Says which name is taken; leaves every other error as it is. */
 export const explainTaken = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'variants_sku_unique'))
-    return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
+    return new DomainError('SKU_TAKEN', 'Another variant already has this SKU.', { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
-    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product has the same option values.', { cause: error });
+    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', { cause: error });
   if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(error);
   if (isUniqueViolation(error, 'categories_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another category with the same parent has this name already.', { cause: error });
+    return new DomainError('NAME_TAKEN', 'Another category with the same parent already has this name.', { cause: error });
   if (isUniqueViolation(error, 'categories_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
+    return new DomainError('SLUG_TAKEN', 'Another category already has this slug.', { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(error);
   if (isCheckViolation(error, 'products_publish_window'))
     return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {

@@ -51,7 +51,7 @@ export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const columns = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     if (name !== '' && columns.has(name))
-      throw new DomainError('INVALID_CSV', `The column ${name} stands twice in the file.`, { details: { column: name } });
+      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { column: name } });
     columns.set(name, index);
   }
   return { line: 1 + breaksIn(before), byte: Buffer.byteLength(whole), delimiter, columns, width: names.length };
@@ -65,14 +65,14 @@ const cellsOf = (line: string, delimiter: string): string[] => {
   }
 };
 
-export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
+export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file contains no products.');
 
 /** What the parser says; it counts lines from where it began. */
 const unreadable = (error: unknown, before: number): unknown =>
   error instanceof CsvError
     ? new DomainError(
         'INVALID_CSV',
-        `The file is not readable as CSV: ${error.message.replace(/ line (\d+)/, (_, line) => ` line ${Number(line) + before}`)}`,
+        `The file is not valid CSV: ${error.message.replace(/ line (\d+)/, (_, line) => ` line ${Number(line) + before}`)}`,
         { cause: error },
       )
     : error;

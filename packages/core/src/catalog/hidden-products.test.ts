@@ -202,7 +202,7 @@ describe('a product that a file hides', () => {
     await set('planned', { publishAt: '2100-01-01T00:00:00.000Z' });
     const { rows } = await importCsv(header + line('planned', 'active', 'FALSE'));
     expect(rows).toMatchObject([
-      { outcome: 'unchanged', message: 'The product still goes on sale at 2100-01-01 00:00 UTC, as staff has set it.' },
+      { outcome: 'unchanged', message: 'The product is still scheduled to be published at 2100-01-01 00:00 UTC.' },
     ]);
     expect(await bySlug('planned')).toMatchObject({ status: 'draft', publishAt: '2100-01-01T00:00:00.000Z' });
     // Archived with a date that passes, then a draft again: the date is over.

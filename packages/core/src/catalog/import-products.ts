@@ -31,7 +31,7 @@ export const importProducts = async (
     await queueImport(tx, id, input.mode);
     return claimImport(tx, id);
   });
-  if (!work) throw new Error('An import that was just made cannot be claimed');
+  if (!work) throw new Error('An import that was just created cannot be claimed');
   await workOffImport(core, work, Number.POSITIVE_INFINITY);
   const { rows } = await sql<ImportRow>`
     select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${work.id} order by line`.execute(core.db);

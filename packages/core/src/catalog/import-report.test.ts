@@ -242,8 +242,8 @@ describe('an image that cannot be taken', () => {
   const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src\n';
   it.each([
     ['http', 'http://img.example/a.jpg', 'must start with https://'],
-    ['no scheme', '//img.example/a.jpg', 'is not an address'],
-    ['a private host', 'https://localhost/a.jpg', 'must name a public host'],
+    ['no scheme', '//img.example/a.jpg', 'is not a URL'],
+    ['a private host', 'https://localhost/a.jpg', 'must point to a public host'],
     ['an SVG', 'https://img.example/a.svg', 'must not be an SVG'],
     ['too long an address', `https://img.example/${'a'.repeat(2_048)}.jpg`, 'is longer than 2048 characters'],
   ])('(%s) is left out with a note on its row, and the product is on sale', async (kind, url, reason) => {
@@ -256,7 +256,7 @@ describe('an image that cannot be taken', () => {
         [2, 'created', 'URL_NOT_ALLOWED'],
         [4, 'unchanged', 'URL_NOT_ALLOWED'],
       ]);
-      expect(report.rows[0]?.message).toContain(`The image is left out: Image Src ${reason}`);
+      expect(report.rows[0]?.message).toContain(`The image was skipped: Image Src ${reason}`);
     }
     const product = await catalog.findProduct(shop.core, { slug: handle });
     expect(product?.images.map((image) => image.url)).toEqual([`https://img.example/${handle}.jpg`]);
@@ -380,7 +380,7 @@ describe('a product of which a part cannot be taken', () => {
       ).join('');
     expect(await run(file(0, 200), 'commit')).toMatchObject({ createdCount: 200 });
     const { rows } = await run(file(200, 51), 'commit');
-    expect(new Set(rows.map((r) => r.message))).toEqual(new Set(['A product has at most 250 variants. This one would have 251.']));
+    expect(new Set(rows.map((r) => r.message))).toEqual(new Set(['A product can have at most 250 variants. This one would have 251.']));
     expect((await catalog.findProduct(shop.core, { slug: 'many' }))?.variantCount).toBe(200);
   });
 

@@ -93,7 +93,7 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
     notes.push({
       line: product.line,
-      message: `The product still goes on sale at ${known.publishAt}, as staff has set it.`,
+      message: `The product is still scheduled to be published at ${known.publishAt}.`,
       code: null,
     });
   return { ...product, variants, notes };
@@ -106,14 +106,14 @@ export const refuseOver = (product: WholeProduct, known: KnownProduct | null): {
   const { currency, variants } = product;
   if (known && known.currency !== currency)
     return {
-      message: `The shop sells this product in ${known.currency}, and the file has prices in ${currency}.`,
+      message: `The shop sells this product in ${known.currency}, but the file has prices in ${currency}.`,
       code: 'CURRENCY_MISMATCH',
     };
   const changed = new Set(variants.map(({ before }) => before?.id));
   const kept = (known?.variants ?? []).filter(({ id }) => !changed.has(id));
   if (kept.length + variants.length > mostVariants)
     return {
-      message: `A product has at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
+      message: `A product can have at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
       code: 'INVALID_INPUT',
     };
   const seen = new Map<string, string>();

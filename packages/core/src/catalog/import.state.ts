@@ -49,7 +49,7 @@ export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImpo
   return rows[0] ?? null;
 };
 
-const lost = (): DomainError => new DomainError('CONFLICT', 'Somebody else works on this import.');
+const lost = (): DomainError => new DomainError('CONFLICT', 'Another worker is running this import.');
 
 /** Keeps the lease, or throws when somebody else has taken over meanwhile: then nothing more is written here. */
 export const keepLease = async (tx: Pick<Core | Tx, 'db'>, { id, fence }: Claim): Promise<void> => {

@@ -90,7 +90,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
       select id from categories where parent_id is not distinct from ${parentId} order by id for no key update`.execute(tx.db);
     const named = new Set(categoryIds);
     if (named.size !== categoryIds.length || named.size !== rows.length || rows.some(({ id }) => !named.has(id)))
-      throw new DomainError('CONFLICT', 'The order must name each of these categories once. Load them again.', {
+      throw new DomainError('CONFLICT', 'The new order must list every category of this parent exactly once. Reload the categories.', {
         details: { categoryIds: rows.map(({ id }) => id) },
       });
     const moved = await sql<{ id: CategoryId }>`

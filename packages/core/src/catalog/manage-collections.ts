@@ -21,9 +21,9 @@ const columns = sql`id, slug, name, description, rule, sort, active, version`;
 
 const explain = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'collections_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another collection has this name already.', { cause: error });
+    return new DomainError('NAME_TAKEN', 'Another collection already has this name.', { cause: error });
   if (isUniqueViolation(error, 'collections_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another collection has this slug already.', { cause: error });
+    return new DomainError('SLUG_TAKEN', 'Another collection already has this slug.', { cause: error });
   return error;
 };
 
@@ -82,7 +82,7 @@ export const updateCollection = (core: Core, actor: Actor, input: z.output<C['up
     );
     if (!before[0]) throw notFound('This collection');
     if (before[0].version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this collection since you opened it.', {
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this collection after you opened it. Reload it before you save.', {
         details: { version: before[0].version },
       });
     const { slug, name, description, rule, sort, active } = input;

@@ -59,7 +59,7 @@ export const setProductStock = (core: Core, actor: Actor, input: z.output<C['set
     await lockProduct(tx, input.id, input.version ?? null);
     const [variant, another] = await variantsOf(tx, input.id, input.variantId);
     if (!variant || another)
-      throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Name the one whose stock to set in variantId.');
+      throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Send variantId to say which stock to set.');
     const stock = (await lockFreedStock(tx, [variant.id])).get(variant.id);
     if (!stock) throw notFound('The stock of this variant');
     await changeOnHand(tx, actor, stock, { delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason });

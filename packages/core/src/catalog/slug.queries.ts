@@ -98,7 +98,7 @@ export const insertUnderFreeSlug = async (
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
     if ((await insert(slug)) === 1n) return;
-    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} has the name ${name} already.`);
-    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} has the slug ${chosen} already.`);
+    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} already has the name ${name}.`);
+    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
   }
 };

@@ -59,7 +59,7 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
   if (expectedVersion !== null && rows[0].version !== expectedVersion)
     throw new DomainError(
       'VERSION_MISMATCH',
-      'Somebody else has changed this product since you opened it. Load it again before you save.',
+      'Somebody else changed this product after you opened it. Reload it before you save.',
       { details: { version: rows[0].version } },
     );
 };
@@ -133,7 +133,7 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
   if (rows.length + variants.length > mostVariants)
-    throw new DomainError('LIMIT_REACHED', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
+    throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`, { details: { variantCount: rows.length } });
   assertOptionsDiffer(
     variants,
     rows.map(({ options }) => options),

@@ -87,7 +87,7 @@ export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cance
   return transact(core, async (tx) => {
     const { status } = await lockImport(tx, id);
     if (!(await recordImportCancelled(tx, id)))
-      throw new DomainError('IMPORT_ENDED', `This import is ${status} already.`, { details: { status } });
+      throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
     await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
     await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
     return readImport(tx, id);
@@ -101,7 +101,7 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
   throw new DomainError(
     'IMPORT_INCOMPLETE',
-    chunks?.n ? 'A part of the file is missing. Upload every position from 0 on.' : 'No file was uploaded. Append one first.',
+    chunks?.n ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
     {
       details: { pieces: chunks?.n ?? 0 },
     },

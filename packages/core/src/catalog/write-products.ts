@@ -116,7 +116,7 @@ const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused 
   const first = handles.get(handle);
   return first
     ? {
-        message: `The handle ${handle} stands in line ${first.line} already. Put the rows of one product together, or give this product a handle of its own.`,
+        message: `The handle ${handle} already appears in line ${first.line}. Keep the rows of one product next to each other, or use another handle for this product.`,
         code: 'HANDLE_TAKEN',
       }
     : null;
@@ -133,9 +133,9 @@ const refuseForeign = (
   const place = taken.get(foreign);
   const where =
     place && place.handle !== product.handle
-      ? `${foreign} stands in line ${place.line}, in the product ${place.handle}`
+      ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
       : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
-  return { message: `Another variant has this SKU already: ${where}.`, code: 'SKU_TAKEN' };
+  return { message: `Another variant already has this SKU: ${where}.`, code: 'SKU_TAKEN' };
 };
 
 /**

@@ -37,7 +37,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   const seen = await getOrderRow(core, input.orderId);
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
-  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
+  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.');
   // Asked before a charge is cancelled at its provider, which no rollback undoes; the refund itself asks again.
   if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
     requireScope(actor, 'payments:refund');
@@ -47,7 +47,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'cancelled');
     if (!staff && order.status !== 'pending')
-      throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', {
+      throw new DomainError('INVALID_TRANSITION', 'A buyer cannot cancel a paid order. Ask the shop to cancel it.', {
         details: { from: order.status, to: 'cancelled' },
       });
     const payment = await lockStandingPayment(tx, order.id);

@@ -47,7 +47,7 @@ export const completeCheckout = async (
   if (input.payment) gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
   if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
@@ -86,7 +86,7 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: Pay
 };
 
 const needsPayment = (): DomainError =>
-  new DomainError('INVALID_INPUT', 'This order must be paid: gift cards and credit do not cover it.', {
+  new DomainError('INVALID_INPUT', 'This order needs a payment: gift cards and store credit do not cover the total.', {
     fields: [{ path: 'payment', message: 'is required' }],
   });
 

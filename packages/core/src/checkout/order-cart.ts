@@ -1,4 +1,4 @@
-import type { Address, CheckoutProblem, Totals } from '@cartwright/contracts';
+import { formatMoney, type Address, type CheckoutProblem, type Currency, type Totals } from '@cartwright/contracts';
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { holdsExactly, holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
@@ -40,7 +40,7 @@ export interface ReadWish {
 export const readWish = (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): ReadWish => {
   const { expectedCartVersion: seen } = wish;
   if (seen !== undefined && seen !== cart.version)
-    throw new DomainError('VERSION_MISMATCH', 'The cart was changed since it was shown. Look at it again.', {
+    throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
       details: { expected: seen, actual: cart.version },
     });
   assertCurrency(wish.expectedCurrency, cart);
@@ -58,7 +58,7 @@ export const orderCart = async (tx: Tx, read: ReadWish): Promise<OrderRow> => {
   const draft = await draftOrder(tx, read, await prepareCheckout(tx, actor, cart, shipTo));
   if (!(await holdsExactly(tx, cart.id, draft.lines))) await holdStock(tx, cart.id, draft.lines);
   const [order] = await placeOrders(tx, [draft]);
-  if (!order) throw new Error('placeOrders answered without an order');
+  if (!order) throw new Error('placeOrders returned no order');
   return order;
 };
 
@@ -70,7 +70,7 @@ export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheck
   const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents));
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking);
-  if (!accepted) throw priceChanged(problems, sums.totals);
+  if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
   const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
   return {
     actor,
@@ -88,10 +88,10 @@ export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheck
 };
 
 /** What gift cards and account credit pay: what the buyer was shown, or nothing is sold. Throws `INSUFFICIENT_CREDIT`. */
-const creditsFor = ({ credits }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
+const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
   const shares = planCredits(totalCents, credits, expectedCents);
   const [neededCents, leftCents] = [Math.min(totalCents, expectedCents ?? 0), shares.reduce((sum, { cents }) => sum + cents, 0)];
-  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents });
+  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents, currency });
   return shares;
 };
 
@@ -123,7 +123,7 @@ const keepPromise = async (
   if (acceptedChanges === acceptChanges) return prepared;
   throw new DomainError(
     'PRICE_CHANGED',
-    `${expired ? 'The quote has expired, and this' : 'This'} is not as it was quoted any more. Send acceptedChanges to buy it as it is now.`,
+    `${expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted'}. Send acceptedChanges to order it at the current terms.`,
     { details: { changes, acceptChanges, totals: sums.totals, expired } },
   );
 };
@@ -147,16 +147,16 @@ const isAccepted = async (
   return drift > 0 && within((await totalCartRow(tx, { ...cart, ...shipTo }, lines)).totals.totalCents);
 };
 
-const priceChanged = (problems: CheckoutProblem[], totals: Totals): DomainError =>
+const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError =>
   new DomainError(
     'PRICE_CHANGED',
-    'The total has changed since the cart was shown. Send expectedTotalCents with the new total to accept it.',
+    `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown. Send expectedTotalCents with the new total to accept it.`,
     { details: { problems, totals } },
   );
 
 /** Where one thing stands in the way, its own code says so. */
 const refusal = (problems: CheckoutProblem[]): DomainError => {
-  const message = problems[0]?.message ?? 'The cart cannot be bought as it is.';
+  const message = problems[0]?.message ?? 'The cart cannot be ordered.';
   const all = (code: CheckoutProblem['code']): boolean => problems.every((p) => p.code === code);
   if (all('CURRENCY_MISMATCH')) return new DomainError('CURRENCY_MISMATCH', message, { details: { problems } });
   if (all('CODE_NOT_APPLICABLE')) return new DomainError('COUPON_EXHAUSTED', message, { details: { problems } });

@@ -88,7 +88,7 @@ export const readPromise = (
   quote: string,
   cart: { readonly id: string; readonly currency: string },
 ): PricePromise => {
-  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote was not made by this shop for this cart.');
+  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote is not valid for this cart.');
   const [body, signature, ...rest] = quote.split('.');
   if (!body || !signature || rest.length > 0) throw refuse();
   const expected = Buffer.from(sealer.derive(purpose, body));

@@ -62,9 +62,9 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
 /** A call that has only just begun is waited for: giving it up could cross it on its way. */
 const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, order: OrderRow): Promise<void> => {
   if (order.status === 'cancelled' && order.cancellationReason === 'expired')
-    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
   if (order.status !== 'pending')
-    throw new DomainError('ORDER_NOT_PAYABLE', `The order cannot be paid, because it is ${order.status}.`, {
+    throw new DomainError('ORDER_NOT_PAYABLE', `The order is ${order.status} and cannot be paid.`, {
       details: { status: order.status },
     });
   const { rows } = await sql<{ expired: boolean; calling: boolean }>`
@@ -72,7 +72,7 @@ const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, o
       and p.created_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})) as calling from orders o where id = ${order.id}`.execute(
     db,
   );
-  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
   if (rows[0]?.calling)
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this order is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },

@@ -1,4 +1,4 @@
-import type { CheckoutProblem, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type CheckoutProblem, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
 import type { Actor, Core } from '../kernel/index.ts';
@@ -29,14 +29,14 @@ const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { 
 };
 
 /** Cards that somebody else has spent from since they were put on this cart. */
-const shrunkCredits = ({ credits }: CartRow, totalCents: number): CheckoutProblem[] =>
+const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): CheckoutProblem[] =>
   planCredits(totalCents, credits).flatMap(({ credit: { leftCents, lastFour }, cents }): CheckoutProblem[] =>
     leftCents < cents
       ? [
           {
             itemId: null,
             code: 'INSUFFICIENT_CREDIT',
-            message: `${lastFour === null ? 'The credit of the account' : `The gift card that ends in ${lastFour}`} has less left than when it was put on the cart.`,
+            message: `${lastFour === null ? 'The store credit of the account' : `The gift card ending in ${lastFour}`} now has only ${formatMoney(leftCents, currency)} left.`,
             leftCents,
           },
         ]

@@ -140,7 +140,7 @@ export const createEventTail = (
       void follow();
     };
     const join = (name: EventName | null, signal: AbortSignal): Follower => {
-      if (!place) throw new Error('A feed joined the tail of events before it was placed');
+      if (!place) throw new Error('A feed followed new events before it had a position');
       const channel = channelOf(name, place);
       let wake = (): void => undefined;
       const called = (): void => wake();
@@ -159,7 +159,7 @@ export const createEventTail = (
       return {
         after: (at) => {
           if (replaced)
-            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Open the feed again.');
+            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Reconnect to the feed.');
           return channel.after(at);
         },
         quietUntil: (at) => {

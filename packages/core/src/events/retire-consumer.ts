@@ -30,7 +30,7 @@ export const retireConsumer = async (
   actor: Actor,
   { name, events, current = [] }: RetireConsumer,
 ): Promise<RetiredConsumer> => {
-  if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'Consumers are retired from the command line of the server only.');
+  if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'A consumer can only be retired from the command line of the server.');
   return transact(core, async (tx) => {
     await lockRegister(tx);
     const found = await sql<{ lastSeenAt: Date; absent: boolean; events: string[] }>`

@@ -117,7 +117,7 @@ export const buyFromSale = async (
 const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
   const email = await getMailAddress(core, actor);
   if (email) return email;
-  throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+  throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
     fields: [{ path: 'email', message: 'is required for guests' }],
   });
 };
@@ -126,7 +126,7 @@ const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
 const placeOf = (core: Core, actor: Actor, email: string, saleId: string, ticket: string): string => {
   const { placeId, identity } = readTicket(core.sealer, saleId, ticket);
   if (identity !== queueIdentity(core.sealer, actor, email))
-    throw new DomainError('ADMISSION_REQUIRED', 'This ticket was given to another buyer.');
+    throw new DomainError('ADMISSION_REQUIRED', 'This waiting room ticket belongs to another buyer.');
   return placeId;
 };
 

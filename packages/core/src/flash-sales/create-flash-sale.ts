@@ -76,8 +76,8 @@ const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['item
   const ids = items.map((item) => item.variantId);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
   if (twice !== -1)
-    throw new DomainError('INVALID_INPUT', 'A variant stands twice in the sale.', {
-      fields: [{ path: `items.${twice}.variantId`, message: 'stands in the sale already' }],
+    throw new DomainError('INVALID_INPUT', 'The same variant is listed twice in the flash sale.', {
+      fields: [{ path: `items.${twice}.variantId`, message: 'is already in the flash sale' }],
     });
   const { rows } = await sql<{ id: VariantId; currency: Currency }>`
     select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(

@@ -1,3 +1,4 @@
+import { aCurrency } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { decidePurchases, type ItemUnderLock, type PurchaseHistory, type PurchaseRequest } from './decide-purchases.ts';
 
@@ -7,6 +8,7 @@ const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
   phase: 'open',
   startsAt: new Date('2026-01-01T10:00:00Z'),
   salePriceCents: 900,
+  currency: aCurrency('EUR'),
   limitPerCustomer: null,
   limitPerAddress: null,
   waitingRoom: false,

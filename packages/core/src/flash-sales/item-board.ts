@@ -35,7 +35,7 @@ const readRow = async (core: Core, itemId: FlashSaleItemId): Promise<Row> => {
     select i.sale_id as "saleId", i.currency, case when a.closed_at is null then a.units_free else 1 end as free,
       exists (select 1 from holds h where h.allocation_id = i.id and h.state = 'active' and h.expires_at <= now()) as overdue
     from flash_sale_items i join stock_allocations a on a.id = i.id where i.id = ${itemId}`.execute(core.db);
-  if (!rows[0]) throw notFound('This item of a sale');
+  if (!rows[0]) throw notFound('This flash sale item');
   return rows[0];
 };
 

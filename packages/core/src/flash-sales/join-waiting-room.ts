@@ -31,7 +31,7 @@ const joinsOf = perCore((core) =>
 export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
   const email = input.email ?? (await getMailAddress(core, actor));
   if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to queue.', {
+    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to join the waiting room.', {
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const identity = queueIdentity(core.sealer, actor, email);
@@ -49,10 +49,10 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     const refusal = !room
       ? notFound('This sale')
       : room.state === 'ended'
-        ? new DomainError('SALE_ENDED', 'The sale is over.')
+        ? new DomainError('SALE_ENDED', 'The flash sale has ended.')
         : room.waitingRoom
           ? null
-          : new DomainError('NO_WAITING_ROOM', 'This sale has no waiting room. Buy directly.');
+          : new DomainError('NO_WAITING_ROOM', 'This flash sale has no waiting room. Buy directly.');
     if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
 
     const distinct = [...new Set(identities)];
@@ -75,7 +75,7 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     }
     return identities.map((identity) => {
       const place = places.get(identity);
-      if (!place) throw new Error('A place in the waiting room was neither found nor made');
+      if (!place) throw new Error('A waiting room ticket was neither found nor created');
       return { placeId: place.placeId, number: Number(place.number) };
     });
   });

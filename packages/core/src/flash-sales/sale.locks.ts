@@ -27,7 +27,7 @@ export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale>
 /** The same, for changes that a sale which is over does not take. Throws `SALE_ENDED`. */
 export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const sale = await lockSale(tx, saleId);
-  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'This sale is over.');
+  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'The flash sale has ended.');
   return sale;
 };
 

@@ -69,7 +69,7 @@ export const readPlace = async (core: Core, saleId: FlashSaleId, ticket: Ticket)
     from waiting_places where id = ${ticket.placeId} and sale_id = ${saleId}`.execute(core.db);
   const place = rows[0];
   if (!place || Number(place.number) !== ticket.number)
-    throw new DomainError('ADMISSION_REQUIRED', 'This place was given up for a later one. Use the ticket of that one.');
+    throw new DomainError('ADMISSION_REQUIRED', 'This ticket was replaced by a newer one. Use the newer ticket.');
   return {
     placeId,
     state: place.used ? 'used' : place.late ? 'expired' : gone ? 'sold_out' : 'admitted',

@@ -144,7 +144,7 @@ const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly Prep
         where w.id = any(${places}::uuid[]) and w.sale_id = s.id and w.used_at is null and w.admitted_until > clock_timestamp()) as admitted
     from flash_sale_items i join flash_sales s on s.id = i.sale_id join variants v on v.id = i.variant_id join products p on p.id = v.product_id
     where i.id = ${itemId}`.execute(tx.db);
-  if (!rows[0]) throw notFound('This item of a sale');
+  if (!rows[0]) throw notFound('This flash sale item');
   return rows[0];
 };
 
@@ -175,7 +175,7 @@ const place = async (
   );
   const placed = sold.map((s, i) => {
     const row = inserted[i];
-    if (!row) throw new Error('insertOrders answered fewer orders than it was given');
+    if (!row) throw new Error('insertOrders returned fewer orders than it was given');
     return { ...s, ...row };
   });
   await holdFromAllocation(
@@ -231,7 +231,7 @@ const toOrder = (
 ): NewOrder => {
   const { orderId: id, orderToken, sealed, actor, quantity, shippingAddress, email } = request;
   const [lineTotals] = lines;
-  if (!lineTotals) throw new Error('totalCart answered no line');
+  if (!lineTotals) throw new Error('totalCart returned no line');
   return {
     id,
     cartId: null,

@@ -38,7 +38,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     if (stock.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', {
+      throw new DomainError('VERSION_MISMATCH', 'The stock changed after you opened it. Reload it before you set it.', {
         details: { version: stock.version, onHand: stock.onHand },
       });
     const before = input.locationId ? await unitsAt(tx, input.variantId, input.locationId) : stock.onHand;
@@ -56,7 +56,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
     const backorderLimit = input.backorderLimit ?? stock.backorderLimit;
     const free = stock.onHand - stock.reserved;
     if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
-      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are sold ahead already; the limit cannot go below that.`, {
+      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are already sold on backorder; the backorder limit cannot be lower.`, {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
       });
     await sql`
@@ -69,7 +69,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
 
 const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
   const stock = (await lockFreedStock(tx, [variantId])).get(variantId);
-  if (!stock) throw new Error('lockStock answered without the row it locked');
+  if (!stock) throw new Error('lockStock did not return the row it locked');
   return stock;
 };
 
@@ -99,7 +99,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
   if (short > 0 && delta < 0 && !force)
     throw new DomainError(
       'STOCK_BELOW_RESERVED',
-      `${stock.reserved} units are held by carts and orders; stock cannot go below that without force.`,
+      `${stock.reserved} units are reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
       {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
       },

@@ -40,7 +40,7 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
   const { rows } = await sql<{ free: number }>`
     update stock_allocations set units_free = units_free + ${delta} where id = ${allocation.id} and closed_at is null and units_free + ${delta} >= 0
     returning units_free as free`.execute(tx.db);
-  if (!rows[0]) throw new DomainError('STOCK_BELOW_RESERVED', 'Fewer units are free than are to be taken away.', { details: { delta } });
+  if (!rows[0]) throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
   await reserve(tx, stock, delta);
   return rows[0].free;
 };
@@ -66,7 +66,7 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   // Below nothing where units are sold ahead or staff insisted on fewer.
   const free = Math.max(0, available);
   if (units > free)
-    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are free.`, {
+    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are available, fewer than the ${units} requested.`, {
       details: { variantId: stock.variantId, available: free, requested: units },
     });
   await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${stock.variantId}`.execute(

@@ -140,7 +140,7 @@ const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimi
 /** The refusal of units that are not there; `free` counts what the cart holds already. */
 export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
   const available = Math.max(0, free);
-  return new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
+  return new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.', {
     details: { variantId, requested, available },
   });
 };
@@ -156,10 +156,10 @@ const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly Wa
 export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {
   const { holdLimitCarts: carts, holdLimitUnits: units } = config;
   if (otherCarts + 1 > carts)
-    return new DomainError('HOLD_LIMIT', `Units are held in ${otherCarts} other carts already. Order or empty one of them first.`, {
+    return new DomainError('HOLD_LIMIT', `${otherCarts} other carts of this buyer already hold units. Order or empty one of them first.`, {
       details: { limit: carts, carts: otherCarts },
     });
   if (holding > units)
-    return new DomainError('HOLD_LIMIT', `One buyer may hold ${units} units at once.`, { details: { limit: units, requested: holding } });
+    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, { details: { limit: units, requested: holding } });
   return null;
 };

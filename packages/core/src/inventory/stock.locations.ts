@@ -26,7 +26,7 @@ export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promis
   const { rows } = await sql<{ id: string; active: boolean }>`
     select id, active from stock_locations where id = any(${locationIds}::uuid[]) for share`.execute(tx.db);
   if (rows.length < locationIds.length) throw notFound('This location');
-  if (rows.some((row) => !row.active)) throw new DomainError('LOCATION_CLOSED', 'This location is closed. Open it before you add units.');
+  if (rows.some((row) => !row.active)) throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
   await sql`
     insert into location_levels (variant_id, location_id, on_hand)
     select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],
@@ -59,6 +59,6 @@ export const takeByPriority = async (
     where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
     returning l.variant_id as "variantId", l.location_id as "locationId", t.quantity`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
-  if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock row and no location');
+  if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock level but no stock at any location');
   return rows;
 };

@@ -22,7 +22,7 @@ export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise
     const row = stock.get(variantId);
     const available = row ? row.onHand - row.reserved : 0;
     if (quantity > available)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${Math.max(0, available)} can be had right now.`, {
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${Math.max(0, available)} units are available right now.`, {
         details: { variantId, requested: quantity, available: Math.max(0, available) },
       });
     if (row) announceCrossings(tx, row, available, available - quantity);

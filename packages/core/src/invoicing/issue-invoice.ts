@@ -35,7 +35,7 @@ export const issueInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<
   const numbers = new Map(rows.map((row) => [row.id, row.number]));
   return bills.map(({ invoiceId: id, id: orderId }) => {
     const number = numbers.get(id);
-    if (number === undefined) throw new Error('The invoice series gave no number');
+    if (number === undefined) throw new Error('The invoice series returned no number');
     tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId, number });
     return { id, number };
   });

@@ -44,7 +44,7 @@ export const createFailpoints = (spec: string): Failpoints => {
   for (const part of spec.split(',').filter(Boolean)) {
     const match = /^([\w.]+)=(kill|stop|error)(?:@(\d+))?$/.exec(part.trim());
     if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|stop|error[@n]`);
-    if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no place called ${match[1]}`);
+    if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no failpoint named ${match[1]}`);
     armed.set(match[1], { action: match[2], at: Number(match[3] ?? 1) });
   }
   const counts = new Map<string, number>();

@@ -26,7 +26,7 @@ type Stored = { ok: true; result: unknown } | { ok: false; error: { code: ErrorC
 /** Throws `IDEMPOTENCY_KEY_INVALID` unless the key has 16 to 64 characters of `A-Z a-z 0-9 _ -`. */
 export const assertIdempotencyKey = (key: string): void => {
   if (!idempotencyKeyPattern.test(key))
-    throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key takes 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
+    throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'An Idempotency-Key must have 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
 };
 
 /** SHA-256 over the input with sorted keys, so that spacing and order of fields do not matter. */
@@ -128,7 +128,7 @@ export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) 
   const { answers } = once;
   const claimed = current.getStore();
   if (!claimed) return transact(core, work);
-  if (claimed.transacted) throw new Error('transactOnce is for one transaction a call: the others must bear to be run again');
+  if (claimed.transacted) throw new Error('transactOnce can be used once per call: every other transaction must be safe to run again');
   claimed.transacted = true;
   if (claimed.effect) return claimed.effect.result as T;
   const { request } = claimed;
@@ -177,7 +177,7 @@ export const keyReused = (): DomainError =>
   new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
 
 /** The error of a repeat whose effect stands and whose answer nothing can give again. */
-export const answerGone = (sentence = 'This Idempotency-Key was used before, and the answer is no longer kept.'): DomainError =>
+export const answerGone = (sentence = 'This Idempotency-Key was used before, and its response is no longer stored.'): DomainError =>
   new DomainError('IDEMPOTENCY_ANSWER_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
 
 /** SHA-256 over an input, salted with its key: the same request has the same one, and nobody without the key can guess the input by it. */
@@ -202,7 +202,7 @@ const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => {
   if (body !== null) return JSON.parse(body) as Stored;
   throw new DomainError(
     'UNREADABLE_VALUE',
-    'The first request with this Idempotency-Key was carried out, but its stored answer is damaged and cannot be read. Look at what the request made before you send it with a new key.',
+    'The first request with this Idempotency-Key was carried out, but its stored response is damaged and cannot be read. Check the result of that request before you send it with a new key.',
     { replayed: true },
   );
 };

@@ -14,7 +14,7 @@ export interface MissLimit {
   readonly seconds: number;
   /** Whether an error is a miss; everything else gives the try back. */
   readonly isMiss: (error: unknown) => boolean;
-  /** What is refused, for the message: `codes that cannot be used`. */
+  /** What is refused, for the message: `invalid codes`. */
   readonly what: string;
 }
 
@@ -74,7 +74,7 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
     if ((state.rows[0]?.missed ?? 0) >= most)
       throw new DomainError('RATE_LIMITED', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Many requests of this kind are under way. Send this one again in a moment.', {
+      throw new DomainError('BUSY', 'Too many requests of this kind are in progress. Try again in a moment.', {
         details: { retryAfterSeconds: 1 },
       });
     await pause(pauseMs * (0.5 + Math.random() / 2));

@@ -53,7 +53,7 @@ const answeredAtOnce = 16;
 
 /** The answer to more than can be served at once. Nothing was done; the same request may be sent again. */
 export const busy = (): DomainError =>
-  new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
+  new DomainError('BUSY', 'Too many requests for this are in progress. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
 
 /** Makes a merger. Order within a key is the order of arrival; keys take turns. */
 export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: MergeOptions<I, R>): MergedWrites<I, R> => {
@@ -72,7 +72,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
     const end = start + answeredAtOnce;
     batch.slice(start, end).forEach((waiting, i) => {
       const answer = answers[start + i];
-      if (answer === undefined) waiting.reject(new Error(`A merged write left request ${start + i} of ${batch.length} without an answer`));
+      if (answer === undefined) waiting.reject(new Error(`The batch returned no result for request ${start + i} of ${batch.length}`));
       else if (answer instanceof DomainError) waiting.reject(answer);
       else waiting.resolve(answer);
     });

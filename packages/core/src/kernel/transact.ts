@@ -19,7 +19,7 @@ export const insideTransaction = (): boolean => open.getStore() === true;
  * effect outside the database. Refuses to nest: pass the `Tx` on instead.
  */
 export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null = null): Promise<T> => {
-  if (insideTransaction()) throw new Error('transact does not nest: hand the Tx to the inner function');
+  if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, events } = await open.run(true, () => runOnce(core, work, requestKey));

@@ -21,7 +21,7 @@ export const findMeans = async (core: Core, orderId: string): Promise<Means> => 
 /** The page of a provider, or of the first that is set up. */
 export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Means => {
   const provider = wanted ?? [...core.gateways.keys()][0];
-  if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'This shop has no payment provider to charge the difference with.');
+  if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'The price difference cannot be charged, because this shop has no payment provider.');
   return { provider, method: 'credit_card', token: providerPage };
 };
 

@@ -16,11 +16,11 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
-      throw new DomainError('ORDER_NOT_CANCELLED', 'Only a cancelled order can be deleted.', { details: { status: order.status } });
+      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${order.status}.`, { details: { status: order.status } });
     const { rows: transit } = await sql<{ id: string }>`
       select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
     if (transit[0])
-      throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are on their way back. Receive them or write them off first.', {
+      throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are being returned. Receive them or write them off first.', {
         details: { returnId: transit[0].id },
       });
     const archived = await sql<{ id: string }>`

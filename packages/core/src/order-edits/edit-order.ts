@@ -76,7 +76,7 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
   assertUnsent(order);
   const { rows } = await sql<{ updatedAt: Date }>`select updated_at as "updatedAt" from orders where id = ${order.id}`.execute(tx.db);
   if (rows[0]?.updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
-    throw new DomainError('VERSION_MISMATCH', 'The order was changed meanwhile. Look at it again.', {
+    throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
       details: { updatedAt: rows[0]?.updatedAt.toISOString() },
     });
   await assertNoOpenEdit(tx, order.id);

@@ -38,7 +38,7 @@ export const assertUnsent = ({ status, shippedCount }: Pick<OrderRow, 'status' |
   if (status !== 'confirmed' || shippedCount > 0)
     throw new DomainError(
       'ORDER_NOT_EDITABLE',
-      `Only a paid order of which nothing has shipped can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
+      `Only a paid order with no shipped items can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
       { details: { status } },
     );
 };

@@ -26,12 +26,12 @@ export const withdrawEdit = async (
   const seen = await getOrderRow(core, input.orderId);
   assertMaySee(seen, actor);
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
-    throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
+    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
   if (seen.status === 'confirmed') await giveUpCharges(core, seen.id);
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
-    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'No edit of this order waits for a payment.');
+    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'This order has no edit that is waiting for payment.');
     await endEdit(tx, order, edit, 'withdrawn');
     return readOrder(tx, order.id, actor);
   });

@@ -13,7 +13,7 @@ const decide = async (tx: Tx, edit: OpenEdit, status: Exclude<OrderEditStatus, '
     update order_edits set status = ${status}, decided_at = now() where id = ${edit.id} and status = 'awaiting_payment' returning id`.execute(
     tx.db,
   );
-  if (!rows[0]) throw new Error(`Edit ${edit.id} was decided already`);
+  if (!rows[0]) throw new Error(`Edit ${edit.id} was already applied or closed`);
 };
 
 /** The difference was paid: the order becomes what was planned. */

@@ -91,7 +91,7 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
   return orders.map(({ id, userId, totals, currency }, i) => {
     const expiresAt = expiry.get(id);
     const orderNumber = numbers[i];
-    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} answered no row`);
+    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} returned no row`);
     tx.outbox.add('order.placed', id, { orderId: id, orderNumber, userId, totalCents: totals.totalCents, currency });
     return { id, orderNumber, expiresAt };
   });

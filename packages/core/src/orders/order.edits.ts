@@ -85,7 +85,7 @@ export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> 
     id: OrderEditId;
   }>`select id from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
   if (rows[0])
-    throw new DomainError('ORDER_EDIT_PENDING', 'An edit of this order waits for its payment. Pay or withdraw the edit first.', {
+    throw new DomainError('ORDER_EDIT_PENDING', 'This order has an edit that is waiting for payment. Pay or withdraw that edit first.', {
       details: { editId: rows[0].id },
     });
 };

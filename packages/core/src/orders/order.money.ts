@@ -32,7 +32,7 @@ export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents
 export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {
   const money = await readOrderMoney(reader, orderId);
   if (isRefunded(money))
-    throw new DomainError('ORDER_REFUNDED', 'All money of this order went back to the buyer. Cancel the order to free its units.');
+    throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
   if (money.disputed)
-    throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is under dispute. Wait until the bank has decided for the shop.');
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is disputed. Wait until the bank decides in favour of the shop.');
 };

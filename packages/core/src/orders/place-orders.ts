@@ -81,7 +81,7 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
 };
 
 const missing = (): never => {
-  throw new Error('insertOrders answered without an order it was given');
+  throw new Error('insertOrders did not return an order it was given');
 };
 
 const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };

@@ -23,7 +23,7 @@ export const proposeEdit = async (
     values (${id}, ${order.id}, ${JSON.stringify(plan)}, ${address}, ${words}, ${plan.differenceCents}, ${actorName(actor)}, now() + make_interval(hours => ${tx.config.editPaymentHours}))
     returning expires_at as "expiresAt"`.execute(tx.db);
   const expiresAt = rows[0]?.expiresAt;
-  if (!expiresAt) throw new Error('The insert of an edit answered no row');
+  if (!expiresAt) throw new Error('The insert of an edit returned no row');
   await sql`update orders set updated_at = clock_timestamp() where id = ${order.id}`.execute(tx.db);
   await holdForEdit(
     tx,

@@ -33,7 +33,7 @@ export const updateOrderAddress = (
     const order = await lockOrder(tx, input.orderId);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))
-      throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
+      throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
     assertNotLeft(order);
     const before = await findAddress(tx, order.id);
     if (before) assertSamePlace(before, input.shippingAddress);
@@ -46,7 +46,7 @@ export const updateOrderAddress = (
 
 const assertNotLeft = ({ status, shippedCount }: OrderRow): void => {
   if (!['pending', 'confirmed'].includes(status) || shippedCount > 0)
-    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything is shipped. This order is ${status}.`, {
+    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything has shipped. This order is ${status}.`, {
       details: { status },
     });
 };
@@ -55,7 +55,7 @@ const assertSamePlace = (before: Address, after: Address): void => {
   if (before.countryCode !== after.countryCode || regionCode(before) !== regionCode(after))
     throw new DomainError(
       'ADDRESS_CHANGES_TAX',
-      'The country or region cannot be changed, because tax and shipping depend on it. Edit the order, or cancel it and order again.',
+      'The country and region cannot be changed, because tax and shipping depend on them. Edit the order, or cancel it and order again.',
       {
         details: { countryCode: before.countryCode, region: regionCode(before) },
       },

@@ -156,7 +156,7 @@ const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptio
   const payment = await lockPayment(tx, effect.payment.id);
   if ('outcome' in effect) {
     if (payment.gatewayReference !== effect.payment.gatewayReference && payment.gatewayReference !== effect.outcome.reference)
-      throw new Error(`Payment ${payment.id} has become known as charge ${payment.gatewayReference} while the provider was asked`);
+      throw new Error(`Payment ${payment.id} was linked to charge ${payment.gatewayReference} while the provider was queried`);
     await settleLockedCharge(tx, { order, payment }, effect.outcome);
     return applied;
   }

@@ -23,7 +23,7 @@ const checked = (gateway: PaymentGateway): PaymentGateway => {
 export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGateway => {
   const gateway = core.gateways.get(provider);
   if (!gateway)
-    throw new DomainError('INVALID_INPUT', `Payments by ${provider} are not set up in this shop.`, {
+    throw new DomainError('INVALID_INPUT', `The payment provider ${provider} is not set up in this shop.`, {
       fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }],
     });
   return checked(gateway);
@@ -35,7 +35,7 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
  * what is wrong with it. Refuses to run while a transaction is open.
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
-  if (insideTransaction()) throw new Error('A provider must not be called while a transaction is open');
+  if (insideTransaction()) throw new Error('A payment provider must not be called while a transaction is open');
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new GatewayUnavailable(`${provider} did not answer in ${core.config.gatewayTimeoutMs} ms`)),

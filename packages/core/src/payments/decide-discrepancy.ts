@@ -102,7 +102,7 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
   }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
     throw new GatewayAnswerInvalid(
-      `${provider} was asked to give back ${formatMoney(amountCents, currency)} and says ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
+      `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
     );
   await inTransaction(core, seen, (tx) =>
     closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }),
@@ -125,17 +125,17 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
     if (saidCurrency !== currency || saidCents < amountCents)
       throw new DomainError(
         'CHARGE_AMOUNT_MISMATCH',
-        `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
+        `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund the charge and ask the buyer to pay again.`,
       );
     // The whole charge may have left by now; the order would be paid with money that is on its way back.
     if (await isGivenBack(tx, payment.id, reference))
       throw new DomainError(
         'CHARGE_ALREADY_REFUNDED',
-        'A refund of this charge was requested, so it cannot pay the order. Query the provider for the outcome.',
+        'A refund of this charge was requested, so the charge cannot pay the order. Query the provider for the outcome.',
       );
     const waits = order.status === 'pending' && payment.orderEditId === null && payment.capturedCents === 0 && !payment.superseded;
     if (!waits || (await isReplaced(tx, payment)))
-      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund it.`, {
+      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund the charge.`, {
         details: { status: order.status },
       });
     const other = await findOtherPayment(tx, payment, reference);

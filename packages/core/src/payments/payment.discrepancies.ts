@@ -50,7 +50,7 @@ export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference
   if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
   tx.log.error(
     { paymentId, refundId, reference, asked, said },
-    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} and says ${formatMoney(said.amountCents, said.currency)}; staff must decide`,
+    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} but reports ${formatMoney(said.amountCents, said.currency)}; staff must resolve the discrepancy`,
   );
 };
 

@@ -31,7 +31,7 @@ export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { o
 
 /** Whoever tries out card numbers is told the same whichever limit was met, and nothing about cards. */
 export const tooManyDeclines = (details?: Record<string, unknown>): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.', {
+  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another payment method.', {
     ...(details && { details, afterEffect: true }),
   });
 

@@ -29,7 +29,7 @@ const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBu
     update payments set status = ${to}${more ? sql`, ${more}` : sql``} where id = ${payment.id} and status = ${payment.status}`.execute(
     tx.db,
   );
-  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} was not ${payment.status} when it was to become ${to}`);
+  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} is no longer ${payment.status} and cannot become ${to}`);
 };
 
 const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now()`;
@@ -161,7 +161,7 @@ export const recordCaptures = async (tx: Tx, captures: readonly Capture[], besid
     from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
       ${captures.map((c) => c.outcome.capturedCents)}::bigint[], ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
     where p.id = c.id and p.status = c.was`.execute(tx.db);
-  if (numAffectedRows !== BigInt(captures.length)) throw new Error('A payment was captured from another state than the lock read');
+  if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
 };
 
 /** What refunds make of a payment that is not disputed. */

@@ -54,7 +54,7 @@ export const createProviderReads = (core: Core): ProviderReads => {
 
 const now = async ({ db }: Core): Promise<Date> => {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
-  if (!rows[0]) throw new Error('The database did not tell the time');
+  if (!rows[0]) throw new Error('The database did not return its time');
   return rows[0].now;
 };
 

@@ -1,4 +1,4 @@
-import type { RefundId, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type RefundId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
@@ -40,7 +40,7 @@ const giveBack = async (
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundableCents = paid.refundCents + creditCents;
   if (refundableCents < amountCents)
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${refundableCents} is left to give back on this order.`, {
+    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order.`, {
       details: { refundableCents, requestedCents: amountCents },
     });
   return { ...paid, creditCents };

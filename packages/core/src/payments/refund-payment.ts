@@ -1,5 +1,5 @@
 /** Refunds: the claim on the payment's room. */
-import type { Refund, RefundId, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -44,7 +44,7 @@ const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: str
 /** Throws `PAYMENT_DISPUTED` while the buyer's bank decides about the money. */
 export const assertNotDisputed = ({ status }: PaymentRow): void => {
   if (status === 'disputed')
-    throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment is disputed. It cannot be refunded until the bank has decided.');
 };
 
 /**
@@ -61,9 +61,9 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
   );
   if (!claimed.rows[0]) {
     if (payment.capturedCents === 0)
-      throw new DomainError('PAYMENT_NOT_CAPTURED', 'Nothing was captured of this payment, so there is nothing to refund.');
+      throw new DomainError('PAYMENT_NOT_CAPTURED', 'This payment was not captured, so there is nothing to refund.');
     const left = payment.capturedCents - payment.refundClaimedCents;
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${left} is left to refund on this payment.`, {
+    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${formatMoney(left, payment.currency)} is left to refund on this payment.`, {
       details: { refundableCents: left, requestedCents: amountCents },
     });
   }

@@ -55,7 +55,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
   if (other)
     throw new DomainError(
       'PROVIDER_REQUIRED',
-      `${difference.provider} and ${other.provider} both have an event ${input.id}. Name one in provider.`,
+      `${difference.provider} and ${other.provider} both have an event ${input.id}. Send provider to choose one.`,
     );
   const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
   if (!act)
@@ -74,7 +74,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
       throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
         cause: error,
       });
-    throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider does not answer. Try again later.', { cause: error });
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider did not respond. Try again later.', { cause: error });
   }
   return { resolved: (await find(difference.provider)).length === 0 };
 };
@@ -89,7 +89,7 @@ const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEven
  * decided about the refund, the difference stays listed: the same action again asks what became of it.
  */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
-  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event names no charge.');
+  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event refers to no charge.');
   const outcome = await callGateway(core, provider, async (gateway) => {
     const charge = await gateway.findCharge({ idempotencyKey: '', reference });
     if (charge?.status !== 'captured') return null;
@@ -135,7 +135,7 @@ const refundStray: Action = async (core, actor, input, difference) => {
   if (wrong.rows[0])
     throw new DomainError(
       'CHARGE_IN_USE',
-      `Charge ${difference.reference} is listed as a charge of another amount. Resolve that discrepancy first, then dismiss the event.`,
+      `Charge ${difference.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,
     );
   if (order)
     throw new DomainError(

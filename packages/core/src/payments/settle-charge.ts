@@ -32,10 +32,10 @@ const settler = system('settle');
 
 /** Told to the buyer of an order for which the provider took another amount or currency; staff decide about the money. */
 const wrongChargeMessage =
-  'The payment provider charged another amount than was asked for, so the order is not paid. The shop has been informed. You can pay another way.';
+  'The payment provider charged a different amount than requested, so the order is not paid. The shop has been informed. You can pay with another payment method.';
 
 /** All a buyer is told. The issuer's own reason would tell somebody with a list of stolen cards which of them work. */
-export const declinedMessage = 'The payment was declined. Try again or pay another way.';
+export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
 type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { status: S }>;
 
@@ -181,7 +181,7 @@ const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, o
     reference,
     code: 'wrong_amount',
     message: wrongChargeMessage,
-    detail: `The provider took ${formatMoney(said.amountCents, said.currency)}; ${formatMoney(amountCents, currency)} was asked for.`,
+    detail: `The provider charged ${formatMoney(said.amountCents, said.currency)}, but ${formatMoney(amountCents, currency)} was requested.`,
   });
 };
 

@@ -31,7 +31,7 @@ export const settleDisputes = async (
     if (known && known.paymentId !== payment.id)
       problems.push({
         waits: false,
-        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`,
+        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`,
       });
     else if (await writeDispute(tx, payment, dispute, known, seenAt)) announce(tx, payment, known?.status, dispute.status);
   }

@@ -69,18 +69,18 @@ const inWords = ({ amountCents, currency }: ProviderRefund): string => formatMon
 
 const whatDisagrees = (payment: PaymentRow, refund: ProviderRefund, known: KnownRefund | null): string | null => {
   const { reference, currency } = refund;
-  if (currency !== payment.currency) return `Refund ${reference} is over ${inWords(refund)}, and the payment is in ${payment.currency}.`;
+  if (currency !== payment.currency) return `Refund ${reference} is for ${inWords(refund)}, but the payment is in ${payment.currency}.`;
   if (!known) return null;
   if (known.paymentId !== payment.id)
-    return `Refund ${reference} gives back charge ${refund.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`;
+    return `Refund ${reference} refunds charge ${refund.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`;
   if (known.amountCents !== refund.amountCents)
-    return `Refund ${reference} is over ${inWords(refund)}. This shop asked for ${formatMoney(known.amountCents, currency)}.`;
+    return `Refund ${reference} is for ${inWords(refund)}. This shop requested ${formatMoney(known.amountCents, currency)}.`;
   return null;
 };
 
 const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, refund: ProviderRefund): string =>
-  `Refund ${refund.reference} over ${inWords(refund)} does not fit: of ${formatMoney(capturedCents, currency)}, ` +
-  `${formatMoney(refundClaimedCents, currency)} are refunded or being refunded by this shop.`;
+  `Refund ${refund.reference} for ${inWords(refund)} exceeds what is left: this shop has already refunded, or is refunding, ` +
+  `${formatMoney(refundClaimedCents, currency)} of ${formatMoney(capturedCents, currency)}.`;
 
 /** By the provider's reference; else by our id, unless that refund is known by another reference: then this is a second one. */
 const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {

@@ -74,7 +74,7 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
     );
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
-    throw new DomainError('CODE_TAKEN', `The code ${code} exists already.`, { details: { code } });
+    throw new DomainError('CODE_TAKEN', `The promo code ${code} already exists.`, { details: { code } });
   }
 };
 
@@ -125,7 +125,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     const after: PromoCode = { ...before, ...given };
     assertSensibleTerms(after);
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
-      throw new DomainError('CONFLICT', `The code has been used ${before.usedCount} times already.`, {
+      throw new DomainError('CONFLICT', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
         details: { usedCount: before.usedCount },
       });
     const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toRow(after);
@@ -174,10 +174,10 @@ const getPromoCode = async ({ db }: Pick<Core, 'db'>, id: string): Promise<Promo
 
 const assertSensibleTerms = (terms: Terms): void => {
   const bad = (path: keyof Terms, message: string) => {
-    throw new DomainError('INVALID_PRICE', `These terms make no sense: ${path} ${message}.`, { fields: [{ path, message }] });
+    throw new DomainError('INVALID_PRICE', `These terms are invalid: ${path} ${message}.`, { fields: [{ path, message }] });
   };
   const effects = [terms.percentBasisPoints !== null, terms.amountCents !== null, terms.freeShipping].filter(Boolean);
-  if (effects.length > 1) bad('amountCents', 'is a second effect: a code takes off a percentage or an amount, or ships for nothing');
+  if (effects.length > 1) bad('amountCents', 'is a second effect: a promo code has one effect, a percentage, an amount or free shipping');
   if (terms.percentBasisPoints === 0) bad('percentBasisPoints', 'must be above 0');
   if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
   if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)

@@ -121,7 +121,7 @@ const assertSensibleBands = ({ bands }: Fields): void => {
     if (before >= 0) fields.push({ path: `bands.${i}`, message: `overlaps with band ${before}` });
   });
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `These bands make no sense: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `These bands are invalid: ${first.path} ${first.message}.`, { fields });
 };
 
 type Band = Fields['bands'][number];

@@ -26,7 +26,7 @@ export const redeemPromo = async (
     returning id, per_customer_limit as "perCustomerLimit"`.execute(tx.db);
   const promo = counted.rows[0];
   const refuse = () =>
-    new DomainError('COUPON_EXHAUSTED', `The code ${use.code} can no longer be used. Remove it from the cart to go on.`, {
+    new DomainError('COUPON_EXHAUSTED', `The promo code ${use.code} can no longer be used. Remove it from the cart to continue.`, {
       details: { code: use.code },
     });
   if (!promo) throw refuse();

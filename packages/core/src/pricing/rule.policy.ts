@@ -16,8 +16,8 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   const { effect } = rule;
   const needs = (field: keyof RuleTerms, wanted: boolean, optional = false) => {
     const there = rule[field] !== null;
-    if (wanted && !there && !optional) bad(field, `is needed for ${effect}`);
-    if (!wanted && there) bad(field, `has no meaning for ${effect}`);
+    if (wanted && !there && !optional) bad(field, `is required for ${effect}`);
+    if (!wanted && there) bad(field, `does not apply to ${effect}`);
   };
   needs('percentBasisPoints', percentEffects.includes(effect) || effect === 'buy_x_get_y', effect === 'buy_x_get_y');
   needs('amountCents', amountEffects.includes(effect));
@@ -26,9 +26,9 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   needs('stockThreshold', effect === 'low_stock_surcharge');
   needs('minSubtotalCents', cartEffects.includes(effect), true);
   if (rule.fullPriceOnly && !['buy_x_get_y', 'order_percent_off', 'order_amount_off'].includes(effect))
-    bad('fullPriceOnly', `has no meaning for ${effect}`);
+    bad('fullPriceOnly', `does not apply to ${effect}`);
   if ([rule.variantId, rule.productId, rule.categoryId, rule.collectionId].filter((scope) => scope !== null).length > 1)
-    bad('variantId', 'names a second scope: a rule is for one variant, product, category or collection, or for everything');
+    bad('variantId', 'is a second scope: a rule applies to one variant, product, category or collection, or to everything');
   if (endsTooEarly(rule)) bad('endsAt', 'must be after startsAt');
   return issues;
 };
@@ -37,7 +37,7 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
 export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
   const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `This rule makes no sense: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `This rule is invalid: ${first.path} ${first.message}.`, { fields });
 };
 
 /**
@@ -59,7 +59,7 @@ export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<v
   if (clash)
     throw new DomainError(
       'RULES_OVERLAP',
-      `"${clash.name}" and "${clash.otherName}" would hold for the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
+      `"${clash.name}" and "${clash.otherName}" would apply to the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
       { details: { ruleId: clash.id, otherRuleId: clash.otherId } },
     );
 };

@@ -24,7 +24,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   });
   const { currency } = terms;
   const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
-  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
+  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
   const buyer = { signedIn: input.signedIn || customerGroup !== null, customerGroup };
   const merged = [...Map.groupBy(input.items, (item) => item.variantId)].map(([variantId, items]) => ({
     variantId,

@@ -115,7 +115,7 @@ export const getTermsTogether = async (reader: Pick<Reader, 'db'>, places: reado
   }
   return places.map((place) => {
     const terms = known.get(placeOf(place));
-    if (!terms) throw new Error(`There are no terms for ${placeOf(place)}`);
+    if (!terms) throw new Error(`No terms were read for ${placeOf(place)}`);
     return termsAt(terms, place);
   });
 };

@@ -166,7 +166,7 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
     const said = told?.find((item) => item.orderItemId === line.orderItemId);
     const received = told ? (said?.receivedQuantity ?? 0) : line.wanted;
     if (received > line.wanted)
-      throw new DomainError('QUANTITY_EXCEEDS_ORDER', `Only ${line.wanted} of this line were to come back.`, {
+      throw new DomainError('QUANTITY_EXCEEDS_ORDER', `The return has only ${line.wanted} units of this line, fewer than the ${received} received.`, {
         details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
       });
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);

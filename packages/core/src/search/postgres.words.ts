@@ -90,7 +90,7 @@ export const createWordSearch = (
   return async (request) => {
     const { text, sort, affinity } = request;
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
-    if (!row) throw new Error('A search answered no row');
+    if (!row) throw new Error('A search returned no row');
     // Taken apart here and not as it arrives: of searches that share a statement one at a time is spread out in memory.
     const rows = foundIn(row);
     const isCutOff = rows.labels.length === most;

@@ -39,7 +39,7 @@ export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> =
         insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${columns}`.execute(
         tx.db,
       );
-      if (!rows[0]) throw new Error('A run that was just written is gone');
+      if (!rows[0]) throw new Error('A reindex run that was just written does not exist');
       return toReindex(rows[0]);
     });
   } catch (error) {
@@ -100,7 +100,7 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
         status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
         product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${ids.length}) end
       where id = ${id} and fence = ${fence} and status = 'running' returning 1`.execute(tx.db);
-    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this run.');
+    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Another worker is running this reindex.');
     return last;
   });
 

@@ -28,7 +28,7 @@ const shippingZones = [
 /** Sets up the demo store in an empty shop, with a sale that is open. Answers false when there are people already: then only a sale
  * that has run out is opened anew. */
 export const seedDemo = async (core: Core): Promise<boolean> => {
-  if (core.config.environment === 'production') throw new Error('The demo store is not for production');
+  if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
   const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (anybody) {
     await openSampleDrop(core);

@@ -42,6 +42,6 @@ export const getGiftCard = async (
     where c.code_hash = ${hashGiftCardCode(reader, code)} and c.balance_cents > 0 and ${spendable} and (${currency}::text is null or c.currency = ${currency})`.execute(
     reader.db,
   );
-  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used.');
+  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This gift card code cannot be used.');
   return rows[0];
 };

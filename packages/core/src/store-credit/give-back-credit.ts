@@ -35,7 +35,7 @@ export const giveBackCredit = async (
       tx.db,
     );
     const movement = await moveCredit(tx, { creditId, kind: 'give_back', amountCents, orderId, reason, actor });
-    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} is not there`);
+    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} does not exist`);
     await sql`update store_credits set expires_at = greatest(expires_at, now() + make_interval(days => ${leastDays})) where id = ${creditId} and expires_at is not null`.execute(
       tx.db,
     );

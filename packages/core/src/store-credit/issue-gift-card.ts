@@ -26,7 +26,7 @@ export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input
       select ${creditId}, 'gift_card', ${hashGiftCardCode(tx, code)}, ${lastFour}, ${currency}, 0, ${expiresAt}::timestamptz, ${note}
       where ${expiresAt}::timestamptz is null or ${expiresAt}::timestamptz > now() returning id`.execute(tx.db);
       if (rows.length === 0)
-        throw new DomainError('INVALID_INPUT', 'A gift card must end in the future.', {
+        throw new DomainError('INVALID_INPUT', 'The expiry of a gift card must be in the future.', {
           fields: [{ path: 'expiresAt', message: 'must be in the future' }],
         });
       await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason: note });

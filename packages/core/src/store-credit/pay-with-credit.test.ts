@@ -61,10 +61,10 @@ describe('a cart', () => {
 
   it('refuses a card of another currency like one that does not exist', async () => {
     const code = await aGiftCard(shop.core, 1500, { currency: 'EUR' });
-    await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This code cannot be used.' });
+    await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This gift card code cannot be used.' });
     await expect(aCartWith('0000000000000000')).rejects.toMatchObject({
       code: 'CODE_NOT_APPLICABLE',
-      message: 'This code cannot be used.',
+      message: 'This gift card code cannot be used.',
     });
   });
 

@@ -66,7 +66,7 @@ interface SandboxRefund {
   readonly status: 'pending' | 'processed' | 'failed';
 }
 const toRefundOutcome = ({ status, ...refund }: SandboxRefund): RefundOutcome => {
-  if (status === 'failed') return { status, message: 'The refund could not be delivered.' };
+  if (status === 'failed') return { status, message: 'The bank did not accept the refund.' };
   return status === 'processed' ? { status, ...refund } : { status, reference: refund.reference };
 };
 
@@ -110,7 +110,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       db,
     );
     const charge = rows[0];
-    if (!charge) throw new Error('The sandbox wrote no charge');
+    if (!charge) throw new Error('The sandbox did not write the charge');
     if (charge.amountCents !== amountCents || charge.currency !== currency)
       throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
@@ -190,7 +190,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
         throw new GatewayUnavailable('sandbox: this key was used for a refund over another amount');
       return before
         ? toRefundOutcome(before)
-        : { status: 'failed', message: `The charge has not that much left to refund in ${currency}.` };
+        : { status: 'failed', message: `The charge has less than that left to refund in ${currency}.` };
     },
     findRefund: async ({ idempotencyKey }) => {
       const found = await findRefund(idempotencyKey);
