@@ -1,7 +1,7 @@
 /** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
-import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
+import { purgeDeletedProducts, runImport, publishDueProducts } from '@cartwright/core/catalog';
 import { bellChannel, consumers } from '@cartwright/core/composition';
 import {
   catchUpConsumers,
@@ -129,7 +129,7 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
   { name: 'forget limit counters', everyMs: 3_600_000, run: () => forgetLimitCounters(core) },
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
-  { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
+  { name: 'publish due products', everyMs: 10_000, run: () => publishDueProducts(core) },
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
   { name: 'import products', everyMs: pollMs, limitMs: dayMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },

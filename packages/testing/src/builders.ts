@@ -1,4 +1,4 @@
-/** Sentences for tests: products on the shelf, customers, carts and orders, all made through the use-cases. */
+/** Builders for tests: published products, customers, carts and orders, all made through the use-cases. */
 import { createStaff, authenticate, registerCustomer, signIn } from '@cartwright/core/accounts';
 import { addCartItem, createCart } from '@cartwright/core/carts';
 import { createProduct } from '@cartwright/core/catalog';

@@ -209,7 +209,7 @@ describe('a change whose API is killed', () => {
     const { early, answer } = await sendAcrossACrash(place, {
       method: 'POST',
       path: `/inventory/${variantId}/adjust`,
-      body: { delta: 3, reason: 'found behind the shelf' },
+      body: { delta: 3, reason: 'found in the warehouse' },
       headers: { ...staff, 'idempotency-key': aKey() },
     });
     const committed = place === 'idempotency.afterRun' || place === 'idempotency.afterComplete';

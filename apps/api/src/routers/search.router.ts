@@ -1,4 +1,4 @@
-/** Search over the shelf. */
+/** Search over the published products. */
 import { contract } from '@cartwright/contracts';
 import {
   findReindex,

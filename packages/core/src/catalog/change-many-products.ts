@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './create-product.ts';
 import { deleteProduct } from './delete-product.ts';
-import { withStatus } from './shelve-product.ts';
+import { withStatus } from './publish-product.ts';
 
 type C = ShopContract['products']['bulk'];
 type Input = z.output<C['input']>;

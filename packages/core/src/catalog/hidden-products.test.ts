@@ -209,7 +209,7 @@ describe('a product that a file hides', () => {
     await set('planned', { status: 'archived' });
     await sql`update products set publish_at = now() - interval '1 minute' where slug = 'planned'`.execute(shop.core.db);
     await set('planned', { status: 'draft' });
-    await catalog.shelveDueProducts(shop.core);
+    await catalog.publishDueProducts(shop.core);
     expect((await bySlug('planned')).status).toBe('draft');
   });
 });

@@ -131,8 +131,8 @@ const compare = async (
   report: CatalogImport & { rows: readonly ImportRow[] },
   before: ReadonlySet<string>,
 ): Promise<void> => {
-  const shelf = await stored();
-  const bySku = new Map(shelf.map((variant) => [variant.sku, variant]));
+  const written = await stored();
+  const bySku = new Map(written.map((variant) => [variant.sku, variant]));
   const byLine = new Map(report.rows.map((row) => [row.line, row]));
   const imported = report.rows.filter(({ outcome, sku }) => outcome !== 'failed' && sku !== null);
   for (const { line, sku, handle } of imported) {
@@ -148,14 +148,14 @@ const compare = async (
     expect(variant?.options['Size']).toBe(cells?.['Option1 Value'] || undefined);
   }
   // What the shop has more than before is what the report says was created, and no variant more.
-  expect(new Set(shelf.map(({ sku }) => sku)).size).toBe(before.size + report.createdCount);
+  expect(new Set(written.map(({ sku }) => sku)).size).toBe(before.size + report.createdCount);
   for (const outcome of ['created', 'updated', 'unchanged', 'failed'] as const)
     expect(report[`${outcome}Count`]).toBe(report.rows.filter((row) => row.outcome === outcome).length);
   expect(report.notedCount).toBe(report.rows.filter((row) => row.outcome !== 'failed' && row.message !== null).length);
   expect(report.processedCount).toBe(rows.length);
   // The rows of one product, as the file has them.
   const traces = new Set(
-    shelf.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
+    written.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
   );
   const categories = new Set((await sql<{ name: string }>`select name from categories`.execute(shop.core.db)).rows.map(({ name }) => name));
   let first: Cells = {};
@@ -184,7 +184,7 @@ const compare = async (
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
     expect([line, traces.has(url)]).toEqual([line, !note.includes('The image is left out')]);
-    const product = shelf.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
+    const product = written.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
     if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))
       expect([line, product?.status === 'draft' || product?.status === 'archived']).toEqual([line, true]);

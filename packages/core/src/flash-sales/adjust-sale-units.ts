@@ -6,7 +6,7 @@ import { readFlashSale } from './flash-sale.queries.ts';
 import { lockRunningSale } from './sale.locks.ts';
 
 /**
- * Moves units between the shelf and a sale, also while it runs. Throws `INSUFFICIENT_STOCK` when the shelf
+ * Moves units between the available stock and a sale, also while it runs. Throws `INSUFFICIENT_STOCK` when the stock
  * has too few, `STOCK_BELOW_RESERVED` when more would be taken away than are free.
  */
 export const adjustSaleUnits = (

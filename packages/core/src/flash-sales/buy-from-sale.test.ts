@@ -45,10 +45,10 @@ describe('buying', () => {
     );
     await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 590)`.execute(shop.core.db);
     const { item, product } = await aSale({ priceCents: 5_000 });
-    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' }, { countryCode: 'SE' });
+    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-beside-the-sale' }, { countryCode: 'SE' });
     const filled = await addCartItem(
       shop.core,
-      { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' },
+      { kind: 'guest', cartToken: 'a-guest-beside-the-sale' },
       { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 },
     );
     const { purchase } = await buy(item, { quantity: 2, address: { countryCode: 'SE' } });

@@ -98,7 +98,7 @@ describe('prices that change as the sale opens', () => {
     expect(purchase).toMatchObject({ status: 'confirmed', totals: { totalCents: 3_000 } });
   });
 
-  it('do not reach carts that were filled from the open shelf: what was quoted is paid, or the new price is told', async () => {
+  it('do not affect carts outside the sale: the quoted price is paid, or the new price is reported', async () => {
     const product = await aProduct(shop.core, { stock: 5, priceCents: 5_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update variants set price_cents = 6000 where id = ${variantOf(product).id}`.execute(shop.core.db);
@@ -127,7 +127,7 @@ describe('twenty units more and twenty less, in the rush', () => {
     expect(level.available).toBe(140 - figures.unitsAllocated);
   });
 
-  it('below what is taken they are refused, and the open shelf cannot be set below it either', async () => {
+  it('below what is taken they are refused, and the stock on hand cannot be set below it either', async () => {
     const { sale, item, product } = await aFlashSale(shop.core, { units: 25, stock: 30 });
     await race(10, () => buy(item));
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -20 })).rejects.toMatchObject({

@@ -5,7 +5,7 @@ import { requireScope, system, transact, workOff, type Actor, type Core } from '
 import { readFlashSale } from './flash-sale.queries.ts';
 import { lockSale } from './sale.locks.ts';
 
-/** Ends a sale for good and puts what is left back on the shelf. Ending twice changes nothing. */
+/** Ends a sale for good and returns its free units to stock. Ending twice changes nothing. */
 export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
   return transact(core, async (tx) => {

@@ -24,7 +24,7 @@ const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOSt
 const { aSale, buy, figuresOf } = salesOf(shop);
 
 describe('preparing a sale', () => {
-  test('its units leave the open shelf, and come back when it ends', async () => {
+  test('its units leave the available stock and return when it ends', async () => {
     const { sale, product } = await aSale({ units: 10, stock: 15 });
     expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 5 });
     await endFlashSale(shop.core, staff, { saleId: sale.id });

@@ -1,6 +1,6 @@
 /**
  * Tx steps on allocations: units of a variant that are set apart for one purpose, such as a sale.
- * They count as reserved from the start, so the open shelf never sells them, and taking one touches the
+ * They count as reserved from the start, so carts cannot hold them, and taking one touches the
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
@@ -17,7 +17,7 @@ export interface NewAllocation {
   readonly purpose: string;
 }
 
-/** Takes units off the open shelf. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
+/** Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available. */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
   if (wanted.length === 0) return;
   const stock = await lockFreedStock(
@@ -32,8 +32,8 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
 };
 
 /**
- * Adds units to an open allocation, or gives free ones back to the shelf. Answers what is free then.
- * Throws `INSUFFICIENT_STOCK` when the shelf has too few, `STOCK_BELOW_RESERVED` when more would go back than are free.
+ * Adds units to an open allocation, or returns free ones to the available stock. Returns the free units after the change.
+ * Throws `INSUFFICIENT_STOCK` when too few units are available, `STOCK_BELOW_RESERVED` when more units would be returned than are free.
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
@@ -45,7 +45,7 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
   return rows[0].free;
 };
 
-/** Ends an allocation for good; what is still free goes back to the shelf. Answers how many units that were; nothing to do the second time. */
+/** Closes an allocation for good and returns its free units to the available stock. Returns how many units; 0 when it is already closed. */
 export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`

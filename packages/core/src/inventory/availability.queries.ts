@@ -51,7 +51,7 @@ export const readAvailability = async (
     const { asOf, until } = knownOf(kept, ids);
     if (asOf === snapshot && until === null) return ids.map((id) => kept.get(id)?.value ?? valueOf(''));
   }
-  return readers.submit('shelf', ids);
+  return readers.submit('availability', ids);
 };
 
 const readersOf = perCore((core) => {
@@ -126,13 +126,13 @@ const isStill = async ({ db }: Pick<Core, 'db'>, { asOf, until }: Known): Promis
 const readRows = async ({ db }: Pick<Core, 'db'>, ids: ReadonlySet<ProductId>, known: Known): Promise<readonly Row[]> => {
   const { rows } = await sql<Row>`
     with moment as materialized (select pg_current_snapshot()::text as "asOf")
-    select moment."asOf", shelf.* from moment left join (
+    select moment."asOf", stock.* from moment left join (
       select v.product_id as id, json_agg(json_build_object('variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
           'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0, 'label', ${stockStatus('l')}) order by v.id)::text as text,
         min((select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until
       from variants v left join lateral ${liveLevel('v')} l on true
       where v.product_id = any(${`{${[...ids].join()}}`}::uuid[])
         and ((select "asOf" from moment) <> ${known.asOf} or now() >= ${known.until}::timestamptz)
-      group by v.product_id) shelf on true`.execute(db);
+      group by v.product_id) stock on true`.execute(db);
   return rows;
 };

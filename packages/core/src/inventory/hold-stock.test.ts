@@ -43,7 +43,7 @@ describe('a hold that has run out', () => {
     expect(await checkOut(shop.core, slow.guest, aCheckout(slow.cart))).toMatchObject({ status: 'confirmed' });
   });
 
-  it('does not keep staff from taking units off the shelf', async () => {
+  it('does not keep staff from removing units from stock', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     await aGuestCart(shop.core, [[product, 5]]);
     await letPass(shop.core, 16);

@@ -84,7 +84,7 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
 };
 
 /**
- * Tx step: lets held units go: back into the allocation they were taken from while that is open, to the shelf
+ * Tx step: lets held units go: back into the allocation they were taken from while that is open, to the available stock
  * otherwise. Nothing to do the second time.
  */
 export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {

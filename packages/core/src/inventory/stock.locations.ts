@@ -46,13 +46,13 @@ export const takeByPriority = async (
   wanted: readonly { readonly variantId: VariantId; readonly quantity: number }[],
 ): Promise<UnitsAt[]> => {
   const { rows } = await sql<UnitsAt>`
-    with shelves as (
+    with stocked as (
       select l.variant_id, l.location_id, w.quantity, greatest(l.on_hand, 0) as there, l.on_hand >= w.quantity as whole, o.priority
       from unnest(${wanted.map((w) => w.variantId)}::uuid[], ${wanted.map((w) => w.quantity)}::int[]) as w(variant_id, quantity)
       join location_levels l on l.variant_id = w.variant_id join stock_locations o on o.id = l.location_id),
     queue as (
       select variant_id, location_id, quantity, there, row_number() over line as place, sum(there) over line - there as before, sum(there) over (partition by variant_id) as total
-      from shelves window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
+      from stocked window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
     taken as (
       select variant_id, location_id, (greatest(0, least(there, quantity - before)) + case when place = 1 then greatest(0, quantity - total) else 0 end)::int as quantity from queue)
     update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now() from taken t

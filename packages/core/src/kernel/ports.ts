@@ -200,7 +200,7 @@ export interface Bell {
   ring(): void;
 }
 
-/** What is looked for among the products on the shelf. */
+/** A search among the published products. */
 export interface SearchRequest {
   readonly text: string | null;
   /** Slug; everything below the category counts too. */
@@ -228,8 +228,8 @@ export interface SearchMatches {
 }
 
 /**
- * A search engine over the catalogue. It answers ids: what is shown of them is read from the catalogue, so
- * that an index that lags behind never shows what is no longer on the shelf.
+ * A search engine over the catalogue. It answers ids. What is shown of them is read from the catalogue, so
+ * that an index that lags never shows a product that is no longer published.
  */
 export interface SearchEngine {
   search(request: SearchRequest): Promise<SearchMatches>;

@@ -9,7 +9,7 @@ import { logOrder } from './order.log.ts';
 import { writeAddress } from './update-order-address.ts';
 
 /**
- * Tx step on a locked order: it becomes what was planned. Units go back on the shelf or are sold, from what the edit
+ * Tx step on a locked order: it becomes what was planned. Units go back into stock or are sold, from what the edit
  * holds where it waited for a payment; each change with its own ledger rows. Money is moved by the caller.
  */
 export const changeOrder = async (

@@ -100,7 +100,7 @@ describe('a return', () => {
     expect(await availableOf(productId)).toBe(10);
   });
 
-  it('puts on the shelf what is told, and gives what did not arrive back to the buyer', async () => {
+  it('restocks the stated units and leaves units that did not arrive with the buyer', async () => {
     const { order, productId } = await delivered();
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: items(order, 3), reason: 'wrong colour' });
     const line = lineOf(order);

@@ -58,7 +58,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     await core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), sort_order: categories.size }).execute();
   }
   for (const demo of demoProducts) products.push(await addProduct(core, demo, categories));
-  await addShelves(core, categories);
+  await addCollections(core, categories);
   const mug = products.find((p) => p.name === 'Stoneware Mug');
   if (mug)
     await createPricingRules(
@@ -76,7 +76,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
 };
 
 /** A branch of the tree, and collections that fill themselves. */
-const addShelves = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
+const addCollections = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
   const kitchen = categories.get('Kitchen');
   await createCategory(core, seeder, contract.categories.create.input.parse({ name: 'Tableware', ...(kitchen && { parentId: kitchen }) }));
   await createCollection(core, seeder, {

@@ -1,4 +1,4 @@
-/** Units straight from the shelf for an order that was sold already, beside what carts hold and sales have set apart. */
+/** Sells units that are neither held nor allocated to an order that is already paid. */
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { actorName, DomainError, storableText, type Tx } from '../kernel/index.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -13,7 +13,7 @@ export interface WantedUnits {
 }
 
 /** Tx step: locks the stock of variants that are about to lose units, and announces what that comes to. Throws `INSUFFICIENT_STOCK` with what is available. */
-export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
+export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
   const stock = await lockFreedStock(
     tx,
     wanted.map((line) => line.variantId),
