@@ -2,7 +2,7 @@
 export { answerLost } from './answer-lost.ts';
 export * from './builders.ts';
 export { paymentGatewayConformance, type GatewayUnderTest, type ProviderRecord } from './gateway-conformance.ts';
-export { aFlashSale, aFlashWish, buyFromFlashSale, salesOf, type SaleFields, type WishFields } from './sale-builders.ts';
+export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields, type PurchaseFields } from './sale-builders.ts';
 export { isLongRun, seriesOf } from './long-run.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';

@@ -6,7 +6,7 @@ import { checkInvariants } from '@cartwright/core/operations';
 import {
   aCheckout,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aPaidOrder,
@@ -130,8 +130,8 @@ describe('a purchase from a sale whose API freezes', () => {
       body,
       headers: { 'idempotency-key': key },
     });
-    const { itemId: _, ...wish } = aFlashWish(item, { token: 'tok_success' });
-    const mine = request(wish);
+    const { itemId: _, ...input } = aPurchaseInput(item, { token: 'tok_success' });
+    const mine = request(input);
     const victim = await freezingAt(startApiProcess, place);
     const late = restCall(victim.url, mine);
     await frozen(victim);

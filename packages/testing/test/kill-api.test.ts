@@ -159,13 +159,13 @@ describe('a purchase from a sale whose API is killed', () => {
   it.each(series.flash)('at %s ends in one order and one charge when it is repeated, at once', async (place) => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
     const now = shop.core.clock.now().getTime();
-    const wish = contract.flashSales.create.input.parse({
+    const input = contract.flashSales.create.input.parse({
       name: 'Drop',
       startsAt: new Date(now - 60_000).toISOString(),
       endsAt: new Date(now + 3_600_000).toISOString(),
       items: [{ variantId, units: 4, salePriceCents: 900 }],
     });
-    const sale = await createFlashSale(shop.core, system('test'), wish);
+    const sale = await createFlashSale(shop.core, system('test'), input);
     const { early } = await sendAcrossACrash(place, {
       method: 'POST',
       path: `/flash-sales/items/${sale.items[0]?.id ?? ''}/buy`,

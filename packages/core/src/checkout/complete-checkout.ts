@@ -18,18 +18,18 @@ import {
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { orderCart, readWish, type Wish } from './order-cart.ts';
+import { orderCart, parseCheckout, type CheckoutCall } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
 import { placeTogether, type Placed } from './place-together.ts';
 
 /** What a request brings beside its input. */
-export interface CheckoutRequest {
+export interface CheckoutCall {
   readonly idempotencyKey: string;
   /** The buyer's network address, as far as it is known. */
   readonly ip?: string | null;
 }
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
-type KeyedInput = Input & Pick<Wish, 'email' | 'fingerprint'>;
+type KeyedInput = Input & Pick<CheckoutCall, 'email' | 'fingerprint'>;
 
 /**
  * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it
@@ -42,7 +42,7 @@ export const completeCheckout = async (
   core: Core,
   actor: Actor,
   input: Input,
-  { idempotencyKey, ip = null }: CheckoutRequest,
+  { idempotencyKey, ip = null }: CheckoutCall,
 ): Promise<Order> => {
   if (input.payment) gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
@@ -51,8 +51,8 @@ export const completeCheckout = async (
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const wish = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
-  const { orderId, paymentId } = await placeCart(core, actor, wish, request).catch(async (error: unknown) => {
+  const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
+  const { orderId, paymentId } = await placeCart(core, actor, checkout, request).catch(async (error: unknown) => {
     // The key made the order of another cart.
     if (isUniqueViolation(error, 'orders_checkout_key_unique')) throw keyReused();
     throw await withAllShortages(core, input.cartId, error);
@@ -62,10 +62,10 @@ export const completeCheckout = async (
 };
 
 /** Most carts are placed with others; the rest have a transaction to themselves. */
-const placeCart = async (core: Core, actor: Actor, wish: KeyedInput, request: PaymentRequest): Promise<Placed> => {
-  const { cartId, payment, quote } = wish;
-  const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, wish, payment, request }) : 'alone';
-  return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, wish, request)) : placed;
+const placeCart = async (core: Core, actor: Actor, checkout: KeyedInput, request: PaymentRequest): Promise<Placed> => {
+  const { cartId, payment, quote } = checkout;
+  const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, checkout, payment, request }) : 'alone';
+  return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, checkout, request)) : placed;
 };
 
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
@@ -74,7 +74,7 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: Pay
   // An open cart has no order: the order closes it in its own transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey, input.fingerprint);
-  const order = await orderCart(tx, readWish(tx, actor, cart, input, request.requestKey));
+  const order = await orderCart(tx, parseCheckout(tx, actor, cart, input, request.requestKey));
   tx.failpoints.reach('checkout.insidePlace');
   if (order.dueCents > 0) {
     if (!input.payment) throw needsPayment();

@@ -11,7 +11,7 @@ import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type P
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
 /** What a buyer sends about the order; see the contract. */
-export interface Wish {
+export interface CheckoutCall {
   readonly email: string;
   readonly shippingAddress: Address;
   readonly shippingMethodId?: string | undefined;
@@ -26,26 +26,26 @@ export interface Wish {
   readonly fingerprint: string;
 }
 
-/** A wish for a locked cart, read but not judged yet. */
-export interface ReadWish {
+/** A checkout request for a locked cart, parsed but not yet decided. */
+export interface ParsedCheckout {
   readonly actor: Actor;
   readonly cart: CartRow;
-  readonly wish: Wish;
+  readonly checkout: CheckoutCall;
   readonly promise: PricePromise | null;
   readonly shipTo: ShipTo;
   readonly checkoutKey: string;
 }
 
 /** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` where the buyer means a cart that is not this one any more, and `QUOTE_INVALID`. */
-export const readWish = (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): ReadWish => {
-  const { expectedCartVersion: seen } = wish;
+export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutCall, checkoutKey: string): ParsedCheckout => {
+  const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
     throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
       details: { expected: seen, actual: cart.version },
     });
-  assertCurrency(wish.expectedCurrency, cart);
-  const promise = wish.quote === undefined ? null : readPromise(tx, wish.quote, cart);
-  return { actor, cart, wish, promise, shipTo: shipToOf(wish, promise), checkoutKey };
+  assertCurrency(checkout.expectedCurrency, cart);
+  const promise = checkout.quote === undefined ? null : readPromise(tx, checkout.quote, cart);
+  return { actor, cart, checkout, promise, shipTo: shipToOf(checkout, promise), checkoutKey };
 };
 
 /**
@@ -53,9 +53,9 @@ export const readWish = (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checko
  * `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
  * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
  */
-export const orderCart = async (tx: Tx, read: ReadWish): Promise<OrderRow> => {
-  const { actor, cart, shipTo } = read;
-  const draft = await draftOrder(tx, read, await prepareCheckout(tx, actor, cart, shipTo));
+export const orderCart = async (tx: Tx, parsed: ParsedCheckout): Promise<OrderRow> => {
+  const { actor, cart, shipTo } = parsed;
+  const draft = await draftOrder(tx, parsed, await prepareCheckout(tx, actor, cart, shipTo));
   if (!(await holdsExactly(tx, cart.id, draft.lines))) await holdStock(tx, cart.id, draft.lines);
   const [order] = await placeOrders(tx, [draft]);
   if (!order) throw new Error('placeOrders returned no order');
@@ -63,27 +63,27 @@ export const orderCart = async (tx: Tx, read: ReadWish): Promise<OrderRow> => {
 };
 
 /** What is to be ordered, once nothing stands in the way but the stock. Writes nothing; throws as `orderCart` does. */
-export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheckout): Promise<OrderDraft> => {
-  const { actor, cart, wish, promise, shipTo, checkoutKey } = read;
+export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
+  const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
   const { lines, sums, problems } = prepared;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
-  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents));
+  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, checkout.expectedTotalCents));
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking);
   if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
-  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
+  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, checkout.acceptedChanges) : prepared;
   return {
     actor,
     cart,
     lines: sale.priced,
     sums: sale.sums,
     codeUse: sale.codeUse,
-    email: wish.email,
-    shippingAddress: wish.shippingAddress,
-    notes: wish.notes ?? noteOf(tx, cart),
-    credits: creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined)),
+    email: checkout.email,
+    shippingAddress: checkout.shippingAddress,
+    notes: checkout.notes ?? noteOf(tx, cart),
+    credits: creditsFor(cart, sale.sums.totals.totalCents, checkout.expectedCreditCents ?? (promise?.creditCents || undefined)),
     checkoutKey,
-    checkoutFingerprint: wish.fingerprint,
+    checkoutFingerprint: checkout.fingerprint,
   };
 };
 
@@ -96,7 +96,7 @@ const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expected
 };
 
 /** Sent as the buyer says, else as it was quoted, else as the cart says. */
-const shipToOf = ({ shippingAddress, shippingMethodId }: Wish, promise: PricePromise | null): ShipTo => {
+const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutCall, promise: PricePromise | null): ShipTo => {
   const method = shippingMethodId ?? promise?.shipping?.[0];
   return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
 };

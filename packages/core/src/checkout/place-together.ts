@@ -4,7 +4,7 @@ import { findExactHolders } from '../inventory/index.ts';
 import { createMergedWrites, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { placeOrders, type OrderDraft } from '../orders/index.ts';
 import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
-import { draftOrder, readWish, type ReadWish, type Wish } from './order-cart.ts';
+import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutCall } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
 
 /** The order of a cart with the attempt to pay it that is to be made next; none where nothing is to be paid. */
@@ -15,7 +15,7 @@ export interface Placed {
 export interface Placement {
   readonly actor: Actor;
   readonly cartId: string;
-  readonly wish: Wish;
+  readonly checkout: CheckoutCall;
   readonly payment: PaymentMethodInput;
   readonly request: PaymentRequest;
 }
@@ -79,17 +79,17 @@ const holdersAmong = (tx: Tx, drafts: ReadonlyMap<number, OrderDraft>) =>
 /** What the plain ones among some carts come to, by their place; writes down why one is refused. */
 const draftPlainCarts = async (tx: Tx, placements: readonly Placement[], answers: Answer[]): Promise<Map<number, OrderDraft>> => {
   const carts = await lockFreeCarts(tx, placements);
-  const reads = new Map<number, ReadWish>();
-  for (const [i, { actor, wish, request }] of placements.entries()) {
+  const parsed = new Map<number, ParsedCheckout>();
+  for (const [i, { actor, checkout, request }] of placements.entries()) {
     const cart = carts[i];
     if (cart?.status !== 'active' || cart.promoCode !== null || cart.credits.length > 0) continue;
-    await refusing(answers, i, () => reads.set(i, readWish(tx, actor, cart, wish, request.requestKey)));
+    await refusing(answers, i, () => parsed.set(i, parseCheckout(tx, actor, cart, checkout, request.requestKey)));
   }
-  const prepared = reads.size > 0 ? await prepareCheckouts(tx, [...reads.values()]) : [];
+  const prepared = parsed.size > 0 ? await prepareCheckouts(tx, [...parsed.values()]) : [];
   const drafts = new Map<number, OrderDraft>();
-  for (const [n, [i, read]] of [...reads].entries()) {
+  for (const [n, [i, request]] of [...parsed].entries()) {
     const known = prepared[n];
-    if (known) await refusing(answers, i, async () => drafts.set(i, await draftOrder(tx, read, known)));
+    if (known) await refusing(answers, i, async () => drafts.set(i, await draftOrder(tx, request, known)));
   }
   return drafts;
 };

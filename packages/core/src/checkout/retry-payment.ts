@@ -15,7 +15,7 @@ import {
   type PaymentRequest,
 } from '../payments/index.ts';
 import { assertCurrency } from './currency.policy.ts';
-import type { CheckoutRequest } from './complete-checkout.ts';
+import type { CheckoutCall } from './complete-checkout.ts';
 import { payOrder } from './pay-order.ts';
 
 type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
@@ -30,7 +30,7 @@ export const retryPayment = async (
   core: Core,
   actor: Actor,
   input: Input,
-  { idempotencyKey, ip = null }: CheckoutRequest,
+  { idempotencyKey, ip = null }: CheckoutCall,
 ): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const order = await getOrderRow(core, input.orderId);

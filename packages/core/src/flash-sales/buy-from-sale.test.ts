@@ -1,5 +1,5 @@
 import { contract, type FlashSaleItem, type Order } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aFlashWish, aKey, race, variantOf, salesOf } from '@cartwright/testing';
+import { aShopWithTrueBooks, aPurchaseInput, aKey, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -140,10 +140,10 @@ describe('buying', () => {
 
   test('a declined payment is told, also to a repeat, and charges nothing', async () => {
     const { item } = await aSale();
-    const wish = aFlashWish(item, { token: 'tok_decline' });
+    const input = aPurchaseInput(item, { token: 'tok_decline' });
     const idempotencyKey = aKey();
     for (const replayed of [false, true])
-      await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+      await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
   });
 
   test('an order has two minutes to be paid, and as long after its first decline where the sale gives it more', async () => {
@@ -164,8 +164,8 @@ describe('buying', () => {
 
   test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {
     const { item } = await aSale();
-    const { email: _, ...wish } = aFlashWish(item);
-    await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey: aKey() })).rejects.toMatchObject({
+    const { email: _, ...input } = aPurchaseInput(item);
+    await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey: aKey() })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       fields: [{ path: 'email' }],
     });

@@ -95,7 +95,7 @@ export const buyFromSale = async (
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
   if (input.payment && ip !== null) await assertAddressMayTry(core, ip);
-  const wish = preparePurchase(core, {
+  const prepared = preparePurchase(core, {
     requestKey,
     fingerprint: fingerprint(input),
     quantity: input.quantity,
@@ -109,7 +109,7 @@ export const buyFromSale = async (
     payment: input.payment,
     ip,
   });
-  const outcome = await purchasesOf(core).submit(input.itemId, wish);
+  const outcome = await purchasesOf(core).submit(input.itemId, prepared);
   core.failpoints.reach('flash.afterPlace');
   return finish(core, outcome);
 };

@@ -37,7 +37,7 @@ describe('who of a batch gets units', () => {
     expect(got.slice(10).every((o) => o === 'OUT_OF_STOCK')).toBe(true);
   });
 
-  test('who wants more than is left is told how many there are; a smaller wish behind is served', () => {
+  test('who wants more than is left is told how many there are; a smaller request behind it is served', () => {
     const decisions = decidePurchases(item({ unitsFree: 3 }), nothingBefore, [
       request(1, { quantity: 2 }),
       request(2, { quantity: 2 }),

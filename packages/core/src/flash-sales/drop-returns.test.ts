@@ -3,7 +3,7 @@ import { contract, type FlashSale, type FlashSaleItem, type OrderId, type Paymen
 import {
   aCurrency,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aProduct,
@@ -12,7 +12,7 @@ import {
   letPass,
   race,
   type TestShop,
-  type WishFields,
+  type PurchaseFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -48,8 +48,8 @@ afterAll(async () => {
 const broken = async (except: readonly string[] = ['I20', 'I28']) =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && !except.includes(r.id)).map((r) => r.id);
 
-const buy = async (item: FlashSaleItem, fields: WishFields = {}) =>
-  (await buyFromSale(shop.core, nobody, aFlashWish(item, fields), { idempotencyKey: aKey() })).purchase;
+const buy = async (item: FlashSaleItem, fields: PurchaseFields = {}) =>
+  (await buyFromSale(shop.core, nobody, aPurchaseInput(item, fields), { idempotencyKey: aKey() })).purchase;
 /** What the worker would do, for as long as there is something to do. */
 const relayAll = async (): Promise<void> => {
   await registerConsumers(shop.core, consumers);

@@ -3,7 +3,7 @@ import type { FlashSale, FlashSaleItem, Product } from '@cartwright/contracts';
 import {
   aCheckout,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aProduct,
@@ -12,7 +12,7 @@ import {
   checkOut,
   race,
   variantOf,
-  type WishFields,
+  type PurchaseFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ const aNode = async (minutesOff = 0): Promise<Core> => {
   others.push(core);
   return core;
 };
-const buy = (item: FlashSaleItem, fields?: WishFields, core = shop.core) => buyFromFlashSale(core, item, fields);
+const buy = (item: FlashSaleItem, fields?: PurchaseFields, core = shop.core) => buyFromFlashSale(core, item, fields);
 const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
 const levelOf = (product: Product) => getStockLevel(shop.core, staff, { variantId: variantOf(product).id });
 const databaseSays = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
@@ -145,14 +145,14 @@ describe('the whole rush once more, with the same keys', () => {
     const other = await aNode();
     const { item } = await aFlashSale(shop.core, { units: 50 });
     const tokens = ['tok_success', 'tok_decline', undefined, 'tok_success'];
-    const wishes = Array.from({ length: 150 }, (_, n) => {
+    const inputs = Array.from({ length: 150 }, (_, n) => {
       const token = tokens[n % tokens.length];
-      return { wish: aFlashWish(item, token ? { token } : {}), idempotencyKey: aKey() };
+      return { input: aPurchaseInput(item, token ? { token } : {}), idempotencyKey: aKey() };
     });
     const rush = (core: Core) =>
       Promise.all(
-        wishes.map(({ wish, idempotencyKey }) =>
-          buyFromSale(core, nobody, wish, { idempotencyKey }).then(
+        inputs.map(({ input, idempotencyKey }) =>
+          buyFromSale(core, nobody, input, { idempotencyKey }).then(
             ({ purchase }) => purchase,
             (error: unknown) => (error instanceof DomainError ? [error.code, error.message, error.details] : error),
           ),

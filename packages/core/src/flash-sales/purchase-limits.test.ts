@@ -1,4 +1,4 @@
-import { aShopWithTrueBooks, aCustomer, aFlashWish, aKey, race, salesOf } from '@cartwright/testing';
+import { aShopWithTrueBooks, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
@@ -42,7 +42,7 @@ describe('limits', () => {
     const ip = '203.0.113.9';
     const codes: unknown[] = [];
     for (let n = 0; n < shop.config.declinesPerAddress + 3; n += 1)
-      await buyFromSale(shop.core, nobody, aFlashWish(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
+      await buyFromSale(shop.core, nobody, aPurchaseInput(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
         (error: unknown) => codes.push(error instanceof DomainError ? error.code : error),
       );
     expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);
