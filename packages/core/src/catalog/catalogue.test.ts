@@ -135,7 +135,7 @@ describe('images', () => {
 describe('the category tree', () => {
   const paths = (tree: readonly Category[], above = ''): string[] =>
     tree.flatMap((c) => [`${above}${c.name}`, ...paths(c.children, `${above}${c.name}/`)]);
-  it('is built, renamed and moved, and never becomes a ring, however many move at once', async () => {
+  it('is built, renamed and moved, and never contains a cycle, however many categories move at once', async () => {
     const [a, b, c] = [await category('Tree A'), await category('Tree B'), await category('Tree C')];
     await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: a.id });
     await catalog.updateCategory(shop.core, staff, { id: c.id, parentId: b.id, name: 'Tree See' });

@@ -195,9 +195,9 @@ export interface RateLimiter {
   consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
 }
 
-/** Wakes the relay after a commit. Losing a ring costs latency, never an event. */
-export interface Bell {
-  ring(): void;
+/** Wakes the relay up after a commit. A lost notification costs latency, never an event. */
+export interface RelayNotifier {
+  notify(): void;
 }
 
 /** A search among the published products. */

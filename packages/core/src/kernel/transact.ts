@@ -25,7 +25,7 @@ export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requ
       const { result, events } = await open.run(true, () => runOnce(core, work, requestKey));
       if (events.length > 0) {
         core.reads.committed(new Set(events));
-        core.bell.ring();
+        core.relayNotifier.notify();
       }
       return result;
     } catch (error) {
