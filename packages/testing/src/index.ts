@@ -6,9 +6,9 @@ export { aFlashSale, aPurchaseInput, buyFromFlashSale, salesOf, type SaleFields,
 export { isLongRun, seriesOf } from './long-run.ts';
 export { race, type RaceResult } from './race.ts';
 export { restCall, type RestAnswer, type RestRequest } from './rest-call.ts';
-export { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
-export { moneyFaults, shapeFaults, type AnswerFault } from './stand-ins/stripe.faults.ts';
-export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './stand-ins/unsteady-gateway.ts';
+export { startFakeStripe, type FakeStripe } from './fakes/stripe.ts';
+export { moneyFaults, shapeFaults, type AnswerFault } from './fakes/stripe.faults.ts';
+export { createUnsteadyGateway, type HangingLine, type UnsteadyGateway } from './fakes/unsteady-gateway.ts';
 export { startApiProcess, startTestProgram, startWorkerProcess, type ProcessEnd, type ShopProcess } from './shop-process.ts';
 export { createDemoShop } from './demo-shop.ts';
 export { createReadableLog, createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';

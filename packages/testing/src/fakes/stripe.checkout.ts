@@ -1,4 +1,4 @@
-/** The stand-in's Checkout: pages over one amount, with a payment intent behind each that was paid. */
+/** The Checkout of the fake Stripe: pages over one amount, with a payment intent for each paid page. */
 import { randomUUID } from 'node:crypto';
 
 /** A page as Stripe keeps it, as far as the gateway reads it. */

@@ -6,7 +6,7 @@ import { createStripePages, type StripePage } from './stripe.checkout.ts';
 import { createStripeDashboard, type StripeDashboard } from './stripe.dashboard.ts';
 import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './stripe.objects.ts';
 
-export interface StripeStandIn {
+export interface FakeStripe {
   readonly url: string;
   readonly intents: Map<string, StripeIntent>;
   /** Checkout's pages, by id. */
@@ -63,7 +63,7 @@ const statuses: Readonly<Record<string, StripeIntent['status']>> = {
 };
 
 /** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
-export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
+export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe> => {
   const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();
   const answers = new Map<string, { request: string; status: number; body: unknown }>();
@@ -136,7 +136,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     return { status: 200, body: { ...made } };
   };
 
-  const sign: StripeStandIn['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
+  const sign: FakeStripe['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
     const created = Math.floor(at.getTime() / 1000);
     const id = `evt_${randomUUID()}`;
     const text = JSON.stringify({ id, object: 'event', type, created, livemode, ...(account && { account }), data: { object } });
