@@ -133,7 +133,7 @@ const measure = async (url: string, way: Way, clients: number): Promise<{ perSec
       (select ${units} - free from stock) + (select count(*)::int from unit_rows where order_id is not null) as taken`);
   must(
     JSON.stringify(rows[0]) === JSON.stringify({ orders: sold, lines: sold, events: sold, taken: sold }),
-    `${way.name}: ${sold} sold, books say ${JSON.stringify(rows[0])}`,
+    `${way.name}: ${sold} sold, the database has ${JSON.stringify(rows[0])}`,
   );
   await pool.end();
   return { perSecond: sold / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };

@@ -13,6 +13,6 @@ export { startApiProcess, startTestProgram, startWorkerProcess, type ProcessEnd,
 export { createDemoShop } from './demo-shop.ts';
 export { createReadableLog, createTestShop, testConfig, testSecret, type TestShop } from './test-core.ts';
 export { aShopOnStripe, anOrderOnStripe, type ShopOnStripe } from './shop-on-stripe.ts';
-export { aShopWithTrueBooks, brokenInvariants, settlePayments, type TrueBooks } from './shop-with-true-books.ts';
+export { aConsistentShop, brokenInvariants, settlePayments, type ConsistentShopOptions } from './consistent-shop.ts';
 export { createTestDatabase, nothing, type TestDatabase } from './test-database.ts';
 export { letPass } from './time-travel.ts';

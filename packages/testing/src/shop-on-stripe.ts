@@ -5,7 +5,7 @@ import { getOrder } from '@cartwright/core/orders';
 import { handleGatewayWebhook, listDifferences } from '@cartwright/core/payments';
 import { afterAll } from 'vitest';
 import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
-import { aShopWithTrueBooks, type TrueBooks } from './shop-with-true-books.ts';
+import { aConsistentShop, type ConsistentShopOptions } from './consistent-shop.ts';
 import type { StripeIntent } from './fakes/stripe.objects.ts';
 import { startFakeStripe, type FakeStripe } from './fakes/stripe.ts';
 import type { TestShop } from './test-core.ts';
@@ -32,11 +32,11 @@ export interface ShopOnStripe {
 }
 
 /** `aConsistentShop` with a fake Stripe, which stays up until the last consistency check. */
-export const aShopOnStripe = async (books: TrueBooks = {}): Promise<ShopOnStripe> => {
+export const aShopOnStripe = async (options: ConsistentShopOptions = {}): Promise<ShopOnStripe> => {
   const stripe = await startFakeStripe(keys.webhookSecret);
   afterAll(() => stripe.close());
   const known = { ...keys, apiUrl: stripe.url };
-  const shop = await aShopWithTrueBooks({ ...books, config: { ...books.config, stripe: known } });
+  const shop = await aConsistentShop({ ...options, config: { ...options.config, stripe: known } });
   const staff = system('test');
   return {
     shop,

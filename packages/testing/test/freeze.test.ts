@@ -67,7 +67,7 @@ const endSilentTransactions = async (): Promise<void> => {
 const frozen = ({ pid }: ShopProcess): Promise<void> =>
   vi.waitFor(() => expect(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()).toMatch(/^T/), soon);
 
-const booksOf = async (variantId: string) => {
+const recordsOf = async (variantId: string) => {
   const orders = shop.core.db
     .selectFrom('orders as o')
     .innerJoin('order_items as i', 'i.order_id', 'o.id')
@@ -113,7 +113,7 @@ describe('a checkout whose API freezes', () => {
       expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
       const again = await restCall(victim.url, request);
       expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
-      expect(await booksOf(variantOf(product).id)).toEqual(sold);
+      expect(await recordsOf(variantOf(product).id)).toEqual(sold);
     },
   );
 });
@@ -144,7 +144,7 @@ describe('a purchase from a sale whose API freezes', () => {
     const { status, body } = await late;
     expect([status === 201 ? 201 : body['code'], body['orderId']]).toEqual([told, told === 201 ? answer.body['orderId'] : undefined]);
     expect((await restCall(victim.url, mine)).body['orderId']).toBe(answer.body['orderId']);
-    expect(await booksOf(variantOf(product).id)).toEqual(sold);
+    expect(await recordsOf(variantOf(product).id)).toEqual(sold);
   });
 });
 

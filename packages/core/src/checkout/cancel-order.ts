@@ -17,7 +17,7 @@ import {
   createRefundsUpTo,
   findRefundsOfRequest,
   giveUpCharges,
-  lockStandingPayment,
+  lockActivePayment,
   processRefund,
   returnCredit,
 } from '../payments/index.ts';
@@ -50,7 +50,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
       throw new DomainError('INVALID_TRANSITION', 'A buyer cannot cancel a paid order. Ask the shop to cancel it.', {
         details: { from: order.status, to: 'cancelled' },
       });
-    const payment = await lockStandingPayment(tx, order.id);
+    const payment = await lockActivePayment(tx, order.id);
     // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {

@@ -10,7 +10,7 @@ import {
   gatewayFor,
   giveUpCharges,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
@@ -54,8 +54,8 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
   const order = await lockOrder(tx, input.orderId);
   if (order.paid) return null;
   await assertPayable(tx, order);
-  const standing = await lockStandingPayment(tx, order.id);
-  if (standing) await supersedePayment(tx, standing.id);
+  const active = await lockActivePayment(tx, order.id);
+  if (active) await supersedePayment(tx, active.id);
   return createPayment(tx, order, input.payment, request);
 };
 

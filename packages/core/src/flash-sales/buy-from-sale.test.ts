@@ -1,5 +1,5 @@
 import { contract, type FlashSaleItem, type Order } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aPurchaseInput, aKey, race, variantOf, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aPurchaseInput, aKey, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
@@ -9,7 +9,7 @@ import { buyFromSale, getPurchaseFigures, updateFlashSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const { aSale, buy, figuresOf } = salesOf(shop);
 

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await reconcilePayments(shop.core, 0);
-  // Charges of the second gateway are in the sandbox's books but not under its name (I20); nothing relays here (I28).
+  // The sandbox has the charges of the second gateway under another name (I20); no worker relays events here (I28).
   expect(await broken()).toEqual([]);
   await shop.close();
 });

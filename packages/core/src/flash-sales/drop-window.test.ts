@@ -7,7 +7,7 @@ import {
   aGuestCart,
   aKey,
   aProduct,
-  aShopWithTrueBooks,
+  aConsistentShop,
   buyFromFlashSale,
   checkOut,
   race,
@@ -24,7 +24,7 @@ import { adjustSaleUnits, buyFromSale, getFlashSale, getFlashSaleFigures } from 
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const others: Core[] = [];
 afterAll(async () => {
   for (const core of others) await closeCore(core);

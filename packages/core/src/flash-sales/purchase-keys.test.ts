@@ -1,11 +1,11 @@
-import { aShopWithTrueBooks, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { transact, type Actor } from '../kernel/index.ts';
 import { buyFromSale } from './index.ts';
 
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const { aSale, buy, figuresOf } = salesOf(shop);
 

@@ -1,4 +1,4 @@
-import { aShopWithTrueBooks, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
@@ -6,7 +6,7 @@ import { buyFromSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const { aSale, buy, figuresOf } = salesOf(shop);
 

@@ -1,5 +1,5 @@
 import { contract } from '@cartwright/contracts';
-import { answerLost, aShopWithTrueBooks, aCustomer, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
+import { answerLost, aConsistentShop, aCustomer, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { adjustStock, getStockLevel } from '../inventory/index.ts';
@@ -18,7 +18,7 @@ import {
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
 const { aSale, buy, figuresOf } = salesOf(shop);

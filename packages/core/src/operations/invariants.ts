@@ -1,7 +1,7 @@
 import { sealedColumns } from '../kernel/index.ts';
 
 /**
- * What must hold of the books, each as a statement that answers the rows that break it. `grace` is how
+ * A rule that the data must satisfy, as a statement that returns the rows that break it. `grace` is how
  * long a difference may last while work is under way.
  */
 export interface Invariant {
@@ -157,7 +157,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I20',
-    title: "Our books equal the sandbox provider's books, both ways",
+    title: "The payments of the shop equal the records of the sandbox provider, both ways",
     sql: `select coalesce(p.id::text, c.reference) as id, p.captured_cents, c.amount_cents, p.refunded_cents as refunded_here, c.refunded_cents as refunded_there from
         (select * from payments where provider = 'sandbox' and captured_cents > 0) p full join (select * from sandbox_charges where status = 'captured') c on c.reference = p.gateway_reference
       where coalesce(c.created_at, p.created_at) < now() - interval '15 minutes'

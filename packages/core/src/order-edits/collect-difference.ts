@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
 import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
 import { editLink } from './edit.link.ts';
-import { chargePayment, createPayment, lockStandingPayment, providerPage, type PaymentRequest } from '../payments/index.ts';
+import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
 
 export type Means = PaymentMethodInput;
 
@@ -61,7 +61,7 @@ export const startPage = async (tx: Tx, editId: OrderEditId, means: Means): Prom
   const { rows } = await sql<{ orderId: string }>`select order_id as "orderId" from order_edits where id = ${editId}`.execute(tx.db);
   const order = await lockOrder(tx, rows[0]?.orderId ?? '');
   const edit = await findOpenEdit(tx, order.id);
-  if (edit?.id !== editId || (await lockStandingPayment(tx, order.id, editId))) return null;
+  if (edit?.id !== editId || (await lockActivePayment(tx, order.id, editId))) return null;
   return startAttempt(tx, order, edit, means);
 };
 

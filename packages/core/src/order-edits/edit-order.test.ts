@@ -8,7 +8,7 @@ import {
   aProduct,
   aStaffMember,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   race,
   there,
   variantOf,
@@ -24,7 +24,7 @@ import { createPriceList, removePriceList, setPrices } from '../pricing/index.ts
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { editOrder, previewOrderEdit } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
 await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'ONCE', 1000, 1)`.execute(

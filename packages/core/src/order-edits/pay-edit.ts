@@ -11,7 +11,7 @@ import {
   gatewayFor,
   giveUpCharges,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   readFailure,
   supersedePayment,
   type PaymentRequest,
@@ -109,11 +109,11 @@ const replaceAttempt = async (
   const order = await lockOrder(tx, orderId);
   const edit = await findOpenEdit(tx, order.id);
   if (!edit) return null;
-  const standing = await lockStandingPayment(tx, order.id, edit.id);
-  if (standing && (standing.gatewayPhase === 'created' || standing.gatewayPhase === 'calling'))
+  const active = await lockActivePayment(tx, order.id, edit.id);
+  if (active && (active.gatewayPhase === 'created' || active.gatewayPhase === 'calling'))
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this edit is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
-  if (standing) await supersedePayment(tx, standing.id);
+  if (active) await supersedePayment(tx, active.id);
   return startAttempt(tx, order, edit, payment, request);
 };

@@ -12,7 +12,7 @@ import {
   type OpenEdit,
   type OrderRow,
 } from '../orders/index.ts';
-import { giveUpCharges, lockStandingPayment, supersedePayment } from '../payments/index.ts';
+import { giveUpCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 
 /**
  * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
@@ -39,7 +39,7 @@ export const withdrawEdit = async (
 
 /** Tx step on a locked order: the edit ends unpaid, and whatever its charge still brings goes back. */
 export const endEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
-  const standing = await lockStandingPayment(tx, order.id, edit.id);
-  if (standing) await supersedePayment(tx, standing.id);
+  const active = await lockActivePayment(tx, order.id, edit.id);
+  if (active) await supersedePayment(tx, active.id);
   await closeEdit(tx, order, edit, outcome);
 };

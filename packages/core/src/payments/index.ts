@@ -13,7 +13,7 @@ export {
   findPaymentByRequest,
   findRefundsOfRequest,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   supersedePayment,
   type PaymentRow,
 } from './payment.locks.ts';

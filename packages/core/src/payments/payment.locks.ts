@@ -82,7 +82,7 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
  * Locks the attempt of a locked order, or of its edit, that counts: undecided or paid, and not replaced by a later one.
  * What an edit made it dearer by is paid apart.
  */
-export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
+export const lockActivePayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
     select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
     tx.db,

@@ -15,7 +15,7 @@ import {
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
 import { isGivenBack, recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
-import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { lockPayment, lockActivePayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import {
   recordAction,
   recordCaptures,
@@ -238,4 +238,4 @@ export const settlePlainCaptures = async (
 
 /** Whether an attempt that was given up or had failed comes back to life while another one counts. */
 export const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
-  payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId, payment.orderEditId)) !== null;
+  payment.status !== 'pending' && (await lockActivePayment(tx, payment.orderId, payment.orderEditId)) !== null;

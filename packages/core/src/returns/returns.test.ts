@@ -1,5 +1,5 @@
 import { contract, returnStatuses, type Order, type OrderReturnId } from '@cartwright/contracts';
-import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
@@ -12,7 +12,7 @@ import { decideReturn, listReturns, receiveReturn, requestReturn } from './index
 import { refundShare } from './refund-share.ts';
 import { returnTransitions } from './return.state.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
 await sql`

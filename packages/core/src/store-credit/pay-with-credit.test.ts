@@ -8,7 +8,7 @@ import {
   anAddress,
   aProduct,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   unique,
   variantOf,
 } from '@cartwright/testing';
@@ -19,7 +19,7 @@ import { system, type Actor, type GuestActor } from '../kernel/index.ts';
 import { renderMail } from '../notifications/render-mail.tsx';
 import { grantCredit, setCreditState } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 /** A guest's cart over 20.00 with gift cards on it. */
 const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart: Cart }> => {

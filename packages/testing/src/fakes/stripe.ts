@@ -1,4 +1,4 @@
-/** A small server that speaks as much of Stripe's HTTP API as the gateway uses, with books of its own. */
+/** A small server with the part of Stripe's HTTP API that the gateway uses, and a ledger of its own. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AnswerFault } from './stripe.faults.ts';

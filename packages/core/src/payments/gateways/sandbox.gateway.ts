@@ -1,5 +1,5 @@
 /**
- * A payment provider inside the shop, for demos and tests: deterministic by token, with books of its
+ * A payment provider inside the shop, for demos and tests: deterministic by token, with records of its
  * own that outlive a crash of the shop. It behaves as a remote one does: idempotent by key, sometimes
  * silent, sometimes late.
  *
