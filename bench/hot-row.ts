@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createMergedWrites, systemClock } from '@cartwright/core/kernel';
+import { createBatcher, systemClock } from '@cartwright/core/kernel';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import pg from 'pg';
 import { v7 } from 'uuid';
@@ -92,7 +92,7 @@ const ways: readonly Way[] = [
         l as (insert into lines (order_id, quantity) select id, 1 from served),
         e as (insert into events (id, order_id) select event, id from served)
         select id from served`;
-      const merged = createMergedWrites<string, boolean>(
+      const merged = createBatcher<string, boolean>(
         { clock: systemClock },
         {
           maxBatch: 256,

@@ -88,5 +88,5 @@ export const salesOf = ({ core }: { readonly core: Core }) => ({
   aSale: (fields?: SaleFields) => aFlashSale(core, fields),
   buy: (item: Pick<FlashSaleItem, 'id'>, fields?: PurchaseFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
   /** What staff reads of the sale's first item. */
-  figuresOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
+  metricsOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
 });

@@ -6,7 +6,7 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, transact, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { addTogether } from './add-together.ts';
+import { addInBatch } from './add-in-batch.ts';
 import { dropLines, writeLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { assertQuantity } from './cart.policy.ts';
@@ -21,11 +21,11 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
 export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
   // With a key, the answer goes in with the change.
-  const added = underKey() || input.items.length > mostTogether ? 'alone' : await addTogether(core, { actor, input });
+  const added = underKey() || input.items.length > maxBatchItems ? 'alone' : await addInBatch(core, { actor, input });
   return added === 'alone' ? transactOnce(core, { answers: true, lapses: true }, (tx) => addLines(tx, actor, input)) : added;
 };
 /** Carts that are filled with more have a transaction to themselves. */
-const mostTogether = 50;
+const maxBatchItems = 50;
 
 /** Adds units in a transaction that is open already, and answers the cart as it is then. */
 export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {

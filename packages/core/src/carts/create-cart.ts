@@ -2,7 +2,7 @@ import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/c
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
-  createMergedWrites,
+  createBatcher,
   DomainError,
   hashToken,
   perCore,
@@ -43,7 +43,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
 
 /** Carts that are opened at the same moment go into one statement. */
 const newCartsOf = perCore((core) =>
-  createMergedWrites<NewCart, CartRow>(core, {
+  createBatcher<NewCart, CartRow>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,

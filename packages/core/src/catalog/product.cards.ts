@@ -1,6 +1,6 @@
 /** Products as they stand in lists, kept one by one: a result that nobody asked for before is made of cards that others asked for. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
-import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { listPublishedProducts } from './product.queries.ts';
 
 /** Some 20 MiB. */
@@ -17,7 +17,7 @@ interface Kept {
 const cardsOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
   /** What several lists lack is read by one statement. */
-  const loads = createMergedWrites<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
+  const loads = createBatcher<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,

@@ -20,7 +20,7 @@ import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } 
 import { findShortages } from './find-shortages.ts';
 import { orderCart, parseCheckout, type CheckoutCall } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
-import { placeTogether, type Placed } from './place-together.ts';
+import { placeInBatch, type Placed } from './place-in-batch.ts';
 
 /** What a request brings beside its input. */
 export interface CheckoutCall {
@@ -64,7 +64,7 @@ export const completeCheckout = async (
 /** Most carts are placed with others; the rest have a transaction to themselves. */
 const placeCart = async (core: Core, actor: Actor, checkout: KeyedInput, request: PaymentRequest): Promise<Placed> => {
   const { cartId, payment, quote } = checkout;
-  const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, checkout, payment, request }) : 'alone';
+  const placed = payment && quote === undefined ? await placeInBatch(core, { actor, cartId, checkout, payment, request }) : 'alone';
   return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, checkout, request)) : placed;
 };
 

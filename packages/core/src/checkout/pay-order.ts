@@ -1,6 +1,6 @@
 import type { Order, OrderId, PaymentId } from '@cartwright/contracts';
 import { DomainError, type Core } from '../kernel/index.ts';
-import { readOrderTogether } from '../orders/index.ts';
+import { readOrderCoalesced } from '../orders/index.ts';
 import { chargePayment, readFailure } from '../payments/index.ts';
 
 /**
@@ -9,7 +9,7 @@ import { chargePayment, readFailure } from '../payments/index.ts';
  */
 export const payOrder = async (core: Core, orderId: OrderId, paymentId: PaymentId | null): Promise<Order> => {
   const outcome = paymentId === null ? null : await chargePayment(core, paymentId);
-  const order = await readOrderTogether(core, orderId);
+  const order = await readOrderCoalesced(core, orderId);
   if (outcome !== 'declined' || paymentId === null) return order;
   throw new DomainError('PAYMENT_DECLINED', await readFailure(core, paymentId), {
     details: { orderId, orderNumber: order.orderNumber, expiresAt: order.expiresAt },

@@ -13,7 +13,7 @@ import {
   buyerOf,
   codeUse,
   findUsablePromo,
-  getTermsTogether,
+  getTermsOfPlaces,
   pricerOf,
   unitReductions,
   type CodeUse,
@@ -67,7 +67,7 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
     const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
     return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
   });
-  const terms = await getTermsTogether(reader, places);
+  const terms = await getTermsOfPlaces(reader, places);
   const prepared: PreparedCheckout[] = [];
   for (const [i, one] of wanted.entries()) {
     const { cart } = one;

@@ -53,7 +53,7 @@ export const deliverEvents = async (
   const consumer = consumers.find((c) => c.name === consumerName);
   if (!consumer) return { followUps: [], handled: [], left: eventIds, failed: [] };
   try {
-    const { followUps, left } = await deliverTogether(core, consumer, eventIds);
+    const { followUps, left } = await deliverInBatch(core, consumer, eventIds);
     return { followUps, handled: eventIds.filter((id) => !left.includes(id)), left, failed: [] };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
@@ -74,7 +74,7 @@ export const deliverEvents = async (
 };
 
 /** The rows are locked in the order of their events, so that two rounds with the same events meet at the first. */
-const deliverTogether = (
+const deliverInBatch = (
   core: Core,
   consumer: EventConsumer,
   eventIds: readonly string[],

@@ -1,10 +1,10 @@
 import type { FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core, type Tx } from '../kernel/index.ts';
-import { decideAdmission, type AdmissionFigures, type AdmissionRules } from './decide-admission.ts';
+import { decideAdmission, type AdmissionMetrics, type AdmissionRules } from './decide-admission.ts';
 import { stateOf } from './flash-sale.queries.ts';
 
-interface RoomRow extends AdmissionFigures, AdmissionRules {
+interface RoomRow extends AdmissionMetrics, AdmissionRules {
   readonly state: string;
   readonly minutesInside: number;
   readonly admittedThrough: number;

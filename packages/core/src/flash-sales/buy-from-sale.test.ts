@@ -5,13 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { buyFromSale, getPurchaseFigures, updateFlashSale } from './index.ts';
+import { buyFromSale, getPurchaseMetrics, updateFlashSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('buying', () => {
   test('one call places the order at the sale price, holds the unit, and waits for payment', async () => {
@@ -25,14 +25,14 @@ describe('buying', () => {
       items: [{ quantity: 2 }],
     });
     await expect(getOrder(shop.core, nobody, { orderId: purchase.orderId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
   });
 
   test('with a payment method the order is paid when the call answers', async () => {
     const { sale, item } = await aSale();
     const { purchase } = await buy(item, { token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', expiresAt: null });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
   });
 
   test('is taxed and shipped like a cart that goes to the same place', async () => {
@@ -91,14 +91,14 @@ describe('buying', () => {
 
   test('a hundred units for two thousand buyers: a hundred orders, everybody else is told, in few transactions', async () => {
     const { sale, item } = await aSale({ units: 100 });
-    const before = getPurchaseFigures(shop.core);
+    const before = getPurchaseMetrics(shop.core);
     const { won, refused, defects } = await race(2_000, () => buy(item));
     expect(defects).toEqual([]);
     expect(won).toHaveLength(100);
     expect(refused).toEqual({ OUT_OF_STOCK: 1_900 });
     expect(new Set(won.map((w) => w.purchase.orderNumber)).size).toBe(100);
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 100, orders: 100 });
-    expect(getPurchaseFigures(shop.core).batches - before.batches).toBeLessThan(20);
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 100, orders: 100 });
+    expect(getPurchaseMetrics(shop.core).batches - before.batches).toBeLessThan(20);
   });
 
   test('nobody is refused while stock remains: two thousand buyers of two thousand units', async () => {
@@ -106,7 +106,7 @@ describe('buying', () => {
     const { won, refused, defects } = await race(2_000, () => buy(item));
     expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
     expect(won).toHaveLength(2_000);
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
   });
 
   test('sold out is answered without touching the row, and without a transaction', async () => {

@@ -5,7 +5,7 @@ import { getMailAddress } from '../accounts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
   assertIdempotencyKey,
-  createMergedWrites,
+  createBatcher,
   DomainError,
   fingerprint,
   keyReused,
@@ -13,7 +13,7 @@ import {
   transact,
   type Actor,
   type Core,
-  type MergeFigures,
+  type BatcherMetrics,
 } from '../kernel/index.ts';
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
 import { assertAddressMayTry, chargePayment, gatewayFor, readFailure } from '../payments/index.ts';
@@ -32,7 +32,7 @@ type Input = z.output<ShopContract['flashSales']['buy']['input']>;
  * database writes the others; all of them at once left each of them waiting for the other.
  */
 const purchasesOf = perCore((core) =>
-  createMergedWrites<PreparedPurchase, PurchaseOutcome>(core, {
+  createBatcher<PreparedPurchase, PurchaseOutcome>(core, {
     maxBatch: 128,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -51,7 +51,7 @@ interface Before {
 }
 /** Look-ups of request keys, merged too: once all is sold, they are all that a late request costs. */
 const lookUpsOf = perCore((core) =>
-  createMergedWrites<string, Before | 'none'>(core, {
+  createBatcher<string, Before | 'none'>(core, {
     maxBatch: 1_000,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -71,7 +71,7 @@ const lookUpsOf = perCore((core) =>
 const allGone = Object.freeze(soldOut());
 
 /** How the merging of purchases is doing in this process. */
-export const getPurchaseFigures = (core: Core): MergeFigures => purchasesOf(core).figures;
+export const getPurchaseMetrics = (core: Core): BatcherMetrics => purchasesOf(core).metrics;
 
 /**
  * Buys from a sale: takes the units, places the order and, with a payment method, charges it. At most once

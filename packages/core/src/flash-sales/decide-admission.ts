@@ -1,5 +1,5 @@
 /** How many of a waiting room may go in. Pure. */
-export interface AdmissionFigures {
+export interface AdmissionMetrics {
   readonly waiting: number;
   /** People who were let in, have not bought and still may. */
   readonly inside: number;
@@ -23,9 +23,9 @@ const longestStepSeconds = 5;
  * one. By pace: twice what the shop has really sold of late, so that it speeds up step by step and a shop
  * that slows down is given time; never faster than the rules say.
  */
-export const decideAdmission = (figures: AdmissionFigures, rules: AdmissionRules): number => {
-  const mayBeInside = Math.ceil((figures.unitsFree * (10_000 + rules.overbookingBasisPoints)) / 10_000);
-  const perSecond = Math.min(rules.admitPerSecond, Math.max(slowestPace, figures.purchasesInTenSeconds / 5));
-  const byPace = Math.floor(perSecond * Math.min(longestStepSeconds, figures.secondsSinceLast));
-  return Math.max(0, Math.min(mayBeInside - figures.inside, byPace, figures.waiting));
+export const decideAdmission = (metrics: AdmissionMetrics, rules: AdmissionRules): number => {
+  const mayBeInside = Math.ceil((metrics.unitsFree * (10_000 + rules.overbookingBasisPoints)) / 10_000);
+  const perSecond = Math.min(rules.admitPerSecond, Math.max(slowestPace, metrics.purchasesInTenSeconds / 5));
+  const byPace = Math.floor(perSecond * Math.min(longestStepSeconds, metrics.secondsSinceLast));
+  return Math.max(0, Math.min(mayBeInside - metrics.inside, byPace, metrics.waiting));
 };

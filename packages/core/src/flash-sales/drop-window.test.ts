@@ -37,7 +37,7 @@ const aNode = async (minutesOff = 0): Promise<Core> => {
   return core;
 };
 const buy = (item: FlashSaleItem, fields?: PurchaseFields, core = shop.core) => buyFromFlashSale(core, item, fields);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const metricsOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
 const levelOf = (product: Product) => getStockLevel(shop.core, staff, { variantId: variantOf(product).id });
 const databaseSays = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
   const { rows } = await question.execute(shop.core.db);
@@ -66,7 +66,7 @@ describe('a process whose clock is ten minutes off', () => {
     const product = await aProduct(shop.core, { stock: 1 });
     await aGuestCart(node, [[product, 1]]);
     expect(await Promise.all([expireOrders(node), expireCartHolds(node)])).toEqual([0, 0]);
-    expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
     await expect(aGuestCart(node, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
   });
 
@@ -93,7 +93,7 @@ describe('prices that change as the sale opens', () => {
     const { sale, item } = await aFlashSale(shop.core, { regularPriceCents: 5_000, priceCents: 3_000 });
     const old = buy(item, { expectedUnitPriceCents: item.regularPriceCents, token: 'tok_success' });
     await expect(old).rejects.toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { unitPriceCents: 3_000 } });
-    expect(await figuresOf(sale)).toMatchObject({ orders: 0, unitsFree: 10 });
+    expect(await metricsOf(sale)).toMatchObject({ orders: 0, unitsFree: 10 });
     const { purchase } = await buy(item, { expectedUnitPriceCents: 3_000, token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', totals: { totalCents: 3_000 } });
   });
@@ -117,14 +117,14 @@ describe('twenty units more and twenty less, in the rush', () => {
     const moves = await moved;
     expect([defects, moves.defects]).toEqual([[], []]);
     expect(Object.keys(moves.refused).filter((code) => !['STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'].includes(code))).toEqual([]);
-    const figures = (await figuresOf(sale)) ?? expect.fail('no figures');
-    expect((figures.unitsAllocated - 60) % 20).toBe(0);
-    expect(figures.unitsHeld + figures.unitsSold).toBe(won.length);
-    expect(figures.unitsFree).toBe(figures.unitsAllocated - won.length);
+    const metrics = (await metricsOf(sale)) ?? expect.fail('no metrics');
+    expect((metrics.unitsAllocated - 60) % 20).toBe(0);
+    expect(metrics.unitsHeld + metrics.unitsSold).toBe(won.length);
+    expect(metrics.unitsFree).toBe(metrics.unitsAllocated - won.length);
     expect(won.length + (refused['OUT_OF_STOCK'] ?? 0)).toBe(120);
     const level = await levelOf(product);
-    expect(level.onHand).toBe(140 - figures.unitsSold);
-    expect(level.available).toBe(140 - figures.unitsAllocated);
+    expect(level.onHand).toBe(140 - metrics.unitsSold);
+    expect(level.available).toBe(140 - metrics.unitsAllocated);
   });
 
   it('below what is taken they are refused, and the stock on hand cannot be set below it either', async () => {
@@ -135,7 +135,7 @@ describe('twenty units more and twenty less, in the rush', () => {
     });
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: 20 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -15 });
-    expect(await figuresOf(sale)).toMatchObject({ unitsAllocated: 10, unitsHeld: 10, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsAllocated: 10, unitsHeld: 10, unitsFree: 0 });
     expect(await levelOf(product)).toMatchObject({ onHand: 30, available: 20 });
   });
 });

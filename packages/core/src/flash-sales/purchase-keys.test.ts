@@ -7,7 +7,7 @@ import { buyFromSale } from './index.ts';
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('a purchase that is sent again', () => {
   test('the same key fifty times at once buys once, and gets the same order ever after', async () => {
@@ -18,7 +18,7 @@ describe('a purchase that is sent again', () => {
     expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
     expect(new Set(won.map((w) => w.purchase.orderId)).size).toBe(1);
     expect(won.filter((w) => !w.replayed)).toHaveLength(1);
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 4, orders: 1 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 4, orders: 1 });
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from payments where order_id = ${won[0]?.purchase.orderId}`.execute(
       shop.core.db,
     );
@@ -57,7 +57,7 @@ describe('a purchase that is sent again', () => {
     stuck.resolve();
     await holder;
     expect((await buyFromSale(shop.core, nobody, input, { idempotencyKey })).replayed).toBe(false);
-    expect(await figuresOf(sale)).toMatchObject({ orders: 1 });
+    expect(await metricsOf(sale)).toMatchObject({ orders: 1 });
   });
 
   test('a guest who repeats a purchase with the token that it gave gets the same order', async () => {

@@ -8,7 +8,7 @@ const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('limits', () => {
   test('the purchase limit is exact under a race, and an account and its address are one buyer', async () => {
@@ -33,7 +33,7 @@ describe('limits', () => {
     const { sale, item } = await aSale({ units: 1, limitPerCustomer: 1 });
     const { purchase } = await buy(item, { email: 'once@example.com' });
     await cancelOrder(shop.core, staff, { orderId: purchase.orderId });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 1, unitsHeld: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 1, unitsHeld: 0 });
     await expect.poll(() => buy(item, { email: 'once@example.com' }).then((w) => w.purchase.status)).toBe('pending');
   });
 
@@ -46,6 +46,6 @@ describe('limits', () => {
         (error: unknown) => codes.push(error instanceof DomainError ? error.code : error),
       );
     expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);
-    expect(await figuresOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
+    expect(await metricsOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
   });
 });

@@ -21,7 +21,7 @@ const nobody: Actor = { kind: 'guest', cartToken: null };
 const shop = await aConsistentShop();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('preparing a sale', () => {
   test('its units leave the available stock and return when it ends', async () => {
@@ -133,9 +133,9 @@ describe('a sale that runs', () => {
     const buyers = race(300, () => buy(item));
     await new Promise(setImmediate);
     await pauseFlashSale(shop.core, staff, { saleId: sale.id });
-    const atPause = (await figuresOf(sale))?.unitsFree;
+    const atPause = (await metricsOf(sale))?.unitsFree;
     const { refused, won } = await buyers;
-    expect((await figuresOf(sale))?.unitsFree).toBe(atPause);
+    expect((await metricsOf(sale))?.unitsFree).toBe(atPause);
     expect(won.length + (refused['SALE_PAUSED'] ?? 0)).toBe(300);
   });
 
@@ -145,9 +145,9 @@ describe('a sale that runs', () => {
     const { won, defects } = await race(100, () => buy(item));
     expect(defects).toEqual([]);
     expect((await moves).defects).toEqual([]);
-    const figures = await figuresOf(sale);
-    expect(figures?.unitsHeld).toBe(won.length);
-    expect(figures?.unitsAllocated).toBe((figures?.unitsFree ?? 0) + won.length);
+    const metrics = await metricsOf(sale);
+    expect(metrics?.unitsHeld).toBe(won.length);
+    expect(metrics?.unitsAllocated).toBe((metrics?.unitsFree ?? 0) + won.length);
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -1_000 })).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
     });

@@ -1,7 +1,7 @@
 /** What can be bought at this moment: read anew for everybody who asks, and asked once for all who ask at the same time. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { liveLevel, stockStatus } from './inventory.queries.ts';
 
 export type Availability = Product['variants'][number]['availability'];
@@ -56,7 +56,7 @@ export const readAvailability = async (
 
 const readersOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
-  const readers = createMergedWrites<readonly ProductId[], readonly ProductAvailability[]>(core, {
+  const readers = createBatcher<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
-import { createMergedWrites } from './merge-writes.ts';
+import { createBatcher } from './batcher.ts';
 import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
 
@@ -257,7 +257,7 @@ const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1
 
 /** Claims keys that nobody has claimed yet, those of one moment in one commit; answers the fence, or null for a key that is known. */
 const newClaims = perCore((core) =>
-  createMergedWrites<NewClaim, number | null>(core, {
+  createBatcher<NewClaim, number | null>(core, {
     ...merging,
     write: async (_key, claims) => {
       const { rows } = await sql<{ id: string; fence: number }>`
@@ -277,7 +277,7 @@ interface Answer extends Pick<Claim, 'id' | 'fence'> {
   readonly sealed: string;
 }
 const newAnswers = perCore((core) =>
-  createMergedWrites<Answer, true>(core, {
+  createBatcher<Answer, true>(core, {
     ...merging,
     write: async (_key, answers) => {
       await sql`

@@ -65,13 +65,13 @@ export const workOffPages = async <K extends string>(core: Core, options: PagesO
     const ids = await find(after, pageSize);
     const last = ids.at(-1);
     if (last === undefined) return done;
-    done += await handleTogether(core, ids, options);
+    done += await handleInBatch(core, ids, options);
     if (ids.length < pageSize) return done;
     after = last;
   }
 };
 
-const handleTogether = async <K extends string>(core: Core, ids: readonly K[], options: PagesOptions<K>): Promise<number> => {
+const handleInBatch = async <K extends string>(core: Core, ids: readonly K[], options: PagesOptions<K>): Promise<number> => {
   try {
     return await transact(core, (tx) => options.handle(tx, ids));
   } catch (error) {
@@ -82,6 +82,6 @@ const handleTogether = async <K extends string>(core: Core, ids: readonly K[], o
     }
   }
   let done = 0;
-  for (const id of ids) done += await handleTogether(core, [id], options);
+  for (const id of ids) done += await handleInBatch(core, [id], options);
   return done;
 };

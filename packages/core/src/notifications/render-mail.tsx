@@ -12,7 +12,7 @@ import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
-import { readOrderTogether } from '../orders/index.ts';
+import { readOrderCoalesced } from '../orders/index.ts';
 
 export const mailTemplates = [
   'order_confirmation',
@@ -49,7 +49,7 @@ interface Drawing {
 }
 
 const drawOrder = async (core: Core, template: MailTemplate, about: OrderSubject, store: string): Promise<Drawing> => {
-  const order = await readOrderTogether(core, about.orderId);
+  const order = await readOrderCoalesced(core, about.orderId);
   if (template.startsWith('return_')) return drawReturn(template, order, about, store);
   if (template.includes('edit')) return drawEdit(core, template, order, about, store);
   const { OrderConfirmation, OrderShipped, PaymentFailed, PaymentReturned } = await import('./templates/order-mails.tsx');

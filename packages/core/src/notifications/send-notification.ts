@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createMergedWrites, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, perCore, type Core } from '../kernel/index.ts';
 import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
 
 interface ToSend {
@@ -13,7 +13,7 @@ const merging = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 
 
 /** Counts the tries of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>
-  createMergedWrites<string, ToSend | null>(core, {
+  createBatcher<string, ToSend | null>(core, {
     ...merging,
     write: async (_key, ids) => {
       const { rows } = await sql<ToSend>`
@@ -32,7 +32,7 @@ const triesOf = perCore((core) =>
 );
 
 const marksOf = perCore((core) =>
-  createMergedWrites<{ readonly id: string; readonly subject: string }, true>(core, {
+  createBatcher<{ readonly id: string; readonly subject: string }, true>(core, {
     ...merging,
     write: async (_key, sent) => {
       await sql`

@@ -1,4 +1,4 @@
-import type { Order, OrderEditId, RefundId } from '@cartwright/contracts';
+import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type OrderRow,
 } from '../orders/index.ts';
 import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
-import { collectDifference, findMeans, startAttempt, type Means } from './collect-difference.ts';
+import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 
 interface Edited {
@@ -24,7 +24,7 @@ interface Edited {
 
 /**
  * Changes a paid order that nothing has left of: its lines, its address. What it becomes cheaper by is refunded after
- * the commit, and the credit note corrects the invoice. What it becomes dearer by is charged to the means it was paid
+ * the commit, and the credit note corrects the invoice. What it becomes dearer by is charged to the payment method it was paid
  * with, or paid by the buyer on the provider's page; added units are held, and the edit takes effect with the payment.
  * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when
  * money would go back and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and
@@ -32,8 +32,8 @@ interface Edited {
  */
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  const means = await findMeans(core, input.orderId);
-  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) => edit(tx, actor, input, means));
+  const paymentMethod = await findPaymentMethod(core, input.orderId);
+  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) => edit(tx, actor, input, paymentMethod));
   for (const refundId of refundIds) await processRefund(core, refundId);
   if (editId) await collectDifference(core, editId);
   return readOrder(core, input.orderId, actor);
@@ -45,14 +45,14 @@ const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: strin
   editId: null,
 });
 
-const edit = async (tx: Tx, actor: Actor, input: EditInput, means: Means): Promise<Edited> => {
+const edit = async (tx: Tx, actor: Actor, input: EditInput, paymentMethod: PaymentMethodInput): Promise<Edited> => {
   const order = await lockOrder(tx, input.orderId);
   await assertEditable(tx, order, input.expectedUpdatedAt);
   await assertStillPaid(tx, order.id);
   const plan = await planEdit(tx, order.id, input);
   assertChanges(plan, input);
   const by = { actor, reason: input.reason ?? null };
-  if (plan.differenceCents > 0) return propose(tx, order, plan, means, by);
+  if (plan.differenceCents > 0) return propose(tx, order, plan, paymentMethod, by);
   const reason = `order ${order.orderNumber} changed`;
   const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
   await changeOrder(tx, order, plan, { ...by, editId: null });
@@ -64,11 +64,11 @@ const propose = async (
   tx: Tx,
   order: OrderRow,
   plan: EditPlan,
-  means: Means,
+  paymentMethod: PaymentMethodInput,
   by: { actor: Actor; reason: string | null },
 ): Promise<Edited> => {
   const editId = await proposeEdit(tx, order, plan, by);
-  await startAttempt(tx, order, { id: editId, plan }, means);
+  await startAttempt(tx, order, { id: editId, plan }, paymentMethod);
   return { refundIds: [], editId };
 };
 

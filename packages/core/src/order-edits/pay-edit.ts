@@ -16,7 +16,7 @@ import {
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
-import { collectDifference, findMeans, pageOf, startAttempt, startPage } from './collect-difference.ts';
+import { collectDifference, findPaymentMethod, pageOf, startAttempt, startPage } from './collect-difference.ts';
 
 type C = ShopContract['orders']['payEdit'];
 export type EditPayment = z.output<C['output']>;
@@ -63,7 +63,7 @@ const readEditPayment = async (core: Core, orderId: OrderId): Promise<EditPaymen
 /** Goes on with what was begun; where nothing is under way any more, a page is opened. */
 const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Promise<void> => {
   await collectDifference(core, editId);
-  const { provider } = await findMeans(core, orderId);
+  const { provider } = await findPaymentMethod(core, orderId);
   const page = await transact(core, (tx) => startPage(tx, editId, pageOf(core, provider)));
   if (page) await chargePayment(core, page);
 };

@@ -7,7 +7,7 @@ import {
   anyOf,
   type Core,
   createFieldReader,
-  createMergedWrites,
+  createBatcher,
   hasScope,
   notFound,
   offsetOf,
@@ -141,8 +141,8 @@ const detailRow = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<O
 };
 
 /** The statement takes longer to begin than to read an order: what is asked for while one runs is read by the next. */
-const readsTogether = perCore((core) =>
-  createMergedWrites<string, OrderDetailRow>(core, {
+const coalescedReads = perCore((core) =>
+  createBatcher<string, OrderDetailRow>(core, {
     maxBatch: 20,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -233,8 +233,8 @@ export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: 
   toOrder(reader, await detailRow(reader, orderId), viewer);
 
 /** `readOrder` as its buyer sees it, in a statement that it shares with whoever else asks at this moment. Not inside a transaction. */
-export const readOrderTogether = async (core: Core, orderId: string): Promise<Order> =>
-  toOrder(core, await readsTogether(core).submit('orders', orderId), null);
+export const readOrderCoalesced = async (core: Core, orderId: string): Promise<Order> =>
+  toOrder(core, await coalescedReads(core).submit('orders', orderId), null);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {

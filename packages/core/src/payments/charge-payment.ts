@@ -2,7 +2,7 @@ import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/con
 import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  createMergedWrites,
+  createBatcher,
   DomainError,
   isUniqueViolation,
   perCore,
@@ -19,7 +19,7 @@ import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, startCalls } from './payment.state.ts';
 import { isAskedFor, settleCharge } from './settle-charge.ts';
-import { settleTogether } from './settle-together.ts';
+import { settleInBatch } from './settle-in-batch.ts';
 
 /** The token of a payment that the buyer makes on the provider's own page, with a means that they choose there. */
 export const providerPage = '';
@@ -63,7 +63,7 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
 
 type Start = PaymentRow | 'barred' | 'full' | null;
 
-const startTogether = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
+const startInBatch = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
   const { started, refused } = await startCalls(core, paymentIds);
   const rows = new Map(started.map((row) => [row.id, row]));
   return paymentIds.map((id) => {
@@ -75,18 +75,18 @@ const startTogether = async (core: Core, paymentIds: readonly PaymentId[]): Prom
 };
 
 const callsOf = perCore((core) =>
-  createMergedWrites<PaymentId, Start>(core, {
+  createBatcher<PaymentId, Start>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
     lanes: 1,
-    write: (_key, paymentIds) => startTogether(core, paymentIds),
+    write: (_key, paymentIds) => startInBatch(core, paymentIds),
   }),
 );
 
 /** Marks a payment as being called, in a statement that it shares with others. Null where somebody else has made the first call. */
 const tryToStart = async (core: Core, paymentId: PaymentId): Promise<Start> =>
-  (await callsOf(core).submit('calls', paymentId)) ?? (await startTogether(core, [paymentId]))[0] ?? null;
+  (await callsOf(core).submit('calls', paymentId)) ?? (await startInBatch(core, [paymentId]))[0] ?? null;
 
 const longestPauseMs = 200;
 
@@ -148,7 +148,7 @@ const settle = async (core: Core, { id, orderEditId }: PaymentRow, outcome: Char
   // An edit moves stock that the batch of settlements does not know of beforehand.
   if (orderEditId) return alone();
   try {
-    await settleTogether(core, id, outcome);
+    await settleInBatch(core, id, outcome);
   } catch (error) {
     // The provider named the charge of another payment; alone it is looked at before it is written.
     if (!isUniqueViolation(error, 'payments_reference')) throw error;

@@ -106,7 +106,7 @@ export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> 
 const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;
 
 /** Terms for several carts: one statement for each country and currency among them. Each has the rules for the lines of all. */
-export const getTermsTogether = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
+export const getTermsOfPlaces = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
   const known = new Map<string, StoreTerms>();
   for (const [name, same] of Map.groupBy(places, placeOf)) {
     const [first] = same;

@@ -4,7 +4,7 @@
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { createMergedWrites, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
+import { createBatcher, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { readCategoryTree } from './category-tree.ts';
 import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
 import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
@@ -69,7 +69,7 @@ export const createWordSearch = (
     const found = new Map(rows.map((row, i) => [different[i], row]));
     return texts.flatMap((text) => found.get(text) ?? []);
   };
-  const merged = createMergedWrites<string, Row>(core, {
+  const merged = createBatcher<string, Row>(core, {
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,

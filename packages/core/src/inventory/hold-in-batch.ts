@@ -18,7 +18,7 @@ export type HoldAnswer = ReadonlyMap<VariantId, Date> | DomainError | 'alone';
  * `holdStock` for several carts whose rows and owners are locked: in three statements, first come first served, each cart all or
  * nothing. Waits for nobody: a cart that wants a variant whose row somebody has locked is answered `alone`.
  */
-export const holdTogether = async (tx: Tx, requests: readonly HoldRequest[]): Promise<HoldAnswer[]> => {
+export const holdInBatch = async (tx: Tx, requests: readonly HoldRequest[]): Promise<HoldAnswer[]> => {
   const stock = await lockFreeStock(
     tx,
     requests.flatMap((request) => request.wanted.map((w) => w.variantId)),

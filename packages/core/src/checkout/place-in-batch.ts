@@ -1,7 +1,7 @@
 import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { lockFreeCarts } from '../carts/index.ts';
 import { findExactHolders } from '../inventory/index.ts';
-import { createMergedWrites, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { createBatcher, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { placeOrders, type OrderDraft } from '../orders/index.ts';
 import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
 import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutCall } from './order-cart.ts';
@@ -22,7 +22,7 @@ export interface Placement {
 type Answer = Placed | 'alone' | DomainError;
 
 const placementsOf = perCore((core) =>
-  createMergedWrites<Placement, Placed | 'alone'>(core, {
+  createBatcher<Placement, Placed | 'alone'>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -37,7 +37,7 @@ const placementsOf = perCore((core) =>
  * ordered before, has a code or credit on it, costs nothing, does not hold its units, or is locked by somebody. So nobody waits for a
  * neighbour's cart, and what is refused is refused to its buyer only. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
  */
-export const placeTogether = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
+export const placeInBatch = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
   placementsOf(core).submit('placements', placement);
 
 /** Tx step: every row lock is taken where it is free at once, so that a batch waits for nobody. */

@@ -7,7 +7,7 @@ import type { Core } from './core.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 
-export interface MergeOptions<I, R> {
+export interface BatcherOptions<I, R> {
   /** Writes one batch in one transaction and answers each request in order: its result, or why it is refused. */
   readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
   /** Requests written together at most. */
@@ -20,7 +20,7 @@ export interface MergeOptions<I, R> {
   readonly lanes: number;
 }
 
-export interface MergeFigures {
+export interface BatcherMetrics {
   readonly batches: number;
   readonly requests: number;
   readonly refused: number;
@@ -28,14 +28,14 @@ export interface MergeFigures {
   readonly waiting: number;
 }
 
-export interface MergedWrites<I, R> {
+export interface Batcher<I, R> {
   /**
    * Answers once the batch that took the request has committed. Throws the request's own refusal, `BUSY`
    * when the queue is full or too slow, or what made the write fail. A request that makes its batch fail
    * fails alone: the batch is written again in halves without it.
    */
   submit(key: string, request: I): Promise<R>;
-  readonly figures: MergeFigures;
+  readonly metrics: BatcherMetrics;
 }
 
 interface Waiting<I, R> {
@@ -56,15 +56,15 @@ export const busy = (): DomainError =>
   new DomainError('BUSY', 'Too many requests for this are in progress. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
 
 /** Makes a merger. Order within a key is the order of arrival; keys take turns. */
-export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: MergeOptions<I, R>): MergedWrites<I, R> => {
+export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const writing = new Set<string>();
-  const figures = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
+  const metrics = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
 
   const refuse = (): DomainError => {
-    figures.refused += 1;
+    metrics.refused += 1;
     return busy();
   };
 
@@ -82,8 +82,8 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
   /** Writes a batch; what comes back answers it. Never rejects. */
   const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
     try {
-      figures.batches += 1;
-      figures.largestBatch = Math.max(figures.largestBatch, batch.length);
+      metrics.batches += 1;
+      metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
       const answers = await options.write(
         key,
         batch.map((waiting) => waiting.request),
@@ -116,7 +116,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
       if (writing.has(key)) continue;
       const before = queue.length;
       const batch = take(queue);
-      figures.waiting -= before - queue.length;
+      metrics.waiting -= before - queue.length;
       // To the end of the line, so that a hot key does not keep the others waiting.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
@@ -140,16 +140,16 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
           reject(refuse());
           return;
         }
-        figures.requests += 1;
-        figures.waiting += 1;
+        metrics.requests += 1;
+        metrics.waiting += 1;
         queue.push({ request, since: now(), resolve, reject });
         if (scheduled) return;
         scheduled = true;
         // After the sockets of this turn were read, so that what arrives together is written together.
         setImmediate(start);
       }),
-    get figures() {
-      return { ...figures };
+    get metrics() {
+      return { ...metrics };
     },
   };
 };
