@@ -16,7 +16,7 @@ import {
   assertNotDisputed,
   createRefundsUpTo,
   findRefundsOfRequest,
-  giveUpCharges,
+  cancelCharges,
   lockActivePayment,
   processRefund,
   returnCredit,
@@ -41,7 +41,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
   // Asked before a charge is cancelled at its provider, which no rollback undoes; the refund itself asks again.
   if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
     requireScope(actor, 'payments:refund');
-  if (staff || seen.status === 'pending') await giveUpCharges(core, seen.id);
+  if (staff || seen.status === 'pending') await cancelCharges(core, seen.id);
 
   const { refundIds } = await transactOnce(core, { answers: false, again: cancelledBefore }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);

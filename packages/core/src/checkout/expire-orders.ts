@@ -2,7 +2,7 @@ import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
-import { giveUpCharges } from '../payments/index.ts';
+import { cancelCharges } from '../payments/index.ts';
 
 /** What one run looks at: hours of a standstill at any pace that a shop sells at. */
 const most = 20_000;
@@ -32,7 +32,7 @@ export const expireOrders = async (core: Core): Promise<number> => {
       from orders o where o.status = 'pending' and o.expires_at <= now())
     select id, overdue, asks from due order by asks, case when asks then random() end, expires_at limit ${most}`.execute(core.db);
   const expire = async ({ id, overdue }: Due): Promise<boolean> => {
-    if (!(await giveUpCharges(core, id)) && !overdue) return false;
+    if (!(await cancelCharges(core, id)) && !overdue) return false;
     return transact(core, async (tx) => {
       const order = await lockOrder(tx, id);
       if (order.status !== 'pending') return false;

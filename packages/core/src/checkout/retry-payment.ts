@@ -8,7 +8,7 @@ import {
   createPayment,
   findPaymentByRequest,
   gatewayFor,
-  giveUpCharges,
+  cancelCharges,
   isMadeWith,
   lockActivePayment,
   supersedePayment,
@@ -44,7 +44,7 @@ export const retryPayment = async (
   }
   await assertMayTry(core, { orderId: order.id, ip });
   await assertPayable(core, order);
-  await giveUpCharges(core, order.id);
+  await cancelCharges(core, order.id);
   const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
   return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
 };

@@ -43,13 +43,13 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   let free = first.free;
   let knownAt = core.clock.now().getTime();
   let looking: Promise<void> | undefined;
-  let givingBack: Promise<void> | undefined;
+  let releasing: Promise<void> | undefined;
   const setFree = (units: number): void => {
     free = units;
     knownAt = core.clock.now().getTime();
   };
   /** The worker does this too; but nobody is to miss units because it stands still. */
-  const giveBackOverdue = (): Promise<void> =>
+  const releaseOverdue = (): Promise<void> =>
     expireOrders(core).then(
       () => undefined,
       (error: unknown) =>
@@ -58,9 +58,9 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   const look = async (): Promise<void> => {
     const row = await readRow(core, itemId);
     setFree(row.free);
-    if (row.free > 0 || !row.overdue || givingBack) return;
-    givingBack = giveBackOverdue().finally(() => (givingBack = undefined));
-    await atMost(waitsForMs, givingBack);
+    if (row.free > 0 || !row.overdue || releasing) return;
+    releasing = releaseOverdue().finally(() => (releasing = undefined));
+    await atMost(waitsForMs, releasing);
     setFree((await readRow(core, itemId)).free);
   };
   return {

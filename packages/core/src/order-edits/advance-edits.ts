@@ -2,7 +2,7 @@ import type { OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core } from '../kernel/index.ts';
 import { findOpenEdit, lockOrder } from '../orders/index.ts';
-import { giveUpCharges } from '../payments/index.ts';
+import { cancelCharges } from '../payments/index.ts';
 import { collectDifference } from './collect-difference.ts';
 import { endEdit } from './withdraw-edit.ts';
 
@@ -22,7 +22,7 @@ export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resume
     select id, order_id as "orderId", expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue from order_edits
     where status = 'awaiting_payment' and expires_at <= now() order by random() limit ${most}`.execute(core.db);
   const lapsed = await workOff(core, due.rows, { what: 'the end of an edit', ...sideBySide }, async ({ id, orderId, overdue }) => {
-    if (!(await giveUpCharges(core, orderId)) && !overdue) return false;
+    if (!(await cancelCharges(core, orderId)) && !overdue) return false;
     return transact(core, async (tx) => {
       const order = await lockOrder(tx, orderId);
       const edit = await findOpenEdit(tx, orderId);

@@ -9,7 +9,7 @@ import {
   findPaymentAction,
   findPaymentByRequest,
   gatewayFor,
-  giveUpCharges,
+  cancelCharges,
   isMadeWith,
   lockActivePayment,
   readFailure,
@@ -92,7 +92,7 @@ const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promi
 const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });
-  await giveUpCharges(core, orderId);
+  await cancelCharges(core, orderId);
   const key = attemptKey();
   const request = { ip, ...(key !== null && { requestKey: key }) };
   const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, request));

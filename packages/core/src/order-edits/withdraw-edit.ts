@@ -12,7 +12,7 @@ import {
   type OpenEdit,
   type OrderRow,
 } from '../orders/index.ts';
-import { giveUpCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
+import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 
 /**
  * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
@@ -27,7 +27,7 @@ export const withdrawEdit = async (
   assertMaySee(seen, actor);
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
     throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
-  if (seen.status === 'confirmed') await giveUpCharges(core, seen.id);
+  if (seen.status === 'confirmed') await cancelCharges(core, seen.id);
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);

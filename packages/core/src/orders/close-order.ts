@@ -3,7 +3,7 @@ import type { CancellationReason } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
-import { giveBackCredit } from '../store-credit/index.ts';
+import { restoreCredit } from '../store-credit/index.ts';
 import { closeEdit } from './close-edit.ts';
 import { findOpenEdit } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
@@ -47,7 +47,7 @@ export const markOrderCancelled = async (
   else {
     await releaseOrderStock(tx, order.id);
     if (order.storeCreditCents > 0)
-      await giveBackCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
+      await restoreCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
   }
   await releasePromo(tx, order.id);
   await releasePurchases(tx, order.id);

@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { giveUpCharge } from './give-up-charge.ts';
+import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import {
   closeDiscrepancy,
@@ -161,7 +161,7 @@ export const dismissCharge = async (core: Core, actor: Actor, id: string, note: 
  * cancel the charge. Money that arrives all the same pays an order that still waits for it, or goes back.
  */
 export const dismissUndecidedCharge = async (core: Core, actor: Actor, paymentId: PaymentId, note: string): Promise<void> => {
-  if (await giveUpCharge(core, await getPaymentRow(core, paymentId))) return;
+  if (await cancelCharge(core, await getPaymentRow(core, paymentId))) return;
   await transact(core, async (tx) => {
     await lockOrderOfPayment(tx, paymentId);
     const payment = await lockPayment(tx, paymentId);

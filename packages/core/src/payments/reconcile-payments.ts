@@ -2,7 +2,7 @@ import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { giveUpCharge } from './give-up-charge.ts';
+import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow } from './payment.locks.ts';
 import { forgetProblem } from './payment.state.ts';
@@ -42,7 +42,7 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
  */
 export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
   const payment = await getPaymentRow(core, paymentId);
-  if (payment.superseded || payment.orderStatus === 'cancelled') return giveUpCharge(core, payment);
+  if (payment.superseded || payment.orderStatus === 'cancelled') return cancelCharge(core, payment);
   try {
     const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));

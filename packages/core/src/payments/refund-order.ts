@@ -15,21 +15,21 @@ type C = ShopContract['payments']['refundOrder'];
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
-  const back = await transactOnce(core, { answers: false, again: (tx, before) => givenBefore(tx, input, before) }, (tx) =>
-    giveBack(tx, actor, input),
+  const back = await transactOnce(core, { answers: false, again: (tx, before) => refundedBefore(tx, input, before) }, (tx) =>
+    refundAmount(tx, actor, input),
   );
   for (const refundId of back.refundIds) await processRefund(core, refundId);
   return { orderId: input.orderId, ...back };
 };
 
 /** What the charges gave is on their refunds; the rest of the amount was credit. */
-const givenBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
+const refundedBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
   const refunds = await findRefundsOfRequest(tx, requestKey);
   const refundCents = refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
   return { refundIds: refunds.map(({ id }) => id), refundCents, creditCents: amountCents - refundCents };
 };
 
-const giveBack = async (
+const refundAmount = async (
   tx: Tx,
   actor: Actor,
   { orderId, amountCents, reason }: z.output<C['input']>,

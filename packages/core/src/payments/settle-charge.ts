@@ -163,7 +163,7 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   // Money beside what the order and its edits cost must not count as theirs.
   const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
   await takeCaptures(tx, [{ payment, outcome }], beside);
-  if (!wanted) return giveBack(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
+  if (!wanted) return refundUnexpected(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
   if (!edit) return confirmOrders(tx, [order]);
   await applyEdit(tx, order, edit, settler);
   await issueInvoices(tx, [{ ...order, ...costOf(edit), orderEditId: edit.id }]);
@@ -192,7 +192,7 @@ const costOf = ({ plan }: OpenEdit) => ({
 });
 
 /** Money that arrived where nothing waits for it goes back in the transaction that learns of it. */
-const giveBack = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
+const refundUnexpected = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
   const [reason, words] = payment.orderEditId
     ? (['edit_closed', `the change of order ${order.orderNumber} no longer waited for its payment`] as const)
     : beside

@@ -12,17 +12,17 @@ import { settleCharge } from './settle-charge.ts';
  * up and settles what that comes to, which may well be a capture. Answers false when one is silent or
  * still at it: then nothing may be released yet.
  */
-export const giveUpCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
+export const cancelCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
   const { rows } = await sql<{
     id: PaymentId;
   }>`select id from payments where order_id = ${orderId} and status = 'pending' order by id`.execute(core.db);
   let closed = true;
-  for (const { id } of rows) if (!(await giveUpCharge(core, await getPaymentRow(core, id)))) closed = false;
+  for (const { id } of rows) if (!(await cancelCharge(core, await getPaymentRow(core, id)))) closed = false;
   return closed;
 };
 
 /** The same for one charge. */
-export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
+export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
   if (payment.gatewayPhase === 'created' && (await closeBeforeCall(core, payment.id))) return true;
   if (await isUnderWay(core, payment.id)) return false;
   try {

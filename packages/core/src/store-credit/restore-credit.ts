@@ -6,7 +6,7 @@ import { moveCredit } from './credit.ledger.ts';
 /** How long what comes back can be spent at least. */
 const leastDays = 30;
 
-export interface GivenBack {
+export interface RestoredCredit {
   /** Of the ledger. */
   readonly movementId: string;
   readonly amountCents: number;
@@ -17,15 +17,15 @@ export interface GivenBack {
  * left of that; done twice it finds nothing the second time. Also for a card that is disabled; one whose time is over,
  * or soon will be, can be spent for 30 days.
  */
-export const giveBackCredit = async (
+export const restoreCredit = async (
   tx: Tx,
   orderId: OrderId,
   { upToCents = Number.MAX_SAFE_INTEGER, reason, actor }: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
-): Promise<GivenBack[]> => {
+): Promise<RestoredCredit[]> => {
   const { rows } = await sql<{ creditId: StoreCreditId; leftCents: number }>`
     select credit_id as "creditId", amount_cents - returned_cents as "leftCents" from order_credits
     where order_id = ${orderId} and returned_cents < amount_cents order by credit_id for no key update`.execute(tx.db);
-  const given: GivenBack[] = [];
+  const given: RestoredCredit[] = [];
   let left = upToCents;
   for (const { creditId, leftCents } of rows) {
     const amountCents = Math.min(left, leftCents);
