@@ -18,7 +18,7 @@ import {
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { orderCart, parseCheckout, type CheckoutCall } from './order-cart.ts';
+import { orderCart, parseCheckout, type CheckoutRequest } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
 import { placeInBatch, type Placed } from './place-in-batch.ts';
 
@@ -29,7 +29,7 @@ export interface CheckoutCall {
   readonly ip?: string | null;
 }
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
-type KeyedInput = Input & Pick<CheckoutCall, 'email' | 'fingerprint'>;
+type KeyedInput = Input & Pick<CheckoutRequest, 'email' | 'fingerprint'>;
 
 /**
  * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it

@@ -11,7 +11,7 @@ import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type P
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
 /** What a buyer sends about the order; see the contract. */
-export interface CheckoutCall {
+export interface CheckoutRequest {
   readonly email: string;
   readonly shippingAddress: Address;
   readonly shippingMethodId?: string | undefined;
@@ -30,14 +30,14 @@ export interface CheckoutCall {
 export interface ParsedCheckout {
   readonly actor: Actor;
   readonly cart: CartRow;
-  readonly checkout: CheckoutCall;
+  readonly checkout: CheckoutRequest;
   readonly promise: PricePromise | null;
   readonly shipTo: ShipTo;
   readonly checkoutKey: string;
 }
 
 /** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` where the buyer means a cart that is not this one any more, and `QUOTE_INVALID`. */
-export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutCall, checkoutKey: string): ParsedCheckout => {
+export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutRequest, checkoutKey: string): ParsedCheckout => {
   const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
     throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
@@ -96,7 +96,7 @@ const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expected
 };
 
 /** Sent as the buyer says, else as it was quoted, else as the cart says. */
-const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutCall, promise: PricePromise | null): ShipTo => {
+const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promise: PricePromise | null): ShipTo => {
   const method = shippingMethodId ?? promise?.shipping?.[0];
   return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
 };

@@ -4,7 +4,7 @@ import { findExactHolders } from '../inventory/index.ts';
 import { createBatcher, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { placeOrders, type OrderDraft } from '../orders/index.ts';
 import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
-import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutCall } from './order-cart.ts';
+import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutRequest } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
 
 /** The order of a cart with the attempt to pay it that is to be made next; none where nothing is to be paid. */
@@ -15,7 +15,7 @@ export interface Placed {
 export interface Placement {
   readonly actor: Actor;
   readonly cartId: string;
-  readonly checkout: CheckoutCall;
+  readonly checkout: CheckoutRequest;
   readonly payment: PaymentMethodInput;
   readonly request: PaymentRequest;
 }
