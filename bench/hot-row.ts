@@ -32,7 +32,7 @@ const schema = `
 
 interface Way {
   readonly name: string;
-  /** Sells one unit to a buyer; answers whether there was one. */
+  /** Sells one unit to a buyer; returns whether there was one. */
   open(pool: pg.Pool): (buyer: string) => Promise<boolean>;
 }
 

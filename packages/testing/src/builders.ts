@@ -138,7 +138,7 @@ export const anOrder = async (
 export const aPaidOrder = (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> =>
   anOrder(core, [[product, quantity]]);
 
-/** A code of 10 % off, or of what is given. Answers the code. */
+/** A code of 10 % off, or of what is given. Returns the code. */
 export const aPromoCode = async (
   core: Core,
   terms: { percentBasisPoints?: number; usageLimit?: number; perCustomerLimit?: number } = {},
@@ -157,7 +157,7 @@ export const aPromoCode = async (
   return code;
 };
 
-/** A gift card with so much on it. Answers the code. */
+/** A gift card with so much on it. Returns the code. */
 export const aGiftCard = async (
   core: Core,
   amountCents: number,

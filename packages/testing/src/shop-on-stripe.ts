@@ -23,7 +23,7 @@ export interface ShopOnStripe {
   readonly stripe: FakeStripe;
   /** The keys that the shop and the fake share. */
   readonly keys: typeof keys & { readonly apiUrl: string };
-  /** Posts an event to the shop's webhook and answers how it ended. */
+  /** Posts an event to the shop's webhook and returns how it ended. */
   post(event: PostedEvent): ReturnType<typeof handleGatewayWebhook>;
   /** An order as staff see it. */
   read(order: { readonly id: string }): Promise<Order>;

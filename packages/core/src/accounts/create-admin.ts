@@ -13,7 +13,7 @@ export interface NewAdmin {
   readonly lastName: string;
 }
 
-/** Tx step: whoever makes administrators waits here for whoever else does. Two that come at once must not both be the first. */
+/** Tx step: serialises the creation of administrators, so that two concurrent calls cannot both create the first one. */
 export const lockAdministrators = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.administrators'))`.execute(tx.db);
 
 /** Whether an account of an administrator exists, whatever its status. */
@@ -75,8 +75,8 @@ const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: strin
 };
 
 /**
- * Opens the account of an administrator, or with `promote` makes one of the customer or member of staff who has the address.
- * Every administrator holds `users:manage`, so the first one is the owner of the shop.
+ * Creates the account of an administrator, or with `promote` makes the existing account with this address one. Every
+ * administrator holds `users:manage`, so the first one is the owner of the shop.
  * @throws FORBIDDEN, WEAK_PASSWORD, EMAIL_TAKEN, ACCOUNT_INACTIVE
  */
 export const createAdmin = async (

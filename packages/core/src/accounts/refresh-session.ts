@@ -20,9 +20,9 @@ interface TokenRow {
 const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is invalid or has expired. Sign in again.');
 
 /**
- * Trades a refresh token for a new pair; the old one is spent. Presenting a spent one ends the whole
- * session (`REFRESH_REUSED`), but for one case: within 10 seconds, while its successor is unused, the
- * client may ask once more and gets the same successor, because the first answer may have been lost.
+ * Exchanges a refresh token for a new token pair; the old token is then used up. A reused token ends the whole session
+ * (`REFRESH_REUSED`), with one exception: within 10 seconds, while its successor is unused, a repeat returns the same
+ * successor, because the first response may have been lost.
  */
 export const refreshSession = async (
   core: Core,

@@ -61,7 +61,7 @@ const compareToken = async (core: Core, token: string): Promise<void> => {
 };
 
 /**
- * Opens the account of the first administrator, the owner. Of several that come at once, one gets in.
+ * Creates the account of the first administrator, the owner. Of several concurrent calls, one succeeds.
  * @throws NOT_FOUND - the shop has an administrator already
  * @throws SETUP_TOKEN_INVALID, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
  */

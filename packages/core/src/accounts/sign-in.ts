@@ -8,8 +8,9 @@ import { forgetSignInTries, takeSignInTry } from './sign-in-tries.ts';
 import { findUserByEmail, toUser } from './user.dto.ts';
 
 /**
- * Trades e-mail and password for a session. An unknown address, a wrong password and an inactive account
- * are answered alike, take as long and are locked alike: `INVALID_CREDENTIALS`, and `RATE_LIMITED` after ten misses.
+ * Exchanges e-mail and password for a session. An unknown address, a wrong password and an inactive account get the
+ * same response after the same time, and are locked in the same way: `INVALID_CREDENTIALS`, and `RATE_LIMITED` after
+ * ten failures.
  */
 export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopContract['auth']['login']['input']>): Promise<Session> => {
   const emailIndex = core.sealer.index('email', input.email);

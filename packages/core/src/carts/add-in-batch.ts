@@ -26,9 +26,9 @@ const additionsOf = perCore((core) =>
 );
 
 /**
- * Adds units to a cart in a transaction that it shares with whatever else goes into carts at the same moment, in a number of
- * statements that does not grow with them. Answers `alone` for a cart with a code on it, one that cannot be changed, and where
- * somebody has locked the cart, its owner or the stock: so nobody waits for a neighbour. Throws as `addLines` does.
+ * Adds units to a cart. Concurrent calls share one transaction, with a fixed number of statements. Returns `alone`, for
+ * a transaction of its own, for a cart with a promo code, a cart that cannot be changed, and when the cart, its owner
+ * or the stock is locked, so that one cart never waits for another cart's lock. Throws as `addLines` does.
  */
 export const addInBatch = (core: Core, addition: Addition): Promise<Cart | 'alone'> => additionsOf(core).submit('additions', addition);
 

@@ -27,7 +27,7 @@ export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['
 /** Carts that are filled with more have a transaction to themselves. */
 const maxBatchItems = 50;
 
-/** Adds units in a transaction that is open already, and answers the cart as it is then. */
+/** Tx step: adds units and returns the resulting cart. */
 export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
   const cart = await lockOpenCart(tx, input.cartId, actor);
   const added = new Map<string, number>();
@@ -40,7 +40,7 @@ export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems
   return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
 };
 
-/** Sets the quantity of one line and prices it anew. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
+/** Sets the quantity of one line and reprices it. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
 export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quantity }: z.output<C['updateItem']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, cartId, actor);
@@ -49,10 +49,10 @@ export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quant
     return writeLines(tx, cart, await priceOffers(tx, actor, cart, [{ offer, quantity }]));
   });
 
-/** Takes one line out and lets its units go. */
+/** Removes one line and releases its units. */
 export const removeCartItem = (core: Core, actor: Actor, { cartId, itemId }: z.output<C['removeItem']['input']>): Promise<Cart> =>
   transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), itemId));
 
-/** Takes every line out. */
+/** Removes every line. */
 export const clearCart = (core: Core, actor: Actor, { cartId }: z.output<C['clear']['input']>): Promise<Cart> =>
   transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), null));

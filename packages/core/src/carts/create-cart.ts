@@ -23,7 +23,7 @@ type Create = ShopContract['carts']['create'];
 const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
   core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
 
-/** Opens a cart. A guest gets a token with it, shown this once; a customer's cart is bound to the account. */
+/** Creates a cart. A guest gets its token, shown only this once; the cart of a customer belongs to the account. */
 export const createCart = async (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> => {
   const terms = await knownTerms(core, input.countryCode ?? null, input.currency ?? null);
   const there = await knownTerms(core, input.countryCode ?? terms.defaultCountry, terms.currency);

@@ -29,7 +29,7 @@ const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknow
       };
 };
 
-/** Does one thing to many products in one transaction; deletions each in their own, because each may be refused. */
+/** Applies one action to many products in one transaction; each deletion has its own, because each may be refused. */
 export const changeManyProducts = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, input.action === 'delete' ? 'catalog:admin' : 'catalog:write');
   const ids = [...new Set(input.ids)].toSorted();

@@ -10,7 +10,7 @@ type C = ShopContract['productImages'];
 type Images = z.output<C['add']['output']>;
 const mostImages = 50;
 
-/** Runs a change of the images of a locked product, numbers them anew, and answers them. */
+/** Runs a change of the images of a locked product, numbers them anew, and returns them. */
 const change = (
   core: Core,
   actor: Actor,

@@ -31,7 +31,7 @@ export const createProduct = (core: Core, actor: Actor, input: Input): Promise<P
   return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
 };
 
-/** Answers a repeat with the product that its first call made, as it is now. Throws `NOT_FOUND` once it is deleted. */
+/** Returns the present state of the product that the first call with the key created. Throws `NOT_FOUND` once it is deleted. */
 export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: string }): Promise<Product> => {
   const product = await findProduct(tx, { id: subject });
   if (!product) throw notFound('This product');
@@ -170,7 +170,7 @@ export const optionsOf = (variants: readonly Record<string, string>[]): { name: 
   return [...options].map(([name, values]) => ({ name, values: [...values] }));
 };
 
-/** Throws `INVALID_PRICE` with the field at `path` when the struck-out price is below the price. */
+/** Throws `INVALID_PRICE` with the field at `path` when the compare-at price is below the price. */
 export const assertPrices = (variant: { priceCents: number; compareAtPriceCents: number | null }, path: string): void => {
   if (variant.compareAtPriceCents !== null && variant.compareAtPriceCents < variant.priceCents)
     throw new DomainError('INVALID_PRICE', 'The compare-at price must not be below the price.', {
@@ -178,7 +178,7 @@ export const assertPrices = (variant: { priceCents: number; compareAtPriceCents:
     });
 };
 
-/** Tx step: keeps a category from going while something is put below it. Throws `NOT_FOUND` where there is none. */
+/** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
 export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
   const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
   if (!found) throw notFound('This category');
@@ -197,7 +197,7 @@ export const describeOptions = (options: Readonly<Record<string, string>>): stri
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ') || 'no options';
 
-/** Throws `OPTIONS_TAKEN` with the field when a variant has the options of another one among them, or of one that the product has. */
+/** Throws `OPTIONS_TAKEN` with the field when a variant has the same options as another new variant or an existing one. */
 export const assertOptionsDiffer = (
   variants: readonly { readonly sku: string; readonly options: Record<string, string> }[],
   known: readonly Record<string, string>[],
@@ -215,10 +215,10 @@ export const assertOptionsDiffer = (
   }
 };
 
-/** The instant as the database takes it. */
+/** Converts an instant for the database. */
 export const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
 
-/** Says which name is taken; leaves every other error as it is. */
+/** Converts a unique violation into the error for that name; returns every other error unchanged. */
 export const explainTaken = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'variants_sku_unique'))
     return new DomainError('SKU_TAKEN', 'Another variant already has this SKU.', { cause: error });

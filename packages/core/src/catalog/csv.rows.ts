@@ -7,7 +7,7 @@ import { textSlices } from './text-slices.ts';
 
 /** A file from its byte `from` on, piece by piece; `from` lies between two characters. */
 export type CsvFile = (from: number) => AsyncIterable<string> | Iterable<string>;
-/** Where a reader stands: behind this line, which ends with this byte. */
+/** The position of a reader: after this line, which ends at this byte. */
 export interface CsvPlace {
   readonly line: number;
   readonly byte: number;
@@ -41,7 +41,7 @@ const readStart = async (file: CsvFile): Promise<string> => {
   return start;
 };
 
-/** What the first line says; the separator is the one that it has most of. Throws `INVALID_CSV` for an empty file or a column that stands twice. */
+/** Reads the header line; the separator is the most frequent one in it. Throws `INVALID_CSV` for an empty file or a duplicate column. */
 export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const [whole = '', before = '', line = ''] = /^(\uFEFF?[\r\n]*)([^\r\n]*)(?:\r\n|\r|\n|$)/.exec(await readStart(file)) ?? [];
   if (line.trim() === '') throw emptyFile();
@@ -92,10 +92,7 @@ interface Parsed {
   readonly info: { readonly bytes: number; readonly empty_lines: number };
 }
 
-/**
- * Rows behind a place, as they are parsed; never more than a few of them in memory. Rows without a single value are
- * passed over. Throws `INVALID_CSV`.
- */
+/** Parses the rows after a position; only a few are in memory at a time. Empty rows are skipped. Throws `INVALID_CSV`. */
 export const readRows = async function* (file: CsvFile, { delimiter }: CsvHeader, from: CsvPlace): AsyncGenerator<CsvRow, void, undefined> {
   const source = Readable.from(inSlices(file(from.byte)));
   const parser = parse({

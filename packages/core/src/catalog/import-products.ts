@@ -12,9 +12,9 @@ import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 type C = ShopContract['imports'];
 
 /**
- * Imports Shopify's product CSV within the call. Batches commit by themselves and bad products never take good ones with
- * them; products are identified by handle, variants by SKU or options, so the same file again changes nothing.
- * `preview` does the same work and takes it all back. Throws `INVALID_CSV`, with nothing written.
+ * Imports Shopify's product CSV within the call. Each batch commits on its own, and invalid products never affect valid
+ * ones. Products are identified by handle, variants by SKU or options, so the same file again changes nothing.
+ * `preview` does the same work and rolls it back. Throws `INVALID_CSV`, with nothing written.
  */
 export const importProducts = async (
   core: Core,

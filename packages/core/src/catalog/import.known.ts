@@ -41,7 +41,7 @@ export const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promis
   return new Map(rows.map((row) => [row.handle, row]));
 };
 
-/** A variant whose every value is settled, beside the variant of the shop that it changes; null for a new one. */
+/** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
 export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {
   readonly before: KnownVariant | null;
 };
@@ -71,7 +71,7 @@ const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant
   return meant;
 };
 
-/** Fills in what the file has no columns for: as the shop has it, or as a new product begins. */
+/** Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. */
 export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
   const meant = findMeant(product.variants, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
@@ -101,7 +101,7 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
 
 const mostVariants = 250;
 
-/** Why a product cannot be written over what the shop has of it; null when it can. */
+/** Why a product cannot be written over the existing one; null when it can. */
 export const refuseOver = (product: WholeProduct, known: KnownProduct | null): { message: string; code: ErrorCode } | null => {
   const { currency, variants } = product;
   if (known && known.currency !== currency)

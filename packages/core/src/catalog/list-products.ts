@@ -12,8 +12,8 @@ type Page = z.output<C['output']>;
 type Sql = RawBuilder<unknown>;
 
 /**
- * A page of products. Shoppers see active ones only, whatever status they ask for; they get a copy of at most five
- * minutes, renewed as products and prices change. The units available are always read anew.
+ * A page of products. Shoppers see active ones only, whatever status they ask for; their page is cached for at most
+ * five minutes and invalidated when products or prices change. Available units are never cached.
  */
 export const listProducts = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);

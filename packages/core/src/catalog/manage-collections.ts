@@ -73,7 +73,7 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
-/** Changes a collection. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Changes a collection. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateCollection = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {

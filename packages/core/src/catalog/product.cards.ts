@@ -32,8 +32,9 @@ const cardsOf = perCore((core) => {
 });
 
 /**
- * Cards of the published products among `ids`, in the order of `ids`: copies of at most five minutes, forgotten
- * with the catalogue's reads, each the same frozen object as long as it is kept. The units available are those of that time.
+ * Cards of the published products among `ids`, in the order of `ids`: cached for at most five minutes and invalidated
+ * with the reads of the catalogue. Each is the same frozen object while cached. Available units are as of the time of
+ * caching.
  */
 export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<readonly ProductSummary[]> => {
   if (ids.length === 0) return [];

@@ -17,7 +17,7 @@ import { toHandle } from './slug.ts';
 
 type C = ShopContract['products'];
 
-/** A summary as the database answers it. */
+/** A summary as the database returns it. */
 export interface SummaryRow extends Omit<ProductSummary, 'updatedAt'> {
   readonly updatedAt: Date;
 }
@@ -62,7 +62,10 @@ const byAddress = (address: string) =>
     (select r.product_id from slug_redirects r join products o on o.id = r.product_id where r.slug = ${address} and o.deleted_at is null),
     (select id from products where handle = ${toHandle(address)} and deleted_at is null))`;
 
-/** One product in or out of a transaction, by its id or by any of its addresses, whatever its status; null when it is not there or deleted. */
+/**
+ * One product in or out of a transaction, by its id or by any of its addresses, whatever its status; null when it does
+ * not exist or is deleted.
+ */
 export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
   const { rows } = await sql<ProductRow>`
     select ${summaryColumns}, p.handle, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
@@ -93,8 +96,9 @@ export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string)
 };
 
 /**
- * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to shoppers, who get
- * a copy of at most five minutes, renewed as the product changes; its availability is always read anew.
+ * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to
+ * shoppers, whose copy is cached for at most five minutes and invalidated when the product changes; its availability is
+ * never cached.
  */
 export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
   // A slug or a handle may look like an id.

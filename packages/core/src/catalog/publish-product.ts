@@ -37,7 +37,7 @@ export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['d
 
 const due = sql`deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now())`;
 
-/** Publishes and unpublishes products that are due by the database's clock. Answers how many. Scheduled; safe in several workers. */
+/** Publishes and unpublishes products that are due by the clock of the database. Returns how many. Scheduled; safe in several workers. */
 export const publishDueProducts = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<ProductId>(core, {
     what: 'the publication of a product',

@@ -40,11 +40,11 @@ const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Pri
   });
 };
 
-/** Sets a price, of all variants or of one. Throws `INVALID_PRICE` above the struck-out price. */
+/** Sets a price, of all variants or of one. Throws `INVALID_PRICE` above the compare-at price. */
 export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['setPrice']['input']>): Promise<Product> =>
   reprice(core, actor, input, ({ id }) => ({ id, priceCents: input.priceCents }), 'priceCents');
 
-/** Lowers prices by a share of what they were before any discount, rounded half up; 0 takes the discount back. */
+/** Lowers prices by a percentage of the price before any discount, rounded half up; 0 removes the discount. */
 export const discountProduct = (core: Core, actor: Actor, input: z.output<C['discount']['input']>): Promise<Product> =>
   reprice(core, actor, input, ({ id, priceCents, compareAtPriceCents }) => {
     const full = BigInt(compareAtPriceCents ?? priceCents);

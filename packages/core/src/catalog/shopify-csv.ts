@@ -61,14 +61,14 @@ export interface CsvProblem {
 }
 /** Why a row, or a part of it, is refused. */
 type Refusal = Pick<CsvProblem, 'message' | 'code'>;
-/** What the shop expects of a file. */
+/** The settings of the shop that apply to a file. */
 export interface CsvTerms {
   /** The shop's currency, which prices of the file are in unless its column `Currency` says otherwise. */
   readonly currency: string;
   /** Hosts that images may lie on; empty for any public one. */
   readonly imageHosts: readonly string[];
 }
-/** The rows of one product: what they came to, and what is wrong with them. */
+/** The rows of one product: the parsed product and its problems. */
 export interface CsvGroup {
   readonly product: CsvProduct | null;
   readonly problems: CsvProblem[];
@@ -94,7 +94,7 @@ const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
   return header;
 };
 
-/** How many rows a file has. Throws `INVALID_CSV` where it cannot be read to its end. `onRow` is told each of them. */
+/** How many rows a file has. Throws `INVALID_CSV` when it cannot be read to its end. `onRow` is called for each row. */
 export const countRows = async (file: CsvFile, onRow?: (count: number) => Promise<void>): Promise<number> => {
   const header = await readProductHeader(file);
   let count = 0;
@@ -369,7 +369,7 @@ const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): s
   return isExact && joined(words).length <= 255 ? joined(words) : makeUpOtherSku(handle, options);
 };
 
-/** The SKU to make up where the plain one belongs to another variant: a digest tells them apart. */
+/** The generated SKU for a variant when the plain one belongs to another variant: a digest makes it unique. */
 export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
   const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 12);

@@ -40,7 +40,7 @@ const findFree = async (
 
 /**
  * Tx step: addresses for new products, in their order. None of them is the slug of another product, a slug that one had
- * before, or the handle of another one, so that all of these keep leading where they lead.
+ * before, or the handle of another one, so that existing addresses keep leading to the same product.
  */
 export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[]): Promise<string[]> => {
   if (requests.length === 0) return [];

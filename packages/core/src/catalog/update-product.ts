@@ -8,7 +8,7 @@ import { findProduct } from './product.queries.ts';
 type Input = z.output<ShopContract['products']['update']['input']>;
 const mostVariants = 250;
 
-/** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
@@ -64,7 +64,10 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
     );
 };
 
-/** Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field to blame for a price above the struck-out one. */
+/**
+ * Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field
+ * of the error for a price above the compare-at price.
+ */
 export const updateVariants = async (
   tx: Tx,
   actor: Actor,
@@ -109,7 +112,7 @@ interface Offer {
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null;
 }
-/** Whether the history has to tell of a change: another price, or one that is struck out anew, because a reduction is counted from then. */
+/** Whether the price history needs an entry: the price or the compare-at price changed, and a reduction starts then. */
 export const isNewOffer = (now: Offer, before: Offer): boolean =>
   now.priceCents !== before.priceCents || (now.compareAtPriceCents !== null && now.compareAtPriceCents !== before.compareAtPriceCents);
 

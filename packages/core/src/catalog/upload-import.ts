@@ -67,7 +67,7 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
   requireScope(actor, 'inventory:write');
 };
 
-/** Puts an import to work. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` without a file or with a gap in it. */
+/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a part of it is missing. */
 export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
@@ -81,7 +81,7 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
   });
 };
 
-/** Calls an import off. What was written stays, and is told in the report; the file goes. Throws `IMPORT_ENDED`. */
+/** Cancels an import. Rows already written stay and are in the report; the file is deleted. Throws `IMPORT_ENDED`. */
 export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cancel']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {

@@ -30,9 +30,10 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
   rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
 /**
- * Tx step: creates and changes products, identified by their handles, and answers the report of their rows. A product is
- * refused whole when its handle stood in the file before, or when a SKU of it belongs to another one. Throws a `DomainError` when one
- * of the products is refused by the database; the caller then tries them in smaller batches.
+ * Tx step: creates and changes products, identified by their handles, and returns the report of their rows. A product
+ * is refused as a whole when its handle occurred earlier in the file, or when a SKU of it belongs to another one.
+ * Throws a `DomainError` when one of the products is refused by the database; the caller then tries them in smaller
+ * batches.
  */
 export const writeProducts = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
   const known = await lockKnown(tx, file);
@@ -318,7 +319,7 @@ const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductI
   return differing.map(({ id }) => id);
 };
 
-/** SKUs, prices, weights, options and stock of the variants that the shop has; answers the outcome of each. */
+/** SKUs, prices, weights, options and stock of the variants that the shop has; returns the outcome of each. */
 const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<WholeVariant, ImportRow['outcome']>> => {
   const both = pairs.flatMap(({ product }) =>
     product.variants.flatMap((wanted) => (wanted.before ? [{ before: wanted.before, wanted }] : [])),

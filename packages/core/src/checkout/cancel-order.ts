@@ -28,10 +28,10 @@ const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: st
 });
 
 /**
- * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
- * that is under way is cancelled at the provider first; captured money is refunded, that for edits included. Units that
- * have left are expected back in a return `in_transit`. Throws `INVALID_TRANSITION` when the order has gone too far, and
- * `FORBIDDEN` when money would go back and the actor may not refund.
+ * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge in progress
+ * is cancelled at the provider first; captured money is refunded, including that of edits. Shipped units are expected
+ * back in a return `in_transit`. Throws `INVALID_TRANSITION` when the order can no longer be cancelled, and `FORBIDDEN`
+ * when a refund is needed and the actor may not refund.
  */
 export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
   const seen = await getOrderRow(core, input.orderId);

@@ -22,7 +22,7 @@ import { orderCart, parseCheckout, type CheckoutRequest } from './order-cart.ts'
 import { payOrder } from './pay-order.ts';
 import { placeInBatch, type Placed } from './place-in-batch.ts';
 
-/** What a request brings beside its input. */
+/** The key and network address of a request, besides its input. */
 export interface CheckoutCall {
   readonly idempotencyKey: string;
   /** The buyer's network address, as far as it is known. */
@@ -32,11 +32,10 @@ type Input = z.output<ShopContract['checkout']['complete']['input']>;
 type KeyedInput = Input & Pick<CheckoutRequest, 'email' | 'fingerprint'>;
 
 /**
- * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it
- * finds the order it made, looks the charge up before it makes one, and ends in one order and one charge.
- * Answers a `pending` order while the provider has not decided or waits for the buyer. Throws
- * `PAYMENT_DECLINED` when it refused: the order keeps its units until it expires, and `retryPayment` may
- * pay it another way.
+ * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it finds the order it
+ * created, looks up the charge before it makes one, and ends with one order and one charge. Returns a `pending` order
+ * while the provider has not decided or waits for the buyer. Throws `PAYMENT_DECLINED` when it refused: the order keeps
+ * its units until it expires, and `retryPayment` can pay it with another payment method.
  */
 export const completeCheckout = async (
   core: Core,

@@ -19,10 +19,10 @@ interface Due {
 }
 
 /**
- * Cancels the orders that were not paid in time. The charge is given up at the provider before the
- * stock is released; an order whose provider is silent keeps both, for 15 minutes at most: what that
- * provider takes afterwards goes back to the buyer. Orders that no provider has heard of come first, the
- * others in no order, so that silent ones keep nobody else waiting. Answers how many expired.
+ * Cancels the orders that were not paid in time. The charge is cancelled at the provider before the stock is released;
+ * an order whose provider does not respond keeps both for at most 15 minutes, and a later capture is refunded. Orders
+ * without a charge come first, the others in random order, so that unresponsive providers do not delay the rest.
+ * Returns how many expired.
  */
 export const expireOrders = async (core: Core): Promise<number> => {
   const { rows } = await sql<Due>`

@@ -10,7 +10,7 @@ import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
-/** What a buyer sends about the order; see the contract. */
+/** The checkout request of a buyer; see the contract. */
 export interface CheckoutRequest {
   readonly email: string;
   readonly shippingAddress: Address;
@@ -36,7 +36,7 @@ export interface ParsedCheckout {
   readonly checkoutKey: string;
 }
 
-/** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` where the buyer means a cart that is not this one any more, and `QUOTE_INVALID`. */
+/** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` when the cart has changed since the buyer saw it, and `QUOTE_INVALID`. */
 export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutRequest, checkoutKey: string): ParsedCheckout => {
   const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
@@ -49,9 +49,9 @@ export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: Che
 };
 
 /**
- * A locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way: `VERSION_MISMATCH`, `CART_EMPTY`,
- * `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
- * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
+ * Turns a locked cart into a pending order at the current prices. Throws what blocks it: `VERSION_MISMATCH`,
+ * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
+ * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see `keepPromise`.
  */
 export const orderCart = async (tx: Tx, parsed: ParsedCheckout): Promise<OrderRow> => {
   const { actor, cart, shipTo } = parsed;
@@ -62,7 +62,7 @@ export const orderCart = async (tx: Tx, parsed: ParsedCheckout): Promise<OrderRo
   return order;
 };
 
-/** What is to be ordered, once nothing stands in the way but the stock. Writes nothing; throws as `orderCart` does. */
+/** Builds the order to be placed, with every check but the stock. Writes nothing; throws as `orderCart` does. */
 export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
   const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
   const { lines, sums, problems } = prepared;
@@ -87,7 +87,7 @@ export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: Prepa
   };
 };
 
-/** What gift cards and account credit pay: what the buyer was shown, or nothing is sold. Throws `INSUFFICIENT_CREDIT`. */
+/** The shares that gift cards and store credit pay. Refuses to pay less than the buyer was shown. Throws `INSUFFICIENT_CREDIT`. */
 const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
   const shares = planCredits(totalCents, credits, expectedCents);
   const [neededCents, leftCents] = [Math.min(totalCents, expectedCents ?? 0), shares.reduce((sum, { cents }) => sum + cents, 0)];
@@ -95,15 +95,15 @@ const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expected
   return shares;
 };
 
-/** Sent as the buyer says, else as it was quoted, else as the cart says. */
+/** The shipping of the request, else of the quote, else of the cart. */
 const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promise: PricePromise | null): ShipTo => {
   const method = shippingMethodId ?? promise?.shipping?.[0];
   return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
 };
 
 /**
- * The figures that were promised, as long as the promise lasts and covers what has changed; the figures of now
- * where nothing has changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
+ * The quoted amounts, while the quote is valid and covers what has changed; the current amounts when nothing has
+ * changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
  */
 const keepPromise = async (
   tx: Tx,
@@ -129,8 +129,8 @@ const keepPromise = async (
 };
 
 /**
- * Whether the buyer has agreed to what would be charged: to the total they named, or to the prices in the cart,
- * give or take what the store lets prices drift.
+ * Whether the buyer has agreed to what would be charged: to the total they sent, or to the prices in the cart, within
+ * the price drift that the store allows.
  */
 const isAccepted = async (
   tx: Tx,
@@ -154,7 +154,7 @@ const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Cur
     { details: { problems, totals } },
   );
 
-/** Where one thing stands in the way, its own code says so. */
+/** Throws the specific code when all problems have the same one. */
 const refusal = (problems: CheckoutProblem[]): DomainError => {
   const message = problems[0]?.message ?? 'The cart cannot be ordered.';
   const all = (code: CheckoutProblem['code']): boolean => problems.every((p) => p.code === code);

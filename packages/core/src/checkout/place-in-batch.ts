@@ -7,7 +7,7 @@ import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentReque
 import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutRequest } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
 
-/** The order of a cart with the attempt to pay it that is to be made next; none where nothing is to be paid. */
+/** The order of a cart and its payment attempt; null when nothing has to be paid. */
 export interface Placed {
   readonly orderId: OrderId;
   readonly paymentId: PaymentId | null;
@@ -32,15 +32,15 @@ const placementsOf = perCore((core) =>
 );
 
 /**
- * Places the order of a cart in a transaction that it shares with whatever else is placed at the same moment, in a number of
- * statements that does not grow with them. Answers `alone` for a cart that needs more than rows of its own: one that was
- * ordered before, has a code or credit on it, costs nothing, does not hold its units, or is locked by somebody. So nobody waits for a
- * neighbour's cart, and what is refused is refused to its buyer only. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
+ * Places the order of a cart. Concurrent calls share one transaction, with a fixed number of statements. Returns
+ * `alone`, for a transaction of its own, for a cart that was ordered before, has a promo code or credit, costs nothing,
+ * does not hold its units, or is locked. So one cart never waits for another cart's lock, and a refusal affects only
+ * its own buyer. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
  */
 export const placeInBatch = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
   placementsOf(core).submit('placements', placement);
 
-/** Tx step: every row lock is taken where it is free at once, so that a batch waits for nobody. */
+/** Tx step: takes row locks without waiting (`SKIP LOCKED`), so that a batch never waits for another transaction. */
 const placePlainCarts = async (tx: Tx, placements: readonly Placement[]): Promise<Answer[]> => {
   const answers: Answer[] = placements.map(() => 'alone');
   const drafts = await draftPlainCarts(tx, placements, answers);
@@ -76,7 +76,7 @@ const placePlainCarts = async (tx: Tx, placements: readonly Placement[]): Promis
 const holdersAmong = (tx: Tx, drafts: ReadonlyMap<number, OrderDraft>) =>
   findExactHolders(tx, new Map([...drafts.values()].map(({ cart, lines }) => [cart.id, lines])));
 
-/** What the plain ones among some carts come to, by their place; writes down why one is refused. */
+/** The order drafts of the plain carts, by index; records why a cart is refused. */
 const draftPlainCarts = async (tx: Tx, placements: readonly Placement[], answers: Answer[]): Promise<Map<number, OrderDraft>> => {
   const carts = await lockFreeCarts(tx, placements);
   const parsed = new Map<number, ParsedCheckout>();
@@ -94,7 +94,7 @@ const draftPlainCarts = async (tx: Tx, placements: readonly Placement[], answers
   return drafts;
 };
 
-/** A refusal is its request's own answer; anything else fails the batch, which is then written again in halves. */
+/** A `DomainError` is the result of its own request; any other error fails the batch, which is then retried in halves. */
 const refusing = async (answers: Answer[], i: number, step: () => unknown): Promise<void> => {
   try {
     await step();

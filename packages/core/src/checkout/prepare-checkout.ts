@@ -32,7 +32,7 @@ export interface PreparedCheckout {
   readonly problems: CheckoutProblem[];
 }
 
-/** Where the cart goes and how, instead of what the cart says. */
+/** Destination and shipping method that replace those of the cart. */
 export interface ShipTo {
   readonly countryCode?: string | null;
   readonly region?: string | null;
@@ -45,7 +45,7 @@ export interface Preparation {
   readonly shipTo?: ShipTo;
 }
 
-/** Prices a cart as of now and lists, line by line, what has changed since the buyer saw it. Stock is the caller's to check. */
+/** Prices a cart at the current prices and lists, line by line, what has changed since the buyer saw it. The caller checks the stock. */
 export const prepareCheckout = async (
   reader: Pick<Reader, 'db'>,
   actor: Actor,

@@ -21,10 +21,10 @@ import { payOrder } from './pay-order.ts';
 type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
 
 /**
- * Pays an order that is still unpaid, with the same or another means: a new attempt under a new key at the
- * provider. An earlier attempt that is undecided is given up first; when its provider is silent, whatever
- * it still brings goes back to the buyer. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`,
- * `ORDER_NOT_PAYABLE` when the order is paid, or `PAYMENT_IN_PROGRESS`.
+ * Pays an order that is still unpaid, with the same or another payment method: a new attempt under a new key at the
+ * provider. An undecided earlier attempt is cancelled first; when its provider does not respond, a later capture of it
+ * is refunded. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`, `ORDER_NOT_PAYABLE` when the order is
+ * paid, or `PAYMENT_IN_PROGRESS`.
  */
 export const retryPayment = async (
   core: Core,

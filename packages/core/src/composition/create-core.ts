@@ -53,8 +53,8 @@ const notifyAtMostEveryMs = 50;
 const secrets = ['password', 'refreshToken', 'accessToken', 'cartToken', 'token', 'clientSecret', 'email'];
 
 /**
- * What must not reach a log: these fields, in a line itself and in what it is about, and what libraries hang on their errors, which
- * repeats requests, addresses and means of payment.
+ * Paths that are redacted in logs: these fields in a log entry and its objects, and error properties of libraries that
+ * repeat requests, addresses and payment methods.
  */
 export const redactedPaths = [
   'req.headers.authorization',

@@ -30,7 +30,7 @@ export interface Start extends Position {
   /** The transaction of the last event is not known here, so that what follows is found by its id. */
   readonly byId: boolean;
 }
-/** What was read from a place on. */
+/** A page of events read from a position on. */
 export interface Page {
   readonly events: readonly PlacedEvent[];
   /** More may follow at once. */

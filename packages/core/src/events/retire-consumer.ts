@@ -18,12 +18,12 @@ export interface RetiredConsumer {
 }
 
 /**
- * Removes a consumer that no worker handles any more, or some of its events, with the deliveries that nobody handled. What it handled stays in
- * the log. Keeps the change in the audit log. For the command line and migrations.
+ * Removes a consumer that no worker handles any more, or some of its events, with its open deliveries. Handled events
+ * stay in the log. Writes the change to the audit log. For the command line and migrations.
  *
  * @throws {NOT_FOUND} for a name that is not registered, or an event that the consumer is not told of.
- * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this version handles: stop that worker
- *   first. It would lose events without a sign until its next start.
+ * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this
+ *   version handles: stop that worker first. It would lose events without a sign until its next start.
  */
 export const retireConsumer = async (
   core: Core,

@@ -28,8 +28,8 @@ import { writePurchases, type PurchaseOutcome } from './write-purchases.ts';
 type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 
 /**
- * Purchases of one item are written together. Batches are small enough that this process reads and answers the ones while the
- * database writes the others; all of them at once left each of them waiting for the other.
+ * Purchases of one item are written together. Batches are small enough that this process handles one while the database
+ * writes another; with one large batch each would wait for the other.
  */
 const purchasesOf = perCore((core) =>
   createBatcher<PreparedPurchase, PurchaseOutcome>(core, {
@@ -70,12 +70,12 @@ const lookUpsOf = perCore((core) =>
 /** One for all late buyers, frozen: the stack of an error that is thrown 20,000 times a second cost more than finding out, and the edge writes it once. */
 const allGone = Object.freeze(soldOut());
 
-/** How the merging of purchases is doing in this process. */
+/** The metrics of the purchase batcher of this process. */
 export const getPurchaseMetrics = (core: Core): BatcherMetrics => purchasesOf(core).metrics;
 
 /**
- * Buys from a sale: takes the units, places the order and, with a payment method, charges it. At most once
- * per key, for ever; a repeat is answered with the order as it stands, `replayed`. Refusals leave nothing behind.
+ * Buys from a sale: takes the units, places the order and, with a payment method, charges it. Takes effect at most once
+ * per key, permanently; a repeat returns the order in its present state with `replayed`. Refusals write nothing.
  */
 export const buyFromSale = async (
   core: Core,

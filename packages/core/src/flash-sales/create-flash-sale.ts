@@ -8,8 +8,8 @@ import { readFlashSale } from './flash-sale.queries.ts';
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
 
 /**
- * Prepares a sale and allocates its units, all or nothing. Throws `INVALID_INPUT` for a
- * window that is over or upside down, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
+ * Prepares a sale and allocates its units, all or nothing. Throws `INVALID_INPUT` for a window that is over or ends
+ * before it starts, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
@@ -63,7 +63,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
   );
 };
 
-/** By the database's clock: throws `INVALID_INPUT` unless the end lies ahead, and after the start. */
+/** Throws `INVALID_INPUT` unless the end is in the future, by the clock of the database, and after the start. */
 export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
   const { rows } = await sql<{ ordered: boolean; ahead: boolean }>`
     select ${endsAt}::timestamptz > ${startsAt}::timestamptz as ordered, ${endsAt}::timestamptz > now() as ahead`.execute(tx.db);

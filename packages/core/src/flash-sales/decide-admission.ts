@@ -1,4 +1,4 @@
-/** How many of a waiting room may go in. Pure. */
+/** The numbers that decide how many buyers of a waiting room are admitted. */
 export interface AdmissionMetrics {
   readonly waiting: number;
   /** People who were let in, have not bought and still may. */
@@ -19,9 +19,9 @@ const slowestPace = 10;
 const longestStepSeconds = 5;
 
 /**
- * Two bounds. By stock: nobody is inside who could not find a unit, overbooked for those who leave without
- * one. By pace: twice what the shop has really sold of late, so that it speeds up step by step and a shop
- * that slows down is given time; never faster than the rules say.
+ * Returns how many buyers to admit; pure. Two limits apply. Stock: no more buyers inside than free units, plus
+ * overbooking for those who leave without buying. Pace: twice the recent sales rate, so that admission speeds up
+ * gradually and slows down with the shop, and never above the configured rate.
  */
 export const decideAdmission = (metrics: AdmissionMetrics, rules: AdmissionRules): number => {
   const mayBeInside = Math.ceil((metrics.unitsFree * (10_000 + rules.overbookingBasisPoints)) / 10_000);

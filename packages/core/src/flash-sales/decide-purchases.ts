@@ -5,7 +5,7 @@
 import { formatMoney, type Currency } from '@cartwright/contracts';
 import { DomainError, keyReused, notFound } from '../kernel/index.ts';
 
-/** An item as it stands under its lock. */
+/** A flash sale item, read under its lock. */
 export interface ItemUnderLock {
   readonly unitsFree: number;
   /** Whether its product is sold at all: neither a draft nor archived. */
@@ -33,7 +33,7 @@ export interface PurchaseRequest {
   readonly placeId: string | null;
 }
 
-/** What is known of the requests' past, read under the lock. */
+/** Earlier purchases and admissions of the requests, read under the lock. */
 export interface PurchaseHistory {
   /** Purchases by request key. */
   readonly before: ReadonlyMap<string, { readonly orderId: string; readonly fingerprint: string }>;
@@ -54,7 +54,7 @@ export type PurchaseDecision =
   | { readonly kind: 'refused'; readonly error: DomainError };
 
 const refuse = (error: DomainError): PurchaseDecision => ({ kind: 'refused', error });
-/** Decides a batch. Nothing is sold beyond `unitsFree` or a limit, and nobody is refused while both leave room. */
+/** Decides a batch. Never sells more than `unitsFree` or a limit, and refuses nobody while both leave room. */
 export const decidePurchases = (
   item: ItemUnderLock,
   history: PurchaseHistory,

@@ -19,7 +19,7 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
   });
 };
 
-/** Ends the sales whose time is over. One that cannot be ended keeps no other waiting: the order is drawn anew each time. Answers how many. */
+/** Ends overdue sales, in random order, so that a sale that cannot be ended does not delay the others. Returns how many. */
 export const endOverdueSales = async (core: Core): Promise<number> => {
   const { rows } = await sql<{
     id: FlashSaleId;

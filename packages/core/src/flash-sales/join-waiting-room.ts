@@ -25,8 +25,8 @@ const joinsOf = perCore((core) =>
 );
 
 /**
- * Gives a buyer a place in the order of arrival, or the one that the buyer has. A place that was used or
- * missed is given up for a new one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
+ * Gives a buyer a place in order of arrival, or returns the present one. A used or missed place is replaced by a new
+ * one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
  */
 export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
   const email = input.email ?? (await getMailAddress(core, actor));

@@ -13,7 +13,7 @@ interface PurchaseInput extends PurchaseRequest {
   readonly ip: string | null;
 }
 
-/** A request with all that its order needs. */
+/** A purchase request with everything that its order needs. */
 export interface PreparedPurchase extends PurchaseInput {
   /** The order that it becomes if it gets its units. */
   readonly orderId: OrderId;
@@ -22,7 +22,7 @@ export interface PreparedPurchase extends PurchaseInput {
   readonly orderToken: string | null;
 }
 
-/** Seals and signs while the batch before is being written: under the lock, everybody would wait for it. */
+/** Seals and signs before the lock is taken, while the previous batch is written, so that no buyer waits for it. */
 export const preparePurchase = (core: Core, input: PurchaseInput): PreparedPurchase => {
   const { actor, email, shippingAddress } = input;
   const orderId = core.ids.next<OrderId>();

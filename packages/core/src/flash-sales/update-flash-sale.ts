@@ -7,8 +7,8 @@ import { readFlashSale } from './flash-sale.queries.ts';
 import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
 /**
- * Changes a sale that is not over. Buyers who come after the answer meet the new rules, none of those
- * before does. Throws `VERSION_MISMATCH` when somebody else was faster, `SALE_STARTED` for a new start of a sale that has begun.
+ * Changes a sale that is not over. Purchases after the response follow the new rules. Throws `VERSION_MISMATCH` when
+ * somebody else changed it first, `SALE_STARTED` for a new start of a sale that has begun.
  */
 export const updateFlashSale = (
   core: Core,

@@ -46,8 +46,8 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
 const lockForMs = 1_000;
 
 /**
- * Writes a batch and answers each request in order: `BUSY` to all when the item's row is not to be had in a
- * second. `onFree` hears how many units are free after the commit.
+ * Writes a batch and returns the result of each request in order: `BUSY` for all when the row of the item stays locked
+ * for a second. `onFree` gets the free units after the commit.
  */
 export const writePurchases = async (
   core: Core,

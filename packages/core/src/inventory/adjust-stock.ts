@@ -22,7 +22,7 @@ import type { LockedStock } from './stock.locks.ts';
 
 type C = ShopContract['inventory'];
 
-/** Adds or takes away units. Throws `STOCK_BELOW_RESERVED` when fewer would be left than are spoken for. */
+/** Adds or removes units. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved. */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, input.variantId) }, async (tx) => {
@@ -32,7 +32,7 @@ export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust'
   });
 };
 
-/** Sets the units on hand, of one location or of all together. Throws `VERSION_MISMATCH` when the level moved since it was read. */
+/** Sets the units on hand, of one location or of all together. Throws `VERSION_MISMATCH` when the stock changed since it was read. */
 export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
@@ -47,7 +47,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
   });
 };
 
-/** Sets from where a variant counts as low, and how far it may be sold ahead of its delivery. */
+/** Sets the reorder threshold and the backorder limit of a variant. */
 export const configureStock = (core: Core, actor: Actor, input: z.output<C['configure']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
@@ -137,7 +137,7 @@ const unitsAt = async (tx: Tx, variantId: VariantId, locationId: string | undefi
   return rows[0]?.onHand ?? 0;
 };
 
-/** Tx step for new variants: opens their stock rows at the default location, with what is there at the start. */
+/** Tx step for new variants: creates their stock rows at the default location, with the opening stock. */
 export const openStock = async (
   tx: Tx,
   actor: Actor,

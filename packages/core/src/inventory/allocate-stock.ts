@@ -76,8 +76,8 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
 };
 
 /**
- * Locks an allocation and reads what is free; the one lock that every buyer of it needs. Waits so long for it and for every later
- * lock of the transaction. Rows are chosen before they are locked, so the limit holds for this one already, without a statement of its own.
+ * Locks an allocation and reads its free units; every buyer needs this lock. The time limit applies to this and every
+ * later lock of the transaction. Rows are chosen before they are locked, so the limit already holds for this statement.
  */
 export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: number }): Promise<{ free: number; closed: boolean }> => {
   const { rows } = await sql<{ free: number; closed: boolean }>`

@@ -1,4 +1,4 @@
-/** What can be bought at this moment: read anew for everybody who asks, and asked once for all who ask at the same time. */
+/** What can be bought at this moment: read again for everybody who asks, and asked once for all who ask at the same time. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
@@ -35,10 +35,10 @@ const mostKept = 20_000;
 const aPage = 100;
 
 /**
- * The availability of each product, in the order of `ids`, at a moment after the call. Units that lapsed holds of carts
- * keep count as free: they give way to whoever buys. Calls that come while others are being answered are answered
- * together by the next statement; it reads stock only if any transaction has committed since these products were last read.
- * A caller who has just read something else names the snapshot of that: what is known as of the same one is not asked again.
+ * The availability of each product, in the order of `ids`, read after the call begins. Units of expired cart holds
+ * count as free. Concurrent calls share the next statement (a coalesced read), which reads stock only if a transaction
+ * has committed since these products were last read. A caller that has just read something else passes the snapshot of
+ * that read; what is known as of the same snapshot is not read again.
  */
 export const readAvailability = async (
   core: Core,

@@ -21,7 +21,7 @@ export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly W
   );
 };
 
-/** Sells what the edit holds to the lines that it becomes. */
+/** Turns the units that the edit holds into sold units of its lines. */
 export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
   // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<WantedUnits>`

@@ -22,7 +22,7 @@ const readLocation = async (tx: Tx, id: string): Promise<StockLocation> => {
   return rows[0];
 };
 
-/** Opens a location. Throws `LOCATION_CODE_TAKEN`. */
+/** Adds a location. Throws `LOCATION_CODE_TAKEN`. */
 export const createStockLocation = (core: Core, actor: Actor, input: z.output<C['createLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
   return transactOnce(

@@ -12,14 +12,17 @@ export interface UnitsAt {
   readonly quantity: number;
 }
 
-/** The default location, which takes what comes without one. */
+/** The default location, used when none is given. */
 export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
   const { rows } = await sql<{ id: StockLocationId }>`select id from stock_locations where is_default`.execute(tx.db);
   if (!rows[0]) throw new Error('There is no default location');
   return rows[0].id;
 };
 
-/** Adds units at locations, or takes them away; whoever takes has made sure that they are there. Throws `NOT_FOUND` for an unknown location, `LOCATION_CLOSED` for a closed one. */
+/**
+ * Adds or removes units at locations; a caller that removes units has checked that they are there. Throws `NOT_FOUND`
+ * for an unknown location, `LOCATION_CLOSED` for a closed one.
+ */
 export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
   if (units.length === 0) return;
   const locationIds = [...new Set(units.map((u) => u.locationId))];
@@ -37,9 +40,9 @@ export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promis
 };
 
 /**
- * Takes units of variants from where they are: from the first location, by priority, that has all of them,
- * otherwise from several in that order. What is nowhere was sold ahead, and is owed by the first of them.
- * Answers what was taken where; the sum is what was asked for.
+ * Takes units of variants from the first location, by priority, that has all of them, otherwise from several in that
+ * order. Missing units were sold on backorder and are owed by the first location. Returns the units taken per location;
+ * their sum equals the wanted units.
  */
 export const takeByPriority = async (
   tx: Tx,

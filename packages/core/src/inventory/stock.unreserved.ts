@@ -12,7 +12,10 @@ export interface WantedUnits {
   readonly quantity: number;
 }
 
-/** Tx step: locks the stock of variants that are about to lose units, and announces what that comes to. Throws `INSUFFICIENT_STOCK` with what is available. */
+/**
+ * Tx step: locks the stock of variants that are about to lose units, and announces crossed thresholds. Throws
+ * `INSUFFICIENT_STOCK` with what is available.
+ */
 export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
   const stock = await lockFreedStock(
     tx,

@@ -1,22 +1,22 @@
 /**
- * Group commit for requests that end in the same kind of write. While one batch of a key is being
- * written, what arrives for that key gathers; then all of it is written together. So a hot row is locked
- * once for hundreds of requests, and each of them still gets an answer of its own.
+ * Group commit for requests that end in the same kind of write. While one batch of a key is written, new requests for
+ * that key are queued and then written as the next batch. So a hot row is locked once for hundreds of requests, and
+ * each request still gets its own result.
  */
 import type { Core } from './core.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 
 export interface BatcherOptions<I, R> {
-  /** Writes one batch in one transaction and answers each request in order: its result, or why it is refused. */
+  /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
   readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
-  /** Requests written together at most. */
+  /** The maximum number of requests in a batch. */
   readonly maxBatch: number;
-  /** Requests of one key that may wait; the next one is refused with `BUSY`. */
+  /** The maximum number of queued requests of a key; further ones are rejected with `BUSY`. */
   readonly maxWaiting: number;
-  /** A request that waited longer is refused with `BUSY` instead of being written late. */
+  /** Requests that waited longer are rejected with `BUSY` instead of being written late. */
   readonly maxWaitMs: number;
-  /** Keys written at the same time: each takes a connection. The others wait in turn. */
+  /** How many keys are written at the same time: each uses a connection. The others take turns. */
   readonly lanes: number;
 }
 
@@ -30,9 +30,9 @@ export interface BatcherMetrics {
 
 export interface Batcher<I, R> {
   /**
-   * Answers once the batch that took the request has committed. Throws the request's own refusal, `BUSY`
-   * when the queue is full or too slow, or what made the write fail. A request that makes its batch fail
-   * fails alone: the batch is written again in halves without it.
+   * Resolves once the batch of the request has committed. Throws the refusal of the request, `BUSY` when the queue is
+   * full or too slow, or the error of the write. A request that makes its batch fail fails alone: the batch is retried
+   * in halves.
    */
   submit(key: string, request: I): Promise<R>;
   readonly metrics: BatcherMetrics;
@@ -45,17 +45,14 @@ interface Waiting<I, R> {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Answers that are put into words in one turn of the event loop. What comes meanwhile waits for that: the database's answer to
- * the next batch, and everybody who wants something else.
- */
+/** How many results are resolved in one turn of the event loop, so that the next batch and other requests do not wait for all of them. */
 const answeredAtOnce = 16;
 
-/** The answer to more than can be served at once. Nothing was done; the same request may be sent again. */
+/** The error for too many concurrent requests. Nothing was done; the same request can be sent again. */
 export const busy = (): DomainError =>
   new DomainError('BUSY', 'Too many requests for this are in progress. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
 
-/** Makes a merger. Order within a key is the order of arrival; keys take turns. */
+/** Creates a batcher. Requests of a key are written in order of arrival; keys take turns. */
 export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const writing = new Set<string>();
@@ -79,7 +76,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
     if (end < batch.length) setImmediate(answerFrom, end, batch, answers);
   };
 
-  /** Writes a batch; what comes back answers it. Never rejects. */
+  /** Writes a batch; the returned function resolves its requests. Never rejects. */
   const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
     try {
       metrics.batches += 1;
@@ -101,7 +98,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
     }
   };
 
-  /** Takes what may still be written; what waited too long is told so. */
+  /** Dequeues the next batch; requests older than `maxWaitMs` are rejected with `BUSY`. */
   const take = (queue: Waiting<I, R>[]): Waiting<I, R>[] => {
     const oldest = now() - options.maxWaitMs;
     const late = queue.findIndex((waiting) => waiting.since >= oldest);
@@ -117,7 +114,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
       const before = queue.length;
       const batch = take(queue);
       metrics.waiting -= before - queue.length;
-      // To the end of the line, so that a hot key does not keep the others waiting.
+      // Moves the key to the end of the queue, so that a hot key does not delay the others.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
@@ -125,7 +122,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
       void write(key, batch).then((answer) => {
         writing.delete(key);
         start();
-        // What has just begun sends its first statement before a hundred answers are put into words; the database would wait for them.
+        // Resolves after the next batch has sent its first statement, so that the database does not wait for a hundred responses.
         setImmediate(answer);
       });
     }
@@ -145,7 +142,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
         queue.push({ request, since: now(), resolve, reject });
         if (scheduled) return;
         scheduled = true;
-        // After the sockets of this turn were read, so that what arrives together is written together.
+        // After all sockets of this turn were read, so that requests that arrive together share a batch.
         setImmediate(start);
       }),
     get metrics() {

@@ -22,7 +22,7 @@ interface Shared {
   readonly failpoints: Failpoints;
 }
 
-/** The shop at rest. Reads go to `db`; changes go through `transact`. */
+/** The shop outside of a transaction. Reads use `db`; changes go through `transact`. */
 export interface Core extends Shared {
   readonly kind: 'core';
   readonly database: OpenDatabase;

@@ -43,8 +43,8 @@ const canonical = (value: unknown): string => {
 };
 
 /**
- * Runs `run` under a claim on the key, or answers what an earlier run came to.
- * - a refusal before any effect gives the key back: the caller may correct and repeat
+ * Runs `run` under a claim on the key, or returns the outcome of an earlier run.
+ * - a refusal before any effect releases the key: the caller may correct and repeat
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
  *
@@ -89,7 +89,7 @@ interface Claim {
 }
 const current = new AsyncLocalStorage<Claim>();
 
-/** A call as its key knows it for ever: hashes alone, because what people typed must not outlive its purpose. */
+/** A call as its key knows it permanently: hashes alone, because what people typed must not outlive its purpose. */
 export interface KeyedRequest {
   /** Of actor, endpoint and key. */
   readonly requestKey: string;
@@ -98,13 +98,13 @@ export interface KeyedRequest {
   readonly fingerprint: string;
 }
 
-/** What a use-case says about the one transaction of its call. */
+/** How a use-case describes the one transaction of its call. */
 export type Once<T> = {
   /** The result is the answer of the whole call: the key is finished with the commit. */
   readonly answers: boolean;
 } & (Kept<T> | Lapsing);
 
-/** The key is kept for ever, so that a repeat has no second effect after the record of its answer was deleted. */
+/** The key is kept permanently, so that a repeat has no second effect after the record of its answer was deleted. */
 interface Kept<T> {
   /** Id of what the call makes; left out where the input names it. */
   readonly subject?: (result: T) => string;
@@ -117,12 +117,12 @@ interface Lapsing {
 }
 
 /**
- * A transaction that happens once per idempotency key: its result is kept with the key in the same commit,
- * and whoever takes the key over after a crash gets that result instead of running `work` again. A holder that
- * lost its key meanwhile is refused and rolls back. Without a key it is `transact`.
+ * A transaction that happens once per idempotency key: its result is kept with the key in the same commit, and whoever
+ * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
+ * meanwhile is refused and rolls back. Without a key it is `transact`.
  *
- * Unless its effect lapses, the key itself is kept for ever in the same commit: a repeat that comes after the record of the
- * answer was deleted is answered by `again`. The result must survive JSON.
+ * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record
+ * of the answer was deleted is answered by `again`. The result must survive JSON.
  */
 export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) => Promise<T>): Promise<T> => {
   const { answers } = once;
@@ -176,11 +176,14 @@ const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }:
 export const keyReused = (): DomainError =>
   new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
 
-/** The error of a repeat whose effect stands and whose answer nothing can give again. */
+/** The error of a repeat whose effect is in place but whose response is no longer stored. */
 export const answerGone = (sentence = 'This Idempotency-Key was used before, and its response is no longer stored.'): DomainError =>
   new DomainError('IDEMPOTENCY_ANSWER_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
 
-/** SHA-256 over an input, salted with its key: the same request has the same one, and nobody without the key can guess the input by it. */
+/**
+ * SHA-256 over an input, salted with its key: the same request has the same one, and without the key nobody can guess
+ * the input from it.
+ */
 export const saltedFingerprint = (key: string, print: string): string => hashToken(`${key}|${print}`);
 
 const toKeyedRequest = (owner: string, endpoint: string, key: string, print: string): KeyedRequest => ({
@@ -255,7 +258,7 @@ interface NewClaim {
 }
 const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
-/** Claims keys that nobody has claimed yet, those of one moment in one commit; answers the fence, or null for a key that is known. */
+/** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that is known. */
 const newClaims = perCore((core) =>
   createBatcher<NewClaim, number | null>(core, {
     ...merging,
@@ -321,7 +324,7 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
 };
 
-/** Deletes answers that are older than 30 days, some thousands at a time; answers how many. `permanent_keys` stays. */
+/** Deletes answers that are older than 30 days, some thousands at a time; returns how many. `permanent_keys` stays. */
 export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from idempotency_keys where id in (

@@ -5,7 +5,7 @@ export interface PageRequest {
   readonly page: number;
   readonly pageSize: number;
 }
-/** How many rows stand before a page. */
+/** How many rows come before a page. */
 export const offsetOf = ({ page, pageSize }: PageRequest): number => (page - 1) * pageSize;
 
 /** A page as the contract shows it. */

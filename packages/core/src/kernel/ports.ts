@@ -2,8 +2,8 @@
 import type { Currency, DisputeStatus, PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
 
 /**
- * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
- * `action`: the buyer must confirm first, at `url` or in the provider's browser library with `clientSecret`.
+ * What a provider says about a charge. `pending`: the outcome comes later, by webhook or by query. `action`: the buyer
+ * must confirm first, at `url` or in the provider's browser library with `clientSecret`.
  */
 export type ChargeOutcome =
   | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number; readonly currency: Currency }
@@ -76,8 +76,9 @@ export interface ProviderPage<T> {
 }
 
 /**
- * A provider's event after its signature was checked. It is a reason to look, not a source of truth: only a capture, which nothing
- * undoes, is taken from it. Everything else is read from the provider afresh, because events come late and in any order.
+ * A provider's event after its signature was checked. It triggers a query and is not a source of truth: only a capture,
+ * which is final, is taken from it. Everything else is read from the provider, because events come late and in any
+ * order.
  */
 export interface GatewayNotice {
   readonly eventId: string;
@@ -129,10 +130,10 @@ export interface GatewayEventPage {
 }
 
 /**
- * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may
- * or may not exist, and `findCharge` by the same key is how to learn it. An answer that cannot be read, and a key that
- * was used for another request, are no clear answer either. Never called inside a transaction. What an adapter must do
- * is written as tests: `paymentGatewayConformance` of `@cartwright/testing`.
+ * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may or may not exist,
+ * and `findCharge` with the same key tells which. An unreadable answer, and a key that was used for another request,
+ * are unclear as well. Never called inside a transaction. What an adapter must do is written as tests:
+ * `paymentGatewayConformance` of `@cartwright/testing`.
  */
 export interface PaymentGateway {
   readonly provider: PaymentProvider;
@@ -181,7 +182,7 @@ export interface MailChannel {
   send(message: MailMessage): Promise<void>;
 }
 
-/** Short-lived copies of what is slow to work out. Values are JSON. */
+/** A short-lived cache of slow results. Values are JSON. */
 export interface Cache {
   get<T>(key: string): Promise<T | undefined>;
   set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
@@ -191,7 +192,7 @@ export interface Cache {
 
 /** Counts requests per key and window. */
 export interface RateLimiter {
-  /** Takes one of `points` per `seconds`. Answers how long to wait when none is left, else null. */
+  /** Takes one of `points` per `seconds`. Returns how long to wait when none is left, else null. */
   consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
 }
 

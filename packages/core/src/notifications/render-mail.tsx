@@ -33,7 +33,7 @@ export const mailTemplates = [
 ] as const;
 export type MailTemplate = (typeof mailTemplates)[number];
 
-/** What an order's mail is about: ids and, for an edit, what it came to. No personal data. */
+/** The subject of an order's mail: ids and, for an edit, its outcome. No personal data. */
 export interface OrderSubject {
   readonly orderId: OrderId;
   readonly shipmentId?: ShipmentId;

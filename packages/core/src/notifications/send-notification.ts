@@ -45,14 +45,14 @@ const marksOf = perCore((core) =>
   }),
 );
 
-/** Why a mail was not sent to an address that is damaged in the database. */
+/** The failure reason of a mail whose recipient address is damaged in the database. */
 export const unreadableRecipient = (of: 'order' | 'account' | 'notification'): string =>
   `The e-mail address of the ${of} is damaged and cannot be read, so the mail was not sent.`;
 
 /**
- * Renders and sends a queued notification. Does nothing once it is sent. The notification's id goes along
- * as the message's, so that a channel that keeps ids sends one mail even when a worker dies in between.
- * Several at once share their statements.
+ * Renders and sends a queued notification. Does nothing once it is sent. The id of the notification is also the message
+ * id, so that a channel that stores ids sends one mail even when a worker dies in between. Concurrent calls share their
+ * statements.
  */
 export const sendNotification = async (core: Core, notificationId: string): Promise<void> => {
   const notification = await triesOf(core).submit('tries', notificationId);
@@ -69,7 +69,7 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   core.failpoints.reach('mail.afterMark');
 };
 
-/** Records that a channel refused for good, after the queue's last try. */
+/** Records the final failure of a channel, after the last attempt of the queue. */
 export const failNotification = async (core: Core, notificationId: string, reason: string): Promise<void> => {
   await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(
     core.db,
@@ -77,8 +77,8 @@ export const failNotification = async (core: Core, notificationId: string, reaso
 };
 
 /**
- * Notifications that are still queued after a while, for the queue once more: those first that were put there longest ago, so
- * that mails that fail again and again keep no other waiting.
+ * Notifications that are still queued after a while, for the queue once more: those first that were put there longest
+ * ago, so that mails that fail again and again does not delay the others.
  */
 export const findStaleNotifications = async (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`

@@ -17,7 +17,7 @@ interface DashboardRow {
   readonly lowStock: (Omit<Dashboard['lowStock'][number], 'productId' | 'variantId'> & { productId: ProductId; variantId: VariantId })[];
 }
 
-/** The metrics of the day in one currency, the store's unless told; days in UTC. Two statements. */
+/** The metrics of today (UTC) in one currency, by default that of the store. Two statements. */
 export const getDashboard = async (
   core: Core,
   actor: Actor,

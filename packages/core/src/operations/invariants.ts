@@ -1,8 +1,8 @@
 import { sealedColumns } from '../kernel/index.ts';
 
 /**
- * A rule that the data must satisfy, as a statement that returns the rows that break it. `grace` is how
- * long a difference may last while work is under way.
+ * A rule that the data must satisfy, as a statement that returns the rows that break it. `grace` is how long a
+ * violation may last while work is in progress.
  */
 export interface Invariant {
   readonly id: string;
@@ -16,7 +16,7 @@ const unitsOfReturns = `select l.order_item_id, sum(l.restocked_quantity) as res
     sum(case when b.status in ('in_transit', 'written_off') then l.quantity when b.status = 'received' then l.received_quantity else 0 end) as accounted
   from order_return_lines l join order_returns b on b.id = l.return_id group by l.order_item_id`;
 
-/** Each is a query for the rows that break it: none is what must come out. */
+/** Each is a query for violating rows; it must return none. */
 export const invariants: readonly Invariant[] = [
   {
     id: 'I01',

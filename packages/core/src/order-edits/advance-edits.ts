@@ -13,9 +13,9 @@ const sideBySide = { atOnce: 4, forMs: 10_000 };
 const silenceMinutes = 15;
 
 /**
- * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge given up at
- * the provider before the units are; a charge that a crash has left unmade is made. The order is drawn anew each time, so that
- * edits whose provider is silent keep no other waiting. Answers how many lapsed and went on.
+ * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge cancelled
+ * at the provider before the units are; a charge that a crash has left unmade is made. The order is drawn anew each
+ * time, so that edits whose provider is silent does not delay the others. Returns how many lapsed and went on.
  */
 export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resumed: number }> => {
   const due = await sql<{ id: OrderEditId; orderId: OrderId; overdue: boolean }>`

@@ -5,7 +5,10 @@ import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
 import { editLink } from './edit.link.ts';
 import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
 
-/** The payment method that an order was paid with, where it can be charged again without the buyer; else the provider's page. Throws `NO_PAYMENT_PROVIDER` where no provider is set up. */
+/**
+ * The payment method that an order was paid with, if it can be charged again without the buyer, otherwise the page of
+ * the provider. Throws `NO_PAYMENT_PROVIDER` when no provider is set up.
+ */
 export const findPaymentMethod = async (core: Core, orderId: string): Promise<PaymentMethodInput> => {
   const { rows } = await sql<PaymentMethodInput>`
     select provider, method, token from payments where order_id = ${orderId} and captured_cents > 0 and superseded_at is null
@@ -16,7 +19,7 @@ export const findPaymentMethod = async (core: Core, orderId: string): Promise<Pa
   return pageOf(core, gateway?.provider);
 };
 
-/** The page of a provider, or of the first that is set up. */
+/** The payment page of a provider, by default the first that is set up. */
 export const pageOf = (core: Core, wanted: PaymentProvider | undefined): PaymentMethodInput => {
   const provider = wanted ?? [...core.gateways.keys()][0];
   if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'The price difference cannot be charged, because this shop has no payment provider.');
@@ -32,9 +35,9 @@ interface Attempt {
 }
 
 /**
- * Brings the payment of an edit forward from wherever it stands: makes the charge that was intended, and opens a page
- * of the provider for the buyer when the saved payment method was refused. Safe to call again; does nothing for an edit that is
- * decided, or that waits for the buyer.
+ * Continues the payment of an edit from its present state: makes the intended charge, and opens a payment page for the
+ * buyer when the saved payment method was declined. Safe to call again; does nothing for an edit that is decided, or
+ * that waits for the buyer.
  */
 export const collectDifference = async (core: Core, editId: OrderEditId): Promise<void> => {
   const attempt = await latestAttempt(core, editId);
@@ -54,7 +57,7 @@ const latestAttempt = async ({ db }: Core, editId: OrderEditId): Promise<Attempt
   return rows[0] ?? null;
 };
 
-/** Tx step: intends a payment on the provider's page; null when the edit is decided or has an attempt that counts. */
+/** Tx step: creates a payment on the page of the provider; null when the edit is decided or has an active payment. */
 export const startPage = async (tx: Tx, editId: OrderEditId, paymentMethod: PaymentMethodInput): Promise<PaymentId | null> => {
   const { rows } = await sql<{ orderId: string }>`select order_id as "orderId" from order_edits where id = ${editId}`.execute(tx.db);
   const order = await lockOrder(tx, rows[0]?.orderId ?? '');
@@ -63,7 +66,10 @@ export const startPage = async (tx: Tx, editId: OrderEditId, paymentMethod: Paym
   return startAttempt(tx, order, edit, paymentMethod);
 };
 
-/** Tx step on a locked order: one more attempt to pay its edit. A buyer who has to leave for the provider comes back by the edit's link. */
+/**
+ * Tx step on a locked order: creates another payment attempt for its edit. A buyer who is sent to the provider returns
+ * by the link of the edit.
+ */
 export const startAttempt = (
   tx: Tx,
   { id, currency }: OrderRow,

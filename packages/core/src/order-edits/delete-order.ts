@@ -6,8 +6,8 @@ import { lockOrder, logOrder, readOrder } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
- * Takes a cancelled order out of every list. Refunds that no provider was asked for yet are voided; the rest is kept,
- * because invoices and ledgers are kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
+ * Removes a cancelled order from every list. Refunds not yet sent to a provider are voided; everything else stays,
+ * because invoices and ledgers must be kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
  * `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
  */
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {

@@ -23,12 +23,12 @@ interface Edited {
 }
 
 /**
- * Changes a paid order that nothing has left of: its lines, its address. What it becomes cheaper by is refunded after
- * the commit, and the credit note corrects the invoice. What it becomes dearer by is charged to the payment method it was paid
- * with, or paid by the buyer on the provider's page; added units are held, and the edit takes effect with the payment.
- * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when
- * money would go back and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and
- * `ORDER_NOT_EDITABLE` for an order in another state, or `ORDER_EDIT_PENDING`.
+ * Changes the lines or the address of a paid order with no shipped items. A lower total is refunded after the commit,
+ * and a credit note corrects the invoice. A higher total is charged to the payment method of the order, or paid by the
+ * buyer on the page of the provider; added units are held, and the edit takes effect with the payment. Throws
+ * `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when a
+ * refund is needed and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and `ORDER_NOT_EDITABLE` for
+ * an order in another state, or `ORDER_EDIT_PENDING`.
  */
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');

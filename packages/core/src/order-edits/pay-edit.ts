@@ -30,9 +30,9 @@ interface LatestEdit {
 }
 
 /**
- * Pays the difference of the edit that an order waits for: with `payment`, or on the provider's page, which is opened
- * where there is none. For its buyer, and for staff who want the page's address. Throws `NOT_FOUND` when the order has
- * no edit, `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
+ * Pays the pending edit of an order with `payment`, or on the page of the provider, which is opened when there is none.
+ * For the buyer, and for staff who need the address of the page. Throws `NOT_FOUND` when the order has no edit,
+ * `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
  */
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId);
@@ -68,7 +68,7 @@ const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Pro
   if (page) await chargePayment(core, page);
 };
 
-/** The key of a request that pays with a method of its own; the attempt that it makes carries it for ever. */
+/** The key of a request that pays with a method of its own; the attempt that it makes carries it permanently. */
 const attemptKey = (): string | null => {
   const request = currentRequest();
   return request ? `pay-edit|${request.requestKey}` : null;

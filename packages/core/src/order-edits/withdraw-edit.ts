@@ -15,8 +15,8 @@ import {
 import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 
 /**
- * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
- * provider first. Throws `NO_PENDING_EDIT` when no edit waits, also because its money was faster: then it stands.
+ * Withdraws the pending edit of an order, for staff or the buyer. Its charge is cancelled at the provider first. Throws
+ * `NO_PENDING_EDIT` when no edit is pending, also when it has just been paid: then it stays in effect.
  */
 export const withdrawEdit = async (
   core: Core,
@@ -37,7 +37,7 @@ export const withdrawEdit = async (
   });
 };
 
-/** Tx step on a locked order: the edit ends unpaid, and whatever its charge still brings goes back. */
+/** Tx step on a locked order: ends the edit unpaid; a later capture of its charge is refunded. */
 export const endEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
   const active = await lockActivePayment(tx, order.id, edit.id);
   if (active) await supersedePayment(tx, active.id);

@@ -10,7 +10,7 @@ import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus, changeOrderStatuses } from './order.state.ts';
 import { releasePurchases } from './purchase-claims.ts';
 
-/** Tx step on locked orders: confirms them, sells their units and announces them, in the same few statements however many they are. */
+/** Tx step on locked orders: confirms them, sells their units and announces them, with a fixed number of statements. */
 export const markOrdersPaid = async (tx: Tx, orders: readonly OrderRow[], actor: Actor): Promise<OrderRow[]> => {
   const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' }, actor);
   await commitOrderStock(
@@ -29,9 +29,9 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
 };
 
 /**
- * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. An unpaid order's
- * credit is given back. Its promo code can be used again, and it no longer counts against a purchase limit. The caller
- * has seen to the units that were shipped: `expectUnitsBack`, unless all of them are back.
+ * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. The credit of an
+ * unpaid order is restored. Its promo code can be used again, and it no longer counts against a purchase limit. The
+ * caller handles shipped units with `expectUnitsBack`, unless all of them are back.
  */
 export const markOrderCancelled = async (
   tx: Tx,

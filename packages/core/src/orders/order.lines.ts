@@ -8,7 +8,7 @@ export interface LineUnits {
   readonly quantity: number;
 }
 
-/** The refusal of lines that the order has not enough units of; `left` says of which units. `NOT_FOUND` for a line of another order. */
+/** The error for lines without enough units; `left` selects the units to compare. `NOT_FOUND` for a line of another order. */
 export const exceedsOrder = async (
   tx: Tx,
   orderId: OrderId,

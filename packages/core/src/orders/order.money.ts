@@ -12,7 +12,7 @@ export interface OrderMoney {
   readonly disputed: boolean;
 }
 
-/** Reads what is left of an order's money. Inside a transaction the order is locked first. */
+/** Reads how much of an order's money is not refunded. In a transaction the caller has locked the order. */
 export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<OrderMoney> => {
   const { rows } = await sql<OrderMoney>`
     select (charged.paid + credit.paid)::bigint as "paidCents", (charged.left_over + credit.left_over)::bigint as "leftCents", charged.disputed
@@ -24,7 +24,7 @@ export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderI
   return rows[0] ?? { paidCents: 0, leftCents: 0, disputed: false };
 };
 
-/** Whether all that was paid went back. An order that cost nothing was never refunded. */
+/** Whether the order was fully refunded. A free order never counts as refunded. */
 export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents' | 'leftCents'>): boolean =>
   paidCents > 0 && leftCents === 0;
 

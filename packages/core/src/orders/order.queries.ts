@@ -39,8 +39,8 @@ const orderings: Record<OrderSort, RawBuilder<unknown>> = {
 const countedOrders = 10_000;
 
 /**
- * A page of orders: everybody's for staff, one's own otherwise. Two statements, whatever the page and the filters.
- * Matches are counted up to ten thousand; `totalIsExact` tells when there are more.
+ * A page of orders: all for staff, their own for customers. Two statements for any page and filters. Matches are
+ * counted up to 10,000; `totalIsExact` is false when there are more.
  */
 export const listOrders = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const where = orderFilter(core, hasScope(actor, 'orders:read') ? null : requireUser(actor).userId, input);
@@ -228,11 +228,14 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
   };
 };
 
-/** A whole order without asking who may see it; for use-cases that have decided that already. Without a viewer it is as its buyer sees it. */
+/**
+ * Reads an order without an access check, for use-cases that have checked it already. Without a viewer it is shown as
+ * its buyer sees it.
+ */
 export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string, viewer: Actor | null = null): Promise<Order> =>
   toOrder(reader, await detailRow(reader, orderId), viewer);
 
-/** `readOrder` as its buyer sees it, in a statement that it shares with whoever else asks at this moment. Not inside a transaction. */
+/** `readOrder` as its buyer sees it; concurrent calls share one statement (a coalesced read). Not inside a transaction. */
 export const readOrderCoalesced = async (core: Core, orderId: string): Promise<Order> =>
   toOrder(core, await coalescedReads(core).submit('orders', orderId), null);
 

@@ -6,8 +6,8 @@ import { changedLines, type EditPlan } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
 
 /**
- * Tx step on a locked order: keeps an edit that costs more until it is paid, and holds the units that it adds. The
- * order stays as it is. Throws `INSUFFICIENT_STOCK`.
+ * Tx step on a locked order: stores an edit with a higher total until it is paid, and holds the added units. The order
+ * itself is not changed. Throws `INSUFFICIENT_STOCK`.
  */
 export const proposeEdit = async (
   tx: Tx,

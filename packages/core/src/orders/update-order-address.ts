@@ -20,9 +20,9 @@ import { assertMaySee, ownsOrder } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';
 
 /**
- * Sends an order somewhere else, until something of it has left: its buyer or staff. Country and region stay,
- * because tax and shipping were worked out for them. Throws `ADDRESS_CHANGES_TAX` otherwise. The same address again
- * changes nothing. An address that cannot be read is replaced by staff only (`UNREADABLE_VALUE`).
+ * Changes the address of an order before anything has shipped, for its buyer or staff. Throws `ADDRESS_CHANGES_TAX` for
+ * another country or region, because tax and shipping depend on them. The same address again changes nothing. Only
+ * staff can replace an unreadable address (`UNREADABLE_VALUE`).
  */
 export const updateOrderAddress = (
   core: Core,
@@ -70,7 +70,7 @@ const findAddress = async (tx: Tx, id: OrderId): Promise<Address | null> => {
 
 const unreadableAddress = (id: OrderId): DomainError => unreadableValue(['orders', 'shipping_address_sealed', id]);
 
-/** Tx step: throws `UNREADABLE_VALUE` for an order whose address is damaged: nobody knows where its goods go. */
+/** Tx step: throws `UNREADABLE_VALUE` for an order whose stored address is damaged. */
 export const assertAddressReadable = async (tx: Tx, id: OrderId): Promise<void> => {
   if (!(await findAddress(tx, id))) throw unreadableAddress(id);
 };

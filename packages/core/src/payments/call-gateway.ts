@@ -30,9 +30,8 @@ export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGatewa
 };
 
 /**
- * Calls a provider with the shop's time limit. A call that takes longer counts as unanswered:
- * `GatewayUnavailable`, outcome unknown, and so does an answer that does not fit: `GatewayAnswerInvalid`, which says
- * what is wrong with it. Refuses to run while a transaction is open.
+ * Calls a provider with the shop's time limit. Throws `GatewayUnavailable` when a call takes longer (the outcome is
+ * unknown), and `GatewayAnswerInvalid` with the problem for an invalid answer. Must not be called inside a transaction.
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
   if (insideTransaction()) throw new Error('A payment provider must not be called while a transaction is open');

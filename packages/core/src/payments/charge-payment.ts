@@ -21,10 +21,10 @@ import { closeBeforeCall, startCalls } from './payment.state.ts';
 import { isAskedFor, settleCharge } from './settle-charge.ts';
 import { settleInBatch } from './settle-in-batch.ts';
 
-/** The token of a payment that the buyer makes on the provider's own page, with a means that they choose there. */
+/** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
 export const providerPage = '';
 
-/** The request that wants to pay: what its repeats are known by, and where it came from. */
+/** The key and the network address of a payment request. */
 export interface PaymentRequest {
   readonly requestKey: string;
   /** The buyer's network address; unknown for requests that are not a buyer's. */
@@ -32,8 +32,8 @@ export interface PaymentRequest {
 }
 
 /**
- * Tx step: writes the intent to charge a locked order, or for one of its edits. The row's id is the key the provider will
- * know the charge by. Throws `TOO_MANY_DECLINES`.
+ * Tx step: writes the intent to charge a locked order, or for one of its edits. The id of the row is the idempotency
+ * key of the charge at the provider. Throws `TOO_MANY_DECLINES`.
  */
 export const createPayment = async (
   tx: Tx,
@@ -117,9 +117,9 @@ const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainEr
 };
 
 /**
- * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks
- * the provider, settles. A charge that may exist already is looked up first, and is only made with the
- * same key. Answers the settled outcome, or `unknown` when the provider gave none; reconciliation goes on then.
+ * Charges a payment, from whatever state an earlier attempt left: marks it as called, calls the provider, settles the
+ * outcome. A charge that may already exist is looked up first, and is only made with the same key. Returns the settled
+ * outcome, or `unknown` when the provider gave none; reconciliation continues then.
  */
 export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
   const started = await startCall(core, paymentId);

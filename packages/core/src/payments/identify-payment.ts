@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { GatewayNotice, Reader } from '../kernel/index.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
-/** What an event says about whose money it is. */
+/** The fields of an event that identify its payment. */
 export type NoticeNames = Pick<
   GatewayNotice,
   'subject' | 'reference' | 'paymentId' | 'orderId' | 'objectReference' | 'refundId' | 'amountCents' | 'currency' | 'foreign'
@@ -77,7 +77,7 @@ const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
   return `The event contains: ${said.join(', ')}. This shop has: ${held.join('; ')}.`;
 };
 
-/** Why money that the provider took is not the money that a payment asked for; null when it is. */
+/** Why a capture does not match the payment; null when it matches. */
 export const captureConflict = (
   payment: Pick<PaymentRow, 'id' | 'amountCents' | 'currency' | 'orderNumber'>,
   { capturedCents, currency }: { readonly capturedCents: number; readonly currency: Currency },

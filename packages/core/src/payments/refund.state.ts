@@ -77,7 +77,10 @@ export const claimRefundRoom = async (
   return numAffectedRows === 1n;
 };
 
-/** Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed; answers how many. */
+/**
+ * Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed;
+ * returns how many.
+ */
 export const voidUnsentRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {
   const { rows } = await sql<{ refunds: number }>`
     with voided as (

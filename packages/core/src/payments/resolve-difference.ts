@@ -38,11 +38,11 @@ type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
 
 /**
- * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the shop cannot
- * keep, `adopt` what the provider says, or `dismiss` it with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one
- * that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that it is not listed with, `PROVIDER_REQUIRED` for an id that
- * two providers use, `SERVICE_UNAVAILABLE` when the provider is silent, `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and
- * `REFUND_REFUSED`.
+ * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the
+ * shop cannot keep, `adopt` what the provider says, or `dismiss` it with a reason. Returns whether it is gone. Throws
+ * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that it is not listed with,
+ * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider is silent,
+ * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');

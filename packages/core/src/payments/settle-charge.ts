@@ -208,8 +208,8 @@ export interface Settlement {
 }
 
 /**
- * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the same
- * few statements however many they are. Answers the others, for `settleCharge`.
+ * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the
+ * same few statements however many they are. Returns the others, for `settleCharge`.
  */
 export const settlePlainCaptures = async (
   tx: Tx,

@@ -22,10 +22,11 @@ interface KnownRefund {
 }
 
 /**
- * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by our id, which
- * the provider carries along, or by the provider's reference; any other was made at the provider and becomes a refund of `origin`
- * `provider`. Each reference becomes one refund, for ever. `adopt` also takes over refunds that bear an id this shop does not know. What
- * gave back a wrong charge is left out: no order counts on that money.
+ * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by
+ * our id, which the provider carries along, or by the provider's reference; any other was made at the provider and
+ * becomes a refund of `origin` `provider`. Each reference becomes one refund, permanently. `adopt` also takes over
+ * refunds that bear an id this shop does not know. What gave back a wrong charge is left out: no order counts on that
+ * money.
  */
 export const settleProviderRefunds = async (
   tx: Tx,

@@ -17,7 +17,10 @@ export const applyRecords = async (
   return [...disputes, ...(await settleProviderRefunds(tx, await lockPayment(tx, payment.id), records.refunds, options))];
 };
 
-/** Asks the provider for the refunds and disputes that it keeps of a captured payment, and takes them over. Answers what could not be taken over. */
+/**
+ * Asks the provider for the refunds and disputes that it keeps of a captured payment, and takes them over. Returns what
+ * could not be taken over.
+ */
 export const syncRecords = async (core: Core, payment: PaymentRow): Promise<RecordProblem[]> => {
   if (payment.gatewayReference === null) return [];
   const records = await createProviderReads(core).records(payment, payment.gatewayReference);

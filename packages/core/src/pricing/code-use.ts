@@ -37,9 +37,9 @@ export const unitReductions = (facts: CodeFacts, lines: readonly CodeLine[]): Re
 };
 
 /**
- * The use that lines and sums make of a code; null when it takes nothing off: below its minimum, on other goods, behind a
- * promotion that stands alone, or where shipping is free anyway. `shippingCents` is what it took off a shipping price that
- * is not worked out anew.
+ * The use that lines and sums make of a code; null when it takes nothing off: below its minimum, on other goods, behind
+ * a promotion that stands alone, or where shipping is free anyway. `shippingCents` is what it took off a shipping price
+ * that is not recalculated.
  */
 export const codeUse = (
   facts: CodeFacts,

@@ -78,7 +78,7 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
   }
 };
 
-/** Adds up to 10,000 codes of 80 random bits each, all or none, and answers them once. */
+/** Adds up to 10,000 codes of 80 random bits each, all or none, and returns them once. */
 export const generatePromoCodes = async (
   core: Core,
   actor: Actor,

@@ -83,7 +83,7 @@ export const getStoreTerms = async (
   return termsAt(terms, { region, shippingMethodId });
 };
 
-/** Terms of a country as they are for one place in it and one way of sending. */
+/** Terms of a country as they are for one place in it and one shipping method. */
 const termsAt = (
   terms: StoreTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,

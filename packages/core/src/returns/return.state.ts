@@ -41,7 +41,7 @@ export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<vo
 export const recordWriteOff = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
   step(tx, back, 'written_off', sql`written_off_at = now(), written_off_by = ${actorName(actor)}`);
 
-/** A locked return has arrived, and what it gave back to the buyer's means of payment and to store credit. */
+/** A locked return has arrived, and what it gave back to the buyer's payment methods and to store credit. */
 export const recordArrival = (
   tx: Tx,
   back: ReturnRow,

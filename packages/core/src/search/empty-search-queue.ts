@@ -4,8 +4,8 @@ import { transact, type Core } from '../kernel/index.ts';
 const batch = 1_000;
 
 /**
- * Gathers what triggers have only noted: whether a product whose stock ran out or came back is in stock, and
- * the words of new and changed products. Answers how many notes were worked off; several workers may run it at once.
+ * Gathers what triggers have only noted: whether a product whose stock ran out or came back is in stock, and the words
+ * of new and changed products. Returns how many notes were worked off; several workers may run it at once.
  */
 export const emptySearchQueue = async (core: Core): Promise<number> => {
   let total = 0;

@@ -70,8 +70,8 @@ const claim = async ({ db }: Core): Promise<Claim | null> => {
 };
 
 /**
- * Builds the next products anew and answers the last of them; null at the end. When a batch fails, one product is built at a
- * time; one that fails alone is logged and passed over, so that the products behind it are built too.
+ * Builds the next products anew and returns the last of them; null at the end. When a batch fails, one product is built
+ * at a time; one that fails alone is logged and passed over, so that the products behind it are built too.
  */
 const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
   try {
@@ -105,7 +105,7 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
   });
 
 /**
- * Works on the open run for up to `forMs`, then gives it back. Answers whether there was one. A batch and its progress
+ * Works on the open run for up to `forMs`, then gives it back. Returns whether there was one. A batch and its progress
  * commit together: what a dead worker left is taken up by the next once its lease is over. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {

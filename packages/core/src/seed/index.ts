@@ -25,8 +25,10 @@ const shippingZones = [
   { name: 'International', countries: [], priceCents: 1_490, freeFromCents: null },
 ];
 
-/** Sets up the demo store in an empty shop, with a sale that is open. Answers false when there are people already: then only a sale
- * that has run out is opened anew. */
+/**
+ * Sets up the demo store in an empty shop, with a sale that is open. Returns false when there are people already: then
+ * only a sale that has run out is opened anew.
+ */
 export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
   const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();

@@ -11,7 +11,7 @@ export interface FakeStripe {
   readonly intents: Map<string, StripeIntent>;
   /** Checkout's pages, by id. */
   readonly pages: Map<string, StripePage>;
-  /** The buyer pays on an open page; answers the id of the intent that this made. */
+  /** The buyer pays on an open page; returns the id of the intent that this made. */
   payPage(pageId: string, changed?: { amount?: number; currency?: string }): string;
   /** Money given back, by intent. */
   readonly refunds: Map<string, number>;

@@ -73,7 +73,7 @@ const toRefundOutcome = ({ status, ...refund }: SandboxRefund): RefundOutcome =>
 /** Where the buyer confirms a charge, below the shop's public address. */
 export const sandboxPagePath = (reference: string): string => `/sandbox/payments/${reference}`;
 
-/** Signs the sandbox's webhooks; follows from the shop's own secret. */
+/** The secret that signs sandbox webhooks, derived from the secret of the shop. */
 export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.derive('webhook secret', 'sandbox');
 
 export interface SandboxOptions {
@@ -100,7 +100,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     );
     return rows[0] ?? null;
   };
-  /** Answers the charge of a key that was used before as it is. */
+  /** Returns the charge of a key that was used before as it is. */
   const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
     const { idempotencyKey, amountCents, currency, returnUrl } = request;
     const { rows } = await sql<ChargeRow>`

@@ -28,7 +28,7 @@ export interface TaxTotal {
   readonly taxCents: number;
 }
 
-/** A way of sending this cart to this address, with what it would cost. */
+/** A shipping method this cart to this address, with what it would cost. */
 export interface ShippingOption {
   readonly methodId: string;
   readonly name: string;
