@@ -18,7 +18,7 @@ export const claimReturnUnits = async (tx: Tx, orderId: OrderId, wanted: OrderLi
   if (rows.length !== wanted.length) throw await exceedsOrder(tx, orderId, wanted, rows, sql`shipped_quantity - claimed_quantity`);
 };
 
-/** Claims every shipped unit that no return speaks for; returns them by line. */
+/** Claims every shipped unit that is in no return; returns them by line. */
 export const claimUnreturnedUnits = async (tx: Tx, orderId: OrderId): Promise<LineUnits[]> => {
   const { rows } = await sql<LineUnits>`
     with rest as (select id, shipped_quantity - claimed_quantity as quantity from order_items where order_id = ${orderId} and claimed_quantity < shipped_quantity)

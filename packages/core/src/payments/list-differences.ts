@@ -48,10 +48,10 @@ interface Filter {
 }
 
 /**
- * Where the records of the shop and of a provider do not meet by themselves: events about charges nobody knows (one
- * line a charge), events that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour or with an answer that cannot be used,
- * money on orders that cannot have it, and money that was taken or given back otherwise than asked. Oldest first, 200 at most of those
- * that the filter names. Empty in a healthy shop.
+ * Unreconciled payments: events about unknown charges (one line per charge), events that do not match a payment,
+ * failing events, charges and refunds undecided for 15 minutes or with an invalid answer, captured money that no order
+ * can keep, and amounts charged or refunded differently from the request. Oldest first, at most 200 that match the
+ * filter. Empty in a healthy shop.
  */
 export const listDifferences = async (core: Core, actor: Actor, { orderId, kind, id }: Filter = {}): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');

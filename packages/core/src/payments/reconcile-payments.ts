@@ -15,10 +15,9 @@ const askForMs = 20_000;
 const sideBySide = { atOnce: 8, forMs: askForMs };
 
 /**
- * Finishes what a crash or a silent provider left open: charges that were called but never decided are
- * looked up by their key, refunds that were never answered are sent again with theirs. Nothing fails by
- * age alone, and none waits for another: the order is drawn anew each time. `olderThanSeconds` leaves requests
- * alone that are still on their way.
+ * Completes what a crash or an unresponsive provider left open: undecided charges are looked up by their key,
+ * unanswered refunds are sent again with theirs. Nothing fails by age alone, and the order is random, so that none
+ * delays the others. `olderThanSeconds` skips requests that are still running.
  */
 export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
   const open = await sql<{ id: PaymentId }>`
@@ -37,8 +36,8 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
 };
 
 /**
- * Asks the provider how an undecided charge stands and settles the answer; true when that decided it. A
- * charge that nobody waits for any more is given up rather than looked at.
+ * Queries the provider about an undecided charge and settles the answer; true when that decided it. A charge that is no
+ * longer needed is cancelled instead.
  */
 export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
   const payment = await getPaymentRow(core, paymentId);

@@ -10,7 +10,7 @@ import { returnCredit } from './return-credit.ts';
 type C = ShopContract['payments']['refundOrder'];
 
 /**
- * Gives money back on a paid order: to its charges first, newest first, and then to the credit that paid the rest.
+ * Refunds an amount of a paid order: its charges first, newest first, and then the store credit that paid the rest.
  * Throws `REFUND_EXCEEDS_CAPTURED` for more than is left of both, and `ORDER_NOT_PAID` for an order that was not paid.
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {

@@ -21,9 +21,9 @@ import { processRefund } from './process-refund.ts';
 type C = ShopContract['payments']['refund'];
 
 /**
- * Gives money back on a captured payment. Throws `REFUND_EXCEEDS_CAPTURED`, `PAYMENT_DISPUTED`, or
- * `PAYMENT_NOT_CAPTURED` when nothing was captured. When the provider does not answer, the refund stays
- * `pending` and is tried again with the same key.
+ * Refunds an amount of a captured payment. Throws `REFUND_EXCEEDS_CAPTURED`, `PAYMENT_DISPUTED`, or
+ * `PAYMENT_NOT_CAPTURED` when nothing was captured. When the provider does not respond, the refund stays `pending` and
+ * is retried with the same key.
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
@@ -48,8 +48,8 @@ export const assertNotDisputed = ({ status }: PaymentRow): void => {
 };
 
 /**
- * Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. The only
- * way to a refund, so that whatever leads to one needs `payments:refund`: throws `FORBIDDEN` for an actor without it.
+ * Tx step on a locked payment: claims the amount of a refund and writes its row. `processRefund` moves the money. Every
+ * refund is created here, so every refund needs the scope `payments:refund`: throws `FORBIDDEN` without it.
  */
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
   requireScope(actor, 'payments:refund');

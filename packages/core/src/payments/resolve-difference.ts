@@ -38,10 +38,10 @@ type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
 
 /**
- * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the
- * shop cannot keep, `adopt` what the provider says, or `dismiss` it with a reason. Returns whether it is gone. Throws
- * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that it is not listed with,
- * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider is silent,
+ * Resolves one discrepancy with one of its listed actions: `ask` the provider again, `refund` what the shop cannot
+ * keep, `adopt` what the provider reports, or `dismiss` it with a reason. Returns whether it is resolved. Throws
+ * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that is not listed,
+ * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider does not respond,
  * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
@@ -122,7 +122,7 @@ const settleOwnCharge = async (core: Core, { id, provider, reference }: Differen
   }
 };
 
-/** Money of a charge that no order knows goes back, unless a payment of this shop counts on it by now, or staff decide about it elsewhere. */
+/** Refunds an unknown charge, unless a payment of this shop uses it meanwhile, or it is listed as another discrepancy. */
 const refundStray: Action = async (core, actor, input, difference) => {
   await settleOwnCharge(core, difference);
   const held = await sql<{ orderNumber: string }>`

@@ -4,9 +4,9 @@ import type { OrderRow } from '../orders/index.ts';
 import { restoreCredit } from '../store-credit/index.ts';
 
 /**
- * Tx step on a locked order: gives back up to `upToCents` of the credit that paid it, and corrects its invoice. Returns
- * how much that was. The last step of its transaction: it locks the credit and then the series of credit notes. Throws
- * `FORBIDDEN` when something was given back by an actor who may not refund.
+ * Tx step on a locked order: restores up to `upToCents` of the store credit that paid it, and corrects its invoice.
+ * Returns the restored amount. Must be the last step of its transaction: it locks the credit and then the series of
+ * credit notes. Throws `FORBIDDEN` when credit is restored by an actor who may not refund.
  */
 export const returnCredit = async (
   tx: Tx,

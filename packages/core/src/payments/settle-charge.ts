@@ -30,31 +30,30 @@ import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
 
-/** Told to the buyer of an order for which the provider took another amount or currency; staff decide about the money. */
+/** The message for the buyer when the provider charged a different amount or currency; staff decide about the money. */
 const wrongChargeMessage =
   'The payment provider charged a different amount than requested, so the order is not paid. The shop has been informed. You can pay with another payment method.';
 
-/** All a buyer is told. The issuer's own reason would tell somebody with a list of stolen cards which of them work. */
+/** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
 export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
 type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { status: S }>;
 
 /**
- * The one place where a provider's word becomes the shop's state, whoever brought it: the buyer's own
- * request, a webhook, or reconciliation. Guarded by the payment's state, so that the second to arrive
- * changes nothing.
- * - captured: the order is confirmed, its stock sold, its invoice issued, or the edit that waited for it takes effect;
- *   money that nothing waits for any more goes back
- * - declined: the payment failed; the order stays pending with its units, for another try within its retry window.
- *   After the last decline that an order may see it is cancelled, so that its units go to somebody else
+ * The one place where the outcome of a charge changes the state of the shop, whatever its source: the request of the
+ * buyer, a webhook, or reconciliation. The state of the payment guards it, so that a second outcome changes nothing.
+ * - captured: the order is confirmed, its stock sold, its invoice issued, or its edit takes effect; money that is no
+ *   longer needed is refunded
+ * - declined: the payment failed; the order stays pending with its units, for another attempt within its retry window.
+ *   After the last allowed decline the order is cancelled and its units are released
  * - action: the provider waits for the buyer
- * - voided: the charge was given up before it was taken
+ * - voided: the charge was cancelled before it was captured
  * - pending: only the provider's reference is kept
  *
- * A charge that is being given back pays nothing.
+ * A charge that is being refunded pays nothing.
  *
- * It never throws for what a provider says. Money that is not what was asked for counts for no order: the payment fails, and a
- * discrepancy waits for staff. The charge of another payment leaves this one undecided, with what is wrong.
+ * It never throws for an outcome. A capture of a different amount or currency pays no order: the payment fails, and
+ * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem.
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
@@ -85,7 +84,7 @@ export const settleLockedCharge = async (
   return settleDeclined(tx, order, payment, outcome);
 };
 
-/** The payment whose charge the provider named in place of this one's. */
+/** The payment whose charge the provider returned instead of the charge of this payment. */
 export const findOtherPayment = async (
   tx: Tx,
   { id, provider, gatewayReference }: PaymentRow,
@@ -142,7 +141,7 @@ const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void>
   for (const _ of orders) tx.failpoints.reach('settle.inside');
 };
 
-/** Whether a capture is what was asked for. */
+/** Whether a capture has the requested amount and currency. */
 export const isAskedFor = (
   { amountCents, currency }: Pick<PaymentRow, 'amountCents' | 'currency'>,
   capture: Outcome<'captured'>,
@@ -170,7 +169,7 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   tx.failpoints.reach('settle.inside');
 };
 
-/** Another amount or currency than was asked for, or a second charge under the same payment: the order is not paid with it. */
+/** A different amount or currency, or a second charge of the same payment: it does not pay the order. */
 const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   const { amountCents, currency } = payment;
   const said = { amountCents: outcome.capturedCents, currency: outcome.currency };
@@ -191,7 +190,7 @@ const costOf = ({ plan }: OpenEdit) => ({
   taxCents: plan.totals.taxCents - plan.totalsBefore.taxCents,
 });
 
-/** Money that arrived where nothing waits for it goes back in the transaction that learns of it. */
+/** Refunds money that is not needed, in the transaction that records it. */
 const refundUnexpected = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
   const [reason, words] = payment.orderEditId
     ? (['edit_closed', `the change of order ${order.orderNumber} no longer waited for its payment`] as const)
@@ -236,6 +235,6 @@ export const settlePlainCaptures = async (
   return others;
 };
 
-/** Whether an attempt that was given up or had failed comes back to life while another one counts. */
+/** Whether a cancelled or failed attempt was captured while another payment is active. */
 export const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
   payment.status !== 'pending' && (await lockActivePayment(tx, payment.orderId, payment.orderEditId)) !== null;

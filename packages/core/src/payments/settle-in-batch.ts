@@ -32,7 +32,7 @@ const settlementsOf = perCore((core) =>
   }),
 );
 
-/** `settleCharge` in a transaction that it shares with whatever else is to be settled at the same moment. */
+/** `settleCharge` in a transaction that concurrent settlements share. */
 export const settleInBatch = async (core: Core, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   await settlementsOf(core).submit('settlements', { paymentId, outcome });
 };

@@ -7,7 +7,7 @@ import type { PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
 import { claimRefundRoom } from './refund.state.ts';
 
-/** A record of the provider that cannot be taken over: not yet, or not at all. */
+/** Why a record of the provider cannot be imported: not yet, or not at all. */
 export interface RecordProblem {
   /** Whether time may solve it. */
   readonly waits: boolean;
@@ -22,11 +22,11 @@ interface KnownRefund {
 }
 
 /**
- * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by
- * our id, which the provider carries along, or by the provider's reference; any other was made at the provider and
- * becomes a refund of `origin` `provider`. Each reference becomes one refund, permanently. `adopt` also takes over
- * refunds that bear an id this shop does not know. What gave back a wrong charge is left out: no order counts on that
- * money.
+ * Tx step on a locked order and payment: brings the refunds of a payment in line with the provider. A refund of this
+ * shop is found by our id, which the provider stores, or by the reference of the provider; any other was made at the
+ * provider and becomes a refund with `origin` `provider`. Each reference becomes one refund, permanently. `adopt` also
+ * imports refunds with an id that this shop does not know. Refunds of wrong charges are skipped, because that money
+ * belongs to no order.
  */
 export const settleProviderRefunds = async (
   tx: Tx,

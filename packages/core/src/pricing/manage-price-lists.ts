@@ -53,7 +53,7 @@ export const listPriceLists = async (
   );
 };
 
-/** Opens a list. Throws `INVALID_PRICE` for a window that ends before it begins. */
+/** Adds a price list. Throws `INVALID_PRICE` for a window that ends before it begins. */
 export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertWindow(input);
@@ -100,7 +100,7 @@ export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['upd
   });
 };
 
-/** Removes a list and its prices; the history tells that they ended. */
+/** Removes a price list and its prices; the price history records their end. */
 export const removePriceList = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
@@ -137,8 +137,8 @@ export const listPrices = async (
 };
 
 /**
- * Sets or takes away prices, all or none; what does not change leaves no trace. Throws `INVALID_PRICE` with the
- * fields for variants that are named twice or not at all, or that do not exist.
+ * Sets or removes prices, all or none; unchanged prices write nothing. Throws `INVALID_PRICE` with the fields for
+ * variants that are named twice or not at all, or that do not exist.
  */
 export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');

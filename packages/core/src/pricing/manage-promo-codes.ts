@@ -53,7 +53,7 @@ export const listPromoCodes = async (
   );
 };
 
-/** Adds a code. Throws `INVALID_PRICE` for terms that make no sense and `CODE_TAKEN`. */
+/** Adds a code. Throws `INVALID_PRICE` for invalid terms and `CODE_TAKEN`. */
 export const createPromoCode = async (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PromoCode> => {
   requireScope(actor, 'pricing:write');
   const { code, ...terms } = input;
@@ -112,7 +112,10 @@ const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate'
   return { batchId, codes: rows.map(({ code }) => code) };
 };
 
-/** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */
+/**
+ * Changes the limits, the validity and the state of a promo code. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit
+ * below the present number of uses.
+ */
 export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {
   requireScope(actor, 'pricing:write');
   await transact(core, async (tx) => {

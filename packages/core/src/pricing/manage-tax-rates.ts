@@ -65,7 +65,7 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
   return saved;
 };
 
-/** Takes a rate away. Throws `NOT_FOUND`. */
+/** Removes a rate. Throws `NOT_FOUND`. */
 export const removeTaxRate = async (core: Core, actor: Actor, input: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   const { countryCode, region = '', taxClass } = input;

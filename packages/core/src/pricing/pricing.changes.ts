@@ -24,6 +24,6 @@ export const windowColumns = ({ startsAt, endsAt }: { readonly startsAt: string 
 export const sent = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** Tells that prices may be others now: of the variants named, or of any when none is. */
+/** Announces that prices may have changed: those of the given variants, or any prices when none is given. */
 export const announcePricing = (tx: Tx, id: string, variantIds: readonly VariantId[] = []): void =>
   tx.outbox.add('pricing.changed', id, { variantIds: [...variantIds] });

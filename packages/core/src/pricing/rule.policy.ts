@@ -33,7 +33,7 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   return issues;
 };
 
-/** Throws `INVALID_PRICE` naming every field of a rule that makes no sense; `prefix` is where the rule stands in the input. */
+/** Throws `INVALID_PRICE` with every invalid field of a rule; `prefix` is the path of the rule in the input. */
 export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
   const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
   const [first] = fields;
@@ -41,9 +41,9 @@ export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
 };
 
 /**
- * Tx step, after the write: throws `RULES_OVERLAP` when one of these rules and another exclusive one would
- * hold for the same goods, buyers, quantity and time at the same priority, so that chance would decide.
- * The lock makes two writers see each other.
+ * Tx step, after the write: throws `RULES_OVERLAP` when one of these rules and another exclusive one would apply to the
+ * same goods, buyers, quantity and time at the same priority, which would make the price ambiguous. The lock lets
+ * concurrent writers see each other.
  */
 export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<void> => {
   const { rows } = await sql<{ id: string; name: string; otherId: string; otherName: string }>`
@@ -64,7 +64,7 @@ export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<v
     );
 };
 
-/** One writer of rules at a time: overlaps are looked for among what others have committed. */
+/** Serialises writers of rules, so that the overlap check sees all committed rules. */
 export const lockRules = async (tx: Tx): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtext('cartwright.pricing_rules'))`.execute(tx.db);
 };

@@ -10,9 +10,9 @@ import { totalCart } from './total-cart.ts';
 type C = ShopContract['pricing']['simulate'];
 
 /**
- * What a cart would cost a given buyer at a given moment, with every rule that applied or lost and why.
- * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that
- * cannot be used then.
+ * What a cart would cost a given buyer at a given moment, with every rule that applied or did not apply, and why.
+ * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that cannot be used
+ * then.
  */
 export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'pricing:read');

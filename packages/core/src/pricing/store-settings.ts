@@ -22,7 +22,7 @@ export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreS
   return readSettings(core);
 };
 
-/** Changes what is named, and keeps before and after in the audit log. Throws `VERSION_MISMATCH`. */
+/** Changes the given settings and writes the old and new values to the audit log. Throws `VERSION_MISMATCH`. */
 export const updateStoreSettings = (
   core: Core,
   actor: Actor,

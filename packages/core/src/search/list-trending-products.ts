@@ -5,7 +5,7 @@ import type { Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['trending'];
 
-/** The most sought-after products, as of the last turn of `refreshTrends`. */
+/** The trending products, as of the last run of `refreshTrends`. */
 export const listTrendingProducts = async (core: Core, { category, limit }: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const ids = await core.reads.read('search', `trending:${limit}:${category ?? ''}`, () => core.search.trending(category ?? null, limit));
   return { items: await listPublishedProducts(core, ids) };

@@ -58,7 +58,7 @@ const foundIn = ({ ids, labels, flags, lapsed }: Row): FoundRows => {
   };
 };
 
-/** Answers searches by words; null for one that finds too much to look through here. */
+/** Creates the in-process search by words; it returns null for a search with too many matches. */
 export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
 ): ((request: WordsRequest) => Promise<SearchMatches | null>) => {

@@ -30,7 +30,7 @@ const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null
   return rows[0] ? toReindex(rows[0]) : null;
 };
 
-/** Puts a run in the queue. While one is open it is answered as it stands, and no other begins. */
+/** Queues a reindex run. While a run is open, returns that run instead. */
 export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
   requireScope(actor, 'catalog:admin');
   try {
@@ -105,8 +105,8 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
   });
 
 /**
- * Works on the open run for up to `forMs`, then gives it back. Returns whether there was one. A batch and its progress
- * commit together: what a dead worker left is taken up by the next once its lease is over. Several workers may call.
+ * Continues the open run for up to `forMs`, then releases it. Returns whether there was one. A batch and its progress
+ * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
   const work = await claim(core);

@@ -63,7 +63,7 @@ export const listCreditMovements = async (
   return { credit, ...toPage(input, items, rows[0]?.totalCount ?? 0) };
 };
 
-/** What an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` where that is nothing. */
+/** The store credit that an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` when there is none. */
 export const getAccountCredit = async (
   { db }: Pick<Reader, 'db'>,
   userId: UserId,

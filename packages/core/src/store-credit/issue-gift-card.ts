@@ -9,8 +9,8 @@ import { hashGiftCardCode, newGiftCardCode } from './gift-card.code.ts';
 type C = ShopContract['storeCredit']['issueGiftCard'];
 
 /**
- * Issues a gift card and answers its code, this once: what stays is a keyed hash and the last four characters. Throws
- * `INVALID_INPUT` for an end that has passed.
+ * Issues a gift card and returns its code once; only a keyed hash and the last four characters are stored. Throws
+ * `INVALID_INPUT` for an expiry in the past.
  */
 export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'store-credit:manage');

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { moveCredit } from './credit.ledger.ts';
 
-/** How long what comes back can be spent at least. */
+/** The minimum number of days in which restored credit can be spent. */
 const leastDays = 30;
 
 export interface RestoredCredit {
@@ -13,9 +13,9 @@ export interface RestoredCredit {
 }
 
 /**
- * Tx step on a locked order: puts up to `upToCents` of what it took back where it came from, and never more than is
- * left of that; done twice it finds nothing the second time. Also for a card that is disabled; one whose time is over,
- * or soon will be, can be spent for 30 days.
+ * Tx step on a locked order: restores up to `upToCents` of the spent store credit to its sources, and never more than
+ * was spent; a repeat finds nothing to restore. Also restores to disabled cards; an expired card, or one that expires
+ * soon, can be spent for 30 more days.
  */
 export const restoreCredit = async (
   tx: Tx,

@@ -11,8 +11,8 @@ interface PayingOrder {
 }
 
 /**
- * Tx step: takes what an order that was just written is paid with, credit by credit in the order of their ids, each in
- * one guarded statement. Throws `INSUFFICIENT_CREDIT` when another order was faster; the details say what is left.
+ * Tx step: spends the credits that pay a new order, in the order of their ids, each in one guarded statement. Throws
+ * `INSUFFICIENT_CREDIT` when another order was faster; the details contain the remaining balance.
  */
 export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly CreditShare[], actor: Actor): Promise<void> => {
   if (shares.length === 0) return;
@@ -37,7 +37,7 @@ const insufficient = async (tx: Tx, { currency }: PayingOrder, { credit, cents }
   return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: rows[0]?.leftCents ?? 0, currency });
 };
 
-/** The refusal of a gift card or account credit that has less left than was counted on. */
+/** The error for a gift card or store credit with a lower balance than expected. */
 export const insufficientCredit = (details: {
   readonly neededCents: number;
   readonly leftCents: number;

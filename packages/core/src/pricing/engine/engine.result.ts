@@ -1,7 +1,7 @@
 /** What the pricing engine answers. */
 import type { AppliedRule, LostRule, Totals } from '@cartwright/contracts';
 
-/** The price of one unit of a line and how it came about. */
+/** The price of one unit of a line and the rules behind it. */
 export interface UnitPrice {
   readonly baseUnitPriceCents: number;
   readonly unitPriceCents: number;
