@@ -258,7 +258,11 @@ const listenForCommits = (core: Core, onCommit: () => void): { close(): Promise<
   let retry: NodeJS.Timeout | undefined;
   const connect = async (): Promise<void> => {
     if (closed) return;
-    const next = new pg.Client({ connectionString: core.config.databaseUrl, application_name: 'cartwright-relay-listener', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: core.config.databaseUrl,
+      application_name: 'cartwright-relay-listener',
+      keepAlive: true,
+    });
     const again = (error?: Error) => {
       if (client === next || !client) {
         client = undefined;

@@ -17,7 +17,8 @@ export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopCont
   await takeSignInTry(core, emailIndex);
   const user = await findUserByEmail(core, input.email);
   const fits = await verifyPassword(user?.passwordHash ?? null, input.password);
-  if (!user || !fits || user.accountStatus !== 'active') throw new DomainError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
+  if (!user || !fits || user.accountStatus !== 'active')
+    throw new DomainError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
   const rehashed = needsRehash(user.passwordHash) ? await hashPassword(input.password) : null;
   const refresh = await transact(core, async (tx) => {
     await sql`update users set last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${user.id}`.execute(

@@ -117,9 +117,13 @@ const priceAdded = (
     if (!line?.onSale) throw notFound('This variant');
     const priced = price(line, assertQuantity(variantId, (line.quantity ?? 0) + quantity));
     if (!priced)
-      throw new DomainError('CURRENCY_MISMATCH', `This variant has no price in ${currency}, the currency of the cart. It is sold in ${line.ownCurrency}.`, {
-        details: { variantId },
-      });
+      throw new DomainError(
+        'CURRENCY_MISMATCH',
+        `This variant has no price in ${currency}, the currency of the cart. It is sold in ${line.ownCurrency}.`,
+        {
+          details: { variantId },
+        },
+      );
     return { ...priced, id: line.id ?? tx.ids.next<CartItemId>() };
   });
 };

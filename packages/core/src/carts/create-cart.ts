@@ -1,17 +1,7 @@
 import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import {
-  createBatcher,
-  DomainError,
-  hashToken,
-  perCore,
-  transactOnce,
-  underKey,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { createBatcher, DomainError, hashToken, perCore, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';

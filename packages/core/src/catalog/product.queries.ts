@@ -75,7 +75,9 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
             'label', ${stockStatus('l')})) order by v.position, v.id)
         from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('id', g.id, 'url', g.url, 'altText', g.alt_text, 'position', g.position, 'isPrimary', g.position = 1) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p ${variantTotals} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : byAddress(key.slug)}`.execute(db);
+    from products p ${variantTotals} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : byAddress(key.slug)}`.execute(
+    db,
+  );
   const row = rows[0];
   return row
     ? {

@@ -57,11 +57,9 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
   }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This product');
   if (expectedVersion !== null && rows[0].version !== expectedVersion)
-    throw new DomainError(
-      'VERSION_MISMATCH',
-      'Somebody else changed this product after you opened it. Reload it before you save.',
-      { details: { version: rows[0].version } },
-    );
+    throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this product after you opened it. Reload it before you save.', {
+      details: { version: rows[0].version },
+    });
 };
 
 /**
@@ -136,7 +134,11 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
   if (rows.length + variants.length > mostVariants)
-    throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`, { details: { variantCount: rows.length } });
+    throw new DomainError(
+      'LIMIT_REACHED',
+      `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`,
+      { details: { variantCount: rows.length } },
+    );
   assertOptionsDiffer(
     variants,
     rows.map(({ options }) => options),

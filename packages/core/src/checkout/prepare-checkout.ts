@@ -104,7 +104,11 @@ const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: Stor
   const priced = sellable.map(({ line: { productName, variantTitle, sku }, price: now }) => ({ ...now, productName, variantTitle, sku }));
   const sums = sumCart(cart, priced, terms, promo);
   if (sums.shippingUnavailable)
-    problems.push({ itemId: null, code: 'SHIPPING_UNAVAILABLE', message: 'The chosen shipping method does not deliver these items to this address.' });
+    problems.push({
+      itemId: null,
+      code: 'SHIPPING_UNAVAILABLE',
+      message: 'The chosen shipping method does not deliver these items to this address.',
+    });
   const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
   return { lines, priced, sums, problems, codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums) };
 };

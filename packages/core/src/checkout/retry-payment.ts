@@ -26,12 +26,7 @@ type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
  * is refunded. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`, `ORDER_NOT_PAYABLE` when the order is
  * paid, or `PAYMENT_IN_PROGRESS`.
  */
-export const retryPayment = async (
-  core: Core,
-  actor: Actor,
-  input: Input,
-  { idempotencyKey, ip = null }: CheckoutCall,
-): Promise<Order> => {
+export const retryPayment = async (core: Core, actor: Actor, input: Input, { idempotencyKey, ip = null }: CheckoutCall): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const order = await getOrderRow(core, input.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');

@@ -110,12 +110,16 @@ const refusal = (
   if (item.waitingRoom && !(request.placeId && admitted.has(request.placeId)))
     return new DomainError('ADMISSION_REQUIRED', 'It is not your turn yet, or your turn has passed. Join the waiting room first.');
   if (request.expectedUnitPriceCents !== undefined && request.expectedUnitPriceCents !== item.salePriceCents)
-    return new DomainError('PRICE_CHANGED', `The sale price is now ${formatMoney(item.salePriceCents, item.currency)}.`, { details: { unitPriceCents: item.salePriceCents } });
+    return new DomainError('PRICE_CHANGED', `The sale price is now ${formatMoney(item.salePriceCents, item.currency)}.`, {
+      details: { unitPriceCents: item.salePriceCents },
+    });
   const overLimit = limitLeft(item, request, claimed);
   if (overLimit) return overLimit;
   if (free === 0) return soldOut();
   if (request.quantity > free)
-    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} units are left, fewer than the ${request.quantity} requested.`, { details: { available: free, requested: request.quantity } });
+    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} units are left, fewer than the ${request.quantity} requested.`, {
+      details: { available: free, requested: request.quantity },
+    });
   return null;
 };
 
@@ -127,9 +131,13 @@ const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: Reado
     if (limit === null) return null;
     const taken = Math.max(0, ...identities.map((identity) => claimed.get(identity) ?? 0));
     if (taken + request.quantity <= limit) return null;
-    return new DomainError('PURCHASE_LIMIT', `The limit is ${limit} per ${per}, and ${taken} ${taken === 1 ? 'was' : 'were'} already bought.`, {
-      details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
-    });
+    return new DomainError(
+      'PURCHASE_LIMIT',
+      `The limit is ${limit} per ${per}, and ${taken} ${taken === 1 ? 'was' : 'were'} already bought.`,
+      {
+        details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
+      },
+    );
   };
   return (
     over(item.limitPerCustomer, request.customerIdentities, 'customer') ?? over(item.limitPerAddress, [request.addressIdentity], 'address')

@@ -40,7 +40,8 @@ export const changeAllocation = async (tx: Tx, allocation: { id: string; variant
   const { rows } = await sql<{ free: number }>`
     update stock_allocations set units_free = units_free + ${delta} where id = ${allocation.id} and closed_at is null and units_free + ${delta} >= 0
     returning units_free as free`.execute(tx.db);
-  if (!rows[0]) throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
+  if (!rows[0])
+    throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
   await reserve(tx, stock, delta);
   return rows[0].free;
 };

@@ -139,9 +139,13 @@ const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimi
 /** The error for unavailable units; `free` includes what the cart already holds. */
 export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
   const available = Math.max(0, free);
-  return new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.', {
-    details: { variantId, requested, available },
-  });
+  return new DomainError(
+    'INSUFFICIENT_STOCK',
+    available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.',
+    {
+      details: { variantId, requested, available },
+    },
+  );
 };
 
 const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly WantedHold[]): void => {
@@ -159,6 +163,8 @@ export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, 
       details: { limit: carts, carts: otherCarts },
     });
   if (holding > units)
-    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, { details: { limit: units, requested: holding } });
+    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, {
+      details: { limit: units, requested: holding },
+    });
   return null;
 };

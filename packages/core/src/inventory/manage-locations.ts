@@ -59,9 +59,13 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
         select count(*)::int as n from location_levels where location_id = ${before.id} and on_hand <> 0`.execute(tx.db);
       const variants = rows[0]?.n ?? 0;
       if (variants > 0)
-        throw new DomainError('LOCATION_NOT_EMPTY', `This location still has units of ${variants} ${variants === 1 ? 'variant' : 'variants'}. Transfer them first.`, {
-          details: { variants },
-        });
+        throw new DomainError(
+          'LOCATION_NOT_EMPTY',
+          `This location still has units of ${variants} ${variants === 1 ? 'variant' : 'variants'}. Transfer them first.`,
+          {
+            details: { variants },
+          },
+        );
     }
     if (next.isDefault && !before.isDefault)
       await sql`update stock_locations set is_default = false, updated_at = now() where is_default`.execute(tx.db);

@@ -29,7 +29,8 @@ export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promis
   const { rows } = await sql<{ id: string; active: boolean }>`
     select id, active from stock_locations where id = any(${locationIds}::uuid[]) for share`.execute(tx.db);
   if (rows.length < locationIds.length) throw notFound('This location');
-  if (rows.some((row) => !row.active)) throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
+  if (rows.some((row) => !row.active))
+    throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
   await sql`
     insert into location_levels (variant_id, location_id, on_hand)
     select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],

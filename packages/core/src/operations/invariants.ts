@@ -157,7 +157,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I20',
-    title: "The payments of the shop equal the records of the sandbox provider, both ways",
+    title: 'The payments of the shop equal the records of the sandbox provider, both ways',
     sql: `select coalesce(p.id::text, c.reference) as id, p.captured_cents, c.amount_cents, p.refunded_cents as refunded_here, c.refunded_cents as refunded_there from
         (select * from payments where provider = 'sandbox' and captured_cents > 0) p full join (select * from sandbox_charges where status = 'captured') c on c.reference = p.gateway_reference
       where coalesce(c.created_at, p.created_at) < now() - interval '15 minutes'

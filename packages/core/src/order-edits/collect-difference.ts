@@ -22,7 +22,8 @@ export const findPaymentMethod = async (core: Core, orderId: string): Promise<Pa
 /** The payment page of a provider, by default the first that is set up. */
 export const pageOf = (core: Core, wanted: PaymentProvider | undefined): PaymentMethodInput => {
   const provider = wanted ?? [...core.gateways.keys()][0];
-  if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'The price difference cannot be charged, because this shop has no payment provider.');
+  if (!provider)
+    throw new DomainError('NO_PAYMENT_PROVIDER', 'The price difference cannot be charged, because this shop has no payment provider.');
   return { provider, method: 'credit_card', token: providerPage };
 };
 

@@ -16,7 +16,9 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
-      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${order.status}.`, { details: { status: order.status } });
+      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${order.status}.`, {
+        details: { status: order.status },
+      });
     const { rows: transit } = await sql<{ id: string }>`
       select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
     if (transit[0])

@@ -33,7 +33,9 @@ interface Edited {
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const paymentMethod = await findPaymentMethod(core, input.orderId);
-  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) => edit(tx, actor, input, paymentMethod));
+  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) =>
+    edit(tx, actor, input, paymentMethod),
+  );
   for (const refundId of refundIds) await processRefund(core, refundId);
   if (editId) await collectDifference(core, editId);
   return readOrder(core, input.orderId, actor);

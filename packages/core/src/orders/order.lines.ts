@@ -24,9 +24,13 @@ export const exceedsOrder = async (
     const line = lines.get(orderItemId);
     if (!line) return notFound('This line of the order');
     if (quantity > line.left)
-      return new DomainError('QUANTITY_EXCEEDS_ORDER', `Only ${line.left} units of ${line.productName} are left in this order, fewer than the ${quantity} requested.`, {
-        details: { orderItemId, requested: quantity, left: line.left },
-      });
+      return new DomainError(
+        'QUANTITY_EXCEEDS_ORDER',
+        `Only ${line.left} units of ${line.productName} are left in this order, fewer than the ${quantity} requested.`,
+        {
+          details: { orderItemId, requested: quantity, left: line.left },
+        },
+      );
   }
   throw new Error(`Every line of order ${orderId} had enough units, but one was refused`);
 };

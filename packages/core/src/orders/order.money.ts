@@ -31,8 +31,7 @@ export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents
 /** Throws `ORDER_REFUNDED` or `PAYMENT_DISPUTED` for a locked order whose money the shop does not have. */
 export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {
   const money = await readOrderMoney(reader, orderId);
-  if (isRefunded(money))
-    throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
+  if (isRefunded(money)) throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
   if (money.disputed)
     throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is disputed. Wait until the bank decides in favour of the shop.');
 };

@@ -102,9 +102,13 @@ const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow |
     if (start === 'barred') throw await refuseAttempt(core, paymentId);
     if (start !== 'full') return start;
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Other payments from this network address are still in progress. Send the same request again in a moment.', {
-        details: { retryAfterSeconds: 2 },
-      });
+      throw new DomainError(
+        'BUSY',
+        'Other payments from this network address are still in progress. Send the same request again in a moment.',
+        {
+          details: { retryAfterSeconds: 2 },
+        },
+      );
     await pause(pauseMs * (0.5 + Math.random() / 2));
   }
 };

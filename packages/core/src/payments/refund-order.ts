@@ -40,8 +40,12 @@ const refundAmount = async (
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundableCents = paid.refundCents + creditCents;
   if (refundableCents < amountCents)
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order.`, {
-      details: { refundableCents, requestedCents: amountCents },
-    });
+    throw new DomainError(
+      'REFUND_EXCEEDS_CAPTURED',
+      `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order.`,
+      {
+        details: { refundableCents, requestedCents: amountCents },
+      },
+    );
   return { ...paid, creditCents };
 };

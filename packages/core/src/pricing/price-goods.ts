@@ -99,9 +99,13 @@ export const priceGoods = async (
   const lines = wanted.map(({ goods, quantity }) => {
     const line = price(goods, quantity);
     if (line) return line;
-    throw new DomainError('CURRENCY_MISMATCH', `This variant has no price in ${currency}, the currency of the cart. It is sold in ${goods.ownCurrency}.`, {
-      details: { variantId: goods.variantId },
-    });
+    throw new DomainError(
+      'CURRENCY_MISMATCH',
+      `This variant has no price in ${currency}, the currency of the cart. It is sold in ${goods.ownCurrency}.`,
+      {
+        details: { variantId: goods.variantId },
+      },
+    );
   });
   return { lines, rules };
 };

@@ -166,9 +166,13 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
     const said = told?.find((item) => item.orderItemId === line.orderItemId);
     const received = told ? (said?.receivedQuantity ?? 0) : line.wanted;
     if (received > line.wanted)
-      throw new DomainError('QUANTITY_EXCEEDS_ORDER', `The return has only ${line.wanted} units of this line, fewer than the ${received} received.`, {
-        details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
-      });
+      throw new DomainError(
+        'QUANTITY_EXCEEDS_ORDER',
+        `The return has only ${line.wanted} units of this line, fewer than the ${received} received.`,
+        {
+          details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
+        },
+      );
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
     return { ...line, received, restocked: told ? (said?.restockQuantity ?? 0) : received, refundCents };
   });

@@ -73,7 +73,9 @@ export const getAccountCredit = async (
     select c.id as "creditId", c.balance_cents as "balanceCents" from store_credits c
     where c.kind = 'account' and c.user_id = ${userId} and c.currency = ${currency} and c.balance_cents > 0 and ${spendable}`.execute(db);
   if (!rows[0])
-    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, { details: { leftCents: 0, currency } });
+    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, {
+      details: { leftCents: 0, currency },
+    });
   return rows[0];
 };
 
