@@ -183,7 +183,7 @@ const compare = async (
     // Imported, told or not: its image is there, or a note says why it is not.
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
-    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image is left out')]);
+    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image was skipped')]);
     const product = written.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
     if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))

@@ -58,9 +58,9 @@ describe('a file of products', () => {
   });
 
   it.each([
-    ['is empty', '\uFEFF\r\n', /empty/],
-    ['is no text', '\u0001\u0002PNG\uFFFD', /lacks the column/],
-    ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title stands twice/],
+    ['is empty', '\uFEFF\r\n', /no products/],
+    ['is no text', '\u0001\u0002PNG\uFFFD', /has no column/],
+    ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
     ['has a quote that never ends', file('a,A,A,1.00', 'b,"B,B,1.00', 'c,C,C,1.00'), /opening quote at line \d+/],
     ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /at line 2/],
   ])('that %s is refused whole, with the place', async (_, csv, words) => {

@@ -159,7 +159,7 @@ describe('a file that is uploaded in pieces', () => {
     const id = await upload(`${header}${lines(0, 500)}p-x,"never closed,,,,,SKU-X,1,1\n`);
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core);
-    expect(await state(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('not readable as CSV') as string });
+    expect(await state(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('not valid CSV') as string });
     expect(await products()).toBe(0);
   });
 

@@ -83,7 +83,7 @@ describe('a transaction', () => {
     expect(insideTransaction()).toBe(false);
     await transact(shop.core, async () => {
       expect(insideTransaction()).toBe(true);
-      await expect(transact(shop.core, () => Promise.resolve())).rejects.toThrow('does not nest');
+      await expect(transact(shop.core, () => Promise.resolve())).rejects.toThrow('cannot be nested');
     });
     expect(insideTransaction()).toBe(false);
   });

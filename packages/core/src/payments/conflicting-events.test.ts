@@ -114,7 +114,7 @@ it('a charge of ours over another amount is not refunded as an event: the provid
   const [found] = await conflicts();
   await expect(resolve(found?.id ?? '', 'refund')).rejects.toMatchObject({
     code: 'CHARGE_IN_USE',
-    message: expect.stringContaining('is listed as a charge of another amount') as string,
+    message: expect.stringContaining('is listed as a discrepancy') as string,
   });
   expect(stripe.refunds.has(made.intent.id)).toBe(false);
   expect(await conflicts()).toEqual([]);
