@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { createMergedWrites, systemClock } from '@cartwright/core/kernel';
+import { createBatcher, systemClock } from '@cartwright/core/kernel';
 import { startEmbeddedPostgres } from '@cartwright/db/embedded';
 import pg from 'pg';
 import { v7 } from 'uuid';
@@ -32,7 +32,7 @@ const schema = `
 
 interface Way {
   readonly name: string;
-  /** Sells one unit to a buyer; answers whether there was one. */
+  /** Sells one unit to a buyer; returns whether there was one. */
   open(pool: pg.Pool): (buyer: string) => Promise<boolean>;
 }
 
@@ -92,7 +92,7 @@ const ways: readonly Way[] = [
         l as (insert into lines (order_id, quantity) select id, 1 from served),
         e as (insert into events (id, order_id) select event, id from served)
         select id from served`;
-      const merged = createMergedWrites<string, boolean>(
+      const merged = createBatcher<string, boolean>(
         { clock: systemClock },
         {
           maxBatch: 256,
@@ -133,7 +133,7 @@ const measure = async (url: string, way: Way, clients: number): Promise<{ perSec
       (select ${units} - free from stock) + (select count(*)::int from unit_rows where order_id is not null) as taken`);
   must(
     JSON.stringify(rows[0]) === JSON.stringify({ orders: sold, lines: sold, events: sold, taken: sold }),
-    `${way.name}: ${sold} sold, books say ${JSON.stringify(rows[0])}`,
+    `${way.name}: ${sold} sold, the database has ${JSON.stringify(rows[0])}`,
   );
   await pool.end();
   return { perSecond: sold / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };

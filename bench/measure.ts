@@ -40,7 +40,7 @@ export const sumOf = (cost: Cost): number => shopProcesses.reduce((sum, name) =>
 
 export const lengthOf = (work: Work, usual: Length, quick: boolean): Length => (quick ? usual : (work.length ?? usual));
 
-/** Runs one stretch of a work and answers what an operation cost, the worker's part included. */
+/** Runs one stretch of a work and returns what an operation cost, the worker's part included. */
 export const runStretch = async (stage: Stage, work: Work, length: Length): Promise<{ load: Load; cost: Cost }> => {
   await work.before?.();
   const before = stage.cpu();

@@ -7,7 +7,7 @@ import type { ShopProcess, Stage } from './stage/stage.ts';
 export interface Beside {
   /** Operations done so far. */
   done(): number;
-  /** Ends the load, waits for what is under way, and checks what it did. Answers a note for the table. */
+  /** Ends the load, waits for what is under way, and checks what it did. Returns a note for the table. */
   stop(): Promise<string>;
 }
 

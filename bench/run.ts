@@ -10,7 +10,7 @@ import { openStage, type Stage } from './stage/stage.ts';
 
 const say = (text: string): void => console.error(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
-/** Asks the shop for its own consistency checks, and answers what they found. */
+/** Asks the shop for its own consistency checks, and returns what they found. */
 const inconsistencies = async (stage: Stage): Promise<string[]> => {
   const client = openClient(stage.api.url);
   try {

@@ -17,7 +17,7 @@ export interface Fault {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether units come back while buyers are there, who then come again; those who do not pay have a moment only. */
   readonly unitsComeBack?: boolean;
-  /** What happens once every buyer has been told. Answers what went wrong, each a sentence. */
+  /** What happens once every buyer has been told. Returns what went wrong, each a sentence. */
   readonly afterwards?: (shop: RunningShop, core: Core, seed: number) => Promise<readonly string[]>;
   /** Whether callers may see broken connections and 503s meanwhile; a fault of the shop, not of the provider. */
   readonly breaksAnswers: boolean;

@@ -4,7 +4,7 @@ import { checkInvariants } from '@cartwright/core/operations';
 import { sql } from 'kysely';
 import type { CrowdReport } from './crowd.ts';
 
-interface Books {
+interface SaleRecords {
   readonly unitsAllocated: number;
   readonly unitsFree: number;
   readonly unitsTaken: number;
@@ -18,8 +18,8 @@ interface Books {
 }
 
 /** All of it in one statement, so of one instant. */
-const readBooks = async (core: Core, itemId: string): Promise<Books> => {
-  const { rows } = await sql<Books>`
+const readSaleRecords = async (core: Core, itemId: string): Promise<SaleRecords> => {
+  const { rows } = await sql<SaleRecords>`
     select i.units_allocated as "unitsAllocated", a.units_free as "unitsFree",
       (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state in ('active', 'committed')) as "unitsTaken",
       (select coalesce(sum(quantity), 0)::int from holds where allocation_id = i.id and state = 'released') as "unitsReturned",
@@ -36,7 +36,7 @@ const readBooks = async (core: Core, itemId: string): Promise<Books> => {
 };
 
 /** How many things are still on their way through outbox, queues and mails. */
-export const countOpenWork = async (core: Core, itemId: string): Promise<number> => (await readBooks(core, itemId)).openEvents;
+export const countOpenWork = async (core: Core, itemId: string): Promise<number> => (await readSaleRecords(core, itemId)).openEvents;
 
 /** Units of an item that nobody has paid for yet. */
 export const countUnsold = async ({ db }: Core, itemId: string): Promise<number> => {
@@ -57,12 +57,12 @@ const list = (items: readonly string[]): string => items.slice(0, 3).join('; ') 
 
 /** Judges a trial. `faulty` trials may have broken connections and 503s on the way, but no other 5xx, and no unclear end. */
 export const judge = async (core: Core, itemId: string, report: CrowdReport, faulty: boolean): Promise<Verdict> => {
-  const books = await readBooks(core, itemId);
+  const records = await readSaleRecords(core, itemId);
   const invariants = await checkInvariants(core, system('prove'));
   const problems: string[] = [];
   const check = (holds: boolean, problem: string): void => void (holds || problems.push(problem));
   const told = [...report.told];
-  const { unitsAllocated, unitsFree, unitsTaken, unitsReturned, orders } = books;
+  const { unitsAllocated, unitsFree, unitsTaken, unitsReturned, orders } = records;
 
   check(
     unitsTaken === Math.min(unitsAllocated, told.length - unitsReturned),
@@ -93,9 +93,9 @@ export const judge = async (core: Core, itemId: string, report: CrowdReport, fau
     ([status]) => (Number(status) >= 500 || status === '0') && !(faulty && (status === '503' || status === '0')),
   );
   check(bad.length === 0, `answers that nobody should see: ${bad.map(([status, n]) => `${n} x ${status}`).join(', ')}`);
-  check(books.openEvents === 0, `${books.openEvents} events or mails are still open`);
-  check(books.deadEvents === 0, `${books.deadEvents} deliveries are dead`);
-  check(books.wrongMails === 0, `${books.wrongMails} paid orders do not have exactly one confirmation mail`);
+  check(records.openEvents === 0, `${records.openEvents} events or mails are still open`);
+  check(records.deadEvents === 0, `${records.deadEvents} deliveries are dead`);
+  check(records.wrongMails === 0, `${records.wrongMails} paid orders do not have exactly one confirmation mail`);
   for (const { id, title, violations } of invariants.results) check(violations === 0, `${id} ${title}: ${violations}`);
   return { orders: orders.length, refused: refusals.length, problems };
 };

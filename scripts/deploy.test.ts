@@ -7,11 +7,11 @@ import {
   createTestDatabase,
   nothing,
   startApiProcess,
-  startStripeStandIn,
+  startFakeStripe,
   startWorkerProcess,
   there,
   type ShopProcess,
-  type StripeStandIn,
+  type FakeStripe,
   type TestDatabase,
 } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -26,10 +26,10 @@ const secret = randomBytes(32).toString('base64');
 const otherSecret = randomBytes(32).toString('base64');
 const owner = { email: 'owner@example.com', password: 'seven green umbrellas sing' };
 let database: TestDatabase;
-let stripe: StripeStandIn;
+let stripe: FakeStripe;
 const running = new Set<ShopProcess>();
 beforeAll(async () => {
-  stripe = await startStripeStandIn('whsec_a_secret_for_tests_only');
+  stripe = await startFakeStripe('whsec_a_secret_for_tests_only');
   database = await createTestDatabase(nothing);
 });
 afterAll(async () => {

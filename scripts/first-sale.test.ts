@@ -28,9 +28,9 @@ const whileAnswering = async (status: number, body: string, work: (url: string) 
 
 describe('the first sale', () => {
   it('says in one sentence that the password is wrong', async () => {
-    const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'E-mail or password is wrong.' });
+    const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'The e-mail address or the password is wrong.' });
     await whileAnswering(401, body, async (url) => {
-      const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: E-mail or password is wrong.\n';
+      const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
       expect(await sell(url)).toEqual({ code: 1, output: said });
     });
   });

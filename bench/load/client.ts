@@ -32,7 +32,7 @@ export interface Client {
    * `repeats` counts them, so that a shop which asks for many cannot hide it.
    */
   ask(sent: Sent): Promise<Answer>;
-  /** As `ask`, and answers the parsed body. Throws `Refused` unless the request succeeded. */
+  /** As `ask`, and returns the parsed body. Throws `Refused` unless the request succeeded. */
   call<T>(sent: Sent): Promise<T>;
   close(): void;
 }

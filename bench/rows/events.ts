@@ -46,7 +46,7 @@ const databaseNow = async (stage: Stage): Promise<Date> => {
   return row.now;
 };
 
-/** Announces a flood, waits for its last handler, and answers what an event cost the shop. Without the cost of announcing it in the API. */
+/** Announces a flood, waits for its last handler, and returns what an event cost the shop. Without the cost of announcing it in the API. */
 const flood = async (stage: Stage, core: Core, announce: Announce, events: number): Promise<{ handled: Handled; cost: Cost }> => {
   const since = await databaseNow(stage);
   const before = stage.cpu();

@@ -3,7 +3,7 @@ import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import { mustEqual } from '../checks.ts';
 import { withClient, type Stage } from '../stage/stage.ts';
 
-/** Adds so many empty jobs, processes them and answers how many a second that were. */
+/** Adds so many empty jobs, processes them and returns how many a second that were. */
 export const queueRate = (stage: Stage, jobs: number): Promise<number> =>
   withClient(stage.databaseUrl, async (client) => {
     const schema = 'yardstick_queue';

@@ -56,7 +56,7 @@ const load = async (url: string, clients: number, seconds: number): Promise<void
   must(n > 0, 'nothing was read');
 };
 
-/** Waits up to a minute until the memory lies under a bound, and answers the memory then. */
+/** Waits up to a minute until the memory lies under a bound, and returns the memory then. */
 const settledMiB = async (pid: number, bound: number, seconds: number): Promise<{ mib: number; seconds: number }> => {
   const begun = performance.now();
   for (;;) {

@@ -25,7 +25,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByLabel('E-mail').fill('admin@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('alert').getByText('E-mail or password is wrong.').waitFor();
+    await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor();
     await shoot('sign-in');
     admin.complaints.length = 0;
     await page.getByLabel('E-mail').fill('customer@demo.shop');

@@ -173,9 +173,9 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await admin.go(`/products/${id}`, 'Walnut Spoon Set');
     await page.getByLabel('Address of an image').fill('http://images.example/spoon.jpg');
     await page.getByRole('button', { name: 'Add image' }).click();
-    await page.getByText('The address of the image must start with https://').waitFor();
+    await page.getByText('The image URL must start with https://').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).first().click();
-    await page.getByText('The address of the image must start').waitFor({ state: 'hidden' });
+    await page.getByText('The image URL must start').waitFor({ state: 'hidden' });
     await page.getByLabel('Address of an image').fill('https://images.example/spoon.jpg');
     await page.getByLabel('What it shows').fill('Three spoons');
     await page.getByRole('button', { name: 'Add image' }).click();
@@ -287,7 +287,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('1 imported with a note').waitFor({ timeout: 60_000 });
     await page.getByText('Rows with a note').click();
-    await page.getByText('The image is left out: Image Src must start with https://.').waitFor();
+    await page.getByText('The image was skipped: Image Src must start with https://.').waitFor();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('Imported', { exact: true }).waitFor({ timeout: 60_000 });
     await admin.go(`/products/${(await product('Gießkanne+')).id}`, 'Watering Can');

@@ -78,7 +78,7 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await page.getByLabel('Many prices').fill('NO-SUCH-SKU; 5');
     await page.getByRole('button', { name: 'Set 1 price' }).click();
     await page
-      .getByText(/is no variant of this shop/)
+      .getByText(/is not a variant of this shop/)
       .first()
       .waitFor();
     await admin.shoot('price-lists');

@@ -9,7 +9,7 @@ import {
   aCheckout,
   aCustomer,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   anAddress,
@@ -244,7 +244,7 @@ const scenarios: Readonly<Record<string, () => Promise<Scenario> | Scenario>> = 
   },
   'flashSales.buy': async () => {
     const { item } = await aFlashSale(core());
-    const input = aFlashWish(item, { token: 'tok_success' });
+    const input = aPurchaseInput(item, { token: 'tok_success' });
     return { input, other: { ...input, quantity: 2 }, cartToken: null };
   },
 };

@@ -74,7 +74,7 @@ describe('the set-up of a shop', () => {
     await open();
     const { email } = await aCustomer(live.shop.core);
     const answer = await setUp(await tokenOfLog(), { email });
-    expect([...told(answer), answer.body['fields']]).toEqual([409, 'EMAIL_TAKEN', [{ path: 'email', message: 'has an account already' }]]);
+    expect([...told(answer), answer.body['fields']]).toEqual([409, 'EMAIL_TAKEN', [{ path: 'email', message: 'already has an account' }]]);
   });
 
   it('is not offered once the command line has made an administrator, even a suspended one', async () => {

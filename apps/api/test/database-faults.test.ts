@@ -2,7 +2,7 @@
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { reconcilePayments } from '@cartwright/core/payments';
-import { aCheckout, aFlashSale, aFlashWish, aGuestCart, aKey, aProduct, variantOf } from '@cartwright/testing';
+import { aCheckout, aFlashSale, aPurchaseInput, aGuestCart, aKey, aProduct, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bearer, startLiveShop, type Answer, type LiveShop } from './live-shop.ts';
@@ -21,11 +21,11 @@ afterAll(async () => {
   await live.close();
 });
 
-const buy = (itemId: string, wish: object, key: string): Promise<Answer> =>
-  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body: wish, headers: { 'idempotency-key': key } });
-const wishOf = (item: Parameters<typeof aFlashWish>[0], token = 'tok_success') => {
-  const { itemId: _, ...wish } = aFlashWish(item, { token });
-  return wish;
+const buy = (itemId: string, input: object, key: string): Promise<Answer> =>
+  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body: input, headers: { 'idempotency-key': key } });
+const inputOf = (item: Parameters<typeof aPurchaseInput>[0], token = 'tok_success') => {
+  const { itemId: _, ...input } = aPurchaseInput(item, { token });
+  return input;
 };
 const told = ({ status, headers, body }: Answer) => [status, body['code'], headers.get('retry-after')];
 
@@ -39,8 +39,8 @@ describe('the row of a sale that somebody keeps locked', () => {
       await done.promise;
     });
     await locked.promise;
-    const buyers = Array.from({ length: 40 }, () => ({ wish: wishOf(item), key: aKey() }));
-    const refused = Promise.all(buyers.map(({ wish, key }) => buy(item.id, wish, key)));
+    const buyers = Array.from({ length: 40 }, () => ({ input: inputOf(item), key: aKey() }));
+    const refused = Promise.all(buyers.map(({ input, key }) => buy(item.id, input, key)));
     const others = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
         const aRead = () => live.rest('GET', `/products?page=${n + 1}`);
@@ -52,7 +52,7 @@ describe('the row of a sale that somebody keeps locked', () => {
     for (const answer of await refused) expect(told(answer)).toEqual([429, 'BUSY', '1']);
     done.resolve();
     await somebody;
-    for (const answer of await Promise.all(buyers.map(({ wish, key }) => buy(item.id, wish, key)))) expect(answer.status).toBe(201);
+    for (const answer of await Promise.all(buyers.map(({ input, key }) => buy(item.id, input, key)))) expect(answer.status).toBe(201);
   });
 });
 
@@ -85,12 +85,12 @@ describe('the stock of a variant that somebody keeps locked', () => {
 describe('a pool whose every connection is taken', () => {
   it('answers 503 with a time to come back, says that it is alive and not ready, and serves again at once', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
-    const wish = wishOf(item);
+    const input = inputOf(item);
     const key = aKey();
     await live.rest('GET', `/flash-sales/${item.id}`);
     const taken = await Promise.all(Array.from({ length: connections }, () => live.shop.core.database.pool.connect()));
     const late = Promise.all([
-      buy(item.id, wish, key),
+      buy(item.id, input, key),
       live.rest('POST', '/carts', { body: {}, headers: { 'idempotency-key': aKey() } }),
       fetch(`${live.url}/readyz`).then((answer) => answer.status),
     ]);
@@ -98,7 +98,7 @@ describe('a pool whose every connection is taken', () => {
     const [purchase, cart, ready] = await late;
     expect([told(purchase), told(cart), ready]).toEqual([[503, 'SERVICE_UNAVAILABLE', '1'], [503, 'SERVICE_UNAVAILABLE', '1'], 503]);
     for (const client of taken) client.release();
-    expect((await buy(item.id, wish, key)).status).toBe(201);
+    expect((await buy(item.id, input, key)).status).toBe(201);
     expect((await fetch(`${live.url}/readyz`)).status).toBe(200);
   });
 });
@@ -159,16 +159,16 @@ describe('a disk that is full', () => {
   it('when an order is placed leaves nothing behind, and the same key buys once there is room', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
-    const wish = wishOf(item);
+    const input = inputOf(item);
     const key = aKey();
     const before = await counts();
     await fillDisk('orders');
-    expect(told(await buy(item.id, wish, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(told(await buy(item.id, input, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect((await live.rest('GET', '/products')).status).toBe(200);
     expect(await counts()).toEqual(before);
     await makeRoom();
-    const [bought, ordered] = [await buy(item.id, wish, key), await checkout.send()];
+    const [bought, ordered] = [await buy(item.id, input, key), await checkout.send()];
     expect([bought.status, ordered.status]).toEqual([201, 201]);
     expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
   });
@@ -186,10 +186,10 @@ describe('a disk that is full', () => {
   it('when a charge was made and is to be recorded: the order waits, undecided, and is paid by the repeat or by the worker, charged once', async () => {
     const { sale, item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
-    const wish = wishOf(item);
+    const input = inputOf(item);
     const key = aKey();
     await fillDisk('payments', `new.status = 'captured'`);
-    expect(told(await buy(item.id, wish, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(told(await buy(item.id, input, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     const { rows } = await sql<{ status: string; phase: string; paid: boolean; invoices: number }>`
       select o.status, p.gateway_phase as phase, o.paid_at is not null as paid, (select count(*)::int from invoices i where i.order_id = o.id) as invoices
@@ -197,7 +197,7 @@ describe('a disk that is full', () => {
     const undecided = { status: 'pending', phase: 'calling', paid: false, invoices: 0 };
     expect(rows).toEqual([undecided, undecided]);
     await makeRoom();
-    const bought = await buy(item.id, wish, key);
+    const bought = await buy(item.id, input, key);
     expect(bought).toMatchObject({ status: 201, body: { status: 'confirmed' } });
     expect(await reconcilePayments(live.shop.core, 0)).toMatchObject({ settled: 1 });
     const ordered = await checkout.send();

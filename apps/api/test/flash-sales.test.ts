@@ -32,7 +32,7 @@ const aSale = async (fields: Record<string, unknown> = {}, units = 5) => {
   const sale = body as { id: string; items: { id: string }[] };
   return { saleId: sale.id, itemId: sale.items[0]?.id ?? '' };
 };
-const wish = (changes: Record<string, unknown> = {}) => ({ email: 'ada@example.com', shippingAddress: anAddress, ...changes });
+const input = (changes: Record<string, unknown> = {}) => ({ email: 'ada@example.com', shippingAddress: anAddress, ...changes });
 const buy = (itemId: string, body: unknown, key: string | null = aKey()) =>
   live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body, ...(key && { headers: { 'idempotency-key': key } }) });
 
@@ -40,17 +40,17 @@ describe('buying over HTTP', () => {
   it('answers 201 with the order, and a repeat with the same answer and a header that says so', async () => {
     const { itemId } = await aSale();
     const key = aKey();
-    const first = await buy(itemId, wish(), key);
+    const first = await buy(itemId, input(), key);
     expect(first).toMatchObject({ status: 201, body: { status: 'pending', unitPriceCents: 700 } });
     expect(first.headers.get('idempotency-replayed')).toBeNull();
-    const again = await buy(itemId, wish(), key);
+    const again = await buy(itemId, input(), key);
     expect(again).toMatchObject({ status: 201, body: first.body });
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
   it('the order token that a guest gets opens the order', async () => {
     const { itemId } = await aSale();
-    const { body } = await buy(itemId, wish());
+    const { body } = await buy(itemId, input());
     const path = `/orders/${String(body['orderId'])}`;
     expect((await live.rest('GET', path)).status).toBe(404);
     expect(await live.rest('GET', path, { headers: { 'x-cart-token': String(body['orderToken']) } })).toMatchObject({
@@ -61,7 +61,7 @@ describe('buying over HTTP', () => {
 
   it('an order that was not paid at once is paid by a later attempt', async () => {
     const { itemId } = await aSale();
-    const { body } = await buy(itemId, wish());
+    const { body } = await buy(itemId, input());
     const paid = await live.rest('POST', `/orders/${String(body['orderId'])}/payments`, {
       body: { payment: { token: 'tok_success' } },
       headers: { 'x-cart-token': String(body['orderToken']), 'idempotency-key': aKey() },
@@ -70,16 +70,16 @@ describe('buying over HTTP', () => {
   });
 
   it.each([
-    ['no key', wish(), null, 400, 'IDEMPOTENCY_KEY_REQUIRED'],
-    ['a short key', wish(), 'short', 400, 'IDEMPOTENCY_KEY_INVALID'],
-    ['a price of one’s own', wish({ unitPriceCents: 1 }), undefined, 400, 'UNKNOWN_FIELD'],
-    ['no units', wish({ quantity: 0 }), undefined, 400, 'INVALID_QUANTITY'],
-    ['half a unit', wish({ quantity: 1.5 }), undefined, 400, 'INVALID_QUANTITY'],
+    ['no key', input(), null, 400, 'IDEMPOTENCY_KEY_REQUIRED'],
+    ['a short key', input(), 'short', 400, 'IDEMPOTENCY_KEY_INVALID'],
+    ['a price of one’s own', input({ unitPriceCents: 1 }), undefined, 400, 'UNKNOWN_FIELD'],
+    ['no units', input({ quantity: 0 }), undefined, 400, 'INVALID_QUANTITY'],
+    ['half a unit', input({ quantity: 1.5 }), undefined, 400, 'INVALID_QUANTITY'],
     ['no address', { email: 'ada@example.com' }, undefined, 400, 'INVALID_INPUT'],
     ['no e-mail address', { shippingAddress: anAddress }, undefined, 400, 'INVALID_INPUT'],
-    ['too many at once', wish({ quantity: 3 }), undefined, 409, 'PURCHASE_LIMIT'],
-    ['another price than was shown', wish({ expectedUnitPriceCents: 1 }), undefined, 409, 'PRICE_CHANGED'],
-    ['a ticket of somebody’s making', wish({ ticket: 'a.1.b.c'.padEnd(40, '0') }), undefined, 403, 'ADMISSION_REQUIRED'],
+    ['too many at once', input({ quantity: 3 }), undefined, 409, 'PURCHASE_LIMIT'],
+    ['another price than was shown', input({ expectedUnitPriceCents: 1 }), undefined, 409, 'PRICE_CHANGED'],
+    ['a ticket of somebody’s making', input({ ticket: 'a.1.b.c'.padEnd(40, '0') }), undefined, 403, 'ADMISSION_REQUIRED'],
   ])('%s is refused, and nothing is written', async (_what, body, key, status, code) => {
     const { saleId, itemId } = await aSale();
     expect(await buy(itemId, body, key)).toMatchObject({ status, body: { code } });
@@ -89,15 +89,15 @@ describe('buying over HTTP', () => {
   });
 
   it('an item that does not exist is not found', async () => {
-    expect(await buy('0190f7a0-0000-7000-8000-000000000000', wish())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+    expect(await buy('0190f7a0-0000-7000-8000-000000000000', input())).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
   it('every late buyer is told the same, each with the id of the own request', async () => {
     const { itemId } = await aSale({}, 1);
-    await buy(itemId, wish());
+    await buy(itemId, input());
     const late = async (requestId: string) => {
       const headers = { 'content-type': 'application/json', 'idempotency-key': aKey(), 'x-request-id': requestId };
-      const body = JSON.stringify(wish({ email: `${requestId}@example.com` }));
+      const body = JSON.stringify(input({ email: `${requestId}@example.com` }));
       const answer = await fetch(`${live.url}/api/v1/flash-sales/items/${itemId}/buy`, { method: 'POST', headers, body });
       expect([answer.headers.get('x-request-id'), answer.headers.get('content-type')]).toEqual([
         requestId,
@@ -138,9 +138,9 @@ describe('running a sale over HTTP', () => {
   it('a paused sale sells nothing, and goes on afterwards', async () => {
     const { saleId, itemId } = await aSale();
     await live.rest('POST', `/flash-sales/${saleId}/pause`, { headers: staff });
-    expect(await buy(itemId, wish())).toMatchObject({ status: 409, body: { code: 'SALE_PAUSED', retry: 'safe' } });
+    expect(await buy(itemId, input())).toMatchObject({ status: 409, body: { code: 'SALE_PAUSED', retry: 'safe' } });
     await live.rest('POST', `/flash-sales/${saleId}/resume`, { headers: staff });
-    expect((await buy(itemId, wish())).status).toBe(201);
+    expect((await buy(itemId, input())).status).toBe(201);
   });
 
   it('its figures arrive live, whenever they change', async () => {
@@ -148,7 +148,7 @@ describe('running a sale over HTTP', () => {
     const seen: number[] = [];
     for await (const figures of admin.flashSales.watch({ saleId })) {
       seen.push(figures.items[0]?.unitsFree ?? -1);
-      if (seen.length === 1) await buy(itemId, wish());
+      if (seen.length === 1) await buy(itemId, input());
       if (seen.length === 2) break;
     }
     expect(seen).toEqual([4, 3]);

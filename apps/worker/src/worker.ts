@@ -1,8 +1,8 @@
 /** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
-import { purgeDeletedProducts, runImport, shelveDueProducts } from '@cartwright/core/catalog';
-import { bellChannel, consumers } from '@cartwright/core/composition';
+import { purgeDeletedProducts, runImport, publishDueProducts } from '@cartwright/core/catalog';
+import { relayChannel, consumers } from '@cartwright/core/composition';
 import {
   catchUpConsumers,
   deliverEvents,
@@ -129,7 +129,7 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
   { name: 'forget idempotency keys', everyMs: 3_600_000, run: () => forgetIdempotencyKeys(core) },
   { name: 'forget limit counters', everyMs: 3_600_000, run: () => forgetLimitCounters(core) },
   { name: 'rotate signing key', everyMs: 3_600_000, run: () => rotateSigningKey(core) },
-  { name: 'shelve due products', everyMs: 10_000, run: () => shelveDueProducts(core) },
+  { name: 'publish due products', everyMs: 10_000, run: () => publishDueProducts(core) },
   { name: 'purge deleted products', everyMs: 3_600_000, run: () => purgeDeletedProducts(core) },
   { name: 'import products', everyMs: pollMs, limitMs: dayMs, run: () => runImport(core) },
   { name: 'gather search words', everyMs: pollMs, run: () => emptySearchQueue(core) },
@@ -233,7 +233,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
     ],
     core.log,
   );
-  const bell = listenForBell(core, () => schedule.poke('relay'));
+  const relayListener = listenForCommits(core, () => schedule.poke('relay'));
   return {
     figures,
     absentConsumers: consumersSeen.absent,
@@ -243,7 +243,7 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
       return performance.now() - relayedAt < relayingWithinMs ? null : `the outbox was not read for ${relayingWithinMs / 1_000} s`;
     },
     close: async () => {
-      await bell.close();
+      await relayListener.close();
       queues.stopWaiting();
       await schedule.stop();
       await queues.close();
@@ -251,28 +251,32 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   };
 };
 
-/** Hears the API's bell on a connection of its own. Without it the relay still polls, once a second. */
-const listenForBell = (core: Core, onRing: () => void): { close(): Promise<void> } => {
+/** Listens on a connection of its own for NOTIFY after commits. Without it the relay still polls, once a second. */
+const listenForCommits = (core: Core, onCommit: () => void): { close(): Promise<void> } => {
   let closed = false;
   let client: pg.Client | undefined;
   let retry: NodeJS.Timeout | undefined;
   const connect = async (): Promise<void> => {
     if (closed) return;
-    const next = new pg.Client({ connectionString: core.config.databaseUrl, application_name: 'cartwright-bell', keepAlive: true });
+    const next = new pg.Client({
+      connectionString: core.config.databaseUrl,
+      application_name: 'cartwright-relay-listener',
+      keepAlive: true,
+    });
     const again = (error?: Error) => {
       if (client === next || !client) {
         client = undefined;
-        if (error) core.log.warn({ err: error }, 'the bell is away; polling goes on');
+        if (error) core.log.warn({ err: error }, 'the relay listener lost its connection; the relay keeps polling');
         clearTimeout(retry);
         if (!closed) retry = setTimeout(() => void connect(), 2_000);
       }
     };
     next.on('error', again);
     next.on('end', () => again());
-    next.on('notification', onRing);
+    next.on('notification', onCommit);
     try {
       await next.connect();
-      await next.query(`listen ${bellChannel}`);
+      await next.query(`listen ${relayChannel}`);
       client = next;
     } catch (error) {
       again(error instanceof Error ? error : new Error(String(error)));

@@ -2,7 +2,7 @@
 import { withIdempotency, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey } from './builders.ts';
 
-/** Runs `work` under a new key, loses what it answers, and answers what the repeat is told. */
+/** Runs `work` under a new key, loses what it answers, and returns what the repeat is told. */
 export const answerLost = async <T>(core: Core, actor: Actor, endpoint: string, work: () => Promise<T>): Promise<T> => {
   const call = { actor, endpoint, key: aKey(), input: {} };
   const died = 'the process died before it answered';

@@ -1,4 +1,4 @@
-/** Sentences for tests: products on the shelf, customers, carts and orders, all made through the use-cases. */
+/** Builders for tests: published products, customers, carts and orders, all made through the use-cases. */
 import { createStaff, authenticate, registerCustomer, signIn } from '@cartwright/core/accounts';
 import { addCartItem, createCart } from '@cartwright/core/carts';
 import { createProduct } from '@cartwright/core/catalog';
@@ -138,7 +138,7 @@ export const anOrder = async (
 export const aPaidOrder = (core: Core, product: Product, quantity = 1): Promise<{ guest: GuestActor; order: Order }> =>
   anOrder(core, [[product, quantity]]);
 
-/** A code of 10 % off, or of what is given. Answers the code. */
+/** A code of 10 % off, or of what is given. Returns the code. */
 export const aPromoCode = async (
   core: Core,
   terms: { percentBasisPoints?: number; usageLimit?: number; perCustomerLimit?: number } = {},
@@ -157,7 +157,7 @@ export const aPromoCode = async (
   return code;
 };
 
-/** A gift card with so much on it. Answers the code. */
+/** A gift card with so much on it. Returns the code. */
 export const aGiftCard = async (
   core: Core,
   amountCents: number,

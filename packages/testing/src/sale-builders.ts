@@ -50,7 +50,7 @@ export const aFlashSale = async (
   return { sale, item, product };
 };
 
-export interface WishFields {
+export interface PurchaseFields {
   readonly email?: string;
   readonly quantity?: number;
   readonly token?: string;
@@ -61,9 +61,9 @@ export interface WishFields {
 }
 
 /** What somebody new sends to buy from a sale; pays later unless a token is given. */
-export const aFlashWish = (
+export const aPurchaseInput = (
   item: Pick<FlashSaleItem, 'id'>,
-  fields: WishFields = {},
+  fields: PurchaseFields = {},
 ): ReturnType<ShopContract['flashSales']['buy']['input']['parse']> =>
   contract.flashSales.buy.input.parse({
     itemId: item.id,
@@ -79,14 +79,14 @@ export const aFlashWish = (
 export const buyFromFlashSale = (
   core: Core,
   item: Pick<FlashSaleItem, 'id'>,
-  fields: WishFields = {},
+  fields: PurchaseFields = {},
   actor: Actor = { kind: 'guest', cartToken: null },
-): ReturnType<typeof buyFromSale> => buyFromSale(core, actor, aFlashWish(item, fields), { idempotencyKey: aKey() });
+): ReturnType<typeof buyFromSale> => buyFromSale(core, actor, aPurchaseInput(item, fields), { idempotencyKey: aKey() });
 
 /** The same sentences, said of one shop. */
 export const salesOf = ({ core }: { readonly core: Core }) => ({
   aSale: (fields?: SaleFields) => aFlashSale(core, fields),
-  buy: (item: Pick<FlashSaleItem, 'id'>, fields?: WishFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
+  buy: (item: Pick<FlashSaleItem, 'id'>, fields?: PurchaseFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
   /** What staff reads of the sale's first item. */
-  figuresOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
+  metricsOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
 });

@@ -1,13 +1,13 @@
-/** One shop that charges by Stripe's stand-in, for all tests of a file. */
+/** One shop that charges through a fake Stripe, for all tests of a file. */
 import { contract, type Order, type PaymentDifference, type PaymentId } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { getOrder } from '@cartwright/core/orders';
 import { handleGatewayWebhook, listDifferences } from '@cartwright/core/payments';
 import { afterAll } from 'vitest';
 import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
-import { aShopWithTrueBooks, type TrueBooks } from './shop-with-true-books.ts';
-import type { StripeIntent } from './stand-ins/stripe.objects.ts';
-import { startStripeStandIn, type StripeStandIn } from './stand-ins/stripe.ts';
+import { aConsistentShop, type ConsistentShopOptions } from './consistent-shop.ts';
+import type { StripeIntent } from './fakes/stripe.objects.ts';
+import { startFakeStripe, type FakeStripe } from './fakes/stripe.ts';
 import type { TestShop } from './test-core.ts';
 
 const keys = { secretKey: 'sk_test_1234567890', webhookSecret: 'whsec_a_secret_for_tests_only' };
@@ -20,10 +20,10 @@ export interface PostedEvent {
 
 export interface ShopOnStripe {
   readonly shop: TestShop;
-  readonly stripe: StripeStandIn;
-  /** What the shop and the stand-in know each other by. */
+  readonly stripe: FakeStripe;
+  /** The keys that the shop and the fake share. */
   readonly keys: typeof keys & { readonly apiUrl: string };
-  /** Posts an event to the shop's webhook and answers how it ended. */
+  /** Posts an event to the shop's webhook and returns how it ended. */
   post(event: PostedEvent): ReturnType<typeof handleGatewayWebhook>;
   /** An order as staff see it. */
   read(order: { readonly id: string }): Promise<Order>;
@@ -31,12 +31,12 @@ export interface ShopOnStripe {
   differences(): Promise<PaymentDifference[]>;
 }
 
-/** `aShopWithTrueBooks` with the stand-in beside it, which outlives the last look at the books. */
-export const aShopOnStripe = async (books: TrueBooks = {}): Promise<ShopOnStripe> => {
-  const stripe = await startStripeStandIn(keys.webhookSecret);
+/** `aConsistentShop` with a fake Stripe, which stays up until the last consistency check. */
+export const aShopOnStripe = async (options: ConsistentShopOptions = {}): Promise<ShopOnStripe> => {
+  const stripe = await startFakeStripe(keys.webhookSecret);
   afterAll(() => stripe.close());
   const known = { ...keys, apiUrl: stripe.url };
-  const shop = await aShopWithTrueBooks({ ...books, config: { ...books.config, stripe: known } });
+  const shop = await aConsistentShop({ ...options, config: { ...options.config, stripe: known } });
   const staff = system('test');
   return {
     shop,

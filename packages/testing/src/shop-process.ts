@@ -17,7 +17,7 @@ export interface ShopProcess {
   output(): string;
   /** Sends a signal without waiting. Does nothing once the process is gone. */
   signal(name: NodeJS.Signals): void;
-  /** Ends it in order; answers how it went. */
+  /** Ends it in order; returns how it went. */
   stop(): Promise<ProcessEnd>;
   /** Ends it as a power cut does. */
   kill(): Promise<ProcessEnd>;

@@ -74,7 +74,7 @@ export const createTestShop = async (
     countQueries: async (work) => {
       statements = [];
       await work();
-      // The bell of an earlier change may ring meanwhile.
+      // The NOTIFY of an earlier change may be sent meanwhile.
       const seen = statements.filter((text) => !text.includes('pg_notify'));
       statements = null;
       return seen;

@@ -12,7 +12,7 @@ export const sendTo =
   };
 let turn = 0;
 
-/** The request that checks out a new cart with units of a variant. Answers the refusal instead when the cart cannot be filled. */
+/** The request that checks out a new cart with units of a variant. Returns the refusal instead when the cart cannot be filled. */
 export const fillCart = async (
   send: Send,
   variantId: string,

@@ -6,7 +6,7 @@ import { checkInvariants } from '@cartwright/core/operations';
 import {
   aCheckout,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aPaidOrder,
@@ -67,7 +67,7 @@ const endSilentTransactions = async (): Promise<void> => {
 const frozen = ({ pid }: ShopProcess): Promise<void> =>
   vi.waitFor(() => expect(execFileSync('ps', ['-o', 'stat=', '-p', String(pid)]).toString()).toMatch(/^T/), soon);
 
-const booksOf = async (variantId: string) => {
+const recordsOf = async (variantId: string) => {
   const orders = shop.core.db
     .selectFrom('orders as o')
     .innerJoin('order_items as i', 'i.order_id', 'o.id')
@@ -113,7 +113,7 @@ describe('a checkout whose API freezes', () => {
       expect([status === 201 ? 201 : body['code'], body['id']]).toEqual([told, told === 201 ? answer.body['id'] : undefined]);
       const again = await restCall(victim.url, request);
       expect([again.body, again.headers.get('idempotency-replayed')]).toEqual([answer.body, 'true']);
-      expect(await booksOf(variantOf(product).id)).toEqual(sold);
+      expect(await recordsOf(variantOf(product).id)).toEqual(sold);
     },
   );
 });
@@ -130,8 +130,8 @@ describe('a purchase from a sale whose API freezes', () => {
       body,
       headers: { 'idempotency-key': key },
     });
-    const { itemId: _, ...wish } = aFlashWish(item, { token: 'tok_success' });
-    const mine = request(wish);
+    const { itemId: _, ...input } = aPurchaseInput(item, { token: 'tok_success' });
+    const mine = request(input);
     const victim = await freezingAt(startApiProcess, place);
     const late = restCall(victim.url, mine);
     await frozen(victim);
@@ -144,7 +144,7 @@ describe('a purchase from a sale whose API freezes', () => {
     const { status, body } = await late;
     expect([status === 201 ? 201 : body['code'], body['orderId']]).toEqual([told, told === 201 ? answer.body['orderId'] : undefined]);
     expect((await restCall(victim.url, mine)).body['orderId']).toBe(answer.body['orderId']);
-    expect(await booksOf(variantOf(product).id)).toEqual(sold);
+    expect(await recordsOf(variantOf(product).id)).toEqual(sold);
   });
 });
 

@@ -89,7 +89,7 @@ const aCheckoutRequest = async (
     },
   };
 };
-/** What the provider's own books say about a cart. */
+/** The records of the provider about a cart. */
 const chargesOf = (cartId: string) =>
   shop.core.db
     .selectFrom('sandbox_charges as c')
@@ -159,13 +159,13 @@ describe('a purchase from a sale whose API is killed', () => {
   it.each(series.flash)('at %s ends in one order and one charge when it is repeated, at once', async (place) => {
     const variantId = variantOf(await aProduct(shop.core, { stock: 5 })).id;
     const now = shop.core.clock.now().getTime();
-    const wish = contract.flashSales.create.input.parse({
+    const input = contract.flashSales.create.input.parse({
       name: 'Drop',
       startsAt: new Date(now - 60_000).toISOString(),
       endsAt: new Date(now + 3_600_000).toISOString(),
       items: [{ variantId, units: 4, salePriceCents: 900 }],
     });
-    const sale = await createFlashSale(shop.core, system('test'), wish);
+    const sale = await createFlashSale(shop.core, system('test'), input);
     const { early } = await sendAcrossACrash(place, {
       method: 'POST',
       path: `/flash-sales/items/${sale.items[0]?.id ?? ''}/buy`,
@@ -196,8 +196,8 @@ describe('a refund whose API is killed', () => {
       headers: { ...staff, 'idempotency-key': aKey() },
     });
     expect(answer).toMatchObject({ status: 201, body: { amountCents: 700, status: 'processed', paymentId } });
-    const books = shop.core.db.selectFrom('sandbox_refunds as r').innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
-    expect(await books.select('r.amount_cents').where('p.id', '=', paymentId).execute()).toEqual([{ amount_cents: 700 }]);
+    const atProvider = shop.core.db.selectFrom('sandbox_refunds as r').innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
+    expect(await atProvider.select('r.amount_cents').where('p.id', '=', paymentId).execute()).toEqual([{ amount_cents: 700 }]);
     const refunds = await shop.core.db.selectFrom('refunds').select('amount_cents').where('payment_id', '=', paymentId).execute();
     expect(refunds).toEqual([{ amount_cents: 700 }]);
   });
@@ -209,7 +209,7 @@ describe('a change whose API is killed', () => {
     const { early, answer } = await sendAcrossACrash(place, {
       method: 'POST',
       path: `/inventory/${variantId}/adjust`,
-      body: { delta: 3, reason: 'found behind the shelf' },
+      body: { delta: 3, reason: 'found in the warehouse' },
       headers: { ...staff, 'idempotency-key': aKey() },
     });
     const committed = place === 'idempotency.afterRun' || place === 'idempotency.afterComplete';

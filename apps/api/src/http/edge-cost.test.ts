@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => live.close());
 
-/** The bell rings at most every 50 ms, for all commits together. */
+/** The relay is notified at most every 50 ms, once for all commits of that time. */
 const count = async (work: () => Promise<unknown>): Promise<number> =>
   (await live.shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
 const sent = async (expected: number, ...call: Parameters<LiveShop['rest']>): Promise<void> =>

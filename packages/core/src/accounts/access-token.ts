@@ -49,7 +49,7 @@ export const verifyAccessToken = async (core: Core, token: string): Promise<{ us
     return { userId: sub as UserId, sessionId: sid, expiresAt: new Date(exp * 1000) };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError || error instanceof TypeError)
-      throw new DomainError('INVALID_TOKEN', 'The access token is not valid or has run out. Refresh it or sign in again.', {
+      throw new DomainError('INVALID_TOKEN', 'The access token is invalid or has expired. Refresh it or sign in again.', {
         cause: error,
       });
     throw error;

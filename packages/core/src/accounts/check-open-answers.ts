@@ -8,16 +8,16 @@ interface SessionRow {
   readonly accountStatus: User['accountStatus'];
 }
 
-/** What a session has to allow for an answer that is still being sent: nothing but that it lives, or a scope. */
+/** What a session must have for a response that is still being streamed: be open, and hold a scope where one is given. */
 export interface OpenAnswer {
   readonly sessionId: string;
   readonly scope: Scope | null;
 }
 
 /**
- * Looks at the sessions of answers that stay open, all in one statement, and answers for each of them why it has to end: `INVALID_TOKEN`
- * for a session that has ended, `ACCOUNT_INACTIVE`, `FORBIDDEN` for a scope that the account no longer has; null for one that may go on.
- * The access token itself may have run out meanwhile: the session counts.
+ * Checks the sessions of all open responses in one statement, and returns for each why it must end: `INVALID_TOKEN` for
+ * a session that has ended, `ACCOUNT_INACTIVE`, `FORBIDDEN` for a scope that the account no longer has; null for one
+ * that may continue. An expired access token does not matter: the session counts.
  */
 export const checkOpenAnswers = async (core: Core, open: readonly OpenAnswer[]): Promise<(DomainError | null)[]> => {
   const ids = [...new Set(open.map(({ sessionId }) => sessionId))];
@@ -32,6 +32,6 @@ const refusalOf = (session: SessionRow | undefined, scope: Scope | null): Domain
   if (!session) return new DomainError('INVALID_TOKEN', 'The session has ended. Sign in again.');
   if (session.accountStatus !== 'active') return new DomainError('ACCOUNT_INACTIVE', `This account is ${session.accountStatus}.`);
   if (scope !== null && !scopesOfRole[session.role].includes(scope))
-    return new DomainError('FORBIDDEN', `This account lacks the scope ${scope}.`);
+    return new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`);
   return null;
 };

@@ -13,7 +13,7 @@ export interface NewAdmin {
   readonly lastName: string;
 }
 
-/** Tx step: whoever makes administrators waits here for whoever else does. Two that come at once must not both be the first. */
+/** Tx step: serialises the creation of administrators, so that two concurrent calls cannot both create the first one. */
 export const lockAdministrators = (tx: Tx) => sql`select pg_advisory_xact_lock(hashtext('cartwright.administrators'))`.execute(tx.db);
 
 /** Whether an account of an administrator exists, whatever its status. */
@@ -26,7 +26,7 @@ const audit = (tx: Tx, actor: Actor, action: 'admin.created' | 'admin.promoted',
   writeAudit(tx, actor, { action, subjectType: 'user', subjectId: userId, before, after: { role: 'admin' } });
 
 const emailTaken = (message: string, { role }: UserRow): DomainError =>
-  new DomainError('EMAIL_TAKEN', message, { fields: [{ path: 'email', message: 'has an account already' }], details: { role } });
+  new DomainError('EMAIL_TAKEN', message, { fields: [{ path: 'email', message: 'already has an account' }], details: { role } });
 
 /**
  * Tx step: opens the account of an administrator.
@@ -46,7 +46,7 @@ export const insertAdmin = async (
     .executeTakeFirst();
   if (!inserted) {
     const owner = await findUserByEmail(tx, admin.email);
-    if (!owner) throw new Error('An account was refused for an address that nobody has');
+    if (!owner) throw new Error('The account was not created, but no other account has this address');
     throw emailTaken(
       owner.role === 'admin' ? 'This address belongs to an administrator already.' : `This address belongs to a ${owner.role} account.`,
       owner,
@@ -63,7 +63,7 @@ const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: strin
   if (owner.accountStatus !== 'active')
     throw new DomainError(
       'ACCOUNT_INACTIVE',
-      `The account of this address is ${owner.accountStatus}. Only an active account can be promoted.`,
+      `The account with this address is ${owner.accountStatus}. Only an active account can be promoted.`,
     );
   await sql`update users set role = 'admin', password_hash = ${passwordHash}, updated_at = now() where id = ${owner.id}`.execute(tx.db);
   const { rows: sessions } = await sql<{ id: string }>`select id from sessions where user_id = ${owner.id} and revoked_at is null`.execute(
@@ -75,8 +75,8 @@ const promote = async (tx: Tx, actor: Actor, owner: UserRow, passwordHash: strin
 };
 
 /**
- * Opens the account of an administrator, or with `promote` makes one of the customer or member of staff who has the address.
- * Every administrator holds `users:manage`, so the first one is the owner of the shop.
+ * Creates the account of an administrator, or with `promote` makes the existing account with this address one. Every
+ * administrator holds `users:manage`, so the first one is the owner of the shop.
  * @throws FORBIDDEN, WEAK_PASSWORD, EMAIL_TAKEN, ACCOUNT_INACTIVE
  */
 export const createAdmin = async (

@@ -36,10 +36,10 @@ const ownerOf = (actor: Actor): UserActor => {
 };
 const explain = (error: unknown): unknown =>
   isUniqueViolation(error, 'order_views_name_unique')
-    ? new DomainError('CONFLICT', 'You keep a view under this name already.', { cause: error })
+    ? new DomainError('CONFLICT', 'You already have a view with this name.', { cause: error })
     : error;
 
-/** The views that who asks keeps, oldest first. */
+/** The saved views of the caller, oldest first. */
 export const listOrderViews = async (core: Core, actor: Actor): Promise<{ items: OrderView[] }> => {
   const { userId } = ownerOf(actor);
   const { rows } = await sql<OrderView>`
@@ -53,7 +53,10 @@ const readView = async ({ db }: Pick<Tx, 'db'>, userId: string, id: string): Pro
   return toView(rows[0]);
 };
 
-/** Keeps a view under a name. Throws `CONFLICT` when the name is taken, `LIMIT_REACHED` when there are as many as may be. */
+/**
+ * Saves a view under a name. Throws `CONFLICT` when the name is taken, `LIMIT_REACHED` when the account has the maximum
+ * number of views.
+ */
 export const createOrderView = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<OrderView> => {
   const { userId } = ownerOf(actor);
   const answer = transactOnce(
@@ -68,7 +71,7 @@ export const createOrderView = (core: Core, actor: Actor, input: z.output<C['cre
       where (select count(*) from order_views where user_id = ${userId}) < ${maxOrderViews}
       returning ${columns}`.execute(tx.db);
       if (!rows[0])
-        throw new DomainError('LIMIT_REACHED', `You have ${maxOrderViews} saved views, the most there can be. Delete one first.`, {
+        throw new DomainError('LIMIT_REACHED', `You have reached the limit of ${maxOrderViews} saved views. Delete one first.`, {
           details: { limit: maxOrderViews },
         });
       return rows[0];
@@ -91,7 +94,7 @@ export const updateOrderView = (core: Core, actor: Actor, input: z.output<C['upd
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
-/** Throws a view away. Throws `NOT_FOUND`, also for somebody else's. */
+/** Deletes a view. Throws `NOT_FOUND`, also for somebody else's. */
 export const deleteOrderView = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   const { userId } = ownerOf(actor);
   return transact(core, async (tx) => {

@@ -8,8 +8,8 @@ const cost = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, paralleli
 const longestQueue = 50;
 
 /**
- * A hash fills a core and its cache: one more than there are cores makes each of them a tenth dearer and keeps every other thread
- * waiting. Of libuv's threads one stays free, because tokens are signed and verified there too.
+ * How many hashes run at once: one per core, because each fills a core and its cache, and one more makes each 10 %
+ * slower. One libuv thread stays free, because tokens are signed and verified there too.
  */
 export const hashesAtOnce = (cores: number, threads: number): number => Math.max(1, Math.min(cores, threads - 1));
 /** What libuv starts unless told otherwise. */
@@ -19,7 +19,7 @@ const limit = pLimit(hashesAtOnce(availableParallelism(), Number(process.env['UV
 /** Each hash takes 19 MiB, so a burst of sign-ins must queue instead of filling the memory. */
 const queued = <T>(work: () => Promise<T>): Promise<T> => {
   if (limit.pendingCount >= longestQueue)
-    throw new DomainError('SERVICE_UNAVAILABLE', 'Too many people are signing in right now. Try again in a few seconds.', {
+    throw new DomainError('SERVICE_UNAVAILABLE', 'Too many sign-ins are in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
   return limit(work);
@@ -40,7 +40,7 @@ export const verifyPassword = async (hash: string | null, password: string): Pro
   return fits && hash !== null;
 };
 
-/** Whether the hash was made at another cost than today's and should be made anew. */
+/** Whether the hash has outdated cost parameters and should be recreated. */
 export const needsRehash = (hash: string): boolean => argon2.needsRehash(hash, cost);
 
 /** Loaded at the first registration: the word lists are a few megabytes. */
@@ -57,8 +57,8 @@ const ownLength = (password: string, words: readonly string[]): number =>
   words.toSorted((a, b) => b.length - a.length).reduce((left, word) => left.replaceAll(word, ''), password.toLowerCase()).length;
 
 /**
- * Refuses passwords that a guesser tries early: common ones, keyboard walks, dates, the shop's name and
- * what is known of the person. Length is the contract's matter. Throws `WEAK_PASSWORD`.
+ * Refuses passwords that are easy to guess: common ones, keyboard walks, dates, the name of the shop and known personal
+ * data. The contract checks the length. Throws `WEAK_PASSWORD`.
  */
 export const assertStrongPassword = async (password: string, personal: readonly string[]): Promise<void> => {
   checker ??= loadChecker();
@@ -80,7 +80,7 @@ export const assertStaffPassword = async (password: string, personal: readonly s
   const { length } = Array.from(normalised(password));
   const problem = length < leastOfStaff ? `at least ${leastOfStaff}` : length > mostOfAll ? `at most ${mostOfAll}` : null;
   if (problem)
-    throw new DomainError('WEAK_PASSWORD', `The password of an administrator has ${problem} characters; this one has ${length}.`, {
+    throw new DomainError('WEAK_PASSWORD', `The password of an administrator must have ${problem} characters; this one has ${length}.`, {
       fields: [{ path: 'password', message: `must have ${problem} characters` }],
     });
   await assertStrongPassword(password, personal);

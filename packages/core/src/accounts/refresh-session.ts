@@ -17,12 +17,12 @@ interface TokenRow {
   readonly live: boolean;
 }
 
-const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is not valid or has run out. Sign in again.');
+const invalid = () => new DomainError('INVALID_TOKEN', 'The refresh token is invalid or has expired. Sign in again.');
 
 /**
- * Trades a refresh token for a new pair; the old one is spent. Presenting a spent one ends the whole
- * session (`REFRESH_REUSED`), but for one case: within 10 seconds, while its successor is unused, the
- * client may ask once more and gets the same successor, because the first answer may have been lost.
+ * Exchanges a refresh token for a new token pair; the old token is then used up. A reused token ends the whole session
+ * (`REFRESH_REUSED`), with one exception: within 10 seconds, while its successor is unused, a repeat returns the same
+ * successor, because the first response may have been lost.
  */
 export const refreshSession = async (
   core: Core,
@@ -42,7 +42,7 @@ export const refreshSession = async (
     return 'reused';
   });
   if (result === 'reused')
-    throw new DomainError('REFRESH_REUSED', 'This refresh token was used before. The session has been ended; sign in again.');
+    throw new DomainError('REFRESH_REUSED', 'This refresh token was already used, so the session was ended. Sign in again.');
   return toTokenPair(core, result.userId, result.refresh);
 };
 

@@ -7,8 +7,8 @@ import { findUserByEmail, sealUser } from './user.dto.ts';
 type C = ShopContract['auth']['register'];
 
 /**
- * Opens a customer account. Answers the same, after the same work, when the address has one already;
- * its owner is told by mail. Throws `WEAK_PASSWORD`.
+ * Creates a customer account. Returns the same result, after the same work, when the address already has an account;
+ * its owner is informed by mail. Throws `WEAK_PASSWORD`.
  */
 export const registerCustomer = async (core: Core, _actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   await assertStrongPassword(input.password, [input.email, input.firstName, input.lastName]);
@@ -17,7 +17,7 @@ export const registerCustomer = async (core: Core, _actor: Actor, input: z.outpu
   return { ok: true };
 };
 
-/** Opens a staff account; only the command line and seeds may. Answers false when the address is taken. */
+/** Opens a staff account; only the command line and seeds may. Returns false when the address is taken. */
 export const createStaff = async (
   core: Core,
   input: { email: string; password: string; firstName: string; lastName: string; role: Role },

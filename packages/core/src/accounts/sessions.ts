@@ -18,8 +18,8 @@ export const openSession = async (tx: Tx, userId: UserId): Promise<IssuedRefresh
 };
 
 /**
- * Tx step: adds a refresh token to a session. The token itself is never stored, only its hash. A successor follows
- * from the token that it replaces and the shop's secret, so that it can be given once more when the answer got lost.
+ * Tx step: adds a refresh token to a session. The token itself is never stored, only its hash. A successor follows from
+ * the token that it replaces and the shop's secret, so that it can be returned again when the response was lost.
  */
 export const addRefreshToken = async (
   tx: Tx,
@@ -30,7 +30,7 @@ export const addRefreshToken = async (
     insert into refresh_tokens (id, session_id, token_hash, expires_at)
     select ${id}, ${sessionId}, ${hashToken(token)}, least(s.expires_at, now() + make_interval(days => ${tx.config.refreshTokenDays})) from sessions s where s.id = ${sessionId}
     returning expires_at as "expiresAt"`.execute(tx.db);
-  if (!rows[0]) throw new Error('The session of a refresh token is gone');
+  if (!rows[0]) throw new Error('The session of the refresh token does not exist');
   return { sessionId, token, expiresAt: rows[0].expiresAt };
 };
 
@@ -46,7 +46,7 @@ export const revokeSession = async (tx: Tx, sessionId: string, reason: string): 
   if (rows[0]) tx.outbox.add('user.session_revoked', rows[0].userId, { userId: rows[0].userId, reason });
 };
 
-/** What a sign-in or a refresh answers: a new access token beside the refresh token that was just written. */
+/** The result of a sign-in or refresh: a new access token with the refresh token that was just written. */
 export const toTokenPair = async (core: Core, userId: UserId, refresh: IssuedRefresh): Promise<TokenPair> => {
   const access = await signAccessToken(core, userId, refresh.sessionId);
   return {

@@ -54,14 +54,14 @@ const compareToken = async (core: Core, token: string): Promise<void> => {
   if (expected === null || !isSameToken(token, expected)) {
     // Somebody else may have used the token since this request began: then there is nothing to be set up any more.
     await assertOpen(core);
-    throw new DomainError('SETUP_TOKEN_INVALID', 'This is not the set-up token. The newest log of the API shows it.', {
+    throw new DomainError('SETUP_TOKEN_INVALID', 'The set-up token is wrong. The latest API log shows the right one.', {
       fields: [{ path: 'token', message: 'is not the set-up token' }],
     });
   }
 };
 
 /**
- * Opens the account of the first administrator, the owner. Of several that come at once, one gets in.
+ * Creates the account of the first administrator, the owner. Of several concurrent calls, one succeeds.
  * @throws NOT_FOUND - the shop has an administrator already
  * @throws SETUP_TOKEN_INVALID, WEAK_PASSWORD, EMAIL_TAKEN, RATE_LIMITED
  */

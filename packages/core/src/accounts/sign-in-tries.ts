@@ -7,8 +7,9 @@ const longestLockSeconds = 900;
 const forgottenAfter = sql`interval '1 day'`;
 
 /**
- * Takes one try of an address, with or without an account behind it. From the tenth try without success on,
- * each locks the address for twice as long as the one before, up to 15 minutes. Throws `RATE_LIMITED` while it is locked.
+ * Counts a sign-in attempt of an e-mail address, whether or not it has an account. From the tenth failed attempt on,
+ * each locks the address for twice as long as the one before, up to 15 minutes. Throws `RATE_LIMITED` while it is
+ * locked.
  */
 export const takeSignInTry = async (core: Core, emailIndex: string): Promise<void> => {
   const { rows } = await sql<{ tries: number }>`
@@ -25,12 +26,12 @@ export const takeSignInTry = async (core: Core, emailIndex: string): Promise<voi
     core.db,
   );
   const retryAfterSeconds = locked[0]?.seconds ?? 1;
-  throw new DomainError('RATE_LIMITED', `Too many tries to sign in with this address. Try again in ${retryAfterSeconds} s.`, {
+  throw new DomainError('RATE_LIMITED', `Too many sign-in attempts with this e-mail address. Try again in ${retryAfterSeconds} s.`, {
     details: { retryAfterSeconds },
   });
 };
 
-/** Tx step: a success starts the count of its address anew, and sweeps up some counts that nobody needs any more. */
+/** Tx step: resets the count of the address after a successful sign-in, and deletes some outdated counts. */
 export const forgetSignInTries = async (tx: Tx, emailIndex: string): Promise<void> => {
   await sql`
     delete from sign_in_tries where email_index = ${emailIndex} or email_index in (

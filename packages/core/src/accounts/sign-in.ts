@@ -8,15 +8,17 @@ import { forgetSignInTries, takeSignInTry } from './sign-in-tries.ts';
 import { findUserByEmail, toUser } from './user.dto.ts';
 
 /**
- * Trades e-mail and password for a session. An unknown address, a wrong password and an inactive account
- * are answered alike, take as long and are locked alike: `INVALID_CREDENTIALS`, and `RATE_LIMITED` after ten misses.
+ * Exchanges e-mail and password for a session. An unknown address, a wrong password and an inactive account get the
+ * same response after the same time, and are locked in the same way: `INVALID_CREDENTIALS`, and `RATE_LIMITED` after
+ * ten failures.
  */
 export const signIn = async (core: Core, _actor: Actor, input: z.output<ShopContract['auth']['login']['input']>): Promise<Session> => {
   const emailIndex = core.sealer.index('email', input.email);
   await takeSignInTry(core, emailIndex);
   const user = await findUserByEmail(core, input.email);
   const fits = await verifyPassword(user?.passwordHash ?? null, input.password);
-  if (!user || !fits || user.accountStatus !== 'active') throw new DomainError('INVALID_CREDENTIALS', 'E-mail or password is wrong.');
+  if (!user || !fits || user.accountStatus !== 'active')
+    throw new DomainError('INVALID_CREDENTIALS', 'The e-mail address or the password is wrong.');
   const rehashed = needsRehash(user.passwordHash) ? await hashPassword(input.password) : null;
   const refresh = await transact(core, async (tx) => {
     await sql`update users set last_login_at = now(), password_hash = coalesce(${rehashed}, password_hash) where id = ${user.id}`.execute(

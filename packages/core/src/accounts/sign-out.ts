@@ -1,7 +1,7 @@
 import { requireUser, transact, type Actor, type Core } from '../kernel/index.ts';
 import { revokeSession } from './sessions.ts';
 
-/** Ends the session of the access token that was sent; its refresh token dies with it. */
+/** Ends the session of the access token; its refresh token becomes invalid. */
 export const signOut = (core: Core, actor: Actor): Promise<{ ok: true }> => {
   const { sessionId } = requireUser(actor);
   return transact(core, async (tx) => {

@@ -90,8 +90,8 @@ const createFirstKey = async (core: Core): Promise<void> => {
 };
 
 /**
- * Replaces the signing key once it is 30 days old; answers whether it did. Nobody is signed out: a retired key still
- * verifies for a day, far longer than a token lives and than a process takes to notice.
+ * Replaces the signing key once it is 30 days old; returns whether it did. Nobody is signed out: a retired key still
+ * verifies tokens for a day, longer than any token is valid and longer than a process takes to load the new key.
  */
 export const rotateSigningKey = async (core: Core): Promise<boolean> => {
   const key = await newKey(core);

@@ -8,8 +8,8 @@ import { addLines } from './change-cart-items.ts';
 import { openCart } from './create-cart.ts';
 
 /**
- * Adds units to the cart that the account changed last, and opens one where there is none. The account's row is
- * locked before a cart is opened, so that two calls at once end in one cart.
+ * Adds units to the cart that the account changed last, and creates one when there is none. The row of the account is
+ * locked first, so that two concurrent calls create one cart.
  */
 export const addToMyCart = (
   core: Core,

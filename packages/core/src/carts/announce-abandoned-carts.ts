@@ -6,8 +6,8 @@ import { workOffPages, type Core } from '../kernel/index.ts';
 const most = 20_000;
 
 /**
- * Announces carts with lines that nobody has changed for `cartAbandonedHours`, each once until it is
- * changed again, however many workers ask. Answers how many. The cart itself stays as it is.
+ * Announces carts with lines that nobody has changed for `cartAbandonedHours`, each once until it is changed again,
+ * with any number of workers. Returns how many. The cart is not changed.
  */
 export const announceAbandonedCarts = (core: Core, pageSize = 200): Promise<number> => {
   const due = sql`c.status = 'active' and c.abandoned_at is null and c.updated_at < now() - make_interval(hours => ${core.config.cartAbandonedHours})

@@ -13,9 +13,9 @@ type ApplyInput = z.output<C['applyCredit']['input']>;
 const mostCredits = 5;
 
 /**
- * Pays a cart with a gift card, or with what the customer's account has in its currency; once more it counts on what
- * is left now. Throws `CODE_NOT_APPLICABLE` alike for every card that cannot be used here, `RATE_LIMITED` to who
- * guesses, and `INSUFFICIENT_CREDIT` for an account that has none.
+ * Applies a gift card, or the store credit of the customer in the currency of the cart, to a cart; a repeat updates the
+ * amount to the present balance. Throws `CODE_NOT_APPLICABLE` for every card that cannot be used, whatever the reason,
+ * `RATE_LIMITED` after too many wrong codes, and `INSUFFICIENT_CREDIT` for an account without credit.
  */
 export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip: string | null = null): Promise<Cart> =>
   limitGuesses(core, { actor, ip }, () =>
@@ -24,7 +24,7 @@ export const applyCartCredit = (core: Core, actor: Actor, input: ApplyInput, ip:
       const credit = await findCredit(tx, actor, cart, input);
       const others = cart.credits.filter((c) => c.creditId !== credit.creditId);
       if (others.length >= mostCredits)
-        throw new DomainError('LIMIT_REACHED', `A cart takes at most ${mostCredits} gift cards.`, {
+        throw new DomainError('LIMIT_REACHED', `A cart can have at most ${mostCredits} gift cards and store credits.`, {
           details: { most: mostCredits },
         });
       return setCredits(tx, actor, cart, [...others, { creditId: credit.creditId, seenCents: credit.balanceCents }]);
@@ -36,7 +36,7 @@ const findCredit = async (tx: Tx, actor: Actor, { currency }: CartRow, { code }:
   return getAccountCredit(tx, requireUser(actor).userId, currency);
 };
 
-/** Takes one off the cart, or all. Does nothing for one that is not on it. */
+/** Removes one credit from the cart, or all. Does nothing for a credit that is not on the cart. */
 export const removeCartCredit = (core: Core, actor: Actor, input: z.output<C['removeCredit']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);
@@ -48,7 +48,7 @@ interface Counted {
   readonly seenCents: number;
 }
 
-/** As the cart keeps them. */
+/** The JSON that the cart stores. */
 export const creditsJson = (credits: readonly Counted[]): string =>
   JSON.stringify(credits.map(({ creditId, seenCents }) => ({ creditId, seenCents })));
 

@@ -11,9 +11,9 @@ import { findOffers, priceOffers } from './price-offers.ts';
 type C = ShopContract['carts'];
 
 /**
- * Puts a code on the cart. An unknown, an ended and a used-up code are answered alike: `CODE_NOT_APPLICABLE`.
- * After ten such answers in ten minutes, to a customer or to a network address, every further try is
- * `RATE_LIMITED`, right or wrong.
+ * Applies a promo code to the cart. An unknown, an expired and a used-up code all throw `CODE_NOT_APPLICABLE`. After
+ * ten of these in ten minutes, for a customer or a network address, every further attempt throws `RATE_LIMITED`, right
+ * or wrong.
  */
 export const applyPromoCode = (
   core: Core,
@@ -25,12 +25,12 @@ export const applyPromoCode = (
     transact(core, async (tx) => {
       const cart = await lockOpenCart(tx, input.cartId, actor);
       const promo = await findUsablePromo(tx, input.code, cart.currency);
-      if (!promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
+      if (!promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
       return setCode(tx, actor, cart, promo.code);
     }),
   );
 
-/** Takes the code off the cart and prices it without. A cart without one stays as it is. */
+/** Removes the promo code and reprices the cart. A cart without a code is not changed. */
 export const removePromoCode = (core: Core, actor: Actor, input: z.output<C['removeCode']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);

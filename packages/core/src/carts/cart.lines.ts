@@ -7,11 +7,11 @@ import { ownerOf, type CartRow } from './cart.locks.ts';
 import { toCart } from './cart.queries.ts';
 import type { PricedLine } from './price-offers.ts';
 
-/** Prices are in; writes the lines and holds their units, all or nothing. Answers the cart as it is then. */
+/** Writes priced lines and holds their units, all or nothing. Returns the resulting cart. */
 export const writeLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<Cart> =>
   finish(tx, await upsertLines(tx, cart, lines), lines);
 
-/** Writes lines as they were priced, on top of those of the same variants, and counts the change: one statement. */
+/** Adds priced lines to the cart, onto existing lines of the same variants, and increments the version: one statement. */
 export const upsertLines = async (tx: Tx, cart: CartRow, lines: readonly PricedLine[]): Promise<CartRow> => {
   const [changed] = await upsertLinesOf(tx, [{ cart, lines: lines.map((line) => ({ ...line, id: tx.ids.next<CartItemId>() })) }]);
   return changed ?? cart;
@@ -50,7 +50,7 @@ export const upsertLinesOf = async (tx: Tx, changes: readonly ChangedCart[]): Pr
   return changes.map(({ cart }) => ({ ...cart, ...changed.get(cart.id) }));
 };
 
-/** Takes out one line, or all. Throws `NOT_FOUND` when the named line is not there. */
+/** Removes one line, or all. Throws `NOT_FOUND` when the named line does not exist. */
 export const dropLines = async (tx: Tx, cart: CartRow, itemId: CartItemId | null): Promise<Cart> => {
   const { rows } = await sql<{ version: number; updatedAt: Date; variantIds: VariantId[] | null }>`
     with dropped as (

@@ -72,15 +72,15 @@ const giveTo = <T extends CartRow>(wanted: readonly WantedCart[], rows: readonly
 };
 
 /**
- * Locks, of the carts that some actors want, those that nobody else has locked, and waits for none. Answers a row for each that was
- * asked for: null where the cart is not free, is not theirs, or was asked for before.
+ * Locks those of the wanted carts that are not locked, without waiting (`SKIP LOCKED`). Returns a row for each wanted
+ * cart: null when the cart is locked, belongs to another actor, or was named before.
  */
 export const lockFreeCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> =>
   giveTo(wanted, (await sql<CartRow>`${freeCarts(wanted)}`.execute(tx.db)).rows);
 
 /**
- * `lockFreeCarts` for carts that are to be changed, each with its owner as `lockOpenCart` does. Null also where the cart cannot be
- * changed any more, and where somebody else has the owner locked.
+ * `lockFreeCarts` for carts that are to be changed, each with its owner as `lockOpenCart` does. Also null when the cart
+ * can no longer be changed, or when its owner is locked.
  */
 export const lockFreeOpenCarts = async (tx: Tx, wanted: readonly WantedCart[]): Promise<(CartRow | null)[]> => {
   const { rows } = await sql<CartRow & { ownerLocked: boolean }>`
@@ -101,7 +101,10 @@ export const noteOf = ({ sealer }: Pick<Reader, 'sealer'>, { id, noteSealed }: P
 export const ownerOf = (cart: Pick<CartRow, 'userId' | 'guestTokenHash'>): string =>
   cart.userId === null ? `guest:${cart.guestTokenHash ?? ''}` : `user:${cart.userId}`;
 
-/** Locks the account whose carts are opened, found or joined, before any of them: of two calls at once, the second sees what the first left. */
+/**
+ * Locks the account before its carts are created, read or merged, so that the second of two concurrent calls sees the
+ * result of the first.
+ */
 export const lockAccount = async (tx: Tx, userId: UserId): Promise<void> => {
   await sql`select 1 from users where id = ${userId} for no key update`.execute(tx.db);
 };

@@ -10,10 +10,10 @@ export const assertSoldIn = ({ currency, storeCurrency, currencies }: StoreTerms
     });
 };
 
-/** The units of one line. Throws `INVALID_QUANTITY` beyond what a line takes. */
+/** Checks the units of one line. Throws `INVALID_QUANTITY` above the limit of a line. */
 export const assertQuantity = (variantId: VariantId, quantity: number): number => {
   if (quantity <= maxQuantity) return quantity;
-  throw new DomainError('INVALID_QUANTITY', `One line takes at most ${maxQuantity} units.`, {
+  throw new DomainError('INVALID_QUANTITY', `A cart line can have at most ${maxQuantity} units.`, {
     details: { variantId, requested: quantity },
   });
 };

@@ -112,7 +112,7 @@ export interface CartSums extends CartTotals {
   readonly paymentRetryMinutes: number | null;
 }
 
-/** The sums of a cart over its lines as they were priced; for another address where one is given. */
+/** The totals of a cart at the stored prices, for its own or another address. */
 export const totalCartRow = async (
   reader: Pick<Reader, 'db'>,
   cart: Pick<CartRow, 'userId' | 'customerGroup' | 'currency' | 'countryCode' | 'region' | 'shippingMethodId' | 'promoCode'>,

@@ -11,7 +11,7 @@ const end = async (tx: Tx, cartIds: readonly CartId[], how: RawBuilder<unknown>)
     update carts set ${how}, version = version + 1, updated_at = now() where id = any(${cartIds}::uuid[]) and status = 'active'`.execute(
     tx.db,
   );
-  if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`Of the carts ${cartIds.join(', ')} one has ended already`);
+  if (numAffectedRows !== BigInt(cartIds.length)) throw new Error(`One of the carts ${cartIds.join(', ')} is no longer active`);
 };
 
 /** Tx step: closes locked carts because they became orders. */

@@ -1,6 +1,6 @@
 import { contract, type Cart } from '@cartwright/contracts';
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -32,7 +32,7 @@ import {
   updateCartItem,
 } from './index.ts';
 
-const shop = await aShopWithTrueBooks({ settle: (core) => expireCartHolds(core) });
+const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
 
 describe("somebody else's cart", () => {
   it('is answered by every procedure as one that does not exist, and stays as it is with its holds', async () => {

@@ -29,7 +29,7 @@ const rulesFor = (variantIds: readonly string[], each: number) =>
       ),
     }),
   );
-/** Without the bell, which rings for an earlier commit whenever its time comes. */
+/** Leaves out NOTIFY, which may come late for an earlier commit. */
 const statements = async (work: () => Promise<unknown>) =>
   (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
 

@@ -6,7 +6,7 @@
 import type { Cart, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { notFound, transact, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { addTogether } from './add-together.ts';
+import { addInBatch } from './add-in-batch.ts';
 import { dropLines, writeLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { assertQuantity } from './cart.policy.ts';
@@ -21,13 +21,13 @@ export const addCartItem = (core: Core, actor: Actor, { cartId, variantId, quant
 /** Adds units of several variants, all or none. A variant named twice counts twice. */
 export const addCartItems = async (core: Core, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
   // With a key, the answer goes in with the change.
-  const added = underKey() || input.items.length > mostTogether ? 'alone' : await addTogether(core, { actor, input });
+  const added = underKey() || input.items.length > maxBatchItems ? 'alone' : await addInBatch(core, { actor, input });
   return added === 'alone' ? transactOnce(core, { answers: true, lapses: true }, (tx) => addLines(tx, actor, input)) : added;
 };
 /** Carts that are filled with more have a transaction to themselves. */
-const mostTogether = 50;
+const maxBatchItems = 50;
 
-/** Adds units in a transaction that is open already, and answers the cart as it is then. */
+/** Tx step: adds units and returns the resulting cart. */
 export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems']['input']>): Promise<Cart> => {
   const cart = await lockOpenCart(tx, input.cartId, actor);
   const added = new Map<string, number>();
@@ -40,7 +40,7 @@ export const addLines = async (tx: Tx, actor: Actor, input: z.output<C['addItems
   return writeLines(tx, cart, await priceOffers(tx, actor, cart, wanted));
 };
 
-/** Sets the quantity of one line and prices it anew. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
+/** Sets the quantity of one line and reprices it. Throws `NOT_FOUND` when there is no such line, or it is no longer sold. */
 export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quantity }: z.output<C['updateItem']['input']>): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, cartId, actor);
@@ -49,10 +49,10 @@ export const updateCartItem = (core: Core, actor: Actor, { cartId, itemId, quant
     return writeLines(tx, cart, await priceOffers(tx, actor, cart, [{ offer, quantity }]));
   });
 
-/** Takes one line out and lets its units go. */
+/** Removes one line and releases its units. */
 export const removeCartItem = (core: Core, actor: Actor, { cartId, itemId }: z.output<C['removeItem']['input']>): Promise<Cart> =>
   transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), itemId));
 
-/** Takes every line out. */
+/** Removes every line. */
 export const clearCart = (core: Core, actor: Actor, { cartId }: z.output<C['clear']['input']>): Promise<Cart> =>
   transact(core, async (tx) => dropLines(tx, await lockOpenCart(tx, cartId, actor), null));

@@ -1,17 +1,7 @@
 import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import {
-  createMergedWrites,
-  DomainError,
-  hashToken,
-  perCore,
-  transactOnce,
-  underKey,
-  type Actor,
-  type Core,
-  type Tx,
-} from '../kernel/index.ts';
+import { createBatcher, DomainError, hashToken, perCore, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
@@ -23,7 +13,7 @@ type Create = ShopContract['carts']['create'];
 const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
   core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
 
-/** Opens a cart. A guest gets a token with it, shown this once; a customer's cart is bound to the account. */
+/** Creates a cart. A guest gets its token, shown only this once; the cart of a customer belongs to the account. */
 export const createCart = async (core: Core, actor: Actor, input: z.output<Create['input']>): Promise<z.output<Create['output']>> => {
   const terms = await knownTerms(core, input.countryCode ?? null, input.currency ?? null);
   const there = await knownTerms(core, input.countryCode ?? terms.defaultCountry, terms.currency);
@@ -43,7 +33,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
 
 /** Carts that are opened at the same moment go into one statement. */
 const newCartsOf = perCore((core) =>
-  createMergedWrites<NewCart, CartRow>(core, {
+  createBatcher<NewCart, CartRow>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -56,7 +46,7 @@ const newCartsOf = perCore((core) =>
 );
 
 const missing = (): never => {
-  throw new Error('The insert of a cart answered no row');
+  throw new Error('The insert of a cart returned no row');
 };
 
 interface NewCart {
@@ -74,7 +64,7 @@ const toNewCart = (
   input: z.output<Create['input']>,
   terms: StoreTerms,
 ): { cart: NewCart; cartToken: string | null } => {
-  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'A cart belongs to a person.');
+  if (actor.kind === 'system') throw new DomainError('FORBIDDEN', 'Only a customer or a guest can have a cart.');
   assertSoldIn(terms);
   const cartToken = actor.kind === 'guest' ? (actor.cartToken ?? ids.secret()) : null;
   const cart = {

@@ -6,7 +6,7 @@ import { offsetOf, requireScope, toPage, type Actor, type Core } from '../kernel
 type C = ShopContract['carts']['listActive'];
 type Row = Omit<z.output<C['output']>['items'][number], 'createdAt' | 'updatedAt'> & { createdAt: Date; updatedAt: Date };
 
-/** Carts with lines that are in use, for staff and for the figures of the shop. Tells nothing personal: whose a cart is, is an id. */
+/** Active carts with lines, for staff and for the metrics of the shop. Contains no personal data: the owner is an id. */
 export const listActiveCarts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'orders:read');
   const abandoned = input.abandoned ?? null;

@@ -1,6 +1,6 @@
 import { contract, type Cart } from '@cartwright/contracts';
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -18,7 +18,7 @@ import { system, type GuestActor, type UserActor } from '../kernel/index.ts';
 import { createPricingRules } from '../pricing/index.ts';
 import { addCartItem, createCart, getCart, getMyCart, mergeCarts, updateCart } from './index.ts';
 
-const shop = await aShopWithTrueBooks({ settle: (core) => expireCartHolds(core) });
+const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
 
 /** The guest, signed in: the access token of the account with the cart token of before. */
 const signedIn = (customer: UserActor, guest: GuestActor): UserActor => ({ ...customer, cartToken: guest.cartToken });

@@ -15,10 +15,10 @@ type Input = z.output<ShopContract['carts']['merge']['input']>;
 type Units = ReadonlyMap<VariantId, number>;
 
 /**
- * Takes the cart of a guest, who has just signed in, over into the account. Without a cart of the account
- * the guest's becomes it; otherwise the strategy decides over the lines, and the guest's cart is closed.
- * Lines are priced for the account, those no longer sold are left behind, and holds move along: nobody
- * else can take a unit in between. A repeat answers the cart that the lines went into.
+ * Merges the cart of a guest who has just signed in into the cart of the account. When the account has no cart, the
+ * guest's cart becomes it; otherwise the strategy decides how lines are merged, and the guest's cart is closed. Lines
+ * are repriced for the account, lines no longer sold are dropped, and holds move with the lines, so that nobody else
+ * can take a unit in between. A repeat returns the merged cart.
  */
 export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }: Input): Promise<Cart> => {
   const user = requireUser(actor);
@@ -44,7 +44,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
   const rows = new Map<string, CartRow>();
   for (const id of [guestCart, userCart].toSorted()) rows.set(id, await lockCart(tx, id, actor));
   const [from, into] = [rows.get(guestCart), rows.get(userCart)];
-  if (!from || !into) throw new Error('A cart that was locked is not there');
+  if (!from || !into) throw new Error('A cart that was just locked does not exist');
   return [from, into];
 };
 

@@ -5,7 +5,7 @@ import { dropLines } from './cart.lines.ts';
 import { lockOpenCart } from './cart.locks.ts';
 import { findCartOfUser } from './cart.queries.ts';
 
-/** Takes a line out of the cart that the account changed last, and lets its units go. Throws `NOT_FOUND` when it is not there. */
+/** Removes a line from the cart that the account changed last, and releases its units. Throws `NOT_FOUND` when the line does not exist. */
 export const removeFromMyCart = (
   core: Core,
   actor: Actor,

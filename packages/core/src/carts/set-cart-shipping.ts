@@ -7,7 +7,10 @@ import { readCartLines, toCart, totalCartRow } from './cart.queries.ts';
 
 type Input = z.output<ShopContract['carts']['setShipping']['input']>;
 
-/** Says where a cart goes and how. Throws `SHIPPING_UNAVAILABLE` for a method that does not take this cart there. */
+/**
+ * Sets the destination and the shipping method of a cart. Throws `SHIPPING_UNAVAILABLE` for a method that does not
+ * deliver this cart there.
+ */
 export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise<Cart> =>
   transact(core, async (tx) => {
     const cart = await lockOpenCart(tx, input.cartId, actor);
@@ -16,7 +19,7 @@ export const setCartShipping = (core: Core, actor: Actor, input: Input): Promise
     if (shippingMethodId !== null) {
       const { shippingOptions } = await totalCartRow(tx, moved, await readCartLines(tx, cart.id));
       if (!shippingOptions.some((option) => option.methodId === shippingMethodId))
-        throw new DomainError('SHIPPING_UNAVAILABLE', 'This way of sending does not take the cart to this address.', {
+        throw new DomainError('SHIPPING_UNAVAILABLE', 'This shipping method does not deliver this cart to this address.', {
           details: { options: shippingOptions },
         });
     }

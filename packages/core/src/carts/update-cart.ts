@@ -11,9 +11,10 @@ import { getCart, toCart } from './cart.queries.ts';
 type Input = z.output<ShopContract['carts']['update']['input']>;
 
 /**
- * Keeps what the buyer says before the checkout: note, e-mail address, shipping address, country and, while it is
- * empty, currency. What is left out stays, null takes back. The address says for where shipping and tax are worked
- * out, unless a country is named beside it. Sealed at rest, and shown to the owner of the cart only. Throws `CURRENCY_MISMATCH` for another currency than the lines are priced in, or one that the store does not sell in.
+ * Updates the note, e-mail address, shipping address and country of a cart and, while the cart is empty, its currency.
+ * Omitted fields stay, null clears a field. Shipping and tax are calculated for the address, or for the country when
+ * one is sent. Personal fields are sealed at rest and shown to the owner of the cart only. Throws `CURRENCY_MISMATCH`
+ * for another currency than that of the lines, or one that the store does not sell in.
  */
 export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart> => {
   const { cartId, note, email, shippingAddress, countryCode, currency } = input;
@@ -32,7 +33,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
           : seal('shipping_address_sealed', shippingAddress && JSON.stringify(shippingAddress)),
       countryCode: countryCode === undefined ? (shippingAddress?.countryCode ?? cart.countryCode) : countryCode,
       currency: currency ?? cart.currency,
-      // A way of sending has its prices in one currency, and so has money on a card.
+      // A shipping method has its prices in one currency, and so has money on a card.
       shippingMethodId: switched ? null : cart.shippingMethodId,
       credits: switched ? [] : cart.credits,
       region: shippingAddress ? regionCode(shippingAddress) : countryCode === undefined ? cart.region : null,
@@ -50,7 +51,7 @@ export const updateCart = (core: Core, actor: Actor, input: Input): Promise<Cart
 const assertMaySwitch = async (tx: Tx, cart: CartRow, currency: Currency): Promise<void> => {
   const { rows } = await sql`select 1 from cart_items where cart_id = ${cart.id} limit 1`.execute(tx.db);
   if (rows.length > 0)
-    throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or open another one in ${currency}.`, {
+    throw new DomainError('CURRENCY_MISMATCH', `This cart is priced in ${cart.currency}. Empty it, or create a cart in ${currency}.`, {
       details: { expected: currency, actual: cart.currency },
     });
   assertSoldIn(await getStoreTerms(tx, null, currency));

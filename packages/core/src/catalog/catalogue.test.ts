@@ -48,20 +48,20 @@ describe('an address that was changed', () => {
 });
 
 describe('dates of publishing', () => {
-  it('put a draft on the shelf and take it off again', async () => {
+  it('publish a draft and archive it again', async () => {
     const soon = new Date(Date.now() + 10 * 60_000).toISOString();
     const later = new Date(Date.now() + 60 * 60_000).toISOString();
     const product = await update(await aProduct(shop.core), { status: 'draft', publishAt: soon, unpublishAt: later });
-    expect(await catalog.shelveDueProducts(shop.core)).toBe(0);
+    expect(await catalog.publishDueProducts(shop.core)).toBe(0);
     await letPass(shop.core, 11);
-    expect(await catalog.shelveDueProducts(shop.core)).toBe(1);
+    expect(await catalog.publishDueProducts(shop.core)).toBe(1);
     expect((await get(product.id)).status).toBe('active');
     await letPass(shop.core, 60);
-    expect(await Promise.all([catalog.shelveDueProducts(shop.core), catalog.shelveDueProducts(shop.core)])).toContain(1);
+    expect(await Promise.all([catalog.publishDueProducts(shop.core), catalog.publishDueProducts(shop.core)])).toContain(1);
     expect(await get(product.id, staff)).toMatchObject({ status: 'archived', publishAt: null, unpublishAt: null });
-    expect(await catalog.shelveDueProducts(shop.core)).toBe(0);
+    expect(await catalog.publishDueProducts(shop.core)).toBe(0);
   });
-  it('mean nothing any more once staff has put the product on the shelf, alone or with others', async () => {
+  it('no longer apply once staff has published the product, alone or in bulk', async () => {
     const soon = new Date(Date.now() + 10 * 60_000).toISOString();
     const [one, other] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     for (const product of [one, other]) await update(product, { status: 'draft', publishAt: soon });
@@ -135,7 +135,7 @@ describe('images', () => {
 describe('the category tree', () => {
   const paths = (tree: readonly Category[], above = ''): string[] =>
     tree.flatMap((c) => [`${above}${c.name}`, ...paths(c.children, `${above}${c.name}/`)]);
-  it('is built, renamed and moved, and never becomes a ring, however many move at once', async () => {
+  it('is built, renamed and moved, and never contains a cycle, however many categories move at once', async () => {
     const [a, b, c] = [await category('Tree A'), await category('Tree B'), await category('Tree C')];
     await catalog.updateCategory(shop.core, staff, { id: b.id, parentId: a.id });
     await catalog.updateCategory(shop.core, staff, { id: c.id, parentId: b.id, name: 'Tree See' });
@@ -245,7 +245,7 @@ describe('collections', () => {
 });
 
 describe('a product', () => {
-  it('goes on and off the shelf, twice without effect', async () => {
+  it('is published and archived; a repeat changes nothing', async () => {
     const product = await aProduct(shop.core);
     const off = await catalog.deactivateProduct(shop.core, staff, { id: product.id });
     expect(await catalog.deactivateProduct(shop.core, staff, { id: product.id })).toEqual(off);
@@ -350,7 +350,7 @@ describe('many products at once', () => {
 });
 
 describe('labels', () => {
-  it('are those in use on the shelf', async () => {
+  it('are those that published products use', async () => {
     await aProduct(shop.core, { tags: ['label-a', 'label-b'] });
     await update(await aProduct(shop.core, { tags: ['label-a'] }), { brand: 'Labelled' });
     await update(await aProduct(shop.core, { tags: ['label-hidden'] }), { status: 'draft', brand: 'Hidden' });

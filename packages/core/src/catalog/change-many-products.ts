@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { assertCategory } from './create-product.ts';
 import { deleteProduct } from './delete-product.ts';
-import { withStatus } from './shelve-product.ts';
+import { withStatus } from './publish-product.ts';
 
 type C = ShopContract['products']['bulk'];
 type Input = z.output<C['input']>;
@@ -19,7 +19,7 @@ const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknow
   if (action === 'set_category')
     return { set: sql`category_id = ${categoryId ?? null}`, differs: sql`category_id is distinct from ${categoryId ?? null}::uuid` };
   if (!tags || tags.length === 0)
-    throw new DomainError('INVALID_INPUT', 'Name the tags.', { fields: [{ path: 'tags', message: 'is needed for this action' }] });
+    throw new DomainError('INVALID_INPUT', 'This action needs tags.', { fields: [{ path: 'tags', message: 'is needed for this action' }] });
   const wanted = sql`${[...new Set(tags)]}::text[]`;
   return action === 'add_tags'
     ? { set: sql`tags = tags || array(select t from unnest(${wanted}) t where t <> all(tags))`, differs: sql`not tags @> ${wanted}` }
@@ -29,7 +29,7 @@ const changeOf = ({ action, tags, categoryId }: Input): { set: RawBuilder<unknow
       };
 };
 
-/** Does one thing to many products in one transaction; deletions each in their own, because each may be refused. */
+/** Applies one action to many products in one transaction; each deletion has its own, because each may be refused. */
 export const changeManyProducts = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, input.action === 'delete' ? 'catalog:admin' : 'catalog:write');
   const ids = [...new Set(input.ids)].toSorted();

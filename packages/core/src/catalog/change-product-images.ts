@@ -10,7 +10,7 @@ type C = ShopContract['productImages'];
 type Images = z.output<C['add']['output']>;
 const mostImages = 50;
 
-/** Runs a change of the images of a locked product, numbers them anew, and answers them. */
+/** Runs a change of the images of a locked product, numbers them anew, and returns them. */
 const change = (
   core: Core,
   actor: Actor,
@@ -50,7 +50,7 @@ const number = async (tx: Tx, productId: ProductId, order: readonly ProductImage
 export const addProductImage = (core: Core, actor: Actor, input: z.output<C['add']['input']>): Promise<Images> =>
   change(core, actor, input.productId, async (tx, images) => {
     assertImageUrl(tx, input.url, 'url');
-    if (images.length >= mostImages) throw new DomainError('LIMIT_REACHED', `A product has at most ${mostImages} images.`);
+    if (images.length >= mostImages) throw new DomainError('LIMIT_REACHED', `A product can have at most ${mostImages} images.`);
     const id = tx.ids.next<ProductImageId>();
     await tx.db
       .insertInto('product_images')
@@ -72,7 +72,7 @@ export const reorderProductImages = (core: Core, actor: Actor, input: z.output<C
   change(core, actor, input.productId, (_tx, images) => {
     const named = new Set(input.imageIds);
     if (named.size !== input.imageIds.length || named.size !== images.length || images.some((id) => !named.has(id)))
-      throw new DomainError('CONFLICT', 'The order must name each image of the product once. Load them again.', {
+      throw new DomainError('CONFLICT', 'The new order must list every image of the product exactly once. Reload the images.', {
         details: { imageIds: images },
       });
     return Promise.resolve(input.imageIds);

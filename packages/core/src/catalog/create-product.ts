@@ -31,7 +31,7 @@ export const createProduct = (core: Core, actor: Actor, input: Input): Promise<P
   return transactOnce(core, { answers: true, subject: ({ id }) => id, again: readMadeProduct }, (tx) => insertProduct(tx, actor, input));
 };
 
-/** Answers a repeat with the product that its first call made, as it is now. Throws `NOT_FOUND` once it is deleted. */
+/** Returns the present state of the product that the first call with the key created. Throws `NOT_FOUND` once it is deleted. */
 export const readMadeProduct = async (tx: Tx, { subject }: { readonly subject: string }): Promise<Product> => {
   const product = await findProduct(tx, { id: subject });
   if (!product) throw notFound('This product');
@@ -81,7 +81,7 @@ export const insertProduct = async (tx: Tx, actor: Actor, input: Input): Promise
   );
   tx.outbox.add('product.created', id, { productId: id });
   const product = await findProduct(tx, { id });
-  if (!product) throw new Error('A product that was just written is gone');
+  if (!product) throw new Error('A product that was just written does not exist');
   return product;
 };
 
@@ -107,8 +107,8 @@ const insertUnderFreeNames = async (
 };
 
 const handleTaken = (cause?: unknown): DomainError =>
-  new DomainError('HANDLE_TAKEN', 'Another product has this handle already. Handles identify products in files.', { cause });
-const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product has this slug already.', { cause });
+  new DomainError('HANDLE_TAKEN', 'Another product already has this handle. Handles identify products in import files.', { cause });
+const slugTaken = (cause?: unknown): DomainError => new DomainError('SLUG_TAKEN', 'Another product already has this slug.', { cause });
 
 /** Tx step: adds variants to a product, with price history and opening stock. */
 export const insertVariants = (
@@ -170,15 +170,15 @@ export const optionsOf = (variants: readonly Record<string, string>[]): { name: 
   return [...options].map(([name, values]) => ({ name, values: [...values] }));
 };
 
-/** Throws `INVALID_PRICE` with the field at `path` when the struck-out price is below the price. */
+/** Throws `INVALID_PRICE` with the field at `path` when the compare-at price is below the price. */
 export const assertPrices = (variant: { priceCents: number; compareAtPriceCents: number | null }, path: string): void => {
   if (variant.compareAtPriceCents !== null && variant.compareAtPriceCents < variant.priceCents)
-    throw new DomainError('INVALID_PRICE', 'The compare-at price is what the item used to cost; it cannot be below the price.', {
-      fields: [{ path, message: 'the compare-at price would be below the price' }],
+    throw new DomainError('INVALID_PRICE', 'The compare-at price must not be below the price.', {
+      fields: [{ path, message: 'must not make the compare-at price lower than the price' }],
     });
 };
 
-/** Tx step: keeps a category from going while something is put below it. Throws `NOT_FOUND` where there is none. */
+/** Tx step: locks a category against deletion while something is added to it. Throws `NOT_FOUND`. */
 export const assertCategory = async (tx: Tx, categoryId: string): Promise<void> => {
   const found = await tx.db.selectFrom('categories').select('id').where('id', '=', categoryId).forKeyShare().executeTakeFirst();
   if (!found) throw notFound('This category');
@@ -197,7 +197,7 @@ export const describeOptions = (options: Readonly<Record<string, string>>): stri
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ') || 'no options';
 
-/** Throws `OPTIONS_TAKEN` with the field when a variant has the options of another one among them, or of one that the product has. */
+/** Throws `OPTIONS_TAKEN` with the field when a variant has the same options as another new variant or an existing one. */
 export const assertOptionsDiffer = (
   variants: readonly { readonly sku: string; readonly options: Record<string, string> }[],
   known: readonly Record<string, string>[],
@@ -209,26 +209,26 @@ export const assertOptionsDiffer = (
       throw new DomainError(
         'OPTIONS_TAKEN',
         `Another variant of this product has the same options as ${sku} (${describeOptions(options)}). Give each variant its own option values.`,
-        { fields: [{ path: `${path}.${i}.options`, message: 'are those of another variant of the product' }] },
+        { fields: [{ path: `${path}.${i}.options`, message: 'must differ from the options of the other variants' }] },
       );
     taken.add(optionsKey(options));
   }
 };
 
-/** The instant as the database takes it. */
+/** Converts an instant for the database. */
 export const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
 
-/** Says which name is taken; leaves every other error as it is. */
+/** Converts a unique violation into the error for that name; returns every other error unchanged. */
 export const explainTaken = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'variants_sku_unique'))
-    return new DomainError('SKU_TAKEN', 'Another variant has this SKU already.', { cause: error });
+    return new DomainError('SKU_TAKEN', 'Another variant already has this SKU.', { cause: error });
   if (isUniqueViolation(error, 'variants_options_unique'))
-    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product has the same option values.', { cause: error });
+    return new DomainError('OPTIONS_TAKEN', 'Another variant of this product already has these option values.', { cause: error });
   if (isUniqueViolation(error, 'products_handle_unique')) return handleTaken(error);
   if (isUniqueViolation(error, 'categories_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another category with the same parent has this name already.', { cause: error });
+    return new DomainError('NAME_TAKEN', 'Another category with the same parent already has this name.', { cause: error });
   if (isUniqueViolation(error, 'categories_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another category has this slug already.', { cause: error });
+    return new DomainError('SLUG_TAKEN', 'Another category already has this slug.', { cause: error });
   if (isUniqueViolation(error, 'products_slug_unique')) return slugTaken(error);
   if (isCheckViolation(error, 'products_publish_window'))
     return new DomainError('INVALID_INPUT', 'unpublishAt must be after publishAt.', {

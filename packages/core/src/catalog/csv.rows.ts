@@ -7,7 +7,7 @@ import { textSlices } from './text-slices.ts';
 
 /** A file from its byte `from` on, piece by piece; `from` lies between two characters. */
 export type CsvFile = (from: number) => AsyncIterable<string> | Iterable<string>;
-/** Where a reader stands: behind this line, which ends with this byte. */
+/** The position of a reader: after this line, which ends at this byte. */
 export interface CsvPlace {
   readonly line: number;
   readonly byte: number;
@@ -41,7 +41,7 @@ const readStart = async (file: CsvFile): Promise<string> => {
   return start;
 };
 
-/** What the first line says; the separator is the one that it has most of. Throws `INVALID_CSV` for an empty file or a column that stands twice. */
+/** Reads the header line; the separator is the most frequent one in it. Throws `INVALID_CSV` for an empty file or a duplicate column. */
 export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const [whole = '', before = '', line = ''] = /^(\uFEFF?[\r\n]*)([^\r\n]*)(?:\r\n|\r|\n|$)/.exec(await readStart(file)) ?? [];
   if (line.trim() === '') throw emptyFile();
@@ -51,7 +51,7 @@ export const readHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const columns = new Map<string, number>();
   for (const [index, name] of names.entries()) {
     if (name !== '' && columns.has(name))
-      throw new DomainError('INVALID_CSV', `The column ${name} stands twice in the file.`, { details: { column: name } });
+      throw new DomainError('INVALID_CSV', `The column ${name} appears twice in the file.`, { details: { column: name } });
     columns.set(name, index);
   }
   return { line: 1 + breaksIn(before), byte: Buffer.byteLength(whole), delimiter, columns, width: names.length };
@@ -65,14 +65,14 @@ const cellsOf = (line: string, delimiter: string): string[] => {
   }
 };
 
-export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file is empty: it has no row with a product.');
+export const emptyFile = (): DomainError => new DomainError('INVALID_CSV', 'The file contains no products.');
 
 /** What the parser says; it counts lines from where it began. */
 const unreadable = (error: unknown, before: number): unknown =>
   error instanceof CsvError
     ? new DomainError(
         'INVALID_CSV',
-        `The file is not readable as CSV: ${error.message.replace(/ line (\d+)/, (_, line) => ` line ${Number(line) + before}`)}`,
+        `The file is not valid CSV: ${error.message.replace(/ line (\d+)/, (_, line) => ` line ${Number(line) + before}`)}`,
         { cause: error },
       )
     : error;
@@ -92,10 +92,7 @@ interface Parsed {
   readonly info: { readonly bytes: number; readonly empty_lines: number };
 }
 
-/**
- * Rows behind a place, as they are parsed; never more than a few of them in memory. Rows without a single value are
- * passed over. Throws `INVALID_CSV`.
- */
+/** Parses the rows after a position; only a few are in memory at a time. Empty rows are skipped. Throws `INVALID_CSV`. */
 export const readRows = async function* (file: CsvFile, { delimiter }: CsvHeader, from: CsvPlace): AsyncGenerator<CsvRow, void, undefined> {
   const source = Readable.from(inSlices(file(from.byte)));
   const parser = parse({

@@ -5,7 +5,10 @@ import { lockFreedStock } from '../inventory/index.ts';
 import { DomainError, requireScope, transact, type Actor, type Core } from '../kernel/index.ts';
 import { lockProduct } from './update-product.ts';
 
-/** Takes a product out of the catalogue for good; orders keep their copies, and its handle, slug and SKUs are free again. Throws `PRODUCT_RESERVED` while units of it are held. */
+/**
+ * Deletes a product; orders keep their copies, and its handle, slug and SKUs become available. Throws
+ * `PRODUCT_RESERVED` while units of it are held.
+ */
 export const deleteProduct = (
   core: Core,
   actor: Actor,

@@ -59,9 +59,9 @@ interface ExportedProduct {
 }
 
 /**
- * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them
- * in memory. What it writes, the import reads back to the same catalogue. Cells that a spreadsheet would take
- * for a formula get an apostrophe in front, which the import takes off again.
+ * Products in Shopify's CSV format, piece by piece: one statement for every 500 products and never more of them in
+ * memory. The import restores the same catalogue from it. Cells that a spreadsheet would run as a formula get a leading
+ * apostrophe, which the import removes.
  */
 export const exportProducts = async function* (core: Core, actor: Actor, { status }: Filters): AsyncGenerator<string, void, undefined> {
   requireScope(actor, 'catalog:read');

@@ -202,14 +202,14 @@ describe('a product that a file hides', () => {
     await set('planned', { publishAt: '2100-01-01T00:00:00.000Z' });
     const { rows } = await importCsv(header + line('planned', 'active', 'FALSE'));
     expect(rows).toMatchObject([
-      { outcome: 'unchanged', message: 'The product still goes on sale at 2100-01-01 00:00 UTC, as staff has set it.' },
+      { outcome: 'unchanged', message: 'The product is still scheduled to be published at 2100-01-01 00:00 UTC.' },
     ]);
     expect(await bySlug('planned')).toMatchObject({ status: 'draft', publishAt: '2100-01-01T00:00:00.000Z' });
     // Archived with a date that passes, then a draft again: the date is over.
     await set('planned', { status: 'archived' });
     await sql`update products set publish_at = now() - interval '1 minute' where slug = 'planned'`.execute(shop.core.db);
     await set('planned', { status: 'draft' });
-    await catalog.shelveDueProducts(shop.core);
+    await catalog.publishDueProducts(shop.core);
     expect((await bySlug('planned')).status).toBe('draft');
   });
 });

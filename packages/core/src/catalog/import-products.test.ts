@@ -116,7 +116,7 @@ describe('a file of good and bad rows', () => {
     expect(report.rows.map((r) => [r.line, r.handle, r.sku, r.outcome, r.message])).toEqual([
       [2, 'kite', 'K-1', 'created', null],
       [3, 'kite', 'K-2', 'failed', 'Variant Price "cheap" is not an amount.'],
-      [4, 'kite', 'K-1', 'failed', 'The SKU K-1 stands twice in this product.'],
+      [4, 'kite', 'K-1', 'failed', 'The SKU K-1 appears twice in this product.'],
       [5, '', null, 'failed', 'The row has no Handle.'],
       [6, 'ball', 'B-1', 'failed', 'The first row of a product needs a Title.'],
       [7, 'drum', 'D-1', 'failed', 'Variant Inventory Qty "-3" is not a whole number of 0 or more.'],
@@ -165,7 +165,7 @@ describe('a later file', () => {
     await importCsv(file('kite,Kite,,,true,,,K-1,5,19.90'));
     await aGuestCart(shop.core, [[await bySlug('kite'), 4]]);
     const report = await importCsv(file('kite,Kite,,,true,,,K-1,3,18.90'));
-    expect(report.rows).toMatchObject([{ outcome: 'failed', message: expect.stringContaining('4 units are held') as string }]);
+    expect(report.rows).toMatchObject([{ outcome: 'failed', message: expect.stringContaining('4 units are reserved') as string }]);
     const kite = await bySlug('kite');
     expect(kite.variants[0]).toMatchObject({ priceCents: 1990, availability: { available: 1 } });
   });
@@ -173,11 +173,11 @@ describe('a later file', () => {
 
 describe('what is not a product file', () => {
   it.each([
-    ['lacks columns', 'Name,Cost\nKite,3\n', /lacks the column Handle, Title, Variant Price/],
-    ['has a quote that never ends', file('kite,"Red Kite,,,true,,,K-1,5,19.90', 'ball,Ball,,,true,,,B-1,5,1'), /not readable as CSV/],
-    ['has a quote in the middle of a field', file('kite,Red "Kite",,,true,,,K-1,5,19.90'), /not readable as CSV/],
-    ['is a picture', '\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR\u0000\u0000', /not readable as CSV|lacks the column/],
-    ['has no rows', ' \n', /lacks the column|empty/],
+    ['lacks columns', 'Name,Cost\nKite,3\n', /has no column Handle, Title, Variant Price/],
+    ['has a quote that never ends', file('kite,"Red Kite,,,true,,,K-1,5,19.90', 'ball,Ball,,,true,,,B-1,5,1'), /not valid CSV/],
+    ['has a quote in the middle of a field', file('kite,Red "Kite",,,true,,,K-1,5,19.90'), /not valid CSV/],
+    ['is a picture', '\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR\u0000\u0000', /not valid CSV|has no column/],
+    ['has no rows', ' \n', /has no column|no products/],
   ])('and %s is refused as a whole, with nothing written', async (_what, csv, message) => {
     const refusal = await importCsv(csv).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(DomainError);

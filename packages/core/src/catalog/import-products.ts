@@ -12,9 +12,9 @@ import { keepFile, openImport, requireCommitScopes } from './upload-import.ts';
 type C = ShopContract['imports'];
 
 /**
- * Imports Shopify's product CSV within the call. Batches commit by themselves and bad products never take good ones with
- * them; products are identified by handle, variants by SKU or options, so the same file again changes nothing.
- * `preview` does the same work and takes it all back. Throws `INVALID_CSV`, with nothing written.
+ * Imports Shopify's product CSV within the call. Each batch commits on its own, and invalid products never affect valid
+ * ones. Products are identified by handle, variants by SKU or options, so the same file again changes nothing.
+ * `preview` does the same work and rolls it back. Throws `INVALID_CSV`, with nothing written.
  */
 export const importProducts = async (
   core: Core,
@@ -31,7 +31,7 @@ export const importProducts = async (
     await queueImport(tx, id, input.mode);
     return claimImport(tx, id);
   });
-  if (!work) throw new Error('An import that was just made cannot be claimed');
+  if (!work) throw new Error('An import that was just created cannot be claimed');
   await workOffImport(core, work, Number.POSITIVE_INFINITY);
   const { rows } = await sql<ImportRow>`
     select line, handle, sku, outcome, message, code from catalog_import_rows where import_id = ${work.id} order by line`.execute(core.db);

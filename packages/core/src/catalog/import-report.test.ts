@@ -131,8 +131,8 @@ const compare = async (
   report: CatalogImport & { rows: readonly ImportRow[] },
   before: ReadonlySet<string>,
 ): Promise<void> => {
-  const shelf = await stored();
-  const bySku = new Map(shelf.map((variant) => [variant.sku, variant]));
+  const written = await stored();
+  const bySku = new Map(written.map((variant) => [variant.sku, variant]));
   const byLine = new Map(report.rows.map((row) => [row.line, row]));
   const imported = report.rows.filter(({ outcome, sku }) => outcome !== 'failed' && sku !== null);
   for (const { line, sku, handle } of imported) {
@@ -148,14 +148,14 @@ const compare = async (
     expect(variant?.options['Size']).toBe(cells?.['Option1 Value'] || undefined);
   }
   // What the shop has more than before is what the report says was created, and no variant more.
-  expect(new Set(shelf.map(({ sku }) => sku)).size).toBe(before.size + report.createdCount);
+  expect(new Set(written.map(({ sku }) => sku)).size).toBe(before.size + report.createdCount);
   for (const outcome of ['created', 'updated', 'unchanged', 'failed'] as const)
     expect(report[`${outcome}Count`]).toBe(report.rows.filter((row) => row.outcome === outcome).length);
   expect(report.notedCount).toBe(report.rows.filter((row) => row.outcome !== 'failed' && row.message !== null).length);
   expect(report.processedCount).toBe(rows.length);
   // The rows of one product, as the file has them.
   const traces = new Set(
-    shelf.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
+    written.flatMap(({ images, category, tags, name, sku }) => [...images, category, ...tags, name, ...(before.has(sku) ? [] : [sku])]),
   );
   const categories = new Set((await sql<{ name: string }>`select name from categories`.execute(shop.core.db)).rows.map(({ name }) => name));
   let first: Cells = {};
@@ -183,8 +183,8 @@ const compare = async (
     // Imported, told or not: its image is there, or a note says why it is not.
     expect([line, byLine.get(firstLine)?.outcome === 'failed']).toEqual([line, false]);
     const note = row?.message ?? '';
-    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image is left out')]);
-    const product = shelf.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
+    expect([line, traces.has(url)]).toEqual([line, !note.includes('The image was skipped')]);
+    const product = written.find(({ handle }) => handle === cells.Handle?.trim().normalize('NFC'));
     expect([line, product?.name, product?.category, product?.tags]).toEqual([line, first.Title, first.Type, first.Tags?.split(',')]);
     if (/FALSE|WAHR/.test(first.Published ?? '') || ['draft', 'odd', 'archived'].includes(first.Status ?? ''))
       expect([line, product?.status === 'draft' || product?.status === 'archived']).toEqual([line, true]);
@@ -242,8 +242,8 @@ describe('an image that cannot be taken', () => {
   const header = 'Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src\n';
   it.each([
     ['http', 'http://img.example/a.jpg', 'must start with https://'],
-    ['no scheme', '//img.example/a.jpg', 'is not an address'],
-    ['a private host', 'https://localhost/a.jpg', 'must name a public host'],
+    ['no scheme', '//img.example/a.jpg', 'is not a URL'],
+    ['a private host', 'https://localhost/a.jpg', 'must point to a public host'],
     ['an SVG', 'https://img.example/a.svg', 'must not be an SVG'],
     ['too long an address', `https://img.example/${'a'.repeat(2_048)}.jpg`, 'is longer than 2048 characters'],
   ])('(%s) is left out with a note on its row, and the product is on sale', async (kind, url, reason) => {
@@ -256,7 +256,7 @@ describe('an image that cannot be taken', () => {
         [2, 'created', 'URL_NOT_ALLOWED'],
         [4, 'unchanged', 'URL_NOT_ALLOWED'],
       ]);
-      expect(report.rows[0]?.message).toContain(`The image is left out: Image Src ${reason}`);
+      expect(report.rows[0]?.message).toContain(`The image was skipped: Image Src ${reason}`);
     }
     const product = await catalog.findProduct(shop.core, { slug: handle });
     expect(product?.images.map((image) => image.url)).toEqual([`https://img.example/${handle}.jpg`]);
@@ -380,7 +380,7 @@ describe('a product of which a part cannot be taken', () => {
       ).join('');
     expect(await run(file(0, 200), 'commit')).toMatchObject({ createdCount: 200 });
     const { rows } = await run(file(200, 51), 'commit');
-    expect(new Set(rows.map((r) => r.message))).toEqual(new Set(['A product has at most 250 variants. This one would have 251.']));
+    expect(new Set(rows.map((r) => r.message))).toEqual(new Set(['A product can have at most 250 variants. This one would have 251.']));
     expect((await catalog.findProduct(shop.core, { slug: 'many' }))?.variantCount).toBe(200);
   });
 

@@ -41,7 +41,7 @@ export const lockKnown = async (tx: Tx, products: readonly CsvProduct[]): Promis
   return new Map(rows.map((row) => [row.handle, row]));
 };
 
-/** A variant whose every value is settled, beside the variant of the shop that it changes; null for a new one. */
+/** A variant with every value filled in, and the existing variant that it changes; null for a new one. */
 export type WholeVariant = { readonly [K in keyof CsvVariant]: Exclude<CsvVariant[K], undefined> } & {
   readonly before: KnownVariant | null;
 };
@@ -71,7 +71,7 @@ const findMeant = (variants: readonly CsvVariant[], known: readonly KnownVariant
   return meant;
 };
 
-/** Fills in what the file has no columns for: as the shop has it, or as a new product begins. */
+/** Fills in the values that the file has no columns for: from the existing product, or the defaults of a new one. */
 export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeProduct => {
   const meant = findMeant(product.variants, known?.variants ?? []);
   const notes: CsvNote[] = [...product.notes];
@@ -93,7 +93,7 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
   if (known?.publishAt && known.status === 'draft' && product.status === 'draft')
     notes.push({
       line: product.line,
-      message: `The product still goes on sale at ${known.publishAt}, as staff has set it.`,
+      message: `The product is still scheduled to be published at ${known.publishAt}.`,
       code: null,
     });
   return { ...product, variants, notes };
@@ -101,19 +101,19 @@ export const toWhole = (product: CsvProduct, known: KnownProduct | null): WholeP
 
 const mostVariants = 250;
 
-/** Why a product cannot be written over what the shop has of it; null when it can. */
+/** Why a product cannot be written over the existing one; null when it can. */
 export const refuseOver = (product: WholeProduct, known: KnownProduct | null): { message: string; code: ErrorCode } | null => {
   const { currency, variants } = product;
   if (known && known.currency !== currency)
     return {
-      message: `The shop sells this product in ${known.currency}, and the file has prices in ${currency}.`,
+      message: `The shop sells this product in ${known.currency}, but the file has prices in ${currency}.`,
       code: 'CURRENCY_MISMATCH',
     };
   const changed = new Set(variants.map(({ before }) => before?.id));
   const kept = (known?.variants ?? []).filter(({ id }) => !changed.has(id));
   if (kept.length + variants.length > mostVariants)
     return {
-      message: `A product has at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
+      message: `A product can have at most ${mostVariants} variants. This one would have ${kept.length + variants.length}.`,
       code: 'INVALID_INPUT',
     };
   const seen = new Map<string, string>();

@@ -4,12 +4,12 @@ import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { CsvProduct } from './shopify-csv.ts';
 
-/** Where a handle or SKU stands first among the rows that were imported. */
+/** The first imported row with a handle or SKU. */
 export interface NamePlace {
   readonly handle: string;
   readonly line: number;
 }
-/** The names of earlier batches, as far as a batch has them too. */
+/** Those names of a batch that occurred in earlier batches. */
 export interface MetNames {
   readonly handles: ReadonlyMap<string, NamePlace>;
   readonly skus: ReadonlyMap<string, NamePlace>;
@@ -20,7 +20,7 @@ interface Name extends NamePlace {
   readonly name: string;
 }
 
-/** The handles and SKUs of some products, the made-up ones in both forms, that stood in an earlier batch of the file. */
+/** The handles and SKUs of some products, the made-up ones in both forms, that were in an earlier batch of the file. */
 export const findMetNames = async (
   tx: Tx,
   id: CatalogImportId,

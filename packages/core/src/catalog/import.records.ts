@@ -52,7 +52,7 @@ const findPiece = async (db: Db['db'], id: CatalogImportId, byte: number): Promi
   return rows[0];
 };
 
-/** Tx step: adds a part of the report and moves the counts with it. A line that is reported already is left alone. */
+/** Tx step: adds rows to the report and updates its counts. A line that is already reported is skipped. */
 export const addToReport = async (
   tx: Tx,
   id: CatalogImportId,

@@ -21,7 +21,7 @@ export interface Claim {
   readonly fence: number;
 }
 
-/** The refusal of an import that was started before: it either runs or has ended. */
+/** The error for an import that was already started: it is running or has ended. */
 export const startedBefore = (status: string): DomainError =>
   ['queued', 'running'].includes(status)
     ? new DomainError('IMPORT_RUNNING', `This import is ${status}. Wait until it has ended, or cancel it.`, { details: { status } })
@@ -39,7 +39,7 @@ export const queueImport = async (tx: Tx, id: CatalogImportId, mode: 'preview' |
   if (numAffectedRows !== 1n) throw new DomainError('IMPORT_RUNNING', 'This import was started by another request.');
 };
 
-/** Takes the oldest import that nobody works on, or the one that is asked for; null when there is none. */
+/** Claims the oldest import without a worker, or the given one; null when there is none. */
 export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImportId | null): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
     update catalog_imports set status = 'running', fence = fence + 1, locked_until = ${lease}
@@ -49,16 +49,16 @@ export const claimImport = async ({ db }: Pick<Core | Tx, 'db'>, id: CatalogImpo
   return rows[0] ?? null;
 };
 
-const lost = (): DomainError => new DomainError('CONFLICT', 'Somebody else works on this import.');
+const lost = (): DomainError => new DomainError('CONFLICT', 'Another worker is running this import.');
 
-/** Keeps the lease, or throws when somebody else has taken over meanwhile: then nothing more is written here. */
+/** Renews the lease. Throws when another worker has taken it over: then nothing more is written here. */
 export const keepLease = async (tx: Pick<Core | Tx, 'db'>, { id, fence }: Claim): Promise<void> => {
   const { numAffectedRows } = await sql`
     update catalog_imports set locked_until = ${lease} where id = ${id} and fence = ${fence} and status = 'running'`.execute(tx.db);
   if (numAffectedRows !== 1n) throw lost();
 };
 
-/** Gives the claim back, so that somebody goes on at once. */
+/** Releases the claim, so that another worker can continue at once. */
 export const releaseLease = async ({ db }: Pick<Core, 'db'>, { id, fence }: Claim): Promise<void> => {
   await sql`update catalog_imports set locked_until = null where id = ${id} and fence = ${fence}`.execute(db);
 };
@@ -71,7 +71,7 @@ export const recordImportEnd = async (tx: Tx, { id, fence }: Claim, problem: str
   if (numAffectedRows !== 1n) throw lost();
 };
 
-/** Tx step: calls off an import that has not ended; whoever works on it loses the lease. Answers whether it had not. */
+/** Tx step: cancels an import that has not ended; its worker loses the lease. Returns false when it had ended. */
 export const recordImportCancelled = async (tx: Tx, id: CatalogImportId): Promise<boolean> => {
   const { numAffectedRows } = await sql`
     update catalog_imports set status = 'cancelled', finished_at = now(), locked_until = null, fence = fence + 1

@@ -1,4 +1,4 @@
-/** Tags and brands as they are in use on the shelf. */
+/** The tags and brands that published products use. */
 import { sql } from 'kysely';
 import type { Core } from '../kernel/index.ts';
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const list = (asked: z.input<ShopContract['products']['list']['input']>, actor: Actor = guest) =>
-  catalog.listProducts(shop.core, actor, contract.products.list.input.parse({ tag: 'shelf', ...asked }));
+  catalog.listProducts(shop.core, actor, contract.products.list.input.parse({ tag: 'rack', ...asked }));
 const namesOf = async (asked: Parameters<typeof list>[0], actor: Actor = guest) => (await list(asked, actor)).items.map(({ name }) => name);
 const update = (product: Product, changes: Omit<z.input<ShopContract['products']['update']['input']>, 'id' | 'version'>) =>
   catalog.updateProduct(shop.core, staff, contract.products.update.input.parse({ id: product.id, version: product.version, ...changes }));
@@ -25,7 +25,7 @@ describe('a list of products', () => {
   beforeAll(async () => {
     const tools = await catalog.createCategory(shop.core, staff, { name: 'Tools', parentId: null });
     const spades = await catalog.createCategory(shop.core, staff, { name: 'Spades', parentId: tools.id });
-    const put = (name: string, priceCents: number, stock: number) => aProduct(shop.core, { name, priceCents, stock, tags: ['shelf'] });
+    const put = (name: string, priceCents: number, stock: number) => aProduct(shop.core, { name, priceCents, stock, tags: ['rack'] });
     await update(await put('Digger', 3_000, 5), { categoryId: spades.id, brand: 'Loam' });
     await update(await put('Rake', 2_000, 0), { categoryId: tools.id, brand: 'Loam' });
     await update(await put('Bench', 9_000, 2), { brand: 'Oak & Son' });
@@ -64,7 +64,7 @@ describe('a list of products', () => {
         expect(walked).toEqual(all.items.map(({ id }) => id));
       }
     const first = await list({ sort: 'price', pageSize: 1 });
-    await aProduct(shop.core, { name: 'Peg', priceCents: 100, tags: ['shelf', 'late'] });
+    await aProduct(shop.core, { name: 'Peg', priceCents: 100, tags: ['rack', 'late'] });
     expect(await namesOf({ sort: 'price', pageSize: 1, cursor: first.nextCursor ?? '' })).toEqual(['Digger']);
     expect(await namesOf({ sort: 'price', tags: ['late', 'no such tag'] })).toEqual(['Peg']);
     expect(await namesOf({ sort: 'price', tags: ['late'] }, staff)).toEqual(['Peg']);
@@ -85,12 +85,12 @@ describe('a list of products', () => {
 });
 
 describe('products by their ids', () => {
-  it('come in one statement and in the order of the ids, without those that are not on the shelf', async () => {
+  it('come in one statement and in the order of the ids, without those that are not published', async () => {
     const [one, two] = [await aProduct(shop.core), await aProduct(shop.core)];
     const draft = await update(await aProduct(shop.core), { status: 'draft' });
     let found: string[] = [];
     const statements = await shop.countQueries(async () => {
-      found = (await catalog.listShelfProducts(shop.core, [two.id, draft.id, one.id])).map(({ id }) => id);
+      found = (await catalog.listPublishedProducts(shop.core, [two.id, draft.id, one.id])).map(({ id }) => id);
     });
     expect(found).toEqual([two.id, one.id]);
     expect(statements).toHaveLength(1);

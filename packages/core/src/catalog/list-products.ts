@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { readAvailability, type ProductAvailability } from '../inventory/index.ts';
 import { createJoin, offsetOf, toPage, type Actor, type Core } from '../kernel/index.ts';
 import { ordersOf, readCursor, writeCursor, type ListOrders } from './list.orders.ts';
-import { seesDrafts, shelf, summaryColumns, toSummary, type SummaryRow } from './product.queries.ts';
+import { seesDrafts, summaryColumns, toSummary, variantTotals, type SummaryRow } from './product.queries.ts';
 
 type C = ShopContract['products']['list'];
 type Input = z.output<C['input']>;
@@ -12,8 +12,8 @@ type Page = z.output<C['output']>;
 type Sql = RawBuilder<unknown>;
 
 /**
- * A page of products. Shoppers see active ones only, whatever status they ask for; they get a copy of at most five
- * minutes, renewed as products and prices change. The units available are always read anew.
+ * A page of products. Shoppers see active ones only, whatever status they ask for; their page is cached for at most
+ * five minutes and invalidated when products or prices change. Available units are never cached.
  */
 export const listProducts = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   if (seesDrafts(actor) || input.inStock !== undefined) return readPage(core, actor, input);
@@ -41,8 +41,8 @@ interface Source {
   readonly conditions: Sql[];
   readonly orders: ListOrders;
   /** Conditions that only the variants decide, and whether the order does. */
-  readonly shelfConditions: Sql[];
-  readonly isSortedByShelf: boolean;
+  readonly variantConditions: Sql[];
+  readonly isSortedByVariants: boolean;
 }
 
 const below = (slug: string): Sql =>
@@ -51,8 +51,8 @@ const worded = (q: string): Sql => sql`(select product_id from search_entries wh
   union all select id from products where name ilike ${`%${q.replace(/[\\%_]/g, '\\$&')}%`}
   union all select product_id from variants where sku = ${q})`;
 
-/** What is on the shelf has one row each with prices and labels, indexed for every order: no list gets slower as the shop grows. */
-const shelved = (input: Input): Source => {
+/** Every published product has one row with its prices and labels, indexed for every order, so that no list gets slower as the shop grows. */
+const published = (input: Input): Source => {
   const conditions = [sql`true`];
   if (input.q) conditions.push(sql`e.product_id in ${worded(input.q)}`);
   if (input.category) conditions.push(sql`e.category_id in ${below(input.category)}`);
@@ -66,8 +66,8 @@ const shelved = (input: Input): Source => {
     id: sql`e.product_id`,
     conditions,
     orders: ordersOf(sql`e.product_id`, { newest: sql`e.created_at`, name: sql`lower(e.name)`, price: sql`e.min_price_cents` }),
-    shelfConditions: [],
-    isSortedByShelf: false,
+    variantConditions: [],
+    isSortedByVariants: false,
   };
 };
 
@@ -80,16 +80,16 @@ const stored = (input: Input): Source => {
   if (input.tag) conditions.push(sql`p.tags @> array[${input.tag}]::text[]`);
   if (input.tags) conditions.push(sql`p.tags && ${input.tags}::text[]`);
   if (input.brand) conditions.push(sql`p.brand = ${input.brand}`);
-  const shelfConditions: Sql[] = [];
-  if (input.minPriceCents !== undefined) shelfConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
-  if (input.maxPriceCents !== undefined) shelfConditions.push(sql`s."minPriceCents" <= ${input.maxPriceCents}`);
+  const variantConditions: Sql[] = [];
+  if (input.minPriceCents !== undefined) variantConditions.push(sql`s."maxPriceCents" >= ${input.minPriceCents}`);
+  if (input.maxPriceCents !== undefined) variantConditions.push(sql`s."minPriceCents" <= ${input.maxPriceCents}`);
   return {
     from: sql`products p`,
     id: sql`p.id`,
     conditions,
     orders: ordersOf(sql`p.id`, { newest: sql`p.created_at`, name: sql`lower(p.name)`, price: sql`s."minPriceCents"` }),
-    shelfConditions,
-    isSortedByShelf: input.sort === 'price' || input.sort === '-price',
+    variantConditions,
+    isSortedByVariants: input.sort === 'price' || input.sort === '-price',
   };
 };
 
@@ -99,15 +99,15 @@ const flagged = ({ from, conditions }: Source, inStock: boolean): Sql =>
 
 const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> => {
   const status = seesDrafts(actor) ? input.status : 'active';
-  const source = status === 'active' ? shelved(input) : stored(input);
-  const shelfConditions = [...source.shelfConditions];
-  if (input.inStock !== undefined) shelfConditions.push(input.inStock ? sql`s."inStock"` : sql`not s."inStock"`);
+  const source = status === 'active' ? published(input) : stored(input);
+  const variantConditions = [...source.variantConditions];
+  if (input.inStock !== undefined) variantConditions.push(input.inStock ? sql`s."inStock"` : sql`not s."inStock"`);
   // Prices and stock are worked out for the page alone, unless they decide what is on it.
-  const needsShelf = shelfConditions.length > 0;
+  const needsVariants = variantConditions.length > 0;
   const products = status === 'active' ? sql`${source.from} join products p on p.id = e.product_id` : source.from;
-  const matches = (withShelf: boolean): Sql =>
-    withShelf
-      ? sql`${products} ${shelf} where ${sql.join([...source.conditions, ...shelfConditions, sql`true`], sql` and `)}`
+  const matches = (withVariants: boolean): Sql =>
+    withVariants
+      ? sql`${products} ${variantTotals} where ${sql.join([...source.conditions, ...variantConditions, sql`true`], sql` and `)}`
       : sql`${source.from} where ${sql.join(source.conditions, sql` and `)}`;
   const order = source.orders[input.sort];
   const after = input.cursor === undefined ? sql`` : sql`and ${order.after(readCursor(input.cursor, input.sort))}`;
@@ -115,18 +115,18 @@ const readPage = async (core: Core, actor: Actor, input: Input): Promise<Page> =
   const { rows } = await sql<SummaryRow & { sortKey: string }>`
     select ${summaryColumns}, f."sortKey" from (
       select id, "sortKey", row_number() over () as place from (
-        select ${source.id} as id, ${order.key} as "sortKey" from ${matches(needsShelf || source.isSortedByShelf)} ${after}
+        select ${source.id} as id, ${order.key} as "sortKey" from ${matches(needsVariants || source.isSortedByVariants)} ${after}
         order by ${order.by} limit ${input.pageSize + 1} offset ${input.cursor === undefined ? offsetOf(input) : 0}) f) f
-    join products p on p.id = f.id ${shelf} order by f.place`.execute(core.db);
+    join products p on p.id = f.id ${variantTotals} order by f.place`.execute(core.db);
   const shown = rows.slice(0, input.pageSize);
   const last = rows.length > shown.length ? shown.at(-1) : undefined;
   const nextCursor = last ? writeCursor(input.sort, last) : null;
-  const counted = status === 'active' && input.inStock !== undefined ? flagged(source, input.inStock) : matches(needsShelf);
+  const counted = status === 'active' && input.inStock !== undefined ? flagged(source, input.inStock) : matches(needsVariants);
   const count = async (): Promise<number> =>
     (await sql<{ n: number }>`select count(*)::int as n from ${counted}`.execute(core.db)).rows[0]?.n ?? 0;
   const { page: _page, pageSize: _size, sort: _sort, cursor: _cursor, ...filters } = input;
   // Counting walks all matches: for shoppers once for all pages of a list.
-  const total = seesDrafts(actor) || needsShelf ? count() : core.reads.read('catalog', `count:${JSON.stringify(filters)}`, count);
+  const total = seesDrafts(actor) || needsVariants ? count() : core.reads.read('catalog', `count:${JSON.stringify(filters)}`, count);
   const items = shown.map(({ sortKey: _key, ...row }) => toSummary(row));
   return { ...toPage(input, items, await total), nextCursor };
 };

@@ -25,7 +25,7 @@ export type ListOrders = Readonly<Record<Sort, ListOrder>>;
 const toMicros = (instant: Sql): Sql => sql`(extract(epoch from ${instant}) * 1000000)::bigint::text`;
 const toInstant = (micros: string): Sql => sql`(timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond')`;
 
-/** The orders of rows whose product is `id`, each by one column. */
+/** The sort orders of rows whose product is `id`, each by one column. */
 export const ordersOf = (id: Sql, columns: { readonly newest: Sql; readonly name: Sql; readonly price: Sql }): ListOrders => {
   const { newest, name, price } = columns;
   const ascending = (column: Sql, key: Sql, value: (sortKey: string) => Sql): ListOrder => ({
@@ -47,11 +47,11 @@ export const ordersOf = (id: Sql, columns: { readonly newest: Sql; readonly name
   };
 };
 
-/** An opaque text for the place of a product. */
+/** Encodes the position of a product as an opaque cursor. */
 export const writeCursor = (sort: Sort, { sortKey, id }: { readonly sortKey: string; readonly id: ProductId }): string =>
   encodeCursor(`${sort} ${id} ${sortKey}`);
 
-/** The place that a cursor stands for. Throws `INVALID_INPUT` for a text that no list in this order gave out. */
+/** Decodes a cursor. Throws `INVALID_INPUT` for one that does not belong to this sort order. */
 export const readCursor = (cursor: string, sort: Sort): Place => {
   const sortKey = sort === 'name' ? '[^\\0]{0,300}' : '\\d{1,16}';
   const text = decodeCursor(cursor, new RegExp(`^${sort} [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} ${sortKey}$`, 'u'));

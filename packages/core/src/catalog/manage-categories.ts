@@ -30,7 +30,7 @@ const read = async (tx: Tx, id: CategoryId): Promise<CategoryDetail> => {
   return rows[0];
 };
 
-/** Adds a category. Throws `NOT_FOUND` for a parent that is none, `NAME_TAKEN`, `SLUG_TAKEN`. */
+/** Adds a category. Throws `NOT_FOUND` for an unknown parent, `NAME_TAKEN`, `SLUG_TAKEN`. */
 export const createCategory = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transactOnce(
@@ -56,7 +56,7 @@ export const createCategory = (core: Core, actor: Actor, input: z.output<C['crea
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
-/** Renames or moves. The tree stays one under any race: the database holds one lock over it. Throws `CATEGORY_CYCLE` for a ring. */
+/** Renames or moves a category. A database lock over the whole tree prevents cycles under concurrency. Throws `CATEGORY_CYCLE`. */
 export const updateCategory = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<CategoryDetail> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {
@@ -90,7 +90,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
       select id from categories where parent_id is not distinct from ${parentId} order by id for no key update`.execute(tx.db);
     const named = new Set(categoryIds);
     if (named.size !== categoryIds.length || named.size !== rows.length || rows.some(({ id }) => !named.has(id)))
-      throw new DomainError('CONFLICT', 'The order must name each of these categories once. Load them again.', {
+      throw new DomainError('CONFLICT', 'The new order must list every category of this parent exactly once. Reload the categories.', {
         details: { categoryIds: rows.map(({ id }) => id) },
       });
     const moved = await sql<{ id: CategoryId }>`
@@ -101,7 +101,7 @@ export const reorderCategories = (core: Core, actor: Actor, input: z.output<C['r
   });
 };
 
-/** Removes a category without others below it; its products lose it. Throws `CATEGORY_NOT_EMPTY`. */
+/** Deletes a category without subcategories; its products then have no category. Throws `CATEGORY_NOT_EMPTY`. */
 export const deleteCategory = (core: Core, actor: Actor, { id }: z.output<C['delete']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'catalog:admin');
   return transact(core, async (tx) => {

@@ -21,9 +21,9 @@ const columns = sql`id, slug, name, description, rule, sort, active, version`;
 
 const explain = (error: unknown): unknown => {
   if (isUniqueViolation(error, 'collections_name_unique'))
-    return new DomainError('NAME_TAKEN', 'Another collection has this name already.', { cause: error });
+    return new DomainError('NAME_TAKEN', 'Another collection already has this name.', { cause: error });
   if (isUniqueViolation(error, 'collections_slug_unique'))
-    return new DomainError('SLUG_TAKEN', 'Another collection has this slug already.', { cause: error });
+    return new DomainError('SLUG_TAKEN', 'Another collection already has this slug.', { cause: error });
   return error;
 };
 
@@ -73,7 +73,7 @@ export const createCollection = (core: Core, actor: Actor, input: z.output<C['cr
   return answer.catch((error: unknown) => Promise.reject(explain(error)));
 };
 
-/** Changes a collection. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Changes a collection. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateCollection = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<Collection> => {
   requireScope(actor, 'catalog:write');
   const answer = transact(core, async (tx) => {
@@ -82,7 +82,7 @@ export const updateCollection = (core: Core, actor: Actor, input: z.output<C['up
     );
     if (!before[0]) throw notFound('This collection');
     if (before[0].version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this collection since you opened it.', {
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this collection after you opened it. Reload it before you save.', {
         details: { version: before[0].version },
       });
     const { slug, name, description, rule, sort, active } = input;

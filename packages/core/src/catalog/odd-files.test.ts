@@ -58,9 +58,9 @@ describe('a file of products', () => {
   });
 
   it.each([
-    ['is empty', '\uFEFF\r\n', /empty/],
-    ['is no text', '\u0001\u0002PNG\uFFFD', /lacks the column/],
-    ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title stands twice/],
+    ['is empty', '\uFEFF\r\n', /no products/],
+    ['is no text', '\u0001\u0002PNG\uFFFD', /has no column/],
+    ['names a column twice', 'Handle,Title,Variant Price,Title\na,A,1,B\n', /Title appears twice/],
     ['has a quote that never ends', file('a,A,A,1.00', 'b,"B,B,1.00', 'c,C,C,1.00'), /opening quote at line \d+/],
     ['has a cell of two megabytes', file(`a,${'x'.repeat(2_000_000)},A,1.00`), /at line 2/],
   ])('that %s is refused whole, with the place', async (_, csv, words) => {
@@ -139,9 +139,9 @@ describe('a product at its limits', () => {
     );
     const report = await importCsv(['Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src', ...rows].join('\n'));
     expect(report).toMatchObject({ createdCount: 250, failedCount: 2, notedCount: 1 });
-    expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image is left out: a product has at most 50 images.' });
+    expect(report.rows[50]).toMatchObject({ outcome: 'created', message: 'The image was skipped: a product can have at most 50 images.' });
     const tagged = await importCsv(`Handle,Title,Variant Price,Tags\nt,T,1.00,"${Array.from({ length: 101 }, (_, n) => n).join(',')}"\n`);
-    expect(tagged.rows).toMatchObject([{ outcome: 'failed', message: 'A product has at most 100 tags.' }]);
+    expect(tagged.rows).toMatchObject([{ outcome: 'failed', message: 'A product can have at most 100 tags.' }]);
     const big = await bySlug('big');
     const { variants, images } = await duplicateProduct(shop.core, staff, { id: big.id });
     expect([variants.length, images.length]).toEqual([250, 50]);

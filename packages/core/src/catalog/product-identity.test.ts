@@ -144,7 +144,7 @@ describe('a handle', () => {
     await importCsv(file('owner,Owner,,,,OWNED,5.00'));
     const { rows } = await importCsv(file('thief,Thief,,,,OWNED,5.00'));
     expect(rows).toMatchObject([
-      { code: 'SKU_TAKEN', message: 'Another variant has this SKU already: OWNED belongs to the product with the handle owner.' },
+      { code: 'SKU_TAKEN', message: 'Another variant already has this SKU: OWNED belongs to the product with the handle owner.' },
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** Products as they stand in lists, kept one by one: a result that nobody asked for before is made of cards that others asked for. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
-import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
-import { listShelfProducts } from './product.queries.ts';
+import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { listPublishedProducts } from './product.queries.ts';
 
 /** Some 20 MiB. */
 const mostKept = 10_000;
@@ -10,20 +10,20 @@ const keptMs = 300_000;
 interface Kept {
   readonly generation: string;
   readonly until: number;
-  /** Null for one that is not on the shelf. */
+  /** Null for a product that is not published. */
   readonly card: ProductSummary | null;
 }
 
 const cardsOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
   /** What several lists lack is read by one statement. */
-  const loads = createMergedWrites<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
+  const loads = createBatcher<readonly ProductId[], ReadonlyMap<ProductId, ProductSummary>>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
     lanes: 4,
     write: async (_key, requests) => {
-      const products = await listShelfProducts(core, [...new Set(requests.flat())]);
+      const products = await listPublishedProducts(core, [...new Set(requests.flat())]);
       const found = new Map(products.map((product) => [product.id, deepFreeze(product)]));
       return requests.map(() => found);
     },
@@ -32,8 +32,9 @@ const cardsOf = perCore((core) => {
 });
 
 /**
- * Cards of the products among `ids` that are on the shelf, in the order of `ids`: copies of at most five minutes, forgotten
- * with the catalogue's reads, each the same frozen object as long as it is kept. The units available are those of that time.
+ * Cards of the published products among `ids`, in the order of `ids`: cached for at most five minutes and invalidated
+ * with the reads of the catalogue. Each is the same frozen object while cached. Available units are as of the time of
+ * caching.
  */
 export const readCards = async (core: Core, ids: readonly ProductId[]): Promise<readonly ProductSummary[]> => {
   if (ids.length === 0) return [];

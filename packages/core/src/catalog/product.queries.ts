@@ -17,32 +17,32 @@ import { toHandle } from './slug.ts';
 
 type C = ShopContract['products'];
 
-/** A summary as the database answers it. */
+/** A summary as the database returns it. */
 export interface SummaryRow extends Omit<ProductSummary, 'updatedAt'> {
   readonly updatedAt: Date;
 }
-/** SQL: the columns of a summary of `products p` with its `shelf`. */
+/** SQL: the columns of a summary of `products p` joined with `variantTotals`. */
 export const summaryColumns = sql`p.id, p.slug, p.name, p.brand, p.status, p.tags, p.currency, p.version, p.updated_at as "updatedAt",
   (select json_build_object('id', c.id, 'slug', c.slug, 'name', c.name) from categories c where c.id = p.category_id) as category,
   (select g.url from product_images g where g.product_id = p.id order by g.position limit 1) as "imageUrl",
   s."minPriceCents", s."maxPriceCents", s.available, s."variantCount"`;
 
 /** SQL: the prices and units of `p`, joined laterally as `s`. */
-export const shelf = sql`join lateral (
+export const variantTotals = sql`join lateral (
   select coalesce(min(v.price_cents), 0) as "minPriceCents", coalesce(max(v.price_cents), 0) as "maxPriceCents",
          coalesce(sum(greatest(l.on_hand - l.reserved, 0)), 0)::int as available, count(*)::int as "variantCount",
          coalesce(bool_or(l.on_hand - l.reserved + l.backorder_limit > 0), false) as "inStock"
   from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id) s on true`;
 
 export const toSummary = (row: SummaryRow): ProductSummary => ({ ...row, updatedAt: row.updatedAt.toISOString() });
-/** Staff see what is not on the shelf. */
+/** Whether the actor sees products that are not published. */
 export const seesDrafts = (actor: Actor): boolean => hasScope(actor, 'catalog:read');
 
-/** Summaries of the products among `ids` that are on the shelf, in the order of `ids`; one query. */
-export const listShelfProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<ProductSummary[]> => {
+/** Summaries of the published products among `ids`, in the order of `ids`; one query. */
+export const listPublishedProducts = async ({ db }: Pick<Reader, 'db'>, ids: readonly ProductId[]): Promise<ProductSummary[]> => {
   if (ids.length === 0) return [];
   const { rows } = await sql<SummaryRow>`
-    select ${summaryColumns} from products p ${shelf} where p.id = any(${ids}::uuid[]) and p.status = 'active' and p.deleted_at is null`.execute(
+    select ${summaryColumns} from products p ${variantTotals} where p.id = any(${ids}::uuid[]) and p.status = 'active' and p.deleted_at is null`.execute(
     db,
   );
   const byId = new Map(rows.map((row) => [row.id, toSummary(row)]));
@@ -62,7 +62,10 @@ const byAddress = (address: string) =>
     (select r.product_id from slug_redirects r join products o on o.id = r.product_id where r.slug = ${address} and o.deleted_at is null),
     (select id from products where handle = ${toHandle(address)} and deleted_at is null))`;
 
-/** One product in or out of a transaction, by its id or by any of its addresses, whatever its status; null when it is not there or deleted. */
+/**
+ * One product in or out of a transaction, by its id or by any of its addresses, whatever its status; null when it does
+ * not exist or is deleted.
+ */
 export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string } | { slug: string }): Promise<Product | null> => {
   const { rows } = await sql<ProductRow>`
     select ${summaryColumns}, p.handle, p.description, p.options, p.created_at as "createdAt", p.publish_at as "publishAt", p.unpublish_at as "unpublishAt",
@@ -72,7 +75,9 @@ export const findProduct = async ({ db }: Pick<Reader, 'db'>, key: { id: string 
             'label', ${stockStatus('l')})) order by v.position, v.id)
         from variants v left join lateral ${liveLevel('v')} l on true where v.product_id = p.id), '[]') as variants,
       coalesce((select json_agg(json_build_object('id', g.id, 'url', g.url, 'altText', g.alt_text, 'position', g.position, 'isPrimary', g.position = 1) order by g.position) from product_images g where g.product_id = p.id), '[]') as images
-    from products p ${shelf} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : byAddress(key.slug)}`.execute(db);
+    from products p ${variantTotals} where p.deleted_at is null and ${'id' in key ? sql`p.id = ${key.id}` : byAddress(key.slug)}`.execute(
+    db,
+  );
   const row = rows[0];
   return row
     ? {
@@ -93,8 +98,9 @@ export const findProductVersion = async ({ db }: Pick<Reader, 'db'>, id: string)
 };
 
 /**
- * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to shoppers, who get
- * a copy of at most five minutes, renewed as the product changes; its availability is always read anew.
+ * One product by id, slug, a slug that it had before, or handle. Drafts and archived products are `NOT_FOUND` to
+ * shoppers, whose copy is cached for at most five minutes and invalidated when the product changes; its availability is
+ * never cached.
  */
 export const getProduct = async (core: Core, actor: Actor, { id: idOrSlug }: z.output<C['get']['input']>): Promise<Product> => {
   // A slug or a handle may look like an id.

@@ -2,15 +2,15 @@ import type { ProductId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { workOffPages, type Core, type Tx } from '../kernel/index.ts';
 
-/** Days that a deleted product stays whole, in case it was deleted by mistake. */
+/** Days that a deleted product is kept complete, in case it was deleted by mistake. */
 export const purgeAfterDays = 30;
 const due = sql`deleted_at < now() - make_interval(days => ${purgeAfterDays}) and purged_at is null`;
 
 /**
  * Removes products that were deleted long ago: words, images, old addresses, and every variant that was never part of
- * an order, a sale or a pricing rule, with its stock, ledger and prices. A product of which nothing is left goes
- * too. What was sold keeps its row, because orders and the ledger name it; what an order shows is its own copy.
- * Answers how many products were gone through. Scheduled; safe in several workers.
+ * an order, a sale or a pricing rule, with its stock, ledger and prices. A product without remaining variants is
+ * removed too. A sold variant keeps its row, because orders and the ledger refer to it; an order shows its own copy.
+ * Returns how many products were processed. Scheduled; safe in several workers.
  */
 export const purgeDeletedProducts = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<ProductId>(core, {

@@ -40,11 +40,11 @@ const reprice = (core: Core, actor: Actor, target: Target, change: (variant: Pri
   });
 };
 
-/** Sets a price, of all variants or of one. Throws `INVALID_PRICE` above the struck-out price. */
+/** Sets a price, of all variants or of one. Throws `INVALID_PRICE` above the compare-at price. */
 export const setProductPrice = (core: Core, actor: Actor, input: z.output<C['setPrice']['input']>): Promise<Product> =>
   reprice(core, actor, input, ({ id }) => ({ id, priceCents: input.priceCents }), 'priceCents');
 
-/** Lowers prices by a share of what they were before any discount, rounded half up; 0 takes the discount back. */
+/** Lowers prices by a percentage of the price before any discount, rounded half up; 0 removes the discount. */
 export const discountProduct = (core: Core, actor: Actor, input: z.output<C['discount']['input']>): Promise<Product> =>
   reprice(core, actor, input, ({ id, priceCents, compareAtPriceCents }) => {
     const full = BigInt(compareAtPriceCents ?? priceCents);
@@ -59,7 +59,7 @@ export const setProductStock = (core: Core, actor: Actor, input: z.output<C['set
     await lockProduct(tx, input.id, input.version ?? null);
     const [variant, another] = await variantsOf(tx, input.id, input.variantId);
     if (!variant || another)
-      throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Name the one whose stock to set in variantId.');
+      throw new DomainError('VARIANT_REQUIRED', 'The product has several variants. Send variantId to say which stock to set.');
     const stock = (await lockFreedStock(tx, [variant.id])).get(variant.id);
     if (!stock) throw notFound('The stock of this variant');
     await changeOnHand(tx, actor, stock, { delta: input.onHand - stock.onHand, kind: 'adjusted', reason: input.reason });

@@ -129,7 +129,7 @@ const look = async (core: Core, work: Claim): Promise<boolean> => {
   }
 };
 
-/** Works on a claimed import, for up to `forMs`; then it gives the claim back. */
+/** Runs a claimed import for up to `forMs`, then releases the claim. */
 export const workOffImport = async (core: Core, work: Claim, forMs: number): Promise<void> => {
   const until = core.clock.now().getTime() + forMs;
   if (!work.checked && !(await look(core, work))) return;
@@ -148,8 +148,8 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
 };
 
 /**
- * Works on the import that has waited longest, for up to `forMs`. Answers whether there was one. What is left is
- * taken up where it stopped by whoever calls next; several workers may call.
+ * Runs the import that has waited longest, for up to `forMs`. Returns whether there was one. The next call continues
+ * where this one stopped; several workers may call.
  */
 export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> => {
   const work = await claimImport(core, null);

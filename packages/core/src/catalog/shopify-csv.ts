@@ -61,14 +61,14 @@ export interface CsvProblem {
 }
 /** Why a row, or a part of it, is refused. */
 type Refusal = Pick<CsvProblem, 'message' | 'code'>;
-/** What the shop expects of a file. */
+/** The settings of the shop that apply to a file. */
 export interface CsvTerms {
   /** The shop's currency, which prices of the file are in unless its column `Currency` says otherwise. */
   readonly currency: string;
   /** Hosts that images may lie on; empty for any public one. */
   readonly imageHosts: readonly string[];
 }
-/** The rows of one product: what they came to, and what is wrong with them. */
+/** The rows of one product: the parsed product and its problems. */
 export interface CsvGroup {
   readonly product: CsvProduct | null;
   readonly problems: CsvProblem[];
@@ -88,13 +88,13 @@ const readProductHeader = async (file: CsvFile): Promise<CsvHeader> => {
   const header = await readHeader(file);
   const missing = required.filter((name) => !header.columns.has(name));
   if (missing.length > 0)
-    throw new DomainError('INVALID_CSV', `The file lacks the column ${missing.join(', ')}. Export it in Shopify's product format.`, {
+    throw new DomainError('INVALID_CSV', `The file has no column ${missing.join(', ')}. Export it in Shopify's product format.`, {
       details: { missing },
     });
   return header;
 };
 
-/** How many rows a file has. Throws `INVALID_CSV` where it cannot be read to its end. `onRow` is told each of them. */
+/** How many rows a file has. Throws `INVALID_CSV` when it cannot be read to its end. `onRow` is called for each row. */
 export const countRows = async (file: CsvFile, onRow?: (count: number) => Promise<void>): Promise<number> => {
   const header = await readProductHeader(file);
   let count = 0;
@@ -229,7 +229,7 @@ const refuseProduct = (first: Row, tags: readonly string[], optionNames: readonl
   const twice = optionNames.findIndex((name, i) => name !== null && optionNames.indexOf(name) !== i);
   if (twice > 0)
     return `Option${optionNames.indexOf(optionNames[twice] ?? null) + 1} Name and Option${twice + 1} Name are both "${optionNames[twice]}".`;
-  if (tags.length > most.tags) return `A product has at most ${most.tags} tags.`;
+  if (tags.length > most.tags) return `A product can have at most ${most.tags} tags.`;
   if (tags.some((tag) => tag.length > 100)) return 'A tag is longer than 100 characters.';
   return tags.every(isName) ? null : `A tag ${noName}`;
 };
@@ -340,11 +340,11 @@ const readVariants = (
 /** Why a variant cannot stand beside those before it; null when it can. */
 const refuseBeside = (variant: CsvVariant, before: readonly CsvVariant[]): Refusal | null => {
   if (!variant.isSkuMadeUp && before.some(({ sku }) => sku === variant.sku))
-    return { message: `The SKU ${variant.sku} stands twice in this product.`, code: 'SKU_TAKEN' };
+    return { message: `The SKU ${variant.sku} appears twice in this product.`, code: 'SKU_TAKEN' };
   const { options } = variant;
   const twin = options && before.find((other) => other.options && optionsKey(other.options) === optionsKey(options));
   if (twin) return { message: `Line ${twin.line} has the same option values (${describeOptions(options)}).`, code: 'OPTIONS_TAKEN' };
-  return before.length >= most.variants ? malformed(`A product has at most ${most.variants} variants.`) : null;
+  return before.length >= most.variants ? malformed(`A product can have at most ${most.variants} variants.`) : null;
 };
 
 /** Adds the image of a row, or notes why it is left out. */
@@ -352,10 +352,10 @@ const readImage = (row: Row, images: CsvProduct['images'], imageHosts: readonly 
   const url = cell(row, 'Image Src');
   if (!url) return;
   const refused = url.length > 2_048 ? 'is longer than 2048 characters' : refuseImageUrl(url, imageHosts);
-  if (refused !== null) return note({ message: `The image is left out: Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
-  if (images.length >= most.images) return note(malformed(`The image is left out: a product has at most ${most.images} images.`));
+  if (refused !== null) return note({ message: `The image was skipped: Image Src ${refused}.`, code: 'URL_NOT_ALLOWED' });
+  if (images.length >= most.images) return note(malformed(`The image was skipped: a product can have at most ${most.images} images.`));
   const altText = cell(row, 'Image Alt Text');
-  if (altText.length > 500) note(malformed('Image Alt Text is cut to 500 characters.'));
+  if (altText.length > 500) note(malformed('Image Alt Text was shortened to 500 characters.'));
   images.push({ url, altText: storableText(altText, 500) });
 };
 
@@ -369,7 +369,7 @@ const makeUpSku = (handle: string, options: Readonly<Record<string, string>>): s
   return isExact && joined(words).length <= 255 ? joined(words) : makeUpOtherSku(handle, options);
 };
 
-/** The SKU to make up where the plain one belongs to another variant: a digest tells them apart. */
+/** The generated SKU for a variant when the plain one belongs to another variant: a digest makes it unique. */
 export const makeUpOtherSku = (handle: string, options: Readonly<Record<string, string>>): string => {
   const words = wordsOf(handle, options);
   const digest = createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 12);
@@ -394,7 +394,7 @@ const readVariant = (
   const pairs = optionNames.flatMap((name, i): [string, string][] => {
     const value = text(`Option${i + 1} Value`);
     if (value && !name && !(i === 0 && value === 'Default Title'))
-      note(malformed(`Option${i + 1} Value "${value}" is left out: the product has no Option${i + 1} Name.`));
+      note(malformed(`Option${i + 1} Value "${value}" was skipped: the product has no Option${i + 1} Name.`));
     return name && value && !(name === 'Title' && value === 'Default Title') ? [[name, value]] : [];
   });
   // Not by assignment, which would take an option called __proto__ for something else.

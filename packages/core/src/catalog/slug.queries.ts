@@ -40,7 +40,7 @@ const findFree = async (
 
 /**
  * Tx step: addresses for new products, in their order. None of them is the slug of another product, a slug that one had
- * before, or the handle of another one, so that all of these keep leading where they lead.
+ * before, or the handle of another one, so that existing addresses keep leading to the same product.
  */
 export const freeProductSlugs = async (tx: Tx, requests: readonly SlugRequest[]): Promise<string[]> => {
   if (requests.length === 0) return [];
@@ -98,7 +98,7 @@ export const insertUnderFreeSlug = async (
   for (;;) {
     const slug = chosen ?? (await freeSlugs(tx, table, [toSlug(name)]))[0] ?? toSlug(name);
     if ((await insert(slug)) === 1n) return;
-    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} has the name ${name} already.`);
-    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} has the slug ${chosen} already.`);
+    if (await hasName()) throw new DomainError('NAME_TAKEN', `Another ${what} already has the name ${name}.`);
+    if (chosen !== undefined) throw new DomainError('SLUG_TAKEN', `Another ${what} already has the slug ${chosen}.`);
   }
 };

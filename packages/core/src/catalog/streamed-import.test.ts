@@ -125,9 +125,9 @@ describe('a file that is uploaded in pieces', () => {
       [
         303,
         'SKU-7',
-        'The handle p-7 stands in line 9 already. Put the rows of one product together, or give this product a handle of its own.',
+        'The handle p-7 already appears in line 9. Keep the rows of one product next to each other, or use another handle for this product.',
       ],
-      [304, 'SKU-9', 'Another variant has this SKU already: SKU-9 stands in line 11, in the product p-9.'],
+      [304, 'SKU-9', 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.'],
     ]);
     expect(await findProduct(shop.core, { slug: 'p-7' })).toMatchObject({ name: 'Product 7' });
   });
@@ -143,10 +143,10 @@ describe('a file that is uploaded in pieces', () => {
       return items.filter(({ message }) => message !== null);
     };
     const preview = await run('preview');
-    const owned = 'Another variant has this SKU already: SKU-9 stands in line 11, in the product p-9.';
+    const owned = 'Another variant already has this SKU: SKU-9 appears in line 11, in the product p-9.';
     expect(preview.map(({ line, outcome, message, code }) => [line, outcome, code, message])).toEqual([
-      [302, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-7 stands in line 9 already.')],
-      [303, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-8 stands in line 10 already.')],
+      [302, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-7 already appears in line 9.')],
+      [303, 'failed', 'HANDLE_TAKEN', expect.stringContaining('The handle p-8 already appears in line 10.')],
       [304, 'failed', 'SKU_TAKEN', owned],
       [305, 'failed', 'SKU_TAKEN', owned],
     ]);
@@ -159,7 +159,7 @@ describe('a file that is uploaded in pieces', () => {
     const id = await upload(`${header}${lines(0, 500)}p-x,"never closed,,,,,SKU-X,1,1\n`);
     await startImport(shop.core, staff, { id, mode: 'commit' });
     await runImport(shop.core);
-    expect(await state(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('not readable as CSV') as string });
+    expect(await state(id)).toMatchObject({ status: 'failed', problem: expect.stringContaining('not valid CSV') as string });
     expect(await products()).toBe(0);
   });
 

@@ -8,7 +8,7 @@ import { findProduct } from './product.queries.ts';
 type Input = z.output<ShopContract['products']['update']['input']>;
 const mostVariants = 250;
 
-/** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Changes a product, and the prices and SKUs of its variants. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateProduct = (core: Core, actor: Actor, input: Input): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
@@ -57,14 +57,15 @@ export const lockProduct = async (tx: Tx, id: ProductId, expectedVersion: number
   }>`select version from products where id = ${id} and deleted_at is null for no key update`.execute(tx.db);
   if (!rows[0]) throw notFound('This product');
   if (expectedVersion !== null && rows[0].version !== expectedVersion)
-    throw new DomainError(
-      'VERSION_MISMATCH',
-      'Somebody else has changed this product since you opened it. Load it again before you save.',
-      { details: { version: rows[0].version } },
-    );
+    throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this product after you opened it. Reload it before you save.', {
+      details: { version: rows[0].version },
+    });
 };
 
-/** Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field to blame for a price above the struck-out one. */
+/**
+ * Tx step: changes prices and weights of variants of a locked product, with the price history. `pathOf` names the field
+ * of the error for a price above the compare-at price.
+ */
 export const updateVariants = async (
   tx: Tx,
   actor: Actor,
@@ -109,7 +110,7 @@ interface Offer {
   readonly priceCents: number;
   readonly compareAtPriceCents: number | null;
 }
-/** Whether the history has to tell of a change: another price, or one that is struck out anew, because a reduction is counted from then. */
+/** Whether the price history needs an entry: the price or the compare-at price changed, and a reduction starts then. */
 export const isNewOffer = (now: Offer, before: Offer): boolean =>
   now.priceCents !== before.priceCents || (now.compareAtPriceCents !== null && now.compareAtPriceCents !== before.compareAtPriceCents);
 
@@ -133,7 +134,11 @@ const appendVariants = async (tx: Tx, actor: Actor, id: ProductId, variants: Non
     options: Record<string, string>;
   }>`select options from variants where product_id = ${id} order by position, id`.execute(tx.db);
   if (rows.length + variants.length > mostVariants)
-    throw new DomainError('LIMIT_REACHED', `A product has at most ${mostVariants} variants.`, { details: { variantCount: rows.length } });
+    throw new DomainError(
+      'LIMIT_REACHED',
+      `A product can have at most ${mostVariants} variants. This one would have ${rows.length + variants.length}.`,
+      { details: { variantCount: rows.length } },
+    );
   assertOptionsDiffer(
     variants,
     rows.map(({ options }) => options),

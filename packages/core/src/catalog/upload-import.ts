@@ -67,7 +67,7 @@ export const requireCommitScopes = (actor: Actor, mode: z.output<C['start']['inp
   requireScope(actor, 'inventory:write');
 };
 
-/** Puts an import to work. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` without a file or with a gap in it. */
+/** Queues an import. Throws `IMPORT_RUNNING`, `IMPORT_ENDED`, or `IMPORT_INCOMPLETE` when the file or a part of it is missing. */
 export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['start']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   requireCommitScopes(actor, mode);
@@ -81,13 +81,13 @@ export const startImport = (core: Core, actor: Actor, { id, mode }: z.output<C['
   });
 };
 
-/** Calls an import off. What was written stays, and is told in the report; the file goes. Throws `IMPORT_ENDED`. */
+/** Cancels an import. Rows already written stay and are in the report; the file is deleted. Throws `IMPORT_ENDED`. */
 export const cancelImport = (core: Core, actor: Actor, { id }: z.output<C['cancel']['input']>): Promise<CatalogImport> => {
   requireScope(actor, 'catalog:write');
   return transact(core, async (tx) => {
     const { status } = await lockImport(tx, id);
     if (!(await recordImportCancelled(tx, id)))
-      throw new DomainError('IMPORT_ENDED', `This import is ${status} already.`, { details: { status } });
+      throw new DomainError('IMPORT_ENDED', `This import is already ${status}.`, { details: { status } });
     await sql`delete from catalog_import_names where import_id = ${id}`.execute(tx.db);
     await sql`delete from catalog_import_chunks where import_id = ${id}`.execute(tx.db);
     return readImport(tx, id);
@@ -101,7 +101,7 @@ const assertWhole = async (tx: Tx, id: CatalogImportId): Promise<void> => {
   if (chunks && chunks.n > 0 && chunks.last === chunks.n - 1) return;
   throw new DomainError(
     'IMPORT_INCOMPLETE',
-    chunks?.n ? 'A part of the file is missing. Upload every position from 0 on.' : 'No file was uploaded. Append one first.',
+    chunks?.n ? 'A part of the file is missing. Upload every position, starting at 0.' : 'No file was uploaded. Append the file first.',
     {
       details: { pieces: chunks?.n ?? 0 },
     },

@@ -30,9 +30,10 @@ export const failProduct = ({ handle, rows }: Pick<CsvProduct, 'handle' | 'rows'
   rows.map(({ line, sku }) => ({ line, handle, sku, outcome: 'failed', message, code }));
 
 /**
- * Tx step: creates and changes products, identified by their handles, and answers the report of their rows. A product is
- * refused whole when its handle stood in the file before, or when a SKU of it belongs to another one. Throws a `DomainError` when one
- * of the products is refused by the database; the caller then tries them in smaller batches.
+ * Tx step: creates and changes products, identified by their handles, and returns the report of their rows. A product
+ * is refused as a whole when its handle occurred earlier in the file, or when a SKU of it belongs to another one.
+ * Throws a `DomainError` when one of the products is refused by the database; the caller then tries them in smaller
+ * batches.
  */
 export const writeProducts = async (tx: Tx, actor: Actor, importId: CatalogImportId, file: readonly CsvProduct[]): Promise<ImportRow[]> => {
   const known = await lockKnown(tx, file);
@@ -116,7 +117,7 @@ const refuseRepeat = ({ handle }: WholeProduct, { handles }: MetNames): Refused 
   const first = handles.get(handle);
   return first
     ? {
-        message: `The handle ${handle} stands in line ${first.line} already. Put the rows of one product together, or give this product a handle of its own.`,
+        message: `The handle ${handle} already appears in line ${first.line}. Keep the rows of one product next to each other, or use another handle for this product.`,
         code: 'HANDLE_TAKEN',
       }
     : null;
@@ -133,9 +134,9 @@ const refuseForeign = (
   const place = taken.get(foreign);
   const where =
     place && place.handle !== product.handle
-      ? `${foreign} stands in line ${place.line}, in the product ${place.handle}`
+      ? `${foreign} appears in line ${place.line}, in the product ${place.handle}`
       : `${foreign} belongs to the product with the handle ${owners.get(foreign)?.handle}`;
-  return { message: `Another variant has this SKU already: ${where}.`, code: 'SKU_TAKEN' };
+  return { message: `Another variant already has this SKU: ${where}.`, code: 'SKU_TAKEN' };
 };
 
 /**
@@ -318,7 +319,7 @@ const replaceImages = async (tx: Tx, pairs: readonly Update[]): Promise<ProductI
   return differing.map(({ id }) => id);
 };
 
-/** SKUs, prices, weights, options and stock of the variants that the shop has; answers the outcome of each. */
+/** SKUs, prices, weights, options and stock of the variants that the shop has; returns the outcome of each. */
 const updateVariants = async (tx: Tx, actor: Actor, pairs: readonly Update[]): Promise<Map<WholeVariant, ImportRow['outcome']>> => {
   const both = pairs.flatMap(({ product }) =>
     product.variants.flatMap((wanted) => (wanted.before ? [{ before: wanted.before, wanted }] : [])),

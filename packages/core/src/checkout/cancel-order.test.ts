@@ -1,5 +1,5 @@
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aGuestCart,
   anOrder,
@@ -17,7 +17,7 @@ import { system } from '../kernel/index.ts';
 import { getOrder, shipOrder } from '../orders/index.ts';
 import { cancelOrder, expireOrders } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const availableOf = async (productId: string) => (await getProduct(shop.core, system('test'), { id: productId })).available;
 
 describe('cancelling and expiring', () => {

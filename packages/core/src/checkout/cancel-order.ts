@@ -16,8 +16,8 @@ import {
   assertNotDisputed,
   createRefundsUpTo,
   findRefundsOfRequest,
-  giveUpCharges,
-  lockStandingPayment,
+  cancelCharges,
+  lockActivePayment,
   processRefund,
   returnCredit,
 } from '../payments/index.ts';
@@ -28,29 +28,29 @@ const cancelledBefore = async (tx: Tx, { requestKey }: { readonly requestKey: st
 });
 
 /**
- * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge
- * that is under way is cancelled at the provider first; captured money is refunded, that for edits included. Units that
- * have left are expected back in a return `in_transit`. Throws `INVALID_TRANSITION` when the order has gone too far, and
- * `FORBIDDEN` when money would go back and the actor may not refund.
+ * Cancels an order: its buyer until it is paid, staff with `orders:manage` until it is delivered. A charge in progress
+ * is cancelled at the provider first; captured money is refunded, including that of edits. Shipped units are expected
+ * back in a return `in_transit`. Throws `INVALID_TRANSITION` when the order can no longer be cancelled, and `FORBIDDEN`
+ * when a refund is needed and the actor may not refund.
  */
 export const cancelOrder = async (core: Core, actor: Actor, input: z.output<ShopContract['orders']['cancel']['input']>): Promise<Order> => {
   const seen = await getOrderRow(core, input.orderId);
   assertMaySee(seen, actor);
   const staff = hasScope(actor, 'orders:manage');
-  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not cancel it.');
+  if (!staff && !ownsOrder(seen, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot cancel it.');
   // Asked before a charge is cancelled at its provider, which no rollback undoes; the refund itself asks again.
   if (staff && seen.paid && mayBecome(seen.status, 'cancelled') && (await readOrderMoney(core, seen.id)).leftCents > 0)
     requireScope(actor, 'payments:refund');
-  if (staff || seen.status === 'pending') await giveUpCharges(core, seen.id);
+  if (staff || seen.status === 'pending') await cancelCharges(core, seen.id);
 
   const { refundIds } = await transactOnce(core, { answers: false, again: cancelledBefore }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     assertTransition(order.status, 'cancelled');
     if (!staff && order.status !== 'pending')
-      throw new DomainError('INVALID_TRANSITION', 'A paid order can no longer be cancelled by its buyer. Ask the shop.', {
+      throw new DomainError('INVALID_TRANSITION', 'A buyer cannot cancel a paid order. Ask the shop to cancel it.', {
         details: { from: order.status, to: 'cancelled' },
       });
-    const payment = await lockStandingPayment(tx, order.id);
+    const payment = await lockActivePayment(tx, order.id);
     // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {

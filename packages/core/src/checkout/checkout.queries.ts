@@ -16,7 +16,7 @@ const stateOf = (order: OrderRow, last: PaymentStatus | null, waits: boolean): S
   return last === 'failed' || last === 'voided' ? 'declined' : 'processing';
 };
 
-/** How far the payment of an order has come, for its buyer or for staff. Throws `NOT_FOUND`. */
+/** The state of the payment of an order, for its buyer or for staff. Throws `NOT_FOUND`. */
 export const getCheckoutStatus = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const order = await getOrderRow(core, input.orderId);
   assertMaySee(order, actor);

@@ -1,5 +1,5 @@
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -20,7 +20,7 @@ import { reconcilePayments } from '../payments/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { completeCheckout } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const stockOf = async (productId: string) =>
   (await getProduct(shop.core, system('test'), { id: productId })).variants[0]?.availability.available;

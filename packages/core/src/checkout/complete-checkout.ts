@@ -18,41 +18,40 @@ import {
 import { lockOrderOfCart, markOrderPaid, type OrderRow } from '../orders/index.ts';
 import { createPayment, findPaymentByRequest, gatewayFor, type PaymentRequest } from '../payments/index.ts';
 import { findShortages } from './find-shortages.ts';
-import { orderCart, readWish, type Wish } from './order-cart.ts';
+import { orderCart, parseCheckout, type CheckoutRequest } from './order-cart.ts';
 import { payOrder } from './pay-order.ts';
-import { placeTogether, type Placed } from './place-together.ts';
+import { placeInBatch, type Placed } from './place-in-batch.ts';
 
-/** What a request brings beside its input. */
-export interface CheckoutRequest {
+/** The key and network address of a request, besides its input. */
+export interface CheckoutCall {
   readonly idempotencyKey: string;
   /** The buyer's network address, as far as it is known. */
   readonly ip?: string | null;
 }
 type Input = z.output<ShopContract['checkout']['complete']['input']>;
-type KeyedInput = Input & Pick<Wish, 'email' | 'fingerprint'>;
+type KeyedInput = Input & Pick<CheckoutRequest, 'email' | 'fingerprint'>;
 
 /**
- * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it
- * finds the order it made, looks the charge up before it makes one, and ends in one order and one charge.
- * Answers a `pending` order while the provider has not decided or waits for the buyer. Throws
- * `PAYMENT_DECLINED` when it refused: the order keeps its units until it expires, and `retryPayment` may
- * pay it another way.
+ * Places the order of a cart and charges it. Safe to run again with the same key after any crash: it finds the order it
+ * created, looks up the charge before it makes one, and ends with one order and one charge. Returns a `pending` order
+ * while the provider has not decided or waits for the buyer. Throws `PAYMENT_DECLINED` when it refused: the order keeps
+ * its units until it expires, and `retryPayment` can pay it with another payment method.
  */
 export const completeCheckout = async (
   core: Core,
   actor: Actor,
   input: Input,
-  { idempotencyKey, ip = null }: CheckoutRequest,
+  { idempotencyKey, ip = null }: CheckoutCall,
 ): Promise<Order> => {
   if (input.payment) gatewayFor(core, input.payment.provider);
   const email = input.email ?? (await getMailAddress(core, actor));
   if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const request = { requestKey: `${actorKey(actor)}|${idempotencyKey}`, ip };
-  const wish = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
-  const { orderId, paymentId } = await placeCart(core, actor, wish, request).catch(async (error: unknown) => {
+  const checkout = { ...input, email, fingerprint: saltedFingerprint(idempotencyKey, fingerprint(input)) };
+  const { orderId, paymentId } = await placeCart(core, actor, checkout, request).catch(async (error: unknown) => {
     // The key made the order of another cart.
     if (isUniqueViolation(error, 'orders_checkout_key_unique')) throw keyReused();
     throw await withAllShortages(core, input.cartId, error);
@@ -62,10 +61,10 @@ export const completeCheckout = async (
 };
 
 /** Most carts are placed with others; the rest have a transaction to themselves. */
-const placeCart = async (core: Core, actor: Actor, wish: KeyedInput, request: PaymentRequest): Promise<Placed> => {
-  const { cartId, payment, quote } = wish;
-  const placed = payment && quote === undefined ? await placeTogether(core, { actor, cartId, wish, payment, request }) : 'alone';
-  return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, wish, request)) : placed;
+const placeCart = async (core: Core, actor: Actor, checkout: KeyedInput, request: PaymentRequest): Promise<Placed> => {
+  const { cartId, payment, quote } = checkout;
+  const placed = payment && quote === undefined ? await placeInBatch(core, { actor, cartId, checkout, payment, request }) : 'alone';
+  return placed === 'alone' ? transact(core, (tx) => placeOrFind(tx, actor, checkout, request)) : placed;
 };
 
 /** Tx step: the first request of a key places the order; a later one waits for the cart and finds it. */
@@ -74,7 +73,7 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: Pay
   // An open cart has no order: the order closes it in its own transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey, input.fingerprint);
-  const order = await orderCart(tx, readWish(tx, actor, cart, input, request.requestKey));
+  const order = await orderCart(tx, parseCheckout(tx, actor, cart, input, request.requestKey));
   tx.failpoints.reach('checkout.insidePlace');
   if (order.dueCents > 0) {
     if (!input.payment) throw needsPayment();
@@ -86,7 +85,7 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: Pay
 };
 
 const needsPayment = (): DomainError =>
-  new DomainError('INVALID_INPUT', 'This order must be paid: gift cards and credit do not cover it.', {
+  new DomainError('INVALID_INPUT', 'This order needs a payment: gift cards and store credit do not cover the total.', {
     fields: [{ path: 'payment', message: 'is required' }],
   });
 

@@ -46,7 +46,7 @@ afterEach(() => {
 afterAll(async () => {
   await settleAll();
   const { results } = await checkInvariants(shop.core, system('test'));
-  // Charges of the second gateway are in the sandbox's books but not under its name (I20); nothing relays here (I28).
+  // The sandbox has the charges of the second gateway under another name (I20); no worker relays events here (I28).
   expect(results.filter((r) => r.violations > 0 && !['I20', 'I28'].includes(r.id))).toEqual([]);
   await shop.close();
 });

@@ -2,7 +2,7 @@ import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { system, transact, workOff, type Core } from '../kernel/index.ts';
 import { lockOrder, markOrderCancelled } from '../orders/index.ts';
-import { giveUpCharges } from '../payments/index.ts';
+import { cancelCharges } from '../payments/index.ts';
 
 /** What one run looks at: hours of a standstill at any pace that a shop sells at. */
 const most = 20_000;
@@ -19,10 +19,10 @@ interface Due {
 }
 
 /**
- * Cancels the orders that were not paid in time. The charge is given up at the provider before the
- * stock is released; an order whose provider is silent keeps both, for 15 minutes at most: what that
- * provider takes afterwards goes back to the buyer. Orders that no provider has heard of come first, the
- * others in no order, so that silent ones keep nobody else waiting. Answers how many expired.
+ * Cancels the orders that were not paid in time. The charge is cancelled at the provider before the stock is released;
+ * an order whose provider does not respond keeps both for at most 15 minutes, and a later capture is refunded. Orders
+ * without a charge come first, the others in random order, so that unresponsive providers do not delay the rest.
+ * Returns how many expired.
  */
 export const expireOrders = async (core: Core): Promise<number> => {
   const { rows } = await sql<Due>`
@@ -32,7 +32,7 @@ export const expireOrders = async (core: Core): Promise<number> => {
       from orders o where o.status = 'pending' and o.expires_at <= now())
     select id, overdue, asks from due order by asks, case when asks then random() end, expires_at limit ${most}`.execute(core.db);
   const expire = async ({ id, overdue }: Due): Promise<boolean> => {
-    if (!(await giveUpCharges(core, id)) && !overdue) return false;
+    if (!(await cancelCharges(core, id)) && !overdue) return false;
     return transact(core, async (tx) => {
       const order = await lockOrder(tx, id);
       if (order.status !== 'pending') return false;

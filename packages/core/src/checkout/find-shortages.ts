@@ -4,8 +4,8 @@ import type { CartLine, CartRow } from '../carts/index.ts';
 import type { Reader } from '../kernel/index.ts';
 
 /**
- * Every line of which less can be had than the cart wants: units that other buyers hold are theirs while their
- * hold lasts, this cart's own count as free, and a variant may be sold ahead as far as it allows. One statement.
+ * Every line with fewer available units than the cart wants. Active holds of other buyers count, those of this cart do
+ * not, and backorder limits apply. One statement.
  */
 export const findShortages = async (
   { db }: Pick<Reader, 'db'>,

@@ -1,5 +1,5 @@
 export { cancelOrder } from './cancel-order.ts';
-export { completeCheckout, type CheckoutRequest } from './complete-checkout.ts';
+export { completeCheckout, type CheckoutCall } from './complete-checkout.ts';
 export { expireOrders } from './expire-orders.ts';
 export { getCheckoutStatus } from './checkout.queries.ts';
 export { retryPayment } from './retry-payment.ts';

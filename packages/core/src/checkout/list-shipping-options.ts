@@ -5,7 +5,7 @@ import type { Actor, Core } from '../kernel/index.ts';
 
 type C = ShopContract['checkout']['shippingOptions'];
 
-/** The ways of sending a cart to its address, or to another one, cheapest first. */
+/** The shipping methods for a cart to its own or another address, cheapest first. */
 export const listShippingOptions = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
   const to = input.countryCode ? { countryCode: input.countryCode, region: input.region ?? null } : {};

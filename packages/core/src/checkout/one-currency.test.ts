@@ -8,7 +8,7 @@ import {
   anAddress,
   aProduct,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   unique,
   variantOf,
 } from '@cartwright/testing';
@@ -20,7 +20,7 @@ import { system, type GuestActor } from '../kernel/index.ts';
 import { createPriceList, createShippingMethod, removePriceList, removeShippingMethod, setPrices } from '../pricing/index.ts';
 import { quoteCart, retryPayment } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 const mismatch = (expected: string, actual: string) => ({ code: 'CURRENCY_MISMATCH', status: 409, details: { expected, actual } });
 const update = (guest: GuestActor, cart: Pick<Cart, 'id'>, currency: string) =>

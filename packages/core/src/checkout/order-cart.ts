@@ -1,4 +1,4 @@
-import type { Address, CheckoutProblem, Totals } from '@cartwright/contracts';
+import { formatMoney, type Address, type CheckoutProblem, type Currency, type Totals } from '@cartwright/contracts';
 import { noteOf, totalCartRow, type CartRow } from '../carts/index.ts';
 import { holdsExactly, holdStock } from '../inventory/index.ts';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
@@ -10,8 +10,8 @@ import { findShortages } from './find-shortages.ts';
 import { asPromised, changesSince, hashOfChanges, isCovered, readPromise, type PricePromise } from './price-promise.ts';
 import { prepareCheckout, type PreparedCheckout, type ShipTo } from './prepare-checkout.ts';
 
-/** What a buyer sends about the order; see the contract. */
-export interface Wish {
+/** The checkout request of a buyer; see the contract. */
+export interface CheckoutRequest {
   readonly email: string;
   readonly shippingAddress: Address;
   readonly shippingMethodId?: string | undefined;
@@ -26,84 +26,84 @@ export interface Wish {
   readonly fingerprint: string;
 }
 
-/** A wish for a locked cart, read but not judged yet. */
-export interface ReadWish {
+/** A checkout request for a locked cart, parsed but not yet decided. */
+export interface ParsedCheckout {
   readonly actor: Actor;
   readonly cart: CartRow;
-  readonly wish: Wish;
+  readonly checkout: CheckoutRequest;
   readonly promise: PricePromise | null;
   readonly shipTo: ShipTo;
   readonly checkoutKey: string;
 }
 
-/** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` where the buyer means a cart that is not this one any more, and `QUOTE_INVALID`. */
-export const readWish = (tx: Tx, actor: Actor, cart: CartRow, wish: Wish, checkoutKey: string): ReadWish => {
-  const { expectedCartVersion: seen } = wish;
+/** Throws `VERSION_MISMATCH` or `CURRENCY_MISMATCH` when the cart has changed since the buyer saw it, and `QUOTE_INVALID`. */
+export const parseCheckout = (tx: Tx, actor: Actor, cart: CartRow, checkout: CheckoutRequest, checkoutKey: string): ParsedCheckout => {
+  const { expectedCartVersion: seen } = checkout;
   if (seen !== undefined && seen !== cart.version)
-    throw new DomainError('VERSION_MISMATCH', 'The cart was changed since it was shown. Look at it again.', {
+    throw new DomainError('VERSION_MISMATCH', 'The cart has changed since it was shown. Reload it and check it again.', {
       details: { expected: seen, actual: cart.version },
     });
-  assertCurrency(wish.expectedCurrency, cart);
-  const promise = wish.quote === undefined ? null : readPromise(tx, wish.quote, cart);
-  return { actor, cart, wish, promise, shipTo: shipToOf(wish, promise), checkoutKey };
+  assertCurrency(checkout.expectedCurrency, cart);
+  const promise = checkout.quote === undefined ? null : readPromise(tx, checkout.quote, cart);
+  return { actor, cart, checkout, promise, shipTo: shipToOf(checkout, promise), checkoutKey };
 };
 
 /**
- * A locked cart becomes a pending order, at the prices of this moment. Throws what stands in the way: `VERSION_MISMATCH`, `CART_EMPTY`,
- * `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
- * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote: at what it promises, see `keepPromise`.
+ * Turns a locked cart into a pending order at the current prices. Throws what blocks it: `VERSION_MISMATCH`,
+ * `CART_EMPTY`, `PRICE_CHANGED`, `CURRENCY_MISMATCH`, `COUPON_EXHAUSTED`, `INSUFFICIENT_STOCK`, `INSUFFICIENT_CREDIT`,
+ * or `CHECKOUT_BLOCKED`, with every problem in the details. With a quote, the quoted prices apply, see `keepPromise`.
  */
-export const orderCart = async (tx: Tx, read: ReadWish): Promise<OrderRow> => {
-  const { actor, cart, shipTo } = read;
-  const draft = await draftOrder(tx, read, await prepareCheckout(tx, actor, cart, shipTo));
+export const orderCart = async (tx: Tx, parsed: ParsedCheckout): Promise<OrderRow> => {
+  const { actor, cart, shipTo } = parsed;
+  const draft = await draftOrder(tx, parsed, await prepareCheckout(tx, actor, cart, shipTo));
   if (!(await holdsExactly(tx, cart.id, draft.lines))) await holdStock(tx, cart.id, draft.lines);
   const [order] = await placeOrders(tx, [draft]);
-  if (!order) throw new Error('placeOrders answered without an order');
+  if (!order) throw new Error('placeOrders returned no order');
   return order;
 };
 
-/** What is to be ordered, once nothing stands in the way but the stock. Writes nothing; throws as `orderCart` does. */
-export const draftOrder = async (tx: Tx, read: ReadWish, prepared: PreparedCheckout): Promise<OrderDraft> => {
-  const { actor, cart, wish, promise, shipTo, checkoutKey } = read;
+/** Builds the order to be placed, with every check but the stock. Writes nothing; throws as `orderCart` does. */
+export const draftOrder = async (tx: Tx, parsed: ParsedCheckout, prepared: PreparedCheckout): Promise<OrderDraft> => {
+  const { actor, cart, checkout, promise, shipTo, checkoutKey } = parsed;
   const { lines, sums, problems } = prepared;
   if (lines.length === 0) throw new DomainError('CART_EMPTY', 'The cart is empty.');
-  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, wish.expectedTotalCents));
+  const accepted = promise !== null || (await isAccepted(tx, cart, shipTo, prepared, checkout.expectedTotalCents));
   const blocking = problems.filter((p) => p.code !== 'PRICE_CHANGED');
   if (blocking.length > 0) throw refusal(blocking);
-  if (!accepted) throw priceChanged(problems, sums.totals);
-  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, wish.acceptedChanges) : prepared;
+  if (!accepted) throw priceChanged(problems, sums.totals, cart.currency);
+  const sale = promise ? await keepPromise(tx, cart, promise, shipTo, prepared, checkout.acceptedChanges) : prepared;
   return {
     actor,
     cart,
     lines: sale.priced,
     sums: sale.sums,
     codeUse: sale.codeUse,
-    email: wish.email,
-    shippingAddress: wish.shippingAddress,
-    notes: wish.notes ?? noteOf(tx, cart),
-    credits: creditsFor(cart, sale.sums.totals.totalCents, wish.expectedCreditCents ?? (promise?.creditCents || undefined)),
+    email: checkout.email,
+    shippingAddress: checkout.shippingAddress,
+    notes: checkout.notes ?? noteOf(tx, cart),
+    credits: creditsFor(cart, sale.sums.totals.totalCents, checkout.expectedCreditCents ?? (promise?.creditCents || undefined)),
     checkoutKey,
-    checkoutFingerprint: wish.fingerprint,
+    checkoutFingerprint: checkout.fingerprint,
   };
 };
 
-/** What gift cards and account credit pay: what the buyer was shown, or nothing is sold. Throws `INSUFFICIENT_CREDIT`. */
-const creditsFor = ({ credits }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
+/** The shares that gift cards and store credit pay. Refuses to pay less than the buyer was shown. Throws `INSUFFICIENT_CREDIT`. */
+const creditsFor = ({ credits, currency }: CartRow, totalCents: number, expectedCents: number | undefined): CreditShare[] => {
   const shares = planCredits(totalCents, credits, expectedCents);
   const [neededCents, leftCents] = [Math.min(totalCents, expectedCents ?? 0), shares.reduce((sum, { cents }) => sum + cents, 0)];
-  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents });
+  if (leftCents < neededCents) throw insufficientCredit({ neededCents, leftCents, currency });
   return shares;
 };
 
-/** Sent as the buyer says, else as it was quoted, else as the cart says. */
-const shipToOf = ({ shippingAddress, shippingMethodId }: Wish, promise: PricePromise | null): ShipTo => {
+/** The shipping of the request, else of the quote, else of the cart. */
+const shipToOf = ({ shippingAddress, shippingMethodId }: CheckoutRequest, promise: PricePromise | null): ShipTo => {
   const method = shippingMethodId ?? promise?.shipping?.[0];
   return { countryCode: shippingAddress.countryCode, region: regionCode(shippingAddress), ...(method && { shippingMethodId: method }) };
 };
 
 /**
- * The figures that were promised, as long as the promise lasts and covers what has changed; the figures of now
- * where nothing has changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
+ * The quoted amounts, while the quote is valid and covers what has changed; the current amounts when nothing has
+ * changed or the buyer accepted exactly these changes. Throws `PRICE_CHANGED` otherwise.
  */
 const keepPromise = async (
   tx: Tx,
@@ -123,14 +123,14 @@ const keepPromise = async (
   if (acceptedChanges === acceptChanges) return prepared;
   throw new DomainError(
     'PRICE_CHANGED',
-    `${expired ? 'The quote has expired, and this' : 'This'} is not as it was quoted any more. Send acceptedChanges to buy it as it is now.`,
+    `${expired ? 'The quote has expired, and the cart has changed since' : 'The cart has changed since it was quoted'}. Send acceptedChanges to order it at the current terms.`,
     { details: { changes, acceptChanges, totals: sums.totals, expired } },
   );
 };
 
 /**
- * Whether the buyer has agreed to what would be charged: to the total they named, or to the prices in the cart,
- * give or take what the store lets prices drift.
+ * Whether the buyer has agreed to what would be charged: to the total they sent, or to the prices in the cart, within
+ * the price drift that the store allows.
  */
 const isAccepted = async (
   tx: Tx,
@@ -147,16 +147,16 @@ const isAccepted = async (
   return drift > 0 && within((await totalCartRow(tx, { ...cart, ...shipTo }, lines)).totals.totalCents);
 };
 
-const priceChanged = (problems: CheckoutProblem[], totals: Totals): DomainError =>
+const priceChanged = (problems: CheckoutProblem[], totals: Totals, currency: Currency): DomainError =>
   new DomainError(
     'PRICE_CHANGED',
-    'The total has changed since the cart was shown. Send expectedTotalCents with the new total to accept it.',
+    `The total is now ${formatMoney(totals.totalCents, currency)}; it was different when the cart was shown. Send expectedTotalCents with the new total to accept it.`,
     { details: { problems, totals } },
   );
 
-/** Where one thing stands in the way, its own code says so. */
+/** Throws the specific code when all problems have the same one. */
 const refusal = (problems: CheckoutProblem[]): DomainError => {
-  const message = problems[0]?.message ?? 'The cart cannot be bought as it is.';
+  const message = problems[0]?.message ?? 'The cart cannot be ordered.';
   const all = (code: CheckoutProblem['code']): boolean => problems.every((p) => p.code === code);
   if (all('CURRENCY_MISMATCH')) return new DomainError('CURRENCY_MISMATCH', message, { details: { problems } });
   if (all('CODE_NOT_APPLICABLE')) return new DomainError('COUPON_EXHAUSTED', message, { details: { problems } });

@@ -1,4 +1,4 @@
-import type { CheckoutProblem } from '@cartwright/contracts';
+import { formatMoney, type CheckoutProblem } from '@cartwright/contracts';
 import {
   readOfferedLines,
   sumCart,
@@ -13,7 +13,7 @@ import {
   buyerOf,
   codeUse,
   findUsablePromo,
-  getTermsTogether,
+  getTermsOfPlaces,
   pricerOf,
   unitReductions,
   type CodeUse,
@@ -32,7 +32,7 @@ export interface PreparedCheckout {
   readonly problems: CheckoutProblem[];
 }
 
-/** Where the cart goes and how, instead of what the cart says. */
+/** Destination and shipping method that replace those of the cart. */
 export interface ShipTo {
   readonly countryCode?: string | null;
   readonly region?: string | null;
@@ -45,7 +45,7 @@ export interface Preparation {
   readonly shipTo?: ShipTo;
 }
 
-/** Prices a cart as of now and lists, line by line, what has changed since the buyer saw it. Stock is the caller's to check. */
+/** Prices a cart at the current prices and lists, line by line, what has changed since the buyer saw it. The caller checks the stock. */
 export const prepareCheckout = async (
   reader: Pick<Reader, 'db'>,
   actor: Actor,
@@ -53,7 +53,7 @@ export const prepareCheckout = async (
   shipTo: ShipTo = {},
 ): Promise<PreparedCheckout> => {
   const [prepared] = await prepareCheckouts(reader, [{ actor, cart, shipTo }]);
-  if (!prepared) throw new Error('A cart was not prepared');
+  if (!prepared) throw new Error('The cart was not prepared');
   return prepared;
 };
 
@@ -67,12 +67,12 @@ export const prepareCheckouts = async (reader: Pick<Reader, 'db'>, wanted: reado
     const { countryCode, region, shippingMethodId } = { ...cart, ...shipTo };
     return { countryCode, region, shippingMethodId, currency: cart.currency, lines: linesOf.get(cart.id) ?? [] };
   });
-  const terms = await getTermsTogether(reader, places);
+  const terms = await getTermsOfPlaces(reader, places);
   const prepared: PreparedCheckout[] = [];
   for (const [i, one] of wanted.entries()) {
     const { cart } = one;
     const known = terms[i];
-    if (!known) throw new Error('A cart was prepared without terms');
+    if (!known) throw new Error('The cart was prepared without terms');
     const promo = cart.promoCode ? await findUsablePromo(reader, cart.promoCode, cart.currency) : null;
     prepared.push(prepare(one, linesOf.get(cart.id) ?? [], known, promo));
   }
@@ -96,20 +96,24 @@ const prepare = ({ actor, cart }: Preparation, lines: OfferedLine[], terms: Stor
       problems.push({
         itemId: line.id,
         code: 'PRICE_CHANGED',
-        message: `The price of ${line.productName} has changed.`,
+        message: `The price of ${line.productName} has changed from ${formatMoney(line.unitPriceCents, currency)} to ${formatMoney(now.unitPriceCents, currency)}.`,
         unitPriceCents: now.unitPriceCents,
       });
   if (promoCode && !promo)
-    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The code ${promoCode} can no longer be used.` });
+    problems.push({ itemId: null, code: 'CODE_NOT_APPLICABLE', message: `The promo code ${promoCode} can no longer be used.` });
   const priced = sellable.map(({ line: { productName, variantTitle, sku }, price: now }) => ({ ...now, productName, variantTitle, sku }));
   const sums = sumCart(cart, priced, terms, promo);
   if (sums.shippingUnavailable)
-    problems.push({ itemId: null, code: 'SHIPPING_UNAVAILABLE', message: 'This cart cannot be sent to this address as chosen.' });
+    problems.push({
+      itemId: null,
+      code: 'SHIPPING_UNAVAILABLE',
+      message: 'The chosen shipping method does not deliver these items to this address.',
+    });
   const facts = promoCode === null ? null : { code: promoCode, promo, rules: terms.rules };
   return { lines, priced, sums, problems, codeUse: facts && codeUse(facts, priced, unitReductions(facts, priced), sums) };
 };
 
 const unsellable = ({ id, productName, onSale }: OfferedLine): CheckoutProblem =>
   onSale
-    ? { itemId: id, code: 'CURRENCY_MISMATCH', message: `${productName} has no price in the currency of this cart any more.` }
+    ? { itemId: id, code: 'CURRENCY_MISMATCH', message: `${productName} no longer has a price in the currency of this cart.` }
     : { itemId: id, code: 'NOT_FOUND', message: `${productName} is no longer sold.` };

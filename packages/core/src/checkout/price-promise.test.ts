@@ -1,5 +1,5 @@
 import { contract, quoteChangeSchema, type Cart, type Product } from '@cartwright/contracts';
-import { aCheckout, aGuestCart, anAddress, aProduct, checkOut, aShopWithTrueBooks, unique, variantOf } from '@cartwright/testing';
+import { aCheckout, aGuestCart, anAddress, aProduct, checkOut, aConsistentShop, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addCartItem, applyPromoCode, removePromoCode } from '../carts/index.ts';
@@ -15,7 +15,7 @@ import {
 } from '../pricing/index.ts';
 import { quoteCart } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 const quote = (guest: GuestActor, cart: Pick<Cart, 'id'>, core: Core = shop.core, to = 'GB') =>
   quoteCart(core, guest, contract.carts.quote.input.parse({ cartId: cart.id, countryCode: to }));

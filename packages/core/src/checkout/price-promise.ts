@@ -47,7 +47,7 @@ export interface Destination {
   readonly region?: string | null;
 }
 
-/** What is promised for a cart as it is priced now. */
+/** Creates the price promise of a cart at the current prices. */
 export const toPromise = (
   cart: Pick<CartRow, 'id' | 'currency' | 'promoCode' | 'credits'>,
   { priced, sums, codeUse }: Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'>,
@@ -76,7 +76,7 @@ export const toPromise = (
 
 const purpose = 'price-promise-v1';
 
-/** The promise as a text that only this shop can make; `readPromise` takes it back. */
+/** Encodes and signs a promise; `readPromise` verifies and decodes it. */
 export const signPromise = ({ sealer }: Pick<Reader, 'sealer'>, promise: PricePromise): string => {
   const body = Buffer.from(JSON.stringify(promise)).toString('base64url');
   return `${body}.${sealer.derive(purpose, body)}`;
@@ -88,7 +88,7 @@ export const readPromise = (
   quote: string,
   cart: { readonly id: string; readonly currency: string },
 ): PricePromise => {
-  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote was not made by this shop for this cart.');
+  const refuse = () => new DomainError('QUOTE_INVALID', 'This quote is not valid for this cart.');
   const [body, signature, ...rest] = quote.split('.');
   if (!body || !signature || rest.length > 0) throw refuse();
   const expected = Buffer.from(sealer.derive(purpose, body));
@@ -100,7 +100,7 @@ export const readPromise = (
   return promise;
 };
 
-/** What is not as promised, in a fixed order. */
+/** The differences from the promise, in a fixed order. */
 export const changesSince = (
   promise: PricePromise,
   { lines, priced, sums }: Pick<PreparedCheckout, 'lines' | 'priced' | 'sums'>,
@@ -164,15 +164,15 @@ const shippingChanges = (promise: PricePromise, { shipping }: Pick<CartSums, 'sh
   return before === (shipping?.priceCents ?? null) ? [] : [{ kind: 'shipping', before, after: shipping?.priceCents ?? null }];
 };
 
-/** Names a set of changes together with the sums they lead to: accepting it accepts nothing else. */
+/** Hashes a set of changes with the resulting totals, so that accepting it accepts nothing else. */
 export const hashOfChanges = ({ sealer }: Pick<Reader, 'sealer'>, changes: readonly QuoteChange[], totals: Totals): string =>
   sealer.derive('price-changes-v1', JSON.stringify({ changes, totals }));
 
-/** Changes that a promise covers: the figures. Other goods, another way of sending and missing stock it cannot cover. */
+/** Whether a promise covers the change: it covers amounts, not other items, another shipping method or missing stock. */
 export const isCovered = (change: QuoteChange): boolean =>
   change.kind !== 'line' && change.kind !== 'stock' && typeof change.before !== 'string';
 
-/** A cart as it was promised: the goods of now at the figures of then. */
+/** The cart at the promised amounts. */
 export const asPromised = (promise: PricePromise, prepared: PreparedCheckout): Pick<PreparedCheckout, 'priced' | 'sums' | 'codeUse'> => {
   const of = new Map(promise.lines.map((line) => [line[0], line]));
   const priced = prepared.priced.map((line) => ({ ...line, unitPriceCents: of.get(line.variantId)?.[2] ?? line.unitPriceCents }));

@@ -10,8 +10,8 @@ import { signPromise, toPromise } from './price-promise.ts';
 type C = ShopContract['carts']['quote'];
 
 /**
- * Prices a cart as of now and promises the figures for as long as its goods are held. Throws `CART_EMPTY`,
- * and `CHECKOUT_BLOCKED` for a cart that could not be bought at any price.
+ * Prices a cart and guarantees the amounts while its units are held. Throws `CART_EMPTY`, and `CHECKOUT_BLOCKED` for a
+ * cart that cannot be ordered at any price.
  */
 export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);

@@ -1,5 +1,5 @@
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -23,7 +23,7 @@ import { listPaymentsForOrder, reconcilePayments } from '../payments/index.ts';
 import { getStoreSettings, updateStoreSettings } from '../pricing/index.ts';
 import { cancelOrder, expireOrders, retryPayment } from './index.ts';
 
-const shop = await aShopWithTrueBooks({
+const shop = await aConsistentShop({
   settle: async (core) => {
     await expireOrders(core);
     await expireCartHolds(core);

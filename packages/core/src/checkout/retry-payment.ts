@@ -8,30 +8,25 @@ import {
   createPayment,
   findPaymentByRequest,
   gatewayFor,
-  giveUpCharges,
+  cancelCharges,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
 import { assertCurrency } from './currency.policy.ts';
-import type { CheckoutRequest } from './complete-checkout.ts';
+import type { CheckoutCall } from './complete-checkout.ts';
 import { payOrder } from './pay-order.ts';
 
 type Input = z.output<ShopContract['checkout']['retryPayment']['input']>;
 
 /**
- * Pays an order that is still unpaid, with the same or another means: a new attempt under a new key at the
- * provider. An earlier attempt that is undecided is given up first; when its provider is silent, whatever
- * it still brings goes back to the buyer. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`,
- * `ORDER_NOT_PAYABLE` when the order is paid, or `PAYMENT_IN_PROGRESS`.
+ * Pays an order that is still unpaid, with the same or another payment method: a new attempt under a new key at the
+ * provider. An undecided earlier attempt is cancelled first; when its provider does not respond, a later capture of it
+ * is refunded. Throws `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, `ORDER_EXPIRED`, `ORDER_NOT_PAYABLE` when the order is
+ * paid, or `PAYMENT_IN_PROGRESS`.
  */
-export const retryPayment = async (
-  core: Core,
-  actor: Actor,
-  input: Input,
-  { idempotencyKey, ip = null }: CheckoutRequest,
-): Promise<Order> => {
+export const retryPayment = async (core: Core, actor: Actor, input: Input, { idempotencyKey, ip = null }: CheckoutCall): Promise<Order> => {
   gatewayFor(core, input.payment.provider);
   const order = await getOrderRow(core, input.orderId);
   if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage')) throw notFound('This order');
@@ -44,7 +39,7 @@ export const retryPayment = async (
   }
   await assertMayTry(core, { orderId: order.id, ip });
   await assertPayable(core, order);
-  await giveUpCharges(core, order.id);
+  await cancelCharges(core, order.id);
   const paymentId = await transact(core, (tx) => startAttempt(tx, input, request));
   return paymentId ? payOrder(core, order.id, paymentId) : readOrder(core, order.id);
 };
@@ -54,17 +49,17 @@ const startAttempt = async (tx: Tx, input: Input, request: PaymentRequest): Prom
   const order = await lockOrder(tx, input.orderId);
   if (order.paid) return null;
   await assertPayable(tx, order);
-  const standing = await lockStandingPayment(tx, order.id);
-  if (standing) await supersedePayment(tx, standing.id);
+  const active = await lockActivePayment(tx, order.id);
+  if (active) await supersedePayment(tx, active.id);
   return createPayment(tx, order, input.payment, request);
 };
 
 /** A call that has only just begun is waited for: giving it up could cross it on its way. */
 const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, order: OrderRow): Promise<void> => {
   if (order.status === 'cancelled' && order.cancellationReason === 'expired')
-    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+    throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
   if (order.status !== 'pending')
-    throw new DomainError('ORDER_NOT_PAYABLE', `The order cannot be paid, because it is ${order.status}.`, {
+    throw new DomainError('ORDER_NOT_PAYABLE', `The order is ${order.status} and cannot be paid.`, {
       details: { status: order.status },
     });
   const { rows } = await sql<{ expired: boolean; calling: boolean }>`
@@ -72,7 +67,7 @@ const assertPayable = async ({ db, config }: Pick<Core | Tx, 'db' | 'config'>, o
       and p.created_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})) as calling from orders o where id = ${order.id}`.execute(
     db,
   );
-  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time. Its units may be gone by now.');
+  if (rows[0]?.expired) throw new DomainError('ORDER_EXPIRED', 'The order was not paid in time and has expired. Order the items again.');
   if (rows[0]?.calling)
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this order is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },

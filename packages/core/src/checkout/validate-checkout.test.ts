@@ -1,5 +1,5 @@
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aGuestCart,
   aKey,
@@ -21,7 +21,7 @@ import { system } from '../kernel/index.ts';
 import { summarizeCheckout, validateCheckout } from './index.ts';
 
 const staff = system('test');
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 type Change = z.output<ShopContract['products']['update']['input']>;
 const change = (product: Product, fields: Partial<Change>) =>

@@ -1,4 +1,4 @@
-import type { CheckoutProblem, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type CheckoutProblem, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getCartRow, promotionsOf, type CartRow } from '../carts/index.ts';
 import type { Actor, Core } from '../kernel/index.ts';
@@ -28,22 +28,22 @@ const check = async (core: Core, actor: Actor, { cartId, ...asked }: ShipTo & { 
   return { cart, ...prepared, problems: [...problems, ...shortages, ...shrunkCredits(cart, prepared.sums.totals.totalCents)] };
 };
 
-/** Cards that somebody else has spent from since they were put on this cart. */
-const shrunkCredits = ({ credits }: CartRow, totalCents: number): CheckoutProblem[] =>
+/** Gift cards whose balance has dropped since they were applied to this cart. */
+const shrunkCredits = ({ credits, currency }: CartRow, totalCents: number): CheckoutProblem[] =>
   planCredits(totalCents, credits).flatMap(({ credit: { leftCents, lastFour }, cents }): CheckoutProblem[] =>
     leftCents < cents
       ? [
           {
             itemId: null,
             code: 'INSUFFICIENT_CREDIT',
-            message: `${lastFour === null ? 'The credit of the account' : `The gift card that ends in ${lastFour}`} has less left than when it was put on the cart.`,
+            message: `${lastFour === null ? 'The store credit of the account' : `The gift card ending in ${lastFour}`} now has only ${formatMoney(leftCents, currency)} left.`,
             leftCents,
           },
         ]
       : [],
   );
 
-/** Whether a cart can be bought right now, and if not why, line by line. Changes nothing. Throws `NOT_FOUND`. */
+/** Whether a cart can be ordered now, and if not, why, line by line. Changes nothing. Throws `NOT_FOUND`. */
 export const validateCheckout = async (
   core: Core,
   actor: Actor,
@@ -53,7 +53,7 @@ export const validateCheckout = async (
   return { ready: problems.length === 0, problems, totals: sums.totals, ...coverOf(sums.totals.totalCents, cart.credits) };
 };
 
-/** A cart as it would be sold now, with everything the last page before buying shows. Throws `NOT_FOUND`. */
+/** The cart at the current terms, with everything that the last page before the order shows. Throws `NOT_FOUND`. */
 export const summarizeCheckout = async (
   core: Core,
   actor: Actor,

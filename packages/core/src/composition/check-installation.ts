@@ -107,7 +107,7 @@ const checkMail = async (config: CoreConfig): Promise<InstallationCheck> => {
   }
 };
 
-/** Every check that needs no shop to be open. Changes nothing, and says nothing of passwords. */
+/** Runs every check of the installation. Changes nothing and shows no passwords. */
 export const checkInstallation = async (config: CoreConfig): Promise<InstallationCheck[]> => [
   ...(await checkDatabase(config)),
   config.redisUrl ? await checkRedis(config.redisUrl) : ok('REDIS_URL is not set: queues are in PostgreSQL'),

@@ -2,5 +2,5 @@
 import type { EventConsumer } from '../events/index.ts';
 import { notifyConsumer } from '../notifications/index.ts';
 
-/** Everybody who is told of events. Their names stand in the database: never rename one. */
+/** All event consumers. Their names are stored in the database: never rename one. */
 export const consumers: readonly EventConsumer[] = [notifyConsumer];

@@ -15,7 +15,7 @@ import {
   createSealer,
   randomIds,
   systemClock,
-  type Bell,
+  type RelayNotifier,
   type Clock,
   type Core,
   type CoreConfig,
@@ -47,14 +47,14 @@ export interface CoreOverrides {
 }
 
 /** The channel on which the API wakes the worker's relay. */
-export const bellChannel = 'cartwright_outbox';
-const ringAtMostEveryMs = 50;
+export const relayChannel = 'cartwright_outbox';
+const notifyAtMostEveryMs = 50;
 
 const secrets = ['password', 'refreshToken', 'accessToken', 'cartToken', 'token', 'clientSecret', 'email'];
 
 /**
- * What must not reach a log: these fields, in a line itself and in what it is about, and what libraries hang on their errors, which
- * repeats requests, addresses and means of payment.
+ * Paths that are redacted in logs: these fields in a log entry and its objects, and error properties of libraries that
+ * repeat requests, addresses and payment methods.
  */
 export const redactedPaths = [
   'req.headers.authorization',
@@ -107,7 +107,7 @@ export const createCore = async (config: CoreConfig, overrides: CoreOverrides = 
       overrides.mail ??
       (config.smtpUrl ? createSmtpChannel(config.smtpUrl, config.mailFrom) : createMailboxChannel(database.kysely, sealer)),
     gateways: overrides.gateways ?? chooseGateways(config, database.kysely, sealer),
-    bell: createBell(database.kysely, log),
+    relayNotifier: createRelayNotifier(database.kysely, log),
   };
   connections.set(core, { redis, generations });
   return core;
@@ -174,17 +174,17 @@ const chooseGateways = (config: CoreConfig, db: Core['db'], sealer: Sealer): Rea
   return gateways;
 };
 
-/** Rings by NOTIFY after the commit, in one statement for all commits of 50 ms: inside transactions NOTIFY would serialise them. */
-const createBell = (db: Core['db'], log: Logger): Bell => {
+/** Sends NOTIFY after the commit, one statement for all commits of 50 ms, because NOTIFY inside transactions would serialise them. */
+const createRelayNotifier = (db: Core['db'], log: Logger): RelayNotifier => {
   let pending: NodeJS.Timeout | undefined;
   return {
-    ring: () => {
+    notify: () => {
       pending ??= setTimeout(() => {
         pending = undefined;
-        sql`select pg_notify(${bellChannel}, '')`
+        sql`select pg_notify(${relayChannel}, '')`
           .execute(db)
-          .catch((error: unknown) => log.debug({ err: error }, 'the bell did not ring; the relay polls anyway'));
-      }, ringAtMostEveryMs).unref();
+          .catch((error: unknown) => log.debug({ err: error }, 'the relay was not notified; it polls anyway'));
+      }, notifyAtMostEveryMs).unref();
     },
   };
 };

@@ -6,7 +6,7 @@ import { readNamespaces, type Core, type Generations, type ReadNamespace } from 
 
 const channel = 'cartwright_reads';
 
-/** Listens from the first read on. While the connection is away, other processes could not be heard: nothing is cached then. */
+/** Listens from the first read on. Nothing is cached while the connection is down, because changes of other processes would be missed. */
 export const createNotifiedGenerations = (db: Core['db'], url: string, self: string, log: Logger): Generations => {
   const counts = new Map<ReadNamespace, number>();
   let listener: Listener | null = null;

@@ -14,9 +14,9 @@ export interface Obstacle {
 }
 
 export interface Gate {
-  /** What is in the way at this moment; null once the shop can be served, until `lookAgain` finds something. */
+  /** The present obstacle; null once the shop can be served, until `lookAgain` finds one. */
   readonly obstacle: Obstacle | null;
-  /** Settles when nothing is in the way for the first time. Rejects with `SecretMismatch` when the secret turns out to be another one. */
+  /** Resolves when the shop can be served for the first time. Rejects with `SecretMismatch` when the secret does not match. */
   readonly opened: Promise<void>;
   /**
    * Looks once more at a shop that is served, because a statement missed a table or a column: another database may have taken the place of
@@ -79,8 +79,8 @@ const findObstacle = async (core: Core, migrate: boolean, known: Obstacle | null
 };
 
 /**
- * Looks at the database of a shop once before it answers, and then again and again while something is in the way. Each
- * obstacle is logged when it is first met.
+ * Checks the database of a shop once before it returns, and then repeatedly while something blocks it. Each obstacle is
+ * logged when it first appears.
  * @throws SecretMismatch
  */
 export const openGate = async (core: Core, { migrate = false, everyMs = 1_000 }: GateOptions = {}): Promise<Gate> => {

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { transact, type Core } from '../kernel/index.ts';
 
 /**
- * Writes the deliveries of events that were relayed before a consumer registered, for consumers that start from the beginning: page by page,
- * in the order of the ids. Events that were relayed later have theirs already. Answers how many it wrote; several workers may run it.
+ * Writes the deliveries of events that were relayed before a consumer registered, for consumers that start from the
+ * beginning: page by page, in the order of the ids. Events that were relayed later have theirs already. Returns how
+ * many it wrote; several workers may run it.
  */
 export const catchUpConsumers = async (core: Core, pageSize = 1_000): Promise<number> => {
   for (let written = 0; ;) {

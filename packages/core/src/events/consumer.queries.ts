@@ -23,7 +23,7 @@ interface ConsumerRow {
   readonly oldestPendingAt: Date | null;
 }
 
-/** Every registered consumer with what waits for it. */
+/** Every registered consumer with its open deliveries. */
 export const listConsumers = async (core: Core, actor: Actor): Promise<Output> => {
   requireScope(actor, 'system:read');
   const { rows } = await sql<ConsumerRow>`

@@ -8,13 +8,13 @@ export type ShopEvent<N extends EventName = EventName> = {
   [K in N]: { readonly id: string; readonly name: K; readonly payload: EventPayload<K>; readonly occurredAt: Date };
 }[N];
 
-/** Work for a queue, to be put there after the commit. PostgreSQL knows it too; losing it costs time only. */
+/** A queue job to enqueue after the commit. PostgreSQL stores the work too, so a lost job only costs time. */
 export interface FollowUp {
   readonly queue: 'mail';
   readonly id: string;
 }
 
-/** Somebody who wants to know. `handle` runs in the transaction that marks the event as handled, so its effect counts once. */
+/** A consumer of events. `handle` runs in the transaction that marks the event as handled, so it takes effect once. */
 export interface EventConsumer {
   /** Kept in the database: never rename one. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface EventConsumer {
 
 export const maxAttempts = 10;
 
-/** What came of a round: work for other queues, the events that now count as handled, and those that failed. */
+/** The result of a round: jobs for other queues, handled events, and failed events. */
 export interface Round {
   readonly followUps: readonly FollowUp[];
   readonly handled: readonly string[];
@@ -39,10 +39,10 @@ export interface Round {
 }
 
 /**
- * Hands events to one consumer, each at most once with effect, all in one transaction. When one of them makes it fail,
- * each is handed over in a transaction of its own. A failure is counted; the tenth makes the delivery `dead` and lets
- * the ones behind it pass. A consumer or an event that this process does not know is left for another one: a newer worker
- * may know it. Throws when the database is away: nothing is counted then.
+ * Delivers events to one consumer in one transaction, each with effect at most once. When the transaction fails, each
+ * event is delivered in its own. Failures are counted; the tenth makes the delivery `dead`, and later ones continue. A
+ * consumer or event that this process does not know is left for a newer worker. Throws when the database is
+ * unavailable: nothing is counted then.
  */
 export const deliverEvents = async (
   core: Core,
@@ -53,7 +53,7 @@ export const deliverEvents = async (
   const consumer = consumers.find((c) => c.name === consumerName);
   if (!consumer) return { followUps: [], handled: [], left: eventIds, failed: [] };
   try {
-    const { followUps, left } = await deliverTogether(core, consumer, eventIds);
+    const { followUps, left } = await deliverInBatch(core, consumer, eventIds);
     return { followUps, handled: eventIds.filter((id) => !left.includes(id)), left, failed: [] };
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error;
@@ -74,7 +74,7 @@ export const deliverEvents = async (
 };
 
 /** The rows are locked in the order of their events, so that two rounds with the same events meet at the first. */
-const deliverTogether = (
+const deliverInBatch = (
   core: Core,
   consumer: EventConsumer,
   eventIds: readonly string[],

@@ -1,7 +1,7 @@
 /** The latest events of one name, or of all names, for the feeds that follow them. */
 import { isAfter, type PlacedEvent, type Position } from './feed.place.ts';
 
-/** What follows a place: an event, nothing yet, or something that the channel no longer holds. */
+/** What follows a position: an event, nothing yet, or events that the channel no longer holds. */
 export type Following = PlacedEvent | 'nothing' | 'gone';
 
 export interface Channel {

@@ -30,7 +30,7 @@ export interface Start extends Position {
   /** The transaction of the last event is not known here, so that what follows is found by its id. */
   readonly byId: boolean;
 }
-/** What was read from a place on. */
+/** A page of events read from a position on. */
 export interface Page {
   readonly events: readonly PlacedEvent[];
   /** More may follow at once. */
@@ -59,7 +59,7 @@ export const readMoment = async ({ db, ids }: Pick<Core, 'db' | 'ids'>): Promise
   const { rows } = await sql<{ end: string; open: string[] }>`
     select pg_snapshot_xmax(s)::text as "end", array(select pg_snapshot_xip(s)::text) as open from pg_current_snapshot() s`.execute(db);
   const [row] = rows;
-  if (!row) throw new Error('PostgreSQL answered no snapshot');
+  if (!row) throw new Error('PostgreSQL returned no snapshot');
   return { at, end: BigInt(row.end), open: new Set(row.open.map(BigInt)) };
 };
 

@@ -18,7 +18,7 @@ export interface TailOptions {
   readonly windowSize?: number;
 }
 
-/** The place of one feed at the tail. */
+/** The position of one feed at the tail. */
 export interface Follower {
   /**
    * The first event behind a place.
@@ -49,8 +49,9 @@ interface Run {
 }
 
 /**
- * Makes a reader that follows the log in the order of commits and hands each page to all feeds. It keeps the newest events only: a feed that
- * is further behind reads pages of its own until it has caught up, so that a slow client costs no memory.
+ * Creates a reader that follows the log in commit order and passes each page to all feeds. It keeps the newest events
+ * only: a feed that is further behind reads pages of its own until it has caught up, so that a slow client costs no
+ * memory.
  */
 export const createEventTail = (
   core: Pick<Core, 'db' | 'ids' | 'log'>,
@@ -96,7 +97,7 @@ export const createEventTail = (
       for (const [name, some] of Map.groupBy(events, ({ event }) => event.name)) add(name, some);
       return call(added);
     };
-    /** Answers whether more may follow at once. */
+    /** Returns whether more may follow at once. */
     const readOn = async (from: Position): Promise<boolean> => {
       const before = timeOfEvent(core.ids.next());
       const page = await readPage(core, from, null, pageSize);
@@ -140,7 +141,7 @@ export const createEventTail = (
       void follow();
     };
     const join = (name: EventName | null, signal: AbortSignal): Follower => {
-      if (!place) throw new Error('A feed joined the tail of events before it was placed');
+      if (!place) throw new Error('A feed followed new events before it had a position');
       const channel = channelOf(name, place);
       let wake = (): void => undefined;
       const called = (): void => wake();
@@ -159,7 +160,7 @@ export const createEventTail = (
       return {
         after: (at) => {
           if (replaced)
-            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Open the feed again.');
+            throw new DomainError('SERVICE_UNAVAILABLE', 'The event log was moved to another database server. Reconnect to the feed.');
           return channel.after(at);
         },
         quietUntil: (at) => {

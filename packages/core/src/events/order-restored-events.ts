@@ -11,10 +11,10 @@ const findNewestRestored = async ({ db }: Pick<Core, 'db'>): Promise<string | nu
 };
 
 /**
- * Orders the events of a restored backup by their ids alone, as if transaction 0 had written them. Their transactions were counted by
- * another PostgreSQL server: once this one counts as far, every live feed would show them as new. Does nothing on a server that wrote its
- * events itself. May be repeated, also by several processes at once. The events of the highest transactions come last, so that a run that
- * was cut off is found again.
+ * Orders the events of a restored backup by their ids alone, as if transaction 0 had written them. Their transactions
+ * were counted by another PostgreSQL server: once this one counts as far, every live feed would show them as new. Does
+ * nothing on the server that wrote the events. Can be repeated, also by several processes at once. The events of the
+ * highest transactions come last, so that an interrupted run is detected.
  *
  * @returns how many events were ordered.
  */

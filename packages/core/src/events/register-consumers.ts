@@ -4,11 +4,12 @@ import { lockRegister } from './consumer.locks.ts';
 import type { EventConsumer } from './event.consumers.ts';
 
 /**
- * Registers consumers in the database, with the events that each is told of. A worker does so when it starts; repeating it changes nothing.
+ * Registers consumers in the database with the events that each subscribes to. A worker does this at its start; a
+ * repeat changes nothing.
  *
- * No relay runs meanwhile, so it is exact where a new consumer starts: it gets each event that was not relayed when it registered, and
- * with `from: 'beginning'` also each event that was. Events are only added here: another worker, of an older or a newer
- * version, may handle those that this one does not know. `retireConsumer` takes them away.
+ * No relay runs meanwhile, so it is exact where a new consumer starts: it gets each event that was not relayed when it
+ * registered, and with `from: 'beginning'` also each event that was. Events are only added here: another worker, of an
+ * older or a newer version, may handle those that this one does not know. `retireConsumer` takes them away.
  */
 export const registerConsumers = (core: Core, consumers: readonly EventConsumer[]): Promise<void> => {
   const wanted = consumers.flatMap(({ name, events, from = 'registration' }) => events.map((event) => ({ consumer: name, event, from })));
@@ -24,7 +25,7 @@ export const registerConsumers = (core: Core, consumers: readonly EventConsumer[
   });
 };
 
-/** Says that a worker which handles these consumers is alive. Answers the names of those that are not registered any more. */
+/** Records that a running worker handles these consumers. Returns the names that are no longer registered. */
 export const markConsumersSeen = async ({ db }: Core, names: readonly string[]): Promise<string[]> => {
   const { rows } = await sql<{ name: string }>`
     update event_consumers set last_seen_at = now() where name = any(${names}::text[]) returning name`.execute(db);

@@ -10,7 +10,7 @@ export interface Delivery {
 }
 const batch = 200;
 
-/** What one round came to. Nothing is left in the outbox when `relayed` is 0. */
+/** The result of one round. The outbox is empty when `relayed` is 0. */
 export interface Relayed {
   readonly relayed: number;
   /** For the queue. Those of absent consumers are not among them: they wait in the database. */
@@ -18,8 +18,8 @@ export interface Relayed {
 }
 
 /**
- * Turns committed events into deliveries, one for each registered consumer of an event, whichever process relays, and answers those
- * for the queue. Finds its work by a flag and skips what another relay has locked; comparing ids would lose the events of
+ * Creates a delivery of each committed event for each of its registered consumers, and returns the deliveries for the
+ * queue. Finds its work by a flag and skips rows that another relay has locked; comparing ids would miss the events of
  * transactions that commit late.
  */
 export const relayOutbox = (core: Core): Promise<Relayed> =>
@@ -43,9 +43,9 @@ export const relayOutbox = (core: Core): Promise<Relayed> =>
   });
 
 /**
- * Deliveries of these consumers that were put on the queue long ago and are still open, and those that never were: the queue lost them, a
- * worker died with them, or nobody handled the consumer at the time. Answers them for the queue, the oldest of each consumer
- * first. Handling twice has no effect.
+ * Deliveries of these consumers that were put on the queue long ago and are still open, and those that never were: the
+ * queue lost them, a worker died with them, or nobody handled the consumer at the time. Returns them for the queue, the
+ * oldest of each consumer first. Handling twice has no effect.
  */
 export const findStaleDeliveries = async (core: Core, consumers: readonly string[], olderThanSeconds: number): Promise<Delivery[]> => {
   const { rows } = await sql<Delivery>`

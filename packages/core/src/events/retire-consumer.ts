@@ -18,19 +18,19 @@ export interface RetiredConsumer {
 }
 
 /**
- * Removes a consumer that no worker handles any more, or some of its events, with the deliveries that nobody handled. What it handled stays in
- * the log. Keeps the change in the audit log. For the command line and migrations.
+ * Removes a consumer that no worker handles any more, or some of its events, with its open deliveries. Handled events
+ * stay in the log. Writes the change to the audit log. For the command line and migrations.
  *
  * @throws {NOT_FOUND} for a name that is not registered, or an event that the consumer is not told of.
- * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this version handles: stop that worker
- *   first. It would lose events without a sign until its next start.
+ * @throws {CONSUMER_ACTIVE} for a whole consumer that a running worker handles, and for an event of it that this
+ *   version handles: stop that worker first. It would lose events without a sign until its next start.
  */
 export const retireConsumer = async (
   core: Core,
   actor: Actor,
   { name, events, current = [] }: RetireConsumer,
 ): Promise<RetiredConsumer> => {
-  if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'Consumers are retired from the command line of the server only.');
+  if (actor.kind !== 'system') throw new DomainError('FORBIDDEN', 'A consumer can only be retired from the command line of the server.');
   return transact(core, async (tx) => {
     await lockRegister(tx);
     const found = await sql<{ lastSeenAt: Date; absent: boolean; events: string[] }>`

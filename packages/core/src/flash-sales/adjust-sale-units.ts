@@ -6,7 +6,7 @@ import { readFlashSale } from './flash-sale.queries.ts';
 import { lockRunningSale } from './sale.locks.ts';
 
 /**
- * Moves units between the shelf and a sale, also while it runs. Throws `INSUFFICIENT_STOCK` when the shelf
+ * Moves units between the available stock and a sale, also while it runs. Throws `INSUFFICIENT_STOCK` when the stock
  * has too few, `STOCK_BELOW_RESERVED` when more would be taken away than are free.
  */
 export const adjustSaleUnits = (
@@ -22,7 +22,7 @@ export const adjustSaleUnits = (
       const { rows } = await sql<{ saleId: FlashSaleId; variantId: VariantId }>`
       select sale_id as "saleId", variant_id as "variantId" from flash_sale_items where id = ${itemId}`.execute(tx.db);
       const item = rows[0];
-      if (!item) throw notFound('This item of a sale');
+      if (!item) throw notFound('This flash sale item');
       await lockRunningSale(tx, item.saleId);
       await changeAllocation(tx, { id: itemId, variantId: item.variantId }, delta);
       await sql`update flash_sale_items set units_allocated = units_allocated + ${delta} where id = ${itemId}`.execute(tx.db);

@@ -1,18 +1,18 @@
 import type { FlashSaleId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core, type Tx } from '../kernel/index.ts';
-import { decideAdmission, type AdmissionFigures, type AdmissionRules } from './decide-admission.ts';
+import { decideAdmission, type AdmissionMetrics, type AdmissionRules } from './decide-admission.ts';
 import { stateOf } from './flash-sale.queries.ts';
 
-interface RoomRow extends AdmissionFigures, AdmissionRules {
+interface RoomRow extends AdmissionMetrics, AdmissionRules {
   readonly state: string;
   readonly minutesInside: number;
   readonly admittedThrough: number;
 }
 
 /**
- * Lets the next ones of a waiting room in, as many as stock and pace allow. Safe to call from everywhere
- * at once: whoever holds the room does it, the others do nothing. Answers how many were let in.
+ * Admits the next buyers of a waiting room, as many as stock and pace allow. Safe to call concurrently: one caller
+ * locks the room, the others do nothing. Returns how many were admitted.
  */
 export const admitBuyers = (core: Core, saleId: FlashSaleId): Promise<number> =>
   transact(core, async (tx) => {
@@ -47,7 +47,7 @@ const readRoom = async (tx: Tx, saleId: FlashSaleId): Promise<RoomRow | undefine
   return rows[0];
 };
 
-/** One step for every waiting room that somebody waits in. Answers how many were let in. */
+/** Admits buyers to every waiting room with waiting buyers. Returns how many were admitted. */
 export const admitEverywhere = async (core: Core): Promise<number> => {
   const { rows } = await sql<{ id: FlashSaleId }>`
     select s.id from flash_sales s join waiting_rooms r on r.sale_id = s.id

@@ -1,17 +1,17 @@
 import { contract, type FlashSaleItem, type Order } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aFlashWish, aKey, race, variantOf, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aPurchaseInput, aKey, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { addCartItem, createCart } from '../carts/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { buyFromSale, getPurchaseFigures, updateFlashSale } from './index.ts';
+import { buyFromSale, getPurchaseMetrics, updateFlashSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('buying', () => {
   test('one call places the order at the sale price, holds the unit, and waits for payment', async () => {
@@ -25,14 +25,14 @@ describe('buying', () => {
       items: [{ quantity: 2 }],
     });
     await expect(getOrder(shop.core, nobody, { orderId: purchase.orderId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 8, unitsHeld: 2, unitsSold: 0, orders: 1 });
   });
 
   test('with a payment method the order is paid when the call answers', async () => {
     const { sale, item } = await aSale();
     const { purchase } = await buy(item, { token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', expiresAt: null });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 9, unitsHeld: 0, unitsSold: 1, revenueCents: 3_000 });
   });
 
   test('is taxed and shipped like a cart that goes to the same place', async () => {
@@ -45,10 +45,10 @@ describe('buying', () => {
     );
     await sql`insert into shipping_bands (method_id, position, price_cents) values (${methodId}, 0, 590)`.execute(shop.core.db);
     const { item, product } = await aSale({ priceCents: 5_000 });
-    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' }, { countryCode: 'SE' });
+    const { cart } = await createCart(shop.core, { kind: 'guest', cartToken: 'a-guest-beside-the-sale' }, { countryCode: 'SE' });
     const filled = await addCartItem(
       shop.core,
-      { kind: 'guest', cartToken: 'a-guest-of-the-open-shelf' },
+      { kind: 'guest', cartToken: 'a-guest-beside-the-sale' },
       { cartId: cart.id, variantId: variantOf(product).id, quantity: 2 },
     );
     const { purchase } = await buy(item, { quantity: 2, address: { countryCode: 'SE' } });
@@ -91,14 +91,14 @@ describe('buying', () => {
 
   test('a hundred units for two thousand buyers: a hundred orders, everybody else is told, in few transactions', async () => {
     const { sale, item } = await aSale({ units: 100 });
-    const before = getPurchaseFigures(shop.core);
+    const before = getPurchaseMetrics(shop.core);
     const { won, refused, defects } = await race(2_000, () => buy(item));
     expect(defects).toEqual([]);
     expect(won).toHaveLength(100);
     expect(refused).toEqual({ OUT_OF_STOCK: 1_900 });
     expect(new Set(won.map((w) => w.purchase.orderNumber)).size).toBe(100);
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 100, orders: 100 });
-    expect(getPurchaseFigures(shop.core).batches - before.batches).toBeLessThan(20);
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 100, orders: 100 });
+    expect(getPurchaseMetrics(shop.core).batches - before.batches).toBeLessThan(20);
   });
 
   test('nobody is refused while stock remains: two thousand buyers of two thousand units', async () => {
@@ -106,7 +106,7 @@ describe('buying', () => {
     const { won, refused, defects } = await race(2_000, () => buy(item));
     expect({ refused, defects }).toEqual({ refused: {}, defects: [] });
     expect(won).toHaveLength(2_000);
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 0, unitsHeld: 2_000, orders: 2_000 });
   });
 
   test('sold out is answered without touching the row, and without a transaction', async () => {
@@ -123,11 +123,11 @@ describe('buying', () => {
   test('a batch of buyers takes a fixed number of statements', async () => {
     const { item } = await aSale({ units: 400 });
     await buy(item);
-    const withoutBell = (statements: string[]) => statements.filter((text) => !text.includes('pg_notify')).length;
+    const withoutNotify = (statements: string[]) => statements.filter((text) => !text.includes('pg_notify')).length;
     const few = await shop.countQueries(() => race(10, () => buy(item)));
     const many = await shop.countQueries(() => race(100, () => buy(item)));
-    expect(withoutBell(many)).toBe(withoutBell(few));
-    expect(withoutBell(few)).toBeLessThan(12);
+    expect(withoutNotify(many)).toBe(withoutNotify(few));
+    expect(withoutNotify(few)).toBeLessThan(12);
   });
 
   test('nobody pays another price than the one that was shown', async () => {
@@ -140,10 +140,10 @@ describe('buying', () => {
 
   test('a declined payment is told, also to a repeat, and charges nothing', async () => {
     const { item } = await aSale();
-    const wish = aFlashWish(item, { token: 'tok_decline' });
+    const input = aPurchaseInput(item, { token: 'tok_decline' });
     const idempotencyKey = aKey();
     for (const replayed of [false, true])
-      await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
+      await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey })).rejects.toMatchObject({ code: 'PAYMENT_DECLINED', replayed });
   });
 
   test('an order has two minutes to be paid, and as long after its first decline where the sale gives it more', async () => {
@@ -164,8 +164,8 @@ describe('buying', () => {
 
   test('a guest without an e-mail address is told what is missing; an unknown item does not exist', async () => {
     const { item } = await aSale();
-    const { email: _, ...wish } = aFlashWish(item);
-    await expect(buyFromSale(shop.core, nobody, wish, { idempotencyKey: aKey() })).rejects.toMatchObject({
+    const { email: _, ...input } = aPurchaseInput(item);
+    await expect(buyFromSale(shop.core, nobody, input, { idempotencyKey: aKey() })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       fields: [{ path: 'email' }],
     });

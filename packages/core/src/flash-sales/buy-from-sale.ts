@@ -5,7 +5,7 @@ import { getMailAddress } from '../accounts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
   assertIdempotencyKey,
-  createMergedWrites,
+  createBatcher,
   DomainError,
   fingerprint,
   keyReused,
@@ -13,7 +13,7 @@ import {
   transact,
   type Actor,
   type Core,
-  type MergeFigures,
+  type BatcherMetrics,
 } from '../kernel/index.ts';
 import { lockOrder, markOrderPaid } from '../orders/index.ts';
 import { assertAddressMayTry, chargePayment, gatewayFor, readFailure } from '../payments/index.ts';
@@ -28,11 +28,11 @@ import { writePurchases, type PurchaseOutcome } from './write-purchases.ts';
 type Input = z.output<ShopContract['flashSales']['buy']['input']>;
 
 /**
- * Purchases of one item are written together. Batches are small enough that this process reads and answers the ones while the
- * database writes the others; all of them at once left each of them waiting for the other.
+ * Purchases of one item are written together. Batches are small enough that this process handles one while the database
+ * writes another; with one large batch each would wait for the other.
  */
 const purchasesOf = perCore((core) =>
-  createMergedWrites<PreparedPurchase, PurchaseOutcome>(core, {
+  createBatcher<PreparedPurchase, PurchaseOutcome>(core, {
     maxBatch: 128,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -51,7 +51,7 @@ interface Before {
 }
 /** Look-ups of request keys, merged too: once all is sold, they are all that a late request costs. */
 const lookUpsOf = perCore((core) =>
-  createMergedWrites<string, Before | 'none'>(core, {
+  createBatcher<string, Before | 'none'>(core, {
     maxBatch: 1_000,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -70,12 +70,12 @@ const lookUpsOf = perCore((core) =>
 /** One for all late buyers, frozen: the stack of an error that is thrown 20,000 times a second cost more than finding out, and the edge writes it once. */
 const allGone = Object.freeze(soldOut());
 
-/** How the merging of purchases is doing in this process. */
-export const getPurchaseFigures = (core: Core): MergeFigures => purchasesOf(core).figures;
+/** The metrics of the purchase batcher of this process. */
+export const getPurchaseMetrics = (core: Core): BatcherMetrics => purchasesOf(core).metrics;
 
 /**
- * Buys from a sale: takes the units, places the order and, with a payment method, charges it. At most once
- * per key, for ever; a repeat is answered with the order as it stands, `replayed`. Refusals leave nothing behind.
+ * Buys from a sale: takes the units, places the order and, with a payment method, charges it. Takes effect at most once
+ * per key, permanently; a repeat returns the order in its present state with `replayed`. Refusals write nothing.
  */
 export const buyFromSale = async (
   core: Core,
@@ -95,7 +95,7 @@ export const buyFromSale = async (
     return finish(core, { kind: 'before', orderId: before.orderId });
   }
   if (input.payment && ip !== null) await assertAddressMayTry(core, ip);
-  const wish = preparePurchase(core, {
+  const prepared = preparePurchase(core, {
     requestKey,
     fingerprint: fingerprint(input),
     quantity: input.quantity,
@@ -109,7 +109,7 @@ export const buyFromSale = async (
     payment: input.payment,
     ip,
   });
-  const outcome = await purchasesOf(core).submit(input.itemId, wish);
+  const outcome = await purchasesOf(core).submit(input.itemId, prepared);
   core.failpoints.reach('flash.afterPlace');
   return finish(core, outcome);
 };
@@ -117,7 +117,7 @@ export const buyFromSale = async (
 const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
   const email = await getMailAddress(core, actor);
   if (email) return email;
-  throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to order.', {
+  throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to order.', {
     fields: [{ path: 'email', message: 'is required for guests' }],
   });
 };
@@ -126,7 +126,7 @@ const mailAddressOf = async (core: Core, actor: Actor): Promise<string> => {
 const placeOf = (core: Core, actor: Actor, email: string, saleId: string, ticket: string): string => {
   const { placeId, identity } = readTicket(core.sealer, saleId, ticket);
   if (identity !== queueIdentity(core.sealer, actor, email))
-    throw new DomainError('ADMISSION_REQUIRED', 'This ticket was given to another buyer.');
+    throw new DomainError('ADMISSION_REQUIRED', 'This waiting room ticket belongs to another buyer.');
   return placeId;
 };
 

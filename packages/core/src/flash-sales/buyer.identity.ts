@@ -15,7 +15,7 @@ const plainAddress = ({ line1, line2, postalCode, countryCode }: Address): strin
     )
     .join('|');
 
-/** The e-mail address, and the account for those who have one: a guest and a customer of one address are one buyer. */
+/** The identities of a buyer: the e-mail address, and the account if any. A guest and a customer with the same address are one buyer. */
 export const customerIdentities = (sealer: Sealer, actor: Actor, email: string): string[] => {
   const byEmail = sealer.derive('buyer', `email|${plainEmail(email)}`);
   return actor.kind === 'user' ? [sealer.derive('buyer', `account|${actor.userId}`), byEmail] : [byEmail];
@@ -27,7 +27,7 @@ export const addressIdentity = (sealer: Sealer, address: Address): string => sea
 export const queueIdentity = (sealer: Sealer, actor: Actor, email: string): string =>
   sealer.derive('buyer', actor.kind === 'user' ? `account|${actor.userId}` : `email|${plainEmail(email)}`);
 
-/** Whom a buyer's idempotency keys belong to: a guest's to the e-mail address, so that it makes no difference which token comes along. */
+/** The owner of a buyer's idempotency keys: for a guest the e-mail address, whatever the cart token. */
 export const keyOwner = (sealer: Sealer, actor: Actor, email: string): string => {
   if (actor.kind === 'user') return `user:${actor.userId}`;
   if (actor.kind === 'system') return `system:${actor.name}`;

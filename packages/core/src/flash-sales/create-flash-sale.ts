@@ -8,8 +8,8 @@ import { readFlashSale } from './flash-sale.queries.ts';
 type Input = z.output<ShopContract['flashSales']['create']['input']>;
 
 /**
- * Prepares a sale and takes its units off the open shelf, all or nothing. Throws `INVALID_INPUT` for a
- * window that is over or upside down, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
+ * Prepares a sale and allocates its units, all or nothing. Throws `INVALID_INPUT` for a window that is over or ends
+ * before it starts, `NOT_FOUND` for a variant of a deleted product, `INSUFFICIENT_STOCK`.
  */
 export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
@@ -63,7 +63,7 @@ export const createFlashSale = (core: Core, actor: Actor, input: Input): Promise
   );
 };
 
-/** By the database's clock: throws `INVALID_INPUT` unless the end lies ahead, and after the start. */
+/** Throws `INVALID_INPUT` unless the end is in the future, by the clock of the database, and after the start. */
 export const assertWindow = async (tx: Tx, startsAt: string | Date, endsAt: string | Date): Promise<void> => {
   const { rows } = await sql<{ ordered: boolean; ahead: boolean }>`
     select ${endsAt}::timestamptz > ${startsAt}::timestamptz as ordered, ${endsAt}::timestamptz > now() as ahead`.execute(tx.db);
@@ -76,8 +76,8 @@ const withCurrency = async (tx: Tx, items: Input['items']): Promise<(Input['item
   const ids = items.map((item) => item.variantId);
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);
   if (twice !== -1)
-    throw new DomainError('INVALID_INPUT', 'A variant stands twice in the sale.', {
-      fields: [{ path: `items.${twice}.variantId`, message: 'stands in the sale already' }],
+    throw new DomainError('INVALID_INPUT', 'The same variant is listed twice in the flash sale.', {
+      fields: [{ path: `items.${twice}.variantId`, message: 'is already in the flash sale' }],
     });
   const { rows } = await sql<{ id: VariantId; currency: Currency }>`
     select v.id, p.currency from variants v join products p on p.id = v.product_id where v.id = any(${ids}::uuid[]) and p.deleted_at is null`.execute(

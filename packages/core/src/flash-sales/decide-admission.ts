@@ -1,5 +1,5 @@
-/** How many of a waiting room may go in. Pure. */
-export interface AdmissionFigures {
+/** The numbers that decide how many buyers of a waiting room are admitted. */
+export interface AdmissionMetrics {
   readonly waiting: number;
   /** People who were let in, have not bought and still may. */
   readonly inside: number;
@@ -19,13 +19,13 @@ const slowestPace = 10;
 const longestStepSeconds = 5;
 
 /**
- * Two bounds. By stock: nobody is inside who could not find a unit, overbooked for those who leave without
- * one. By pace: twice what the shop has really sold of late, so that it speeds up step by step and a shop
- * that slows down is given time; never faster than the rules say.
+ * Returns how many buyers to admit; pure. Two limits apply. Stock: no more buyers inside than free units, plus
+ * overbooking for those who leave without buying. Pace: twice the recent sales rate, so that admission speeds up
+ * gradually and slows down with the shop, and never above the configured rate.
  */
-export const decideAdmission = (figures: AdmissionFigures, rules: AdmissionRules): number => {
-  const mayBeInside = Math.ceil((figures.unitsFree * (10_000 + rules.overbookingBasisPoints)) / 10_000);
-  const perSecond = Math.min(rules.admitPerSecond, Math.max(slowestPace, figures.purchasesInTenSeconds / 5));
-  const byPace = Math.floor(perSecond * Math.min(longestStepSeconds, figures.secondsSinceLast));
-  return Math.max(0, Math.min(mayBeInside - figures.inside, byPace, figures.waiting));
+export const decideAdmission = (metrics: AdmissionMetrics, rules: AdmissionRules): number => {
+  const mayBeInside = Math.ceil((metrics.unitsFree * (10_000 + rules.overbookingBasisPoints)) / 10_000);
+  const perSecond = Math.min(rules.admitPerSecond, Math.max(slowestPace, metrics.purchasesInTenSeconds / 5));
+  const byPace = Math.floor(perSecond * Math.min(longestStepSeconds, metrics.secondsSinceLast));
+  return Math.max(0, Math.min(mayBeInside - metrics.inside, byPace, metrics.waiting));
 };

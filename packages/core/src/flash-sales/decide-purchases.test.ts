@@ -1,3 +1,4 @@
+import { aCurrency } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { decidePurchases, type ItemUnderLock, type PurchaseHistory, type PurchaseRequest } from './decide-purchases.ts';
 
@@ -7,6 +8,7 @@ const item = (changes: Partial<ItemUnderLock> = {}): ItemUnderLock => ({
   phase: 'open',
   startsAt: new Date('2026-01-01T10:00:00Z'),
   salePriceCents: 900,
+  currency: aCurrency('EUR'),
   limitPerCustomer: null,
   limitPerAddress: null,
   waitingRoom: false,
@@ -35,7 +37,7 @@ describe('who of a batch gets units', () => {
     expect(got.slice(10).every((o) => o === 'OUT_OF_STOCK')).toBe(true);
   });
 
-  test('who wants more than is left is told how many there are; a smaller wish behind is served', () => {
+  test('who wants more than is left is told how many there are; a smaller request behind it is served', () => {
     const decisions = decidePurchases(item({ unitsFree: 3 }), nothingBefore, [
       request(1, { quantity: 2 }),
       request(2, { quantity: 2 }),

@@ -2,9 +2,10 @@
  * Who of a batch gets units. Pure: requests are looked at in the order of arrival, and each sees what
  * those before it have left.
  */
+import { formatMoney, type Currency } from '@cartwright/contracts';
 import { DomainError, keyReused, notFound } from '../kernel/index.ts';
 
-/** An item as it stands under its lock. */
+/** A flash sale item, read under its lock. */
 export interface ItemUnderLock {
   readonly unitsFree: number;
   /** Whether its product is sold at all: neither a draft nor archived. */
@@ -13,6 +14,7 @@ export interface ItemUnderLock {
   readonly phase: 'scheduled' | 'open' | 'paused' | 'ended';
   readonly startsAt: Date;
   readonly salePriceCents: number;
+  readonly currency: Currency;
   readonly limitPerCustomer: number | null;
   readonly limitPerAddress: number | null;
   readonly waitingRoom: boolean;
@@ -31,7 +33,7 @@ export interface PurchaseRequest {
   readonly placeId: string | null;
 }
 
-/** What is known of the requests' past, read under the lock. */
+/** Earlier purchases and admissions of the requests, read under the lock. */
 export interface PurchaseHistory {
   /** Purchases by request key. */
   readonly before: ReadonlyMap<string, { readonly orderId: string; readonly fingerprint: string }>;
@@ -52,7 +54,7 @@ export type PurchaseDecision =
   | { readonly kind: 'refused'; readonly error: DomainError };
 
 const refuse = (error: DomainError): PurchaseDecision => ({ kind: 'refused', error });
-/** Decides a batch. Nothing is sold beyond `unitsFree` or a limit, and nobody is refused while both leave room. */
+/** Decides a batch. Never sells more than `unitsFree` or a limit, and refuses nobody while both leave room. */
 export const decidePurchases = (
   item: ItemUnderLock,
   history: PurchaseHistory,
@@ -81,7 +83,7 @@ export const decidePurchases = (
   });
 };
 
-const unsendable = (): DomainError => new DomainError('SHIPPING_UNAVAILABLE', 'This cannot be sent to that address.');
+const unsendable = (): DomainError => new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers this item to this address.');
 
 /** The identities whose units are counted: none where there is no limit. */
 export const limitedIdentities = (
@@ -99,35 +101,43 @@ const refusal = (
   claimed: ReadonlyMap<string, number>,
   admitted: ReadonlySet<string>,
 ): DomainError | null => {
-  if (!item.onSale) return notFound('This item of a sale');
+  if (!item.onSale) return notFound('This flash sale item');
   if (item.phase === 'scheduled')
-    return new DomainError('SALE_NOT_OPEN', 'The sale has not started yet.', { details: { startsAt: item.startsAt.toISOString() } });
-  if (item.phase === 'ended') return new DomainError('SALE_ENDED', 'The sale is over.');
+    return new DomainError('SALE_NOT_OPEN', 'The flash sale has not started yet.', { details: { startsAt: item.startsAt.toISOString() } });
+  if (item.phase === 'ended') return new DomainError('SALE_ENDED', 'The flash sale has ended.');
   if (item.phase === 'paused')
-    return new DomainError('SALE_PAUSED', 'The sale is paused. Try again in a moment.', { details: { retryAfterSeconds: 5 } });
+    return new DomainError('SALE_PAUSED', 'The flash sale is paused. Try again in a moment.', { details: { retryAfterSeconds: 5 } });
   if (item.waitingRoom && !(request.placeId && admitted.has(request.placeId)))
-    return new DomainError('ADMISSION_REQUIRED', 'It is not your turn, or it has passed. Take a place in the waiting room first.');
+    return new DomainError('ADMISSION_REQUIRED', 'It is not your turn yet, or your turn has passed. Join the waiting room first.');
   if (request.expectedUnitPriceCents !== undefined && request.expectedUnitPriceCents !== item.salePriceCents)
-    return new DomainError('PRICE_CHANGED', 'The sale price is another one now.', { details: { unitPriceCents: item.salePriceCents } });
+    return new DomainError('PRICE_CHANGED', `The sale price is now ${formatMoney(item.salePriceCents, item.currency)}.`, {
+      details: { unitPriceCents: item.salePriceCents },
+    });
   const overLimit = limitLeft(item, request, claimed);
   if (overLimit) return overLimit;
   if (free === 0) return soldOut();
   if (request.quantity > free)
-    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} can be had.`, { details: { available: free, requested: request.quantity } });
+    return new DomainError('INSUFFICIENT_STOCK', `Only ${free} units are left, fewer than the ${request.quantity} requested.`, {
+      details: { available: free, requested: request.quantity },
+    });
   return null;
 };
 
 /** The answer once every unit is taken. */
-export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This is sold out.', { details: { available: 0 } });
+export const soldOut = (): DomainError => new DomainError('OUT_OF_STOCK', 'This item is sold out.', { details: { available: 0 } });
 
 const limitLeft = (item: ItemUnderLock, request: PurchaseRequest, claimed: ReadonlyMap<string, number>): DomainError | null => {
   const over = (limit: number | null, identities: readonly string[], per: 'customer' | 'address') => {
     if (limit === null) return null;
     const taken = Math.max(0, ...identities.map((identity) => claimed.get(identity) ?? 0));
     if (taken + request.quantity <= limit) return null;
-    return new DomainError('PURCHASE_LIMIT', `At most ${limit} per ${per}, and ${taken} ${taken === 1 ? 'is' : 'are'} bought already.`, {
-      details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
-    });
+    return new DomainError(
+      'PURCHASE_LIMIT',
+      `The limit is ${limit} per ${per}, and ${taken} ${taken === 1 ? 'was' : 'were'} already bought.`,
+      {
+        details: { limit, per, bought: taken, left: Math.max(0, limit - taken) },
+      },
+    );
   };
   return (
     over(item.limitPerCustomer, request.customerIdentities, 'customer') ?? over(item.limitPerAddress, [request.addressIdentity], 'address')

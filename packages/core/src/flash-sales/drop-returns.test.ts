@@ -3,7 +3,7 @@ import { contract, type FlashSale, type FlashSaleItem, type OrderId, type Paymen
 import {
   aCurrency,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aProduct,
@@ -12,7 +12,7 @@ import {
   letPass,
   race,
   type TestShop,
-  type WishFields,
+  type PurchaseFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -41,15 +41,15 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await reconcilePayments(shop.core, 0);
-  // Charges of the second gateway are in the sandbox's books but not under its name (I20); nothing relays here (I28).
+  // The sandbox has the charges of the second gateway under another name (I20); no worker relays events here (I28).
   expect(await broken()).toEqual([]);
   await shop.close();
 });
 const broken = async (except: readonly string[] = ['I20', 'I28']) =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && !except.includes(r.id)).map((r) => r.id);
 
-const buy = async (item: FlashSaleItem, fields: WishFields = {}) =>
-  (await buyFromSale(shop.core, nobody, aFlashWish(item, fields), { idempotencyKey: aKey() })).purchase;
+const buy = async (item: FlashSaleItem, fields: PurchaseFields = {}) =>
+  (await buyFromSale(shop.core, nobody, aPurchaseInput(item, fields), { idempotencyKey: aKey() })).purchase;
 /** What the worker would do, for as long as there is something to do. */
 const relayAll = async (): Promise<void> => {
   await registerConsumers(shop.core, consumers);
@@ -62,7 +62,7 @@ const mailsOf = async (orderId: OrderId) =>
   (await shop.core.db.selectFrom('notifications').select('template_name').where('order_id', '=', orderId).execute())
     .map((mail) => mail.template_name)
     .toSorted();
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const metricsOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
 const read = (orderId: OrderId) => getOrder(shop.core, staff, { orderId });
 const paymentOf = async (orderId: OrderId): Promise<PaymentId> => (await read(orderId)).payments[0]?.id ?? expect.fail('no payment');
 /** The database's clock reaches the end of every payment window; what a process knows of free units is old by then. */
@@ -100,13 +100,13 @@ describe('thirty of a hundred cards are declined', () => {
   it('their units are sold again, until all are paid: no worker runs, and each came back in time by the clock of the database', async () => {
     const { sale, item } = await aFlashSale(shop.core, { units: 60 });
     let waiting = Array.from({ length: 180 }, (_, n) => n);
-    for (let round = 0; round < 20 && (await figuresOf(sale))?.unitsSold !== 60; round += 1) {
+    for (let round = 0; round < 20 && (await metricsOf(sale))?.unitsSold !== 60; round += 1) {
       const { won, defects } = await race(waiting.length, (i) => attempt(item, waiting[i] ?? 0));
       expect(defects).toEqual([]);
       waiting = waiting.filter((_, i) => won[i] === 'sold out');
       await windowsEnd();
     }
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 60, unitsHeld: 0, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 60, unitsHeld: 0, unitsFree: 0 });
     const { rows } = await sql<{ reason: string; units: number; slowest: number }>`
       select o.cancellation_reason as reason, count(*)::int as units, max(extract(epoch from h.ended_at - case o.cancellation_reason
         when 'expired' then h.expires_at else (select max(decided_at) from payments p where p.order_id = o.id) end))::float8 as slowest
@@ -126,7 +126,7 @@ describe('thirty of a hundred cards are declined', () => {
     expect(won.filter((end) => end === 'paid')).toHaveLength(14);
     await windowsEnd();
     await expireOrders(shop.core);
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 14, unitsHeld: 0, unitsFree: 6 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 14, unitsHeld: 0, unitsFree: 6 });
   });
 });
 
@@ -139,10 +139,10 @@ describe('a sweeper', () => {
     await windowsEnd();
     await sql`update holds set expires_at = now() where state = 'active'`.execute(shop.core.db);
     await letPass(shop.core, 5);
-    expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 330, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 330, unitsFree: 0 });
     expect(await broken()).toEqual(['I07']);
     expect(await Promise.all([expireOrders(shop.core), expireCartHolds(shop.core)])).toEqual([330, 30]);
-    expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 330 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 330 });
     expect(await Promise.all([expireOrders(shop.core), expireCartHolds(shop.core)])).toEqual([0, 0]);
     expect(await broken()).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('a sweeper', () => {
     for (let n = 0; n < 3; n += 1) await buy(item, { token: 'tok_success' });
     line.letThrough();
     expect(await stopped).toBe(0);
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 3, unitsHeld: 0, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 3, unitsHeld: 0, unitsFree: 0 });
     expect(await broken()).toEqual([]);
   });
 });
@@ -174,20 +174,20 @@ describe('a provider that is slow for half of the payers', () => {
     const payers = await race(20, (n) => buy(item, { token: 'tok_success', provider: n % 2 ? 'stripe' : 'sandbox' }));
     await race(10, () => buy(item));
     expect(payers.defects).toEqual([]);
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 10, unitsHeld: 20, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 10, unitsHeld: 20, unitsFree: 0 });
     await windowsEnd();
     await letPass(shop.core, 1);
     slow.silent = false;
     const line = slow.hang();
     const sweep = expireOrders(shop.core);
     await line.asked;
-    await vi.waitFor(async () => expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 10, unitsFree: 10 }));
+    await vi.waitFor(async () => expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 10, unitsFree: 10 }));
     aheadMs += 300;
     const late = await race(40, () => buy(item, { token: 'tok_success' }));
     expect([late.won.length, late.refused, late.defects]).toEqual([10, { OUT_OF_STOCK: 30 }, []]);
     line.letThrough();
     expect(await sweep).toBe(10);
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 30, unitsHeld: 0, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 30, unitsHeld: 0, unitsFree: 0 });
     expect(await broken()).toEqual([]);
   });
 
@@ -223,7 +223,7 @@ describe('a provider that is slow for half of the payers', () => {
     await reconcilePayments(shop.core, 0);
     await reconcilePayments(shop.core, 0);
     expect(await read(orderId)).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded', refundedCents: 3_000 }] });
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 0 });
   });
 });
 
@@ -248,7 +248,7 @@ describe('a payment that succeeds in the second after its time was up', () => {
     await succeeds(orderId);
     expect(await expireOrders(shop.core)).toBe(0);
     expect(await read(orderId)).toMatchObject({ status: 'confirmed' });
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 1, unitsHeld: 0, unitsFree: 0 });
   });
 
   it('gets its money back, and a mail, once the unit went back into the sale', async () => {
@@ -259,7 +259,7 @@ describe('a payment that succeeds in the second after its time was up', () => {
     await succeeds(orderId);
     await reconcilePayments(shop.core, 0);
     expect(await read(orderId)).toMatchObject({ status: 'cancelled', payments: [{ status: 'refunded', refundedCents: 3_000 }] });
-    expect(await figuresOf(sale)).toMatchObject({ unitsSold: 0, unitsHeld: 0, unitsFree: 1 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsSold: 0, unitsHeld: 0, unitsFree: 1 });
     await relayAll();
     expect(await mailsOf(orderId)).toContain('payment_returned');
   });
@@ -273,7 +273,7 @@ it('an order whose charge took another sum ends in time like every other, and it
   await sql`update sandbox_charges set status = 'captured', amount_cents = 1 where idempotency_key = ${paymentId}`.execute(shop.core.db);
   await windowsEnd();
   expect(await expireOrders(shop.core)).toBe(12);
-  expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 12 });
+  expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 0, unitsFree: 12 });
   expect(await read(odd.orderId)).toMatchObject({ status: 'cancelled' });
   const { rows } = await sql`select 1 from payment_discrepancies where payment_id = ${paymentId}`.execute(shop.core.db);
   expect(rows).toHaveLength(1);

@@ -3,16 +3,16 @@ import type { FlashSale, FlashSaleItem, Product } from '@cartwright/contracts';
 import {
   aCheckout,
   aFlashSale,
-  aFlashWish,
+  aPurchaseInput,
   aGuestCart,
   aKey,
   aProduct,
-  aShopWithTrueBooks,
+  aConsistentShop,
   buyFromFlashSale,
   checkOut,
   race,
   variantOf,
-  type WishFields,
+  type PurchaseFields,
 } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ import { adjustSaleUnits, buyFromSale, getFlashSale, getFlashSaleFigures } from 
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const others: Core[] = [];
 afterAll(async () => {
   for (const core of others) await closeCore(core);
@@ -36,8 +36,8 @@ const aNode = async (minutesOff = 0): Promise<Core> => {
   others.push(core);
   return core;
 };
-const buy = (item: FlashSaleItem, fields?: WishFields, core = shop.core) => buyFromFlashSale(core, item, fields);
-const figuresOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const buy = (item: FlashSaleItem, fields?: PurchaseFields, core = shop.core) => buyFromFlashSale(core, item, fields);
+const metricsOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
 const levelOf = (product: Product) => getStockLevel(shop.core, staff, { variantId: variantOf(product).id });
 const databaseSays = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
   const { rows } = await question.execute(shop.core.db);
@@ -66,7 +66,7 @@ describe('a process whose clock is ten minutes off', () => {
     const product = await aProduct(shop.core, { stock: 1 });
     await aGuestCart(node, [[product, 1]]);
     expect(await Promise.all([expireOrders(node), expireCartHolds(node)])).toEqual([0, 0]);
-    expect(await figuresOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsHeld: 2, unitsFree: 0 });
     await expect(aGuestCart(node, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
   });
 
@@ -93,12 +93,12 @@ describe('prices that change as the sale opens', () => {
     const { sale, item } = await aFlashSale(shop.core, { regularPriceCents: 5_000, priceCents: 3_000 });
     const old = buy(item, { expectedUnitPriceCents: item.regularPriceCents, token: 'tok_success' });
     await expect(old).rejects.toMatchObject({ code: 'PRICE_CHANGED', status: 409, details: { unitPriceCents: 3_000 } });
-    expect(await figuresOf(sale)).toMatchObject({ orders: 0, unitsFree: 10 });
+    expect(await metricsOf(sale)).toMatchObject({ orders: 0, unitsFree: 10 });
     const { purchase } = await buy(item, { expectedUnitPriceCents: 3_000, token: 'tok_success' });
     expect(purchase).toMatchObject({ status: 'confirmed', totals: { totalCents: 3_000 } });
   });
 
-  it('do not reach carts that were filled from the open shelf: what was quoted is paid, or the new price is told', async () => {
+  it('do not affect carts outside the sale: the quoted price is paid, or the new price is reported', async () => {
     const product = await aProduct(shop.core, { stock: 5, priceCents: 5_000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     await sql`update variants set price_cents = 6000 where id = ${variantOf(product).id}`.execute(shop.core.db);
@@ -117,17 +117,17 @@ describe('twenty units more and twenty less, in the rush', () => {
     const moves = await moved;
     expect([defects, moves.defects]).toEqual([[], []]);
     expect(Object.keys(moves.refused).filter((code) => !['STOCK_BELOW_RESERVED', 'INSUFFICIENT_STOCK'].includes(code))).toEqual([]);
-    const figures = (await figuresOf(sale)) ?? expect.fail('no figures');
-    expect((figures.unitsAllocated - 60) % 20).toBe(0);
-    expect(figures.unitsHeld + figures.unitsSold).toBe(won.length);
-    expect(figures.unitsFree).toBe(figures.unitsAllocated - won.length);
+    const metrics = (await metricsOf(sale)) ?? expect.fail('no metrics');
+    expect((metrics.unitsAllocated - 60) % 20).toBe(0);
+    expect(metrics.unitsHeld + metrics.unitsSold).toBe(won.length);
+    expect(metrics.unitsFree).toBe(metrics.unitsAllocated - won.length);
     expect(won.length + (refused['OUT_OF_STOCK'] ?? 0)).toBe(120);
     const level = await levelOf(product);
-    expect(level.onHand).toBe(140 - figures.unitsSold);
-    expect(level.available).toBe(140 - figures.unitsAllocated);
+    expect(level.onHand).toBe(140 - metrics.unitsSold);
+    expect(level.available).toBe(140 - metrics.unitsAllocated);
   });
 
-  it('below what is taken they are refused, and the open shelf cannot be set below it either', async () => {
+  it('below what is taken they are refused, and the stock on hand cannot be set below it either', async () => {
     const { sale, item, product } = await aFlashSale(shop.core, { units: 25, stock: 30 });
     await race(10, () => buy(item));
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -20 })).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe('twenty units more and twenty less, in the rush', () => {
     });
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: 20 })).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -15 });
-    expect(await figuresOf(sale)).toMatchObject({ unitsAllocated: 10, unitsHeld: 10, unitsFree: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsAllocated: 10, unitsHeld: 10, unitsFree: 0 });
     expect(await levelOf(product)).toMatchObject({ onHand: 30, available: 20 });
   });
 });
@@ -145,14 +145,14 @@ describe('the whole rush once more, with the same keys', () => {
     const other = await aNode();
     const { item } = await aFlashSale(shop.core, { units: 50 });
     const tokens = ['tok_success', 'tok_decline', undefined, 'tok_success'];
-    const wishes = Array.from({ length: 150 }, (_, n) => {
+    const inputs = Array.from({ length: 150 }, (_, n) => {
       const token = tokens[n % tokens.length];
-      return { wish: aFlashWish(item, token ? { token } : {}), idempotencyKey: aKey() };
+      return { input: aPurchaseInput(item, token ? { token } : {}), idempotencyKey: aKey() };
     });
     const rush = (core: Core) =>
       Promise.all(
-        wishes.map(({ wish, idempotencyKey }) =>
-          buyFromSale(core, nobody, wish, { idempotencyKey }).then(
+        inputs.map(({ input, idempotencyKey }) =>
+          buyFromSale(core, nobody, input, { idempotencyKey }).then(
             ({ purchase }) => purchase,
             (error: unknown) => (error instanceof DomainError ? [error.code, error.message, error.details] : error),
           ),

@@ -5,7 +5,7 @@ import { requireScope, system, transact, workOff, type Actor, type Core } from '
 import { readFlashSale } from './flash-sale.queries.ts';
 import { lockSale } from './sale.locks.ts';
 
-/** Ends a sale for good and puts what is left back on the shelf. Ending twice changes nothing. */
+/** Ends a sale for good and returns its free units to stock. Ending twice changes nothing. */
 export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> => {
   requireScope(actor, 'flash-sales:manage');
   return transact(core, async (tx) => {
@@ -19,7 +19,7 @@ export const endFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: Fla
   });
 };
 
-/** Ends the sales whose time is over. One that cannot be ended keeps no other waiting: the order is drawn anew each time. Answers how many. */
+/** Ends overdue sales, in random order, so that a sale that cannot be ended does not delay the others. Returns how many. */
 export const endOverdueSales = async (core: Core): Promise<number> => {
   const { rows } = await sql<{
     id: FlashSaleId;

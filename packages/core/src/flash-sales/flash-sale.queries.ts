@@ -8,7 +8,7 @@ import { orderTokenFor } from './order-token.ts';
 
 type C = ShopContract['flashSales'];
 
-/** How far a sale `s` is, by the database's clock at this very moment, not at the start of the transaction. */
+/** The state of a sale `s` by the clock of the database now, not at the start of the transaction. */
 export const stateOf: RawBuilder<FlashSaleState> = sql<FlashSaleState>`case
   when s.closed_at is not null or clock_timestamp() >= s.ends_at then 'ended' when s.paused_at is not null then 'paused'
   when clock_timestamp() < s.starts_at then 'scheduled' else 'open' end`;
@@ -30,7 +30,7 @@ const saleColumns = (
 
 const toSale = (row: SaleRow): FlashSale => ({ ...row, startsAt: row.startsAt.toISOString(), endsAt: row.endsAt.toISOString() });
 
-/** A page of sales, the next to start first; those that are over only for staff. */
+/** A page of sales, the next to start first; ended sales are shown to staff only. */
 export const listFlashSales = async (
   core: Core,
   actor: Actor,
@@ -64,7 +64,7 @@ export const readFlashSale = async ({ db }: Pick<Reader, 'db'>, saleId: string, 
 export const getFlashSale = (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<FlashSale> =>
   readFlashSale(core, input.saleId, hasScope(actor, 'flash-sales:manage'));
 
-/** How a sale is going, in one statement. */
+/** The metrics of a sale, in one statement. */
 export const getFlashSaleFigures = async (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSaleFigures> => {
   requireScope(actor, 'flash-sales:manage');
   const { rows } = await sql<Omit<FlashSaleFigures, 'at'> & { at: Date }>`
@@ -94,7 +94,7 @@ interface PurchaseRow extends Omit<FlashPurchase, 'expiresAt' | 'orderToken' | '
   readonly guestTokenHash: string | null;
 }
 
-/** The purchase that an order is, as it stands now. */
+/** The flash sale purchase of an order, in its present state. */
 export const readFlashPurchase = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: OrderId): Promise<FlashPurchase> => {
   const { rows } = await sql<PurchaseRow>`
     select o.id as "orderId", o.order_number as "orderNumber", o.status, f.item_id as "itemId", f.quantity, l.unit_price_cents as "unitPriceCents", o.currency, o.expires_at as "expiresAt",

@@ -35,7 +35,7 @@ const readRow = async (core: Core, itemId: FlashSaleItemId): Promise<Row> => {
     select i.sale_id as "saleId", i.currency, case when a.closed_at is null then a.units_free else 1 end as free,
       exists (select 1 from holds h where h.allocation_id = i.id and h.state = 'active' and h.expires_at <= now()) as overdue
     from flash_sale_items i join stock_allocations a on a.id = i.id where i.id = ${itemId}`.execute(core.db);
-  if (!rows[0]) throw notFound('This item of a sale');
+  if (!rows[0]) throw notFound('This flash sale item');
   return rows[0];
 };
 
@@ -43,13 +43,13 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   let free = first.free;
   let knownAt = core.clock.now().getTime();
   let looking: Promise<void> | undefined;
-  let givingBack: Promise<void> | undefined;
+  let releasing: Promise<void> | undefined;
   const setFree = (units: number): void => {
     free = units;
     knownAt = core.clock.now().getTime();
   };
   /** The worker does this too; but nobody is to miss units because it stands still. */
-  const giveBackOverdue = (): Promise<void> =>
+  const releaseOverdue = (): Promise<void> =>
     expireOrders(core).then(
       () => undefined,
       (error: unknown) =>
@@ -58,9 +58,9 @@ const createEntry = (core: Core, itemId: FlashSaleItemId, first: Row): BoardEntr
   const look = async (): Promise<void> => {
     const row = await readRow(core, itemId);
     setFree(row.free);
-    if (row.free > 0 || !row.overdue || givingBack) return;
-    givingBack = giveBackOverdue().finally(() => (givingBack = undefined));
-    await atMost(waitsForMs, givingBack);
+    if (row.free > 0 || !row.overdue || releasing) return;
+    releasing = releaseOverdue().finally(() => (releasing = undefined));
+    await atMost(waitsForMs, releasing);
     setFree((await readRow(core, itemId)).free);
   };
   return {

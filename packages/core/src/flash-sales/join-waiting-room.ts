@@ -2,7 +2,7 @@ import type { FlashSaleId, ShopContract, WaitingPlaceId } from '@cartwright/cont
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
-import { createMergedWrites, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
+import { createBatcher, DomainError, notFound, perCore, transact, type Actor, type Core } from '../kernel/index.ts';
 import { queueIdentity } from './buyer.identity.ts';
 import { stateOf } from './flash-sale.queries.ts';
 import { readPlace } from './waiting-room.queries.ts';
@@ -15,7 +15,7 @@ interface Place {
   readonly number: number;
 }
 const joinsOf = perCore((core) =>
-  createMergedWrites<string, Place>(core, {
+  createBatcher<string, Place>(core, {
     maxBatch: 500,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -25,13 +25,13 @@ const joinsOf = perCore((core) =>
 );
 
 /**
- * Gives a buyer a place in the order of arrival, or the one that the buyer has. A place that was used or
- * missed is given up for a new one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
+ * Gives a buyer a place in order of arrival, or returns the present one. A used or missed place is replaced by a new
+ * one at the end. Throws `NO_WAITING_ROOM` for a sale without a waiting room.
  */
 export const joinWaitingRoom = async (core: Core, actor: Actor, input: z.output<Join['input']>): Promise<z.output<Join['output']>> => {
   const email = input.email ?? (await getMailAddress(core, actor));
   if (!email)
-    throw new DomainError('INVALID_INPUT', 'A guest needs an e-mail address to queue.', {
+    throw new DomainError('INVALID_INPUT', 'A guest must give an e-mail address to join the waiting room.', {
       fields: [{ path: 'email', message: 'is required for guests' }],
     });
   const identity = queueIdentity(core.sealer, actor, email);
@@ -49,10 +49,10 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     const refusal = !room
       ? notFound('This sale')
       : room.state === 'ended'
-        ? new DomainError('SALE_ENDED', 'The sale is over.')
+        ? new DomainError('SALE_ENDED', 'The flash sale has ended.')
         : room.waitingRoom
           ? null
-          : new DomainError('NO_WAITING_ROOM', 'This sale has no waiting room. Buy directly.');
+          : new DomainError('NO_WAITING_ROOM', 'This flash sale has no waiting room. Buy directly.');
     if (!room || refusal) return identities.map(() => refusal ?? notFound('This sale'));
 
     const distinct = [...new Set(identities)];
@@ -75,7 +75,7 @@ const takePlaces = (core: Core, saleId: FlashSaleId, identities: readonly string
     }
     return identities.map((identity) => {
       const place = places.get(identity);
-      if (!place) throw new Error('A place in the waiting room was neither found nor made');
+      if (!place) throw new Error('A waiting room ticket was neither found nor created');
       return { placeId: place.placeId, number: Number(place.number) };
     });
   });

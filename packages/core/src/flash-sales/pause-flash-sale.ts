@@ -4,11 +4,11 @@ import { requireScope, transact, type Actor, type Core } from '../kernel/index.t
 import { readFlashSale } from './flash-sale.queries.ts';
 import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
-/** Stops a sale at once: when this answers, nothing more is sold. Pausing twice changes nothing. */
+/** Pauses a sale at once: nothing is sold after this returns. Pausing twice changes nothing. */
 export const pauseFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> =>
   setPaused(core, actor, saleId, true);
 
-/** Lets a paused sale go on, within its window. */
+/** Resumes a paused sale within its window. */
 export const resumeFlashSale = (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSale> =>
   setPaused(core, actor, saleId, false);
 

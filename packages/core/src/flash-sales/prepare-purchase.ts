@@ -5,7 +5,7 @@ import { sealOrder, type SealedOrder } from '../orders/index.ts';
 import type { PurchaseRequest } from './decide-purchases.ts';
 import { makeOrderToken } from './order-token.ts';
 
-interface Wish extends PurchaseRequest {
+interface PurchaseInput extends PurchaseRequest {
   readonly actor: Actor;
   readonly email: string;
   readonly shippingAddress: Address;
@@ -13,8 +13,8 @@ interface Wish extends PurchaseRequest {
   readonly ip: string | null;
 }
 
-/** A request with all that its order needs. */
-export interface PreparedPurchase extends Wish {
+/** A purchase request with everything that its order needs. */
+export interface PreparedPurchase extends PurchaseInput {
   /** The order that it becomes if it gets its units. */
   readonly orderId: OrderId;
   readonly sealed: SealedOrder;
@@ -22,12 +22,12 @@ export interface PreparedPurchase extends Wish {
   readonly orderToken: string | null;
 }
 
-/** Seals and signs while the batch before is being written: under the lock, everybody would wait for it. */
-export const preparePurchase = (core: Core, wish: Wish): PreparedPurchase => {
-  const { actor, email, shippingAddress } = wish;
+/** Seals and signs before the lock is taken, while the previous batch is written, so that no buyer waits for it. */
+export const preparePurchase = (core: Core, input: PurchaseInput): PreparedPurchase => {
+  const { actor, email, shippingAddress } = input;
   const orderId = core.ids.next<OrderId>();
   return {
-    ...wish,
+    ...input,
     orderId,
     sealed: sealOrder(core, { id: orderId, email, shippingAddress, notes: null }),
     orderToken: actor.kind === 'guest' && !actor.cartToken ? makeOrderToken(core.sealer, orderId) : null,

@@ -1,4 +1,4 @@
-import { aShopWithTrueBooks, aCustomer, aFlashWish, aKey, race, salesOf } from '@cartwright/testing';
+import { aConsistentShop, aCustomer, aPurchaseInput, aKey, race, salesOf } from '@cartwright/testing';
 import { describe, expect, test } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { DomainError, system, type Actor } from '../kernel/index.ts';
@@ -6,9 +6,9 @@ import { buyFromSale } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('limits', () => {
   test('the purchase limit is exact under a race, and an account and its address are one buyer', async () => {
@@ -33,7 +33,7 @@ describe('limits', () => {
     const { sale, item } = await aSale({ units: 1, limitPerCustomer: 1 });
     const { purchase } = await buy(item, { email: 'once@example.com' });
     await cancelOrder(shop.core, staff, { orderId: purchase.orderId });
-    expect(await figuresOf(sale)).toMatchObject({ unitsFree: 1, unitsHeld: 0 });
+    expect(await metricsOf(sale)).toMatchObject({ unitsFree: 1, unitsHeld: 0 });
     await expect.poll(() => buy(item, { email: 'once@example.com' }).then((w) => w.purchase.status)).toBe('pending');
   });
 
@@ -42,10 +42,10 @@ describe('limits', () => {
     const ip = '203.0.113.9';
     const codes: unknown[] = [];
     for (let n = 0; n < shop.config.declinesPerAddress + 3; n += 1)
-      await buyFromSale(shop.core, nobody, aFlashWish(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
+      await buyFromSale(shop.core, nobody, aPurchaseInput(item, { token: 'tok_decline' }), { idempotencyKey: aKey(), ip }).catch(
         (error: unknown) => codes.push(error instanceof DomainError ? error.code : error),
       );
     expect(codes.slice(-3)).toEqual(['TOO_MANY_DECLINES', 'TOO_MANY_DECLINES', 'TOO_MANY_DECLINES']);
-    expect(await figuresOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
+    expect(await metricsOf(sale)).toMatchObject({ orders: shop.config.declinesPerAddress });
   });
 });

@@ -1,5 +1,5 @@
 import { contract } from '@cartwright/contracts';
-import { answerLost, aShopWithTrueBooks, aCustomer, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
+import { answerLost, aConsistentShop, aCustomer, aProduct, race, variantOf, salesOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { adjustStock, getStockLevel } from '../inventory/index.ts';
@@ -18,13 +18,13 @@ import {
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const minutes = (n: number): string => new Date(Date.now() + n * 60_000).toISOString();
-const { aSale, buy, figuresOf } = salesOf(shop);
+const { aSale, buy, metricsOf } = salesOf(shop);
 
 describe('preparing a sale', () => {
-  test('its units leave the open shelf, and come back when it ends', async () => {
+  test('its units leave the available stock and return when it ends', async () => {
     const { sale, product } = await aSale({ units: 10, stock: 15 });
     expect(await getStockLevel(shop.core, staff, { variantId: variantOf(product).id })).toMatchObject({ onHand: 15, available: 5 });
     await endFlashSale(shop.core, staff, { saleId: sale.id });
@@ -133,9 +133,9 @@ describe('a sale that runs', () => {
     const buyers = race(300, () => buy(item));
     await new Promise(setImmediate);
     await pauseFlashSale(shop.core, staff, { saleId: sale.id });
-    const atPause = (await figuresOf(sale))?.unitsFree;
+    const atPause = (await metricsOf(sale))?.unitsFree;
     const { refused, won } = await buyers;
-    expect((await figuresOf(sale))?.unitsFree).toBe(atPause);
+    expect((await metricsOf(sale))?.unitsFree).toBe(atPause);
     expect(won.length + (refused['SALE_PAUSED'] ?? 0)).toBe(300);
   });
 
@@ -145,9 +145,9 @@ describe('a sale that runs', () => {
     const { won, defects } = await race(100, () => buy(item));
     expect(defects).toEqual([]);
     expect((await moves).defects).toEqual([]);
-    const figures = await figuresOf(sale);
-    expect(figures?.unitsHeld).toBe(won.length);
-    expect(figures?.unitsAllocated).toBe((figures?.unitsFree ?? 0) + won.length);
+    const metrics = await metricsOf(sale);
+    expect(metrics?.unitsHeld).toBe(won.length);
+    expect(metrics?.unitsAllocated).toBe((metrics?.unitsFree ?? 0) + won.length);
     await expect(adjustSaleUnits(shop.core, staff, { itemId: item.id, delta: -1_000 })).rejects.toMatchObject({
       code: 'STOCK_BELOW_RESERVED',
     });

@@ -24,14 +24,14 @@ export const lockSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale>
   return rows[0];
 };
 
-/** The same, for changes that a sale which is over does not take. Throws `SALE_ENDED`. */
+/** `lockSale` for changes that an ended sale does not allow. Throws `SALE_ENDED`. */
 export const lockRunningSale = async (tx: Tx, saleId: FlashSaleId): Promise<LockedSale> => {
   const sale = await lockSale(tx, saleId);
-  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'This sale is over.');
+  if (sale.state === 'ended') throw new DomainError('SALE_ENDED', 'The flash sale has ended.');
   return sale;
 };
 
-/** Waits for every batch of buyers that is under way, and keeps the next ones out until the commit. */
+/** Waits for running batches of purchases, and blocks the next ones until the commit. */
 export const lockAllocations = async (tx: Tx, sale: LockedSale): Promise<void> => {
   await sql`select id from stock_allocations where id = any(${sale.items.map((item) => item.id)}::uuid[]) order by variant_id, id for no key update`.execute(
     tx.db,

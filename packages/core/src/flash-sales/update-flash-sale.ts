@@ -7,8 +7,8 @@ import { readFlashSale } from './flash-sale.queries.ts';
 import { lockAllocations, lockRunningSale } from './sale.locks.ts';
 
 /**
- * Changes a sale that is not over. Buyers who come after the answer meet the new rules, none of those
- * before does. Throws `VERSION_MISMATCH` when somebody else was faster, `SALE_STARTED` for a new start of a sale that has begun.
+ * Changes a sale that is not over. Purchases after the response follow the new rules. Throws `VERSION_MISMATCH` when
+ * somebody else changed it first, `SALE_STARTED` for a new start of a sale that has begun.
  */
 export const updateFlashSale = (
   core: Core,
@@ -19,11 +19,11 @@ export const updateFlashSale = (
   return transact(core, async (tx) => {
     const sale = await lockRunningSale(tx, input.saleId);
     if (sale.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed this sale. Load it again.', {
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed this flash sale after you opened it. Reload it before you save.', {
         details: { version: sale.version },
       });
     if (input.startsAt !== undefined && sale.state !== 'scheduled')
-      throw new DomainError('SALE_STARTED', 'The sale has started, so its start can no longer be changed.', {
+      throw new DomainError('SALE_STARTED', 'The flash sale has started, so its start time cannot be changed.', {
         details: { state: sale.state },
       });
     if (input.startsAt !== undefined || input.endsAt !== undefined)

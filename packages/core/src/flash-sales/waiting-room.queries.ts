@@ -47,7 +47,7 @@ const findRoom = (core: Core, saleId: FlashSaleId): Promise<Room> => {
   return room;
 };
 
-/** How a ticket stands. Throws `ADMISSION_REQUIRED` when its place was given up for a later one. */
+/** The state of a ticket. Throws `ADMISSION_REQUIRED` when a newer ticket replaced it. */
 export const readPlace = async (core: Core, saleId: FlashSaleId, ticket: Ticket): Promise<WaitingPlace> => {
   const room = await findRoom(core, saleId);
   const placeId = ticket.placeId as WaitingPlaceId;
@@ -69,7 +69,7 @@ export const readPlace = async (core: Core, saleId: FlashSaleId, ticket: Ticket)
     from waiting_places where id = ${ticket.placeId} and sale_id = ${saleId}`.execute(core.db);
   const place = rows[0];
   if (!place || Number(place.number) !== ticket.number)
-    throw new DomainError('ADMISSION_REQUIRED', 'This place was given up for a later one. Use the ticket of that one.');
+    throw new DomainError('ADMISSION_REQUIRED', 'This ticket was replaced by a newer one. Use the newer ticket.');
   return {
     placeId,
     state: place.used ? 'used' : place.late ? 'expired' : gone ? 'sold_out' : 'admitted',
@@ -82,6 +82,6 @@ export const readPlace = async (core: Core, saleId: FlashSaleId, ticket: Ticket)
 
 type PlaceInput = z.output<ShopContract['flashSales']['place']['input']>;
 
-/** The standing of the ticket that is shown. Throws `ADMISSION_REQUIRED` for one that is not of this sale. */
+/** The state of the given ticket. Throws `ADMISSION_REQUIRED` for one that is not of this sale. */
 export const getWaitingPlace = async (core: Core, _actor: Actor, { saleId, ticket }: PlaceInput): Promise<WaitingPlace> =>
   readPlace(core, saleId, readTicket(core.sealer, saleId, ticket));

@@ -1,12 +1,12 @@
 import { type FlashSale } from '@cartwright/contracts';
-import { aShopWithTrueBooks, salesOf, race, unique } from '@cartwright/testing';
+import { aConsistentShop, salesOf, race, unique } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { type Actor } from '../kernel/index.ts';
 import { admitBuyers, getWaitingPlace, joinWaitingRoom } from './index.ts';
 
 const nobody: Actor = { kind: 'guest', cartToken: null };
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const { aSale, buy } = salesOf(shop);
 

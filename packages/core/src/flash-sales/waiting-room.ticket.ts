@@ -27,6 +27,6 @@ export const readTicket = (sealer: Sealer, saleId: string, ticket: string): Tick
   const expected = Buffer.from(sign(sealer, saleId, read));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new DomainError('ADMISSION_REQUIRED', 'This is not a ticket of this sale. Take a place in the waiting room first.');
+    throw new DomainError('ADMISSION_REQUIRED', 'This ticket is not valid for this flash sale. Join the waiting room first.');
   return read;
 };

@@ -1,4 +1,4 @@
-/** Live feeds of a sale: its figures for staff, a buyer's own place for the buyer. Each yields at once, and then when something has changed. */
+/** Live feeds of a sale: its metrics for staff, and a buyer's own place. Each yields at once, and then after every change. */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FlashSaleFigures, FlashSaleId, WaitingPlace } from '@cartwright/contracts';
@@ -38,7 +38,7 @@ interface Watch {
   readonly lastEventId?: string | null | undefined;
 }
 
-/** The figures of a sale, looked at once a second. */
+/** The metrics of a sale, read once a second. */
 export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: AbortSignal): AsyncGenerator<[string, FlashSaleFigures]> => {
   requireScope(actor, 'flash-sales:manage');
   return changes(
@@ -50,7 +50,7 @@ export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: A
   );
 };
 
-/** A place in the waiting room; ends after it is used, missed or in vain. */
+/** A place in the waiting room; ends when the place is used or missed, or the sale is sold out. */
 export async function* followPlace(
   core: Core,
   actor: Actor,

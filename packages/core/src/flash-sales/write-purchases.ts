@@ -46,8 +46,8 @@ interface SaleItem extends Omit<ItemUnderLock, 'unitsFree'> {
 const lockForMs = 1_000;
 
 /**
- * Writes a batch and answers each request in order: `BUSY` to all when the item's row is not to be had in a
- * second. `onFree` hears how many units are free after the commit.
+ * Writes a batch and returns the result of each request in order: `BUSY` for all when the row of the item stays locked
+ * for a second. `onFree` gets the free units after the commit.
  */
 export const writePurchases = async (
   core: Core,
@@ -144,7 +144,7 @@ const readItem = async (tx: Tx, itemId: FlashSaleItemId, requests: readonly Prep
         where w.id = any(${places}::uuid[]) and w.sale_id = s.id and w.used_at is null and w.admitted_until > clock_timestamp()) as admitted
     from flash_sale_items i join flash_sales s on s.id = i.sale_id join variants v on v.id = i.variant_id join products p on p.id = v.product_id
     where i.id = ${itemId}`.execute(tx.db);
-  if (!rows[0]) throw notFound('This item of a sale');
+  if (!rows[0]) throw notFound('This flash sale item');
   return rows[0];
 };
 
@@ -175,7 +175,7 @@ const place = async (
   );
   const placed = sold.map((s, i) => {
     const row = inserted[i];
-    if (!row) throw new Error('insertOrders answered fewer orders than it was given');
+    if (!row) throw new Error('insertOrders returned fewer orders than it was given');
     return { ...s, ...row };
   });
   await holdFromAllocation(
@@ -231,7 +231,7 @@ const toOrder = (
 ): NewOrder => {
   const { orderId: id, orderToken, sealed, actor, quantity, shippingAddress, email } = request;
   const [lineTotals] = lines;
-  if (!lineTotals) throw new Error('totalCart answered no line');
+  if (!lineTotals) throw new Error('totalCart returned no line');
   return {
     id,
     cartId: null,

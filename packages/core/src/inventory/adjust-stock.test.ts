@@ -1,4 +1,4 @@
-import { aShopWithTrueBooks, aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
+import { aConsistentShop, aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, letPass, race, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { clearCart } from '../carts/index.ts';
@@ -9,7 +9,7 @@ import { getOrder } from '../orders/index.ts';
 import { adjustStock, configureStock, expireCartHolds, getStockLevel, listLowStock, setStock } from './index.ts';
 
 const staff = system('test');
-const shop = await aShopWithTrueBooks({ settle: (core) => expireCartHolds(core) });
+const shop = await aConsistentShop({ settle: (core) => expireCartHolds(core) });
 
 type VariantId = ReturnType<typeof variantOf>['id'];
 const levelOf = (variantId: VariantId) => getStockLevel(shop.core, staff, { variantId });

@@ -22,7 +22,7 @@ import type { LockedStock } from './stock.locks.ts';
 
 type C = ShopContract['inventory'];
 
-/** Adds or takes away units. Throws `STOCK_BELOW_RESERVED` when fewer would be left than are spoken for. */
+/** Adds or removes units. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are reserved. */
 export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transactOnce(core, { answers: true, again: (tx) => readStockLevel(tx, input.variantId) }, async (tx) => {
@@ -32,13 +32,13 @@ export const adjustStock = (core: Core, actor: Actor, input: z.output<C['adjust'
   });
 };
 
-/** Sets the units on hand, of one location or of all together. Throws `VERSION_MISMATCH` when the level moved since it was read. */
+/** Sets the units on hand, of one location or of all together. Throws `VERSION_MISMATCH` when the stock changed since it was read. */
 export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
     const stock = await lockOne(tx, input.variantId);
     if (stock.version !== input.version)
-      throw new DomainError('VERSION_MISMATCH', 'The stock has changed since you looked. Look again before you set it.', {
+      throw new DomainError('VERSION_MISMATCH', 'The stock changed after you opened it. Reload it before you set it.', {
         details: { version: stock.version, onHand: stock.onHand },
       });
     const before = input.locationId ? await unitsAt(tx, input.variantId, input.locationId) : stock.onHand;
@@ -47,7 +47,7 @@ export const setStock = (core: Core, actor: Actor, input: z.output<C['set']['inp
   });
 };
 
-/** Sets from where a variant counts as low, and how far it may be sold ahead of its delivery. */
+/** Sets the reorder threshold and the backorder limit of a variant. */
 export const configureStock = (core: Core, actor: Actor, input: z.output<C['configure']['input']>): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
@@ -56,7 +56,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
     const backorderLimit = input.backorderLimit ?? stock.backorderLimit;
     const free = stock.onHand - stock.reserved;
     if (backorderLimit < stock.backorderLimit && free + backorderLimit < 0)
-      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are sold ahead already; the limit cannot go below that.`, {
+      throw new DomainError('STOCK_BELOW_RESERVED', `${-free} units are already sold on backorder; the backorder limit cannot be lower.`, {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: backorderLimit },
       });
     await sql`
@@ -69,7 +69,7 @@ export const configureStock = (core: Core, actor: Actor, input: z.output<C['conf
 
 const lockOne = async (tx: Tx, variantId: string): Promise<LockedStock> => {
   const stock = (await lockFreedStock(tx, [variantId])).get(variantId);
-  if (!stock) throw new Error('lockStock answered without the row it locked');
+  if (!stock) throw new Error('lockStock did not return the row it locked');
   return stock;
 };
 
@@ -99,7 +99,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
   if (short > 0 && delta < 0 && !force)
     throw new DomainError(
       'STOCK_BELOW_RESERVED',
-      `${stock.reserved} units are held by carts and orders; stock cannot go below that without force.`,
+      `${stock.reserved} units are reserved by carts, orders and flash sales. The stock can be set lower only with force.`,
       {
         details: { onHand: stock.onHand, reserved: stock.reserved, requested: onHand },
       },
@@ -137,7 +137,7 @@ const unitsAt = async (tx: Tx, variantId: VariantId, locationId: string | undefi
   return rows[0]?.onHand ?? 0;
 };
 
-/** Tx step for new variants: opens their stock rows at the default location, with what is there at the start. */
+/** Tx step for new variants: creates their stock rows at the default location, with the opening stock. */
 export const openStock = async (
   tx: Tx,
   actor: Actor,

@@ -1,6 +1,6 @@
 /**
  * Tx steps on allocations: units of a variant that are set apart for one purpose, such as a sale.
- * They count as reserved from the start, so the open shelf never sells them, and taking one touches the
+ * They count as reserved from the start, so carts cannot hold them, and taking one touches the
  * allocation's row only. Locks: the stock row first, then the allocation.
  */
 import type { OrderId, VariantId } from '@cartwright/contracts';
@@ -17,7 +17,7 @@ export interface NewAllocation {
   readonly purpose: string;
 }
 
-/** Takes units off the open shelf. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
+/** Allocates units of the available stock, all or nothing. Throws `INSUFFICIENT_STOCK` with what is available. */
 export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): Promise<void> => {
   if (wanted.length === 0) return;
   const stock = await lockFreedStock(
@@ -32,20 +32,21 @@ export const allocateStock = async (tx: Tx, wanted: readonly NewAllocation[]): P
 };
 
 /**
- * Adds units to an open allocation, or gives free ones back to the shelf. Answers what is free then.
- * Throws `INSUFFICIENT_STOCK` when the shelf has too few, `STOCK_BELOW_RESERVED` when more would go back than are free.
+ * Adds units to an open allocation, or returns free ones to the available stock. Returns the free units after the change.
+ * Throws `INSUFFICIENT_STOCK` when too few units are available, `STOCK_BELOW_RESERVED` when more units would be returned than are free.
  */
 export const changeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }, delta: number): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`
     update stock_allocations set units_free = units_free + ${delta} where id = ${allocation.id} and closed_at is null and units_free + ${delta} >= 0
     returning units_free as free`.execute(tx.db);
-  if (!rows[0]) throw new DomainError('STOCK_BELOW_RESERVED', 'Fewer units are free than are to be taken away.', { details: { delta } });
+  if (!rows[0])
+    throw new DomainError('STOCK_BELOW_RESERVED', `Fewer than ${-delta} units of this allocation are free.`, { details: { delta } });
   await reserve(tx, stock, delta);
   return rows[0].free;
 };
 
-/** Ends an allocation for good; what is still free goes back to the shelf. Answers how many units that were; nothing to do the second time. */
+/** Closes an allocation for good and returns its free units to the available stock. Returns how many units; 0 when it is already closed. */
 export const closeAllocation = async (tx: Tx, allocation: { id: string; variantId: VariantId }): Promise<number> => {
   const stock = (await lockFreedStock(tx, [allocation.variantId])).get(allocation.variantId);
   const { rows } = await sql<{ free: number }>`
@@ -66,7 +67,7 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   // Below nothing where units are sold ahead or staff insisted on fewer.
   const free = Math.max(0, available);
   if (units > free)
-    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are free.`, {
+    throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are available, fewer than the ${units} requested.`, {
       details: { variantId: stock.variantId, available: free, requested: units },
     });
   await sql`update stock_levels set reserved = reserved + ${units}, updated_at = now() where variant_id = ${stock.variantId}`.execute(
@@ -76,8 +77,8 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
 };
 
 /**
- * Locks an allocation and reads what is free; the one lock that every buyer of it needs. Waits so long for it and for every later
- * lock of the transaction. Rows are chosen before they are locked, so the limit holds for this one already, without a statement of its own.
+ * Locks an allocation and reads its free units; every buyer needs this lock. The time limit applies to this and every
+ * later lock of the transaction. Rows are chosen before they are locked, so the limit already holds for this statement.
  */
 export const lockAllocation = async (tx: Tx, id: string, { forMs }: { forMs: number }): Promise<{ free: number; closed: boolean }> => {
   const { rows } = await sql<{ free: number; closed: boolean }>`

@@ -1,7 +1,7 @@
-/** What can be bought at this moment: read anew for everybody who asks, and asked once for all who ask at the same time. */
+/** What can be bought at this moment: read again for everybody who asks, and asked once for all who ask at the same time. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { createMergedWrites, deepFreeze, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
 import { liveLevel, stockStatus } from './inventory.queries.ts';
 
 export type Availability = Product['variants'][number]['availability'];
@@ -35,10 +35,10 @@ const mostKept = 20_000;
 const aPage = 100;
 
 /**
- * The availability of each product, in the order of `ids`, at a moment after the call. Units that lapsed holds of carts
- * keep count as free: they give way to whoever buys. Calls that come while others are being answered are answered
- * together by the next statement; it reads stock only if any transaction has committed since these products were last read.
- * A caller who has just read something else names the snapshot of that: what is known as of the same one is not asked again.
+ * The availability of each product, in the order of `ids`, read after the call begins. Units of expired cart holds
+ * count as free. Concurrent calls share the next statement (a coalesced read), which reads stock only if a transaction
+ * has committed since these products were last read. A caller that has just read something else passes the snapshot of
+ * that read; what is known as of the same snapshot is not read again.
  */
 export const readAvailability = async (
   core: Core,
@@ -51,12 +51,12 @@ export const readAvailability = async (
     const { asOf, until } = knownOf(kept, ids);
     if (asOf === snapshot && until === null) return ids.map((id) => kept.get(id)?.value ?? valueOf(''));
   }
-  return readers.submit('shelf', ids);
+  return readers.submit('availability', ids);
 };
 
 const readersOf = perCore((core) => {
   const kept = new Map<ProductId, Kept>();
-  const readers = createMergedWrites<readonly ProductId[], readonly ProductAvailability[]>(core, {
+  const readers = createBatcher<readonly ProductId[], readonly ProductAvailability[]>(core, {
     maxBatch: 256,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -126,13 +126,13 @@ const isStill = async ({ db }: Pick<Core, 'db'>, { asOf, until }: Known): Promis
 const readRows = async ({ db }: Pick<Core, 'db'>, ids: ReadonlySet<ProductId>, known: Known): Promise<readonly Row[]> => {
   const { rows } = await sql<Row>`
     with moment as materialized (select pg_current_snapshot()::text as "asOf")
-    select moment."asOf", shelf.* from moment left join (
+    select moment."asOf", stock.* from moment left join (
       select v.product_id as id, json_agg(json_build_object('variantId', v.id, 'available', greatest(l.on_hand - l.reserved, 0),
           'inStock', coalesce(l.on_hand - l.reserved + l.backorder_limit, 0) > 0, 'label', ${stockStatus('l')}) order by v.id)::text as text,
         min((select min(h.expires_at) from holds h where h.variant_id = v.id and h.state = 'active' and h.expires_at > now())) as until
       from variants v left join lateral ${liveLevel('v')} l on true
       where v.product_id = any(${`{${[...ids].join()}}`}::uuid[])
         and ((select "asOf" from moment) <> ${known.asOf} or now() >= ${known.until}::timestamptz)
-      group by v.product_id) shelf on true`.execute(db);
+      group by v.product_id) stock on true`.execute(db);
   return rows;
 };

@@ -97,7 +97,7 @@ describe('what is available', () => {
     const available = async () => (await readAvailability(shop.core, many)).map((seen) => seen.available);
     const nothingElse = many.slice(1).map(() => 0);
     expect(await available()).toEqual([4, ...nothingElse]);
-    // The bell of the changes before may still ring, which commits.
+    // The NOTIFY of the earlier changes may still be sent, and it commits.
     await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'), { timeout: 20_000 });
     await sql`update holds set expires_at = now() + interval '3 seconds' where cart_id = ${cart.id}`.execute(other.db);
     await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });

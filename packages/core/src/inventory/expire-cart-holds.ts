@@ -15,8 +15,8 @@ interface Freed {
 }
 
 /**
- * Ends the cart holds that have run out, a page of variants at a time, each hold once however many
- * sweepers run. Answers how many holds ended. Shopping does not depend on it: see `holdStock`.
+ * Ends expired cart holds, a page of variants at a time, each hold once with any number of workers. Returns how many
+ * holds ended. Buyers do not depend on it, see `holdStock`.
  */
 export const expireCartHolds = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<VariantId>(core, {

@@ -5,13 +5,13 @@ import type { Tx } from '../kernel/index.ts';
 import { endHolds } from './hold.state.ts';
 import { releaseHolds } from './order-stock.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
-import { lockShelf, recordSales, type WantedUnits } from './stock.shelf.ts';
+import { lockUnreservedStock, recordSales, type WantedUnits } from './stock.unreserved.ts';
 
 /** Holds units until the edit is decided. All or nothing: throws `INSUFFICIENT_STOCK` with what is available. */
 export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly WantedUnits[], expiresAt: Date): Promise<void> => {
   const wanted = units.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
-  await lockShelf(tx, wanted);
+  await lockUnreservedStock(tx, wanted);
   const rows = wanted.map(({ variantId, quantity }) => ({ id: tx.ids.next(), variantId, quantity }));
   await sql`
     with wanted as (select * from json_to_recordset(${JSON.stringify(rows)}::json) as w(id uuid, "variantId" uuid, quantity int)),
@@ -21,7 +21,7 @@ export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly W
   );
 };
 
-/** Sells what the edit holds to the lines that it becomes. */
+/** Turns the units that the edit holds into sold units of its lines. */
 export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
   // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<WantedUnits>`
@@ -42,5 +42,5 @@ export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly
   if (added.length > 0) await recordSales(tx, added, change);
 };
 
-/** Puts what the edit holds back on the shelf. Nothing to do the second time. */
+/** Releases the units that the edit holds. Does nothing the second time. */
 export const releaseEditHolds = (tx: Tx, editId: OrderEditId): Promise<void> => releaseHolds(tx, sql`order_edit_id = ${editId}`);

@@ -1,6 +1,6 @@
 import { contract, type Cart } from '@cartwright/contracts';
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aCustomer,
   aGuestCart,
@@ -22,7 +22,7 @@ import { editOrder } from '../order-edits/index.ts';
 import { adjustStock, expireCartHolds, getStockLevel, listLowStock, listStockLevels } from './index.ts';
 
 const limit = 3;
-const shop = await aShopWithTrueBooks({ config: { holdLimitCarts: limit, holdLimitUnits: 500 }, settle: (core) => expireCartHolds(core) });
+const shop = await aConsistentShop({ config: { holdLimitCarts: limit, holdLimitUnits: 500 }, settle: (core) => expireCartHolds(core) });
 const levelOf = (variantId: ReturnType<typeof variantOf>['id']) => getStockLevel(shop.core, system('test'), { variantId });
 const anotherCart = async (actor: Actor): Promise<Cart> => (await createCart(shop.core, actor, contract.carts.create.input.parse({}))).cart;
 const heldUntil = (cart: Cart) => new Date(cart.items[0]?.reservedUntil ?? 0).getTime();
@@ -43,7 +43,7 @@ describe('a hold that has run out', () => {
     expect(await checkOut(shop.core, slow.guest, aCheckout(slow.cart))).toMatchObject({ status: 'confirmed' });
   });
 
-  it('does not keep staff from taking units off the shelf', async () => {
+  it('does not keep staff from removing units from stock', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     await aGuestCart(shop.core, [[product, 5]]);
     await letPass(shop.core, 16);

@@ -25,25 +25,24 @@ interface Outcome {
   readonly otherUnits: number;
 }
 
-/** Until when a hold lasts that began at `first` and was asked for again now. */
+/** The new end of a hold that began at `first` and is renewed now. */
 export const heldUntil =
   ({ config: { cartHoldMinutes, cartHoldMaxMinutes } }: Pick<Tx, 'config'>) =>
   (first: RawBuilder<unknown>) =>
     sql`least(now() + make_interval(mins => ${cartHoldMinutes}), ${first} + make_interval(mins => ${cartHoldMaxMinutes}))`;
 
-/** What becomes of a hold that the cart has already, for an insert into `holds`. */
+/** SQL: how an insert into `holds` renews an existing hold of the cart. */
 export const holdAgain = (tx: Pick<Tx, 'config'>) => sql`
       on conflict (cart_id, variant_id) where state = 'active' do update set quantity = excluded.quantity, owner = coalesce(excluded.owner, holds.owner),
         created_at = case when holds.expires_at > now() then holds.created_at else now() end,
         expires_at = case when holds.expires_at > now() then ${heldUntil(tx)(sql`holds.created_at`)} else excluded.expires_at end`;
 
 /**
- * Makes a cart hold exactly the wanted units of each variant, and starts the time of all of its holds
- * anew, up to `cartHoldMaxMinutes` after the first. Holds of other carts that have run out give way
- * first, so an expired hold never refuses a buyer. One statement, all or nothing: throws
- * `INSUFFICIENT_STOCK` with what is available, and `HOLD_LIMIT` when an `owner` is named that would
- * hold more than one buyer may. Answers until when each variant is held, for those whose time changed.
- * The caller has locked the cart (and the owner, see `lockCart`).
+ * Makes a cart hold exactly the wanted units of each variant, and renews all of its holds, up to `cartHoldMaxMinutes`
+ * after the first. Releases expired holds of other carts first, so that an expired hold never blocks a buyer. One
+ * statement, all or nothing: throws `INSUFFICIENT_STOCK` with what is available, and `HOLD_LIMIT` when the given
+ * `owner` would exceed the limit of one buyer. Returns the new end of each changed hold. The caller has locked the cart
+ * (and the owner, see `lockCart`).
  */
 export const holdStock = async (
   tx: Tx,
@@ -106,8 +105,8 @@ export const holdStock = async (
 };
 
 /**
- * Whether a locked cart holds exactly these units already, and still will when this transaction commits. Then nothing is to be
- * had from `holdStock`, and the row that every other buyer of a variant needs can be left alone.
+ * Whether a locked cart holds exactly these units already, and still will when this transaction commits. Then
+ * `holdStock` is not needed, and the stock row, which every buyer of the variant needs, is not locked.
  */
 export const holdsExactly = async (tx: Tx, cartId: CartId, wanted: readonly WantedHold[]): Promise<boolean> => {
   const { rows } = await sql<WantedHold>`
@@ -122,7 +121,7 @@ const isSame = (held: readonly WantedHold[], wanted: readonly WantedHold[]): boo
   return units.size === wanted.length && wanted.every(({ variantId, quantity }) => units.get(variantId) === quantity);
 };
 
-/** `holdsExactly` for several locked carts, waiting for nobody: a hold that somebody else has locked counts as none. Answers the carts that do. */
+/** `holdsExactly` for several locked carts, without waiting: a locked hold counts as missing. Returns the carts that hold exactly. */
 export const findExactHolders = async (tx: Tx, carts: ReadonlyMap<CartId, readonly WantedHold[]>): Promise<Set<CartId>> => {
   const { rows } = await sql<WantedHold & { cartId: CartId }>`
     select cart_id as "cartId", variant_id as "variantId", quantity from holds
@@ -137,12 +136,16 @@ const refuseUnlessFree = ({ variantId, fits, before, lapsed, held, backorderLimi
   if (!fits) throw notFree(variantId, wanted.find((w) => w.variantId === variantId)?.quantity, before + lapsed + held + backorderLimit);
 };
 
-/** The refusal of units that are not there; `free` counts what the cart holds already. */
+/** The error for unavailable units; `free` includes what the cart already holds. */
 export const notFree = (variantId: VariantId, requested: number | undefined, free: number): DomainError => {
   const available = Math.max(0, free);
-  return new DomainError('INSUFFICIENT_STOCK', available > 0 ? `Only ${available} can be had right now.` : 'This is sold out right now.', {
-    details: { variantId, requested, available },
-  });
+  return new DomainError(
+    'INSUFFICIENT_STOCK',
+    available > 0 ? `Only ${available} units are available right now.` : 'This item is sold out right now.',
+    {
+      details: { variantId, requested, available },
+    },
+  );
 };
 
 const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly WantedHold[]): void => {
@@ -152,14 +155,16 @@ const refuseBeyondLimit = (tx: Tx, rows: readonly Outcome[], wanted: readonly Wa
   if (refusal) throw refusal;
 };
 
-/** The refusal of more than one buyer may hold; null while they may. */
+/** The error for exceeding the hold limits of one buyer; null within the limits. */
 export const beyondLimit = ({ config }: Pick<Tx, 'config'>, otherCarts: number, holding: number): DomainError | null => {
   const { holdLimitCarts: carts, holdLimitUnits: units } = config;
   if (otherCarts + 1 > carts)
-    return new DomainError('HOLD_LIMIT', `Units are held in ${otherCarts} other carts already. Order or empty one of them first.`, {
+    return new DomainError('HOLD_LIMIT', `${otherCarts} other carts of this buyer already hold units. Order or empty one of them first.`, {
       details: { limit: carts, carts: otherCarts },
     });
   if (holding > units)
-    return new DomainError('HOLD_LIMIT', `One buyer may hold ${units} units at once.`, { details: { limit: units, requested: holding } });
+    return new DomainError('HOLD_LIMIT', `One buyer can hold at most ${units} units at once.`, {
+      details: { limit: units, requested: holding },
+    });
   return null;
 };

@@ -8,5 +8,5 @@ import { sql, type RawBuilder } from 'kysely';
 export const endHolds = (to: 'committed' | 'released', which: RawBuilder<unknown>, beside?: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`update holds h set state = ${sql.lit(to)}, ended_at = now() ${beside ? sql`from ${beside}` : sql``} where h.state = 'active' and ${which}`;
 
-/** Which holds of carts have run out. */
+/** SQL: which cart holds have expired. */
 export const lapsedHolds = sql`h.cart_id is not null and h.expires_at <= now()`;

@@ -9,7 +9,7 @@ export {
 } from './allocate-stock.ts';
 export { readAvailability, type ProductAvailability } from './availability.queries.ts';
 export { expireCartHolds } from './expire-cart-holds.ts';
-export { holdTogether } from './hold-together.ts';
+export { holdInBatch } from './hold-in-batch.ts';
 export { findExactHolders, holdsExactly, holdStock, type WantedHold } from './hold-stock.ts';
 export { holdForEdit, releaseEditHolds, sellEditHolds } from './hold-for-edit.ts';
 export {

@@ -7,7 +7,7 @@ import { notFound, offsetOf, requireScope, toPage, type Actor, type Core, type R
 type C = ShopContract['inventory'];
 type LevelRow = Omit<StockLevel, 'updatedAt'> & { updatedAt: Date };
 
-/** SQL: what to call the level that a query knows as `alias`; one that is not there is sold out. */
+/** SQL: the label of the stock level with the alias `alias`; a missing level is sold out. */
 export const stockStatus = (alias: string) => {
   const { onHand, reserved, backorderLimit, threshold } = {
     onHand: sql.ref(`${alias}.on_hand`),
@@ -19,15 +19,15 @@ export const stockStatus = (alias: string) => {
     when ${onHand} - ${reserved} <= ${threshold} then 'low_stock' else 'in_stock' end`;
 };
 /**
- * SQL: the level of the variant that a query knows as `variant`, for `left join lateral`. Units that lapsed holds of carts keep are
- * not reserved here: they give way to whoever buys, and the row is only told with the next sale or the next sweep.
+ * SQL: the stock level of the variant with the alias `variant`, for `left join lateral`. Units of expired cart holds do
+ * not count as reserved here; the row itself is updated by the next sale or sweep.
  */
 export const liveLevel = (variant: string) => sql`(
   select s.on_hand, s.backorder_limit, s.reorder_threshold, s.reserved - coalesce((select sum(h.quantity) from holds h
     where h.variant_id = s.variant_id and h.state = 'active' and h.cart_id is not null and h.expires_at <= now()), 0)::int as reserved
   from stock_levels s where s.variant_id = ${sql.ref(`${variant}.id`)})`;
 
-/** SQL: every level as `liveLevel` tells it, for reads of many: what has lapsed is added up once. */
+/** SQL: `liveLevel` for reads of many variants: expired holds are summed once. */
 export const liveLevels = sql`(
   select l.variant_id, l.on_hand, l.backorder_limit, l.reorder_threshold, l.version, l.updated_at, l.reserved - coalesce(g.units, 0)::int as reserved
   from stock_levels l left join (
@@ -78,7 +78,7 @@ export const listStockLevels = async (
   );
 };
 
-/** What is running out or sold out, emptiest first. */
+/** Variants with low or no stock, lowest first. */
 export const listLowStock = (
   core: Core,
   actor: Actor,
@@ -120,7 +120,7 @@ type HoldRow = Omit<z.output<C['holds']['output']>['items'][number], 'createdAt'
   expiresAt: Date | null;
 };
 
-/** Everything that the reserved units of a variant stand for, oldest first: carts, unpaid orders, units set apart. Throws `NOT_FOUND`. */
+/** Everything that reserves units of a variant, oldest first: carts, unpaid orders, allocations. Throws `NOT_FOUND`. */
 export const listStockHolds = async (
   core: Core,
   actor: Actor,

@@ -5,7 +5,7 @@ import { endHolds, lapsedHolds } from './hold.state.ts';
 import { announceCrossings } from './stock.events.ts';
 import { lockStock, type LockedStock } from './stock.locks.ts';
 
-/** Tx step: locks stock rows and lets go of what cart holds that have run out still keep of them, each hold once. Answers the rows as they are then. */
+/** Tx step: locks stock rows and releases the units of expired cart holds, each hold once. Returns the resulting rows. */
 export const lockFreedStock = async (tx: Tx, variantIds: readonly string[]): Promise<Map<string, LockedStock>> => {
   const stock = await lockStock(tx, variantIds);
   const { rows } = await sql<{ variantId: VariantId; reserved: number }>`

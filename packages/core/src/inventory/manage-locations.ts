@@ -22,7 +22,7 @@ const readLocation = async (tx: Tx, id: string): Promise<StockLocation> => {
   return rows[0];
 };
 
-/** Opens a location. Throws `LOCATION_CODE_TAKEN`. */
+/** Adds a location. Throws `LOCATION_CODE_TAKEN`. */
 export const createStockLocation = (core: Core, actor: Actor, input: z.output<C['createLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
   return transactOnce(
@@ -32,7 +32,7 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
       const { rows } = await sql<StockLocation>`
       insert into stock_locations (id, code, name, priority) values (${tx.ids.next<StockLocationId>()}, ${input.code}, ${input.name}, ${input.priority})
       on conflict (code) do nothing returning ${columns}`.execute(tx.db);
-      if (!rows[0]) throw new DomainError('LOCATION_CODE_TAKEN', `There is a location ${input.code} already.`);
+      if (!rows[0]) throw new DomainError('LOCATION_CODE_TAKEN', `Another stock location already has the code ${input.code}.`);
       return rows[0];
     },
   );
@@ -59,9 +59,13 @@ export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C[
         select count(*)::int as n from location_levels where location_id = ${before.id} and on_hand <> 0`.execute(tx.db);
       const variants = rows[0]?.n ?? 0;
       if (variants > 0)
-        throw new DomainError('LOCATION_NOT_EMPTY', `Units of ${variants} variants are at this location. Transfer them first.`, {
-          details: { variants },
-        });
+        throw new DomainError(
+          'LOCATION_NOT_EMPTY',
+          `This location still has units of ${variants} ${variants === 1 ? 'variant' : 'variants'}. Transfer them first.`,
+          {
+            details: { variants },
+          },
+        );
     }
     if (next.isDefault && !before.isDefault)
       await sql`update stock_locations set is_default = false, updated_at = now() where is_default`.execute(tx.db);

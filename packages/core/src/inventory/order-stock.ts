@@ -9,7 +9,7 @@ import { writeSales } from './stock.ledger.ts';
 import { takeByPriority, type UnitsAt } from './stock.locations.ts';
 import { lockStock } from './stock.locks.ts';
 
-/** Passes the holds of carts on to the orders they became, until each `expiresAt`. */
+/** Moves the holds of carts to their orders, until each `expiresAt`. */
 export const passHoldsToOrders = async (
   tx: Tx,
   orders: readonly { readonly cartId: CartId; readonly orderId: OrderId; readonly expiresAt: Date }[],
@@ -52,8 +52,8 @@ const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
 };
 
 /**
- * Turns the holds of orders into sales: on hand and reserved go down together, the locations that serve the
- * orders are chosen, and the ledger gets a row per line and location. Nothing to do the second time.
+ * Turns the holds of orders into sales: on hand and reserved go down together, the locations that serve the orders are
+ * chosen, and the ledger gets a row per line and location. Does nothing the second time.
  */
 export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
   // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
@@ -84,8 +84,8 @@ export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Pr
 };
 
 /**
- * Tx step: lets held units go: back into the allocation they were taken from while that is open, to the shelf
- * otherwise. Nothing to do the second time.
+ * Tx step: releases held units into their allocation while it is open, otherwise into the available stock. Does nothing
+ * the second time.
  */
 export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
   const { rows: held } = await sql<HeldUnits>`
@@ -107,7 +107,7 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
   announceReturns(tx, stock, rows);
 };
 
-/** Lets an unpaid order's units go. */
+/** Releases the units of an unpaid order. */
 export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, sql`order_id = ${orderId}`);
 
 /** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by their returns. */

@@ -38,7 +38,7 @@ const aBusyVariant = async () => {
 };
 
 describe('repairing stock', () => {
-  it('finds nothing in honest books, and says so', async () => {
+  it('reports nothing to repair when the data is consistent', async () => {
     await aBusyVariant();
     expect(await repair()).toEqual({ dryRun: true, variantCount: 0, changes: [] });
     expect(await repair({ dryRun: false })).toEqual({ dryRun: false, variantCount: 0, changes: [] });

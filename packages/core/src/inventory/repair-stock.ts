@@ -15,12 +15,12 @@ const batch = 100;
 const atMost = 10_000;
 
 /**
- * Compares the counters with what justifies them: on hand with the ledger, at each location with the
- * ledger of that location, reserved with active holds and the free units of allocations. A dry run says
- * what it would change; otherwise each wrong variant is locked, looked at again and put right, with a
- * line in the audit log. The ledger and the holds are the truth and are never touched.
+ * Compares the stock counters with their sources: units on hand with the ledger, units at a location with the ledger of
+ * that location, reserved units with active holds and free units of allocations. A dry run reports the differences;
+ * otherwise each wrong variant is locked, checked again and corrected, with an entry in the audit log. The ledger and
+ * the holds are the source of truth and are never changed.
  *
- * @throws {NOT_FOUND} for the id of a variant that there is not; nothing is changed then.
+ * @throws {NOT_FOUND} for an unknown variant; nothing is changed then.
  */
 export const repairStock = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'inventory:write');

@@ -65,7 +65,7 @@ const findOrigins = async (tx: Tx, coming: readonly RestockedLine[]): Promise<(U
     from queue q join stock_locations o on o.id = q.location_id join stock_locations d on d.is_default
     where q.quantity > q.before group by 1, 2, 3 order by 1`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
-  if (sum(rows) !== sum(coming)) throw new Error('More units were to go back on the shelf than the ledger says are sold');
+  if (sum(rows) !== sum(coming)) throw new Error('The return has more units than the stock ledger says were sold');
   return rows;
 };
 

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
 import type { RestockedLine, StockChange } from './restock-lines.ts';
-import { lockShelf, recordSales } from './stock.shelf.ts';
+import { lockUnreservedStock, recordSales } from './stock.unreserved.ts';
 
 /**
- * Tx step: sells more units to an order that is paid, straight from the shelf. Units that are held or set apart
+ * Tx step: sells more units to an order that is paid, from the available stock. Units that are held or set apart
  * are not touched. All or nothing: throws `INSUFFICIENT_STOCK` with what is available.
  */
 export const sellMore = async (tx: Tx, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
   const wanted = lines.filter((line) => line.quantity > 0);
   if (wanted.length === 0) return;
-  await lockShelf(tx, wanted);
+  await lockUnreservedStock(tx, wanted);
   await sql`
     update stock_levels s set on_hand = s.on_hand - w.quantity, version = s.version + 1, updated_at = now()
     from unnest(${wanted.map((line) => line.variantId)}::uuid[], ${wanted.map((line) => line.quantity)}::int[]) as w(variant_id, quantity) where s.variant_id = w.variant_id`.execute(

@@ -1,4 +1,4 @@
-/** Every pair of mutating calls on carts and stock, many of each at once on one variant and one cart: the books hold, and nobody sees a defect. */
+/** Every pair of mutating calls on carts and stock, many of each at once on one variant and one cart: the data stays consistent, and nobody sees a defect. */
 import { contract, type Cart, type StockLocation } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const brokenBooks = async () =>
+const inconsistencies = async () =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && !['I07', 'I28'].includes(r.id));
 const levelOf = (variantId: Stage['variantId']) => getStockLevel(shop.core, staff, { variantId });
 
@@ -135,16 +135,16 @@ const pairs = names.flatMap((a, i) => names.slice(i).map((b) => [a, b] as const)
 const atOnce = isLongRun ? 20 : 8;
 
 describe(`two kinds of calls, ${atOnce} of each at once`, () => {
-  it(`keep the books in each of ${pairs.length} pairs`, async () => {
+  it(`keep the data consistent in each of ${pairs.length} pairs`, async () => {
     const customers = await Promise.all(Array.from({ length: 4 }, () => aCustomer(shop.core)));
     for (const [n, [a, b]] of pairs.entries()) {
       // A buyer may hold in a few carts only; each takes turns, and time passes in between.
       const stage = await setUp(customers[n % customers.length] ?? expect.fail());
       const { defects } = await race(2 * atOnce, (i) => calls[i % 2 ? a : b]?.(stage, i) ?? expect.fail());
       expect({ pair: [a, b], defects }).toEqual({ pair: [a, b], defects: [] });
-      if (n % 10 === 9) expect({ pair: [a, b], broken: await brokenBooks() }).toEqual({ pair: [a, b], broken: [] });
+      if (n % 10 === 9) expect({ pair: [a, b], broken: await inconsistencies() }).toEqual({ pair: [a, b], broken: [] });
     }
-    expect(await brokenBooks()).toEqual([]);
+    expect(await inconsistencies()).toEqual([]);
   }, 600_000);
 });
 
@@ -180,10 +180,10 @@ describe('one hundred units', () => {
       left -= there(items[0]).shippedQuantity;
       expect(await levelOf(variantOf(product).id)).toMatchObject({ onHand: left, reserved: 0 });
     }
-    expect(await brokenBooks()).toEqual([]);
+    expect(await inconsistencies()).toEqual([]);
   });
 
-  it('are set by a CSV file while they are sold: by the same guarded writes, and the books hold', async () => {
+  it('are set by a CSV file while they are sold: by the same guarded writes, and the data stays consistent', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const { sku } = variantOf(product);
     const csv = (units: number) =>
@@ -195,7 +195,7 @@ describe('one hundred units', () => {
     );
     expect(defects).toEqual([]);
     expect(won).toHaveLength(30);
-    expect(await brokenBooks()).toEqual([]);
+    expect(await inconsistencies()).toEqual([]);
   });
 
   it('come back once from orders that run out while other buyers wait for them', async () => {
@@ -209,6 +209,6 @@ describe('one hundred units', () => {
     expect(defects).toEqual([]);
     const { onHand, reserved } = await levelOf(variantOf(product).id);
     expect(onHand - reserved).toBeGreaterThanOrEqual(0);
-    expect(await brokenBooks()).toEqual([]);
+    expect(await inconsistencies()).toEqual([]);
   });
 });

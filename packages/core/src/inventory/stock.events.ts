@@ -9,7 +9,7 @@ type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>;
  * Compares what is free (on hand - reserved) before and after a change of a locked row, or of the lines
  * themselves (`next`). Low is measured against the reorder threshold; sold out and back are measured
  * against what a buyer can still get, so that a variant that is sold ahead of its delivery is not sold
- * out when its shelf is empty.
+ * out when its own stock is used up.
  */
 export const announceCrossings = (
   tx: Tx,

@@ -1,5 +1,5 @@
 import type { StockLocation } from '@cartwright/contracts';
-import { aShopWithTrueBooks, aPaidOrder, aProduct, race, unique, variantOf } from '@cartwright/testing';
+import { aConsistentShop, aPaidOrder, aProduct, race, unique, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
@@ -17,7 +17,7 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const main = (await listStockLocations(shop.core, staff)).locations[0] ?? expect.fail('no default location');
 const north = await createStockLocation(shop.core, staff, { code: 'north', name: 'Northern warehouse', priority: 5 });
 
@@ -94,7 +94,7 @@ describe('units at locations', () => {
     expect(await whereIs(variantId)).toEqual({ main: 5, north: 1 });
   });
 
-  it('keep their books while sales, deliveries, transfers and cancellations meet', async () => {
+  it('stay consistent during concurrent sales, deliveries, transfers and cancellations', async () => {
     const { product, variantId } = await aVariant(30, 30);
     const { defects } = await race(48, async (n): Promise<unknown> => {
       if (n % 4 === 0) return adjustStock(shop.core, staff, { variantId, delta: 2, locationId: north.id, reason: 'delivery' });

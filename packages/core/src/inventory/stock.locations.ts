@@ -12,21 +12,25 @@ export interface UnitsAt {
   readonly quantity: number;
 }
 
-/** The default location, which takes what comes without one. */
+/** The default location, used when none is given. */
 export const getDefaultLocation = async (tx: Tx): Promise<StockLocationId> => {
   const { rows } = await sql<{ id: StockLocationId }>`select id from stock_locations where is_default`.execute(tx.db);
   if (!rows[0]) throw new Error('There is no default location');
   return rows[0].id;
 };
 
-/** Adds units at locations, or takes them away; whoever takes has made sure that they are there. Throws `NOT_FOUND` for an unknown location, `LOCATION_CLOSED` for a closed one. */
+/**
+ * Adds or removes units at locations; a caller that removes units has checked that they are there. Throws `NOT_FOUND`
+ * for an unknown location, `LOCATION_CLOSED` for a closed one.
+ */
 export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promise<void> => {
   if (units.length === 0) return;
   const locationIds = [...new Set(units.map((u) => u.locationId))];
   const { rows } = await sql<{ id: string; active: boolean }>`
     select id, active from stock_locations where id = any(${locationIds}::uuid[]) for share`.execute(tx.db);
   if (rows.length < locationIds.length) throw notFound('This location');
-  if (rows.some((row) => !row.active)) throw new DomainError('LOCATION_CLOSED', 'This location is closed. Open it before you add units.');
+  if (rows.some((row) => !row.active))
+    throw new DomainError('LOCATION_CLOSED', 'This stock location is closed. Open it before you add units.');
   await sql`
     insert into location_levels (variant_id, location_id, on_hand)
     select u.variant_id, u.location_id, sum(u.quantity) from unnest(${units.map((u) => u.variantId)}::uuid[], ${units.map((u) => u.locationId)}::uuid[],
@@ -37,28 +41,28 @@ export const moveAtLocations = async (tx: Tx, units: readonly UnitsAt[]): Promis
 };
 
 /**
- * Takes units of variants from where they are: from the first location, by priority, that has all of them,
- * otherwise from several in that order. What is nowhere was sold ahead, and is owed by the first of them.
- * Answers what was taken where; the sum is what was asked for.
+ * Takes units of variants from the first location, by priority, that has all of them, otherwise from several in that
+ * order. Missing units were sold on backorder and are owed by the first location. Returns the units taken per location;
+ * their sum equals the wanted units.
  */
 export const takeByPriority = async (
   tx: Tx,
   wanted: readonly { readonly variantId: VariantId; readonly quantity: number }[],
 ): Promise<UnitsAt[]> => {
   const { rows } = await sql<UnitsAt>`
-    with shelves as (
+    with stocked as (
       select l.variant_id, l.location_id, w.quantity, greatest(l.on_hand, 0) as there, l.on_hand >= w.quantity as whole, o.priority
       from unnest(${wanted.map((w) => w.variantId)}::uuid[], ${wanted.map((w) => w.quantity)}::int[]) as w(variant_id, quantity)
       join location_levels l on l.variant_id = w.variant_id join stock_locations o on o.id = l.location_id),
     queue as (
       select variant_id, location_id, quantity, there, row_number() over line as place, sum(there) over line - there as before, sum(there) over (partition by variant_id) as total
-      from shelves window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
+      from stocked window line as (partition by variant_id order by whole desc, priority, location_id rows unbounded preceding)),
     taken as (
       select variant_id, location_id, (greatest(0, least(there, quantity - before)) + case when place = 1 then greatest(0, quantity - total) else 0 end)::int as quantity from queue)
     update location_levels l set on_hand = l.on_hand - t.quantity, updated_at = now() from taken t
     where l.variant_id = t.variant_id and l.location_id = t.location_id and t.quantity > 0
     returning l.variant_id as "variantId", l.location_id as "locationId", t.quantity`.execute(tx.db);
   const sum = (units: readonly { quantity: number }[]) => units.reduce((n, u) => n + u.quantity, 0);
-  if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock row and no location');
+  if (sum(rows) !== sum(wanted)) throw new Error('A variant has a stock level but no stock at any location');
   return rows;
 };

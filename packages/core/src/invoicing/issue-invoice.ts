@@ -35,7 +35,7 @@ export const issueInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<
   const numbers = new Map(rows.map((row) => [row.id, row.number]));
   return bills.map(({ invoiceId: id, id: orderId }) => {
     const number = numbers.get(id);
-    if (number === undefined) throw new Error('The invoice series gave no number');
+    if (number === undefined) throw new Error('The invoice series returned no number');
     tx.outbox.add('invoice.issued', id, { invoiceId: id, orderId, number });
     return { id, number };
   });
@@ -52,7 +52,7 @@ export type CreditNoteCause = { readonly orderId: OrderId; readonly amountCents:
   | { readonly movementId: string }
 );
 
-/** Issues the credit note of money that went back, on the invoice over what had been paid with it. What was never invoiced gets none. */
+/** Issues the credit note of refunded money, on the invoice of the refunded payment. Money that was never invoiced gets none. */
 export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<void> => {
   const [refundId, movementId, editId] = 'refundId' in cause ? [cause.refundId, null, cause.orderEditId] : [null, cause.movementId, null];
   await sql`
@@ -65,8 +65,8 @@ export const issueCreditNote = async (tx: Tx, cause: CreditNoteCause): Promise<v
 };
 
 /**
- * Takes back the credit note of a refund whose money came back. It is a numbered document of its own over the same amount, because
- * an issued one never changes. A refund without a credit note gets none.
+ * Reverses the credit note of a refund that failed after it was processed. The reversal is a numbered document of its
+ * own over the same amount, because an issued document never changes. A refund without a credit note gets none.
  */
 export const reverseCreditNote = async (tx: Tx, refundId: string): Promise<void> => {
   await sql`

@@ -36,7 +36,7 @@ export const hasScope = (actor: Actor, scope: Scope): boolean =>
 export const requireScope = (actor: Actor, scope: Scope): void => {
   if (hasScope(actor, scope)) return;
   if (actor.kind === 'guest') throw new DomainError('UNAUTHENTICATED', 'Sign in to do that.');
-  throw new DomainError('FORBIDDEN', `This account lacks the scope ${scope}.`, { details: { scope } });
+  throw new DomainError('FORBIDDEN', `This account does not have the scope ${scope}.`, { details: { scope } });
 };
 
 /** Throws `UNAUTHENTICATED` unless a person is signed in. */

@@ -14,7 +14,7 @@ export interface AuditedChange {
   readonly after: unknown;
 }
 
-/** Tx step: keeps who changed what, with both states. */
+/** Tx step: records who changed what, with the state before and after. */
 export const writeAudit = (tx: Tx, actor: Author, change: AuditedChange): Promise<void> => writeAudits(tx, actor, [change]);
 
 /** Tx step: as `writeAudit`, for several changes of one actor in one statement. */

@@ -9,8 +9,8 @@ const maxEntries = 10_000;
 const maxCharacters = 8_000_000;
 
 /**
- * Keeps up to 10,000 entries of 8 million characters of JSON in this process; those that were set first go first. Whoever asks
- * gets the same object, frozen, which is as JSON would have brought it back.
+ * Keeps up to 10,000 entries of 8 million characters of JSON in this process; the oldest are evicted first. Every
+ * caller gets the same frozen object, equal to its JSON round trip.
  */
 export const createMemoryCache = (clock: Clock): Cache => {
   const entries = new Map<string, { value: unknown; size: number; expiresAt: number }>();
@@ -44,7 +44,7 @@ export const createMemoryCache = (clock: Clock): Cache => {
   };
 };
 
-/** Shares entries between processes. A Redis that is away reads as a miss. */
+/** Shares entries between processes. An unavailable Redis reads as a miss. */
 export const createRedisCache = (redis: Redis, prefix: string, onError: (error: unknown) => void): Cache => {
   const name = (key: string) => `${prefix}:cache:${key}`;
   const guarded = async <T>(work: () => Promise<T>, fallback: T): Promise<T> => {

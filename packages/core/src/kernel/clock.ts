@@ -2,5 +2,5 @@
 export interface Clock {
   now(): Date;
 }
-/** The clock of this process. It paces; what decides is the time of the database. */
+/** The clock of this process, for pacing only; decisions use the time of the database. */
 export const systemClock: Clock = { now: () => new Date() };

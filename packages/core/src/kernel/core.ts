@@ -9,7 +9,7 @@ import type { CoreConfig } from './env.ts';
 import type { Failpoints } from './failpoints.ts';
 import type { Ids } from './ids.ts';
 import type { Outbox } from './outbox.ts';
-import type { Bell, MailChannel, PaymentGateway, RateLimiter, SearchEngine } from './ports.ts';
+import type { RelayNotifier, MailChannel, PaymentGateway, RateLimiter, SearchEngine } from './ports.ts';
 import type { ReadCache } from './read-cache.ts';
 import type { Sealer } from './sealer.ts';
 
@@ -22,7 +22,7 @@ interface Shared {
   readonly failpoints: Failpoints;
 }
 
-/** The shop at rest. Reads go to `db`; changes go through `transact`. */
+/** The shop outside of a transaction. Reads use `db`; changes go through `transact`. */
 export interface Core extends Shared {
   readonly kind: 'core';
   readonly database: OpenDatabase;
@@ -34,7 +34,7 @@ export interface Core extends Shared {
   readonly reads: ReadCache;
   readonly search: SearchEngine;
   readonly limiter: RateLimiter;
-  readonly bell: Bell;
+  readonly relayNotifier: RelayNotifier;
 }
 
 /** The shop inside one transaction. Holds no port that could call out. */

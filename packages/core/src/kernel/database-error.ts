@@ -18,7 +18,7 @@ const pgError = (error: unknown): PgError | null => {
 export const isSerialisationFailure = (error: unknown): boolean =>
   ['40001', '40P01'].includes(pgError(error)?.code ?? '') || isOutdatedStatement(error);
 
-/** The database is away, starting, full or too busy: nothing is wrong with the request. */
+/** Whether the database is unavailable, starting, full or too busy: the request itself is fine. */
 export const isDatabaseUnavailable = (error: unknown): boolean => {
   const answer = pgError(error);
   const code = answer?.code;
@@ -42,7 +42,7 @@ export const isImpossibleText = (error: unknown): boolean => ['22021', '22P05'].
 /** A statement named a table or a column that the database does not have: a defect, or a database of another version. */
 export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
 
-/** A lock was not to be had within `lock_timeout`. */
+/** Whether a lock was not available within `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
 
 /** Whether a unique index refused the row; with a name, whether it was that one. */

@@ -1,13 +1,13 @@
-/** The one error that is thrown on purpose below the edge. */
+/** The only error that is thrown on purpose below the HTTP layer. */
 import { errorRules, type ErrorCode, type FieldIssue } from '@cartwright/contracts';
 
 export interface DomainErrorOptions {
   /** Facts a program can act on. Shown to the caller. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly fields?: readonly FieldIssue[];
-  /** The failure is the lasting outcome of work that was done, such as a declined charge: an idempotent repeat gets it again. */
+  /** The failure is the stored outcome of completed work, such as a declined charge: an idempotent repeat gets it again. */
   readonly afterEffect?: boolean;
-  /** The failure comes from the idempotency store, not from running again. */
+  /** The failure is replayed from the idempotency store. */
   readonly replayed?: boolean;
   readonly cause?: unknown;
 }
@@ -35,5 +35,5 @@ export class DomainError extends Error {
   }
 }
 
-/** The same answer for what does not exist and for what belongs to somebody else. */
+/** The error for what does not exist, and for what belongs to somebody else. */
 export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `${what} was not found.`);

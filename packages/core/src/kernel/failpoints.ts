@@ -28,8 +28,8 @@ export const failpointNames = [
 export type FailpointName = (typeof failpointNames)[number];
 
 /**
- * Named places where a test can make the process die or stand still, or an operation fail. `FAILPOINTS` lists
- * them: `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
+ * Named places where a test can kill or stop the process, or make an operation fail. `FAILPOINTS` lists them:
+ * `checkout.afterCharge=kill`, `mail.afterSend=error@2` (the second time). Empty, they cost one look-up.
  */
 export interface Failpoints {
   /** Does nothing unless armed; `kill` ends the process as SIGKILL does, `stop` freezes it until SIGCONT, `error` throws. */
@@ -38,13 +38,13 @@ export interface Failpoints {
   count(name: FailpointName): number;
 }
 
-/** Reads a list such as `checkout.afterPlace=kill@2`. Throws on a place or an action that there is not. */
+/** Reads a list such as `checkout.afterPlace=kill@2`. Throws for an unknown failpoint or action. */
 export const createFailpoints = (spec: string): Failpoints => {
   const armed = new Map<string, { action: string; at: number }>();
   for (const part of spec.split(',').filter(Boolean)) {
     const match = /^([\w.]+)=(kill|stop|error)(?:@(\d+))?$/.exec(part.trim());
     if (!match?.[1] || !match[2]) throw new Error(`FAILPOINTS: "${part}" is not name=kill|stop|error[@n]`);
-    if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no place called ${match[1]}`);
+    if (!failpointNames.some((name) => name === match[1])) throw new Error(`FAILPOINTS: there is no failpoint named ${match[1]}`);
     armed.set(match[1], { action: match[2], at: Number(match[3] ?? 1) });
   }
   const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** Values that are handed out again and again: nobody may change them, so that everybody may keep them. */
 
-/** Freezes a tree of plain objects and arrays, and answers it. */
+/** Freezes a tree of plain objects and arrays, and returns it. */
 export const deepFreeze = <T>(value: T): T => {
   if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) deepFreeze<unknown>(part);
@@ -8,8 +8,8 @@ export const deepFreeze = <T>(value: T): T => {
 };
 
 /**
- * Puts two kept things together, once: the same two, the second part by part, give the same third, frozen. Who is given
- * the same object again need not look at it again. Remembers `most` of them, where the parts live longer than what is made of them may.
+ * Combines two cached values once: the same inputs (the second compared part by part) give the same frozen result, so
+ * that a caller can skip an unchanged object. Remembers at most `most` results.
  */
 export const createJoin = <A extends object, B, R extends object>(
   join: (a: A, b: readonly B[]) => R,

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { actorKey, hashToken, type Actor } from './actor.ts';
 import type { Core, Tx } from './core.ts';
 import { DomainError } from './domain-error.ts';
-import { createMergedWrites } from './merge-writes.ts';
+import { createBatcher } from './batcher.ts';
 import { perCore } from './per-core.ts';
 import { transact } from './transact.ts';
 
@@ -26,7 +26,7 @@ type Stored = { ok: true; result: unknown } | { ok: false; error: { code: ErrorC
 /** Throws `IDEMPOTENCY_KEY_INVALID` unless the key has 16 to 64 characters of `A-Z a-z 0-9 _ -`. */
 export const assertIdempotencyKey = (key: string): void => {
   if (!idempotencyKeyPattern.test(key))
-    throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key takes 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
+    throw new DomainError('IDEMPOTENCY_KEY_INVALID', 'An Idempotency-Key must have 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
 };
 
 /** SHA-256 over the input with sorted keys, so that spacing and order of fields do not matter. */
@@ -43,8 +43,8 @@ const canonical = (value: unknown): string => {
 };
 
 /**
- * Runs `run` under a claim on the key, or answers what an earlier run came to.
- * - a refusal before any effect gives the key back: the caller may correct and repeat
+ * Runs `run` under a claim on the key, or returns the outcome of an earlier run.
+ * - a refusal before any effect releases the key: the caller may correct and repeat
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
  *
@@ -89,7 +89,7 @@ interface Claim {
 }
 const current = new AsyncLocalStorage<Claim>();
 
-/** A call as its key knows it for ever: hashes alone, because what people typed must not outlive its purpose. */
+/** A call as its key knows it permanently: hashes alone, because what people typed must not outlive its purpose. */
 export interface KeyedRequest {
   /** Of actor, endpoint and key. */
   readonly requestKey: string;
@@ -98,13 +98,13 @@ export interface KeyedRequest {
   readonly fingerprint: string;
 }
 
-/** What a use-case says about the one transaction of its call. */
+/** How a use-case describes the one transaction of its call. */
 export type Once<T> = {
   /** The result is the answer of the whole call: the key is finished with the commit. */
   readonly answers: boolean;
 } & (Kept<T> | Lapsing);
 
-/** The key is kept for ever, so that a repeat has no second effect after the record of its answer was deleted. */
+/** The key is kept permanently, so that a repeat has no second effect after the record of its answer was deleted. */
 interface Kept<T> {
   /** Id of what the call makes; left out where the input names it. */
   readonly subject?: (result: T) => string;
@@ -117,18 +117,18 @@ interface Lapsing {
 }
 
 /**
- * A transaction that happens once per idempotency key: its result is kept with the key in the same commit,
- * and whoever takes the key over after a crash gets that result instead of running `work` again. A holder that
- * lost its key meanwhile is refused and rolls back. Without a key it is `transact`.
+ * A transaction that happens once per idempotency key: its result is kept with the key in the same commit, and whoever
+ * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
+ * meanwhile is refused and rolls back. Without a key it is `transact`.
  *
- * Unless its effect lapses, the key itself is kept for ever in the same commit: a repeat that comes after the record of the
- * answer was deleted is answered by `again`. The result must survive JSON.
+ * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record
+ * of the answer was deleted is answered by `again`. The result must survive JSON.
  */
 export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) => Promise<T>): Promise<T> => {
   const { answers } = once;
   const claimed = current.getStore();
   if (!claimed) return transact(core, work);
-  if (claimed.transacted) throw new Error('transactOnce is for one transaction a call: the others must bear to be run again');
+  if (claimed.transacted) throw new Error('transactOnce can be used once per call: every other transaction must be safe to run again');
   claimed.transacted = true;
   if (claimed.effect) return claimed.effect.result as T;
   const { request } = claimed;
@@ -176,11 +176,14 @@ const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }:
 export const keyReused = (): DomainError =>
   new DomainError('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key for a new request.');
 
-/** The error of a repeat whose effect stands and whose answer nothing can give again. */
-export const answerGone = (sentence = 'This Idempotency-Key was used before, and the answer is no longer kept.'): DomainError =>
+/** The error of a repeat whose effect is in place but whose response is no longer stored. */
+export const answerGone = (sentence = 'This Idempotency-Key was used before, and its response is no longer stored.'): DomainError =>
   new DomainError('IDEMPOTENCY_ANSWER_GONE', `${sentence} Nothing was done now. Use a new key to do it again.`);
 
-/** SHA-256 over an input, salted with its key: the same request has the same one, and nobody without the key can guess the input by it. */
+/**
+ * SHA-256 over an input, salted with its key: the same request has the same one, and without the key nobody can guess
+ * the input from it.
+ */
 export const saltedFingerprint = (key: string, print: string): string => hashToken(`${key}|${print}`);
 
 const toKeyedRequest = (owner: string, endpoint: string, key: string, print: string): KeyedRequest => ({
@@ -202,7 +205,7 @@ const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => {
   if (body !== null) return JSON.parse(body) as Stored;
   throw new DomainError(
     'UNREADABLE_VALUE',
-    'The first request with this Idempotency-Key was carried out, but its stored answer is damaged and cannot be read. Look at what the request made before you send it with a new key.',
+    'The first request with this Idempotency-Key was carried out, but its stored response is damaged and cannot be read. Check the result of that request before you send it with a new key.',
     { replayed: true },
   );
 };
@@ -255,9 +258,9 @@ interface NewClaim {
 }
 const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
-/** Claims keys that nobody has claimed yet, those of one moment in one commit; answers the fence, or null for a key that is known. */
+/** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that is known. */
 const newClaims = perCore((core) =>
-  createMergedWrites<NewClaim, number | null>(core, {
+  createBatcher<NewClaim, number | null>(core, {
     ...merging,
     write: async (_key, claims) => {
       const { rows } = await sql<{ id: string; fence: number }>`
@@ -277,7 +280,7 @@ interface Answer extends Pick<Claim, 'id' | 'fence'> {
   readonly sealed: string;
 }
 const newAnswers = perCore((core) =>
-  createMergedWrites<Answer, true>(core, {
+  createBatcher<Answer, true>(core, {
     ...merging,
     write: async (_key, answers) => {
       await sql`
@@ -321,7 +324,7 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     .catch((e: unknown) => core.log.warn({ err: e }, 'could not end an idempotency lease early'));
 };
 
-/** Deletes answers that are older than 30 days, some thousands at a time; answers how many. `permanent_keys` stays. */
+/** Deletes answers that are older than 30 days, some thousands at a time; returns how many. `permanent_keys` stays. */
 export const forgetIdempotencyKeys = async (core: Core): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from idempotency_keys where id in (

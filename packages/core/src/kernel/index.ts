@@ -17,7 +17,7 @@ export * from './installation.ts';
 export * from './json.ts';
 export * from './limit-guesses.ts';
 export * from './limit-misses.ts';
-export * from './merge-writes.ts';
+export * from './batcher.ts';
 export * from './outbox.ts';
 export * from './paging.ts';
 export * from './per-core.ts';

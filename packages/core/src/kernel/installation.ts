@@ -57,8 +57,8 @@ const findCheck = async ({ db }: Pick<Reader, 'db'>): Promise<string | null> => 
 };
 
 /**
- * Checks that the secret opens what the database holds, as far as it is migrated. Writes nothing. A few damaged values do not shut a shop
- * out, the check itself included: where that does not open, at least half of the oldest sealed values must.
+ * Checks that the secret opens what the database holds, as far as it is migrated. Writes nothing. A few damaged values
+ * do not block the shop, not even a damaged check value: then at least half of the oldest sealed values must open.
  * @throws SecretMismatch
  */
 export const assertSecretOpens = async (core: Pick<Reader, 'db' | 'sealer'>): Promise<void> => {

@@ -19,7 +19,7 @@ export const limitGuesses = <T>(
       most: core.config.codeGuessesLimit,
       seconds: 600,
       isMiss: (error) => error instanceof DomainError && error.code === 'CODE_NOT_APPLICABLE',
-      what: 'codes that cannot be used',
+      what: 'invalid codes',
     },
     guess,
   );

@@ -14,7 +14,7 @@ export interface MissLimit {
   readonly seconds: number;
   /** Whether an error is a miss; everything else gives the try back. */
   readonly isMiss: (error: unknown) => boolean;
-  /** What is refused, for the message: `codes that cannot be used`. */
+  /** What is refused, for the message: `invalid codes`. */
   readonly what: string;
 }
 
@@ -22,9 +22,10 @@ const longestWaitMs = 10_000;
 const longestPauseMs = 200;
 
 /**
- * Runs a try that counts only if it misses. Once `most` tries have missed within `seconds`, every further one is `RATE_LIMITED`, right or
- * wrong. While tries that are under way take what is left, a try waits for them, so that nobody who is right is refused
- * because many are right at once; `BUSY` after ten seconds. A try that a crash left open counts until its window is over.
+ * Runs an attempt that counts only if it fails. After `most` failures within `seconds`, every further attempt throws
+ * `RATE_LIMITED`, right or wrong. While running attempts use up the limit, a new one waits for them, so that many
+ * correct attempts at once are not refused; it throws `BUSY` after ten seconds. An attempt that a crash left open
+ * counts until its window ends.
  */
 export const limitMisses = async <T>(core: Core, limit: MissLimit, work: () => Promise<T>): Promise<T> => {
   const key = core.sealer.index('limit', limit.key);
@@ -57,7 +58,7 @@ const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: n
   }
 };
 
-/** Takes a place of the window, in one guarded statement; answers the window's number. */
+/** Takes a place of the window, in one guarded statement; returns the window's number. */
 const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     const { rows } = await sql<{ round: number }>`
@@ -74,7 +75,7 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
     if ((state.rows[0]?.missed ?? 0) >= most)
       throw new DomainError('RATE_LIMITED', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Many requests of this kind are under way. Send this one again in a moment.', {
+      throw new DomainError('BUSY', 'Too many requests of this kind are in progress. Try again in a moment.', {
         details: { retryAfterSeconds: 1 },
       });
     await pause(pauseMs * (0.5 + Math.random() / 2));
@@ -88,7 +89,7 @@ const settleTry = async ({ db }: Pick<Core, 'db'>, key: string, round: number, m
   );
 };
 
-/** Deletes counters whose window is over, some thousands at a time; answers how many. */
+/** Deletes counters whose window is over, some thousands at a time; returns how many. */
 export const forgetLimitCounters = async (core: Core): Promise<number> => {
   const { numAffectedRows } = await sql`
     delete from limit_counters where key in (

@@ -5,7 +5,7 @@ export interface PageRequest {
   readonly page: number;
   readonly pageSize: number;
 }
-/** How many rows stand before a page. */
+/** How many rows come before a page. */
 export const offsetOf = ({ page, pageSize }: PageRequest): number => (page - 1) * pageSize;
 
 /** A page as the contract shows it. */
@@ -17,7 +17,7 @@ export const encodeCursor = (key: string): string => Buffer.from(key).toString('
 export const decodeCursor = (cursor: string, pattern: RegExp): string => {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (!pattern.test(key))
-    throw new DomainError('INVALID_INPUT', 'The cursor is not one that this list gave out.', {
+    throw new DomainError('INVALID_INPUT', 'The cursor is not valid for this list.', {
       fields: [{ path: 'cursor', message: 'is not valid' }],
     });
   return key;

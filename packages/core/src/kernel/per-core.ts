@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
 
-/** Something a domain keeps once per running shop, made at first use and forgotten with it. */
+/** A value that a domain keeps once per core, created at first use. */
 export const perCore = <T>(create: (core: Core) => T): ((core: Core) => T) => {
   const made = new WeakMap<Core, T>();
   return (core) => {

@@ -2,8 +2,8 @@
 import type { Currency, DisputeStatus, PaymentProvider, ProductId, SearchFacets, searchSorts } from '@cartwright/contracts';
 
 /**
- * What a provider says about a charge. `pending`: it will tell later, by webhook or when asked.
- * `action`: the buyer must confirm first, at `url` or in the provider's browser library with `clientSecret`.
+ * What a provider says about a charge. `pending`: the outcome comes later, by webhook or by query. `action`: the buyer
+ * must confirm first, at `url` or in the provider's browser library with `clientSecret`.
  */
 export type ChargeOutcome =
   | { readonly status: 'captured'; readonly reference: string; readonly capturedCents: number; readonly currency: Currency }
@@ -76,8 +76,9 @@ export interface ProviderPage<T> {
 }
 
 /**
- * A provider's event after its signature was checked. It is a reason to look, not a source of truth: only a capture, which nothing
- * undoes, is taken from it. Everything else is read from the provider afresh, because events come late and in any order.
+ * A provider's event after its signature was checked. It triggers a query and is not a source of truth: only a capture,
+ * which is final, is taken from it. Everything else is read from the provider, because events come late and in any
+ * order.
  */
 export interface GatewayNotice {
   readonly eventId: string;
@@ -129,10 +130,10 @@ export interface GatewayEventPage {
 }
 
 /**
- * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may
- * or may not exist, and `findCharge` by the same key is how to learn it. An answer that cannot be read, and a key that
- * was used for another request, are no clear answer either. Never called inside a transaction. What an adapter must do
- * is written as tests: `paymentGatewayConformance` of `@cartwright/testing`.
+ * A payment provider. A call that gets no clear answer throws `GatewayUnavailable`: the charge may or may not exist,
+ * and `findCharge` with the same key tells which. An unreadable answer, and a key that was used for another request,
+ * are unclear as well. Never called inside a transaction. What an adapter must do is written as tests:
+ * `paymentGatewayConformance` of `@cartwright/testing`.
  */
 export interface PaymentGateway {
   readonly provider: PaymentProvider;
@@ -181,7 +182,7 @@ export interface MailChannel {
   send(message: MailMessage): Promise<void>;
 }
 
-/** Short-lived copies of what is slow to work out. Values are JSON. */
+/** A short-lived cache of slow results. Values are JSON. */
 export interface Cache {
   get<T>(key: string): Promise<T | undefined>;
   set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
@@ -191,16 +192,16 @@ export interface Cache {
 
 /** Counts requests per key and window. */
 export interface RateLimiter {
-  /** Takes one of `points` per `seconds`. Answers how long to wait when none is left, else null. */
+  /** Takes one of `points` per `seconds`. Returns how long to wait when none is left, else null. */
   consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
 }
 
-/** Wakes the relay after a commit. Losing a ring costs latency, never an event. */
-export interface Bell {
-  ring(): void;
+/** Wakes the relay up after a commit. A lost notification costs latency, never an event. */
+export interface RelayNotifier {
+  notify(): void;
 }
 
-/** What is looked for among the products on the shelf. */
+/** A search among the published products. */
 export interface SearchRequest {
   readonly text: string | null;
   /** Slug; everything below the category counts too. */
@@ -228,8 +229,8 @@ export interface SearchMatches {
 }
 
 /**
- * A search engine over the catalogue. It answers ids: what is shown of them is read from the catalogue, so
- * that an index that lags behind never shows what is no longer on the shelf.
+ * A search engine over the catalogue. It answers ids. What is shown of them is read from the catalogue, so
+ * that an index that lags never shows a product that is no longer published.
  */
 export interface SearchEngine {
   search(request: SearchRequest): Promise<SearchMatches>;

@@ -7,11 +7,11 @@ import type { EventName } from '@cartwright/contracts';
 import type { Redis } from 'ioredis';
 import type { Cache } from './ports.ts';
 
-/** What is forgotten together: events name these. */
+/** The namespaces of cached reads; each is invalidated as a whole, by events. */
 export const readNamespaces = ['catalog', 'search', 'pricing'] as const;
 export type ReadNamespace = (typeof readNamespaces)[number];
 
-/** Counts how often the reads of a namespace were overtaken by a change, for all processes of a shop. */
+/** Counts the invalidations of each namespace, for all processes of a shop. */
 export interface Generations {
   /** Null when it cannot be known at this moment: nothing is then served from the cache or kept in it. */
   current(namespace: ReadNamespace): Promise<string | null>;
@@ -60,9 +60,9 @@ interface Entry<T> {
 }
 
 /**
- * Reads that are worked out once for a crowd and forgotten by namespace. `near` keeps what this process reads, as objects
- * that stay the same; `far`, when there is one, shares between processes what took work. Both are believed only as long as
- * the generation is the same. A cache that fails is told to `onError`, and the read goes on without it.
+ * Coalesced and cached reads, invalidated by namespace. `near` caches in this process, as identical objects; `far`, if
+ * any, is shared between processes. Both are valid only within the same generation. A cache failure is passed to
+ * `onError`, and the read continues without the cache.
  */
 export const createReadCache = (
   { near, far }: { near: Cache; far: Cache | null },
@@ -122,7 +122,7 @@ export const createReadCache = (
   };
 };
 
-/** Counts in Redis. A Redis that is away makes every read a fresh one. */
+/** Counts in Redis. An unavailable Redis makes every read a fresh one. */
 export const createRedisGenerations = (redis: Redis, prefix: string, onError: (error: unknown) => void): Generations => {
   const name = (namespace: ReadNamespace) => `${prefix}:generation:${namespace}`;
   return {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether a token is the expected one. Takes as long for any wrong one, whatever it begins with and however long it is. */
+/** Whether a token is the expected one, compared in constant time. */
 export const isSameToken = (given: string, expected: string): boolean => timingSafeEqual(digest(given), digest(expected));
 
 /** Whether a network address is this machine itself. */

@@ -52,15 +52,15 @@ const openEnvelope = (sealKey: KeyObject, place: Place, envelope: string): strin
 const fieldOf = (column: string): string =>
   column.replace(/_sealed$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** A value without which a request cannot be carried out. */
+/** The error for a damaged value that a request needs. */
 export const unreadableValue = ([table, column, id]: Place): DomainError =>
   new DomainError('UNREADABLE_VALUE', `The stored ${fieldOf(column)} is damaged and cannot be read. Write a new value and try again.`, {
     details: { record: table, field: fieldOf(column), id },
   });
 
 /**
- * Derives one key for sealing and another for the index from the shop's secret (HKDF, RFC 5869). `onUnreadable` hears of each value that
- * could not be read, by its place.
+ * Derives one key for sealing and another for the index from the shop's secret (HKDF, RFC 5869). `onUnreadable` is
+ * called with the place of each value that could not be read.
  */
 export const createSealer = (secret: string, onUnreadable: (place: Place) => void = () => undefined): Sealer => {
   const sealKey = key(secret, 'personal-data-v1');

@@ -88,6 +88,6 @@ it('is for one transaction a call', async () => {
     await mark(cart.id, 'PT');
     return mark(cart.id, 'GR');
   });
-  await expect(twice).rejects.toThrow('one transaction a call');
+  await expect(twice).rejects.toThrow('once per call');
   await expect(transact(shop.core, async () => mark(cart.id, 'GR'))).rejects.toThrow('nest');
 });

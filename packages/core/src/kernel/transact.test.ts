@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insideTransaction, isSerialisationFailure, transact, type Core, type Tx } from './index.ts';
 
 let shop: TestShop;
-let rung: Core;
-let rings = 0;
+let counted: Core;
+let notifications = 0;
 beforeAll(async () => {
   shop = await createTestShop();
-  rung = { ...shop.core, bell: { ring: () => (rings += 1) } };
+  counted = { ...shop.core, relayNotifier: { notify: () => (notifications += 1) } };
   await sql`create table counters (id int primary key, value int not null)`.execute(shop.core.db);
   await sql`insert into counters select n, 0 from generate_series(1, 20) n`.execute(shop.core.db);
 });
@@ -83,38 +83,38 @@ describe('a transaction', () => {
     expect(insideTransaction()).toBe(false);
     await transact(shop.core, async () => {
       expect(insideTransaction()).toBe(true);
-      await expect(transact(shop.core, () => Promise.resolve())).rejects.toThrow('does not nest');
+      await expect(transact(shop.core, () => Promise.resolve())).rejects.toThrow('cannot be nested');
     });
     expect(insideTransaction()).toBe(false);
   });
 });
 
 describe('events', () => {
-  it('are committed with the change, and the bell rings once', async () => {
-    rings = 0;
-    const [one, two] = await transact(rung, async (tx) => [announce(tx), announce(tx)]);
+  it('are committed with the change, and the relay is notified once', async () => {
+    notifications = 0;
+    const [one, two] = await transact(counted, async (tx) => [announce(tx), announce(tx)]);
     expect([await eventsOf(one ?? ''), await eventsOf(two ?? '')]).toMatchObject([
       [{ name: 'product.created' }],
       [{ name: 'product.created' }],
     ]);
-    expect(rings).toBe(1);
+    expect(notifications).toBe(1);
   });
 
-  it('of a change that fails were never there, and the bell is quiet', async () => {
-    rings = 0;
+  it('of a failed change are not written, and the relay is not notified', async () => {
+    notifications = 0;
     let productId = '';
-    const failed = transact(rung, async (tx) => {
+    const failed = transact(counted, async (tx) => {
       productId = announce(tx);
       await raise(tx, '22012');
     });
     await expect(failed).rejects.toThrow('asked for');
-    expect([await eventsOf(productId), rings]).toEqual([[], 0]);
+    expect([await eventsOf(productId), notifications]).toEqual([[], 0]);
   });
 
   it('of a change that is run again are there once', async () => {
     let runs = 0;
     const productId = shop.core.ids.next<ProductId>();
-    await transact(rung, async (tx) => {
+    await transact(counted, async (tx) => {
       runs += 1;
       announce(tx, productId);
       if (runs === 1) await raise(tx, '40001');
@@ -123,7 +123,7 @@ describe('events', () => {
   });
 
   it('whose payload is not what the contract says are a defect, and stop the change', async () => {
-    const failed = transact(rung, async (tx) => {
+    const failed = transact(counted, async (tx) => {
       await add(tx, 6);
       announce(tx, 'not an id' as ProductId);
     });

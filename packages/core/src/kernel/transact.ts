@@ -10,22 +10,22 @@ import { createOutbox } from './outbox.ts';
 const open = new AsyncLocalStorage<true>();
 const attempts = 3;
 
-/** Whether the caller runs inside `transact`; providers refuse to be called then. */
+/** Whether the caller runs inside `transact`; payment providers must not be called then. */
 export const insideTransaction = (): boolean => open.getStore() === true;
 
 /**
- * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing.
- * Serialisation failures and deadlocks are run again, three times at most, so `work` must have no
- * effect outside the database. Refuses to nest: pass the `Tx` on instead.
+ * Runs `work` in one READ COMMITTED transaction: all of it commits, events included, or nothing. Serialisation failures
+ * and deadlocks are retried, three times at most, so `work` must have no effect outside the database. Cannot be nested:
+ * pass the `Tx` on instead.
  */
 export const transact = async <T>(core: Core, work: (tx: Tx) => Promise<T>, requestKey: string | null = null): Promise<T> => {
-  if (insideTransaction()) throw new Error('transact does not nest: hand the Tx to the inner function');
+  if (insideTransaction()) throw new Error('transact cannot be nested: pass the Tx to the inner function');
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { result, events } = await open.run(true, () => runOnce(core, work, requestKey));
       if (events.length > 0) {
         core.reads.committed(new Set(events));
-        core.bell.ring();
+        core.relayNotifier.notify();
       }
       return result;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { DomainError } from './domain-error.ts';
 
-/** Which state may become which; a state that leads nowhere is an end. */
+/** The allowed transitions of each state; a state without any is final. */
 export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>>;
 
 export interface Transitions<S extends string> {
@@ -9,7 +9,7 @@ export interface Transitions<S extends string> {
   readonly assertTransition: (from: S, to: S) => void;
 }
 
-/** The questions to a table of transitions; `subject` begins the sentence that a refusal is told in, as "An order". */
+/** Checks for a transition table; `subject` starts the error message, such as "An order". */
 export const transitionsOf = <S extends string>(subject: string, table: TransitionTable<S>): Transitions<S> => {
   const mayBecome = (from: S, to: S): boolean => table[from].includes(to);
   return {

@@ -1,5 +1,6 @@
 /**
- * What some work comes to, or what `late` answers when it takes longer. The work itself goes on; what it comes to is then ignored.
+ * Returns the result of `work`, or of `late` when it takes longer. The work itself continues; its result is then
+ * ignored.
  * @param ms - how long to wait, in milliseconds
  */
 export const withinTime = async <T, L>(work: Promise<T>, ms: number, late: () => L): Promise<T | L> => {

@@ -4,7 +4,7 @@ import { aCustomer, aGiftCard, aGuestCart, aProduct, createTestShop, letPass, va
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { announceAbandonedCarts } from '../carts/index.ts';
-import { shelveDueProducts } from '../catalog/index.ts';
+import { publishDueProducts } from '../catalog/index.ts';
 import { createFlashSale, endOverdueSales } from '../flash-sales/index.ts';
 import { expireCartHolds } from '../inventory/index.ts';
 import { findStaleNotifications } from '../notifications/index.ts';
@@ -62,7 +62,7 @@ it('products that cannot be published fill a page, and the others are published'
   for (let n = 0; n < 6; n += 1) await aProduct(shop.core);
   await sql`update products set status = 'draft', publish_at = now() - interval '1 hour'`.execute(shop.core.db);
   await poison('products', `new.id in (select id from products order by id limit 3)`);
-  expect(await shelveDueProducts(shop.core, 3)).toBe(3);
+  expect(await publishDueProducts(shop.core, 3)).toBe(3);
   expect(await count(`products where status = 'active'`)).toBe(3);
 });
 

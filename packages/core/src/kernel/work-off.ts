@@ -1,4 +1,4 @@
-/** Works off a list of things that are due, a few at a time, so that a slow or a broken one keeps no other waiting. */
+/** Works off a list of things that are due, a few at a time, so that a slow or a broken one does not delay the others. */
 import type { Core, Tx } from './core.ts';
 import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
 import { transact } from './transact.ts';
@@ -13,8 +13,8 @@ export interface WorkOffOptions {
 }
 
 /**
- * Runs `one` for every item and answers how often it said true. An item that fails is logged and left to the
- * next run; a database that is away ends the run.
+ * Runs `one` for every item and returns how often it said true. An item that fails is logged and left to the next run;
+ * a database that is unavailable ends the run.
  */
 export const workOff = async <T>(
   { log }: Pick<Core, 'log'>,
@@ -47,16 +47,16 @@ export interface PagesOptions<K extends string> {
   readonly pageSize: number;
   /** Ids that are due, above `after`, in ascending order, `pageSize` at most. */
   readonly find: (after: K, pageSize: number) => Promise<readonly K[]>;
-  /** Handles them, after it has locked them and made sure that they are still due. Answers how many it handled. */
+  /** Handles them, after it has locked them and made sure that they are still due. Returns how many it handled. */
   readonly handle: (tx: Tx, ids: readonly K[]) => Promise<number>;
 }
 
 const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Works off everything that is due, a page in one transaction, in the order of the ids. When a page fails, each of its items is
- * handled by itself, and one that fails again is logged and left to the next run. So rows that cannot be handled never
- * keep the rows behind them waiting. Answers how many were handled; a database that is away ends the run.
+ * Processes everything that is due, one page per transaction, in the order of the ids. When a page fails, each of its
+ * items is processed in its own transaction, and one that fails again is logged and left to the next run, so that
+ * failing rows never delay later rows. Returns how many were processed; an unavailable database ends the run.
  */
 export const workOffPages = async <K extends string>(core: Core, options: PagesOptions<K>): Promise<number> => {
   const { find, pageSize } = options;
@@ -65,13 +65,13 @@ export const workOffPages = async <K extends string>(core: Core, options: PagesO
     const ids = await find(after, pageSize);
     const last = ids.at(-1);
     if (last === undefined) return done;
-    done += await handleTogether(core, ids, options);
+    done += await handleInBatch(core, ids, options);
     if (ids.length < pageSize) return done;
     after = last;
   }
 };
 
-const handleTogether = async <K extends string>(core: Core, ids: readonly K[], options: PagesOptions<K>): Promise<number> => {
+const handleInBatch = async <K extends string>(core: Core, ids: readonly K[], options: PagesOptions<K>): Promise<number> => {
   try {
     return await transact(core, (tx) => options.handle(tx, ids));
   } catch (error) {
@@ -82,6 +82,6 @@ const handleTogether = async <K extends string>(core: Core, ids: readonly K[], o
     }
   }
   let done = 0;
-  for (const id of ids) done += await handleTogether(core, [id], options);
+  for (const id of ids) done += await handleInBatch(core, [id], options);
   return done;
 };

@@ -12,7 +12,7 @@ import type { ReactElement } from 'react';
 import { findRecipient } from '../accounts/index.ts';
 import type { Core } from '../kernel/index.ts';
 import { editLink } from '../order-edits/index.ts';
-import { readOrderTogether } from '../orders/index.ts';
+import { readOrderCoalesced } from '../orders/index.ts';
 
 export const mailTemplates = [
   'order_confirmation',
@@ -33,7 +33,7 @@ export const mailTemplates = [
 ] as const;
 export type MailTemplate = (typeof mailTemplates)[number];
 
-/** What an order's mail is about: ids and, for an edit, what it came to. No personal data. */
+/** The subject of an order's mail: ids and, for an edit, its outcome. No personal data. */
 export interface OrderSubject {
   readonly orderId: OrderId;
   readonly shipmentId?: ShipmentId;
@@ -49,7 +49,7 @@ interface Drawing {
 }
 
 const drawOrder = async (core: Core, template: MailTemplate, about: OrderSubject, store: string): Promise<Drawing> => {
-  const order = await readOrderTogether(core, about.orderId);
+  const order = await readOrderCoalesced(core, about.orderId);
   if (template.startsWith('return_')) return drawReturn(template, order, about, store);
   if (template.includes('edit')) return drawEdit(core, template, order, about, store);
   const { OrderConfirmation, OrderShipped, PaymentFailed, PaymentReturned } = await import('./templates/order-mails.tsx');

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createMergedWrites, perCore, type Core } from '../kernel/index.ts';
+import { createBatcher, perCore, type Core } from '../kernel/index.ts';
 import { renderMail, type MailSubject, type MailTemplate } from './render-mail.tsx';
 
 interface ToSend {
@@ -13,7 +13,7 @@ const merging = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 
 
 /** Counts the tries of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>
-  createMergedWrites<string, ToSend | null>(core, {
+  createBatcher<string, ToSend | null>(core, {
     ...merging,
     write: async (_key, ids) => {
       const { rows } = await sql<ToSend>`
@@ -32,7 +32,7 @@ const triesOf = perCore((core) =>
 );
 
 const marksOf = perCore((core) =>
-  createMergedWrites<{ readonly id: string; readonly subject: string }, true>(core, {
+  createBatcher<{ readonly id: string; readonly subject: string }, true>(core, {
     ...merging,
     write: async (_key, sent) => {
       await sql`
@@ -45,14 +45,14 @@ const marksOf = perCore((core) =>
   }),
 );
 
-/** Why a mail was not sent to an address that is damaged in the database. */
+/** The failure reason of a mail whose recipient address is damaged in the database. */
 export const unreadableRecipient = (of: 'order' | 'account' | 'notification'): string =>
   `The e-mail address of the ${of} is damaged and cannot be read, so the mail was not sent.`;
 
 /**
- * Renders and sends a queued notification. Does nothing once it is sent. The notification's id goes along
- * as the message's, so that a channel that keeps ids sends one mail even when a worker dies in between.
- * Several at once share their statements.
+ * Renders and sends a queued notification. Does nothing once it is sent. The id of the notification is also the message
+ * id, so that a channel that stores ids sends one mail even when a worker dies in between. Concurrent calls share their
+ * statements.
  */
 export const sendNotification = async (core: Core, notificationId: string): Promise<void> => {
   const notification = await triesOf(core).submit('tries', notificationId);
@@ -69,7 +69,7 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   core.failpoints.reach('mail.afterMark');
 };
 
-/** Records that a channel refused for good, after the queue's last try. */
+/** Records the final failure of a channel, after the last attempt of the queue. */
 export const failNotification = async (core: Core, notificationId: string, reason: string): Promise<void> => {
   await sql`update notifications set status = 'failed', failure_reason = ${reason} where id = ${notificationId} and status = 'queued'`.execute(
     core.db,
@@ -77,8 +77,8 @@ export const failNotification = async (core: Core, notificationId: string, reaso
 };
 
 /**
- * Notifications that are still queued after a while, for the queue once more: those first that were put there longest ago, so
- * that mails that fail again and again keep no other waiting.
+ * Notifications that are still queued after a while, for the queue once more: those first that were put there longest
+ * ago, so that mails that fail again and again does not delay the others.
  */
 export const findStaleNotifications = async (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`

@@ -7,7 +7,7 @@ import { invariants } from './invariants.ts';
 type Report = z.output<ShopContract['system']['invariants']['output']>;
 const sampleSize = 5;
 
-/** Checks every invariant in one snapshot of the database and shows a few rows of each that is broken. */
+/** Checks every invariant in one snapshot of the database and returns a few rows of each violation. */
 export const checkInvariants = async (core: Core, actor: Actor): Promise<Report> => {
   requireScope(actor, 'system:read');
   return core.db

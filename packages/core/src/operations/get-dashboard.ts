@@ -5,7 +5,7 @@ import { liveLevels } from '../inventory/index.ts';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 import { orderSummaryColumns, toOrderSummary, type OrderSummaryRow } from '../orders/index.ts';
 
-interface Figures {
+interface DashboardRow {
   readonly currency: Currency;
   readonly currencies: Dashboard['currencies'];
   readonly ordersToShip: number;
@@ -17,14 +17,14 @@ interface Figures {
   readonly lowStock: (Omit<Dashboard['lowStock'][number], 'productId' | 'variantId'> & { productId: ProductId; variantId: VariantId })[];
 }
 
-/** The figures of the day in one currency, the store's unless told; days in UTC. Two statements. */
+/** The metrics of today (UTC) in one currency, by default that of the store. Two statements. */
 export const getDashboard = async (
   core: Core,
   actor: Actor,
   { currency }: z.output<ShopContract['system']['dashboard']['input']>,
 ): Promise<Dashboard> => {
   requireScope(actor, 'orders:read');
-  const { rows } = await sql<Figures>`
+  const { rows } = await sql<DashboardRow>`
     with s as (select coalesce(${currency ?? null}, currency) as currency, currency as own from store_settings),
     every_sale as (
       select (placed_at at time zone 'UTC')::date as day, currency, count(*)::int as orders, sum(total_cents)::bigint as revenue
@@ -51,14 +51,14 @@ export const getDashboard = async (
         from ${liveLevels} l join variants v on v.id = l.variant_id join products p on p.id = v.product_id
         where l.on_hand - l.reserved <= l.reorder_threshold and p.status in ('active', 'unlisted') and p.deleted_at is null order by available, p.name limit 8) t), '[]') as "lowStock"
     from s`.execute(core.db);
-  const figures = rows[0];
-  if (!figures) throw new Error('The store settings row is missing');
+  const metrics = rows[0];
+  if (!metrics) throw new Error('The store settings row is missing');
   const latest =
     await sql<OrderSummaryRow>`select ${orderSummaryColumns} from orders o order by o.placed_at desc, o.id desc limit 6`.execute(core.db);
-  const today = figures.days.at(-1) ?? { orders: 0, revenueCents: 0 };
-  const yesterday = figures.days.at(-2) ?? { orders: 0, revenueCents: 0 };
+  const today = metrics.days.at(-1) ?? { orders: 0, revenueCents: 0 };
+  const yesterday = metrics.days.at(-2) ?? { orders: 0, revenueCents: 0 };
   return {
-    ...figures,
+    ...metrics,
     today: {
       orders: today.orders,
       revenueCents: today.revenueCents,

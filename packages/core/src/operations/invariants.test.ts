@@ -25,7 +25,7 @@ import { editOrder } from '../order-edits/index.ts';
 import { shipOrder } from '../orders/index.ts';
 import { checkInvariants, invariants } from './index.ts';
 
-/** One lie in the books for every invariant, told behind the back of every guard, and the invariant meant to see it. */
+/** For every invariant, one inconsistency written past every guard, and the invariant that must detect it. */
 const corruptions: Record<string, string> = {
   I01: `update stock_levels set reserved = on_hand + 1 where variant_id = (select min(variant_id::text)::uuid from stock_levels)`,
   I02: `update stock_levels set reserved = reserved + 1 where variant_id = (select variant_id from stock_levels where on_hand > reserved limit 1)`,
@@ -247,7 +247,7 @@ const brokenBy = async (statement: string | null): Promise<string[]> => {
 };
 
 describe('the invariants', () => {
-  it('each have a lie that is told to them, and hold of honest books', async () => {
+  it('each detect the inconsistency made for them, and hold for consistent data', async () => {
     expect(invariants.map((i) => i.id)).toEqual(Object.keys(corruptions));
     expect(await brokenBy(null)).toEqual([]);
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });

@@ -1,8 +1,8 @@
 import { sealedColumns } from '../kernel/index.ts';
 
 /**
- * What must hold of the books, each as a statement that answers the rows that break it. `grace` is how
- * long a difference may last while work is under way.
+ * A rule that the data must satisfy, as a statement that returns the rows that break it. `grace` is how long a
+ * violation may last while work is in progress.
  */
 export interface Invariant {
   readonly id: string;
@@ -16,7 +16,7 @@ const unitsOfReturns = `select l.order_item_id, sum(l.restocked_quantity) as res
     sum(case when b.status in ('in_transit', 'written_off') then l.quantity when b.status = 'received' then l.received_quantity else 0 end) as accounted
   from order_return_lines l join order_returns b on b.id = l.return_id group by l.order_item_id`;
 
-/** Each is a query for the rows that break it: none is what must come out. */
+/** Each is a query for violating rows; it must return none. */
 export const invariants: readonly Invariant[] = [
   {
     id: 'I01',
@@ -157,7 +157,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I20',
-    title: "Our books equal the sandbox provider's books, both ways",
+    title: 'The payments of the shop equal the records of the sandbox provider, both ways',
     sql: `select coalesce(p.id::text, c.reference) as id, p.captured_cents, c.amount_cents, p.refunded_cents as refunded_here, c.refunded_cents as refunded_there from
         (select * from payments where provider = 'sandbox' and captured_cents > 0) p full join (select * from sandbox_charges where status = 'captured') c on c.reference = p.gateway_reference
       where coalesce(c.created_at, p.created_at) < now() - interval '15 minutes'

@@ -9,7 +9,7 @@ import {
   aPaidOrder,
   aProduct,
   aPromoCode,
-  aShopWithTrueBooks,
+  aConsistentShop,
   aStaffMember,
   checkOut,
   race,
@@ -30,7 +30,7 @@ import { startReindex } from '../search/index.ts';
 import { adjustCredit, checkGiftCard, grantCredit } from '../store-credit/index.ts';
 
 const crowd = 200;
-const shop = await aShopWithTrueBooks({ config: { holdLimitUnits: 50 }, overrides: { databaseWaitMs: 60_000 } });
+const shop = await aConsistentShop({ config: { holdLimitUnits: 50 }, overrides: { databaseWaitMs: 60_000 } });
 const { core } = shop;
 const { aSale, buy } = salesOf(shop);
 const staff = system('test');

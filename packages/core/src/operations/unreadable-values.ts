@@ -19,7 +19,7 @@ import {
 
 type C = ShopContract['system']['unreadable'];
 
-/** Keeps the places of values that could not be read, each once. */
+/** Records the places of values that could not be read, each once. */
 export const noteUnreadable = async ({ db }: Pick<Core | Tx, 'db'>, places: readonly Place[]): Promise<void> => {
   if (places.length === 0) return;
   await sql`
@@ -28,7 +28,7 @@ export const noteUnreadable = async ({ db }: Pick<Core | Tx, 'db'>, places: read
     on conflict do nothing`.execute(db);
 };
 
-/** What is known to be unreadable, newest first. */
+/** The known unreadable values, newest first. */
 export const listUnreadableValues = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'system:read');
   const { rows } = await sql<{ table: string; column: string; rowId: string; foundAt: Date; totalCount: number }>`
@@ -52,8 +52,8 @@ const canRead = (sealer: Sealer, { table, column }: SealedColumn, { id, value }:
 const pageSize = 1_000;
 
 /**
- * Looks through all sealed values, column after column, for so long as `forMs`, and goes on at the next run where it ended. Values that were
- * written anew are taken off the list. Answers how many are unreadable. Several workers may run it.
+ * Checks all sealed values, column by column, for up to `forMs`; the next run continues where this one ended. Rewritten
+ * values are removed from the list. Returns how many are unreadable. Several workers may run it.
  */
 export const checkSealedValues = async (core: Core, forMs = 2_000): Promise<number> => {
   await recheck(core);

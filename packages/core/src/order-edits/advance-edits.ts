@@ -2,7 +2,7 @@ import type { OrderEditId, OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core } from '../kernel/index.ts';
 import { findOpenEdit, lockOrder } from '../orders/index.ts';
-import { giveUpCharges } from '../payments/index.ts';
+import { cancelCharges } from '../payments/index.ts';
 import { collectDifference } from './collect-difference.ts';
 import { endEdit } from './withdraw-edit.ts';
 
@@ -13,16 +13,16 @@ const sideBySide = { atOnce: 4, forMs: 10_000 };
 const silenceMinutes = 15;
 
 /**
- * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge given up at
- * the provider before the units are; a charge that a crash has left unmade is made. The order is drawn anew each time, so that
- * edits whose provider is silent keep no other waiting. Answers how many lapsed and went on.
+ * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge cancelled
+ * at the provider before the units are; a charge that a crash has left unmade is made. The order is drawn anew each
+ * time, so that edits whose provider is silent does not delay the others. Returns how many lapsed and went on.
  */
 export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resumed: number }> => {
   const due = await sql<{ id: OrderEditId; orderId: OrderId; overdue: boolean }>`
     select id, order_id as "orderId", expires_at <= now() - make_interval(mins => ${silenceMinutes}) as overdue from order_edits
     where status = 'awaiting_payment' and expires_at <= now() order by random() limit ${most}`.execute(core.db);
   const lapsed = await workOff(core, due.rows, { what: 'the end of an edit', ...sideBySide }, async ({ id, orderId, overdue }) => {
-    if (!(await giveUpCharges(core, orderId)) && !overdue) return false;
+    if (!(await cancelCharges(core, orderId)) && !overdue) return false;
     return transact(core, async (tx) => {
       const order = await lockOrder(tx, orderId);
       const edit = await findOpenEdit(tx, orderId);

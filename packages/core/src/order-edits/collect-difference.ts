@@ -3,13 +3,14 @@ import { sql } from 'kysely';
 import { DomainError, transact, type Core, type Tx } from '../kernel/index.ts';
 import { findOpenEdit, lockOrder, type OrderRow } from '../orders/index.ts';
 import { editLink } from './edit.link.ts';
-import { chargePayment, createPayment, lockStandingPayment, providerPage, type PaymentRequest } from '../payments/index.ts';
+import { chargePayment, createPayment, lockActivePayment, providerPage, type PaymentRequest } from '../payments/index.ts';
 
-export type Means = PaymentMethodInput;
-
-/** The means that an order was paid with, where it can be charged again without the buyer; else the provider's page. Throws `NO_PAYMENT_PROVIDER` where no provider is set up. */
-export const findMeans = async (core: Core, orderId: string): Promise<Means> => {
-  const { rows } = await sql<Means>`
+/**
+ * The payment method that an order was paid with, if it can be charged again without the buyer, otherwise the page of
+ * the provider. Throws `NO_PAYMENT_PROVIDER` when no provider is set up.
+ */
+export const findPaymentMethod = async (core: Core, orderId: string): Promise<PaymentMethodInput> => {
+  const { rows } = await sql<PaymentMethodInput>`
     select provider, method, token from payments where order_id = ${orderId} and captured_cents > 0 and superseded_at is null
     order by order_edit_id is not null, created_at desc limit 1`.execute(core.db);
   const saved = rows[0];
@@ -18,10 +19,11 @@ export const findMeans = async (core: Core, orderId: string): Promise<Means> => 
   return pageOf(core, gateway?.provider);
 };
 
-/** The page of a provider, or of the first that is set up. */
-export const pageOf = (core: Core, wanted: PaymentProvider | undefined): Means => {
+/** The payment page of a provider, by default the first that is set up. */
+export const pageOf = (core: Core, wanted: PaymentProvider | undefined): PaymentMethodInput => {
   const provider = wanted ?? [...core.gateways.keys()][0];
-  if (!provider) throw new DomainError('NO_PAYMENT_PROVIDER', 'This shop has no payment provider to charge the difference with.');
+  if (!provider)
+    throw new DomainError('NO_PAYMENT_PROVIDER', 'The price difference cannot be charged, because this shop has no payment provider.');
   return { provider, method: 'credit_card', token: providerPage };
 };
 
@@ -34,9 +36,9 @@ interface Attempt {
 }
 
 /**
- * Brings the payment of an edit forward from wherever it stands: makes the charge that was intended, and opens a page
- * of the provider for the buyer when the saved means was refused. Safe to call again; does nothing for an edit that is
- * decided, or that waits for the buyer.
+ * Continues the payment of an edit from its present state: makes the intended charge, and opens a payment page for the
+ * buyer when the saved payment method was declined. Safe to call again; does nothing for an edit that is decided, or
+ * that waits for the buyer.
  */
 export const collectDifference = async (core: Core, editId: OrderEditId): Promise<void> => {
   const attempt = await latestAttempt(core, editId);
@@ -56,26 +58,29 @@ const latestAttempt = async ({ db }: Core, editId: OrderEditId): Promise<Attempt
   return rows[0] ?? null;
 };
 
-/** Tx step: intends a payment on the provider's page; null when the edit is decided or has an attempt that counts. */
-export const startPage = async (tx: Tx, editId: OrderEditId, means: Means): Promise<PaymentId | null> => {
+/** Tx step: creates a payment on the page of the provider; null when the edit is decided or has an active payment. */
+export const startPage = async (tx: Tx, editId: OrderEditId, paymentMethod: PaymentMethodInput): Promise<PaymentId | null> => {
   const { rows } = await sql<{ orderId: string }>`select order_id as "orderId" from order_edits where id = ${editId}`.execute(tx.db);
   const order = await lockOrder(tx, rows[0]?.orderId ?? '');
   const edit = await findOpenEdit(tx, order.id);
-  if (edit?.id !== editId || (await lockStandingPayment(tx, order.id, editId))) return null;
-  return startAttempt(tx, order, edit, means);
+  if (edit?.id !== editId || (await lockActivePayment(tx, order.id, editId))) return null;
+  return startAttempt(tx, order, edit, paymentMethod);
 };
 
-/** Tx step on a locked order: one more attempt to pay its edit. A buyer who has to leave for the provider comes back by the edit's link. */
+/**
+ * Tx step on a locked order: creates another payment attempt for its edit. A buyer who is sent to the provider returns
+ * by the link of the edit.
+ */
 export const startAttempt = (
   tx: Tx,
   { id, currency }: OrderRow,
   edit: { id: OrderEditId; plan: { differenceCents: number } },
-  means: Means,
+  paymentMethod: PaymentMethodInput,
   request: Partial<PaymentRequest> = {},
 ): Promise<PaymentId> =>
   createPayment(
     tx,
     { id, currency, orderEditId: edit.id, dueCents: edit.plan.differenceCents },
-    { returnUrl: editLink(tx, edit.id), ...means },
+    { returnUrl: editLink(tx, edit.id), ...paymentMethod },
     { requestKey: `edit|${edit.id}|${tx.ids.next()}`, ip: null, ...request },
   );

@@ -1,6 +1,6 @@
 /** Edits that cost the buyer more: proposed, paid, lapsed, taken back. */
 import { contract, type Order } from '@cartwright/contracts';
-import { anAddress, anOrder, aProduct, aStaffMember, aShopWithTrueBooks, letPass, race, there, variantOf } from '@cartwright/testing';
+import { anAddress, anOrder, aProduct, aStaffMember, aConsistentShop, letPass, race, there, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
@@ -11,7 +11,7 @@ import { decideSandboxCharge, listDifferences, reconcilePayments } from '../paym
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { advanceEdits, editLink, editOrder, openEditLink, payEdit, previewOrderEdit, withdrawEdit } from './index.ts';
 
-const shop = await aShopWithTrueBooks({ settle: (core) => reconcilePayments(core, 0) });
+const shop = await aConsistentShop({ settle: (core) => reconcilePayments(core, 0) });
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900), ('FR', 'TVA', 2000)`.execute(shop.core.db);
 

@@ -1,12 +1,12 @@
 import { contract } from '@cartwright/contracts';
-import { aCustomer, aPaidOrder, aProduct, aStaffMember, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCustomer, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { getOrder, listOrders, listOrdersOfUser } from '../orders/index.ts';
 import { deleteOrder } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 const cancelled = async () => {
   const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
@@ -15,7 +15,7 @@ const cancelled = async () => {
 const listed = async (q: string) => (await listOrders(shop.core, staff, contract.orders.list.input.parse({ q }))).totalCount;
 
 describe('deleting an order', () => {
-  it('takes a cancelled one out of the lists and keeps the books', async () => {
+  it('removes a cancelled order from the lists and keeps its records', async () => {
     const order = await cancelled();
     expect(await listed(order.orderNumber)).toBe(1);
     await deleteOrder(shop.core, staff, { orderId: order.id });

@@ -6,8 +6,8 @@ import { lockOrder, logOrder, readOrder } from '../orders/index.ts';
 import { voidPendingRefunds } from '../payments/index.ts';
 
 /**
- * Takes a cancelled order out of every list. Refunds that no provider was asked for yet are voided; the rest is kept,
- * because invoices and ledgers are kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
+ * Removes a cancelled order from every list. Refunds not yet sent to a provider are voided; everything else stays,
+ * because invoices and ledgers must be kept by law. Throws `ORDER_NOT_CANCELLED` for an order that is not cancelled and
  * `RETURN_IN_TRANSIT` while units of it are expected back. The second time changes nothing.
  */
 export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['delete']['input']>): Promise<Order> => {
@@ -16,11 +16,13 @@ export const deleteOrder = (core: Core, actor: Actor, input: z.output<ShopContra
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     if (order.status !== 'cancelled')
-      throw new DomainError('ORDER_NOT_CANCELLED', 'Only a cancelled order can be deleted.', { details: { status: order.status } });
+      throw new DomainError('ORDER_NOT_CANCELLED', `Only a cancelled order can be deleted. This one is ${order.status}.`, {
+        details: { status: order.status },
+      });
     const { rows: transit } = await sql<{ id: string }>`
       select id from order_returns where order_id = ${order.id} and status = 'in_transit' limit 1`.execute(tx.db);
     if (transit[0])
-      throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are on their way back. Receive them or write them off first.', {
+      throw new DomainError('RETURN_IN_TRANSIT', 'Units of this order are being returned. Receive them or write them off first.', {
         details: { returnId: transit[0].id },
       });
     const archived = await sql<{ id: string }>`

@@ -8,7 +8,7 @@ import {
   aProduct,
   aStaffMember,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   race,
   there,
   variantOf,
@@ -24,7 +24,7 @@ import { createPriceList, removePriceList, setPrices } from '../pricing/index.ts
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { editOrder, previewOrderEdit } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
 await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) values (gen_random_uuid(), 'ONCE', 1000, 1)`.execute(
@@ -50,7 +50,7 @@ const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.ref
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
 
 describe('an edit', () => {
-  it('takes units out, gives the difference back to the cent and puts them on the shelf', async () => {
+  it('removes units, refunds the difference to the cent and returns the units to stock', async () => {
     const { order, pot, mugId, potId } = await sold();
     const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [{ variantId: potId, quantity: 1 }] });
     expect(preview.totals).toMatchObject({ subtotalCents: 2998, taxCents: 190 + 380, totalCents: 2998 + 570 });
@@ -72,7 +72,7 @@ describe('an edit', () => {
     expect(notes.rows).toEqual([{ cents: -preview.differenceCents }]);
   });
 
-  it('replaces goods: what goes is shelved, what comes is sold at the price of today', async () => {
+  it('replaces items: removed units go back into stock, added units are sold at the current price', async () => {
     const { order, mug, pot, potId, mugId } = await sold();
     const lid = await aProduct(shop.core, { name: 'Lid', priceCents: 500, stock: 4 });
     const edited = await edit(order, [
@@ -139,7 +139,7 @@ describe('an edit', () => {
     expect((await getOrder(shop.core, staff, { orderId: order.id })).totals).toEqual(order.totals);
   });
 
-  it('takes all that is wanted or nothing when the shelf is short', async () => {
+  it('changes nothing when stock is too short for one of the added items', async () => {
     const { order, mug, mugId, potId } = await sold();
     const short = edit(order, [
       { variantId: potId, quantity: 0 },

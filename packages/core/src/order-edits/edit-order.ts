@@ -1,4 +1,4 @@
-import type { Order, OrderEditId, RefundId } from '@cartwright/contracts';
+import type { Order, OrderEditId, PaymentMethodInput, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type OrderRow,
 } from '../orders/index.ts';
 import { createRefundsUpTo, findRefundsOfRequest, processRefund, returnCredit } from '../payments/index.ts';
-import { collectDifference, findMeans, startAttempt, type Means } from './collect-difference.ts';
+import { collectDifference, findPaymentMethod, startAttempt } from './collect-difference.ts';
 import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 
 interface Edited {
@@ -23,17 +23,19 @@ interface Edited {
 }
 
 /**
- * Changes a paid order that nothing has left of: its lines, its address. What it becomes cheaper by is refunded after
- * the commit, and the credit note corrects the invoice. What it becomes dearer by is charged to the means it was paid
- * with, or paid by the buyer on the provider's page; added units are held, and the edit takes effect with the payment.
- * Throws `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when
- * money would go back and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and
- * `ORDER_NOT_EDITABLE` for an order in another state, or `ORDER_EDIT_PENDING`.
+ * Changes the lines or the address of a paid order with no shipped items. A lower total is refunded after the commit,
+ * and a credit note corrects the invoice. A higher total is charged to the payment method of the order, or paid by the
+ * buyer on the page of the provider; added units are held, and the edit takes effect with the payment. Throws
+ * `VERSION_MISMATCH` when the order has changed since `expectedUpdatedAt`, `INSUFFICIENT_STOCK`, `FORBIDDEN` when a
+ * refund is needed and the actor may not refund, `ORDER_REFUNDED` or `PAYMENT_DISPUTED`, and `ORDER_NOT_EDITABLE` for
+ * an order in another state, or `ORDER_EDIT_PENDING`.
  */
 export const editOrder = async (core: Core, actor: Actor, input: EditInput): Promise<Order> => {
   requireScope(actor, 'orders:manage');
-  const means = await findMeans(core, input.orderId);
-  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) => edit(tx, actor, input, means));
+  const paymentMethod = await findPaymentMethod(core, input.orderId);
+  const { refundIds, editId } = await transactOnce(core, { answers: false, again: editedBefore }, (tx) =>
+    edit(tx, actor, input, paymentMethod),
+  );
   for (const refundId of refundIds) await processRefund(core, refundId);
   if (editId) await collectDifference(core, editId);
   return readOrder(core, input.orderId, actor);
@@ -45,14 +47,14 @@ const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: strin
   editId: null,
 });
 
-const edit = async (tx: Tx, actor: Actor, input: EditInput, means: Means): Promise<Edited> => {
+const edit = async (tx: Tx, actor: Actor, input: EditInput, paymentMethod: PaymentMethodInput): Promise<Edited> => {
   const order = await lockOrder(tx, input.orderId);
   await assertEditable(tx, order, input.expectedUpdatedAt);
   await assertStillPaid(tx, order.id);
   const plan = await planEdit(tx, order.id, input);
   assertChanges(plan, input);
   const by = { actor, reason: input.reason ?? null };
-  if (plan.differenceCents > 0) return propose(tx, order, plan, means, by);
+  if (plan.differenceCents > 0) return propose(tx, order, plan, paymentMethod, by);
   const reason = `order ${order.orderNumber} changed`;
   const { refundIds, refundCents } = await createRefundsUpTo(tx, order.id, -plan.differenceCents, reason, actor);
   await changeOrder(tx, order, plan, { ...by, editId: null });
@@ -64,11 +66,11 @@ const propose = async (
   tx: Tx,
   order: OrderRow,
   plan: EditPlan,
-  means: Means,
+  paymentMethod: PaymentMethodInput,
   by: { actor: Actor; reason: string | null },
 ): Promise<Edited> => {
   const editId = await proposeEdit(tx, order, plan, by);
-  await startAttempt(tx, order, { id: editId, plan }, means);
+  await startAttempt(tx, order, { id: editId, plan }, paymentMethod);
   return { refundIds: [], editId };
 };
 
@@ -76,7 +78,7 @@ const assertEditable = async (tx: Tx, order: OrderRow, expectedUpdatedAt: string
   assertUnsent(order);
   const { rows } = await sql<{ updatedAt: Date }>`select updated_at as "updatedAt" from orders where id = ${order.id}`.execute(tx.db);
   if (rows[0]?.updatedAt.getTime() !== Date.parse(expectedUpdatedAt))
-    throw new DomainError('VERSION_MISMATCH', 'The order was changed meanwhile. Look at it again.', {
+    throw new DomainError('VERSION_MISMATCH', 'The order was changed after you opened it. Reload it and try again.', {
       details: { updatedAt: rows[0]?.updatedAt.toISOString() },
     });
   await assertNoOpenEdit(tx, order.id);

@@ -5,11 +5,11 @@ import type { Core, Tx } from '../kernel/index.ts';
 
 const proofOf = ({ sealer }: Pick<Core | Tx, 'sealer'>, editId: string): string => sealer.derive('edit-link-v1', editId);
 
-/** Where the buyer pays an edit. Whoever has the link may pay, and sees the amount, no more. */
+/** The link on which a buyer pays an edit. Anybody with the link can pay and sees the amount only. */
 export const editLink = (core: Pick<Core | Tx, 'sealer' | 'config'>, editId: OrderEditId): string =>
   `${core.config.publicUrl}/pay/${editId}.${proofOf(core, editId)}`;
 
-/** The edit of a link's last part; null for one that the shop did not make. */
+/** The edit of a link token; null for a token that the shop did not create. */
 export const editOfLink = (core: Pick<Core, 'sealer'>, token: string): string | null => {
   const [editId = '', proof = ''] = token.split('.');
   const expected = Buffer.from(proofOf(core, editId));

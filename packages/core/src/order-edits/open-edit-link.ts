@@ -7,7 +7,7 @@ import { payEdit, type EditPayment } from './pay-edit.ts';
 
 const holder = system('edit-link');
 
-/** How the edit of a link stands, with a page to pay it on while it waits. Throws `NOT_FOUND` for a link that the shop did not make. */
+/** The state of the edit of a link, with a payment page while it waits for payment. Throws `NOT_FOUND` for an invalid link. */
 export const openEditLink = async (core: Core, token: string): Promise<EditPayment & { orderNumber: string }> => {
   const { rows } = await sql<{ editId: OrderEditId; orderId: OrderId; orderNumber: string }>`
     select e.id as "editId", o.id as "orderId", o.order_number as "orderNumber" from order_edits e join orders o on o.id = e.order_id

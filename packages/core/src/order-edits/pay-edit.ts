@@ -9,14 +9,14 @@ import {
   findPaymentAction,
   findPaymentByRequest,
   gatewayFor,
-  giveUpCharges,
+  cancelCharges,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   readFailure,
   supersedePayment,
   type PaymentRequest,
 } from '../payments/index.ts';
-import { collectDifference, findMeans, pageOf, startAttempt, startPage } from './collect-difference.ts';
+import { collectDifference, findPaymentMethod, pageOf, startAttempt, startPage } from './collect-difference.ts';
 
 type C = ShopContract['orders']['payEdit'];
 export type EditPayment = z.output<C['output']>;
@@ -30,9 +30,9 @@ interface LatestEdit {
 }
 
 /**
- * Pays the difference of the edit that an order waits for: with `payment`, or on the provider's page, which is opened
- * where there is none. For its buyer, and for staff who want the page's address. Throws `NOT_FOUND` when the order has
- * no edit, `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
+ * Pays the pending edit of an order with `payment`, or on the page of the provider, which is opened when there is none.
+ * For the buyer, and for staff who need the address of the page. Throws `NOT_FOUND` when the order has no edit,
+ * `PAYMENT_DECLINED`, `TOO_MANY_DECLINES`, and `PAYMENT_IN_PROGRESS` while another attempt runs.
  */
 export const payEdit = async (core: Core, actor: Actor, input: z.output<C['input']>, ip: string | null = null): Promise<EditPayment> => {
   const order = await getOrderRow(core, input.orderId);
@@ -63,12 +63,12 @@ const readEditPayment = async (core: Core, orderId: OrderId): Promise<EditPaymen
 /** Goes on with what was begun; where nothing is under way any more, a page is opened. */
 const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Promise<void> => {
   await collectDifference(core, editId);
-  const { provider } = await findMeans(core, orderId);
+  const { provider } = await findPaymentMethod(core, orderId);
   const page = await transact(core, (tx) => startPage(tx, editId, pageOf(core, provider)));
   if (page) await chargePayment(core, page);
 };
 
-/** The key of a request that pays with a method of its own; the attempt that it makes carries it for ever. */
+/** The key of a request that pays with a method of its own; the attempt that it makes carries it permanently. */
 const attemptKey = (): string | null => {
   const request = currentRequest();
   return request ? `pay-edit|${request.requestKey}` : null;
@@ -92,7 +92,7 @@ const charge = async (core: Core, orderId: OrderId, paymentId: PaymentId): Promi
 const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput, ip: string | null): Promise<void> => {
   gatewayFor(core, payment.provider);
   await assertMayTry(core, { orderId, ip });
-  await giveUpCharges(core, orderId);
+  await cancelCharges(core, orderId);
   const key = attemptKey();
   const request = { ip, ...(key !== null && { requestKey: key }) };
   const paymentId = await transact(core, (tx) => replaceAttempt(tx, orderId, payment, request));
@@ -109,11 +109,11 @@ const replaceAttempt = async (
   const order = await lockOrder(tx, orderId);
   const edit = await findOpenEdit(tx, order.id);
   if (!edit) return null;
-  const standing = await lockStandingPayment(tx, order.id, edit.id);
-  if (standing && (standing.gatewayPhase === 'created' || standing.gatewayPhase === 'calling'))
+  const active = await lockActivePayment(tx, order.id, edit.id);
+  if (active && (active.gatewayPhase === 'created' || active.gatewayPhase === 'calling'))
     throw new DomainError('PAYMENT_IN_PROGRESS', 'Another payment of this edit is in progress. Try again in a few seconds.', {
       details: { retryAfterSeconds: 2 },
     });
-  if (standing) await supersedePayment(tx, standing.id);
+  if (active) await supersedePayment(tx, active.id);
   return startAttempt(tx, order, edit, payment, request);
 };

@@ -21,7 +21,7 @@ import {
 } from '../pricing/index.ts';
 
 export type EditInput = z.output<ShopContract['orders']['edit']['input']>;
-/** What is wanted of an order. */
+/** The requested changes of an order. */
 export type WantedChange = z.output<ShopContract['orders']['previewEdit']['input']>;
 type Preview = z.output<ShopContract['orders']['previewEdit']['output']>;
 
@@ -33,21 +33,21 @@ interface NamedGoods extends Goods {
 }
 type Drawn = Omit<EditedLine, 'lineTotalCents' | 'discountCents' | 'taxCents'> & { readonly goods: NamedGoods };
 
-/** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or of which something has shipped. */
+/** Throws `ORDER_NOT_EDITABLE` for an order that is not paid, or has shipped items. */
 export const assertUnsent = ({ status, shippedCount }: Pick<OrderRow, 'status' | 'shippedCount'>): void => {
   if (status !== 'confirmed' || shippedCount > 0)
     throw new DomainError(
       'ORDER_NOT_EDITABLE',
-      `Only a paid order of which nothing has shipped can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
+      `Only a paid order with no shipped items can be edited. This one is ${status}${shippedCount > 0 ? ' and partly shipped' : ''}.`,
       { details: { status } },
     );
 };
 
 /**
- * Lines that stay keep the price they were sold at, new ones get the price of this moment; code, promotions and tax are
- * worked out anew over all of them. Shipping stays as sold unless the order goes to another country or region, or is to
- * be sent another way. Throws `NOT_FOUND` for a variant that is not on sale and `ORDER_EDIT_REMOVES_ALL` when nothing would be
- * left or nobody sends it there.
+ * Plans an edit. Existing lines keep their price, added lines get the current price; promo code, promotions and tax are
+ * recalculated over all lines. Shipping stays as sold unless the country, the region or the shipping method changes.
+ * Throws `NOT_FOUND` for a variant that is not on sale, `ORDER_EDIT_REMOVES_ALL` when no item would be left, and
+ * `SHIPPING_UNAVAILABLE`.
  */
 export const planEdit = async (
   reader: Pick<Reader, 'db' | 'sealer'>,
@@ -230,7 +230,7 @@ const shipAnew = (cart: TotalInput, sold: SoldShipping, wanted: string | undefin
   throw new DomainError('SHIPPING_UNAVAILABLE', 'No shipping method delivers these items to this address.');
 };
 
-/** As callers see it. */
+/** The plan in the shape of the contract. */
 export const toPreview = (plan: EditPlan, updatedAt: string): Preview => ({
   lines: plan.lines.map(({ orderItemId: _, productId: __, discountCents: ___, taxCents: ____, ...line }) => line),
   totalsBefore: plan.totalsBefore,

@@ -6,7 +6,7 @@ import { assertUnsent, planEdit, toPreview } from './plan-edit.ts';
 
 type C = ShopContract['orders']['previewEdit'];
 
-/** What an edit would come to. Changes nothing. Throws `ORDER_NOT_EDITABLE` for an order that cannot be edited any more. */
+/** Previews the result of an edit. Changes nothing. Throws `ORDER_NOT_EDITABLE` for an order that cannot be edited any more. */
 export const previewOrderEdit = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'orders:manage');
   assertUnsent(await getOrderRow(core, input.orderId));

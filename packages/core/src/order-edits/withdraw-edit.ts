@@ -12,11 +12,11 @@ import {
   type OpenEdit,
   type OrderRow,
 } from '../orders/index.ts';
-import { giveUpCharges, lockStandingPayment, supersedePayment } from '../payments/index.ts';
+import { cancelCharges, lockActivePayment, supersedePayment } from '../payments/index.ts';
 
 /**
- * Takes back the edit that an order waits for: staff, or the buyer who does not want it. Its charge is given up at the
- * provider first. Throws `NO_PENDING_EDIT` when no edit waits, also because its money was faster: then it stands.
+ * Withdraws the pending edit of an order, for staff or the buyer. Its charge is cancelled at the provider first. Throws
+ * `NO_PENDING_EDIT` when no edit is pending, also when it has just been paid: then it stays in effect.
  */
 export const withdrawEdit = async (
   core: Core,
@@ -26,20 +26,20 @@ export const withdrawEdit = async (
   const seen = await getOrderRow(core, input.orderId);
   assertMaySee(seen, actor);
   if (!ownsOrder(seen, actor) && !hasScope(actor, 'orders:manage'))
-    throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
-  if (seen.status === 'confirmed') await giveUpCharges(core, seen.id);
+    throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
+  if (seen.status === 'confirmed') await cancelCharges(core, seen.id);
   return transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
     const order = await lockOrder(tx, input.orderId);
     const edit = await findOpenEdit(tx, order.id);
-    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'No edit of this order waits for a payment.');
+    if (!edit) throw new DomainError('NO_PENDING_EDIT', 'This order has no edit that is waiting for payment.');
     await endEdit(tx, order, edit, 'withdrawn');
     return readOrder(tx, order.id, actor);
   });
 };
 
-/** Tx step on a locked order: the edit ends unpaid, and whatever its charge still brings goes back. */
+/** Tx step on a locked order: ends the edit unpaid; a later capture of its charge is refunded. */
 export const endEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
-  const standing = await lockStandingPayment(tx, order.id, edit.id);
-  if (standing) await supersedePayment(tx, standing.id);
+  const active = await lockActivePayment(tx, order.id, edit.id);
+  if (active) await supersedePayment(tx, active.id);
   await closeEdit(tx, order, edit, outcome);
 };

@@ -5,7 +5,7 @@ import { lockOrder } from './order.locks.ts';
 import { logOrder } from './order.log.ts';
 import { readOrder } from './order.queries.ts';
 
-/** Keeps a note of staff on an order, in any of its states; the buyer sees it when it says so. */
+/** Adds a note of staff to an order in any state; the buyer sees it when it is marked as visible. */
 export const addOrderNote = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['addNote']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');
   const { text, customerVisible } = input;

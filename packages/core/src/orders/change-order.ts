@@ -9,8 +9,8 @@ import { logOrder } from './order.log.ts';
 import { writeAddress } from './update-order-address.ts';
 
 /**
- * Tx step on a locked order: it becomes what was planned. Units go back on the shelf or are sold, from what the edit
- * holds where it waited for a payment; each change with its own ledger rows. Money is moved by the caller.
+ * Tx step on a locked order: applies an edit plan. Removed units go back into stock; added units are sold, from the
+ * holds of the edit if it waited for a payment. Each change has its own ledger rows. The caller moves the money.
  */
 export const changeOrder = async (
   tx: Tx,
@@ -40,7 +40,7 @@ export const changeOrder = async (
   tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents: plan.totals.totalCents, differenceCents });
 };
 
-/** Writes what lines have become, new ones behind the others; answers them all with their ids. */
+/** Writes what lines have become, new ones behind the others; returns them all with their ids. */
 const writeLines = async (
   tx: Tx,
   order: OrderRow,

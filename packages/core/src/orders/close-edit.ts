@@ -13,10 +13,10 @@ const decide = async (tx: Tx, edit: OpenEdit, status: Exclude<OrderEditStatus, '
     update order_edits set status = ${status}, decided_at = now() where id = ${edit.id} and status = 'awaiting_payment' returning id`.execute(
     tx.db,
   );
-  if (!rows[0]) throw new Error(`Edit ${edit.id} was decided already`);
+  if (!rows[0]) throw new Error(`Edit ${edit.id} was already applied or closed`);
 };
 
-/** The difference was paid: the order becomes what was planned. */
+/** Applies an edit whose difference was paid. */
 export const applyEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, actor: Actor): Promise<void> => {
   await decide(tx, edit, 'applied');
   await changeOrder(tx, order, edit.plan, { actor, reason: edit.reason, editId: edit.id });
@@ -28,7 +28,10 @@ export const applyEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, actor: 
     });
 };
 
-/** The edit is not paid, or not wanted any more: its units go back, the order stays as it was. What is still paid for it is given back. */
+/**
+ * Closes an edit that was not paid or was withdrawn: releases its units and leaves the order unchanged. A later payment
+ * for it is refunded.
+ */
 export const closeEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
   await decide(tx, edit, outcome);
   await releaseEditHolds(tx, edit.id);

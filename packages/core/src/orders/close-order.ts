@@ -3,14 +3,14 @@ import type { CancellationReason } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { releasePromo } from '../pricing/index.ts';
-import { giveBackCredit } from '../store-credit/index.ts';
+import { restoreCredit } from '../store-credit/index.ts';
 import { closeEdit } from './close-edit.ts';
 import { findOpenEdit } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
 import { changeOrderStatus, changeOrderStatuses } from './order.state.ts';
 import { releasePurchases } from './purchase-claims.ts';
 
-/** Tx step on locked orders: confirms them, sells their units and announces them, in the same few statements however many they are. */
+/** Tx step on locked orders: confirms them, sells their units and announces them, with a fixed number of statements. */
 export const markOrdersPaid = async (tx: Tx, orders: readonly OrderRow[], actor: Actor): Promise<OrderRow[]> => {
   const paid = await changeOrderStatuses(tx, orders, { to: 'confirmed' }, actor);
   await commitOrderStock(
@@ -29,9 +29,9 @@ export const markOrderPaid = async (tx: Tx, order: OrderRow, actor: Actor): Prom
 };
 
 /**
- * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. An unpaid order's
- * credit is given back. Its promo code can be used again, and it no longer counts against a purchase limit. The caller
- * has seen to the units that were shipped: `expectUnitsBack`, unless all of them are back.
+ * Cancels an order: held units are released, and sold ones that were not shipped go back into stock. The credit of an
+ * unpaid order is restored. Its promo code can be used again, and it no longer counts against a purchase limit. The
+ * caller handles shipped units with `expectUnitsBack`, unless all of them are back.
  */
 export const markOrderCancelled = async (
   tx: Tx,
@@ -47,7 +47,7 @@ export const markOrderCancelled = async (
   else {
     await releaseOrderStock(tx, order.id);
     if (order.storeCreditCents > 0)
-      await giveBackCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
+      await restoreCredit(tx, order.id, { reason: `order ${order.orderNumber} ${reason.replaceAll('_', ' ')}`, actor });
   }
   await releasePromo(tx, order.id);
   await releasePurchases(tx, order.id);

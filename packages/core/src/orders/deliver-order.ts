@@ -7,9 +7,9 @@ import { readOrder } from './order.queries.ts';
 import { assertTransition, changeOrderStatus } from './order.state.ts';
 
 /**
- * Marks one parcel as delivered, or all of them. The order is delivered when everything has left and
- * arrived. Without a parcel's id it throws `INVALID_TRANSITION` unless the order is shipped; with one it
- * throws `NOT_FOUND` for a parcel of another order, and does nothing for one that has arrived already.
+ * Marks one parcel as delivered, or all of them. The order is delivered when everything has been shipped and has
+ * arrived. Without a parcel's id it throws `INVALID_TRANSITION` unless the order is shipped; with one it throws
+ * `NOT_FOUND` for a parcel of another order, and does nothing for one that has arrived already.
  */
 export const deliverOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['deliver']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');

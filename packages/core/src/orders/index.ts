@@ -12,7 +12,7 @@ export { getOrderRow, lockOrder, lockOrderOfCart, lockOrderOfPayment, lockOrders
 export { assertMaySee, ownsOrder } from './order.policy.ts';
 export { assertStillPaid, readOrderMoney, type OrderMoney } from './order.money.ts';
 export { logOrder } from './order.log.ts';
-export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderTogether } from './order.queries.ts';
+export { getOrder, listOrders, listOrdersOfUser, orderSummaryColumns, readOrder, readOrderCoalesced } from './order.queries.ts';
 export { assertTransition, mayBecome, orderTransitions } from './order.state.ts';
 export { placeOrders, type OrderDraft } from './place-orders.ts';
 export { proposeEdit } from './propose-edit.ts';

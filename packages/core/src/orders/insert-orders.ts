@@ -44,7 +44,7 @@ export interface NewOrder {
   /** Made beforehand by who writes many orders under one lock; sealed with the order otherwise. */
   readonly sealed?: SealedOrder;
 }
-/** What an order holds of people, as it is stored: sealed for the id of this order alone. */
+/** The personal data of an order as stored: sealed for the id of this order only. */
 export interface SealedOrder {
   readonly emailSealed: string;
   readonly emailIndex: string;
@@ -58,8 +58,8 @@ export interface InsertedOrder {
 }
 
 /**
- * Tx step: writes pending orders with their lines and the first line of their history, and announces
- * each, in two statements whatever their number. Units, promo codes and carts are the caller's.
+ * Tx step: writes pending orders with their lines and the first line of their history, and announces each, in two
+ * statements for any number. The caller handles units, promo codes and carts.
  */
 export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise<InsertedOrder[]> => {
   const numbers = await nextOrderNumbers(tx, orders.length);
@@ -91,13 +91,13 @@ export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise
   return orders.map(({ id, userId, totals, currency }, i) => {
     const expiresAt = expiry.get(id);
     const orderNumber = numbers[i];
-    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} answered no row`);
+    if (!expiresAt || orderNumber === undefined) throw new Error(`The insert of order ${id} returned no row`);
     tx.outbox.add('order.placed', id, { orderId: id, orderNumber, userId, totalCents: totals.totalCents, currency });
     return { id, orderNumber, expiresAt };
   });
 };
 
-/** Seals what a new order holds of people. */
+/** Seals the personal data of a new order. */
 export const sealOrder = (
   { sealer }: Pick<Tx, 'sealer'>,
   { id, email, shippingAddress, notes }: Pick<NewOrder, 'id' | 'email' | 'shippingAddress' | 'notes'>,

@@ -1,10 +1,10 @@
-import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCustomer, anAddress, aPaidOrder, aProduct, aStaffMember, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { addOrderNote, getOrder, shipOrder, updateOrderAddress } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core, 'support');
 const admin = await aStaffMember(shop.core);
 const sold = async () => aPaidOrder(shop.core, await aProduct(shop.core));

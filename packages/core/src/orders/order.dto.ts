@@ -87,7 +87,7 @@ const addressPlace = (orderId: OrderId) => ['orders', 'shipping_address_sealed',
 export const readAddress = (fields: FieldReader, orderId: OrderId, sealed: string): Address | null =>
   fields.json('shippingAddress', addressPlace(orderId), sealed, addressSchema);
 
-/** What lists show of an order. `fields` collects what could not be read. */
+/** What lists show of an order. `fields` collects unreadable fields. */
 export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<OrderSummary, 'unreadable'> => {
   const address = readAddress(fields, row.id, row.shippingAddressSealed);
   return {

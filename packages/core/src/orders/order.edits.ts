@@ -28,7 +28,7 @@ export interface EditedLine {
   readonly discountCents: number;
   readonly taxCents: number;
 }
-/** What an order becomes. */
+/** The planned result of an order edit. */
 export interface EditPlan {
   readonly lines: readonly EditedLine[];
   readonly totalsBefore: Totals;
@@ -79,13 +79,13 @@ export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit |
   return { id, plan: { ...plan, shippingAddress }, reason, expiresAt, addressIsUnreadable: fields.unreadable.includes('shippingAddress') };
 };
 
-/** Throws `ORDER_EDIT_PENDING` for a locked order that an edit waits on: what it was planned for must not change under it. */
+/** Throws `ORDER_EDIT_PENDING` for a locked order with a pending edit, because its plan must not become outdated. */
 export const assertNoOpenEdit = async (tx: Tx, orderId: OrderId): Promise<void> => {
   const { rows } = await sql<{
     id: OrderEditId;
   }>`select id from order_edits where order_id = ${orderId} and status = 'awaiting_payment'`.execute(tx.db);
   if (rows[0])
-    throw new DomainError('ORDER_EDIT_PENDING', 'An edit of this order waits for its payment. Pay or withdraw the edit first.', {
+    throw new DomainError('ORDER_EDIT_PENDING', 'This order has an edit that is waiting for payment. Pay or withdraw that edit first.', {
       details: { editId: rows[0].id },
     });
 };

@@ -6,8 +6,8 @@ import type { Core } from '../kernel/index.ts';
 type Condition = RawBuilder<unknown>;
 
 /**
- * What the latest charge of `orders o` came to; one that another has taken the place of counts only when there is no other.
- * Once money was taken it is what has become of all of it, that for edits included.
+ * SQL: the status of the latest charge of `orders o`; a superseded charge counts only when there is no other. Once
+ * money was captured, the status covers all captured money, including that of edits.
  */
 export const latestPaymentStatus: Condition = sql`(select case when p.captured_cents = 0 or p.superseded_at is not null then p.status else (
     select case when bool_or(d.status = 'disputed') then 'disputed' when sum(d.refunded_cents) = 0 then 'captured' when sum(d.refunded_cents) = sum(d.captured_cents) then 'refunded'
@@ -54,7 +54,10 @@ const byNumber = (typed: string): Condition => {
   return sql`o.order_number like ${`%${escapeLike(number)}%`}`;
 };
 
-/** Everything that is asked for must hold; an `owner` sees nobody else's orders, and nobody those that staff deleted. E-mail addresses are found by their keyed hash. */
+/**
+ * SQL: the conditions of an order list. An `owner` sees only their own orders, and nobody sees deleted ones. E-mail
+ * addresses are found by their keyed hash.
+ */
 export const orderFilter = (core: Pick<Core, 'sealer'>, owner: UserId | null, filters: OrderFilters): Condition => {
   const { status, paymentStatus, q, email, orderNumber, sku, userId, placedFrom, placedTo, minTotalCents, maxTotalCents } = filters;
   const byEmail = (typed: string) => sql`o.email_index = ${core.sealer.index('email', typed.toLowerCase())}`;

@@ -8,7 +8,7 @@ export interface LineUnits {
   readonly quantity: number;
 }
 
-/** The refusal of lines that the order has not enough units of; `left` says of which units. `NOT_FOUND` for a line of another order. */
+/** The error for lines without enough units; `left` selects the units to compare. `NOT_FOUND` for a line of another order. */
 export const exceedsOrder = async (
   tx: Tx,
   orderId: OrderId,
@@ -24,9 +24,13 @@ export const exceedsOrder = async (
     const line = lines.get(orderItemId);
     if (!line) return notFound('This line of the order');
     if (quantity > line.left)
-      return new DomainError('QUANTITY_EXCEEDS_ORDER', `Only ${line.left} of ${line.productName} are left in this order.`, {
-        details: { orderItemId, requested: quantity, left: line.left },
-      });
+      return new DomainError(
+        'QUANTITY_EXCEEDS_ORDER',
+        `Only ${line.left} units of ${line.productName} are left in this order, fewer than the ${quantity} requested.`,
+        {
+          details: { orderItemId, requested: quantity, left: line.left },
+        },
+      );
   }
-  throw new Error(`Every line of order ${orderId} had enough units, and yet one was refused`);
+  throw new Error(`Every line of order ${orderId} had enough units, but one was refused`);
 };

@@ -12,7 +12,7 @@ export interface OrderMoney {
   readonly disputed: boolean;
 }
 
-/** Reads what is left of an order's money. Inside a transaction the order is locked first. */
+/** Reads how much of an order's money is not refunded. In a transaction the caller has locked the order. */
 export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<OrderMoney> => {
   const { rows } = await sql<OrderMoney>`
     select (charged.paid + credit.paid)::bigint as "paidCents", (charged.left_over + credit.left_over)::bigint as "leftCents", charged.disputed
@@ -24,15 +24,14 @@ export const readOrderMoney = async ({ db }: Pick<Reader, 'db'>, orderId: OrderI
   return rows[0] ?? { paidCents: 0, leftCents: 0, disputed: false };
 };
 
-/** Whether all that was paid went back. An order that cost nothing was never refunded. */
+/** Whether the order was fully refunded. A free order never counts as refunded. */
 export const isRefunded = ({ paidCents, leftCents }: Pick<OrderMoney, 'paidCents' | 'leftCents'>): boolean =>
   paidCents > 0 && leftCents === 0;
 
 /** Throws `ORDER_REFUNDED` or `PAYMENT_DISPUTED` for a locked order whose money the shop does not have. */
 export const assertStillPaid = async (reader: Pick<Reader, 'db'>, orderId: OrderId): Promise<void> => {
   const money = await readOrderMoney(reader, orderId);
-  if (isRefunded(money))
-    throw new DomainError('ORDER_REFUNDED', 'All money of this order went back to the buyer. Cancel the order to free its units.');
+  if (isRefunded(money)) throw new DomainError('ORDER_REFUNDED', 'This order was fully refunded. Cancel it to release its units.');
   if (money.disputed)
-    throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is under dispute. Wait until the bank has decided for the shop.');
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment of this order is disputed. Wait until the bank decides in favour of the shop.');
 };

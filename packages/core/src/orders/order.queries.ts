@@ -7,7 +7,7 @@ import {
   anyOf,
   type Core,
   createFieldReader,
-  createMergedWrites,
+  createBatcher,
   hasScope,
   notFound,
   offsetOf,
@@ -39,8 +39,8 @@ const orderings: Record<OrderSort, RawBuilder<unknown>> = {
 const countedOrders = 10_000;
 
 /**
- * A page of orders: everybody's for staff, one's own otherwise. Two statements, whatever the page and the filters.
- * Matches are counted up to ten thousand; `totalIsExact` tells when there are more.
+ * A page of orders: all for staff, their own for customers. Two statements for any page and filters. Matches are
+ * counted up to 10,000; `totalIsExact` is false when there are more.
  */
 export const listOrders = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const where = orderFilter(core, hasScope(actor, 'orders:read') ? null : requireUser(actor).userId, input);
@@ -141,8 +141,8 @@ const detailRow = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<O
 };
 
 /** The statement takes longer to begin than to read an order: what is asked for while one runs is read by the next. */
-const readsTogether = perCore((core) =>
-  createMergedWrites<string, OrderDetailRow>(core, {
+const coalescedReads = perCore((core) =>
+  createBatcher<string, OrderDetailRow>(core, {
     maxBatch: 20,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -228,13 +228,16 @@ const toOrder = (reader: Pick<Reader, 'sealer'>, whole: OrderDetailRow, viewer: 
   };
 };
 
-/** A whole order without asking who may see it; for use-cases that have decided that already. Without a viewer it is as its buyer sees it. */
+/**
+ * Reads an order without an access check, for use-cases that have checked it already. Without a viewer it is shown as
+ * its buyer sees it.
+ */
 export const readOrder = async (reader: Pick<Reader, 'db' | 'sealer'>, orderId: string, viewer: Actor | null = null): Promise<Order> =>
   toOrder(reader, await detailRow(reader, orderId), viewer);
 
-/** `readOrder` as its buyer sees it, in a statement that it shares with whoever else asks at this moment. Not inside a transaction. */
-export const readOrderTogether = async (core: Core, orderId: string): Promise<Order> =>
-  toOrder(core, await readsTogether(core).submit('orders', orderId), null);
+/** `readOrder` as its buyer sees it; concurrent calls share one statement (a coalesced read). Not inside a transaction. */
+export const readOrderCoalesced = async (core: Core, orderId: string): Promise<Order> =>
+  toOrder(core, await coalescedReads(core).submit('orders', orderId), null);
 
 /** A whole order for its buyer or for staff. Throws `NOT_FOUND` to everybody else. */
 export const getOrder = async (core: Core, actor: Actor, input: z.output<C['get']['input']>): Promise<Order> => {

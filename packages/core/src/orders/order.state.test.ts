@@ -1,5 +1,5 @@
 import { orderStatuses, type OrderStatus } from '@cartwright/contracts';
-import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCheckout, aGuestCart, aPaidOrder, aProduct, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { cancelOrder } from '../checkout/index.ts';
 import { system, transact } from '../kernel/index.ts';
@@ -7,7 +7,7 @@ import { deliverOrder, getOrder, lockOrder, mayBecome, orderTransitions, shipOrd
 import { nextOrderNumbers, scramble } from './order-number.ts';
 import { changeOrderStatus, type StatusStep } from './order.state.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 
 /** An order brought to a state as the shop brings it there. */

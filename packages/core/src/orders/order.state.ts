@@ -14,7 +14,7 @@ export const orderTransitions = {
 
 export const { mayBecome, assertTransition } = transitionsOf<OrderStatus>('An order', orderTransitions);
 
-/** What comes with a step: why it was cancelled, or nothing. */
+/** A step to a status, with the cancellation reason for `cancelled`. */
 export type StatusStep =
   | { readonly to: 'cancelled'; readonly reason: CancellationReason }
   | { readonly to: Exclude<OrderStatus, 'pending' | 'cancelled'> };

@@ -28,9 +28,9 @@ export interface OrderDraft {
 }
 
 /**
- * Tx step: turns locked carts whose units are all held into pending orders. The holds pass on, promo codes that took something off are counted, credit
- * is taken, the carts are closed: in the same few statements however many they are, but for codes and credit, which take some
- * each. No money moves here. Throws `COUPON_EXHAUSTED` and `INSUFFICIENT_CREDIT`.
+ * Tx step: turns locked carts whose units are all held into pending orders. Moves the holds, counts used promo codes,
+ * takes store credit and closes the carts, with a fixed number of statements, plus some for each code and credit. No
+ * money moves here. Throws `COUPON_EXHAUSTED` and `INSUFFICIENT_CREDIT`.
  */
 export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promise<OrderRow[]> => {
   const orders = drafts.map((draft) => toNewOrder(tx, draft));
@@ -81,7 +81,7 @@ export const placeOrders = async (tx: Tx, drafts: readonly OrderDraft[]): Promis
 };
 
 const missing = (): never => {
-  throw new Error('insertOrders answered without an order it was given');
+  throw new Error('insertOrders did not return an order it was given');
 };
 
 const nothing = { lineTotalCents: 0, discountCents: 0, taxCents: 0 };

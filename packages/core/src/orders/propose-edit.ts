@@ -6,8 +6,8 @@ import { changedLines, type EditPlan } from './order.edits.ts';
 import type { OrderRow } from './order.locks.ts';
 
 /**
- * Tx step on a locked order: keeps an edit that costs more until it is paid, and holds the units that it adds. The
- * order stays as it is. Throws `INSUFFICIENT_STOCK`.
+ * Tx step on a locked order: stores an edit with a higher total until it is paid, and holds the added units. The order
+ * itself is not changed. Throws `INSUFFICIENT_STOCK`.
  */
 export const proposeEdit = async (
   tx: Tx,
@@ -23,7 +23,7 @@ export const proposeEdit = async (
     values (${id}, ${order.id}, ${JSON.stringify(plan)}, ${address}, ${words}, ${plan.differenceCents}, ${actorName(actor)}, now() + make_interval(hours => ${tx.config.editPaymentHours}))
     returning expires_at as "expiresAt"`.execute(tx.db);
   const expiresAt = rows[0]?.expiresAt;
-  if (!expiresAt) throw new Error('The insert of an edit answered no row');
+  if (!expiresAt) throw new Error('The insert of an edit returned no row');
   await sql`update orders set updated_at = clock_timestamp() where id = ${order.id}`.execute(tx.db);
   await holdForEdit(
     tx,

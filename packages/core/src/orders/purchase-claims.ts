@@ -13,7 +13,7 @@ export interface PurchaseClaim {
   readonly units: number;
 }
 
-/** What each identity has claimed so far; nothing claimed is left out. */
+/** The units that each identity has claimed; identities without claims are omitted. */
 export const readPurchaseCounts = async (tx: Tx, scopeId: string, identities: readonly string[]): Promise<Map<string, number>> => {
   const { rows } = await sql<{ identity: string; units: number }>`
     select identity, units from purchase_counts where scope_id = ${scopeId} and identity = any(${identities}::text[])`.execute(tx.db);
@@ -33,7 +33,10 @@ export const claimPurchases = async (tx: Tx, scopeId: string, claims: readonly P
     on conflict (scope_id, identity) do update set units = n.units + excluded.units`.execute(tx.db);
 };
 
-/** Gives back what a dead order counted for. Nothing to do the second time. After the order's units, in the order of locks. */
+/**
+ * Releases the claims of an order that ended unpaid. Does nothing the second time. In the lock order it comes after the
+ * units of the order.
+ */
 export const releasePurchases = async (tx: Tx, orderId: OrderId): Promise<void> => {
   await sql`
     with gone as (delete from purchase_claims where order_id = ${orderId} returning scope_id, identity, units)

@@ -5,7 +5,10 @@ import type { Tx } from '../kernel/index.ts';
 import { exceedsOrder, type LineUnits } from './order.lines.ts';
 import type { OrderRow } from './order.locks.ts';
 
-/** Sets units apart for a return, so that no other can ask for them. Throws `QUANTITY_EXCEEDS_ORDER` for units that have not left or are spoken for. */
+/**
+ * Claims units for a return, so that no other return can contain them. Throws `QUANTITY_EXCEEDS_ORDER` for units that
+ * were not shipped or are in another return.
+ */
 export const claimReturnUnits = async (tx: Tx, orderId: OrderId, wanted: OrderLinesInput): Promise<void> => {
   const { rows } = await sql<LineUnits>`
     with wanted as (select * from json_to_recordset(${JSON.stringify(wanted)}::json) as w("orderItemId" uuid, quantity int))
@@ -15,7 +18,7 @@ export const claimReturnUnits = async (tx: Tx, orderId: OrderId, wanted: OrderLi
   if (rows.length !== wanted.length) throw await exceedsOrder(tx, orderId, wanted, rows, sql`shipped_quantity - claimed_quantity`);
 };
 
-/** Claims every shipped unit that no return speaks for; answers them by line. */
+/** Claims every shipped unit that is in no return; returns them by line. */
 export const claimUnreturnedUnits = async (tx: Tx, orderId: OrderId): Promise<LineUnits[]> => {
   const { rows } = await sql<LineUnits>`
     with rest as (select id, shipped_quantity - claimed_quantity as quantity from order_items where order_id = ${orderId} and claimed_quantity < shipped_quantity)
@@ -25,14 +28,14 @@ export const claimUnreturnedUnits = async (tx: Tx, orderId: OrderId): Promise<Li
   return rows;
 };
 
-/** Gives units that were set apart back to the buyer: the return was refused, or they did not arrive. */
+/** Releases claimed units, which stay with the buyer: the return was refused, or they did not arrive. */
 export const releaseReturnUnits = async (tx: Tx, lines: readonly LineUnits[]): Promise<void> => {
   await sql`
     with wanted as (select * from json_to_recordset(${JSON.stringify(lines)}::json) as w("orderItemId" uuid, quantity int))
     update order_items i set claimed_quantity = i.claimed_quantity - w.quantity from wanted w where i.id = w."orderItemId"`.execute(tx.db);
 };
 
-/** Counts units that have arrived; answers the order as it is then. */
+/** Counts units that have arrived; returns the order as it is then. */
 export const takeBackUnits = async (tx: Tx, order: OrderRow, arrived: readonly LineUnits[]): Promise<OrderRow> => {
   const units = arrived.reduce((sum, line) => sum + line.quantity, 0);
   await sql`

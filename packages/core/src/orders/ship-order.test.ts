@@ -1,4 +1,4 @@
-import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCheckout, aGuestCart, aPaidOrder, aProduct, aStaffMember, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import type { MailId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { isCheckViolation, system, transact } from '../kernel/index.ts';
 import { getMail, notifyConsumer, sendNotification } from '../notifications/index.ts';
 import { deliverOrder, getOrder, shipOrder } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core, 'support');
 const admin = await aStaffMember(shop.core);
 

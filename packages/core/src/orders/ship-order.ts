@@ -11,11 +11,11 @@ import { assertTransition, changeOrderStatus } from './order.state.ts';
 import { assertAddressReadable } from './update-order-address.ts';
 
 /**
- * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped
- * with its last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a
- * line has fewer units left; then nothing is shipped. `ORDER_EDIT_PENDING` while an edit of it waits for its payment,
- * `ORDER_REFUNDED` when all of its money went back, `PAYMENT_DISPUTED` while a bank decides about it and when the bank decided against the shop.
- * `UNREADABLE_VALUE` while its address cannot be read.
+ * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped with its
+ * last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a line has fewer
+ * units left; then nothing is shipped. `ORDER_EDIT_PENDING` while an edit waits for its payment, `ORDER_REFUNDED` when
+ * it is fully refunded, `PAYMENT_DISPUTED` while a dispute is open or after it was lost. `UNREADABLE_VALUE` while its
+ * address cannot be read.
  */
 export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract['orders']['ship']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');

@@ -20,9 +20,9 @@ import { assertMaySee, ownsOrder } from './order.policy.ts';
 import { readOrder } from './order.queries.ts';
 
 /**
- * Sends an order somewhere else, until something of it has left: its buyer or staff. Country and region stay,
- * because tax and shipping were worked out for them. Throws `ADDRESS_CHANGES_TAX` otherwise. The same address again
- * changes nothing. An address that cannot be read is replaced by staff only (`UNREADABLE_VALUE`).
+ * Changes the address of an order before anything has shipped, for its buyer or staff. Throws `ADDRESS_CHANGES_TAX` for
+ * another country or region, because tax and shipping depend on them. The same address again changes nothing. Only
+ * staff can replace an unreadable address (`UNREADABLE_VALUE`).
  */
 export const updateOrderAddress = (
   core: Core,
@@ -33,7 +33,7 @@ export const updateOrderAddress = (
     const order = await lockOrder(tx, input.orderId);
     assertMaySee(order, actor);
     if (!ownsOrder(order, actor) && !hasScope(actor, 'orders:manage'))
-      throw new DomainError('FORBIDDEN', 'This account may see the order but not change it.');
+      throw new DomainError('FORBIDDEN', 'This account can view the order but cannot change it.');
     assertNotLeft(order);
     const before = await findAddress(tx, order.id);
     if (before) assertSamePlace(before, input.shippingAddress);
@@ -46,7 +46,7 @@ export const updateOrderAddress = (
 
 const assertNotLeft = ({ status, shippedCount }: OrderRow): void => {
   if (!['pending', 'confirmed'].includes(status) || shippedCount > 0)
-    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything is shipped. This order is ${status}.`, {
+    throw new DomainError('ORDER_NOT_EDITABLE', `The address can only be changed before anything has shipped. This order is ${status}.`, {
       details: { status },
     });
 };
@@ -55,7 +55,7 @@ const assertSamePlace = (before: Address, after: Address): void => {
   if (before.countryCode !== after.countryCode || regionCode(before) !== regionCode(after))
     throw new DomainError(
       'ADDRESS_CHANGES_TAX',
-      'The country or region cannot be changed, because tax and shipping depend on it. Edit the order, or cancel it and order again.',
+      'The country and region cannot be changed, because tax and shipping depend on them. Edit the order, or cancel it and order again.',
       {
         details: { countryCode: before.countryCode, region: regionCode(before) },
       },
@@ -70,7 +70,7 @@ const findAddress = async (tx: Tx, id: OrderId): Promise<Address | null> => {
 
 const unreadableAddress = (id: OrderId): DomainError => unreadableValue(['orders', 'shipping_address_sealed', id]);
 
-/** Tx step: throws `UNREADABLE_VALUE` for an order whose address is damaged: nobody knows where its goods go. */
+/** Tx step: throws `UNREADABLE_VALUE` for an order whose stored address is damaged. */
 export const assertAddressReadable = async (tx: Tx, id: OrderId): Promise<void> => {
   if (!(await findAddress(tx, id))) throw unreadableAddress(id);
 };

@@ -37,9 +37,10 @@ const applied: Verdict = { end: 'applied', reason: null };
 const ignored: Verdict = { end: 'ignored', reason: null };
 
 /**
- * Gives a provider's event its effect, and ends it in the same transaction. An event settles nothing unless everything that it names
- * agrees with one payment; it is kept while that payment, its capture, or room for its refund is not recorded yet. What it says about
- * refunds, disputes and undecided charges is asked from the provider first, so that the order of events does not matter.
+ * Applies an event of a provider and marks it as handled in the same transaction. An event settles nothing unless
+ * everything that it names matches one payment; it is kept while that payment, its capture, or room for its refund is
+ * not recorded yet. Refunds, disputes and undecided charges are first queried from the provider, so that the order of
+ * events does not matter.
  */
 export const applyNotice = async (
   core: Core,
@@ -156,7 +157,7 @@ const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptio
   const payment = await lockPayment(tx, effect.payment.id);
   if ('outcome' in effect) {
     if (payment.gatewayReference !== effect.payment.gatewayReference && payment.gatewayReference !== effect.outcome.reference)
-      throw new Error(`Payment ${payment.id} has become known as charge ${payment.gatewayReference} while the provider was asked`);
+      throw new Error(`Payment ${payment.id} was linked to charge ${payment.gatewayReference} while the provider was queried`);
     await settleLockedCharge(tx, { order, payment }, effect.outcome);
     return applied;
   }

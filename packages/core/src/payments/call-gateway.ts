@@ -23,19 +23,18 @@ const checked = (gateway: PaymentGateway): PaymentGateway => {
 export const gatewayFor = (core: Core, provider: PaymentProvider): PaymentGateway => {
   const gateway = core.gateways.get(provider);
   if (!gateway)
-    throw new DomainError('INVALID_INPUT', `Payments by ${provider} are not set up in this shop.`, {
+    throw new DomainError('INVALID_INPUT', `The payment provider ${provider} is not set up in this shop.`, {
       fields: [{ path: 'payment.provider', message: 'is not set up in this shop' }],
     });
   return checked(gateway);
 };
 
 /**
- * Calls a provider with the shop's time limit. A call that takes longer counts as unanswered:
- * `GatewayUnavailable`, outcome unknown, and so does an answer that does not fit: `GatewayAnswerInvalid`, which says
- * what is wrong with it. Refuses to run while a transaction is open.
+ * Calls a provider with the shop's time limit. Throws `GatewayUnavailable` when a call takes longer (the outcome is
+ * unknown), and `GatewayAnswerInvalid` with the problem for an invalid answer. Must not be called inside a transaction.
  */
 export const callGateway = async <T>(core: Core, provider: PaymentProvider, call: (gateway: PaymentGateway) => Promise<T>): Promise<T> => {
-  if (insideTransaction()) throw new Error('A provider must not be called while a transaction is open');
+  if (insideTransaction()) throw new Error('A payment provider must not be called while a transaction is open');
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new GatewayUnavailable(`${provider} did not answer in ${core.config.gatewayTimeoutMs} ms`)),

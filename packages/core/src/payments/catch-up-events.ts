@@ -11,9 +11,9 @@ const longestDays = 29;
 const overlapHours = 1;
 
 /**
- * Takes the events that never arrived, however long the shop could not be reached: reads each provider's own list
- * since the last look and gives what the inbox lacks the effect that its webhook would have had, oldest first.
- * Answers how many that were. A provider that does not answer is looked at again at the next turn.
+ * Handles events whose webhook never arrived, however long the shop was unreachable: reads the event list of each
+ * provider since the last run and applies the events that are missing, oldest first. Returns how many. A provider that
+ * does not respond is queried again in the next run.
  */
 export const catchUpGatewayEvents = async (core: Core): Promise<number> => {
   let taken = 0;
@@ -22,7 +22,7 @@ export const catchUpGatewayEvents = async (core: Core): Promise<number> => {
       taken += await catchUp(core, provider);
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      // A failure of one provider keeps no other waiting.
+      // A failure of one provider does not delay the others.
       core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
         { err: error, provider },
         'the events of the provider could not be listed; they are asked for again',

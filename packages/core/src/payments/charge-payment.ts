@@ -2,7 +2,7 @@ import type { OrderEditId, PaymentId, PaymentMethodInput } from '@cartwright/con
 import { sql } from 'kysely';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  createMergedWrites,
+  createBatcher,
   DomainError,
   isUniqueViolation,
   perCore,
@@ -19,12 +19,12 @@ import { getPaymentRow, type PaymentRow } from './payment.locks.ts';
 import { noteSilence } from './note-silence.ts';
 import { closeBeforeCall, startCalls } from './payment.state.ts';
 import { isAskedFor, settleCharge } from './settle-charge.ts';
-import { settleTogether } from './settle-together.ts';
+import { settleInBatch } from './settle-in-batch.ts';
 
-/** The token of a payment that the buyer makes on the provider's own page, with a means that they choose there. */
+/** The token of a payment on the page of the provider, where the buyer chooses the payment method. */
 export const providerPage = '';
 
-/** The request that wants to pay: what its repeats are known by, and where it came from. */
+/** The key and the network address of a payment request. */
 export interface PaymentRequest {
   readonly requestKey: string;
   /** The buyer's network address; unknown for requests that are not a buyer's. */
@@ -32,8 +32,8 @@ export interface PaymentRequest {
 }
 
 /**
- * Tx step: writes the intent to charge a locked order, or for one of its edits. The row's id is the key the provider will
- * know the charge by. Throws `TOO_MANY_DECLINES`.
+ * Tx step: writes the intent to charge a locked order, or for one of its edits. The id of the row is the idempotency
+ * key of the charge at the provider. Throws `TOO_MANY_DECLINES`.
  */
 export const createPayment = async (
   tx: Tx,
@@ -63,7 +63,7 @@ const toChargeRequest = (core: Core, payment: PaymentRow): ChargeRequest => ({
 
 type Start = PaymentRow | 'barred' | 'full' | null;
 
-const startTogether = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
+const startInBatch = async (core: Core, paymentIds: readonly PaymentId[]): Promise<Start[]> => {
   const { started, refused } = await startCalls(core, paymentIds);
   const rows = new Map(started.map((row) => [row.id, row]));
   return paymentIds.map((id) => {
@@ -75,18 +75,18 @@ const startTogether = async (core: Core, paymentIds: readonly PaymentId[]): Prom
 };
 
 const callsOf = perCore((core) =>
-  createMergedWrites<PaymentId, Start>(core, {
+  createBatcher<PaymentId, Start>(core, {
     maxBatch: 64,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
     lanes: 1,
-    write: (_key, paymentIds) => startTogether(core, paymentIds),
+    write: (_key, paymentIds) => startInBatch(core, paymentIds),
   }),
 );
 
 /** Marks a payment as being called, in a statement that it shares with others. Null where somebody else has made the first call. */
 const tryToStart = async (core: Core, paymentId: PaymentId): Promise<Start> =>
-  (await callsOf(core).submit('calls', paymentId)) ?? (await startTogether(core, [paymentId]))[0] ?? null;
+  (await callsOf(core).submit('calls', paymentId)) ?? (await startInBatch(core, [paymentId]))[0] ?? null;
 
 const longestPauseMs = 200;
 
@@ -102,9 +102,13 @@ const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow |
     if (start === 'barred') throw await refuseAttempt(core, paymentId);
     if (start !== 'full') return start;
     if (core.clock.now().getTime() > deadline)
-      throw new DomainError('BUSY', 'Other payments from this network are still being decided. Send this request again in a moment.', {
-        details: { retryAfterSeconds: 2 },
-      });
+      throw new DomainError(
+        'BUSY',
+        'Other payments from this network address are still in progress. Send the same request again in a moment.',
+        {
+          details: { retryAfterSeconds: 2 },
+        },
+      );
     await pause(pauseMs * (0.5 + Math.random() / 2));
   }
 };
@@ -117,9 +121,9 @@ const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainEr
 };
 
 /**
- * Brings a payment to a decision, from wherever an earlier try left it: marks it as being called, asks
- * the provider, settles. A charge that may exist already is looked up first, and is only made with the
- * same key. Answers the settled outcome, or `unknown` when the provider gave none; reconciliation goes on then.
+ * Charges a payment, from whatever state an earlier attempt left: marks it as called, calls the provider, settles the
+ * outcome. A charge that may already exist is looked up first, and is only made with the same key. Returns the settled
+ * outcome, or `unknown` when the provider gave none; reconciliation continues then.
  */
 export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<ChargeOutcome['status'] | 'unknown'> => {
   const started = await startCall(core, paymentId);
@@ -148,7 +152,7 @@ const settle = async (core: Core, { id, orderEditId }: PaymentRow, outcome: Char
   // An edit moves stock that the batch of settlements does not know of beforehand.
   if (orderEditId) return alone();
   try {
-    await settleTogether(core, id, outcome);
+    await settleInBatch(core, id, outcome);
   } catch (error) {
     // The provider named the charge of another payment; alone it is looked at before it is written.
     if (!isUniqueViolation(error, 'payments_reference')) throw error;

@@ -29,9 +29,9 @@ describe('an event that names two payments', () => {
     for (const { order } of [first, second]) expect(await read(order)).toMatchObject({ status: 'pending' });
     const [found] = await conflicts();
     expect(found).toMatchObject({ reference: first.intent.id, orderNumber: first.order.orderNumber, amountCents: 10_000, currency: 'USD' });
-    expect(found?.detail).toContain(`The event says: charge ${first.intent.id}, payment ${second.paymentId}`);
+    expect(found?.detail).toContain(`The event contains: charge ${first.intent.id}, payment ${second.paymentId}`);
     expect(found?.detail).toContain(
-      `payment ${first.paymentId} of order ${first.order.orderNumber} over $100.00, charge ${first.intent.id}`,
+      `payment ${first.paymentId} of order ${first.order.orderNumber} for $100.00, charge ${first.intent.id}`,
     );
     // The provider is asked again: the event still names both.
     expect(await resolve(found?.id ?? '', 'ask')).toEqual({ resolved: false });
@@ -75,7 +75,7 @@ describe('an event that names two payments', () => {
 describe('an event that names another amount, currency or mode', () => {
   it.each([
     ['amount', { amount: 1, amount_received: 1 }, 'another amount'],
-    ['amount taken', { amount_received: 9_999 }, 'The provider took $99.99.'],
+    ['amount taken', { amount_received: 9_999 }, 'The provider charged $99.99.'],
     ['currency', { currency: 'eur' }, 'another currency'],
   ])('settles nothing when the %s differs', async (_, changed, words) => {
     const made = await anOrder();
@@ -114,7 +114,7 @@ it('a charge of ours over another amount is not refunded as an event: the provid
   const [found] = await conflicts();
   await expect(resolve(found?.id ?? '', 'refund')).rejects.toMatchObject({
     code: 'CHARGE_IN_USE',
-    message: expect.stringContaining('is listed as a charge of another amount') as string,
+    message: expect.stringContaining('is listed as a discrepancy') as string,
   });
   expect(stripe.refunds.has(made.intent.id)).toBe(false);
   expect(await conflicts()).toEqual([]);

@@ -4,9 +4,9 @@ import { lockPaidPayments } from './payment.locks.ts';
 import { createRefund } from './refund-payment.ts';
 
 /**
- * Tx step on a locked order: gives back up to `amountCents` of what it was paid with, newest payment first, and
- * never more than is left of it. Answers the refunds, to be moved by `processRefund` after the commit. Throws `FORBIDDEN`
- * when something is left to give back and the actor may not refund.
+ * Tx step on a locked order: creates refunds of up to `amountCents`, newest payment first, and never more than is
+ * refundable. Returns the refunds, which `processRefund` executes after the commit. Throws `FORBIDDEN` when something
+ * is refundable and the actor may not refund.
  */
 export const createRefundsUpTo = async (
   tx: Tx,

@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts';
 import { lockOrderOfPayment, type OrderRow } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { giveUpCharge } from './give-up-charge.ts';
+import { cancelCharge } from './cancel-charges.ts';
 import { asUuid } from './identify-payment.ts';
 import {
   closeDiscrepancy,
@@ -48,7 +48,7 @@ const inTransaction = async <T>(
     return decide(tx, { order, payment, discrepancy: await lockDiscrepancy(tx, id) });
   });
 
-/** Asks the provider once more how a wrong charge stands, or what came of the money that was to go back. */
+/** Queries the provider again for the state of a wrong charge, or of its refund. */
 export const askAboutCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const discrepancy = await getDiscrepancy(core, id);
   if (discrepancy.returnCalled) return returnCharge(core, actor, id, note);
@@ -68,9 +68,10 @@ const saysTheSame = (outcome: ChargeOutcome | null, { saidCents, saidCurrency }:
   outcome?.status === 'captured' && outcome.capturedCents === saidCents && outcome.currency === saidCurrency;
 
 /**
- * Gives back what was taken wrongly: exactly as much, in its own currency, once. One return of a charge is under way at a time, and it keeps its key
- * until it has failed. A provider that has not decided yet leaves the discrepancy open. Throws `REFUND_REFUSED` when the provider
- * refuses, `CHARGE_IN_USE` or `CHARGE_ALREADY_REFUNDED` when nothing can be refunded.
+ * Refunds a wrong charge once: exactly that amount, in its own currency. One refund of a charge runs at a time, and it
+ * keeps its key until it has failed. A provider that has not decided yet leaves the discrepancy open. Throws
+ * `REFUND_REFUSED` when the provider refuses, `CHARGE_IN_USE` or `CHARGE_ALREADY_REFUNDED` when nothing can be
+ * refunded.
  */
 export const returnCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
@@ -102,20 +103,21 @@ export const returnCharge = async (core: Core, actor: Actor, id: string, note: s
   }
   if (outcome.amountCents !== amountCents || outcome.currency !== currency)
     throw new GatewayAnswerInvalid(
-      `${provider} was asked to give back ${formatMoney(amountCents, currency)} and says ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
+      `${provider} was asked to refund ${formatMoney(amountCents, currency)} but reports ${formatMoney(outcome.amountCents, outcome.currency)} (${outcome.reference}).`,
     );
   await inTransaction(core, seen, (tx) =>
     closeDiscrepancy(tx, id, { resolution: 'returned', actor, note, returnReference: outcome.reference }),
   );
 };
 
-/** A provider did not give money back, for a reason of its own. */
+/** The error for a refund that the provider refused. */
 export const refundRefused = (message: string): DomainError =>
   new DomainError('REFUND_REFUSED', `The provider refused the refund: ${message}`);
 
 /**
- * Takes a charge over more than was asked for as the payment of its order: the order is paid with what it costs, and the rest
- * goes back. Throws `ORDER_NOT_PAYABLE` where the order does not wait for it, `CHARGE_AMOUNT_MISMATCH` where too little or another currency was taken.
+ * Accepts a charge of more than was requested as the payment of its order, and refunds the excess. Throws
+ * `ORDER_NOT_PAYABLE` when the order does not wait for payment, `CHARGE_AMOUNT_MISMATCH` when too little or another
+ * currency was charged.
  */
 export const adoptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
@@ -125,17 +127,17 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
     if (saidCurrency !== currency || saidCents < amountCents)
       throw new DomainError(
         'CHARGE_AMOUNT_MISMATCH',
-        `The provider took ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund it, and ask the buyer to pay again.`,
+        `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund the charge and ask the buyer to pay again.`,
       );
     // The whole charge may have left by now; the order would be paid with money that is on its way back.
     if (await isGivenBack(tx, payment.id, reference))
       throw new DomainError(
         'CHARGE_ALREADY_REFUNDED',
-        'A refund of this charge was requested, so it cannot pay the order. Query the provider for the outcome.',
+        'A refund of this charge was requested, so the charge cannot pay the order. Query the provider for the outcome.',
       );
     const waits = order.status === 'pending' && payment.orderEditId === null && payment.capturedCents === 0 && !payment.superseded;
     if (!waits || (await isReplaced(tx, payment)))
-      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund it.`, {
+      throw new DomainError('ORDER_NOT_PAYABLE', `Order ${order.orderNumber} does not need this payment. Refund the charge.`, {
         details: { status: order.status },
       });
     const other = await findOtherPayment(tx, payment, reference);
@@ -152,16 +154,16 @@ export const adoptCharge = async (core: Core, actor: Actor, id: string, note: st
   if (rest > 0) await returnCharge(core, actor, id, note);
 };
 
-/** Closes a wrong charge as it is: staff have dealt with it outside the shop, and say how. */
+/** Closes a wrong charge that staff have resolved outside the shop, with their note. */
 export const dismissCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> =>
   inTransaction(core, await getDiscrepancy(core, id), (tx) => closeDiscrepancy(tx, id, { resolution: 'dismissed', actor, note }));
 
 /**
- * Ends a payment about which its provider gives no usable answer, as one that took no money. The provider is asked once more to
- * cancel the charge. Money that arrives all the same pays an order that still waits for it, or goes back.
+ * Closes a payment without a usable answer of the provider as not charged. The provider is asked once more to cancel
+ * the charge. A later capture pays the order if it still waits for payment, otherwise it is refunded.
  */
 export const dismissUndecidedCharge = async (core: Core, actor: Actor, paymentId: PaymentId, note: string): Promise<void> => {
-  if (await giveUpCharge(core, await getPaymentRow(core, paymentId))) return;
+  if (await cancelCharge(core, await getPaymentRow(core, paymentId))) return;
   await transact(core, async (tx) => {
     await lockOrderOfPayment(tx, paymentId);
     const payment = await lockPayment(tx, paymentId);
@@ -170,8 +172,8 @@ export const dismissUndecidedCharge = async (core: Core, actor: Actor, paymentId
 };
 
 /**
- * Decides an undecided refund: whether the money went back (`made`). Where the provider named another amount in the
- * currency of the payment, that amount is recorded. Throws `NOT_FOUND` for a refund that was decided meanwhile.
+ * Decides an undecided refund: `made` says whether the money was refunded. If the provider reported another amount in
+ * the currency of the payment, that amount is recorded. Throws `NOT_FOUND` for a refund that was decided meanwhile.
  */
 export const decideRefund = async (
   core: Core,

@@ -14,10 +14,10 @@ export interface EventKey {
   readonly eventId: string;
 }
 
-/** How long an event may wait for what it is about, before staff is asked. */
+/** How many minutes an event may wait for its payment before staff must decide. */
 export const waitMinutes = 15;
 
-/** Tx step: the effect of an event has happened in this very transaction, or the event waits and is tried again after a growing pause. */
+/** Tx step: records that an event took effect in this transaction, or that it waits and is retried after a growing delay. */
 export const recordEventEnd = async (
   tx: Tx,
   { provider, eventId }: EventKey,
@@ -30,7 +30,7 @@ export const recordEventEnd = async (
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(tx.db);
 };
 
-/** The effect of an event failed: it is tried again after a growing pause, or never when it is `dead`. */
+/** Records a failed event: it is retried after a growing delay, or not at all when it is `dead`. */
 export const recordEventFailure = async (
   { db }: Pick<Core, 'db'>,
   { provider, eventId }: EventKey,
@@ -43,17 +43,14 @@ export const recordEventFailure = async (
     where provider = ${provider} and event_id = ${eventId} and handled_at is null`.execute(db);
 };
 
-/** Opens an event again that staff wants to be tried once more. */
+/** Reopens an event for another attempt. */
 export const reviveEvent = async ({ db }: Pick<Core, 'db'>, { provider, eventId }: EventKey): Promise<void> => {
   await sql`
     update gateway_events set outcome = 'received', handled_at = null, attempts = least(attempts, 9), retry_at = now()
     where provider = ${provider} and event_id = ${eventId} and outcome in ('dead', 'conflicting', 'orphaned', 'received')`.execute(db);
 };
 
-/**
- * Tx step: what events say of a charge that disagrees with its payment is on record as a discrepancy by now, as the provider itself
- * says it. Staff decide about it there, once.
- */
+/** Tx step: closes conflicting events of a charge that is now recorded as a discrepancy, so that staff decide about it once. */
 export const closeConflictsOnRecord = async (
   tx: Tx,
   {
@@ -72,8 +69,8 @@ export const closeConflictsOnRecord = async (
 };
 
 /**
- * Closes an event that staff has dealt with. Of a charge that nobody knows, every event is closed, because the list shows one line for
- * all of them. An event that is still kept is not tried again.
+ * Closes an event that staff has resolved. For an unknown charge all its events are closed, because the list shows one
+ * line for them. A closed event is not retried.
  */
 export const resolveEvent = async (
   { db }: Pick<Core, 'db'>,

@@ -8,17 +8,17 @@ import type { EventEnd } from './gateway-event.state.ts';
 import { createProviderReads, type ProviderReads } from './read-records.ts';
 
 /**
- * How a provider's event ended: `applied`; `repeated`: seen before; `ignored`: of no concern; `waiting`: kept until what it is about
- * is recorded; `conflicting`: it names different payments, or another amount or currency than ours; `postponed`: its effect failed.
- * `retryGatewayEvents` tries those that are `waiting` or `postponed` again.
+ * The result of a provider's event: `applied`; `repeated`: seen before; `ignored`: of no concern; `waiting`: kept until
+ * what it is about is recorded; `conflicting`: it names different payments, or another amount or currency than ours;
+ * `postponed`: its effect failed. `retryGatewayEvents` tries those that are `waiting` or `postponed` again.
  */
 export type WebhookResult = EventEnd | 'repeated' | 'postponed' | 'unread';
 
 /**
- * Takes a provider's event: signature first, then inbox row and effect in one transaction, so that an
- * event counts once however often it comes. An event whose effect fails, or cannot happen yet, is kept and acknowledged, so that it
- * holds up no other. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`, and whatever ails the database: the
- * provider sends again then.
+ * Handles a provider's event: checks the signature, then writes the inbox row and applies the event in one transaction,
+ * so that an event takes effect once however often it arrives. An event that fails, or cannot be applied yet, is kept
+ * and acknowledged, so that it does not delay others. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`, and any database
+ * error: the provider sends again then.
  */
 export const handleGatewayWebhook = async (
   core: Core,

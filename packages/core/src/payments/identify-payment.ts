@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { GatewayNotice, Reader } from '../kernel/index.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
-/** What an event says about whose money it is. */
+/** The fields of an event that identify its payment. */
 export type NoticeNames = Pick<
   GatewayNotice,
   'subject' | 'reference' | 'paymentId' | 'orderId' | 'objectReference' | 'refundId' | 'amountCents' | 'currency' | 'foreign'
@@ -46,9 +46,9 @@ export const identifyPayment = async ({ db }: Pick<Reader, 'db'>, provider: Paym
 };
 
 const whatDisagrees = (provider: PaymentProvider, names: NoticeNames, payment: PaymentRow, rows: readonly Named[]): string | null => {
-  if (names.foreign) return 'The event belongs to another account, or to the other one of test and live mode.';
+  if (names.foreign) return 'The event belongs to another account of the provider, or to the other mode (test or live).';
   if (new Set(rows.map((row) => row.id)).size > 1) return 'The event names more than one payment.';
-  if (payment.provider !== provider) return `The payment is made through ${payment.provider}, not through ${provider}.`;
+  if (payment.provider !== provider) return `The payment was made through ${payment.provider}, not through ${provider}.`;
   if (names.paymentId !== null && !rows.some((row) => row.by === 'payment')) return 'The event names a payment that does not exist.';
   if (names.orderId !== null && names.orderId !== payment.orderId) return 'The event names another order than the payment.';
   if (names.subject === 'dispute') return null;
@@ -72,16 +72,16 @@ const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
   const payments = [...new Map(rows.map((row) => [row.id, row])).values()];
   const held = payments.map(
     (p) =>
-      `payment ${p.id} of order ${p.orderNumber} over ${formatMoney(p.amountCents, p.currency)}, charge ${p.gatewayReference ?? 'unknown'}`,
+      `payment ${p.id} of order ${p.orderNumber} for ${formatMoney(p.amountCents, p.currency)}, charge ${p.gatewayReference ?? 'unknown'}`,
   );
-  return `The event says: ${said.join(', ')}. This shop holds: ${held.join('; ')}.`;
+  return `The event contains: ${said.join(', ')}. This shop has: ${held.join('; ')}.`;
 };
 
-/** Why money that the provider took is not the money that a payment asked for; null when it is. */
+/** Why a capture does not match the payment; null when it matches. */
 export const captureConflict = (
   payment: Pick<PaymentRow, 'id' | 'amountCents' | 'currency' | 'orderNumber'>,
   { capturedCents, currency }: { readonly capturedCents: number; readonly currency: Currency },
 ): string | null =>
   capturedCents === payment.amountCents && currency === payment.currency
     ? null
-    : `The provider took ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} asked for ${formatMoney(payment.amountCents, payment.currency)}.`;
+    : `The provider charged ${formatMoney(capturedCents, currency)}. Payment ${payment.id} of order ${payment.orderNumber} requested ${formatMoney(payment.amountCents, payment.currency)}.`;

@@ -3,7 +3,7 @@ export { catchUpGatewayEvents } from './catch-up-events.ts';
 export { gatewayFor } from './call-gateway.ts';
 export { chargePayment, createPayment, providerPage, type PaymentRequest } from './charge-payment.ts';
 export { assertMayTry, findBarredAddresses, tooManyDeclines } from './payment.limits.ts';
-export { giveUpCharges } from './give-up-charge.ts';
+export { cancelCharges } from './cancel-charges.ts';
 export { listDifferences } from './list-differences.ts';
 export { resolveDifference } from './resolve-difference.ts';
 export { handleGatewayWebhook, type WebhookResult } from './handle-gateway-webhook.ts';
@@ -13,7 +13,7 @@ export {
   findPaymentByRequest,
   findRefundsOfRequest,
   isMadeWith,
-  lockStandingPayment,
+  lockActivePayment,
   supersedePayment,
   type PaymentRow,
 } from './payment.locks.ts';

@@ -10,8 +10,8 @@ export interface NewPayment {
 }
 
 /**
- * Tx step: writes the intents to charge new orders, in one statement; the caller has seen that their addresses may try.
- * Answers each order's payment, whose id is the key the provider will know the charge by.
+ * Tx step: writes the intents to charge new orders, in one statement; the caller has checked the limits of their
+ * addresses. Returns the payment of each order, whose id is the idempotency key of the charge at the provider.
  */
 export const insertPayments = async (tx: Tx, payments: readonly NewPayment[]): Promise<Map<OrderId, PaymentId>> => {
   if (payments.length === 0) return new Map();

@@ -48,10 +48,10 @@ interface Filter {
 }
 
 /**
- * Where the records of the shop and of a provider do not meet by themselves: events about charges nobody knows (one
- * line a charge), events that disagree with our payments, events that fail, charges and refunds without a decision for a quarter of an hour or with an answer that cannot be used,
- * money on orders that cannot have it, and money that was taken or given back otherwise than asked. Oldest first, 200 at most of those
- * that the filter names. Empty in a healthy shop.
+ * Unreconciled payments: events about unknown charges (one line per charge), events that do not match a payment,
+ * failing events, charges and refunds undecided for 15 minutes or with an invalid answer, captured money that no order
+ * can keep, and amounts charged or refunded differently from the request. Oldest first, at most 200 that match the
+ * filter. Empty in a healthy shop.
  */
 export const listDifferences = async (core: Core, actor: Actor, { orderId, kind, id }: Filter = {}): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');
@@ -87,10 +87,10 @@ export const listDifferences = async (core: Core, actor: Actor, { orderId, kind,
       select d.kind, d.id::text, p.provider, d.reference, o.id, o.order_number, d.asked_cents, d.asked_currency, d.said_cents, d.said_currency,
         (p.captured_cents = 0 or p.gateway_reference <> d.reference or (d.said_currency = p.currency and d.said_cents > p.captured_cents)) and (d.return_called_at is not null or not ${givenBack}),
         not ${givenBack} and not ${paidOtherwise} and p.captured_cents = 0 and p.order_edit_id is null and p.superseded_at is null and o.status = 'pending' and d.said_currency = p.currency and d.said_cents >= p.amount_cents,
-        case when d.return_called_at is not null then 'The provider was asked to give it back and has not confirmed that yet.'
-          when d.kind = 'wrong_refund' then 'The provider gave back another amount or currency than was asked for.'
-          when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged a second time for one payment.'
-          else 'The provider took another amount or currency than was asked for.' end, d.first_seen_at
+        case when d.return_called_at is not null then 'The provider was asked for a refund and has not confirmed it yet.'
+          when d.kind = 'wrong_refund' then 'The provider refunded a different amount or currency than requested.'
+          when p.captured_cents > 0 and p.gateway_reference <> d.reference then 'The provider charged one payment twice.'
+          else 'The provider charged a different amount or currency than requested.' end, d.first_seen_at
       from payment_discrepancies d join payments p on p.id = d.payment_id join orders o on o.id = p.order_id where d.resolved_at is null
     ) d where (${orderId ?? null}::uuid is null or "orderId" = ${orderId ?? null})
       and (${kind ?? null}::text is null or (kind = ${kind ?? null} and id = ${id ?? null}))

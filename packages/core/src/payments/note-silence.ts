@@ -7,8 +7,8 @@ export const problemIn = (error: GatewayUnavailable): string | null =>
   error instanceof GatewayAnswerInvalid ? storableText(error.message, 1_000) : null;
 
 /**
- * A provider gave no clear answer about a charge, so the payment stays undecided. What was wrong with an answer is kept for
- * staff. Throws what is no such error.
+ * Records that a provider gave no clear answer about a charge, so that the payment stays undecided; the problem of an
+ * invalid answer is kept for staff. Rethrows every other error.
  */
 export const noteSilence = async (core: Core, paymentId: PaymentId, error: unknown, effect: string): Promise<void> => {
   if (!(error instanceof GatewayUnavailable)) throw error;

@@ -1,4 +1,4 @@
-import { aShopWithTrueBooks, aCheckout, aCustomer, aGuestCart, aProduct, aPromoCode, checkOut, letPass, race } from '@cartwright/testing';
+import { aConsistentShop, aCheckout, aCustomer, aGuestCart, aProduct, aPromoCode, checkOut, letPass, race } from '@cartwright/testing';
 import type { EventName, Order } from '@cartwright/contracts';
 import { describe, expect, it } from 'vitest';
 import { applyPromoCode } from '../carts/index.ts';
@@ -7,7 +7,7 @@ import { type Actor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { decideSandboxCharge, getPayment, verifyPayment } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 /** An order whose provider waits for the buyer. */
 const aWaitingOrder = async (code?: string) => {

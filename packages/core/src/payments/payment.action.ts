@@ -11,6 +11,9 @@ const place = (paymentId: PaymentId) => ['payments', 'action_sealed', paymentId]
 export const sealAction = ({ sealer }: Pick<Core | Tx, 'sealer'>, paymentId: PaymentId, stored: StoredAction): string =>
   sealer.seal(place(paymentId), JSON.stringify(stored));
 
-/** What the buyer must do. When it cannot be read, neither address nor secret: reconciliation asks the provider again and writes it anew. */
+/**
+ * The action that the buyer must take. When it cannot be read, it has neither URL nor secret; reconciliation reads it
+ * again from the provider.
+ */
 export const openAction = ({ sealer }: Pick<Core | Tx, 'sealer'>, paymentId: PaymentId, sealed: string): StoredAction =>
   createFieldReader(sealer).json('action', place(paymentId), sealed, action) ?? { url: null, clientSecret: null };

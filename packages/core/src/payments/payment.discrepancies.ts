@@ -40,7 +40,7 @@ export interface DiscrepancyRow {
 const columns = sql`id, kind, payment_id as "paymentId", refund_id as "refundId", reference, asked_cents as "askedCents", said_cents as "saidCents",
   said_currency as "saidCurrency", return_called_at is not null as "returnCalled", returns_failed as "returnsFailed", return_reference as "returnReference", resolved_at is not null as resolved`;
 
-/** Tx step: keeps what a provider said, once however often it repeats it; one that staff have dealt with stays dealt with. */
+/** Tx step: records a discrepancy once, however often the provider repeats it; a resolved one stays resolved. */
 export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference, asked, said }: Statement): Promise<void> => {
   await sql`
     insert into payment_discrepancies as d (id, kind, payment_id, refund_id, reference, asked_cents, asked_currency, said_cents, said_currency)
@@ -50,11 +50,11 @@ export const recordDiscrepancy = async (tx: Tx, { paymentId, refundId, reference
   if (refundId === null) await closeConflictsOnRecord(tx, { paymentId, reference, ...said });
   tx.log.error(
     { paymentId, refundId, reference, asked, said },
-    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} and says ${formatMoney(said.amountCents, said.currency)}; staff must decide`,
+    `a provider was asked for ${formatMoney(asked.amountCents, asked.currency)} but reports ${formatMoney(said.amountCents, said.currency)}; staff must resolve the discrepancy`,
   );
 };
 
-/** Whether it is on record already that a provider took this amount with this charge, in place of what was asked for. */
+/** Whether a discrepancy with this amount and charge is already recorded. */
 export const isOnRecord = async (
   { db }: Pick<Core, 'db'>,
   provider: PaymentProvider,
@@ -72,7 +72,7 @@ export const isOnRecord = async (
   return rows.length > 0;
 };
 
-/** The key of a discrepancy's next return, or of the one under way: each return that failed is followed by one of its own key. */
+/** The key of a discrepancy's running or next refund: after a failed refund the next one gets a new key. */
 export const returnKeyOf = ({ id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): string =>
   returnsFailed === 0 ? id : `${id}-${returnsFailed}`;
 
@@ -103,7 +103,7 @@ export const findReturned = async (
   );
 };
 
-/** Whether the provider was asked to give a wrong charge of this payment back and has not refused: nothing can be paid with it any more. */
+/** Whether a refund of a wrong charge of this payment was requested and not refused: the charge can then pay nothing. */
 export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, reference: string): Promise<boolean> => {
   const { rows } = await sql`
     select 1 from payment_discrepancies where payment_id = ${paymentId} and refund_id is null and reference = ${reference}
@@ -111,7 +111,7 @@ export const isGivenBack = async ({ db }: Pick<Tx, 'db'>, paymentId: PaymentId, 
   return rows.length > 0;
 };
 
-/** Whether staff have a charge on their list as one that took other money than was asked for, or have dealt with that. */
+/** Whether a charge is, or was, listed as a wrong charge. */
 export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
   const { rows } = await sql`
     select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
@@ -119,7 +119,7 @@ export const isWrongCharge = async ({ db }: Pick<Core, 'db'>, provider: PaymentP
   return rows.length > 0;
 };
 
-/** The same for a charge of no payment of this shop: staff have decided about it, or have it on their list as a wrong one. */
+/** Whether a charge without a payment of this shop was decided by staff, or is listed as a wrong charge. */
 export const isDealtWith = async ({ db }: Pick<Core, 'db'>, provider: PaymentProvider, reference: string): Promise<boolean> => {
   const { rows } = await sql`
     select 1 from payment_discrepancies d join payments p on p.id = d.payment_id
@@ -144,14 +144,14 @@ export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRo
   return rows[0];
 };
 
-/** Tx step on a locked discrepancy: notes that the provider is asked to give money back, under the key of `returnKeyOf`. */
+/** Tx step on a locked discrepancy: records that a refund is requested, under the key of `returnKeyOf`. */
 export const startReturn = async (tx: Tx, { id }: DiscrepancyRow): Promise<void> => {
   await sql`update payment_discrepancies set return_called_at = coalesce(return_called_at, now()) where id = ${id}`.execute(tx.db);
 };
 
 /**
- * Tx step: the provider did not give the money back, so the charge is as it was before it was asked. Changes nothing where that
- * return was ended before: another one may be under way since.
+ * Tx step: records that the provider refused the refund, so the charge is as before. Changes nothing when that refund
+ * was already ended: another one may be running.
  */
 export const endReturn = async (tx: Tx, { id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): Promise<void> => {
   await sql`
@@ -165,7 +165,7 @@ export interface End {
   readonly note: string | null;
   readonly returnReference?: string;
 }
-/** Tx step: a discrepancy is dealt with. */
+/** Tx step: closes a discrepancy. */
 export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, note, returnReference }: End): Promise<void> => {
   const returned = returnReference ?? null;
   await sql`
@@ -174,7 +174,7 @@ export const closeDiscrepancy = async (tx: Tx, id: string, { resolution, actor, 
     where id = ${id} and resolved_at is null`.execute(tx.db);
 };
 
-/** Tx step: the provider says by now what was asked of a charge or refund, so nobody has to decide any more. */
+/** Tx step: closes the discrepancies of a charge or refund that now matches the request. */
 export const settleDiscrepancies = async (
   tx: Tx,
   { paymentId, refundId, reference }: Pick<Statement, 'paymentId' | 'refundId' | 'reference'>,
@@ -187,8 +187,8 @@ export const settleDiscrepancies = async (
 };
 
 /**
- * What has to go back of a wrong charge. Where the payment counts on the same charge, that is what was taken beyond it; else all of it.
- * Zero where nothing can go back in the currency of the charge.
+ * The refundable amount of a wrong charge: the excess if the payment uses the same charge, otherwise all of it. Zero
+ * when nothing can be refunded in the currency of the charge.
  */
 export const returnableCents = (
   { reference, saidCents, saidCurrency }: Pick<DiscrepancyRow, 'reference' | 'saidCents' | 'saidCurrency'>,

@@ -29,9 +29,12 @@ export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { o
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
     and ${ip === null ? sql`true` : addressHasTriesLeft(tx, ip)}`;
 
-/** Whoever tries out card numbers is told the same whichever limit was met, and nothing about cards. */
+/**
+ * The error for too many declines. It is the same for every limit and says nothing about cards, because it may be shown
+ * to somebody who tests stolen card numbers.
+ */
 export const tooManyDeclines = (details?: Record<string, unknown>): DomainError =>
-  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another way to pay.', {
+  new DomainError('TOO_MANY_DECLINES', 'Too many payments were declined. Try again later, or ask the shop for another payment method.', {
     ...(details && { details, afterEffect: true }),
   });
 
@@ -41,7 +44,7 @@ export const assertAddressMayTry = async (core: Core, ip: string): Promise<void>
   if (!rows[0]?.allowed) throw tooManyDeclines();
 };
 
-/** Of some addresses, those that have seen too many declines: one statement. */
+/** The network addresses with too many declines among those given: one statement. */
 export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: readonly string[]): Promise<Set<string>> => {
   if (ips.length === 0) return new Set();
   const byIndex = new Map(ips.map((ip) => [sealer.index('ip', ip), ip]));
@@ -51,7 +54,7 @@ export const findBarredAddresses = async ({ db, sealer, config }: Tx, ips: reado
   return new Set(rows.flatMap(({ index }) => byIndex.get(index) ?? []));
 };
 
-/** Throws `TOO_MANY_DECLINES` where an attempt has no chance; a first look, for what must not be begun in vain. */
+/** Throws `TOO_MANY_DECLINES` when an attempt would be refused; an early check before work that would be wasted. */
 export const assertMayTry = async (core: Core, { orderId, ip }: { orderId: OrderId; ip: string | null }): Promise<void> => {
   const { rows } = await sql<{ allowed: boolean }>`
     select ${hasTriesLeft(core, orderId)} and ${ip === null ? sql`true` : addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);

@@ -35,7 +35,7 @@ export interface PaymentRow {
   readonly returnUrl: string | null;
   /** Why the last answer of the provider could not be used; null once the payment is decided. */
   readonly answerProblem: string | null;
-  /** Whether the buyer has turned to another means of payment since. */
+  /** Whether the buyer has turned to another payment methods since. */
   readonly superseded: boolean;
 }
 export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
@@ -44,7 +44,7 @@ export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_n
   p.refunded_cents as "refundedCents", p.currency, p.gateway_reference as "gatewayReference",
   p.return_url as "returnUrl", p.answer_problem as "answerProblem", p.superseded_at is not null as superseded`;
 
-/** What every event about a payment says. */
+/** The fields that every event about a payment contains. */
 export const paymentFacts = ({ id, orderId, amountCents, currency, orderEditId }: PaymentRow) => ({
   paymentId: id,
   orderId,
@@ -78,11 +78,8 @@ export const lockPaymentsOfOrders = async (tx: Tx, orderIds: readonly OrderId[])
   return rows;
 };
 
-/**
- * Locks the attempt of a locked order, or of its edit, that counts: undecided or paid, and not replaced by a later one.
- * What an edit made it dearer by is paid apart.
- */
-export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
+/** Locks the active payment of a locked order, or of its edit: undecided or paid, and not superseded. An edit has its own payment. */
+export const lockActivePayment = async (tx: Tx, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`
     select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.order_edit_id is not distinct from ${editId}::uuid and p.superseded_at is null and p.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed') for no key update of p`.execute(
     tx.db,
@@ -90,7 +87,7 @@ export const lockStandingPayment = async (tx: Tx, orderId: OrderId, editId: Orde
   return rows[0] ?? null;
 };
 
-/** Locks what an order was paid with, newest first: captured, not replaced, and not under dispute, where the bank decides about the money. */
+/** Locks the payments of an order that can be refunded, newest first: captured, not superseded and not disputed. */
 export const lockPaidPayments = async (tx: Tx, orderId: OrderId): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
     select ${paymentColumns} from payments p where p.order_id = ${orderId} and p.superseded_at is null and p.status in ('captured', 'partially_refunded')
@@ -98,7 +95,7 @@ export const lockPaidPayments = async (tx: Tx, orderId: OrderId): Promise<Paymen
   return rows;
 };
 
-/** The attempt that a request made earlier, so that its repeat goes on with it instead of making another. */
+/** The attempt that an earlier request with the same key made, so that a repeat continues it. */
 export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKey: string): Promise<PaymentRow | null> => {
   const { rows } = await sql<PaymentRow>`select ${paymentColumns} from payments p where p.request_key = ${requestKey}`.execute(db);
   return rows[0] ?? null;
@@ -108,7 +105,7 @@ export const findPaymentByRequest = async ({ db }: Pick<Reader, 'db'>, requestKe
 export const isMadeWith = (payment: Pick<PaymentRow, 'provider' | 'method' | 'token'>, wanted: PaymentMethodInput): boolean =>
   payment.provider === wanted.provider && payment.method === wanted.method && payment.token === wanted.token;
 
-/** Tx step on a locked order: the buyer pays another way, so whatever this attempt still brings will be given back. */
+/** Tx step on a locked order: marks an attempt as superseded by another payment method; a later capture of it is refunded. */
 export const supersedePayment = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
   await sql`update payments set superseded_at = now() where id = ${paymentId} and status = 'pending' and superseded_at is null`.execute(
     tx.db,

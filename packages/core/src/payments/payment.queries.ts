@@ -50,7 +50,7 @@ export const getPayment = async (core: Core, actor: Actor, input: z.output<C['ge
   return toPayment(row, actor);
 };
 
-/** What the buyer of an attempt that failed is told. */
+/** The message for the buyer of a failed attempt. */
 export const readFailure = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<string> => {
   const { rows } = await sql<{ message: string | null }>`select failure_message as message from payments where id = ${paymentId}`.execute(
     db,
@@ -58,7 +58,7 @@ export const readFailure = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId
   return rows[0]?.message ?? declinedMessage;
 };
 
-/** What the buyer must do for the attempt of an order, or of its edit, that counts; null when its provider waits for nobody. */
+/** The action that the active payment of an order, or of its edit, needs from the buyer; null when it needs none. */
 export const findPaymentAction = async (core: Core, orderId: OrderId, editId: OrderEditId | null = null): Promise<PaymentAction | null> => {
   const { rows } = await sql<{ id: PaymentId; provider: PaymentAction['provider']; sealed: string }>`
     select id, provider, action_sealed as sealed from payments where order_id = ${orderId} and order_edit_id is not distinct from ${editId}::uuid and superseded_at is null and gateway_phase = 'action'`.execute(

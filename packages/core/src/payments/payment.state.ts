@@ -6,8 +6,8 @@ import { countsAgainstAddress } from './payment.limits.ts';
 import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 
 /**
- * A provider may change its mind about a charge that failed, and its answer to one that was given up may still be on its way. A
- * refund may come back, so that its payment is again what the other refunds make of it.
+ * A failed charge may still be captured, and so may a cancelled one whose answer arrives late. A refund may fail later,
+ * and the status of its payment then follows from the other refunds.
  */
 export const paymentTransitions = {
   pending: ['captured', 'failed', 'voided'],
@@ -29,7 +29,7 @@ const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBu
     update payments set status = ${to}${more ? sql`, ${more}` : sql``} where id = ${payment.id} and status = ${payment.status}`.execute(
     tx.db,
   );
-  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} was not ${payment.status} when it was to become ${to}`);
+  if (numAffectedRows !== 1n) throw new Error(`Payment ${payment.id} is no longer ${payment.status} and cannot become ${to}`);
 };
 
 const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_problem = null, decided_at = now()`;
@@ -43,9 +43,10 @@ export interface StartedCalls {
 }
 
 /**
- * Closes the door for `closeBeforeCall`: only who moves a payment on from `created` makes the first call. One that somebody else
- * has locked is left out, so that its neighbours need not wait for it; alone, it is waited for. An attempt counts against
- * the declines that its address may see from here on until it is decided, so that attempts at the same moment cannot all pass.
+ * Marks payments as called, after which `closeBeforeCall` has no effect: only the caller that moves a payment on from
+ * `created` makes the first call. In a batch, locked payments are skipped; a single one is waited for. From here until
+ * it is decided, an attempt counts against the limit of its network address, so that concurrent attempts cannot all
+ * pass.
  */
 export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promise<StartedCalls> => {
   const { declinesPerAddress } = core.config;
@@ -84,7 +85,7 @@ const moveToCalling = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly Pa
   };
 };
 
-/** Gives a charge up that was never called; from here on no request may start the call. False when one already has. */
+/** Cancels a charge that was never sent; no request can send it afterwards. False when it was already sent. */
 export const closeBeforeCall = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<boolean> => {
   const { numAffectedRows } = await sql`
     update payments set status = 'voided', ${decided} where id = ${paymentId} and gateway_phase = 'created' and status = 'pending'`.execute(
@@ -93,7 +94,10 @@ export const closeBeforeCall = async ({ db }: Pick<Core, 'db'>, paymentId: Payme
   return numAffectedRows === 1n;
 };
 
-/** The provider gave no clear answer: the charge may exist or not. `problem` says why an answer cannot be used; without one, an earlier problem stays. */
+/**
+ * Records that the provider gave no clear answer: the charge may or may not exist. `problem` says why an answer cannot
+ * be used; without one, an earlier problem stays.
+ */
 export const recordSilence = async ({ db }: Pick<Core | Tx, 'db'>, paymentId: PaymentId, problem: string | null): Promise<void> => {
   await sql`
     update payments set gateway_phase = case gateway_phase when 'calling' then 'unknown' else gateway_phase end, answer_problem = coalesce(${problem}, answer_problem)
@@ -102,12 +106,12 @@ export const recordSilence = async ({ db }: Pick<Core | Tx, 'db'>, paymentId: Pa
   );
 };
 
-/** The provider gave an answer that can be used and decides nothing. */
+/** Records a valid answer that decides nothing. */
 export const forgetProblem = async ({ db }: Pick<Core, 'db'>, paymentId: PaymentId): Promise<void> => {
   await sql`update payments set answer_problem = null where id = ${paymentId} and answer_problem is not null`.execute(db);
 };
 
-/** The provider has the charge and is still at it. */
+/** Records that the provider is still processing the charge. */
 export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: string | null): Promise<void> => {
   await sql`
     update payments set gateway_phase = 'unknown', action_sealed = null, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
@@ -115,7 +119,7 @@ export const recordUndecided = async (tx: Tx, { id }: PaymentRow, reference: str
   );
 };
 
-/** The provider waits for the buyer. */
+/** Records that the provider waits for the buyer. */
 export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string | null, actionSealed: string): Promise<void> => {
   await sql`
     update payments set gateway_phase = 'action', action_sealed = ${actionSealed}, answer_problem = null, ${keepReference(reference)} where id = ${id} and status = 'pending'`.execute(
@@ -126,7 +130,7 @@ export const recordAction = async (tx: Tx, { id }: PaymentRow, reference: string
 export const recordVoid = (tx: Tx, payment: PaymentRow, reference: string | null): Promise<void> =>
   step(tx, payment, 'voided', sql`${decided}, ${keepReference(reference)}`);
 
-/** Staff say that a charge without a usable answer took no money. */
+/** Records the decision of staff that a charge without a usable answer was not captured. */
 export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note: string): Promise<void> =>
   step(tx, payment, 'voided', sql`${decided}, failure_code = 'dismissed', failure_detail = ${`${actorName(actor)}: ${note}`}`);
 
@@ -151,7 +155,7 @@ export interface Capture {
   readonly outcome: { readonly capturedCents: number; readonly reference: string };
 }
 
-/** Writes what was taken of locked payments. Money beside an order's own must not count as the order's. */
+/** Records the captures of locked payments. Money that does not pay the order must not count as paid. */
 export const recordCaptures = async (tx: Tx, captures: readonly Capture[], beside: boolean): Promise<void> => {
   for (const { payment } of captures) assertTransition(payment.status, 'captured');
   const { numAffectedRows } = await sql`
@@ -161,7 +165,7 @@ export const recordCaptures = async (tx: Tx, captures: readonly Capture[], besid
     from unnest(${captures.map((c) => c.payment.id)}::uuid[], ${captures.map((c) => c.payment.status)}::text[],
       ${captures.map((c) => c.outcome.capturedCents)}::bigint[], ${captures.map((c) => c.outcome.reference)}::text[]) as c(id, was, cents, reference)
     where p.id = c.id and p.status = c.was`.execute(tx.db);
-  if (numAffectedRows !== BigInt(captures.length)) throw new Error('A payment was captured from another state than the lock read');
+  if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
 };
 
 /** What refunds make of a payment that is not disputed. */
@@ -170,7 +174,7 @@ const afterRefunds = ({ capturedCents }: PaymentRow, refundedCents: number): Pay
   return refundedCents === capturedCents ? 'refunded' : 'partially_refunded';
 };
 
-/** Money of a locked payment went back. A dispute stays one until the bank has decided. */
+/** Records that money of a locked payment was refunded. A disputed payment stays disputed until the bank has decided. */
 export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> => {
   const refundedCents = payment.refundedCents + amountCents;
   const sum = sql`refunded_cents = ${refundedCents}`;
@@ -178,11 +182,11 @@ export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: n
   else await step(tx, payment, afterRefunds(payment, refundedCents), sum);
 };
 
-/** Money that had been refunded came back, because its refund failed. A dispute stays one until the bank has decided. */
+/** Records that a processed refund failed later and its money came back. A disputed payment stays disputed until the bank has decided. */
 export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
   recordRefunded(tx, payment, -amountCents);
 
 export const openDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, 'disputed');
 
-/** A dispute that the shop has won: the payment is again what its refunds make of it. */
+/** Ends a dispute that the shop has won: the status of the payment follows from its refunds again. */
 export const liftDispute = (tx: Tx, payment: PaymentRow): Promise<void> => step(tx, payment, afterRefunds(payment, payment.refundedCents));

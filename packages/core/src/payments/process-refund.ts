@@ -19,9 +19,10 @@ interface StartedRefund {
 }
 
 /**
- * Moves the money of a pending refund, at most once: the refund's id is the key at the provider, and one that
- * was sent before is looked up first, because providers forget keys after a while. No answer leaves it pending, and so does
- * one that cannot be used: what is wrong with it is kept for staff. A refund that was made at the provider is only looked up.
+ * Executes a pending refund at the provider, at most once: the id of the refund is the key there, and a refund that was
+ * sent before is looked up first, because providers forget keys after a while. Without an answer, or with an invalid
+ * one, the refund stays pending; the problem is kept for staff. A refund that was made at the provider is only looked
+ * up.
  */
 export const processRefund = async (core: Core, refundId: RefundId): Promise<void> => {
   const refund = await start(core, refundId);

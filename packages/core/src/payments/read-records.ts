@@ -13,7 +13,7 @@ import {
 import { callGateway } from './call-gateway.ts';
 import type { PaymentRow } from './payment.locks.ts';
 
-/** Everything that a provider keeps about one charge. */
+/** All records of a provider about one charge. */
 export interface ChargeRecords {
   /** When the provider was asked, by the clock of the database. */
   readonly seenAt: Date;
@@ -23,7 +23,7 @@ export interface ChargeRecords {
   readonly disputes: readonly ProviderDispute[];
 }
 
-/** Asks a provider, each question once. One lives as long as a run over events that all happened before it began. */
+/** Queries a provider, each query once. Used for one run over events that all happened before the run began. */
 export interface ProviderReads {
   outcome(payment: PaymentRow, reference: string | null): Promise<ChargeOutcome | null>;
   records(payment: PaymentRow, reference: string): Promise<ChargeRecords>;
@@ -54,7 +54,7 @@ export const createProviderReads = (core: Core): ProviderReads => {
 
 const now = async ({ db }: Core): Promise<Date> => {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
-  if (!rows[0]) throw new Error('The database did not tell the time');
+  if (!rows[0]) throw new Error('The database did not return its time');
   return rows[0].now;
 };
 
@@ -67,7 +67,7 @@ interface RecordList<T> {
   readonly unread: readonly UnreadRecord[];
 }
 
-/** Every page of a provider's list, oldest first, with what cannot be read in it. */
+/** Reads every page of a provider's list, oldest first, with its unreadable entries. */
 export const readAll = async <L extends keyof Lists>(
   core: Core,
   provider: PaymentProvider,
@@ -91,7 +91,10 @@ export const readAll = async <L extends keyof Lists>(
   return { items: items.reverse(), unread };
 };
 
-/** Everything in a provider's list about one charge. Throws `GatewayAnswerInvalid` when part of it cannot be read: what is made of it would be wrong. */
+/**
+ * Reads everything in a provider's list about one charge. Throws `GatewayAnswerInvalid` when an entry cannot be read,
+ * because the result would be incomplete.
+ */
 export const readOfCharge = async <L extends keyof Lists>(
   core: Core,
   provider: PaymentProvider,

@@ -2,7 +2,7 @@ import type { PaymentId, RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { transact, workOff, type Core } from '../kernel/index.ts';
 import { callGateway } from './call-gateway.ts';
-import { giveUpCharge } from './give-up-charge.ts';
+import { cancelCharge } from './cancel-charges.ts';
 import { noteSilence } from './note-silence.ts';
 import { getPaymentRow } from './payment.locks.ts';
 import { forgetProblem } from './payment.state.ts';
@@ -15,10 +15,9 @@ const askForMs = 20_000;
 const sideBySide = { atOnce: 8, forMs: askForMs };
 
 /**
- * Finishes what a crash or a silent provider left open: charges that were called but never decided are
- * looked up by their key, refunds that were never answered are sent again with theirs. Nothing fails by
- * age alone, and none waits for another: the order is drawn anew each time. `olderThanSeconds` leaves requests
- * alone that are still on their way.
+ * Completes what a crash or an unresponsive provider left open: undecided charges are looked up by their key,
+ * unanswered refunds are sent again with theirs. Nothing fails by age alone, and the order is random, so that none
+ * delays the others. `olderThanSeconds` skips requests that are still running.
  */
 export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Promise<{ settled: number; refunds: number }> => {
   const open = await sql<{ id: PaymentId }>`
@@ -37,12 +36,12 @@ export const reconcilePayments = async (core: Core, olderThanSeconds = 60): Prom
 };
 
 /**
- * Asks the provider how an undecided charge stands and settles the answer; true when that decided it. A
- * charge that nobody waits for any more is given up rather than looked at.
+ * Queries the provider about an undecided charge and settles the answer; true when that decided it. A charge that is no
+ * longer needed is cancelled instead.
  */
 export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise<boolean> => {
   const payment = await getPaymentRow(core, paymentId);
-  if (payment.superseded || payment.orderStatus === 'cancelled') return giveUpCharge(core, payment);
+  if (payment.superseded || payment.orderStatus === 'cancelled') return cancelCharge(core, payment);
   try {
     const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));

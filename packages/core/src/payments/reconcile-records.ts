@@ -25,9 +25,10 @@ const most = 5_000;
 const sideBySide = { atOnce: 4, forMs: 60_000 };
 
 /**
- * Takes over the refunds and disputes that the provider keeps and this shop does not, whether their events came or not: reads the
- * provider's own lists since the last look, and asks again about those that were undecided. What is missing is taken as an event is,
- * so that it is kept for staff where it does not fit. Answers how many records and charges that were. A provider that does not answer is asked again at the next turn.
+ * Imports refunds and disputes that the provider has and this shop lacks, whether or not their events arrived: reads
+ * the lists of the provider since the last run, and queries undecided ones again. A missing record is handled like an
+ * event, so that a record that does not match is kept for staff. Returns how many records and charges were handled. A
+ * provider that does not respond is queried again in the next run.
  */
 export const reconcileRecords = async (core: Core): Promise<number> => {
   let compared = 0;
@@ -36,7 +37,7 @@ export const reconcileRecords = async (core: Core): Promise<number> => {
       compared += await reconcile(core, provider);
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      // A failure of one provider keeps no other waiting.
+      // A failure of one provider does not delay the others.
       core.log[error instanceof GatewayUnavailable ? 'warn' : 'error'](
         { err: error, provider },
         'the provider did not list its refunds and disputes; they are asked for again',

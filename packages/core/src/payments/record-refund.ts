@@ -9,13 +9,15 @@ import { recordRefunded, recordRefundReturned } from './payment.state.ts';
 import { claimRefundRoom, keepRefundReference, noteRefundProblem, recordFailedRefund, recordProcessedRefund } from './refund.state.ts';
 
 /**
- * Tx step: writes how a refund stands at its provider, whoever made it and whoever brings the news. Old news changes nothing.
- * - processed: the money has left; the credit note is issued. Another amount or currency than was asked for is kept for staff, and
+ * Tx step: records the state of a refund at its provider, whoever made it and whatever the source. Outdated information
+ * changes nothing.
+ * - processed: the money was refunded; the credit note is issued. A different amount or currency is kept for staff, and
  *   the refund stays pending
- * - failed: the money did not leave, or came back; a credit note that was issued for it is reversed
- * - pending: only the provider's reference is kept
+ * - failed: the money was not refunded, or came back; an issued credit note is reversed
+ * - pending: only the reference of the provider is stored
  *
- * @returns false when the provider processed a refund that this shop had given up, and other refunds have taken its room meanwhile.
+ * @returns false when the provider processed a refund that this shop had cancelled, and other refunds have used its
+ *   amount meanwhile.
  */
 export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOutcome): Promise<boolean> => {
   const { rows } = await sql<{ paymentId: string }>`select payment_id as "paymentId" from refunds where id = ${refundId}`.execute(tx.db);
@@ -50,7 +52,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
   return true;
 };
 
-/** Tx step: the money of a locked refund has left. */
+/** Tx step: records that a locked refund was processed. */
 export const recordMovedRefund = async (
   tx: Tx,
   { order, payment, refund }: { readonly order: OrderRow; readonly payment: PaymentRow; readonly refund: RefundRow },

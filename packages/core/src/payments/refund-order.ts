@@ -1,4 +1,4 @@
-import type { RefundId, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type RefundId, type ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { DomainError, requireScope, transactOnce, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { lockOrder } from '../orders/index.ts';
@@ -10,26 +10,26 @@ import { returnCredit } from './return-credit.ts';
 type C = ShopContract['payments']['refundOrder'];
 
 /**
- * Gives money back on a paid order: to its charges first, newest first, and then to the credit that paid the rest.
+ * Refunds an amount of a paid order: its charges first, newest first, and then the store credit that paid the rest.
  * Throws `REFUND_EXCEEDS_CAPTURED` for more than is left of both, and `ORDER_NOT_PAID` for an order that was not paid.
  */
 export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
-  const back = await transactOnce(core, { answers: false, again: (tx, before) => givenBefore(tx, input, before) }, (tx) =>
-    giveBack(tx, actor, input),
+  const back = await transactOnce(core, { answers: false, again: (tx, before) => refundedBefore(tx, input, before) }, (tx) =>
+    refundAmount(tx, actor, input),
   );
   for (const refundId of back.refundIds) await processRefund(core, refundId);
   return { orderId: input.orderId, ...back };
 };
 
 /** What the charges gave is on their refunds; the rest of the amount was credit. */
-const givenBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
+const refundedBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
   const refunds = await findRefundsOfRequest(tx, requestKey);
   const refundCents = refunds.reduce((sum, refund) => sum + refund.amountCents, 0);
   return { refundIds: refunds.map(({ id }) => id), refundCents, creditCents: amountCents - refundCents };
 };
 
-const giveBack = async (
+const refundAmount = async (
   tx: Tx,
   actor: Actor,
   { orderId, amountCents, reason }: z.output<C['input']>,
@@ -40,8 +40,12 @@ const giveBack = async (
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundableCents = paid.refundCents + creditCents;
   if (refundableCents < amountCents)
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${refundableCents} is left to give back on this order.`, {
-      details: { refundableCents, requestedCents: amountCents },
-    });
+    throw new DomainError(
+      'REFUND_EXCEEDS_CAPTURED',
+      `Only ${formatMoney(refundableCents, order.currency)} is left to refund on this order.`,
+      {
+        details: { refundableCents, requestedCents: amountCents },
+      },
+    );
   return { ...paid, creditCents };
 };

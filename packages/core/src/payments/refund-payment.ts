@@ -1,5 +1,5 @@
 /** Refunds: the claim on the payment's room. */
-import type { Refund, RefundId, ShopContract } from '@cartwright/contracts';
+import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import {
@@ -21,9 +21,9 @@ import { processRefund } from './process-refund.ts';
 type C = ShopContract['payments']['refund'];
 
 /**
- * Gives money back on a captured payment. Throws `REFUND_EXCEEDS_CAPTURED`, `PAYMENT_DISPUTED`, or
- * `PAYMENT_NOT_CAPTURED` when nothing was captured. When the provider does not answer, the refund stays
- * `pending` and is tried again with the same key.
+ * Refunds an amount of a captured payment. Throws `REFUND_EXCEEDS_CAPTURED`, `PAYMENT_DISPUTED`, or
+ * `PAYMENT_NOT_CAPTURED` when nothing was captured. When the provider does not respond, the refund stays `pending` and
+ * is retried with the same key.
  */
 export const refundPayment = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Refund> => {
   requireScope(actor, 'payments:refund');
@@ -44,12 +44,12 @@ const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: str
 /** Throws `PAYMENT_DISPUTED` while the buyer's bank decides about the money. */
 export const assertNotDisputed = ({ status }: PaymentRow): void => {
   if (status === 'disputed')
-    throw new DomainError('PAYMENT_DISPUTED', 'The payment is under dispute; the bank decides about the money now.');
+    throw new DomainError('PAYMENT_DISPUTED', 'The payment is disputed. It cannot be refunded until the bank has decided.');
 };
 
 /**
- * Tx step on a locked payment: claims room for a refund and writes its row. The money moves in `processRefund`. The only
- * way to a refund, so that whatever leads to one needs `payments:refund`: throws `FORBIDDEN` for an actor without it.
+ * Tx step on a locked payment: claims the amount of a refund and writes its row. `processRefund` moves the money. Every
+ * refund is created here, so every refund needs the scope `payments:refund`: throws `FORBIDDEN` without it.
  */
 export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: number, reason: string, actor: Actor): Promise<RefundId> => {
   requireScope(actor, 'payments:refund');
@@ -61,9 +61,9 @@ export const createRefund = async (tx: Tx, payment: PaymentRow, amountCents: num
   );
   if (!claimed.rows[0]) {
     if (payment.capturedCents === 0)
-      throw new DomainError('PAYMENT_NOT_CAPTURED', 'Nothing was captured of this payment, so there is nothing to refund.');
+      throw new DomainError('PAYMENT_NOT_CAPTURED', 'This payment was not captured, so there is nothing to refund.');
     const left = payment.capturedCents - payment.refundClaimedCents;
-    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${left} is left to refund on this payment.`, {
+    throw new DomainError('REFUND_EXCEEDS_CAPTURED', `Only ${formatMoney(left, payment.currency)} is left to refund on this payment.`, {
       details: { refundableCents: left, requestedCents: amountCents },
     });
   }

@@ -9,7 +9,7 @@ import {
   aPaidOrder,
   aProduct,
   aStaffMember,
-  aShopWithTrueBooks,
+  aConsistentShop,
   checkOut,
   there,
   variantOf,
@@ -24,7 +24,7 @@ import { deleteOrder, editOrder, previewOrderEdit } from '../order-edits/index.t
 import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
 import { refundOrder, refundPayment, resolveDifference } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const admin = await aStaffMember(shop.core);
 const support = await aStaffMember(shop.core, 'support');
 const customer = await aCustomer(shop.core);

@@ -4,7 +4,10 @@ import { sql, type RawBuilder } from 'kysely';
 import { transitionsOf, type Core, type Tx } from '../kernel/index.ts';
 import type { PaymentRow, RefundRow } from './payment.locks.ts';
 
-/** A provider may report that a processed refund failed: the money came back. One that this shop had given up may have been processed after all. */
+/**
+ * A provider may report that a processed refund failed and its money came back. A refund that this shop had cancelled
+ * may have been processed.
+ */
 export const refundTransitions = {
   pending: ['processed', 'failed', 'voided'],
   processed: ['failed'],
@@ -27,14 +30,14 @@ export const recordProcessedRefund = (tx: Tx, refund: RefundRow, reference: stri
     sql`processed_at = now(), answer_problem = null, failure_message = null, failed_at = null, gateway_reference = coalesce(${reference}, gateway_reference)`,
   );
 
-/** The provider has a pending refund and is still at it. */
+/** Records that the provider is still processing a refund. */
 export const keepRefundReference = async (tx: Tx, { id }: RefundRow, reference: string): Promise<void> => {
   await sql`update refunds set gateway_reference = coalesce(gateway_reference, ${reference}) where id = ${id} and status = 'pending'`.execute(
     tx.db,
   );
 };
 
-/** Why the answer about an undecided refund cannot be used; null for an answer that can be used and decides nothing. */
+/** Records why the answer about an undecided refund is invalid; null for a valid answer that decides nothing. */
 export const noteRefundProblem = async ({ db }: Pick<Core | Tx, 'db'>, refundId: RefundId, problem: string | null): Promise<void> => {
   await sql`update refunds set answer_problem = ${problem} where id = ${refundId} and status = 'pending' and answer_problem is distinct from ${problem}`.execute(
     db,
@@ -42,8 +45,8 @@ export const noteRefundProblem = async ({ db }: Pick<Core | Tx, 'db'>, refundId:
 };
 
 /**
- * Tx step: the provider gave back another amount than a locked refund asked for. The refund becomes that amount, as far as its
- * locked payment has room; what it had claimed beyond is free again.
+ * Tx step: sets a locked refund to the amount that the provider refunded, as far as its locked payment allows; the rest
+ * of its claim is released.
  */
 export const changeRefundAmount = async (tx: Tx, refund: RefundRow, payment: PaymentRow, saidCents: number): Promise<RefundRow> => {
   const room = payment.capturedCents - payment.refundClaimedCents + refund.amountCents;
@@ -58,7 +61,7 @@ export const changeRefundAmount = async (tx: Tx, refund: RefundRow, payment: Pay
   return { ...refund, amountCents };
 };
 
-/** What a locked refund had claimed of its payment is free again. */
+/** Records that a locked refund failed, and releases its claim on the payment. */
 export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: string): Promise<void> => {
   await step(tx, refund, 'failed', sql`failed_at = now(), answer_problem = null, failure_message = ${message}`);
   await sql`update payments set refund_claimed_cents = refund_claimed_cents - ${refund.amountCents} where id = ${refund.paymentId}`.execute(
@@ -66,7 +69,7 @@ export const recordFailedRefund = async (tx: Tx, refund: RefundRow, message: str
   );
 };
 
-/** Claims room on a locked payment for money that left without a claim of this shop; false when other refunds have taken it. */
+/** Claims an amount of a locked payment for a refund that was made without this shop; false when other refunds have used it. */
 export const claimRefundRoom = async (
   tx: Tx,
   { paymentId, amountCents }: Pick<RefundRow, 'paymentId' | 'amountCents'>,
@@ -77,7 +80,10 @@ export const claimRefundRoom = async (
   return numAffectedRows === 1n;
 };
 
-/** Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed; answers how many. */
+/**
+ * Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed;
+ * returns how many.
+ */
 export const voidUnsentRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {
   const { rows } = await sql<{ refunds: number }>`
     with voided as (

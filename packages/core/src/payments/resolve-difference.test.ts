@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import {
-  aShopWithTrueBooks,
+  aConsistentShop,
   aCheckout,
   aGuestCart,
   aPaidOrder,
@@ -29,7 +29,7 @@ import {
 
 const staff = system('test');
 const gateway = createUnsteadyGateway();
-const shop = await aShopWithTrueBooks({ overrides: { gateways: new Map([['sandbox', gateway]]) } });
+const shop = await aConsistentShop({ overrides: { gateways: new Map([['sandbox', gateway]]) } });
 gateway.connect(shop.core);
 
 const differences = async () => (await listDifferences(shop.core, staff)).items;

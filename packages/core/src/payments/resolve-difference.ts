@@ -38,11 +38,11 @@ type C = ShopContract['payments']['resolveDifference'];
 type Input = z.output<C['input']>;
 
 /**
- * Deals with one difference, in one of the ways that it is listed with: `ask` the provider again, `refund` what the shop cannot
- * keep, `adopt` what the provider says, or `dismiss` it with a reason. Answers whether it is gone. Throws `NOT_FOUND` for one
- * that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that it is not listed with, `PROVIDER_REQUIRED` for an id that
- * two providers use, `SERVICE_UNAVAILABLE` when the provider is silent, `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and
- * `REFUND_REFUSED`.
+ * Resolves one discrepancy with one of its listed actions: `ask` the provider again, `refund` what the shop cannot
+ * keep, `adopt` what the provider reports, or `dismiss` it with a reason. Returns whether it is resolved. Throws
+ * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that is not listed,
+ * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider does not respond,
+ * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
 export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
@@ -55,7 +55,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
   if (other)
     throw new DomainError(
       'PROVIDER_REQUIRED',
-      `${difference.provider} and ${other.provider} both have an event ${input.id}. Name one in provider.`,
+      `${difference.provider} and ${other.provider} both have an event ${input.id}. Send provider to choose one.`,
     );
   const act = difference.actions.includes(input.action) ? actions[`${input.kind} ${input.action}`] : undefined;
   if (!act)
@@ -74,7 +74,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
       throw new DomainError('PROVIDER_ANSWER_INVALID', `${error.message.slice(0, 1_000)} Check the charge in the provider's dashboard.`, {
         cause: error,
       });
-    throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider does not answer. Try again later.', { cause: error });
+    throw new DomainError('SERVICE_UNAVAILABLE', 'The payment provider did not respond. Try again later.', { cause: error });
   }
   return { resolved: (await find(difference.provider)).length === 0 };
 };
@@ -89,7 +89,7 @@ const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEven
  * decided about the refund, the difference stays listed: the same action again asks what became of it.
  */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
-  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event names no charge.');
+  if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event refers to no charge.');
   const outcome = await callGateway(core, provider, async (gateway) => {
     const charge = await gateway.findCharge({ idempotencyKey: '', reference });
     if (charge?.status !== 'captured') return null;
@@ -122,7 +122,7 @@ const settleOwnCharge = async (core: Core, { id, provider, reference }: Differen
   }
 };
 
-/** Money of a charge that no order knows goes back, unless a payment of this shop counts on it by now, or staff decide about it elsewhere. */
+/** Refunds an unknown charge, unless a payment of this shop uses it meanwhile, or it is listed as another discrepancy. */
 const refundStray: Action = async (core, actor, input, difference) => {
   await settleOwnCharge(core, difference);
   const held = await sql<{ orderNumber: string }>`
@@ -135,7 +135,7 @@ const refundStray: Action = async (core, actor, input, difference) => {
   if (wrong.rows[0])
     throw new DomainError(
       'CHARGE_IN_USE',
-      `Charge ${difference.reference} is listed as a charge of another amount. Resolve that discrepancy first, then dismiss the event.`,
+      `Charge ${difference.reference} is listed as a discrepancy. Resolve that discrepancy first, then dismiss the event.`,
     );
   if (order)
     throw new DomainError(

@@ -10,7 +10,7 @@ const lastAttempt = 10;
 /** A silent provider costs its time limit an event, and must not keep the events of others waiting. What is not begun in this time is due still. */
 const sideBySide = { atOnce: 8, forMs: 20_000 };
 
-/** How many of the events that were due ended in which way; one may just as well wait or fail again. */
+/** The number of due events per result; an event may wait or fail again. */
 export interface RetriedEvents {
   readonly applied: number;
   readonly dead: number;
@@ -19,9 +19,9 @@ export interface RetriedEvents {
 }
 
 /**
- * Tries the kept events again that are due: those whose effect failed, and those that wait for what they are about. The provider is asked
- * afresh. After ten failures an event is `dead`; after a quarter of an hour of waiting it is `orphaned` or `conflicting`. Either way it
- * is listed for staff, with an alarm: no event ends in silence.
+ * Retries the kept events that are due: failed ones, and those that wait for their payment. The provider is queried
+ * again. After ten failures an event is `dead`; after 15 minutes of waiting it is `orphaned` or `conflicting`. Either
+ * way it is listed for staff and raises an alarm.
  */
 export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => {
   const due = await readEvents(core, sql`handled_at is null and retry_at <= now() order by retry_at limit ${batch}`, waitMinutes);
@@ -36,7 +36,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
   return ends;
 };
 
-/** Opens one event again for staff and tries it at once; it takes over refunds that this shop does not know. */
+/** Reopens one event for staff and retries it at once; it also imports refunds that this shop does not know. */
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
   await reviveEvent(core, key);
   const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);

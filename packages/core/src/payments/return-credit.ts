@@ -1,12 +1,12 @@
 import { issueCreditNote } from '../invoicing/index.ts';
 import { requireScope, type Actor, type Tx } from '../kernel/index.ts';
 import type { OrderRow } from '../orders/index.ts';
-import { giveBackCredit } from '../store-credit/index.ts';
+import { restoreCredit } from '../store-credit/index.ts';
 
 /**
- * Tx step on a locked order: gives back up to `upToCents` of the credit that paid it, and corrects its invoice. Answers
- * how much that was. The last step of its transaction: it locks the credit and then the series of credit notes. Throws
- * `FORBIDDEN` when something was given back by an actor who may not refund.
+ * Tx step on a locked order: restores up to `upToCents` of the store credit that paid it, and corrects its invoice.
+ * Returns the restored amount. Must be the last step of its transaction: it locks the credit and then the series of
+ * credit notes. Throws `FORBIDDEN` when credit is restored by an actor who may not refund.
  */
 export const returnCredit = async (
   tx: Tx,
@@ -14,7 +14,7 @@ export const returnCredit = async (
   back: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
 ): Promise<number> => {
   if (order.storeCreditCents === 0 || back.upToCents === 0) return 0;
-  const given = await giveBackCredit(tx, order.id, back);
+  const given = await restoreCredit(tx, order.id, back);
   if (given.length > 0) requireScope(back.actor, 'payments:refund');
   for (const part of given) await issueCreditNote(tx, { ...part, orderId: order.id });
   return given.reduce((sum, { amountCents }) => sum + amountCents, 0);

@@ -6,8 +6,8 @@ import { settleCharge } from './settle-charge.ts';
 import type { RecordProblem } from './settle-provider-refunds.ts';
 
 /**
- * Records the capture that refunds and disputes are about, in a transaction of its own, when this shop has not heard of it yet.
- * Answers why it cannot; null when the payment is captured.
+ * Records the capture that refunds and disputes are about, in its own transaction, when this shop does not have it yet.
+ * Returns why that is not possible; null when the payment is captured.
  */
 export const settleCaptureFirst = async (core: Core, payment: PaymentRow, { outcome }: ChargeRecords): Promise<RecordProblem | null> => {
   if (payment.capturedCents > 0) return null;

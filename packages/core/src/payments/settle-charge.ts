@@ -15,7 +15,7 @@ import {
 import { sealAction } from './payment.action.ts';
 import { hasTriesLeft } from './payment.limits.ts';
 import { isGivenBack, recordDiscrepancy, settleDiscrepancies } from './payment.discrepancies.ts';
-import { lockPayment, lockStandingPayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
+import { lockPayment, lockActivePayment, paymentFacts, type PaymentRow } from './payment.locks.ts';
 import {
   recordAction,
   recordCaptures,
@@ -30,31 +30,30 @@ import { createRefund } from './refund-payment.ts';
 
 const settler = system('settle');
 
-/** Told to the buyer of an order for which the provider took another amount or currency; staff decide about the money. */
+/** The message for the buyer when the provider charged a different amount or currency; staff decide about the money. */
 const wrongChargeMessage =
-  'The payment provider charged another amount than was asked for, so the order is not paid. The shop has been informed. You can pay another way.';
+  'The payment provider charged a different amount than requested, so the order is not paid. The shop has been informed. You can pay with another payment method.';
 
-/** All a buyer is told. The issuer's own reason would tell somebody with a list of stolen cards which of them work. */
-export const declinedMessage = 'The payment was declined. Try again or pay another way.';
+/** The only message that a buyer sees. The reason of the issuer would tell somebody with stolen cards which of them work. */
+export const declinedMessage = 'The payment was declined. Try again, or use another payment method.';
 
 type Outcome<S extends ChargeOutcome['status']> = Extract<ChargeOutcome, { status: S }>;
 
 /**
- * The one place where a provider's word becomes the shop's state, whoever brought it: the buyer's own
- * request, a webhook, or reconciliation. Guarded by the payment's state, so that the second to arrive
- * changes nothing.
- * - captured: the order is confirmed, its stock sold, its invoice issued, or the edit that waited for it takes effect;
- *   money that nothing waits for any more goes back
- * - declined: the payment failed; the order stays pending with its units, for another try within its retry window.
- *   After the last decline that an order may see it is cancelled, so that its units go to somebody else
+ * The one place where the outcome of a charge changes the state of the shop, whatever its source: the request of the
+ * buyer, a webhook, or reconciliation. The state of the payment guards it, so that a second outcome changes nothing.
+ * - captured: the order is confirmed, its stock sold, its invoice issued, or its edit takes effect; money that is no
+ *   longer needed is refunded
+ * - declined: the payment failed; the order stays pending with its units, for another attempt within its retry window.
+ *   After the last allowed decline the order is cancelled and its units are released
  * - action: the provider waits for the buyer
- * - voided: the charge was given up before it was taken
+ * - voided: the charge was cancelled before it was captured
  * - pending: only the provider's reference is kept
  *
- * A charge that is being given back pays nothing.
+ * A charge that is being refunded pays nothing.
  *
- * It never throws for what a provider says. Money that is not what was asked for counts for no order: the payment fails, and a
- * discrepancy waits for staff. The charge of another payment leaves this one undecided, with what is wrong.
+ * It never throws for an outcome. A capture of a different amount or currency pays no order: the payment fails, and
+ * staff get a discrepancy. The charge of another payment leaves this one undecided and records the problem.
  */
 export const settleCharge = async (tx: Tx, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   const order = await lockOrderOfPayment(tx, paymentId);
@@ -85,7 +84,7 @@ export const settleLockedCharge = async (
   return settleDeclined(tx, order, payment, outcome);
 };
 
-/** The payment whose charge the provider named in place of this one's. */
+/** The payment whose charge the provider returned instead of the charge of this payment. */
 export const findOtherPayment = async (
   tx: Tx,
   { id, provider, gatewayReference }: PaymentRow,
@@ -142,7 +141,7 @@ const confirmOrders = async (tx: Tx, orders: readonly OrderRow[]): Promise<void>
   for (const _ of orders) tx.failpoints.reach('settle.inside');
 };
 
-/** Whether a capture is what was asked for. */
+/** Whether a capture has the requested amount and currency. */
 export const isAskedFor = (
   { amountCents, currency }: Pick<PaymentRow, 'amountCents' | 'currency'>,
   capture: Outcome<'captured'>,
@@ -163,14 +162,14 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   // Money beside what the order and its edits cost must not count as theirs.
   const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
   await takeCaptures(tx, [{ payment, outcome }], beside);
-  if (!wanted) return giveBack(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
+  if (!wanted) return refundUnexpected(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
   if (!edit) return confirmOrders(tx, [order]);
   await applyEdit(tx, order, edit, settler);
   await issueInvoices(tx, [{ ...order, ...costOf(edit), orderEditId: edit.id }]);
   tx.failpoints.reach('settle.inside');
 };
 
-/** Another amount or currency than was asked for, or a second charge under the same payment: the order is not paid with it. */
+/** A different amount or currency, or a second charge of the same payment: it does not pay the order. */
 const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, outcome: Outcome<'captured'>): Promise<void> => {
   const { amountCents, currency } = payment;
   const said = { amountCents: outcome.capturedCents, currency: outcome.currency };
@@ -181,7 +180,7 @@ const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, o
     reference,
     code: 'wrong_amount',
     message: wrongChargeMessage,
-    detail: `The provider took ${formatMoney(said.amountCents, said.currency)}; ${formatMoney(amountCents, currency)} was asked for.`,
+    detail: `The provider charged ${formatMoney(said.amountCents, said.currency)}, but ${formatMoney(amountCents, currency)} was requested.`,
   });
 };
 
@@ -191,8 +190,8 @@ const costOf = ({ plan }: OpenEdit) => ({
   taxCents: plan.totals.taxCents - plan.totalsBefore.taxCents,
 });
 
-/** Money that arrived where nothing waits for it goes back in the transaction that learns of it. */
-const giveBack = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
+/** Refunds money that is not needed, in the transaction that records it. */
+const refundUnexpected = async (tx: Tx, order: OrderRow, payment: PaymentRow, beside: boolean): Promise<void> => {
   const [reason, words] = payment.orderEditId
     ? (['edit_closed', `the change of order ${order.orderNumber} no longer waited for its payment`] as const)
     : beside
@@ -208,8 +207,8 @@ export interface Settlement {
 }
 
 /**
- * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the same
- * few statements however many they are. Answers the others, for `settleCharge`.
+ * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the
+ * same few statements however many they are. Returns the others, for `settleCharge`.
  */
 export const settlePlainCaptures = async (
   tx: Tx,
@@ -236,6 +235,6 @@ export const settlePlainCaptures = async (
   return others;
 };
 
-/** Whether an attempt that was given up or had failed comes back to life while another one counts. */
+/** Whether a cancelled or failed attempt was captured while another payment is active. */
 export const isReplaced = async (tx: Tx, payment: PaymentRow): Promise<boolean> =>
-  payment.status !== 'pending' && (await lockStandingPayment(tx, payment.orderId, payment.orderEditId)) !== null;
+  payment.status !== 'pending' && (await lockActivePayment(tx, payment.orderId, payment.orderEditId)) !== null;

@@ -15,9 +15,10 @@ interface KnownDispute {
 const blocks = (status: DisputeStatus | undefined): boolean => status === 'open' || status === 'lost';
 
 /**
- * Tx step on a locked order and payment: makes our disputes what the provider's are. While a dispute is open, and for good once it is
- * lost, nothing more can be refunded. Once every dispute is won, the payment is again what its refunds make of it. An inquiry moves no
- * money and changes no payment. `seenAt` is when the provider was asked: an answer that is older than what is recorded changes nothing.
+ * Tx step on a locked order and payment: brings the disputes of a payment in line with the provider. While a dispute is
+ * open, and permanently once it is lost, nothing more can be refunded. Once every dispute is won, the status of the
+ * payment follows from its refunds again. An inquiry moves no money and changes no payment. `seenAt` is the time of the
+ * query: an answer older than the recorded one changes nothing.
  */
 export const settleDisputes = async (
   tx: Tx,
@@ -31,7 +32,7 @@ export const settleDisputes = async (
     if (known && known.paymentId !== payment.id)
       problems.push({
         waits: false,
-        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`,
+        reason: `Dispute ${dispute.reference} is about charge ${dispute.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`,
       });
     else if (await writeDispute(tx, payment, dispute, known, seenAt)) announce(tx, payment, known?.status, dispute.status);
   }

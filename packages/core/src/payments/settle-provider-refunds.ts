@@ -7,7 +7,7 @@ import type { PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
 import { claimRefundRoom } from './refund.state.ts';
 
-/** A record of the provider that cannot be taken over: not yet, or not at all. */
+/** Why a record of the provider cannot be imported: not yet, or not at all. */
 export interface RecordProblem {
   /** Whether time may solve it. */
   readonly waits: boolean;
@@ -22,10 +22,11 @@ interface KnownRefund {
 }
 
 /**
- * Tx step on a locked order and payment: makes our refunds what the provider's are. One that this shop made is found by our id, which
- * the provider carries along, or by the provider's reference; any other was made at the provider and becomes a refund of `origin`
- * `provider`. Each reference becomes one refund, for ever. `adopt` also takes over refunds that bear an id this shop does not know. What
- * gave back a wrong charge is left out: no order counts on that money.
+ * Tx step on a locked order and payment: brings the refunds of a payment in line with the provider. A refund of this
+ * shop is found by our id, which the provider stores, or by the reference of the provider; any other was made at the
+ * provider and becomes a refund with `origin` `provider`. Each reference becomes one refund, permanently. `adopt` also
+ * imports refunds with an id that this shop does not know. Refunds of wrong charges are skipped, because that money
+ * belongs to no order.
  */
 export const settleProviderRefunds = async (
   tx: Tx,
@@ -69,18 +70,18 @@ const inWords = ({ amountCents, currency }: ProviderRefund): string => formatMon
 
 const whatDisagrees = (payment: PaymentRow, refund: ProviderRefund, known: KnownRefund | null): string | null => {
   const { reference, currency } = refund;
-  if (currency !== payment.currency) return `Refund ${reference} is over ${inWords(refund)}, and the payment is in ${payment.currency}.`;
+  if (currency !== payment.currency) return `Refund ${reference} is for ${inWords(refund)}, but the payment is in ${payment.currency}.`;
   if (!known) return null;
   if (known.paymentId !== payment.id)
-    return `Refund ${reference} gives back charge ${refund.chargeReference} of payment ${payment.id}. This shop holds it for payment ${known.paymentId}.`;
+    return `Refund ${reference} refunds charge ${refund.chargeReference} of payment ${payment.id}. This shop has it on payment ${known.paymentId}.`;
   if (known.amountCents !== refund.amountCents)
-    return `Refund ${reference} is over ${inWords(refund)}. This shop asked for ${formatMoney(known.amountCents, currency)}.`;
+    return `Refund ${reference} is for ${inWords(refund)}. This shop requested ${formatMoney(known.amountCents, currency)}.`;
   return null;
 };
 
 const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, refund: ProviderRefund): string =>
-  `Refund ${refund.reference} over ${inWords(refund)} does not fit: of ${formatMoney(capturedCents, currency)}, ` +
-  `${formatMoney(refundClaimedCents, currency)} are refunded or being refunded by this shop.`;
+  `Refund ${refund.reference} for ${inWords(refund)} exceeds what is left: this shop has already refunded, or is refunding, ` +
+  `${formatMoney(refundClaimedCents, currency)} of ${formatMoney(capturedCents, currency)}.`;
 
 /** By the provider's reference; else by our id, unless that refund is known by another reference: then this is a second one. */
 const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {

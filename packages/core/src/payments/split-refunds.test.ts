@@ -1,12 +1,12 @@
 import { contract, type PaymentId } from '@cartwright/contracts';
-import { aGuestCart, aCheckout, aPaidOrder, aProduct, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aGuestCart, aCheckout, aPaidOrder, aProduct, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { saveTaxRate } from '../pricing/index.ts';
 import { refundPayment } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 const paymentOf = (order: { readonly payments: readonly { readonly id: PaymentId }[] }): PaymentId => {
   const [payment] = order.payments;
@@ -15,8 +15,8 @@ const paymentOf = (order: { readonly payments: readonly { readonly id: PaymentId
 };
 const refund = (paymentId: PaymentId, amountCents: number) =>
   refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'Part by part' }));
-/** What the books say of a payment: captured, refunded, at the provider, on the invoice and on its credit notes. */
-const booksOf = async (paymentId: PaymentId) => {
+/** The sums of a payment: captured, refunded, at the provider, on the invoice and on its credit notes. */
+const recordsOf = async (paymentId: PaymentId) => {
   const { db } = shop.core;
   const payment = await db
     .selectFrom('payments')
@@ -51,7 +51,7 @@ describe('refunds of one minor unit', () => {
     const { won, refused, defects } = await race(10, () => refund(paymentId, 1));
     expect(won).toHaveLength(7);
     expect({ refused, defects }).toEqual({ refused: { REFUND_EXCEEDS_CAPTURED: 3 }, defects: [] });
-    expect(await booksOf(paymentId)).toEqual({ captured: 7, refunded: 7, atProvider: 7, invoiced: 7, credited: 7, notes: 7 });
+    expect(await recordsOf(paymentId)).toEqual({ captured: 7, refunded: 7, atProvider: 7, invoiced: 7, credited: 7, notes: 7 });
     await expect(refund(paymentId, 1)).rejects.toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: 0 } });
   });
 });
@@ -71,14 +71,14 @@ describe('refunds in any parts', () => {
           if (amount <= left) left -= amount;
           else expect(answer).toMatchObject({ code: 'REFUND_EXCEEDS_CAPTURED', details: { refundableCents: left } });
         }
-        const books = await booksOf(paymentId);
-        expect(books).toMatchObject({
+        const records = await recordsOf(paymentId);
+        expect(records).toMatchObject({
           captured: order.totals.totalCents,
-          refunded: books.captured - left,
-          credited: books.captured - left,
+          refunded: records.captured - left,
+          credited: records.captured - left,
         });
         if (left > 0) await refund(paymentId, left);
-        const { captured, refunded, atProvider, invoiced, credited } = await booksOf(paymentId);
+        const { captured, refunded, atProvider, invoiced, credited } = await recordsOf(paymentId);
         expect(new Set([captured, refunded, atProvider, invoiced, credited])).toEqual(new Set([order.totals.totalCents]));
       }),
       { numRuns: 12 },

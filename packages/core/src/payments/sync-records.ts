@@ -5,7 +5,7 @@ import { createProviderReads, type ChargeRecords } from './read-records.ts';
 import { settleDisputes } from './settle-disputes.ts';
 import { settleProviderRefunds, type RecordProblem } from './settle-provider-refunds.ts';
 
-/** Tx step on a locked order and payment: makes the refunds and disputes of a captured payment what the provider's are. */
+/** Tx step on a locked order and payment: brings the refunds and disputes of a captured payment in line with the provider. */
 export const applyRecords = async (
   tx: Tx,
   payment: PaymentRow,
@@ -17,7 +17,7 @@ export const applyRecords = async (
   return [...disputes, ...(await settleProviderRefunds(tx, await lockPayment(tx, payment.id), records.refunds, options))];
 };
 
-/** Asks the provider for the refunds and disputes that it keeps of a captured payment, and takes them over. Answers what could not be taken over. */
+/** Reads the refunds and disputes of a captured payment from the provider and imports them. Returns what could not be imported. */
 export const syncRecords = async (core: Core, payment: PaymentRow): Promise<RecordProblem[]> => {
   if (payment.gatewayReference === null) return [];
   const records = await createProviderReads(core).records(payment, payment.gatewayReference);

@@ -6,8 +6,8 @@ import { getPayment } from './payment.queries.ts';
 import { reconcileCharge } from './reconcile-payments.ts';
 
 /**
- * Asks the provider how an undecided charge stands, and settles what it says. For the buyer who comes back
- * from the provider's page; the webhook may arrive at the same moment. Throws `NOT_FOUND`.
+ * Queries the provider about an undecided charge and settles the answer. For the buyer who returns from the page of the
+ * provider; the webhook may arrive at the same time. Throws `NOT_FOUND`.
  */
 export const verifyPayment = async (
   core: Core,

@@ -3,7 +3,7 @@ import type { AppliedRule } from '@cartwright/contracts';
 import type { RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';
 
-/** What one order got of its code. An order that got nothing has no use of it. */
+/** The use of a promo code by one order. An order that got no discount has none. */
 export interface CodeUse {
   /** All that the code took off, above 0. */
   readonly reducedCents: number;
@@ -37,9 +37,9 @@ export const unitReductions = (facts: CodeFacts, lines: readonly CodeLine[]): Re
 };
 
 /**
- * The use that lines and sums make of a code; null when it takes nothing off: below its minimum, on other goods, behind a
- * promotion that stands alone, or where shipping is free anyway. `shippingCents` is what it took off a shipping price that
- * is not worked out anew.
+ * The use of a promo code by lines and totals; null when it gives no discount: below its minimum, on other items,
+ * behind an exclusive promotion, or when shipping is free anyway. `shippingCents` is the discount on a shipping price
+ * that is not recalculated.
  */
 export const codeUse = (
   facts: CodeFacts,

@@ -5,7 +5,7 @@ import {
   aCustomer,
   aGuestCart,
   aProduct,
-  aShopWithTrueBooks,
+  aConsistentShop,
   checkOut,
   letPass,
   race,
@@ -34,7 +34,7 @@ import {
 } from './index.ts';
 
 const staff = system('test');
-const shop = await aShopWithTrueBooks({ settle: (core) => reconcilePayments(core, 0) });
+const shop = await aConsistentShop({ settle: (core) => reconcilePayments(core, 0) });
 const { core } = shop;
 
 type Terms = Partial<z.input<typeof contract.promoCodes.create.input>>;

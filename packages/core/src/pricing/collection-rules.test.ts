@@ -7,7 +7,7 @@ import { deletePricingRule, listPricingRules, quotePrice } from './index.ts';
 import { nobody, openPricingShop, staff, type PricingShop } from './pricing-shop.fixture.ts';
 
 let shop: PricingShop;
-const shelf: Product[] = [];
+const products: Product[] = [];
 const category = async (slug: string, parentId: CategoryId | null = null) => {
   const id = shop.core.ids.next<CategoryId>();
   await shop.core.db.insertInto('categories').values({ id, name: slug, slug, parent_id: parentId }).execute();
@@ -15,14 +15,14 @@ const category = async (slug: string, parentId: CategoryId | null = null) => {
 };
 const put = async (fields: object, { priceCents = 1_000, stock = 5, size = '' } = {}) => {
   const variants = [{ sku: `SKU-${unique()}`, priceCents, stock, options: size ? { Size: size } : {} }];
-  shelf.push(await createProduct(shop.core, staff, contract.products.create.input.parse({ status: 'active', variants, ...fields })));
+  products.push(await createProduct(shop.core, staff, contract.products.create.input.parse({ status: 'active', variants, ...fields })));
 };
 const aCollection = (rule: CollectionRule, active = true) =>
-  createCollection(shop.core, staff, contract.collections.create.input.parse({ name: `Shelf ${unique()}`, rule, active }));
+  createCollection(shop.core, staff, contract.collections.create.input.parse({ name: `Collection ${unique()}`, rule, active }));
 const reduced = async (collectionId: CollectionId) => {
   const rule = await shop.aRule({ effect: 'percent_off', percentBasisPoints: 5_000, collectionId });
   const names: string[] = [];
-  for (const product of shelf) {
+  for (const product of products) {
     const { appliedRules } = await quotePrice(shop.core, nobody, { variantId: variantOf(product).id, quantity: 1 });
     if (appliedRules.some((applied) => applied.ruleId === rule.id)) names.push(product.name);
   }
@@ -83,8 +83,8 @@ describe('a rule for a collection', () => {
   it('reduces an order by the lines of the collection only', async () => {
     const { id: collectionId } = await aCollection({ brands: ['Tide'] });
     const rule = await shop.aRule({ effect: 'order_percent_off', percentBasisPoints: 1_000, collectionId });
-    const [mug, spoon] = shelf;
-    if (!mug || !spoon) throw new Error('The shelf is filled');
+    const [mug, spoon] = products;
+    if (!mug || !spoon) throw new Error('The products were not created');
     const { cart } = await aGuestCart(shop.core, [
       [mug, 1],
       [spoon, 2],

@@ -17,5 +17,5 @@ export { portionOf, prorate } from './rounding.ts';
 export { buyerOf, scopeColumns } from './rule.queries.ts';
 export { simulateCart } from './simulate-cart.ts';
 export { getStoreSettings, updateStoreSettings } from './store-settings.ts';
-export { getStoreTerms, getTermsTogether, type StoreTerms } from './store-terms.queries.ts';
+export { getStoreTerms, getTermsOfPlaces, type StoreTerms } from './store-terms.queries.ts';
 export { totalCart, type TotalInput, type TotalLine } from './total-cart.ts';

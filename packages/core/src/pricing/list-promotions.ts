@@ -7,7 +7,7 @@ import { buyerOf } from './rule.queries.ts';
 
 type C = ShopContract['pricing']['promotions'];
 
-/** The promotions in force at an instant, now unless told. Secret codes and other people's terms are for staff. */
+/** The promotions in force at an instant, by default now. Secret codes and terms of other buyers are shown to staff only. */
 export const listPromotions = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const seesAll = hasScope(actor, 'pricing:read');
   const { signedIn, customerGroup } = buyerOf(actor);

@@ -53,7 +53,7 @@ export const listPriceLists = async (
   );
 };
 
-/** Opens a list. Throws `INVALID_PRICE` for a window that ends before it begins. */
+/** Adds a price list. Throws `INVALID_PRICE` for a window that ends before it begins. */
 export const createPriceList = (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
   assertWindow(input);
@@ -79,7 +79,7 @@ const assertNewInstants = (before: PriceList, after: Pick<PriceList, 'startsAt' 
     if (is === null || (was !== null && Date.parse(was) === Date.parse(is))) return [];
     return (instantInput.safeParse(is).error?.issues ?? []).map(({ message }) => ({ path, message }));
   });
-  if (fields.length > 0) throw new DomainError('INVALID_INPUT', 'A time of the list is not possible.', { fields });
+  if (fields.length > 0) throw new DomainError('INVALID_INPUT', 'The start or end of the price list is not a valid time.', { fields });
 };
 
 /** Changes the terms of a list. Throws `VERSION_MISMATCH`, and `INVALID_INPUT` for a new time outside the years of `instantInput`. */
@@ -100,7 +100,7 @@ export const updatePriceList = (core: Core, actor: Actor, input: z.output<C['upd
   });
 };
 
-/** Removes a list and its prices; the history tells that they ended. */
+/** Removes a price list and its prices; the price history records their end. */
 export const removePriceList = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
@@ -137,8 +137,8 @@ export const listPrices = async (
 };
 
 /**
- * Sets or takes away prices, all or none; what does not change leaves no trace. Throws `INVALID_PRICE` with the
- * fields for variants that are named twice or not at all, or that do not exist.
+ * Sets or removes prices, all or none; unchanged prices write nothing. Throws `INVALID_PRICE` with the fields for
+ * variants that are named twice or not at all, or that do not exist.
  */
 export const setPrices = (core: Core, actor: Actor, input: z.output<C['setPrices']['input']>): Promise<PriceList> => {
   requireScope(actor, 'pricing:write');
@@ -181,16 +181,16 @@ const withVariants = async (tx: Tx, prices: readonly WantedPrice[]): Promise<(Wa
   const fields: FieldIssue[] = [];
   const found = prices.flatMap((price, i) => {
     const bad = (message: string) => fields.push({ path: `prices.${i}.${price.sku === undefined ? 'variantId' : 'sku'}`, message });
-    if ((price.variantId === undefined) === (price.sku === undefined)) bad('is needed, one of variantId and sku');
+    if ((price.variantId === undefined) === (price.sku === undefined)) bad('must be given as either variantId or sku');
     const variantId = known.get(price.variantId ?? `sku ${price.sku}`);
-    if (!variantId) bad('is no variant of this shop');
+    if (!variantId) bad('is not a variant of this shop');
     const key = `${variantId}|${price.minQuantity}`;
-    if (variantId && seen.has(key)) bad('is named twice for the same quantity');
+    if (variantId && seen.has(key)) bad('appears twice for the same quantity');
     seen.add(key);
     return variantId ? [{ ...price, variantId }] : [];
   });
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `These prices make no sense: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `These prices are invalid: ${first.path} ${first.message}.`, { fields });
   return found;
 };
 

@@ -55,9 +55,8 @@ const madeBefore = (): Promise<z.output<C['createRules']['output']>> =>
   Promise.reject(answerGone('The rules were added by an earlier request with this Idempotency-Key.'));
 
 /**
- * Adds rules, all or none. Throws `INVALID_PRICE` for one that makes no sense, `RULES_OVERLAP` for one
- * that leaves the price to chance, `NOT_FOUND` for an unknown variant, product, category,
- * collection or code.
+ * Adds rules, all or none. Throws `INVALID_PRICE` for an invalid one, `RULES_OVERLAP` for one that would make the price
+ * ambiguous, `NOT_FOUND` for an unknown variant, product, category, collection or code.
  */
 export const createPricingRules = (
   core: Core,
@@ -89,7 +88,7 @@ export const createPricingRules = (
   );
 };
 
-/** Changes a rule. Throws `VERSION_MISMATCH` when somebody else was faster, and as `createPricingRules`. */
+/** Changes a rule. Throws `VERSION_MISMATCH` when somebody else changed it first, and as `createPricingRules`. */
 export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['updateRule']['input']>): Promise<PricingRule> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {

@@ -53,7 +53,7 @@ export const listPromoCodes = async (
   );
 };
 
-/** Adds a code. Throws `INVALID_PRICE` for terms that make no sense and `CODE_TAKEN`. */
+/** Adds a code. Throws `INVALID_PRICE` for invalid terms and `CODE_TAKEN`. */
 export const createPromoCode = async (core: Core, actor: Actor, input: z.output<C['create']['input']>): Promise<PromoCode> => {
   requireScope(actor, 'pricing:write');
   const { code, ...terms } = input;
@@ -74,11 +74,11 @@ export const createPromoCode = async (core: Core, actor: Actor, input: z.output<
     );
   } catch (error) {
     if (!isUniqueViolation(error, 'promo_codes_code_unique')) throw error;
-    throw new DomainError('CODE_TAKEN', `The code ${code} exists already.`, { details: { code } });
+    throw new DomainError('CODE_TAKEN', `The promo code ${code} already exists.`, { details: { code } });
   }
 };
 
-/** Adds up to 10,000 codes of 80 random bits each, all or none, and answers them once. */
+/** Adds up to 10,000 codes of 80 random bits each, all or none, and returns them once. */
 export const generatePromoCodes = async (
   core: Core,
   actor: Actor,
@@ -112,7 +112,10 @@ const readBatch = async (tx: Tx, batchId: string): Promise<z.output<C['generate'
   return { batchId, codes: rows.map(({ code }) => code) };
 };
 
-/** Changes limits, time and standing. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit below the uses there are. */
+/**
+ * Changes the limits, the validity and the state of a promo code. Throws `VERSION_MISMATCH`, and `CONFLICT` for a limit
+ * below the present number of uses.
+ */
 export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<PromoCode> => {
   requireScope(actor, 'pricing:write');
   await transact(core, async (tx) => {
@@ -125,7 +128,7 @@ export const updatePromoCode = async (core: Core, actor: Actor, input: z.output<
     const after: PromoCode = { ...before, ...given };
     assertSensibleTerms(after);
     if (after.usageLimit !== null && after.usageLimit < before.usedCount)
-      throw new DomainError('CONFLICT', `The code has been used ${before.usedCount} times already.`, {
+      throw new DomainError('CONFLICT', `The promo code was already used ${before.usedCount} times. The limit cannot be lower.`, {
         details: { usedCount: before.usedCount },
       });
     const { usage_limit, per_customer_limit, starts_at, ends_at, active } = toRow(after);
@@ -174,10 +177,10 @@ const getPromoCode = async ({ db }: Pick<Core, 'db'>, id: string): Promise<Promo
 
 const assertSensibleTerms = (terms: Terms): void => {
   const bad = (path: keyof Terms, message: string) => {
-    throw new DomainError('INVALID_PRICE', `These terms make no sense: ${path} ${message}.`, { fields: [{ path, message }] });
+    throw new DomainError('INVALID_PRICE', `These terms are invalid: ${path} ${message}.`, { fields: [{ path, message }] });
   };
   const effects = [terms.percentBasisPoints !== null, terms.amountCents !== null, terms.freeShipping].filter(Boolean);
-  if (effects.length > 1) bad('amountCents', 'is a second effect: a code takes off a percentage or an amount, or ships for nothing');
+  if (effects.length > 1) bad('amountCents', 'is a second effect: a promo code has one effect, a percentage, an amount or free shipping');
   if (terms.percentBasisPoints === 0) bad('percentBasisPoints', 'must be above 0');
   if (terms.amountCents === 0) bad('amountCents', 'must be above 0');
   if ((terms.amountCents !== null || terms.minSubtotalCents !== null) && terms.currency === null)

@@ -50,7 +50,7 @@ export const listShippingMethods = async (
   );
 };
 
-/** Adds a method. Throws `INVALID_PRICE` for bands that make no sense. */
+/** Adds a method. Throws `INVALID_PRICE` for invalid bands. */
 export const createShippingMethod = (core: Core, actor: Actor, input: Fields): Promise<ShippingMethod> => {
   requireScope(actor, 'pricing:write');
   assertSensibleBands(input);
@@ -70,7 +70,7 @@ export const createShippingMethod = (core: Core, actor: Actor, input: Fields): P
   );
 };
 
-/** Replaces a method. Throws `VERSION_MISMATCH` when somebody else was faster. */
+/** Replaces a method. Throws `VERSION_MISMATCH` when somebody else changed it first. */
 export const updateShippingMethod = (core: Core, actor: Actor, input: z.output<C['update']['input']>): Promise<ShippingMethod> => {
   requireScope(actor, 'pricing:write');
   assertSensibleBands(input);
@@ -121,7 +121,7 @@ const assertSensibleBands = ({ bands }: Fields): void => {
     if (before >= 0) fields.push({ path: `bands.${i}`, message: `overlaps with band ${before}` });
   });
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `These bands make no sense: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `These bands are invalid: ${first.path} ${first.message}.`, { fields });
 };
 
 type Band = Fields['bands'][number];

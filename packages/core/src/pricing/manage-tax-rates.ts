@@ -55,7 +55,7 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
       insert into tax_rates (country_code, region, tax_class, name, basis_points) values (${countryCode}, ${region}, ${taxClass}, ${name}, ${basisPoints})
       on conflict (country_code, region, tax_class) do update set name = excluded.name, basis_points = excluded.basis_points, updated_at = now()
       returning ${columns}`.execute(tx.db);
-    if (!rows[0]) throw new Error('The upsert of a tax rate answered no row');
+    if (!rows[0]) throw new Error('The upsert of a tax rate returned no row');
     const subjectId = [countryCode, region, taxClass].join('/');
     await writeAudit(tx, actor, { action: 'tax.save', subjectType: 'tax_rate', subjectId, before: before.rows[0] ?? null, after: rows[0] });
     announcePricing(tx, tx.ids.next());
@@ -65,7 +65,7 @@ export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['s
   return saved;
 };
 
-/** Takes a rate away. Throws `NOT_FOUND`. */
+/** Removes a rate. Throws `NOT_FOUND`. */
 export const removeTaxRate = async (core: Core, actor: Actor, input: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   const { countryCode, region = '', taxClass } = input;

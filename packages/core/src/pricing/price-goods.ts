@@ -54,7 +54,7 @@ export const goodsColumns = (currency: string | RawBuilder<unknown>, cartId: str
 
 const millis = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
 
-/** What one of several lines costs under rules that are read already; null for goods without a price in this currency. */
+/** Returns a function that prices a line under the given rules; null for goods without a price in this currency. */
 export const pricerOf = (rules: readonly RuleFacts[], { currency, buyer, codes = [], at = null }: PriceContext) => {
   const rulesOf = indexRules(rules);
   return (goods: Goods, quantity: number): (PricedLine & { readonly lostRules: LostRule[] }) | null => {
@@ -80,9 +80,9 @@ export const pricerOf = (rules: readonly RuleFacts[], { currency, buyer, codes =
 };
 
 /**
- * The price of goods in their quantities, with the rules that applied and lost; and the rules themselves,
- * for the offers and promotions that come after. One statement. Throws `CURRENCY_MISMATCH` for goods
- * without a price in this currency.
+ * The price of goods in their quantities, with the rules that applied and did not apply; and the rules themselves, for
+ * the offers and promotions that come after. One statement. Throws `CURRENCY_MISMATCH` for goods without a price in
+ * this currency.
  */
 export const priceGoods = async (
   reader: Pick<Reader, 'db'>,
@@ -99,9 +99,13 @@ export const priceGoods = async (
   const lines = wanted.map(({ goods, quantity }) => {
     const line = price(goods, quantity);
     if (line) return line;
-    throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${goods.ownCurrency}, the cart is in ${currency}.`, {
-      details: { variantId: goods.variantId },
-    });
+    throw new DomainError(
+      'CURRENCY_MISMATCH',
+      `This variant has no price in ${currency}, the currency of the cart. It is sold in ${goods.ownCurrency}.`,
+      {
+        details: { variantId: goods.variantId },
+      },
+    );
   });
   return { lines, rules };
 };

@@ -5,7 +5,7 @@ import { DomainError, type Tx } from '../kernel/index.ts';
 /** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that somebody read. */
 export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
   if (before.version !== read)
-    throw new DomainError('VERSION_MISMATCH', `Somebody else has changed this ${what} since you opened it.`, {
+    throw new DomainError('VERSION_MISMATCH', `Somebody else changed this ${what} after you opened it. Reload it before you save.`, {
       details: { version: before.version },
     });
 };
@@ -24,6 +24,6 @@ export const windowColumns = ({ startsAt, endsAt }: { readonly startsAt: string 
 export const sent = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-/** Tells that prices may be others now: of the variants named, or of any when none is. */
+/** Announces that prices may have changed: those of the given variants, or any prices when none is given. */
 export const announcePricing = (tx: Tx, id: string, variantIds: readonly VariantId[] = []): void =>
   tx.outbox.add('pricing.changed', id, { variantIds: [...variantIds] });

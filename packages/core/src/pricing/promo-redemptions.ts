@@ -5,8 +5,8 @@ import { DomainError, json, type Reader, type Tx } from '../kernel/index.ts';
 import type { CodeUse } from './code-use.ts';
 
 /**
- * Takes one use of a code for an order that got something of it. The row lock of the counter update makes the per-person
- * count exact as well. Throws `COUPON_EXHAUSTED`.
+ * Counts one use of a promo code for an order that got a discount from it. The row lock of the counter update makes the
+ * per-person count exact as well. Throws `COUPON_EXHAUSTED`.
  */
 export const redeemPromo = async (
   tx: Tx,
@@ -26,7 +26,7 @@ export const redeemPromo = async (
     returning id, per_customer_limit as "perCustomerLimit"`.execute(tx.db);
   const promo = counted.rows[0];
   const refuse = () =>
-    new DomainError('COUPON_EXHAUSTED', `The code ${use.code} can no longer be used. Remove it from the cart to go on.`, {
+    new DomainError('COUPON_EXHAUSTED', `The promo code ${use.code} can no longer be used. Remove it from the cart to continue.`, {
       details: { code: use.code },
     });
   if (!promo) throw refuse();
@@ -55,7 +55,7 @@ const toColumns = ({ reducedCents, unitCents, shippingCents }: CodeUse) => ({
   reduction: json({ unitCents, shippingCents }),
 });
 
-/** What the code of an order took off; null for an order without a use, and for one counted before it was kept. */
+/** The discount of the promo code of an order; null for an order without a use, and for older orders without that record. */
 export const findPromoReduction = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<CodeUse | null> => {
   const { rows } = await sql<{ reducedCents: number; reduction: Omit<CodeUse, 'reducedCents'> }>`
     select reduced_cents as "reducedCents", reduction from promo_redemptions
@@ -63,7 +63,7 @@ export const findPromoReduction = async ({ db }: Pick<Reader, 'db'>, orderId: Or
   return rows[0] ? { reducedCents: rows[0].reducedCents, ...rows[0].reduction } : null;
 };
 
-/** The locked order was edited and still gets something of its code. */
+/** Updates the use of the promo code after an edit of the locked order. */
 export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUse): Promise<void> => {
   await tx.db
     .updateTable('promo_redemptions')
@@ -73,7 +73,7 @@ export const changePromoUse = async (tx: Tx, orderId: OrderId, reduction: CodeUs
     .execute();
 };
 
-/** Gives the use back when an order is cancelled, or gets nothing of its code any more. Does nothing the second time. */
+/** Releases the use when an order is cancelled, or no longer gets a discount from its code. Does nothing the second time. */
 export const releasePromo = async (tx: Tx, orderId: OrderId): Promise<void> => {
   await sql`
     with released as (

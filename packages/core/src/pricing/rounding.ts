@@ -2,10 +2,10 @@
 
 import { DomainError } from '../kernel/index.ts';
 
-/** The amount itself; throws `INVALID_PRICE` for one that integers no longer hold exactly. */
+/** Returns the amount; throws `INVALID_PRICE` when it is not a safe integer. */
 export const safe = (amount: number): number => {
   if (Number.isSafeInteger(amount)) return amount;
-  throw new DomainError('INVALID_PRICE', 'This amount is too large to be counted exactly.');
+  throw new DomainError('INVALID_PRICE', 'This amount is too large to be calculated exactly.');
 };
 
 /** The sum of minor units. Throws where integers would no longer hold it exactly. */

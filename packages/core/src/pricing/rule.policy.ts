@@ -16,8 +16,8 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   const { effect } = rule;
   const needs = (field: keyof RuleTerms, wanted: boolean, optional = false) => {
     const there = rule[field] !== null;
-    if (wanted && !there && !optional) bad(field, `is needed for ${effect}`);
-    if (!wanted && there) bad(field, `has no meaning for ${effect}`);
+    if (wanted && !there && !optional) bad(field, `is required for ${effect}`);
+    if (!wanted && there) bad(field, `does not apply to ${effect}`);
   };
   needs('percentBasisPoints', percentEffects.includes(effect) || effect === 'buy_x_get_y', effect === 'buy_x_get_y');
   needs('amountCents', amountEffects.includes(effect));
@@ -26,24 +26,24 @@ const issuesOf = (rule: RuleTerms): FieldIssue[] => {
   needs('stockThreshold', effect === 'low_stock_surcharge');
   needs('minSubtotalCents', cartEffects.includes(effect), true);
   if (rule.fullPriceOnly && !['buy_x_get_y', 'order_percent_off', 'order_amount_off'].includes(effect))
-    bad('fullPriceOnly', `has no meaning for ${effect}`);
+    bad('fullPriceOnly', `does not apply to ${effect}`);
   if ([rule.variantId, rule.productId, rule.categoryId, rule.collectionId].filter((scope) => scope !== null).length > 1)
-    bad('variantId', 'names a second scope: a rule is for one variant, product, category or collection, or for everything');
+    bad('variantId', 'is a second scope: a rule applies to one variant, product, category or collection, or to everything');
   if (endsTooEarly(rule)) bad('endsAt', 'must be after startsAt');
   return issues;
 };
 
-/** Throws `INVALID_PRICE` naming every field of a rule that makes no sense; `prefix` is where the rule stands in the input. */
+/** Throws `INVALID_PRICE` with every invalid field of a rule; `prefix` is the path of the rule in the input. */
 export const assertSensibleRule = (rule: RuleTerms, prefix = ''): void => {
   const fields = issuesOf(rule).map(({ path, message }) => ({ path: `${prefix}${path}`, message }));
   const [first] = fields;
-  if (first) throw new DomainError('INVALID_PRICE', `This rule makes no sense: ${first.path} ${first.message}.`, { fields });
+  if (first) throw new DomainError('INVALID_PRICE', `This rule is invalid: ${first.path} ${first.message}.`, { fields });
 };
 
 /**
- * Tx step, after the write: throws `RULES_OVERLAP` when one of these rules and another exclusive one would
- * hold for the same goods, buyers, quantity and time at the same priority, so that chance would decide.
- * The lock makes two writers see each other.
+ * Tx step, after the write: throws `RULES_OVERLAP` when one of these rules and another exclusive one would apply to the
+ * same goods, buyers, quantity and time at the same priority, which would make the price ambiguous. The lock lets
+ * concurrent writers see each other.
  */
 export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<void> => {
   const { rows } = await sql<{ id: string; name: string; otherId: string; otherName: string }>`
@@ -59,12 +59,12 @@ export const assertNoOverlap = async (tx: Tx, ids: readonly string[]): Promise<v
   if (clash)
     throw new DomainError(
       'RULES_OVERLAP',
-      `"${clash.name}" and "${clash.otherName}" would hold for the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
+      `"${clash.name}" and "${clash.otherName}" would apply to the same goods at the same time. Give them different priorities or dates, or make them stackable.`,
       { details: { ruleId: clash.id, otherRuleId: clash.otherId } },
     );
 };
 
-/** One writer of rules at a time: overlaps are looked for among what others have committed. */
+/** Serialises writers of rules, so that the overlap check sees all committed rules. */
 export const lockRules = async (tx: Tx): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtext('cartwright.pricing_rules'))`.execute(tx.db);
 };

@@ -10,9 +10,9 @@ import { totalCart } from './total-cart.ts';
 type C = ShopContract['pricing']['simulate'];
 
 /**
- * What a cart would cost a given buyer at a given moment, with every rule that applied or lost and why.
- * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that
- * cannot be used then.
+ * What a cart would cost a given buyer at a given moment, with every rule that applied or did not apply, and why.
+ * Changes nothing. Throws `NOT_FOUND`, `CURRENCY_MISMATCH`, and `CODE_NOT_APPLICABLE` for a code that cannot be used
+ * then.
  */
 export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'pricing:read');
@@ -24,7 +24,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   });
   const { currency } = terms;
   const promo = input.code ? await findUsablePromo(core, input.code, currency, at) : null;
-  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used for this cart.');
+  if (input.code && !promo) throw new DomainError('CODE_NOT_APPLICABLE', 'This promo code cannot be used for this cart.');
   const buyer = { signedIn: input.signedIn || customerGroup !== null, customerGroup };
   const merged = [...Map.groupBy(input.items, (item) => item.variantId)].map(([variantId, items]) => ({
     variantId,

@@ -22,7 +22,7 @@ export const getStoreSettings = async (core: Core, actor: Actor): Promise<StoreS
   return readSettings(core);
 };
 
-/** Changes what is named, and keeps before and after in the audit log. Throws `VERSION_MISMATCH`. */
+/** Changes the given settings and writes the old and new values to the audit log. Throws `VERSION_MISMATCH`. */
 export const updateStoreSettings = (
   core: Core,
   actor: Actor,
@@ -33,7 +33,7 @@ export const updateStoreSettings = (
     const before = await readSettings(tx, true);
     const { version, ...changes } = input;
     if (before.version !== version)
-      throw new DomainError('VERSION_MISMATCH', 'Somebody else has changed the settings since you opened them.', {
+      throw new DomainError('VERSION_MISMATCH', 'Somebody else changed the settings after you opened them. Reload them before you save.', {
         details: { version: before.version },
       });
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));

@@ -83,7 +83,7 @@ export const getStoreTerms = async (
   return termsAt(terms, { region, shippingMethodId });
 };
 
-/** Terms of a country as they are for one place in it and one way of sending. */
+/** Terms of a country as they are for one place in it and one shipping method. */
 const termsAt = (
   terms: StoreTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
@@ -106,7 +106,7 @@ export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> 
 const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;
 
 /** Terms for several carts: one statement for each country and currency among them. Each has the rules for the lines of all. */
-export const getTermsTogether = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
+export const getTermsOfPlaces = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
   const known = new Map<string, StoreTerms>();
   for (const [name, same] of Map.groupBy(places, placeOf)) {
     const [first] = same;
@@ -115,7 +115,7 @@ export const getTermsTogether = async (reader: Pick<Reader, 'db'>, places: reado
   }
   return places.map((place) => {
     const terms = known.get(placeOf(place));
-    if (!terms) throw new Error(`There are no terms for ${placeOf(place)}`);
+    if (!terms) throw new Error(`No terms were read for ${placeOf(place)}`);
     return termsAt(terms, place);
   });
 };

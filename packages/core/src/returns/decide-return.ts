@@ -7,8 +7,8 @@ import { lockReturn, returnFacts } from './return.locks.ts';
 import { recordDecision } from './return.state.ts';
 
 /**
- * Approves a return that was asked for, or refuses it; one that was approved may still be refused until it
- * arrives. Refused units stay with the buyer and may be asked for again. Throws `RETURN_ALREADY_DECIDED` after that.
+ * Approves or refuses a requested return; an approved one can still be refused until it arrives. Refused units stay
+ * with the buyer and can be in a new request. Throws `RETURN_ALREADY_DECIDED` after that.
  */
 export const decideReturn = (core: Core, actor: Actor, input: z.output<ShopContract['returns']['decide']['input']>): Promise<Order> => {
   requireScope(actor, 'orders:manage');

@@ -8,8 +8,8 @@ import { recordTransit } from './return.state.ts';
 const cancellation = system('cancellation');
 
 /**
- * Tx step on a locked order that is being cancelled: every unit that has left and is not back is in transit. Returns that
- * were open go on as such, and one more takes the units that no return covers.
+ * Tx step on a locked order that is being cancelled: every shipped unit that is not back becomes `in_transit`. Open
+ * returns continue in that state, and a new one covers the remaining units.
  */
 export const expectUnitsBack = async (tx: Tx, order: OrderRow, actor: Actor): Promise<void> => {
   if (order.shippedCount === 0) return;

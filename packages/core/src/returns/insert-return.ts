@@ -43,7 +43,7 @@ export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderRetu
   return id;
 };
 
-/** Tx step on a locked return: units that have not arrived with the others go on as they are, in a return of their own. */
+/** Tx step on a locked return: moves units that did not arrive with the others to a return of their own, in the same state. */
 export const insertRest = async (tx: Tx, of: ReturnRow, fresh: NewReturn): Promise<void> => {
   const id = tx.ids.next<OrderReturnId>();
   const { reason_sealed: reasonSealed } = columnsOf(tx, id, fresh);

@@ -33,12 +33,12 @@ interface Arrival extends ReturnLine {
 }
 
 /**
- * Receives the units of a return that have arrived: they go back into stock as told. For an approved return the money
- * for them goes back to the buyer. Once nothing is left with the buyer, shipping is refunded as well, the order no longer
- * counts against a purchase limit, and one that was never delivered is cancelled as `returned`. A return in transit was
- * refunded when its order was cancelled: its units that have not arrived stay in transit. Throws `RETURN_NOT_RECEIVABLE` for a
- * return in another state, and `FORBIDDEN` when money would go back and the actor may not refund, or units into stock
- * and the actor may not change stock. The money moves after the commit; a silent provider is asked again later.
+ * Receives the arrived units of a return and restocks them as stated. For an approved return the buyer is refunded.
+ * Once nothing is left with the buyer, shipping is refunded as well, the order no longer counts against a purchase
+ * limit, and one that was never delivered is cancelled as `returned`. A return in transit was refunded when its order
+ * was cancelled: its units that have not arrived stay in transit. Throws `RETURN_NOT_RECEIVABLE` for a return in
+ * another state, and `FORBIDDEN` when a refund is needed and the actor may not refund, or units are restocked and the
+ * actor may not change stock. The refund runs after the commit; an unresponsive provider is retried later.
  */
 export const receiveReturn = async (core: Core, actor: Actor, input: Input): Promise<Order> => {
   requireScope(actor, 'orders:manage');
@@ -166,9 +166,13 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
     const said = told?.find((item) => item.orderItemId === line.orderItemId);
     const received = told ? (said?.receivedQuantity ?? 0) : line.wanted;
     if (received > line.wanted)
-      throw new DomainError('QUANTITY_EXCEEDS_ORDER', `Only ${line.wanted} of this line were to come back.`, {
-        details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
-      });
+      throw new DomainError(
+        'QUANTITY_EXCEEDS_ORDER',
+        `The return has only ${line.wanted} units of this line, fewer than the ${received} received.`,
+        {
+          details: { orderItemId: line.orderItemId, requested: received, left: line.wanted },
+        },
+      );
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
     return { ...line, received, restocked: told ? (said?.restockQuantity ?? 0) : received, refundCents };
   });

@@ -4,7 +4,7 @@ import { releaseReturnUnits, type LineUnits, type OrderRow } from '../orders/ind
 import { returnFacts, type ReturnRow } from './return.locks.ts';
 import { recordDecision } from './return.state.ts';
 
-/** Tx step: refuses a locked return. Its units stay with the buyer and may be asked for again. */
+/** Tx step: refuses a locked return. Its units stay with the buyer and can be in a new request. */
 export const rejectReturn = async (tx: Tx, order: OrderRow, back: ReturnRow, actor: Actor, note: string | null): Promise<void> => {
   await recordDecision(tx, back, 'rejected', actor, note);
   const { rows } =

@@ -8,8 +8,8 @@ import { returnFacts } from './return.locks.ts';
 type Input = z.output<ShopContract['returns']['request']['input']>;
 
 /**
- * Asks to send units back: the buyer once the order is delivered, staff as soon as they have left, approved at
- * once then. Throws `QUANTITY_EXCEEDS_ORDER` for units that have not left or that another return speaks for.
+ * Requests a return: the buyer once the order is delivered; staff as soon as the units are shipped, and then approved
+ * at once. Throws `QUANTITY_EXCEEDS_ORDER` for units that were not shipped or are in another return.
  */
 export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<Order> =>
   transactOnce(core, { answers: true, again: (tx) => readOrder(tx, input.orderId, actor) }, async (tx) => {
@@ -29,7 +29,7 @@ export const requestReturn = (core: Core, actor: Actor, input: Input): Promise<O
 
 const assertMayRequest = (order: OrderRow, actor: Actor, staff: boolean): void => {
   assertMaySee(order, actor);
-  if (!staff && !ownsOrder(order, actor)) throw new DomainError('FORBIDDEN', 'This account may see the order but not send it back.');
+  if (!staff && !ownsOrder(order, actor)) throw new DomainError('FORBIDDEN', 'This account can view the order but cannot return it.');
   const details = { status: order.status };
   if (!staff && order.status !== 'delivered')
     throw new DomainError('ORDER_NOT_RETURNABLE', `Only a delivered order can be returned. This one is ${order.status}.`, { details });

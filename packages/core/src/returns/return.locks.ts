@@ -20,7 +20,7 @@ export const lockReturn = async (tx: Tx, returnId: OrderReturnId): Promise<{ ord
   return { order, back: rows[0] };
 };
 
-/** What every event about a return says. */
+/** The fields that every event about a return contains. */
 export const returnFacts = (order: OrderRow, returnId: OrderReturnId) => ({
   returnId,
   orderId: order.id,

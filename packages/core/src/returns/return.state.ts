@@ -24,7 +24,7 @@ const step = async (tx: Tx, back: ReturnRow, to: ReturnStatus, more: RawBuilder<
   await sql`update order_returns set status = ${to}, ${more} where id = ${back.id} and status = ${back.status}`.execute(tx.db);
 };
 
-/** Staff's word on a locked return. */
+/** Records the decision of staff on a locked return. */
 export const recordDecision = (tx: Tx, back: ReturnRow, to: 'approved' | 'rejected', actor: Actor, note: string | null): Promise<void> =>
   step(tx, back, to, sql`decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now()`);
 
@@ -37,11 +37,11 @@ export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<vo
     sql`due_at = now() + make_interval(days => ${tx.config.returnTransitDays}), decided_by = coalesce(decided_by, ${actorName(actor)}), decided_at = coalesce(decided_at, now())`,
   );
 
-/** The units of a locked return do not arrive any more. */
+/** Records that the units of a locked return will not arrive. */
 export const recordWriteOff = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
   step(tx, back, 'written_off', sql`written_off_at = now(), written_off_by = ${actorName(actor)}`);
 
-/** A locked return has arrived, and what it gave back to the buyer's means of payment and to store credit. */
+/** A locked return has arrived, and what it gave back to the buyer's payment methods and to store credit. */
 export const recordArrival = (
   tx: Tx,
   back: ReturnRow,

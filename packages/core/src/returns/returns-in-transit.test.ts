@@ -7,7 +7,7 @@ import {
   anOrder,
   aPaidOrder,
   aProduct,
-  aShopWithTrueBooks,
+  aConsistentShop,
   aStaffMember,
   checkOut,
   letPass,
@@ -26,7 +26,7 @@ import { claimPurchases, deliverOrder, getOrder, listOrders, shipOrder } from '.
 import { refundOrder } from '../payments/index.ts';
 import { listReturns, receiveReturn, requestReturn, writeOffOverdueReturns, writeOffReturn } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 const support = await aStaffMember(shop.core, 'support');
 

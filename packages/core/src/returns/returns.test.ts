@@ -1,5 +1,5 @@
 import { contract, returnStatuses, type Order, type OrderReturnId } from '@cartwright/contracts';
-import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, checkOut, aShopWithTrueBooks, race } from '@cartwright/testing';
+import { aCheckout, aCustomer, aGuestCart, aProduct, aStaffMember, checkOut, aConsistentShop, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { getProduct } from '../catalog/index.ts';
@@ -12,7 +12,7 @@ import { decideReturn, listReturns, receiveReturn, requestReturn } from './index
 import { refundShare } from './refund-share.ts';
 import { returnTransitions } from './return.state.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900) on conflict do nothing`.execute(shop.core.db);
 await sql`
@@ -100,7 +100,7 @@ describe('a return', () => {
     expect(await availableOf(productId)).toBe(10);
   });
 
-  it('puts on the shelf what is told, and gives what did not arrive back to the buyer', async () => {
+  it('restocks the stated units and leaves units that did not arrive with the buyer', async () => {
     const { order, productId } = await delivered();
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: items(order, 3), reason: 'wrong colour' });
     const line = lineOf(order);

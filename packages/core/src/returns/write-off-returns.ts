@@ -32,7 +32,7 @@ export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopCon
 const readReturned = async (tx: Tx, actor: Actor, returnId: OrderReturnId): Promise<Order> =>
   readOrder(tx, (await lockReturn(tx, returnId)).order.id, actor);
 
-/** Writes off what did not arrive in time. Answers how many returns. */
+/** Writes off what did not arrive in time. Returns how many returns. */
 export const writeOffOverdueReturns = async (core: Core): Promise<number> => {
   const { rows } = await sql<{ id: OrderReturnId }>`
     select id from order_returns where status = 'in_transit' and due_at <= now() order by due_at limit ${most}`.execute(core.db);

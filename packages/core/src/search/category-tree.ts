@@ -38,7 +38,7 @@ const treeOf = (rows: readonly Row[]): CategoryTree => {
 
 const made = new WeakMap<readonly Row[], CategoryTree>();
 
-/** The tree as it is kept for the catalogue's reads; read anew when it lacks a category that `rows` begin with. */
+/** The tree as it is kept for the catalogue's reads; read again when it lacks a category that `rows` begin with. */
 export const readCategoryTree = async (
   core: Pick<Core, 'db' | 'reads'>,
   rows: readonly (readonly [category: string | null, ...unknown[]])[],

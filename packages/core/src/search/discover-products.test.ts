@@ -68,7 +68,7 @@ describe('similar products', () => {
     const { items } = await listSimilarProducts(shop.core, { id: ladle.id, limit: 8 });
     expect(items.map((p) => p.name)).toEqual(['Soup Pot', 'Whisk', 'Steel Bench']);
   });
-  it('of what is not on the shelf are not told', async () => {
+  it('leave out products that are not published', async () => {
     const draft = await add('Hidden', { status: 'draft' });
     await expect(listSimilarProducts(shop.core, { id: draft.id, limit: 8 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -101,7 +101,7 @@ describe('the upkeep', () => {
 });
 
 describe('the port', () => {
-  it('takes another engine, whose mistakes never show what is not on the shelf', async () => {
+  it('takes another engine, whose mistakes never show an unpublished product', async () => {
     const draft = await add('Draft', { status: 'draft' });
     const live = await add('Live');
     const engine: SearchEngine = {

@@ -4,8 +4,9 @@ import { transact, type Core } from '../kernel/index.ts';
 const batch = 1_000;
 
 /**
- * Gathers what triggers have only noted: whether a product whose stock ran out or came back is in stock, and
- * the words of new and changed products. Answers how many notes were worked off; several workers may run it at once.
+ * Processes the changes that triggers have queued: the stock flag of products that sold out or came back into stock,
+ * and the words of new and changed products. Returns how many entries were processed; several workers may run it at
+ * once.
  */
 export const emptySearchQueue = async (core: Core): Promise<number> => {
   let total = 0;

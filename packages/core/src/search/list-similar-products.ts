@@ -1,7 +1,7 @@
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { listShelfProducts } from '../catalog/index.ts';
+import { listPublishedProducts } from '../catalog/index.ts';
 import { notFound, type Core } from '../kernel/index.ts';
 import { onSale } from '../pricing/index.ts';
 
@@ -10,7 +10,7 @@ type C = ShopContract['search']['similar'];
 /** Products of the same category or with shared tags, the most alike first. Throws `NOT_FOUND` for a product that is not on sale. */
 export const listSimilarProducts = async (core: Core, { id, limit }: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const ids = await core.reads.read('search', `similar:${limit}:${id}`, () => core.search.similar(id, limit));
-  const products = await listShelfProducts(core, [id, ...ids]);
+  const products = await listPublishedProducts(core, [id, ...ids]);
   if (products[0]?.id === id) return { items: products.slice(1) };
   // An unlisted product stands in no list, and its own page still shows what is like it.
   const unlisted = await sql`select 1 from products p where p.id = ${id} and ${onSale}`.execute(core.db);

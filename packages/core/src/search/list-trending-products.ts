@@ -1,12 +1,12 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { listShelfProducts } from '../catalog/index.ts';
+import { listPublishedProducts } from '../catalog/index.ts';
 import type { Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['trending'];
 
-/** The most sought-after products, as of the last turn of `refreshTrends`. */
+/** The trending products, as of the last run of `refreshTrends`. */
 export const listTrendingProducts = async (core: Core, { category, limit }: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const ids = await core.reads.read('search', `trending:${limit}:${category ?? ''}`, () => core.search.trending(category ?? null, limit));
-  return { items: await listShelfProducts(core, ids) };
+  return { items: await listPublishedProducts(core, ids) };
 };

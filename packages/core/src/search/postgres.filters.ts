@@ -17,7 +17,7 @@ export const backInStock: Sql = sql`
  */
 export const inStockNow: Sql = sql`(e.in_stock or e.product_id in (${backInStock}))`;
 
-/** What a cart's categories and brands make of a score: they come a little further up. */
+/** SQL: the score boost for categories and brands of the cart. */
 export const affinityBoost = (affinity: SearchRequest['affinity']): Sql =>
   affinity
     ? sql` * (1 + case when e.category_id = any(${affinity.categoryIds}::uuid[]) then 0.25 else 0 end + case when e.brand = any(${affinity.brands}::text[]) then 0.15 else 0 end)`

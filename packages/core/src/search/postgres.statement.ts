@@ -70,7 +70,7 @@ const searchStatement = (request: SearchRequest): RawBuilder<{ total: number; id
 export const searchByStatement = async (db: Db, request: SearchRequest): Promise<SearchMatches> => {
   const { rows } = await searchStatement(request).execute(db);
   const row = rows[0];
-  if (!row) throw new Error('A search answered no row');
+  if (!row) throw new Error('A search returned no row');
   return {
     productIds: row.ids,
     totalCount: Math.min(row.total, countedMatches),

@@ -4,7 +4,7 @@
  */
 import type { ProductId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
-import { createMergedWrites, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
+import { createBatcher, type Core, type SearchMatches, type SearchRequest } from '../kernel/index.ts';
 import { readCategoryTree } from './category-tree.ts';
 import { countedMatches, countFacets, type FoundRows, type Labels } from './facet.counts.ts';
 import { affinityBoost, backInStock, orders } from './postgres.filters.ts';
@@ -58,7 +58,7 @@ const foundIn = ({ ids, labels, flags, lapsed }: Row): FoundRows => {
   };
 };
 
-/** Answers searches by words; null for one that finds too much to look through here. */
+/** Creates the in-process search by words; it returns null for a search with too many matches. */
 export const createWordSearch = (
   core: Pick<Core, 'db' | 'reads' | 'clock'>,
 ): ((request: WordsRequest) => Promise<SearchMatches | null>) => {
@@ -69,7 +69,7 @@ export const createWordSearch = (
     const found = new Map(rows.map((row, i) => [different[i], row]));
     return texts.flatMap((text) => found.get(text) ?? []);
   };
-  const merged = createMergedWrites<string, Row>(core, {
+  const merged = createBatcher<string, Row>(core, {
     maxBatch: together,
     maxWaiting: 20_000,
     maxWaitMs: 10_000,
@@ -90,7 +90,7 @@ export const createWordSearch = (
   return async (request) => {
     const { text, sort, affinity } = request;
     const row = affinity ? (await ask(sort, [text], affinity))[0] : await submit(sort, text);
-    if (!row) throw new Error('A search answered no row');
+    if (!row) throw new Error('A search returned no row');
     // Taken apart here and not as it arrives: of searches that share a statement one at a time is spread out in memory.
     const rows = foundIn(row);
     const isCutOff = rows.labels.length === most;

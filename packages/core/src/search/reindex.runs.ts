@@ -30,7 +30,7 @@ const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null
   return rows[0] ? toReindex(rows[0]) : null;
 };
 
-/** Puts a run in the queue. While one is open it is answered as it stands, and no other begins. */
+/** Queues a reindex run. While a run is open, returns that run instead. */
 export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> => {
   requireScope(actor, 'catalog:admin');
   try {
@@ -39,7 +39,7 @@ export const startReindex = async (core: Core, actor: Actor): Promise<Reindex> =
         insert into search_reindexes (id, product_count) values (${tx.ids.next<ReindexId>()}, (select count(*)::int from products where deleted_at is null)) returning ${columns}`.execute(
         tx.db,
       );
-      if (!rows[0]) throw new Error('A run that was just written is gone');
+      if (!rows[0]) throw new Error('A reindex run that was just written does not exist');
       return toReindex(rows[0]);
     });
   } catch (error) {
@@ -70,8 +70,8 @@ const claim = async ({ db }: Core): Promise<Claim | null> => {
 };
 
 /**
- * Builds the next products anew and answers the last of them; null at the end. When a batch fails, one product is built at a
- * time; one that fails alone is logged and passed over, so that the products behind it are built too.
+ * Builds the next products anew and returns the last of them; null at the end. When a batch fails, one product is built
+ * at a time; one that fails alone is logged and passed over, so that the products behind it are built too.
  */
 const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
   try {
@@ -100,13 +100,13 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
         status = case when ${last === null} then 'finished' else status end, finished_at = case when ${last === null} then now() end,
         product_count = case when ${last === null} then processed_count else greatest(product_count, processed_count + ${ids.length}) end
       where id = ${id} and fence = ${fence} and status = 'running' returning 1`.execute(tx.db);
-    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Somebody else works on this run.');
+    if (kept.rows.length === 0) throw new DomainError('CONFLICT', 'Another worker is running this reindex.');
     return last;
   });
 
 /**
- * Works on the open run for up to `forMs`, then gives it back. Answers whether there was one. A batch and its progress
- * commit together: what a dead worker left is taken up by the next once its lease is over. Several workers may call.
+ * Continues the open run for up to `forMs`, then releases it. Returns whether there was one. A batch and its progress
+ * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
   const work = await claim(core);

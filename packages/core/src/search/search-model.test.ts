@@ -102,16 +102,16 @@ const tests: Record<string, (product: Sold, request: SearchRequest) => boolean> 
     dearest(product) >= (minPriceCents ?? 0) && cheapest(product) <= (maxPriceCents ?? Infinity),
   stock: (product, { inStock }) => inStock === null || isInStock(product) === inStock,
 };
-const left = (shelf: readonly Sold[], request: SearchRequest, leftOut = ''): Sold[] =>
-  shelf.filter((product) => Object.entries(tests).every(([kind, test]) => kind === leftOut || test(product, request)));
+const left = (products: readonly Sold[], request: SearchRequest, leftOut = ''): Sold[] =>
+  products.filter((product) => Object.entries(tests).every(([kind, test]) => kind === leftOut || test(product, request)));
 
 const counted = (values: readonly string[]) =>
   [...new Set(values)]
     .map((value) => ({ value, count: values.filter((other) => other === value).length }))
     .toSorted((a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)));
 
-const facetsOf = (shelf: readonly Sold[], request: SearchRequest): SearchFacets => {
-  const of = (kind: string): Sold[] => left(shelf, request, kind);
+const facetsOf = (products: readonly Sold[], request: SearchRequest): SearchFacets => {
+  const of = (kind: string): Sold[] => left(products, request, kind);
   const values = counted(of('sizes').flatMap(optionsOf)).map(({ value, count }) => ({ value: value.slice('Size:'.length), count }));
   const bandOf = (cents: number): number => bands.findLastIndex((end) => cents >= end);
   const inStock = of('stock').filter(isInStock).length;
@@ -141,10 +141,10 @@ describe('a search', () => {
     const property = fc.asyncProperty(
       fc.array(sold, { maxLength: 12 }),
       fc.array(asked, { minLength: 12, maxLength: 12 }),
-      async (shelf, requests) => {
+      async (products, requests) => {
         await shop.core.db.updateTable('products').set({ status: 'archived' }).execute();
         const byId = new Map<string, Sold>();
-        for (const product of shelf) byId.set((await sell(product)).id, product);
+        for (const product of products) byId.set((await sell(product)).id, product);
         const model = (request: SearchRequest): SearchMatches => {
           const at = [...byId.keys()];
           const value = (id: string): string | number => {
@@ -153,12 +153,12 @@ describe('a search', () => {
             return request.sort === 'name' ? product.name : request.sort === 'newest' ? at.indexOf(id) : cheapest(product);
           };
           const descends = request.sort === 'newest' || request.sort === '-price';
-          const found = left(shelf, request);
+          const found = left(products, request);
           const sorted = at
             .filter((id) => found.some((product) => product === byId.get(id)))
             .toSorted((a, b) => (descends ? -1 : 1) * (compare(value(a), value(b)) || compare(a, b)));
           const productIds = sorted.slice(request.offset, request.offset + request.limit) as Product['id'][];
-          return { productIds, totalCount: found.length, totalIsExact: true, facets: facetsOf(shelf, request) };
+          return { productIds, totalCount: found.length, totalIsExact: true, facets: facetsOf(products, request) };
         };
         const answers = await Promise.all(requests.map((request) => search.search(request)));
         expect(answers.map(({ snapshot: _, ...answer }) => answer)).toEqual(requests.map(model));

@@ -152,7 +152,7 @@ describe('filters and facets', () => {
   });
 });
 
-describe('what is not on the shelf', () => {
+describe('products that are not published', () => {
   it('is never found: not as a draft, not by staff, not once archived or deleted', async () => {
     expect(await names({ q: 'secret' }, staff)).toEqual([]);
     const lamp = await add({ name: 'Paper Lamp' });

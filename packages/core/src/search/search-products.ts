@@ -72,9 +72,9 @@ const answer = async (core: Core, found: Found & Page, snapshot: string | null):
 };
 
 /**
- * A page of products for words and filters, with facets. Whoever asks finds active products only. What is found is
- * kept by its query once it is asked again, and forgotten as products, prices or stock change, and the units available are read anew; what is
- * ranked by the shopper's own cart is worked out anew and kept for nobody.
+ * A page of products for words and filters, with facets. Finds active products only, for every caller. Results are
+ * cached per query from the second request on and invalidated when products, prices or stock change; available units
+ * are never cached. Results ranked by the cart of the shopper are not cached.
  */
 export const searchProducts = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<Result> => {
   const request = requestOf(input);

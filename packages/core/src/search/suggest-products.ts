@@ -1,7 +1,7 @@
 import type { CategoryId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { listShelfProducts } from '../catalog/index.ts';
+import { listPublishedProducts } from '../catalog/index.ts';
 import type { Core } from '../kernel/index.ts';
 
 type C = ShopContract['search']['suggest'];
@@ -18,6 +18,6 @@ export const suggestProducts = async (core: Core, input: z.output<C['input']>): 
     );
     return { ...suggested, categories: found.rows };
   });
-  const products = await listShelfProducts(core, productIds);
+  const products = await listPublishedProducts(core, productIds);
   return { products: products.map(({ id, slug, name, imageUrl }) => ({ id, slug, name, imageUrl })), categories, brands: [...brands] };
 };

@@ -25,10 +25,12 @@ const shippingZones = [
   { name: 'International', countries: [], priceCents: 1_490, freeFromCents: null },
 ];
 
-/** Sets up the demo store in an empty shop, with a sale that is open. Answers false when there are people already: then only a sale
- * that has run out is opened anew. */
+/**
+ * Sets up the demo store in an empty shop, with a sale that is open. Returns false when there are people already: then
+ * only a sale that has run out is opened anew.
+ */
 export const seedDemo = async (core: Core): Promise<boolean> => {
-  if (core.config.environment === 'production') throw new Error('The demo store is not for production');
+  if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
   const anybody = await core.db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (anybody) {
     await openSampleDrop(core);
@@ -58,7 +60,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     await core.db.insertInto('categories').values({ id, name, slug: name.toLowerCase(), sort_order: categories.size }).execute();
   }
   for (const demo of demoProducts) products.push(await addProduct(core, demo, categories));
-  await addShelves(core, categories);
+  await addCollections(core, categories);
   const mug = products.find((p) => p.name === 'Stoneware Mug');
   if (mug)
     await createPricingRules(
@@ -76,7 +78,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
 };
 
 /** A branch of the tree, and collections that fill themselves. */
-const addShelves = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
+const addCollections = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
   const kitchen = categories.get('Kitchen');
   await createCategory(core, seeder, contract.categories.create.input.parse({ name: 'Tableware', ...(kitchen && { parentId: kitchen }) }));
   await createCollection(core, seeder, {

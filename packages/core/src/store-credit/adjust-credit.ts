@@ -13,7 +13,8 @@ export const adjustCredit = (core: Core, actor: Actor, { creditId, amountCents, 
   return transactOnce(core, { answers: true, again: (tx) => readStoreCredit(tx, creditId) }, async (tx) => {
     const moved = await moveCredit(tx, { creditId, kind: 'adjust', amountCents, actor, reason });
     const credit = await readStoreCredit(tx, creditId);
-    if (!moved) throw insufficientCredit({ creditId, neededCents: -amountCents, leftCents: credit.balanceCents });
+    if (!moved)
+      throw insufficientCredit({ creditId, neededCents: -amountCents, leftCents: credit.balanceCents, currency: credit.currency });
     return credit;
   });
 };

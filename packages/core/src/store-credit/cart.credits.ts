@@ -3,12 +3,12 @@ import type { CartCredit, CreditCover } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { spendable } from './credit.ledger.ts';
 
-/** A credit on a cart: what the buyer counted on when they put it there, and what is left now. */
+/** A credit on a cart: the balance when it was applied, and the present balance. */
 export interface AppliedCredit extends Omit<CartCredit, 'coversCents'> {
   readonly seenCents: number;
 }
 
-/** The column of a cart's row that lists them: those that run out first come first, the account's own last. */
+/** The column of a cart's row that lists them: those that expire first come first, the store credit of the account last. */
 export const appliedCreditsColumn = sql`coalesce((select json_agg(json_build_object('creditId', c.id, 'kind', c.kind, 'lastFour', c.last_four, 'seenCents', x."seenCents",
     'leftCents', case when ${spendable} then c.balance_cents else 0 end) order by c.kind = 'account', c.expires_at nulls last, c.id)
   from jsonb_to_recordset(carts.credits) as x("creditId" uuid, "seenCents" bigint) join store_credits c on c.id = x."creditId" and c.currency = carts.currency), '[]') as credits`;
@@ -27,7 +27,7 @@ const share = (
   });
 };
 
-/** What the credits on a cart pay of a total as things stand: never more than the buyer counted on, nor than is left. Pure. */
+/** How much of a total the credits of a cart cover now: never more than the buyer was shown, nor than the balance. Pure. */
 export const coverOf = (totalCents: number, credits: readonly AppliedCredit[]): CreditCover => {
   const shares = share(totalCents, credits, ({ seenCents, leftCents }) => Math.min(seenCents, leftCents));
   const creditCents = shares.reduce((sum, { cents }) => sum + cents, 0);
@@ -45,9 +45,8 @@ export interface CreditShare {
 }
 
 /**
- * What an order of this total takes of each credit on its cart. Told what the buyer expects them to pay, it is that
- * much, of what is left now; otherwise what they counted on when they put them on the cart, even if less is left by
- * now: taking it tells. Pure.
+ * How much an order of this total takes of each credit of its cart. With `expectedCents`, that amount from the present
+ * balances; otherwise the balances when the credits were applied, even if less is left: spending then fails. Pure.
  */
 export const planCredits = (totalCents: number, credits: readonly AppliedCredit[], expectedCents?: number): CreditShare[] => {
   const wanted = Math.min(totalCents, expectedCents ?? totalCents);

@@ -16,7 +16,7 @@ interface GiftCard {
   readonly expiresAt: Date | null;
 }
 
-/** What is left on the card that somebody has the code of. Throws `CODE_NOT_APPLICABLE`, and `RATE_LIMITED` to who guesses. */
+/** The balance of a gift card by its code. Throws `CODE_NOT_APPLICABLE`, and `RATE_LIMITED` after too many wrong codes. */
 export const checkGiftCard = (
   core: Core,
   actor: Actor,
@@ -29,8 +29,8 @@ export const checkGiftCard = (
   });
 
 /**
- * The card of a code that can be spent now, of one currency where told. One that is unknown, expired, disabled, empty
- * or of another currency is answered alike: `CODE_NOT_APPLICABLE`.
+ * The usable gift card of a code, in the given currency. An unknown, expired, disabled or empty card, or one in another
+ * currency, throws `CODE_NOT_APPLICABLE`.
  */
 export const getGiftCard = async (
   reader: Pick<Reader, 'db' | 'sealer'>,
@@ -42,6 +42,6 @@ export const getGiftCard = async (
     where c.code_hash = ${hashGiftCardCode(reader, code)} and c.balance_cents > 0 and ${spendable} and (${currency}::text is null or c.currency = ${currency})`.execute(
     reader.db,
   );
-  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This code cannot be used.');
+  if (!rows[0]) throw new DomainError('CODE_NOT_APPLICABLE', 'This gift card code cannot be used.');
   return rows[0];
 };

@@ -13,12 +13,12 @@ export interface Movement {
   readonly reason?: string | null;
 }
 
-/** What must hold of a credit `c` to be spent, by the time of the database. */
+/** SQL: whether a credit `c` can be spent, by the clock of the database. */
 export const spendable = sql`c.state = 'active' and (c.expires_at is null or c.expires_at > now())`;
 
 /**
- * Tx step: moves a balance and writes it down. Guarded by the balance itself, so that of two that want the same money
- * one gets null: not enough is left, or `guard` does not hold of the credit `c`.
+ * Tx step: changes a balance and writes the ledger entry. The balance itself guards the update: returns null when not
+ * enough is left, or `guard` does not hold for the credit `c`.
  */
 export const moveCredit = async (tx: Tx, movement: Movement, guard: RawBuilder<unknown> = sql`true`): Promise<{ id: string } | null> => {
   const { creditId, kind, amountCents, actor, orderId = null, reason = null } = movement;

@@ -21,7 +21,7 @@ const toStoreCredit = (row: Row): StoreCredit => ({
 /** One credit as staff sees it. Throws `NOT_FOUND`. */
 export const readStoreCredit = async ({ db }: Pick<Reader, 'db'>, creditId: string): Promise<StoreCredit> => {
   const { rows } = await sql<Row>`select ${columns} from store_credits c where c.id = ${creditId}`.execute(db);
-  if (!rows[0]) throw notFound('This gift card or credit');
+  if (!rows[0]) throw notFound('This gift card or store credit');
   return toStoreCredit(rows[0]);
 };
 
@@ -63,7 +63,7 @@ export const listCreditMovements = async (
   return { credit, ...toPage(input, items, rows[0]?.totalCount ?? 0) };
 };
 
-/** What an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` where that is nothing. */
+/** The store credit that an account can spend in a currency. Throws `INSUFFICIENT_CREDIT` when there is none. */
 export const getAccountCredit = async (
   { db }: Pick<Reader, 'db'>,
   userId: UserId,
@@ -73,7 +73,9 @@ export const getAccountCredit = async (
     select c.id as "creditId", c.balance_cents as "balanceCents" from store_credits c
     where c.kind = 'account' and c.user_id = ${userId} and c.currency = ${currency} and c.balance_cents > 0 and ${spendable}`.execute(db);
   if (!rows[0])
-    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no credit in ${currency}.`, { details: { leftCents: 0, currency } });
+    throw new DomainError('INSUFFICIENT_CREDIT', `This account has no store credit in ${currency}.`, {
+      details: { leftCents: 0, currency },
+    });
   return rows[0];
 };
 

@@ -7,7 +7,7 @@ import { moveCredit } from './credit.ledger.ts';
 const most = 20_000;
 const due = sql`balance_cents > 0 and expires_at <= now()`;
 
-/** Books out what is left on cards whose time is over, by the time of the database. Answers how many. */
+/** Sets the balance of expired gift cards to 0, by the clock of the database. Returns how many. */
 export const expireCredits = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<StoreCreditId>(core, {
     what: 'the expiry of a gift card',

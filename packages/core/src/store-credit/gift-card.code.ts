@@ -21,6 +21,6 @@ const plainOf = (typed: string): string =>
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1');
 
-/** What a code is found by: who has the database alone cannot try codes against it. */
+/** The keyed hash by which a code is found: nobody can test codes with the database alone. */
 export const hashGiftCardCode = ({ sealer }: Pick<Reader, 'sealer'>, typed: string): string =>
   sealer.derive('gift-card-v1', plainOf(typed));

@@ -1,5 +1,5 @@
 import { contract } from '@cartwright/contracts';
-import { aCustomer, aGiftCard, aKey, aStaffMember, aShopWithTrueBooks, letPass, race } from '@cartwright/testing';
+import { aCustomer, aGiftCard, aKey, aStaffMember, aConsistentShop, letPass, race } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { system, withIdempotency, type Actor } from '../kernel/index.ts';
@@ -15,7 +15,7 @@ import {
   setCreditState,
 } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 const staff = system('test');
 const issue = (fields: { amountCents?: number; currency?: string; expiresAt?: string; note?: string } = {}) =>

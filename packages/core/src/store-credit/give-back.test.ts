@@ -7,7 +7,7 @@ import {
   aProduct,
   aStaffMember,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   letPass,
   race,
 } from '@cartwright/testing';
@@ -23,7 +23,7 @@ import { reconcilePayments, refundOrder } from '../payments/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { checkGiftCard, expireCredits } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = await aStaffMember(shop.core);
 
 interface Bought {

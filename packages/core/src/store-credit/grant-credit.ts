@@ -38,6 +38,6 @@ const accountCredit = async (tx: Tx, { userId, currency }: Input): Promise<Store
   const { rows } = await sql<{ id: StoreCreditId }>`
     insert into store_credits (id, kind, user_id, currency, balance_cents) values (${tx.ids.next()}, 'account', ${userId}, ${currency}, 0)
     on conflict (user_id, currency) where kind = 'account' do update set updated_at = now() returning id`.execute(tx.db);
-  if (!rows[0]) throw new Error(`The credit of account ${userId} is not there`);
+  if (!rows[0]) throw new Error(`The store credit of account ${userId} does not exist`);
   return rows[0].id;
 };

@@ -3,7 +3,7 @@ export { appliedCreditsColumn, coverOf, planCredits, type AppliedCredit, type Cr
 export { checkGiftCard, getGiftCard } from './check-gift-card.ts';
 export { getAccountCredit, listCreditMovements, listMyCredit, listStoreCredits } from './credit.queries.ts';
 export { expireCredits } from './expire-credits.ts';
-export { giveBackCredit, type GivenBack } from './give-back-credit.ts';
+export { restoreCredit, type RestoredCredit } from './restore-credit.ts';
 export { grantCredit } from './grant-credit.ts';
 export { issueGiftCard } from './issue-gift-card.ts';
 export { creditName, creditReturnedColumn, orderCreditsColumn, type OrderCreditRow } from './order.credits.ts';

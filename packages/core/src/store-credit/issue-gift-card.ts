@@ -9,8 +9,8 @@ import { hashGiftCardCode, newGiftCardCode } from './gift-card.code.ts';
 type C = ShopContract['storeCredit']['issueGiftCard'];
 
 /**
- * Issues a gift card and answers its code, this once: what stays is a keyed hash and the last four characters. Throws
- * `INVALID_INPUT` for an end that has passed.
+ * Issues a gift card and returns its code once; only a keyed hash and the last four characters are stored. Throws
+ * `INVALID_INPUT` for an expiry in the past.
  */
 export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   requireScope(actor, 'store-credit:manage');
@@ -26,7 +26,7 @@ export const issueGiftCard = (core: Core, actor: Actor, input: z.output<C['input
       select ${creditId}, 'gift_card', ${hashGiftCardCode(tx, code)}, ${lastFour}, ${currency}, 0, ${expiresAt}::timestamptz, ${note}
       where ${expiresAt}::timestamptz is null or ${expiresAt}::timestamptz > now() returning id`.execute(tx.db);
       if (rows.length === 0)
-        throw new DomainError('INVALID_INPUT', 'A gift card must end in the future.', {
+        throw new DomainError('INVALID_INPUT', 'The expiry of a gift card must be in the future.', {
           fields: [{ path: 'expiresAt', message: 'must be in the future' }],
         });
       await moveCredit(tx, { creditId, kind: 'grant', amountCents, actor, reason: note });

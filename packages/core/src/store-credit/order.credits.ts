@@ -16,6 +16,6 @@ export const orderCreditsColumn = sql`coalesce((select json_agg(json_build_objec
 /** A column for a statement over orders `o`: how much of their credit went back; nothing is looked up for those without. */
 export const creditReturnedColumn = sql`case when o.store_credit_cents = 0 then 0 else (select sum(k.returned_cents) from order_credits k where k.order_id = o.id)::bigint end as "creditReturnedCents"`;
 
-/** What people call it. */
+/** The name of a credit for people. */
 export const creditName = ({ kind, lastFour }: Pick<OrderCredit, 'kind' | 'lastFour'>): string =>
   kind === 'gift_card' ? `gift card ending in ${lastFour ?? '?'}` : 'store credit';

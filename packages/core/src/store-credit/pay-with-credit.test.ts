@@ -8,7 +8,7 @@ import {
   anAddress,
   aProduct,
   checkOut,
-  aShopWithTrueBooks,
+  aConsistentShop,
   unique,
   variantOf,
 } from '@cartwright/testing';
@@ -19,7 +19,7 @@ import { system, type Actor, type GuestActor } from '../kernel/index.ts';
 import { renderMail } from '../notifications/render-mail.tsx';
 import { grantCredit, setCreditState } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 
 /** A guest's cart over 20.00 with gift cards on it. */
 const aCartWith = async (...codes: string[]): Promise<{ guest: GuestActor; cart: Cart }> => {
@@ -61,10 +61,10 @@ describe('a cart', () => {
 
   it('refuses a card of another currency like one that does not exist', async () => {
     const code = await aGiftCard(shop.core, 1500, { currency: 'EUR' });
-    await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This code cannot be used.' });
+    await expect(aCartWith(code)).rejects.toMatchObject({ code: 'CODE_NOT_APPLICABLE', message: 'This gift card code cannot be used.' });
     await expect(aCartWith('0000000000000000')).rejects.toMatchObject({
       code: 'CODE_NOT_APPLICABLE',
-      message: 'This code cannot be used.',
+      message: 'This gift card code cannot be used.',
     });
   });
 

@@ -6,7 +6,7 @@ import { readStoreCredit } from './credit.queries.ts';
 
 type Input = z.output<ShopContract['storeCredit']['setState']['input']>;
 
-/** Stops a gift card or account credit from being spent, or allows it again. What is left stays. Throws `NOT_FOUND`. */
+/** Disables or enables a gift card or account credit. The balance stays. Throws `NOT_FOUND`. */
 export const setCreditState = (core: Core, actor: Actor, { creditId, state }: Input): Promise<StoreCredit> => {
   requireScope(actor, 'store-credit:manage');
   return transact(core, async (tx) => {

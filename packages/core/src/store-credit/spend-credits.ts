@@ -1,4 +1,4 @@
-import type { Currency, OrderId, UserId } from '@cartwright/contracts';
+import { formatMoney, type Currency, type OrderId, type UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Actor, type Tx } from '../kernel/index.ts';
 import type { CreditShare } from './cart.credits.ts';
@@ -11,8 +11,8 @@ interface PayingOrder {
 }
 
 /**
- * Tx step: takes what an order that was just written is paid with, credit by credit in the order of their ids, each in
- * one guarded statement. Throws `INSUFFICIENT_CREDIT` when another order was faster; the details say what is left.
+ * Tx step: spends the credits that pay a new order, in the order of their ids, each in one guarded statement. Throws
+ * `INSUFFICIENT_CREDIT` when another order was faster; the details contain the remaining balance.
  */
 export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly CreditShare[], actor: Actor): Promise<void> => {
   if (shares.length === 0) return;
@@ -20,7 +20,7 @@ export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly 
   for (const share of shares.toSorted((a, b) => (a.credit.creditId < b.credit.creditId ? -1 : 1))) {
     const { creditId } = share.credit;
     const taken = await moveCredit(tx, { creditId, kind: 'spend', amountCents: -share.cents, orderId: order.id, actor }, mine);
-    if (!taken) throw await insufficient(tx, share);
+    if (!taken) throw await insufficient(tx, order, share);
   }
   await tx.db
     .insertInto('order_credits')
@@ -28,23 +28,24 @@ export const spendCredits = async (tx: Tx, order: PayingOrder, shares: readonly 
     .execute();
 };
 
-const insufficient = async (tx: Tx, { credit, cents }: CreditShare): Promise<DomainError> => {
+const insufficient = async (tx: Tx, { currency }: PayingOrder, { credit, cents }: CreditShare): Promise<DomainError> => {
   const { creditId, kind, lastFour } = credit;
   const { rows } = await sql<{ leftCents: number }>`
     select case when ${spendable} then c.balance_cents else 0 end as "leftCents" from store_credits c where c.id = ${creditId}`.execute(
     tx.db,
   );
-  return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: rows[0]?.leftCents ?? 0 });
+  return insufficientCredit({ creditId, kind, lastFour, neededCents: cents, leftCents: rows[0]?.leftCents ?? 0, currency });
 };
 
-/** The refusal of a gift card or account credit that has less left than was counted on. */
+/** The error for a gift card or store credit with a lower balance than expected. */
 export const insufficientCredit = (details: {
   readonly neededCents: number;
   readonly leftCents: number;
+  readonly currency: Currency;
   readonly [fact: string]: unknown;
 }): DomainError =>
   new DomainError(
     'INSUFFICIENT_CREDIT',
-    `Only ${details.leftCents} is left of the ${details.neededCents} that gift cards or credit were to pay. Look at the cart again, and send expectedCreditCents to pay with what is left.`,
+    `Gift cards and store credit cover only ${formatMoney(details.leftCents, details.currency)} of the ${formatMoney(details.neededCents, details.currency)} requested. Reload the cart, or send expectedCreditCents to pay with what is left.`,
     { details },
   );

@@ -61,7 +61,7 @@ describe('a gift card in many carts at once', () => {
 });
 
 describe('everything at once on one card', () => {
-  it('leaves books that add up: orders, cancellations, refunds, corrections, ends and a card that is disabled and enabled', async () => {
+  it('leaves consistent data: orders, cancellations, refunds, corrections, expiries and a card that is disabled and enabled', async () => {
     const { credit, code } = await aGiftCard(20_000);
     const carts = await cartsWith(code, 12);
     const orders = await Promise.all(

@@ -87,7 +87,7 @@ const usableDataDir = (wanted: string): string => {
   return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
 };
 
-/** Makes the cluster at the first start. Answers its password, kept in a file that only this user reads. */
+/** Makes the cluster at the first start. Returns its password, kept in a file that only this user reads. */
 const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?: number; gid?: number }): string => {
   const passwordFile = `${wanted}.password`;
   if (existsSync(dataDir)) {
@@ -211,7 +211,7 @@ const endWithParent = (serverPid: number, dataDir: string): void => {
   spawn(process.execPath, ['-e', script], { detached: true, stdio: 'ignore' }).unref();
 };
 
-/** Makes a database on the server unless it is there; answers its URL. */
+/** Makes a database on the server unless it is there; returns its URL. */
 export const ensureDatabase = async (serverUrl: string, name: string): Promise<string> => {
   const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();

@@ -50,7 +50,7 @@ export const Product = defineEntity({
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
-    /** When a draft goes on the shelf, and when it is taken off; cleared once done. */
+    /** When a draft is published, and when the product is archived; cleared once done. */
     publishAt: p.datetime().nullable(),
     unpublishAt: p.datetime().nullable(),
     deletedAt: p.datetime().nullable(),

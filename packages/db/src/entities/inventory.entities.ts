@@ -116,7 +116,7 @@ export const Hold = defineEntity({
 });
 
 /**
- * Units of a variant set apart for one purpose, such as a sale, and not on the open shelf. What is free
+ * Units of a variant set apart for one purpose, such as a sale, and not available to carts. What is free
  * here counts as reserved on the stock row; a unit that is taken becomes an order's hold, and the stock
  * row, which every other buyer of the variant needs, is left alone.
  */

@@ -55,7 +55,7 @@ export const Order = defineEntity({
     /** Minutes after its first declined payment in which it can be paid another way, as promised when it was placed. */
     paymentRetryMinutes: p.integer().default(15),
     paidAt: p.datetime().nullable(),
-    /** Taken out of every list by staff; the books keep it. */
+    /** When staff deleted the order: lists hide it, and its records stay. */
     archivedAt: p.datetime().nullable(),
     /** Cancelled by an earlier version that counted its shipped units as back at once. */
     restockedAtCancellation: p.boolean().default(false),

@@ -113,7 +113,7 @@ export const Refund = defineEntity({
     gatewayReference: p.string().length(255).nullable(),
     failureMessage: p.text().nullable(),
     requestedBy: p.string().length(64),
-    /** The keyed call that asked for it: one call refunds a payment once, for ever. None for refunds that the shop made by itself. */
+    /** The keyed call that asked for it: one call refunds a payment once, permanently. None for refunds that the shop made by itself. */
     requestKey: p.string().length(64).nullable(),
     /** `provider`: made at the provider, such as in its dashboard; this shop never sends it. */
     origin: p.enum(refundOrigins).default('shop'),

@@ -30,8 +30,8 @@ export const IdempotencyKey = defineEntity({
 });
 
 /**
- * An idempotency key whose call had its effect, for ever: written with the effect, never deleted. Hashes alone, so that it
- * says nothing about people.
+ * An idempotency key whose call had its effect, permanently: written with the effect, never deleted. Hashes alone, so
+ * that it says nothing about people.
  */
 export const PermanentKey = defineEntity({
   name: 'PermanentKey',
@@ -94,7 +94,7 @@ export const Installation = defineEntity({
   checks: [{ name: 'installation_one_row', expression: 'id = 1' }],
 });
 
-/** A sealed value that could not be read, by its place. Removed when it is written anew. */
+/** A sealed value that could not be read, by its place. Removed when it is rewritten. */
 export const UnreadableValue = defineEntity({
   name: 'UnreadableValue',
   tableName: 'unreadable_values',

@@ -56,7 +56,7 @@ export const OrderReturnLine = defineEntity({
     returnId: () => p.manyToOne(OrderReturn).mapToPk().fieldName('return_id').primary(),
     orderItemId: () => p.manyToOne(OrderItem).mapToPk().fieldName('order_item_id').primary().index(),
     quantity: p.integer(),
-    /** Units that arrived, and how many of them went back on the shelf. */
+    /** Units that arrived, and how many of them were restocked. */
     receivedQuantity: p.integer().default(0),
     restockedQuantity: p.integer().default(0),
     refundCents: p.bigint('number').default(0),

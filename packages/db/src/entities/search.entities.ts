@@ -3,7 +3,7 @@ import { reindexStatuses } from '@cartwright/contracts';
 import { defineEntity, p } from '@mikro-orm/core';
 import { Product } from './catalog.entities.ts';
 
-/** One row for each product on the shelf, kept by triggers. */
+/** One row for each published product, kept by triggers. */
 export const SearchEntry = defineEntity({
   name: 'SearchEntry',
   tableName: 'search_entries',

@@ -16,7 +16,7 @@ export const TaxRate = defineEntity({
   checks: [{ name: 'tax_rates_range', expression: 'basis_points between 0 and 10000' }],
 });
 
-/** A way of sending goods. Without countries and regions it serves the whole world. */
+/** A shipping method goods. Without countries and regions it serves the whole world. */
 export const ShippingMethod = defineEntity({
   name: 'ShippingMethod',
   tableName: 'shipping_methods',

@@ -3,7 +3,7 @@ import type { Database } from '@cartwright/db';
 import type { Kysely } from 'kysely';
 import type { MailChannel, Sealer } from '../../kernel/index.ts';
 
-/** One mail per id, however often it is sent: a repeat after a crash changes nothing. */
+/** Stores one mail per id: a repeat after a crash changes nothing. */
 export const createMailboxChannel = (db: Kysely<Database>, sealer: Sealer): MailChannel => ({
   send: async ({ id, to, subject, template, html, text }) => {
     await db

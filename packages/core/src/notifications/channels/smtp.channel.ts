@@ -2,7 +2,7 @@
 import { createTransport } from 'nodemailer';
 import type { MailChannel } from '../../kernel/index.ts';
 
-/** Carries the notification's id as Message-ID, by which receivers and gateways can tell repeats. */
+/** Sends the id of the notification as Message-ID, so that receivers and gateways can detect repeats. */
 export const createSmtpChannel = (url: string, from: string): MailChannel => {
   const transport = createTransport({ url, connectionTimeout: 10_000, socketTimeout: 20_000 }, { from });
   return {
@@ -12,7 +12,7 @@ export const createSmtpChannel = (url: string, from: string): MailChannel => {
   };
 };
 
-/** Signs in at a mail server without sending anything. Rejects with the server's own words. */
+/** Signs in at a mail server without sending anything. Rejects with the message of the server. */
 export const verifySmtp = async (url: string): Promise<void> => {
   const transport = createTransport({ url, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 5_000 });
   try {

@@ -1,6 +1,6 @@
 /** Every gateway of the shop does what the port promises. */
 import { createHmac } from 'node:crypto';
-import { createTestShop, paymentGatewayConformance, startStripeStandIn, there, unique, type GatewayUnderTest } from '@cartwright/testing';
+import { createTestShop, paymentGatewayConformance, startFakeStripe, there, unique, type GatewayUnderTest } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, expect } from 'vitest';
 import { randomIds } from '../../kernel/index.ts';
@@ -59,7 +59,7 @@ const onSandbox = async (): Promise<GatewayUnderTest> => {
 };
 
 const onStripe = async (): Promise<GatewayUnderTest> => {
-  const stripe = await startStripeStandIn(webhookSecret);
+  const stripe = await startFakeStripe(webhookSecret);
   closing.push(() => stripe.close());
   return {
     gateway: createStripeGateway({ secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url, timeoutMs: 5_000 }),

@@ -112,7 +112,7 @@ const checkedPage = <T>(schema: z.ZodType<T>, { items, unread, next }: z.output<
   return { items: read, unread: [...unread, ...misfits], next };
 };
 
-/** An adapter whose answers are checked. Anything but an answer that fits throws `GatewayUnavailable`: no clear answer was given. */
+/** Wraps an adapter and validates its answers. An invalid answer throws `GatewayUnavailable`. */
 export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
   const { provider } = gateway;
   const checked = async <S extends z.ZodType>(what: string, schema: S, answer: () => Promise<unknown>): Promise<z.output<S>> => {

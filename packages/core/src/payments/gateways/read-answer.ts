@@ -22,14 +22,14 @@ const shown = (value: unknown, path: readonly PropertyKey[]): string => {
   return typeof found === 'object' && found !== null ? '' : ` (it is ${JSON.stringify(found).slice(0, 60)})`;
 };
 
-/** What is wrong with a value, such as `amount_received: expected int (it is "4200")`; at most three things. */
+/** Describes the problems of a value, such as `amount_received: expected int (it is "4200")`; at most three things. */
 export const problemOf = (error: z.ZodError, value: unknown): string =>
   error.issues
     .slice(0, 3)
     .map(({ path, message }) => `${path.length > 0 ? `${path.join('.')}: ` : ''}${message}${shown(value, path)}`)
     .join('; ');
 
-/** The answer of a provider as its schema reads it. Throws `GatewayAnswerInvalid` for any other. */
+/** Parses the answer of a provider by its schema. Throws `GatewayAnswerInvalid`. */
 export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: unknown): z.output<S> => {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
@@ -37,8 +37,8 @@ export const readAnswer = <S extends z.ZodType>(what: string, schema: S, value: 
 };
 
 /**
- * What a signed body says, where it is JSON. One that is none, or nested deeper than it can be written again, is known by its
- * beginning and its hash: it is kept as an event that cannot be read.
+ * Parses a signed body as JSON. A body that is not JSON, or nested too deep to be stored, is represented by its
+ * beginning and its hash and kept as an unreadable event.
  */
 export const parseSigned = (body: Buffer): unknown => {
   const text = body.toString('utf8');

@@ -1,5 +1,5 @@
 /**
- * A payment provider inside the shop, for demos and tests: deterministic by token, with books of its
+ * A payment provider inside the shop, for demos and tests: deterministic by token, with records of its
  * own that outlive a crash of the shop. It behaves as a remote one does: idempotent by key, sometimes
  * silent, sometimes late.
  *
@@ -66,14 +66,14 @@ interface SandboxRefund {
   readonly status: 'pending' | 'processed' | 'failed';
 }
 const toRefundOutcome = ({ status, ...refund }: SandboxRefund): RefundOutcome => {
-  if (status === 'failed') return { status, message: 'The refund could not be delivered.' };
+  if (status === 'failed') return { status, message: 'The bank did not accept the refund.' };
   return status === 'processed' ? { status, ...refund } : { status, reference: refund.reference };
 };
 
 /** Where the buyer confirms a charge, below the shop's public address. */
 export const sandboxPagePath = (reference: string): string => `/sandbox/payments/${reference}`;
 
-/** Signs the sandbox's webhooks; follows from the shop's own secret. */
+/** The secret that signs sandbox webhooks, derived from the secret of the shop. */
 export const sandboxWebhookSecret = (sealer: Sealer): string => sealer.derive('webhook secret', 'sandbox');
 
 export interface SandboxOptions {
@@ -100,7 +100,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     );
     return rows[0] ?? null;
   };
-  /** Answers the charge of a key that was used before as it is. */
+  /** Returns the charge of a key that was used before as it is. */
   const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
     const { idempotencyKey, amountCents, currency, returnUrl } = request;
     const { rows } = await sql<ChargeRow>`
@@ -110,7 +110,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       db,
     );
     const charge = rows[0];
-    if (!charge) throw new Error('The sandbox wrote no charge');
+    if (!charge) throw new Error('The sandbox did not write the charge');
     if (charge.amountCents !== amountCents || charge.currency !== currency)
       throw new GatewayUnavailable('sandbox: this key was used for a charge over another amount');
     return charge;
@@ -190,7 +190,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
         throw new GatewayUnavailable('sandbox: this key was used for a refund over another amount');
       return before
         ? toRefundOutcome(before)
-        : { status: 'failed', message: `The charge has not that much left to refund in ${currency}.` };
+        : { status: 'failed', message: `The charge has less than that left to refund in ${currency}.` };
     },
     findRefund: async ({ idempotencyKey }) => {
       const found = await findRefund(idempotencyKey);

@@ -14,8 +14,8 @@ export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: stri
 };
 
 /**
- * The buyer's answer to a charge that waits for one; a second answer changes nothing. The sandbox tells the
- * shop by a signed webhook, as any provider would. Throws `NOT_FOUND`.
+ * Records the buyer's decision on a charge that waits for it; a second decision changes nothing. The sandbox informs
+ * the shop by a signed webhook, like any provider. Throws `NOT_FOUND`.
  */
 export const decideSandboxCharge = async (core: Core, reference: string, confirmed: boolean): Promise<SandboxCharge> => {
   const decided = await decideCharge(core, reference, ['action'], confirmed ? 'captured' : 'declined');

@@ -13,7 +13,7 @@ export interface SandboxCharge {
 }
 export const sandboxColumns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
 
-/** Answers the charge if it was this call that decided it. */
+/** Returns the charge if it was this call that decided it. */
 export const decideCharge = async (
   { db }: Pick<Core, 'db'>,
   reference: string,

@@ -1,12 +1,12 @@
 /** What Stripe is asked for in currencies that it counts in its own way. */
-import { aCurrency, startStripeStandIn, type StripeStandIn } from '@cartwright/testing';
+import { aCurrency, startFakeStripe, type FakeStripe } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeGateway } from './stripe.gateway.ts';
 
 const webhookSecret = 'whsec_a_secret_for_tests_only';
-let stripe: StripeStandIn;
+let stripe: FakeStripe;
 beforeAll(async () => {
-  stripe = await startStripeStandIn(webhookSecret);
+  stripe = await startFakeStripe(webhookSecret);
 });
 afterAll(() => stripe.close());
 

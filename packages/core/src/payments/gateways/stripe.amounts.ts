@@ -6,12 +6,12 @@ const countedInHundredths = new Set(['ISK', 'UGX']);
 /** Has two decimals by ISO 4217 and none at Stripe. */
 const countedInWholes = new Set(['MGA']);
 
-/** An amount that Stripe has no way to express: nothing was sent, and nothing can be until the amount is another. */
+/** An amount that Stripe cannot express: nothing was sent. */
 export class AmountNotTaken extends Error {
   override readonly name = 'AmountNotTaken';
 }
 
-/** Minor units -> what Stripe is to be asked for. Throws `AmountNotTaken` for what lies between its steps. */
+/** Converts minor units to the amount for Stripe. Throws `AmountNotTaken` for an amount that Stripe cannot express. */
 export const toStripeAmount = (amountCents: number, currency: Currency): number => {
   if (countedInHundredths.has(currency)) return amountCents * 100;
   // Stripe's partners settle three decimals in tens: the last digit has to be 0.
@@ -23,7 +23,7 @@ export const toStripeAmount = (amountCents: number, currency: Currency): number 
   return countedInWholes.has(currency) ? amountCents / 100 : amountCents;
 };
 
-/** What Stripe says that it has taken -> minor units. */
+/** Converts an amount of Stripe to minor units. */
 export const fromStripeAmount = (amount: number, currency: Currency): number => {
   if (countedInHundredths.has(currency)) return amount / 100;
   return countedInWholes.has(currency) ? amount * 100 : amount;

@@ -7,7 +7,7 @@ import { AmountNotTaken } from './stripe.amounts.ts';
 /** What `stripe.transport.ts` found wrong with an answer; the SDK wraps it. */
 const wrapped = z.object({ raw: z.object({ exception: z.instanceof(GatewayAnswerInvalid) }) });
 
-/** Throws the error as the port knows it: no clear answer, or one that cannot be used. */
+/** Converts an error of the SDK into `GatewayUnavailable` or `GatewayAnswerInvalid` and throws it. */
 export const unavailable = (error: unknown): never => {
   if (error instanceof GatewayUnavailable) throw error;
   const broken = wrapped.safeParse(error).data?.raw.exception;
@@ -27,7 +27,7 @@ export const unavailable = (error: unknown): never => {
 
 const intentId = z.string().min(1).max(255).nullable().catch(null);
 
-/** Tells a refusal, after which no money was taken, from Stripe's silence. */
+/** Distinguishes a decline, after which no money was charged, from an unclear answer of Stripe. */
 export const declinedOr = (error: unknown): ChargeOutcome => {
   if (error instanceof Stripe.errors.StripeCardError)
     return {

@@ -15,7 +15,7 @@ const buy = async (token: string) => {
   return { guest, run: () => checkOut(shop.core, guest, input) };
 };
 
-describe('Stripe, by its official SDK against a stand-in of its API', () => {
+describe('Stripe, through its official SDK against a fake of its API', () => {
   it('captures, and refunds when staff cancels', async () => {
     const { run } = await buy('pm_card_visa');
     const order = await run();
@@ -51,7 +51,7 @@ describe('Stripe, by its official SDK against a stand-in of its API', () => {
     const { guest, run } = await buy('pm_processing');
     const order = await run();
     const intent = [...stripe.intents.values()].at(-1);
-    if (!intent) throw new Error('the stand-in has no intent');
+    if (!intent) throw new Error('the fake Stripe has no intent');
     stripe.decide(intent.id, 'succeeded');
     const event = stripe.event('payment_intent.succeeded', intent.id);
     const results = await Promise.all([post(event), post(event), post(event)]);
@@ -84,7 +84,7 @@ describe('Stripe, by its official SDK against a stand-in of its API', () => {
     const { guest, run } = await buy('pm_card_threeDSecure2Required');
     const order = await run();
     const intent = [...stripe.intents.values()].at(-1);
-    if (!intent) throw new Error('the stand-in has no intent');
+    if (!intent) throw new Error('the fake Stripe has no intent');
     stripe.decide(intent.id, 'requires_payment_method');
     await post(stripe.event('payment_intent.payment_failed', intent.id));
     expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({ state: 'declined' });

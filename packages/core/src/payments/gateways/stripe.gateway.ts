@@ -14,7 +14,7 @@ import { noticeOfEvent, readStripeEvent, tellingEvents } from './stripe.webhooks
 export interface StripeOptions {
   readonly secretKey: string;
   readonly webhookSecret: string;
-  /** Another address than Stripe's own, such as a stand-in's. */
+  /** The API of another server than Stripe's, such as a fake. */
   readonly apiUrl: string | null;
   readonly timeoutMs: number;
 }

@@ -8,7 +8,7 @@ export const readIntent = (value: unknown): StripeIntent => readAnswer("Stripe's
 /** A refund as Stripe answered it. Throws `GatewayAnswerInvalid`. */
 export const readRefund = (value: unknown): StripeRefund => readAnswer("Stripe's refund", stripeRefund, value);
 
-/** How a payment intent stands. */
+/** The outcome of a payment intent. */
 export const outcomeOfIntent = (intent: StripeIntent): ChargeOutcome => {
   const { id: reference, status, currency } = intent;
   if (status === 'succeeded')
@@ -33,7 +33,7 @@ export const outcomeOfIntent = (intent: StripeIntent): ChargeOutcome => {
   return { status: 'pending', reference };
 };
 
-/** How a refund stands. */
+/** The outcome of a refund. */
 export const outcomeOfRefund = (refund: StripeRefund): RefundOutcome => {
   const { id: reference, status, currency } = refund;
   if (status === 'succeeded') return { status: 'processed', reference, amountCents: fromStripeAmount(refund.amount, currency), currency };

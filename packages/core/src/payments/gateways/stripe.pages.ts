@@ -6,10 +6,10 @@ import { readAnswer } from './read-answer.ts';
 import { stripeSession } from './stripe.objects.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
 
-/** Whether a charge is known by its page still. */
+/** Whether the reference of a charge is that of its page. */
 export const isPage = (reference: string | null): reference is string => reference?.startsWith('cs_') ?? false;
 
-/** Opens a page over an amount; the same key finds the same one. It ends after a day, and then the charge is void. */
+/** Opens a payment page for an amount; the same key returns the same page. The page expires after a day, and the charge is then void. */
 export const openPage = async (stripe: Stripe, request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome> => {
   const { idempotencyKey, orderId, orderNumber, amountCents, currency, returnUrl } = request;
   const metadata = { payment_id: idempotencyKey, order_id: orderId, page: 'open' };
@@ -37,11 +37,11 @@ export const openPage = async (stripe: Stripe, request: Omit<ChargeRequest, 'tok
   return outcomeOfSession(session);
 };
 
-/** How the charge of a page stands. */
+/** The outcome of the charge of a page. */
 export const findPage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> =>
   outcomeOfSession(await stripe.checkout.sessions.retrieve(reference, { expand: ['payment_intent'] }));
 
-/** Closes a page unless it was paid already; answers what that came to. */
+/** Closes a page unless it was paid already; returns what that came to. */
 export const closePage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> => {
   const now = await findPage(stripe, reference);
   if (now.status !== 'action') return now;

@@ -114,7 +114,7 @@ export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
 /** What a body says whose signature holds. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
 const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): unknown => {
   const { signature } = stripe.webhooks;
-  if (!signature) throw new Error('The SDK of Stripe cannot check signatures');
+  if (!signature) throw new Error('The Stripe SDK cannot verify signatures');
   try {
     signature.verifyHeader(rawBody, header ?? '', secret, toleranceSeconds, undefined, now.getTime());
   } catch (error) {
@@ -128,7 +128,7 @@ const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, s
 };
 
 const stale = (cause?: unknown): DomainError =>
-  new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.', { cause });
+  new DomainError('STALE_SIGNATURE', 'The timestamp of this webhook is more than 5 minutes off.', { cause });
 
 /** The SDK looks back only: it takes an event that was signed for next week. */
 const isAhead = (header: string, now: Date): boolean =>

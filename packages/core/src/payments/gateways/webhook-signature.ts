@@ -16,5 +16,5 @@ export const verifyWebhook = (secret: string, rawBody: Buffer, header: string | 
   if (!Number.isInteger(t) || given.length !== expected.length || !timingSafeEqual(given, expected))
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.');
   if (Math.abs(now.getTime() / 1000 - t) > toleranceSeconds)
-    throw new DomainError('STALE_SIGNATURE', 'The signed time of this webhook is more than 5 minutes off.');
+    throw new DomainError('STALE_SIGNATURE', 'The timestamp of this webhook is more than 5 minutes off.');
 };

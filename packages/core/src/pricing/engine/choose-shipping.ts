@@ -14,9 +14,9 @@ export interface ChosenShipping {
 }
 
 /**
- * The ways of sending these lines to the destination, cheapest first, and the chosen one: the buyer's
- * choice where it fits, else the cheapest. `goodsCents` is the value of the lines after every discount.
- * Without a destination nothing can be said yet: no options, no cost.
+ * The shipping methods these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
+ * it applies, otherwise the cheapest. `goodsCents` is the value of the lines after every discount. Without a
+ * destination there are no options and no cost.
  */
 export const chooseShipping = (
   lines: readonly CartLineFacts[],

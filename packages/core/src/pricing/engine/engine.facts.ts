@@ -1,13 +1,13 @@
 /** What the pricing engine is told. Plain data in minor units: no database, no clock, no float. */
 import type { audiences, PricingRuleEffect } from '@cartwright/contracts';
 
-/** Who buys, as far as prices care. */
+/** The properties of a buyer that affect prices. */
 export interface Buyer {
   readonly signedIn: boolean;
   readonly customerGroup: string | null;
 }
 
-/** When something holds, in milliseconds since 1970; null is open. The end is not part of it. */
+/** The validity of something, in milliseconds since 1970; null is unlimited. The end is exclusive. */
 export interface Window {
   readonly startsAt: number | null;
   readonly endsAt: number | null;
@@ -51,7 +51,7 @@ export interface RuleFacts extends Window {
   readonly stackable: boolean;
 }
 
-/** A rule without a condition: for everybody, everything and always. What a rule does say is put over it. */
+/** The defaults of a rule: for everybody, everything and always. */
 export const unconditional = {
   percentBasisPoints: null,
   amountCents: null,
@@ -75,7 +75,7 @@ export const unconditional = {
   endsAt: null,
 } as const satisfies Omit<RuleFacts, 'id' | 'name' | 'effect'>;
 
-/** Where one line's goods stand in the catalogue: what a scope is compared with. */
+/** The variant, product, categories and collections of a line, compared with the scope of a rule. */
 export interface ScopeFacts {
   readonly variantId: string;
   readonly productId: string;
@@ -151,7 +151,7 @@ export interface Destination {
   readonly region: string | null;
 }
 
-/** Everything beside the lines that the sums of a cart depend on. */
+/** Everything besides the lines that the totals of a cart depend on. */
 export interface CartTerms {
   readonly taxIncluded: boolean;
   readonly taxRates: readonly TaxRateFacts[];

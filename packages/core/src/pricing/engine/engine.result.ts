@@ -1,7 +1,7 @@
 /** What the pricing engine answers. */
 import type { AppliedRule, LostRule, Totals } from '@cartwright/contracts';
 
-/** The price of one unit of a line and how it came about. */
+/** The price of one unit of a line and the rules behind it. */
 export interface UnitPrice {
   readonly baseUnitPriceCents: number;
   readonly unitPriceCents: number;
@@ -28,7 +28,7 @@ export interface TaxTotal {
   readonly taxCents: number;
 }
 
-/** A way of sending this cart to this address, with what it would cost. */
+/** A shipping method this cart to this address, with what it would cost. */
 export interface ShippingOption {
   readonly methodId: string;
   readonly name: string;

@@ -65,7 +65,7 @@ const noRoom = (
   return groups === 0 ? 'quantity_too_low' : null;
 };
 
-/** Takes `count` units off the lines in the given order; answers how many came from which. */
+/** Takes `count` units off the lines in the given order; returns how many came from which. */
 const takeUnits = (order: readonly number[], left: number[], count: number): [line: number, units: number][] => {
   const taken: [number, number][] = [];
   let missing = count;

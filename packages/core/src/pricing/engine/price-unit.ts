@@ -68,7 +68,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
 export const isUnitRule = (rule: RuleFacts): boolean =>
   rule.effect === 'percent_off' || rule.effect === 'amount_off' || rule.effect === 'fixed_price' || rule.effect === 'low_stock_surcharge';
 
-/** Why stacking keeps a rule out: something exclusive has the price, or it is exclusive and comes too late. */
+/** Why stacking excludes a rule: an exclusive rule applies already, or the rule is exclusive and another rule applies already. */
 export const stackingRefusal = (rule: RuleFacts, touched: boolean, closed: boolean): LostReason | null =>
   closed ? 'closed_by_exclusive' : touched && !rule.stackable ? 'exclusive_comes_late' : null;
 

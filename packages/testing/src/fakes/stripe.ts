@@ -1,4 +1,4 @@
-/** A small server that speaks as much of Stripe's HTTP API as the gateway uses, with books of its own. */
+/** A small server with the part of Stripe's HTTP API that the gateway uses, and a ledger of its own. */
 import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AnswerFault } from './stripe.faults.ts';
@@ -6,12 +6,12 @@ import { createStripePages, type StripePage } from './stripe.checkout.ts';
 import { createStripeDashboard, type StripeDashboard } from './stripe.dashboard.ts';
 import type { SignedEvent, StripeDispute, StripeIntent, StripeRefund } from './stripe.objects.ts';
 
-export interface StripeStandIn {
+export interface FakeStripe {
   readonly url: string;
   readonly intents: Map<string, StripeIntent>;
   /** Checkout's pages, by id. */
   readonly pages: Map<string, StripePage>;
-  /** The buyer pays on an open page; answers the id of the intent that this made. */
+  /** The buyer pays on an open page; returns the id of the intent that this made. */
   payPage(pageId: string, changed?: { amount?: number; currency?: string }): string;
   /** Money given back, by intent. */
   readonly refunds: Map<string, number>;
@@ -63,7 +63,7 @@ const statuses: Readonly<Record<string, StripeIntent['status']>> = {
 };
 
 /** Starts it on a free port. `pm_card_visa` succeeds, `pm_card_chargeDeclined` is declined, `pm_processing` stays open, `pm_card_threeDSecure2Required` waits for the buyer. */
-export const startStripeStandIn = async (webhookSecret: string): Promise<StripeStandIn> => {
+export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe> => {
   const intents = new Map<string, StripeIntent>();
   const refunds = new Map<string, number>();
   const answers = new Map<string, { request: string; status: number; body: unknown }>();
@@ -136,7 +136,7 @@ export const startStripeStandIn = async (webhookSecret: string): Promise<StripeS
     return { status: 200, body: { ...made } };
   };
 
-  const sign: StripeStandIn['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
+  const sign: FakeStripe['sign'] = ({ type, object, livemode = false, account }, at = new Date()) => {
     const created = Math.floor(at.getTime() / 1000);
     const id = `evt_${randomUUID()}`;
     const text = JSON.stringify({ id, object: 'event', type, created, livemode, ...(account && { account }), data: { object } });

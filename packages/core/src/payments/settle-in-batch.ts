@@ -1,6 +1,6 @@
 import type { PaymentId } from '@cartwright/contracts';
 import { lockStockOfOrders } from '../inventory/index.ts';
-import { createMergedWrites, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
+import { createBatcher, perCore, transact, type ChargeOutcome, type Core } from '../kernel/index.ts';
 import { lockOrdersOfPayments } from '../orders/index.ts';
 import { lockPaymentsOfOrders } from './payment.locks.ts';
 import { settleCharge, settlePlainCaptures, type Settlement } from './settle-charge.ts';
@@ -10,7 +10,7 @@ import { settleCharge, settlePlainCaptures, type Settlement } from './settle-cha
  * transaction they share its flush, and nobody waits for a lock between them.
  */
 const settlementsOf = perCore((core) =>
-  createMergedWrites<Settlement, true>(core, {
+  createBatcher<Settlement, true>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -32,7 +32,7 @@ const settlementsOf = perCore((core) =>
   }),
 );
 
-/** `settleCharge` in a transaction that it shares with whatever else is to be settled at the same moment. */
-export const settleTogether = async (core: Core, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
+/** `settleCharge` in a transaction that concurrent settlements share. */
+export const settleInBatch = async (core: Core, paymentId: PaymentId, outcome: ChargeOutcome): Promise<void> => {
   await settlementsOf(core).submit('settlements', { paymentId, outcome });
 };

@@ -1,13 +1,13 @@
 import type { OrderId, PaymentId, PaymentMethodInput } from '@cartwright/contracts';
 import { lockFreeCarts } from '../carts/index.ts';
 import { findExactHolders } from '../inventory/index.ts';
-import { createMergedWrites, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { createBatcher, DomainError, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
 import { placeOrders, type OrderDraft } from '../orders/index.ts';
 import { findBarredAddresses, insertPayments, tooManyDeclines, type PaymentRequest } from '../payments/index.ts';
-import { draftOrder, readWish, type ReadWish, type Wish } from './order-cart.ts';
+import { draftOrder, parseCheckout, type ParsedCheckout, type CheckoutRequest } from './order-cart.ts';
 import { prepareCheckouts } from './prepare-checkout.ts';
 
-/** The order of a cart with the attempt to pay it that is to be made next; none where nothing is to be paid. */
+/** The order of a cart and its payment attempt; null when nothing has to be paid. */
 export interface Placed {
   readonly orderId: OrderId;
   readonly paymentId: PaymentId | null;
@@ -15,14 +15,14 @@ export interface Placed {
 export interface Placement {
   readonly actor: Actor;
   readonly cartId: string;
-  readonly wish: Wish;
+  readonly checkout: CheckoutRequest;
   readonly payment: PaymentMethodInput;
   readonly request: PaymentRequest;
 }
 type Answer = Placed | 'alone' | DomainError;
 
 const placementsOf = perCore((core) =>
-  createMergedWrites<Placement, Placed | 'alone'>(core, {
+  createBatcher<Placement, Placed | 'alone'>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -32,15 +32,15 @@ const placementsOf = perCore((core) =>
 );
 
 /**
- * Places the order of a cart in a transaction that it shares with whatever else is placed at the same moment, in a number of
- * statements that does not grow with them. Answers `alone` for a cart that needs more than rows of its own: one that was
- * ordered before, has a code or credit on it, costs nothing, does not hold its units, or is locked by somebody. So nobody waits for a
- * neighbour's cart, and what is refused is refused to its buyer only. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
+ * Places the order of a cart. Concurrent calls share one transaction, with a fixed number of statements. Returns
+ * `alone`, for a transaction of its own, for a cart that was ordered before, has a promo code or credit, costs nothing,
+ * does not hold its units, or is locked. So one cart never waits for another cart's lock, and a refusal affects only
+ * its own buyer. Throws as `orderCart` does, and `TOO_MANY_DECLINES`.
  */
-export const placeTogether = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
+export const placeInBatch = (core: Core, placement: Placement): Promise<Placed | 'alone'> =>
   placementsOf(core).submit('placements', placement);
 
-/** Tx step: every row lock is taken where it is free at once, so that a batch waits for nobody. */
+/** Tx step: takes row locks without waiting (`SKIP LOCKED`), so that a batch never waits for another transaction. */
 const placePlainCarts = async (tx: Tx, placements: readonly Placement[]): Promise<Answer[]> => {
   const answers: Answer[] = placements.map(() => 'alone');
   const drafts = await draftPlainCarts(tx, placements, answers);
@@ -76,25 +76,25 @@ const placePlainCarts = async (tx: Tx, placements: readonly Placement[]): Promis
 const holdersAmong = (tx: Tx, drafts: ReadonlyMap<number, OrderDraft>) =>
   findExactHolders(tx, new Map([...drafts.values()].map(({ cart, lines }) => [cart.id, lines])));
 
-/** What the plain ones among some carts come to, by their place; writes down why one is refused. */
+/** The order drafts of the plain carts, by index; records why a cart is refused. */
 const draftPlainCarts = async (tx: Tx, placements: readonly Placement[], answers: Answer[]): Promise<Map<number, OrderDraft>> => {
   const carts = await lockFreeCarts(tx, placements);
-  const reads = new Map<number, ReadWish>();
-  for (const [i, { actor, wish, request }] of placements.entries()) {
+  const parsed = new Map<number, ParsedCheckout>();
+  for (const [i, { actor, checkout, request }] of placements.entries()) {
     const cart = carts[i];
     if (cart?.status !== 'active' || cart.promoCode !== null || cart.credits.length > 0) continue;
-    await refusing(answers, i, () => reads.set(i, readWish(tx, actor, cart, wish, request.requestKey)));
+    await refusing(answers, i, () => parsed.set(i, parseCheckout(tx, actor, cart, checkout, request.requestKey)));
   }
-  const prepared = reads.size > 0 ? await prepareCheckouts(tx, [...reads.values()]) : [];
+  const prepared = parsed.size > 0 ? await prepareCheckouts(tx, [...parsed.values()]) : [];
   const drafts = new Map<number, OrderDraft>();
-  for (const [n, [i, read]] of [...reads].entries()) {
+  for (const [n, [i, request]] of [...parsed].entries()) {
     const known = prepared[n];
-    if (known) await refusing(answers, i, async () => drafts.set(i, await draftOrder(tx, read, known)));
+    if (known) await refusing(answers, i, async () => drafts.set(i, await draftOrder(tx, request, known)));
   }
   return drafts;
 };
 
-/** A refusal is its request's own answer; anything else fails the batch, which is then written again in halves. */
+/** A `DomainError` is the result of its own request; any other error fails the batch, which is then retried in halves. */
 const refusing = async (answers: Answer[], i: number, step: () => unknown): Promise<void> => {
   try {
     await step();

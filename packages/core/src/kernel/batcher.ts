@@ -1,26 +1,26 @@
 /**
- * Group commit for requests that end in the same kind of write. While one batch of a key is being
- * written, what arrives for that key gathers; then all of it is written together. So a hot row is locked
- * once for hundreds of requests, and each of them still gets an answer of its own.
+ * Group commit for requests that end in the same kind of write. While one batch of a key is written, new requests for
+ * that key are queued and then written as the next batch. So a hot row is locked once for hundreds of requests, and
+ * each request still gets its own result.
  */
 import type { Core } from './core.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
 import { DomainError } from './domain-error.ts';
 
-export interface MergeOptions<I, R> {
-  /** Writes one batch in one transaction and answers each request in order: its result, or why it is refused. */
+export interface BatcherOptions<I, R> {
+  /** Writes one batch in one transaction and returns for each request, in order, its result or its refusal. */
   readonly write: (key: string, requests: readonly I[]) => Promise<readonly (R | DomainError)[]>;
-  /** Requests written together at most. */
+  /** The maximum number of requests in a batch. */
   readonly maxBatch: number;
-  /** Requests of one key that may wait; the next one is refused with `BUSY`. */
+  /** The maximum number of queued requests of a key; further ones are rejected with `BUSY`. */
   readonly maxWaiting: number;
-  /** A request that waited longer is refused with `BUSY` instead of being written late. */
+  /** Requests that waited longer are rejected with `BUSY` instead of being written late. */
   readonly maxWaitMs: number;
-  /** Keys written at the same time: each takes a connection. The others wait in turn. */
+  /** How many keys are written at the same time: each uses a connection. The others take turns. */
   readonly lanes: number;
 }
 
-export interface MergeFigures {
+export interface BatcherMetrics {
   readonly batches: number;
   readonly requests: number;
   readonly refused: number;
@@ -28,14 +28,14 @@ export interface MergeFigures {
   readonly waiting: number;
 }
 
-export interface MergedWrites<I, R> {
+export interface Batcher<I, R> {
   /**
-   * Answers once the batch that took the request has committed. Throws the request's own refusal, `BUSY`
-   * when the queue is full or too slow, or what made the write fail. A request that makes its batch fail
-   * fails alone: the batch is written again in halves without it.
+   * Resolves once the batch of the request has committed. Throws the refusal of the request, `BUSY` when the queue is
+   * full or too slow, or the error of the write. A request that makes its batch fail fails alone: the batch is retried
+   * in halves.
    */
   submit(key: string, request: I): Promise<R>;
-  readonly figures: MergeFigures;
+  readonly metrics: BatcherMetrics;
 }
 
 interface Waiting<I, R> {
@@ -45,26 +45,25 @@ interface Waiting<I, R> {
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Answers that are put into words in one turn of the event loop. What comes meanwhile waits for that: the database's answer to
- * the next batch, and everybody who wants something else.
- */
+/** How many results are resolved in one turn of the event loop, so that the next batch and other requests do not wait for all of them. */
 const answeredAtOnce = 16;
 
-/** The answer to more than can be served at once. Nothing was done; the same request may be sent again. */
+/** The error for too many concurrent requests. Nothing was done; the same request can be sent again. */
 export const busy = (): DomainError =>
-  new DomainError('BUSY', 'Too many want this at once. Send the same request again in a second.', { details: { retryAfterSeconds: 1 } });
+  new DomainError('BUSY', 'Too many requests for this are in progress. Send the same request again in a second.', {
+    details: { retryAfterSeconds: 1 },
+  });
 
-/** Makes a merger. Order within a key is the order of arrival; keys take turns. */
-export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: MergeOptions<I, R>): MergedWrites<I, R> => {
+/** Creates a batcher. Requests of a key are written in order of arrival; keys take turns. */
+export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherOptions<I, R>): Batcher<I, R> => {
   const queues = new Map<string, Waiting<I, R>[]>();
   const writing = new Set<string>();
-  const figures = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
+  const metrics = { batches: 0, requests: 0, refused: 0, largestBatch: 0, waiting: 0 };
   const now = (): number => core.clock.now().getTime();
   let scheduled = false;
 
   const refuse = (): DomainError => {
-    figures.refused += 1;
+    metrics.refused += 1;
     return busy();
   };
 
@@ -72,18 +71,18 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
     const end = start + answeredAtOnce;
     batch.slice(start, end).forEach((waiting, i) => {
       const answer = answers[start + i];
-      if (answer === undefined) waiting.reject(new Error(`A merged write left request ${start + i} of ${batch.length} without an answer`));
+      if (answer === undefined) waiting.reject(new Error(`The batch returned no result for request ${start + i} of ${batch.length}`));
       else if (answer instanceof DomainError) waiting.reject(answer);
       else waiting.resolve(answer);
     });
     if (end < batch.length) setImmediate(answerFrom, end, batch, answers);
   };
 
-  /** Writes a batch; what comes back answers it. Never rejects. */
+  /** Writes a batch; the returned function resolves its requests. Never rejects. */
   const write = async (key: string, batch: readonly Waiting<I, R>[]): Promise<() => void> => {
     try {
-      figures.batches += 1;
-      figures.largestBatch = Math.max(figures.largestBatch, batch.length);
+      metrics.batches += 1;
+      metrics.largestBatch = Math.max(metrics.largestBatch, batch.length);
       const answers = await options.write(
         key,
         batch.map((waiting) => waiting.request),
@@ -101,7 +100,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
     }
   };
 
-  /** Takes what may still be written; what waited too long is told so. */
+  /** Dequeues the next batch; requests older than `maxWaitMs` are rejected with `BUSY`. */
   const take = (queue: Waiting<I, R>[]): Waiting<I, R>[] => {
     const oldest = now() - options.maxWaitMs;
     const late = queue.findIndex((waiting) => waiting.since >= oldest);
@@ -116,8 +115,8 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
       if (writing.has(key)) continue;
       const before = queue.length;
       const batch = take(queue);
-      figures.waiting -= before - queue.length;
-      // To the end of the line, so that a hot key does not keep the others waiting.
+      metrics.waiting -= before - queue.length;
+      // Moves the key to the end of the queue, so that a hot key does not delay the others.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;
@@ -125,7 +124,7 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
       void write(key, batch).then((answer) => {
         writing.delete(key);
         start();
-        // What has just begun sends its first statement before a hundred answers are put into words; the database would wait for them.
+        // Resolves after the next batch has sent its first statement, so that the database does not wait for a hundred responses.
         setImmediate(answer);
       });
     }
@@ -140,16 +139,16 @@ export const createMergedWrites = <I, R>(core: Pick<Core, 'clock'>, options: Mer
           reject(refuse());
           return;
         }
-        figures.requests += 1;
-        figures.waiting += 1;
+        metrics.requests += 1;
+        metrics.waiting += 1;
         queue.push({ request, since: now(), resolve, reject });
         if (scheduled) return;
         scheduled = true;
-        // After the sockets of this turn were read, so that what arrives together is written together.
+        // After all sockets of this turn were read, so that requests that arrive together share a batch.
         setImmediate(start);
       }),
-    get figures() {
-      return { ...figures };
+    get metrics() {
+      return { ...metrics };
     },
   };
 };

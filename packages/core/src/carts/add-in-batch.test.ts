@@ -1,4 +1,4 @@
-import { aGuestCart, aProduct, aPromoCode, aShopWithTrueBooks, letPass, race, variantOf } from '@cartwright/testing';
+import { aGuestCart, aProduct, aPromoCode, aConsistentShop, letPass, race, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { updateProduct } from '../catalog/index.ts';
@@ -6,7 +6,7 @@ import { adjustStock, expireCartHolds, getStockLevel } from '../inventory/index.
 import { system } from '../kernel/index.ts';
 import { addCartItem, addCartItems, applyPromoCode, createCart, getCart, removeCartItem } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 const openCarts = (count: number) => Promise.all(Array.from({ length: count }, () => aGuestCart(shop.core)));
 type Opened = Awaited<ReturnType<typeof aGuestCart>>;

@@ -1,8 +1,8 @@
 import type { Cart, CartItemId, ShopContract, VariantId } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { holdTogether } from '../inventory/index.ts';
-import { createMergedWrites, DomainError, notFound, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
-import { buyerOf, getTermsTogether, pricerOf, type PricedLine, type StoreTerms } from '../pricing/index.ts';
+import { holdInBatch } from '../inventory/index.ts';
+import { createBatcher, DomainError, notFound, perCore, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { buyerOf, getTermsOfPlaces, pricerOf, type PricedLine, type StoreTerms } from '../pricing/index.ts';
 import { upsertLinesOf, type ChangedCart } from './cart.lines.ts';
 import { lockFreeOpenCarts, ownerOf, type CartRow } from './cart.locks.ts';
 import { readWantedLines, type WantedLine } from './cart.offers.ts';
@@ -16,7 +16,7 @@ export interface Addition {
 type Answer = Cart | DomainError | 'alone';
 
 const additionsOf = perCore((core) =>
-  createMergedWrites<Addition, Cart | 'alone'>(core, {
+  createBatcher<Addition, Cart | 'alone'>(core, {
     maxBatch: 32,
     maxWaiting: 20_000,
     maxWaitMs: 30_000,
@@ -26,11 +26,11 @@ const additionsOf = perCore((core) =>
 );
 
 /**
- * Adds units to a cart in a transaction that it shares with whatever else goes into carts at the same moment, in a number of
- * statements that does not grow with them. Answers `alone` for a cart with a code on it, one that cannot be changed, and where
- * somebody has locked the cart, its owner or the stock: so nobody waits for a neighbour. Throws as `addLines` does.
+ * Adds units to a cart. Concurrent calls share one transaction, with a fixed number of statements. Returns `alone`, for
+ * a transaction of its own, for a cart with a promo code, a cart that cannot be changed, and when the cart, its owner
+ * or the stock is locked, so that one cart never waits for another cart's lock. Throws as `addLines` does.
  */
-export const addTogether = (core: Core, addition: Addition): Promise<Cart | 'alone'> => additionsOf(core).submit('additions', addition);
+export const addInBatch = (core: Core, addition: Addition): Promise<Cart | 'alone'> => additionsOf(core).submit('additions', addition);
 
 /** What one cart is about to become. */
 interface Plan {
@@ -44,7 +44,7 @@ const addToPlainCarts = async (tx: Tx, additions: readonly Addition[]): Promise<
   const answers: Answer[] = additions.map(() => 'alone');
   const plans = await planAdditions(tx, additions, answers);
   if (plans.size === 0) return answers;
-  const held = await holdTogether(
+  const held = await holdInBatch(
     tx,
     [...plans.values()].map(({ cart, priced }) => ({ cartId: cart.id, owner: ownerOf(cart), wanted: priced })),
   );
@@ -78,7 +78,7 @@ const planAdditions = async (tx: Tx, additions: readonly Addition[], answers: An
     tx,
     wanted.flatMap(({ cart, added }) => [...added.keys()].map((variantId) => ({ cartId: cart.id, variantId }))),
   );
-  const terms = await getTermsTogether(
+  const terms = await getTermsOfPlaces(
     tx,
     wanted.map(({ cart }) => ({ ...cart, lines: linesOf.get(cart.id) ?? [] })),
   );
@@ -117,9 +117,13 @@ const priceAdded = (
     if (!line?.onSale) throw notFound('This variant');
     const priced = price(line, assertQuantity(variantId, (line.quantity ?? 0) + quantity));
     if (!priced)
-      throw new DomainError('CURRENCY_MISMATCH', `This variant is sold in ${line.ownCurrency}, the cart is in ${currency}.`, {
-        details: { variantId },
-      });
+      throw new DomainError(
+        'CURRENCY_MISMATCH',
+        `This variant has no price in ${currency}, the currency of the cart. It is sold in ${line.ownCurrency}.`,
+        {
+          details: { variantId },
+        },
+      );
     return { ...priced, id: line.id ?? tx.ids.next<CartItemId>() };
   });
 };

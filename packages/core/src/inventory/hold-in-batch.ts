@@ -11,14 +11,14 @@ export interface HoldRequest {
   readonly owner: string;
   readonly wanted: readonly WantedHold[];
 }
-/** Until when each variant is held whose time changed; or why not; or that the cart must do it by itself. */
+/** The new end of each changed hold, or the refusal, or `alone` for a cart that needs its own transaction. */
 export type HoldAnswer = ReadonlyMap<VariantId, Date> | DomainError | 'alone';
 
 /**
- * `holdStock` for several carts whose rows and owners are locked: in three statements, first come first served, each cart all or
- * nothing. Waits for nobody: a cart that wants a variant whose row somebody has locked is answered `alone`.
+ * `holdStock` for several carts whose rows and owners are locked: in three statements, in order of arrival, each cart
+ * all or nothing. Never waits for a lock: a cart whose variant is locked gets `alone`.
  */
-export const holdTogether = async (tx: Tx, requests: readonly HoldRequest[]): Promise<HoldAnswer[]> => {
+export const holdInBatch = async (tx: Tx, requests: readonly HoldRequest[]): Promise<HoldAnswer[]> => {
   const stock = await lockFreeStock(
     tx,
     requests.flatMap((request) => request.wanted.map((w) => w.variantId)),
@@ -56,7 +56,7 @@ interface Held {
   readonly quantity: number;
 }
 
-/** Locks the stock rows that nobody else has locked, and lets go of what cart holds that have run out keep of them. */
+/** Locks the stock rows that nobody else has locked, and lets go of what expired cart holds keep of them. */
 const lockFreeStock = async (tx: Tx, variantIds: readonly VariantId[]): Promise<Map<VariantId, FreeStock>> => {
   const { rows } = await sql<FreeStock>`
     with stock as materialized (
@@ -111,7 +111,10 @@ const movedBy = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free: Readonl
     return [{ variantId: row.variantId, reserved: row.onHand - after }];
   });
 
-/** Writes the counters and the holds that were granted, and starts the time of the carts' other holds anew. Answers what changed, cart by cart. */
+/**
+ * Writes the counters and the holds that were granted, and starts the time of the carts' other holds anew. Returns what
+ * changed, cart by cart.
+ */
 const writeHolds = async (
   tx: Tx,
   granted: readonly HoldRequest[],

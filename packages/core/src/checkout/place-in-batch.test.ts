@@ -6,7 +6,7 @@ import {
   aKey,
   aPromoCode,
   aProduct,
-  aShopWithTrueBooks,
+  aConsistentShop,
   buyFromFlashSale,
   checkOut,
   letPass,
@@ -21,7 +21,7 @@ import { adjustStock, expireCartHolds } from '../inventory/index.ts';
 import { system } from '../kernel/index.ts';
 import { expireOrders } from './index.ts';
 
-const shop = await aShopWithTrueBooks();
+const shop = await aConsistentShop();
 const staff = system('test');
 
 type Bought = Awaited<ReturnType<typeof aGuestCart>>;

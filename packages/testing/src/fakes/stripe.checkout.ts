@@ -1,4 +1,4 @@
-/** The stand-in's Checkout: pages over one amount, with a payment intent behind each that was paid. */
+/** The Checkout of the fake Stripe: pages over one amount, with a payment intent for each paid page. */
 import { randomUUID } from 'node:crypto';
 
 /** A page as Stripe keeps it, as far as the gateway reads it. */
@@ -54,7 +54,7 @@ export const createStripePages = (take: (form: URLSearchParams) => string, find:
     return { status: 200, body: expanded && page.payment_intent ? { ...page, payment_intent: find(page.payment_intent) } : page };
   };
 
-  /** The buyer pays on the page, with what `changed` says in place of what it asks for. Answers the intent's id. */
+  /** The buyer pays on the page, with what `changed` says in place of what it asks for. Returns the intent's id. */
   const pay = (id: string, changed: { amount?: number; currency?: string } = {}): string => {
     const page = pages.get(id);
     if (page?.status !== 'open') throw new Error(`Nobody can pay on the page ${id}`);

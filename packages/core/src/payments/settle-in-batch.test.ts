@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { system, type ChargeOutcome } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { readOrder } from '../orders/index.ts';
-import { settleTogether } from './settle-together.ts';
+import { settleInBatch } from './settle-in-batch.ts';
 
 let shop: TestShop;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
   capturedCents: order.totals.totalCents,
   currency: order.currency,
 });
-const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleTogether(shop.core, one.paymentId, captured(one))));
+const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleInBatch(shop.core, one.paymentId, captured(one))));
 
 describe('charges that are settled at the same moment', () => {
   it('confirm their orders, each with an invoice, whether they are for the same thing or for another, and whoever tells it twice', async () => {
@@ -37,7 +37,7 @@ describe('charges that are settled at the same moment', () => {
     await Promise.all([
       settle(all),
       settle(all.slice(0, 2)),
-      settleTogether(shop.core, refused.paymentId, { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' }),
+      settleInBatch(shop.core, refused.paymentId, { status: 'declined', reference: 'no', code: 'card_declined', message: 'no' }),
     ]);
     const orders = await Promise.all(all.map(({ order }) => readOrder(shop.core, order.id)));
     expect(orders.map((order) => order.status)).toEqual(all.map(() => 'confirmed'));

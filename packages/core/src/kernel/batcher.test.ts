@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from './clock.ts';
 import { DomainError } from './domain-error.ts';
-import { createMergedWrites, type MergeOptions } from './merge-writes.ts';
+import { createBatcher, type BatcherOptions } from './batcher.ts';
 
 const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, lanes: 2 };
-const merge = (options: Partial<MergeOptions<number, string>> & Pick<MergeOptions<number, string>, 'write'>) =>
-  createMergedWrites<number, string>({ clock: systemClock }, { ...defaults, ...options });
+const merge = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'write'>) =>
+  createBatcher<number, string>({ clock: systemClock }, { ...defaults, ...options });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** A gate that a write waits at until it is opened. */
 const gate = () => Promise.withResolvers<void>();
@@ -45,7 +45,7 @@ describe('merged writes', () => {
     first.resolve();
     await Promise.all([one, ...rest]);
     expect(sizes).toEqual([1, 20, 20, 5]);
-    expect(merged.figures).toMatchObject({ batches: 4, requests: 46, refused: 0, largestBatch: 20, waiting: 0 });
+    expect(merged.metrics).toMatchObject({ batches: 4, requests: 46, refused: 0, largestBatch: 20, waiting: 0 });
   });
 
   test('a request that breaks the write fails alone; its neighbours are served', async () => {
@@ -78,14 +78,14 @@ describe('merged writes', () => {
     const answers = await Promise.allSettled(upTo(15).map((n) => merged.submit('a', n)));
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(10);
     expect(answers[14]).toMatchObject({ reason: { code: 'BUSY', details: { retryAfterSeconds: 1 } } });
-    expect(merged.figures.refused).toBe(5);
+    expect(merged.metrics.refused).toBe(5);
   });
 
   test('tells a request that waited too long instead of writing it late', async () => {
     let at = 0;
     const first = gate();
     const written: number[] = [];
-    const merged = createMergedWrites<number, string>(
+    const merged = createBatcher<number, string>(
       { clock: { now: () => new Date(at) } },
       {
         ...defaults,

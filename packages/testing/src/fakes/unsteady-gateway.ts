@@ -1,28 +1,28 @@
-/** The sandbox provider behind a line that can fail: what is sent arrives, what comes back may not. */
+/** The sandbox provider behind a connection that can fail: requests arrive, responses may be lost. */
 import { GatewayUnavailable, randomIds, type Core, type PaymentGateway } from '@cartwright/core/kernel';
 import { createSandboxGateway, sandboxWebhookSecret } from '@cartwright/core/payments';
 import type { PaymentProvider } from '@cartwright/contracts';
 
 export interface HangingLine {
-  /** Settles once somebody has asked. */
+  /** Resolves once a query has arrived. */
   readonly asked: Promise<void>;
   letThrough(): void;
 }
 export interface UnsteadyGateway extends PaymentGateway {
-  /** Gives it its books. Before that it must not be called. */
+  /** Connects it to the records of its shop. It must not be called before. */
   connect(core: Core): void;
-  /** While silent it acts on charges and refunds but answers nothing, and hears no question. */
+  /** While silent it carries out charges and refunds but returns no response, and answers no query. */
   silent: boolean;
-  /** From here on questions hang until they are let through. */
+  /** From here on, queries hang until `letThrough` is called. */
   hang(): HangingLine;
 }
 
-/** A provider for `createTestShop`'s overrides; `connect` it to the shop that it was given to. */
+/** A provider for the overrides of `createTestShop`; call `connect` with that shop's core. */
 export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): UnsteadyGateway => {
-  let books: PaymentGateway | null = null;
+  let sandbox: PaymentGateway | null = null;
   const open = (): PaymentGateway => {
-    if (!books) throw new Error('connect this gateway to its shop first');
-    return books;
+    if (!sandbox) throw new Error('connect this gateway to its shop first');
+    return sandbox;
   };
   let line: { gate: Promise<void>; onAsked: () => void } | null = null;
   const hearing = async (): Promise<PaymentGateway> => {
@@ -52,7 +52,7 @@ export const createUnsteadyGateway = (provider: PaymentProvider = 'sandbox'): Un
       };
     },
     connect: ({ db, sealer, config: { publicUrl } }) => {
-      books = createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
+      sandbox = createSandboxGateway({ db, ids: randomIds, webhookSecret: sandboxWebhookSecret(sealer), publicUrl });
     },
     charge: (request) => losing(open().charge(request)),
     chargesAgain: (token) => open().chargesAgain(token),

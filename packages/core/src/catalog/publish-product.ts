@@ -7,7 +7,7 @@ import { lockProduct } from './update-product.ts';
 
 type C = ShopContract['products'];
 
-/** What a product's row becomes when staff put it on the shelf or take it off: one that is there waits for no date any more. */
+/** SQL: the columns set when staff publish or archive a product. Publishing clears a planned date. */
 export const withStatus = (status: 'active' | 'archived'): RawBuilder<unknown> =>
   status === 'active' ? sql`status = 'active', publish_at = null` : sql`status = 'archived'`;
 
@@ -23,13 +23,13 @@ const setStatus = async (tx: Tx, { id, version }: z.output<C['activate']['input'
   return product;
 };
 
-/** Puts a product on the shelf; does nothing when it is there. */
+/** Publishes a product; does nothing when it is already published. */
 export const activateProduct = (core: Core, actor: Actor, input: z.output<C['activate']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, (tx) => setStatus(tx, input, 'active'));
 };
 
-/** Takes a product off the shelf; does nothing when it is not there. */
+/** Archives a product; does nothing when it is already archived. */
 export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['deactivate']['input']>): Promise<Product> => {
   requireScope(actor, 'catalog:write');
   return transact(core, (tx) => setStatus(tx, input, 'archived'));
@@ -37,8 +37,8 @@ export const deactivateProduct = (core: Core, actor: Actor, input: z.output<C['d
 
 const due = sql`deleted_at is null and ((publish_at <= now() and status = 'draft') or unpublish_at <= now())`;
 
-/** Publishes and unpublishes products that are due by the database's clock. Answers how many. Scheduled; safe in several workers. */
-export const shelveDueProducts = (core: Core, pageSize = 200): Promise<number> =>
+/** Publishes and unpublishes products that are due by the clock of the database. Returns how many. Scheduled; safe in several workers. */
+export const publishDueProducts = (core: Core, pageSize = 200): Promise<number> =>
   workOffPages<ProductId>(core, {
     what: 'the publication of a product',
     pageSize,

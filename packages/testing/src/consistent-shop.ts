@@ -1,4 +1,4 @@
-/** One shop for all tests of a file, whose books are checked when they are done. */
+/** One shop for all tests of a file, with a consistency check after the last one. */
 import { expireOrders } from '@cartwright/core/checkout';
 import { checkInvariants } from '@cartwright/core/operations';
 import { system, type Core, type CoreConfig } from '@cartwright/core/kernel';
@@ -7,27 +7,27 @@ import type { CoreOverrides } from '@cartwright/core/composition';
 import { afterAll, expect } from 'vitest';
 import { createTestShop, type TestShop } from './test-core.ts';
 
-export interface TrueBooks {
+export interface ConsistentShopOptions {
   readonly config?: Partial<CoreConfig>;
   readonly overrides?: CoreOverrides;
-  /** What the worker would have finished by the time the books are looked at. */
+  /** The work that the worker would have finished before the consistency check. */
   readonly settle?: (core: Core) => Promise<unknown>;
 }
 
-/** For `settle`: the worker ends the orders whose time is up and asks the providers about undecided payments. */
+/** For `settle`: expires overdue orders and queries the providers about undecided payments, as the worker does. */
 export const settlePayments = async (core: Core): Promise<void> => {
   await expireOrders(core);
   await reconcilePayments(core, 0);
 };
 
-/** The invariants that a shop breaks. Not that events wait (I28): nothing relays them here. */
+/** The ids of the invariants that a shop breaks, except I28: no worker relays events here. */
 export const brokenInvariants = async (core: Core): Promise<string[]> => {
   const { results } = await checkInvariants(core, system('test'));
   return results.filter(({ id, violations }) => violations > 0 && id !== 'I28').map(({ id }) => id);
 };
 
-/** Opens a shop at the top of a test file; after its last test every invariant must hold, and the shop is closed. */
-export const aShopWithTrueBooks = async ({ config, overrides, settle }: TrueBooks = {}): Promise<TestShop> => {
+/** Opens a shop at the top of a test file. After the last test it checks every invariant and closes the shop. */
+export const aConsistentShop = async ({ config, overrides, settle }: ConsistentShopOptions = {}): Promise<TestShop> => {
   const shop = await createTestShop(config, overrides);
   afterAll(async () => {
     await settle?.(shop.core);

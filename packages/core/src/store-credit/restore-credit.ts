@@ -3,29 +3,29 @@ import { sql } from 'kysely';
 import type { Actor, Tx } from '../kernel/index.ts';
 import { moveCredit } from './credit.ledger.ts';
 
-/** How long what comes back can be spent at least. */
+/** The minimum number of days in which restored credit can be spent. */
 const leastDays = 30;
 
-export interface GivenBack {
+export interface RestoredCredit {
   /** Of the ledger. */
   readonly movementId: string;
   readonly amountCents: number;
 }
 
 /**
- * Tx step on a locked order: puts up to `upToCents` of what it took back where it came from, and never more than is
- * left of that; done twice it finds nothing the second time. Also for a card that is disabled; one whose time is over,
- * or soon will be, can be spent for 30 days.
+ * Tx step on a locked order: restores up to `upToCents` of the spent store credit to its sources, and never more than
+ * was spent; a repeat finds nothing to restore. Also restores to disabled cards; an expired card, or one that expires
+ * soon, can be spent for 30 more days.
  */
-export const giveBackCredit = async (
+export const restoreCredit = async (
   tx: Tx,
   orderId: OrderId,
   { upToCents = Number.MAX_SAFE_INTEGER, reason, actor }: { readonly upToCents?: number; readonly reason: string; readonly actor: Actor },
-): Promise<GivenBack[]> => {
+): Promise<RestoredCredit[]> => {
   const { rows } = await sql<{ creditId: StoreCreditId; leftCents: number }>`
     select credit_id as "creditId", amount_cents - returned_cents as "leftCents" from order_credits
     where order_id = ${orderId} and returned_cents < amount_cents order by credit_id for no key update`.execute(tx.db);
-  const given: GivenBack[] = [];
+  const given: RestoredCredit[] = [];
   let left = upToCents;
   for (const { creditId, leftCents } of rows) {
     const amountCents = Math.min(left, leftCents);
@@ -35,7 +35,7 @@ export const giveBackCredit = async (
       tx.db,
     );
     const movement = await moveCredit(tx, { creditId, kind: 'give_back', amountCents, orderId, reason, actor });
-    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} is not there`);
+    if (!movement) throw new Error(`Credit ${creditId} of order ${orderId} does not exist`);
     await sql`update store_credits set expires_at = greatest(expires_at, now() + make_interval(days => ${leastDays})) where id = ${creditId} and expires_at is not null`.execute(
       tx.db,
     );

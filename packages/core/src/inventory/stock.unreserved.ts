@@ -1,4 +1,4 @@
-/** Units straight from the shelf for an order that was sold already, beside what carts hold and sales have set apart. */
+/** Sells units that are neither held nor allocated to an order that is already paid. */
 import type { OrderItemId, VariantId } from '@cartwright/contracts';
 import { actorName, DomainError, storableText, type Tx } from '../kernel/index.ts';
 import { lockFreedStock } from './lock-freed-stock.ts';
@@ -12,8 +12,11 @@ export interface WantedUnits {
   readonly quantity: number;
 }
 
-/** Tx step: locks the stock of variants that are about to lose units, and announces what that comes to. Throws `INSUFFICIENT_STOCK` with what is available. */
-export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
+/**
+ * Tx step: locks the stock of variants that are about to lose units, and announces crossed thresholds. Throws
+ * `INSUFFICIENT_STOCK` with what is available.
+ */
+export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]): Promise<void> => {
   const stock = await lockFreedStock(
     tx,
     wanted.map((line) => line.variantId),
@@ -22,7 +25,7 @@ export const lockShelf = async (tx: Tx, wanted: readonly WantedUnits[]): Promise
     const row = stock.get(variantId);
     const available = row ? row.onHand - row.reserved : 0;
     if (quantity > available)
-      throw new DomainError('INSUFFICIENT_STOCK', `Only ${Math.max(0, available)} can be had right now.`, {
+      throw new DomainError('INSUFFICIENT_STOCK', `Only ${Math.max(0, available)} units are available right now.`, {
         details: { variantId, requested: quantity, available: Math.max(0, available) },
       });
     if (row) announceCrossings(tx, row, available, available - quantity);

@@ -8,21 +8,20 @@ import { closeBeforeCall, forgetProblem } from './payment.state.ts';
 import { settleCharge } from './settle-charge.ts';
 
 /**
- * Makes sure that no undecided charge of an order can still take money: asks the providers to give them
- * up and settles what that comes to, which may well be a capture. Answers false when one is silent or
- * still at it: then nothing may be released yet.
+ * Cancels the undecided charges of an order at their providers and settles the outcome, which may be a capture. Returns
+ * false when a provider does not respond or has not decided: then nothing may be released yet.
  */
-export const giveUpCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
+export const cancelCharges = async (core: Core, orderId: OrderId): Promise<boolean> => {
   const { rows } = await sql<{
     id: PaymentId;
   }>`select id from payments where order_id = ${orderId} and status = 'pending' order by id`.execute(core.db);
   let closed = true;
-  for (const { id } of rows) if (!(await giveUpCharge(core, await getPaymentRow(core, id)))) closed = false;
+  for (const { id } of rows) if (!(await cancelCharge(core, await getPaymentRow(core, id)))) closed = false;
   return closed;
 };
 
-/** The same for one charge. */
-export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
+/** `cancelCharges` for one charge. */
+export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boolean> => {
   if (payment.gatewayPhase === 'created' && (await closeBeforeCall(core, payment.id))) return true;
   if (await isUnderWay(core, payment.id)) return false;
   try {
@@ -42,7 +41,7 @@ export const giveUpCharge = async (core: Core, payment: PaymentRow): Promise<boo
   }
 };
 
-/** A call that has only just been made: giving the charge up now could reach the provider before the charge does. */
+/** Whether the charge was sent just now: the cancellation could reach the provider before the charge does. */
 const isUnderWay = async ({ db, config }: Core, paymentId: PaymentId): Promise<boolean> => {
   const { rows } = await sql<{ id: string }>`
     select id from payments where id = ${paymentId} and gateway_phase = 'calling' and called_at > now() - make_interval(secs => ${config.gatewayTimeoutMs / 1000 + 5})`.execute(
