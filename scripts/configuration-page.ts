@@ -1,4 +1,4 @@
-/** The page `docs/configuration.md`, made from the schemas that read the environment. `node --conditions=development scripts/configuration-page.ts` writes it. */
+/** Generates `docs/configuration.md` from the schemas of the environment variables. `node --conditions=development scripts/configuration-page.ts` writes it. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { coreEnv } from '@cartwright/core/kernel';
@@ -16,10 +16,10 @@ interface Field {
   readonly minLength?: number;
 }
 
-/** What `npm start` fills in when nothing is given. */
+/** Defaults that `npm start` sets. */
 const filledIn: Readonly<Record<string, string>> = {
   DATABASE_URL: 'the built-in PostgreSQL with `npm start`, else required',
-  CARTWRIGHT_SECRET: 'made once for a folder by `npm start` with the built-in PostgreSQL, else required',
+  CARTWRIGHT_SECRET: 'created once per folder by `npm start` with the built-in PostgreSQL, else required',
 };
 
 const takes = ({ enum: options, minimum, maximum, minLength }: Field): string => {
@@ -42,11 +42,11 @@ export const configurationPage =
 
 # Configuration
 
-Settings are environment variables, read once at the start. A start with wrong ones names them all and ends
-with code 78; nothing is opened before. A blank variable counts as missing.
+Settings are environment variables, which are read once at the start. With invalid settings the process names all of them and exits
+with code 78 before it connects to anything. A blank variable counts as missing.
 
-With none of them, \`npm start\` runs a whole shop on this machine. Growing out of it is a matter of two: \`DATABASE_URL\`
-for a PostgreSQL of your own, \`REDIS_URL\` for queues, cached reads and limits that several processes share.
+Without any settings, \`npm start\` runs a complete shop on this machine. For a larger installation set two of them: \`DATABASE_URL\`
+for your own PostgreSQL, and \`REDIS_URL\` for queues, cached reads and limits that several processes share.
 
 ## The shop: API, worker and command line
 
@@ -55,8 +55,8 @@ ${tableOf(coreEnv)}
 In production (\`CARTWRIGHT_ENV=production\`) the start is refused when the secret is easy to guess, \`PUBLIC_URL\` is not https,
 \`FAILPOINTS\` is set, \`STRIPE_API_URL\` goes with a live key, or there is no real payment provider and \`SANDBOX_PAYMENTS\` was not switched on by name.
 
-A secret that does not open what the database holds ends the start with code 78, too. In every environment the first start ties the
-database to the secret. [Deploying](deploy.md) shows all of it in use.
+With a secret that cannot read the data of the database, the process exits with code 78 too. In every environment the first start ties
+the database to its secret. [Deploying](deploy.md) shows these settings in use.
 
 ## The API
 
