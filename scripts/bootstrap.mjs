@@ -1,5 +1,5 @@
-// Runs a script of this repository on any machine with Node 18 and npm: installs what is missing, with
-// pnpm and Node 24 from the npm registry, then hands over. `node scripts/bootstrap.mjs scripts/start.ts [args]`
+// Runs a script of this repository on any machine with Node 18 and npm: installs missing dependencies, including
+// pnpm and Node 24 from the npm registry, then runs the script. `node scripts/bootstrap.mjs scripts/start.ts [args]`
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ if (!script) {
   process.exit(2);
 }
 
-/** Everything an install depends on. */
+/** The files that the installation depends on. */
 const manifests = () => [
   'package.json',
   'pnpm-lock.yaml',
@@ -29,11 +29,11 @@ const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
 for (const file of manifests()) if (existsSync(path.join(root, file))) hash.update(readFileSync(path.join(root, file)));
 const wanted = hash.digest('hex');
 
-// npm hands its own settings down as npm_*; pnpm must not take them for its own.
+// npm passes its settings as npm_* variables; pnpm must not use them.
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 env.TURBO_TELEMETRY_DISABLED = '1';
 
-/** The parent of a process, where /proc tells; undefined elsewhere and for one that is gone. */
+/** The parent of a process, from /proc; undefined without /proc and for a process that has ended. */
 const parentOf = (pid) => {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1];
@@ -41,16 +41,16 @@ const parentOf = (pid) => {
     return undefined;
   }
 };
-// npm runs scripts through a shell, and dies of SIGTERM without telling either: then the shell has another parent.
+// npm runs scripts through a shell, and ends on SIGTERM without passing it on. Then the shell gets another parent.
 const npm = process.env.npm_lifecycle_event ? parentOf(process.ppid) : undefined;
 const npmIsGone = () => npm !== undefined && parentOf(process.ppid) !== npm;
 
-/** Runs a command to its end; signals go through to it, its exit code comes back. */
+/** Runs a command, passes signals to it and returns its exit code. */
 const run = (command, args) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', env });
     const terminate = () => child.kill('SIGTERM');
-    // On a terminal Ctrl-C reaches the child by itself, being of the same process group.
+    // On a terminal Ctrl-C reaches the child directly, because it is in the same process group.
     const interrupt = () => process.stdin.isTTY || child.kill('SIGINT');
     process.on('SIGTERM', terminate).on('SIGINT', interrupt);
     const watch = setInterval(() => npmIsGone() && terminate(), 500);
@@ -68,18 +68,18 @@ if (!installed) {
   console.log('Installing dependencies ...');
   const install = ['pnpm', 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'];
   const code = await run('npm', ['exec', '--yes', `--package=${packageManager}`, '--', ...install]).catch((error) => {
-    console.error(error.code === 'ENOENT' ? 'npm is not on the PATH; it comes with Node.js.' : error.message);
+    console.error(error.code === 'ENOENT' ? 'npm is not on the PATH. It is part of Node.js.' : error.message);
     return 1;
   });
   if (code !== 0) {
     if (code < 128)
       console.error(
-        '\nThe installation failed. It needs npm and a package registry within reach; `npm run doctor` tells what this machine lacks.',
+        '\nThe installation failed. It needs npm and access to a package registry. Run `npm run doctor` to check this machine.',
       );
     process.exit(code);
   }
   writeFileSync(stamp, wanted);
 }
 env.PATH = bin + path.delimiter + env.PATH;
-// Not through `pnpm run`: it ends on a signal at once and leaves the script running without a parent.
+// Not through `pnpm run`: on a signal it ends at once and leaves the script running.
 process.exit(await run(path.join(bin, 'node'), [script, ...rest]));

@@ -46,12 +46,12 @@ describe('scripts/bootstrap.mjs', () => {
     expect(calls()).toHaveLength(2);
   });
 
-  it('ends with the exit code of the script', async () => {
+  it('exits with the exit code of the script', async () => {
     script('process.exit(42)');
     expect((await finish(bootstrap())).code).toBe(42);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('hands %s to the script and waits for it', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('passes %s to the script and waits for it', async (signal) => {
     script(`process.once('${signal}', () => { console.log('tidied up'); process.exit(7); });
       setInterval(() => undefined, 1000); console.log('ready');`);
     const child = bootstrap();
@@ -64,7 +64,7 @@ describe('scripts/bootstrap.mjs', () => {
     expect(seen).toContain('tidied up');
   });
 
-  it('says so when the installation fails, and tries again next time', async () => {
+  it('reports a failed installation and tries again at the next run', async () => {
     script('console.log("ran")');
     npm('exit 3');
     const failed = await finish(bootstrap());
@@ -75,7 +75,7 @@ describe('scripts/bootstrap.mjs', () => {
     expect((await finish(bootstrap())).output).toContain('ran');
   });
 
-  it('is given a file that exists by every script that calls it', () => {
+  it('is called by package scripts only with files that exist', () => {
     const repository = path.resolve(import.meta.dirname, '..');
     const { scripts } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const files = Object.values(scripts).flatMap((line) => /bootstrap\.mjs (\S+)/.exec(line)?.[1] ?? []);

@@ -9,7 +9,7 @@ describe('docs/configuration.md', () => {
     expect(readFileSync(configurationFile, 'utf8')).toBe(page);
   });
 
-  it('says of every variable what it means', () => {
+  it('describes every variable', () => {
     const rows = page.split('\n').filter((line) => line.startsWith('| `'));
     expect(rows.length).toBeGreaterThan(30);
     expect(rows.filter((row) => row.split(' | ')[1]?.trim() === '')).toEqual([]);

@@ -1,4 +1,4 @@
-/** The page `docs/configuration.md`, made from the schemas that read the environment. `node --conditions=development scripts/configuration-page.ts` writes it. */
+/** Generates `docs/configuration.md` from the schemas of the environment variables. `node --conditions=development scripts/configuration-page.ts` writes it. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { coreEnv } from '@cartwright/core/kernel';
@@ -16,10 +16,10 @@ interface Field {
   readonly minLength?: number;
 }
 
-/** What `npm start` fills in when nothing is given. */
+/** Defaults that `npm start` sets. */
 const filledIn: Readonly<Record<string, string>> = {
   DATABASE_URL: 'the built-in PostgreSQL with `npm start`, else required',
-  CARTWRIGHT_SECRET: 'made once for a folder by `npm start` with the built-in PostgreSQL, else required',
+  CARTWRIGHT_SECRET: 'created once per folder by `npm start` with the built-in PostgreSQL, else required',
 };
 
 const takes = ({ enum: options, minimum, maximum, minLength }: Field): string => {

@@ -1,4 +1,4 @@
-/** What is declared is used: an error code that nothing throws, or a right that opens no door, misleads whoever reads the list. */
+/** Every declaration is used: an error code that nothing throws, or a scope that no procedure needs, misleads the readers of the list. */
 import { errorRules, eventNames, scopes } from '../packages/contracts/src/index.ts';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,11 +32,11 @@ describe('of what is declared,', () => {
     expect(Object.keys(errorRules).filter((code) => !said(core, code) && !said(edges, code))).toEqual([]);
   });
 
-  it('every scope opens a door', () => {
+  it('every scope is needed by a procedure', () => {
     expect(scopes.filter((scope) => !said(core, scope) && !said(contracts, scope))).toEqual([]);
   });
 
-  it('every event is announced', () => {
+  it('every event is emitted', () => {
     expect(eventNames.filter((name) => !said(core, name))).toEqual([]);
   });
 
@@ -45,7 +45,7 @@ describe('of what is declared,', () => {
     expect(columns.filter(({ column }) => !new RegExp(String.raw`\b${column}\b`).test(core))).toEqual([]);
   });
 
-  it('every setting of the shop is heeded', () => {
+  it('every setting of the shop is read', () => {
     const [, fields = ''] = /export interface CoreConfig \{([\s\S]*?)\n\}/.exec(read('packages/core/src/kernel/env.ts')) ?? [];
     const settings = [...fields.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name = '']) => name);
     expect(settings.length).toBeGreaterThan(20);

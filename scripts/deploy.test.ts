@@ -86,7 +86,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
   let api: ShopProcess;
   let worker: ShopProcess;
 
-  it('waits for its migration, saying which command to run, and becomes ready without a restart', async () => {
+  it('waits for its migration, names the command to run, and becomes ready without a restart', async () => {
     api = await started(startApiProcess(shopOn(database), production()));
     worker = await started(startWorkerProcess(shopOn(database), production()));
     const command = 'npm run cartwright -- migrate up';
@@ -111,7 +111,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     expect(api.output().split('https://shop.example.com/admin/setup#token=')).toHaveLength(2);
   });
 
-  it('gets its owner by the command line, who signs in and sells something that is paid by card', async () => {
+  it('creates its owner by the command line, who signs in and sells a product that is paid by card', async () => {
     const made = await cartwright(['create-admin', '--email', owner.email], { stdin: `${owner.password}\n` });
     expect(made).toEqual({ code: 0, output: 'owner@example.com is the owner of this shop. Sign in at https://shop.example.com/admin/\n' });
     expect((await get(api, '/api/v1/auth/setup')).status).toBe(404);
@@ -133,7 +133,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     for (const { output } of [api, worker]) expect(output()).not.toContain(owner.password);
   });
 
-  it('is not started with another secret, nor is the command line', async () => {
+  it('refuses to start API, worker and command line with another secret', async () => {
     const sentence = /CARTWRIGHT_SECRET is not the secret that this database was sealed with/;
     for (const file of ['apps/api/dist/main.js', 'apps/worker/dist/main.js']) {
       const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: otherSecret, PORT: '0', WORKER_PORT: '0' };
@@ -147,7 +147,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     expect([code, output]).toEqual([1, expect.stringMatching(sentence)]);
   });
 
-  it('is restored from a copy of its database with its own secret, and with no other one', async () => {
+  it('runs on a restored copy of its database with its own secret only', async () => {
     await end(worker);
     await end(api);
     const copy = await createTestDatabase(new URL(database.url).pathname.slice(1));
@@ -159,7 +159,7 @@ describe('a shop in production', { timeout: 240_000 }, () => {
     await copy.drop();
   });
 
-  it('is refused a live key of Stripe together with another address than Stripe’s', () => {
+  it('refuses a live key of Stripe together with STRIPE_API_URL', () => {
     const env = { ...production(), DATABASE_URL: database.url, CARTWRIGHT_SECRET: secret, STRIPE_SECRET_KEY: 'sk_live_1234567890' };
     const { status, stderr } = spawnSync(process.execPath, [path.join(root, 'apps/api/dist/main.js')], {
       env,
@@ -174,7 +174,7 @@ describe('the files of deploy', () => {
   const units = readdirSync(path.join(root, 'deploy/systemd'));
   const read = (file: string): string => readFileSync(path.join(root, 'deploy', file), 'utf8');
 
-  it('start API and worker with the flags of Node that the shop is measured with', () => {
+  it('start API and worker with the Node flags of the benchmarks', () => {
     for (const name of ['api', 'worker'])
       expect(read(`systemd/cartwright-${name}.service`)).toContain(
         `ExecStart=/opt/cartwright/node_modules/.bin/node ${nodeFlags.join(' ')} /opt/cartwright/apps/${name}/dist/main.js\n`,
@@ -204,7 +204,7 @@ describe('the files of deploy', () => {
     expect([stdout, stderr]).toEqual([url, '']);
   });
 
-  it('leave no dump that was cut short, and keep the dumps of before when one fails', () => {
+  it('leave no incomplete dump, and keep earlier dumps when a dump fails', () => {
     const folder = mkdtempSync('/var/tmp/cartwright-backups-');
     const run = (body: string): { status: number | null; files: string[] } => {
       writeFileSync(

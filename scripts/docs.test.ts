@@ -55,7 +55,7 @@ describe('what is covered', () => {
     expect(named.filter((name) => !files.some((file) => isNamedBy(name, file)))).toEqual([]);
   });
 
-  it('names functions by files that exist; in brackets stands what is to be found there', () => {
+  it('names functions by files that exist', () => {
     const named = rows.flatMap(({ functions }) => functions.replaceAll(/\([^)]*\)/g, '').split(/[,;]/));
     const paths = named.map((name) =>
       name
@@ -66,7 +66,7 @@ describe('what is covered', () => {
     expect(paths.filter((name) => ![...places].some((place) => isNamedBy(name, place)))).toEqual([]);
   });
 
-  it('has a function and a test in every row, and says nothing twice', () => {
+  it('has a function and a test in every row, and no row twice', () => {
     expect(rows.filter(({ isWhole, functions, tests }) => !isWhole || functions === '' || tests === '')).toEqual([]);
     expect(
       doubled(
@@ -96,7 +96,7 @@ describe('the documents', () => {
     expect(folders.filter((folder) => !existsSync(path.join(root, folder, 'README.md')))).toEqual([]);
   });
 
-  it('lead where they say', () => {
+  it('have links that lead to existing files', () => {
     const broken = pages.flatMap((page) =>
       linksOf(page).flatMap(({ target, anchor }) => {
         const isThere = existsSync(path.join(root, target)) && (!anchor || !target.endsWith('.md') || anchorsOf(target).includes(anchor));
@@ -106,12 +106,12 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it('begin, in every domain, with what it is', () => {
+  it('begin with a sentence about the domain on the page of every domain', () => {
     const domains = pages.filter((page) => /^packages\/core\/src\/[\w-]+\/README\.md$/.test(page));
     expect(domains.filter((page) => !/^# [\w-]+\n\n[^#\n]/.test(read(page)))).toEqual([]);
   });
 
-  it('name in every domain each file that does something, and each event that it announces', () => {
+  it('name each use-case file and each event on the page of every domain', () => {
     const unnamed = readdirSync(path.join(root, 'packages/core/src'))
       .filter((domain) => !['kernel', 'composition', 'seed'].includes(domain))
       .flatMap((domain) => {
@@ -131,7 +131,7 @@ describe('the documents', () => {
     expect(unnamed).toEqual([]);
   });
 
-  it('number the decisions without gaps or doubles', () => {
+  it('number the decisions without gaps or duplicates', () => {
     const numbers = readdirSync(path.join(root, 'docs/adr'))
       .map((name) => Number(name.slice(0, 4)))
       .toSorted((a, b) => a - b);

@@ -1,5 +1,5 @@
-// `npm run doctor`: what this machine lacks, and what to do about it. Needs nothing installed; runs on Node 18.
-// `--json` answers in JSON; `--machine` leaves out what only tests need and the servers of the settings.
+// `npm run doctor`: finds problems of this machine, each with a remedy. Runs on Node 18 without installed dependencies.
+// `--json` prints JSON; `--machine` skips the checks for tests and the servers of the settings.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { get } from 'node:http';
@@ -29,19 +29,23 @@ const checkNode = () => {
 const checkNpm = () => {
   const { status, stdout } = spawnSync('npm', ['--version'], { encoding: 'utf8' });
   if (status === 0) ok(`npm ${stdout.trim()}`);
-  else fail('npm is not on the PATH', 'Install npm; it comes with Node.js.');
+  else fail('npm is not on the PATH', 'Install npm. It is part of Node.js.');
 };
 
 const checkPlatform = () => {
   const supported = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
   const here = `${process.platform}-${process.arch}`;
   if (supported.includes(here)) ok(`platform ${here}`);
-  else fail(`platform ${here} has no built-in Node and PostgreSQL`, `Use one of ${supported.join(', ')}; on Windows, WSL.`);
+  else
+    fail(
+      `platform ${here} is not supported by the built-in Node and PostgreSQL`,
+      `Use one of ${supported.join(', ')}; on Windows use WSL.`,
+    );
 };
 
 const checkInstall = () => {
   if (existsSync(path.join(root, 'node_modules/.bootstrap'))) ok('dependencies are installed');
-  else warn('dependencies are not installed', '`npm start` installs them; it needs a package registry within reach.');
+  else warn('dependencies are not installed', '`npm start` installs them. It needs access to a package registry.');
 };
 
 const checkDisk = () => {
@@ -69,7 +73,7 @@ const isFree = (port) =>
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 
-/** Whether it is a shop that answers at a port: then the port is taken by what it is meant for. */
+/** Whether a shop answers at a port. Then the port is in use for its purpose. */
 const isShop = (port) =>
   new Promise((resolve) => {
     const asking = get({ host: '127.0.0.1', port, path: '/healthz', timeout: 2000 }, (answer) => {
@@ -86,11 +90,11 @@ const checkPort = async () => {
   if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`PORT is "${PORT}"`, 'Set it to a number from 1 to 65535.');
   else if (await isFree(port)) ok(`port ${port} is free`);
   else if (await isShop(port)) ok(`port ${port}: the API answers`);
-  else if (PORT) fail(`port ${port} is taken`, 'Set PORT to another one, or leave it out.');
-  else warn(`port ${port} is taken`, 'The next free one will be used; set PORT to name one.');
+  else if (PORT) fail(`port ${port} is in use`, 'Set PORT to another port, or unset it.');
+  else warn(`port ${port} is in use`, 'The next free port will be used. Set PORT to choose one.');
 };
 
-/** Whether something listens at a URL. Says nothing about passwords: those show at the start. */
+/** Checks whether a server listens at a URL. It does not check passwords: the start reports wrong ones. */
 const checkServer = (name, value, defaultPort, hint) =>
   new Promise((resolve) => {
     let url;
@@ -115,8 +119,8 @@ const checkServer = (name, value, defaultPort, hint) =>
     socket.once('error', (error) => finish(error.code ?? error.message));
   });
 
-/** This script has no client of PostgreSQL: the command line looks into the database. */
-const lookInside = 'Whether the database is migrated, and what to run if not: npm run cartwright -- doctor';
+/** This script has no PostgreSQL client: the command line checks the database itself. */
+const lookInside = 'To check its migrations, run: npm run cartwright -- doctor';
 
 const checkServers = async () => {
   if (process.env.DATABASE_URL) await checkServer('DATABASE_URL', process.env.DATABASE_URL, 5432, lookInside);
@@ -124,14 +128,14 @@ const checkServers = async () => {
   const redis = onPath('redis-server', 'valkey-server');
   if (process.env.REDIS_URL) await checkServer('REDIS_URL', process.env.REDIS_URL, 6379);
   else if (redis) ok(`${redis} is on the PATH, for the tests on Redis`);
-  else warn('no Redis for the tests', 'The shop runs without it. For every test install redis-server or set REDIS_URL.');
+  else warn('no Redis for the tests', 'The shop runs without it. To run all tests, install redis-server or set REDIS_URL.');
 };
 
 const checkChromium = () => {
   const { CHROMIUM_PATH } = process.env;
   const found = onPath('chromium', 'chromium-browser', 'google-chrome');
   if (CHROMIUM_PATH && !existsSync(CHROMIUM_PATH))
-    fail(`CHROMIUM_PATH names ${CHROMIUM_PATH}, which is not there`, 'Correct it, or unset it.');
+    fail(`CHROMIUM_PATH is ${CHROMIUM_PATH}, which does not exist`, 'Correct it, or unset it.');
   else if (CHROMIUM_PATH || found) ok(`Chromium: ${CHROMIUM_PATH ?? found}`);
   else warn('no Chromium for the browser tests', 'Install chromium or set CHROMIUM_PATH.');
 };
@@ -155,7 +159,7 @@ const checkState = () => {
     return fail('.cartwright/run.json is damaged', 'Delete it.');
   }
   if (isAlive(main))
-    return warn(`Cartwright seems to be running here (process ${main})`, 'One run a folder: stop it before the next start.');
+    return warn(`Cartwright seems to be running here (process ${main})`, 'Only one can run per folder. Stop it before the next start.');
   return warn('an earlier run was killed', 'The next start cleans up after it.');
 };
 
@@ -166,7 +170,7 @@ checkInstall();
 checkDisk();
 await checkPort();
 if (!wants('--machine')) {
-  // A service's own user may only read: whoever installed it builds it.
+  // The user of a service often may only read the installation.
   checkWriteAccess();
   await checkServers();
   checkChromium();
@@ -174,5 +178,5 @@ if (!wants('--machine')) {
 }
 const failures = checks.filter(({ state }) => state === 'fail').length;
 if (wants('--json')) console.log(JSON.stringify({ ok: failures === 0, checks }));
-else console.log(failures === 0 ? '\nThis machine can run Cartwright.' : `\n${failures} to put right.`);
+else console.log(failures === 0 ? '\nThis machine can run Cartwright.' : `\nProblems to fix: ${failures}`);
 process.exitCode = failures === 0 ? 0 : 1;

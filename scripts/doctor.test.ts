@@ -23,23 +23,23 @@ const listen = (): Promise<{ port: number; close: () => void }> =>
   });
 
 describe('npm run doctor', () => {
-  it('finds a machine that runs these tests fit', async () => {
+  it('finds no problem on a machine that runs these tests', async () => {
     const { code, output } = await doctor();
     expect(output).toContain('This machine can run Cartwright.');
     expect(output).toMatch(/^ok {4}npm \d/m);
     expect(code).toBe(0);
   });
 
-  it('fails with a remedy for every setting that is wrong', async () => {
+  it('fails with a remedy for every invalid setting', async () => {
     const { code, output } = await doctor({ PORT: 'many', DATABASE_URL: 'nowhere', CHROMIUM_PATH: '/no/browser' });
     expect(output).toMatch(/FAIL {2}PORT is "many"\n {6}\S/);
     expect(output).toMatch(/FAIL {2}DATABASE_URL is not a URL\n {6}\S/);
-    expect(output).toMatch(/FAIL {2}CHROMIUM_PATH names .*\n {6}\S/);
-    expect(output).toContain('3 to put right.');
+    expect(output).toMatch(/FAIL {2}CHROMIUM_PATH is .*\n {6}\S/);
+    expect(output).toContain('Problems to fix: 3');
     expect(code).toBe(1);
   });
 
-  it('tells a server that answers from one that does not', async () => {
+  it('distinguishes a server that answers from one that does not', async () => {
     const server = await listen();
     const gone = await listen();
     gone.close();
@@ -49,18 +49,18 @@ describe('npm run doctor', () => {
     });
     server.close();
     expect(output).toContain(
-      `ok    DATABASE_URL: 127.0.0.1:${server.port} answers\n      Whether the database is migrated, and what to run if not: npm run cartwright -- doctor`,
+      `ok    DATABASE_URL: 127.0.0.1:${server.port} answers\n      To check its migrations, run: npm run cartwright -- doctor`,
     );
     expect(output).toContain(`FAIL  REDIS_URL: nothing answers at 127.0.0.1:${gone.port}`);
     expect(output).not.toContain('secret-word');
     expect(code).toBe(1);
   });
 
-  it('fails when the named port is taken', async () => {
+  it('fails when PORT is in use', async () => {
     const server = await listen();
     const { code, output } = await doctor({ PORT: String(server.port) });
     server.close();
-    expect(output).toContain(`FAIL  port ${server.port} is taken`);
+    expect(output).toContain(`FAIL  port ${server.port} is in use`);
     expect(code).toBe(1);
   });
 

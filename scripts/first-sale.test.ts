@@ -27,7 +27,7 @@ const whileAnswering = async (status: number, body: string, work: (url: string) 
 };
 
 describe('the first sale', () => {
-  it('says in one sentence that the password is wrong', async () => {
+  it('reports a wrong password in one sentence', async () => {
     const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'The e-mail address or the password is wrong.' });
     await whileAnswering(401, body, async (url) => {
       const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
@@ -35,11 +35,11 @@ describe('the first sale', () => {
     });
   });
 
-  it('says in one sentence that the address is not that of a shop', async () => {
+  it('reports in one sentence that SHOP_URL is not the address of a shop', async () => {
     await whileAnswering(200, '<html>', async (url) => {
       expect(await sell(url)).toEqual({
         code: 1,
-        output: expect.stringMatching(/^POST \/auth\/login was answered with 200 and no JSON\. .*\n$/),
+        output: expect.stringMatching(/^The answer to POST \/auth\/login has status 200 and no JSON\. .*\n$/),
       });
     });
     expect(await sell('shop.example.com')).toEqual({

@@ -1,7 +1,7 @@
 /**
- * Makes a product as the administrator and sells it to a guest, as a check that an installation works from end to end:
- * `SHOP_URL=https://shop.example.com ADMIN_EMAIL=... ADMIN_PASSWORD=... node scripts/first-sale.ts`. The card is a test card of
- * Stripe, so the shop must run with a test key. The product is in no list, and is archived at the end; the order stays.
+ * Checks an installation from end to end: creates a product as the administrator and sells it to a guest.
+ * `SHOP_URL=https://shop.example.com ADMIN_EMAIL=... ADMIN_PASSWORD=... node scripts/first-sale.ts`. It pays with a test card of
+ * Stripe, so the shop must use a test key. The product is unlisted, and is archived at the end; the order stays.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -11,12 +11,12 @@ export interface SaleWanted {
   readonly password: string;
 }
 
-/** What the shop or the network says against the sale, in a sentence. */
+/** An expected error of the shop or the network, with a message of one sentence. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** The network's own reason is behind the one of `fetch`. */
+/** The message of an error. An error of `fetch` has the reason of the network as its cause. */
 const reasonOf = (error: unknown): string => {
   const reason = error instanceof Error && error.cause ? error.cause : error;
   return reason instanceof Error ? reason.message || reason.name : String(reason);
@@ -36,19 +36,22 @@ const call = async (
   }).catch((error: unknown) => {
     throw new Refused(`SHOP_URL ${url} does not answer: ${reasonOf(error)}`, { cause: error });
   });
-  const told = (await answer.json().catch((error: unknown) => {
-    throw new Refused(`${method} ${path} was answered with ${answer.status} and no JSON. SHOP_URL must be the address of the shop.`, {
-      cause: error,
-    });
+  const result = (await answer.json().catch((error: unknown) => {
+    throw new Refused(
+      `The answer to ${method} ${path} has status ${answer.status} and no JSON. SHOP_URL must be the address of the shop.`,
+      {
+        cause: error,
+      },
+    );
   })) as Record<string, unknown>;
   if (!answer.ok) {
-    const { detail, code } = told as { detail?: string; code?: string };
+    const { detail, code } = result as { detail?: string; code?: string };
     throw new Refused(`The shop refused ${method} ${path} with ${answer.status} ${code ?? ''}: ${detail ?? 'no reason was given'}`);
   }
-  return told;
+  return result;
 };
 
-/** Throws `Refused` unless it is the address of a server, such as https://shop.example.com. */
+/** Throws `Refused` if `url` is not the address of a server, such as https://shop.example.com. */
 const assertAddress = (url: string): void => {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new Refused(`SHOP_URL is "${url}"; it must be the address of the shop, such as https://shop.example.com`);
@@ -67,7 +70,7 @@ const buyAsGuest = async (url: string, variant: { id: string; currency: string }
   );
 };
 
-/** Answers the order as the guest got it. */
+/** Sells one unit and returns the order that the guest got. */
 export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Record<string, unknown>> => {
   assertAddress(url);
   const { tokens } = (await call(url, '/auth/login', { email, password })) as { tokens: { accessToken: string } };
@@ -85,9 +88,9 @@ export const sellOne = async ({ url, email, password }: SaleWanted): Promise<Rec
   try {
     return await buyAsGuest(url, product.variants[0]);
   } finally {
-    // Whatever came of it, the product must not stay on sale.
+    // The product must not stay on sale, even if the purchase failed.
     await call(url, `/products/${product.id}/deactivate`, {}, asStaff, 'PATCH').catch((error: unknown) =>
-      console.error(`Archive the product ${product.name} in the admin. ${reasonOf(error)}`),
+      console.error(`The product ${product.name} could not be archived. Archive it in the admin. ${reasonOf(error)}`),
     );
   }
 };

@@ -70,7 +70,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 describe('the layer rules', () => {
-  it('each have a breach here', () => {
+  it('each have an example of a breach here', () => {
     expect(Object.keys(breaches).concat('no-cycles').toSorted()).toEqual(config.forbidden.map(({ name }) => name).toSorted());
   });
 

@@ -68,7 +68,7 @@ const signIn = (url: string) =>
   restCall(url, { method: 'POST', path: '/auth/login', body: { email: 'admin@demo.shop', password: 'Cartwright-Demo-1' } });
 
 describe('npm start', { timeout: 150_000 }, () => {
-  it('sets up a shop with nothing but this folder, and SIGTERM stops all of it', async () => {
+  it('sets up a shop without settings and stops every process on SIGTERM', async () => {
     const { block, url, child, ended } = await start();
     for (const line of [`Admin      ${url}/admin/`, 'admin@demo.shop', `Reference  ${url}/docs`, `Mailbox    ${url}/admin/mailbox`])
       expect(block).toContain(line);
@@ -88,7 +88,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('Start it, or set DATABASE_URL and CARTWRIGHT_SECRET.')]);
   });
 
-  it('goes on with the same shop the next time, also when it was killed, and clears away what was left running', async () => {
+  it('continues the same shop after it was killed, and ends the processes that were left running', async () => {
     const killed = await start();
     const left = servicesOf();
     const database = databasePid();
@@ -110,7 +110,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     expect(isAlive(database)).toBe(false);
   });
 
-  it('uses the database and the Redis it is given, and leaves them running', async () => {
+  it('uses DATABASE_URL and REDIS_URL and leaves their servers running', async () => {
     const shop = await createTestShop();
     const redis = process.env['TEST_REDIS_URL'];
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
@@ -130,7 +130,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     rmSync(elsewhere, { recursive: true, force: true });
   });
 
-  /** Runs the start script to its end; what it says on its way out. */
+  /** Runs the start script to its end and returns its exit code and error output. */
   const refusalOf = async (env: NodeJS.ProcessEnv): Promise<{ code: unknown; complaint: string }> => {
     const { CARTWRIGHT_SECRET: _secret, DATABASE_URL: _database, ...rest } = process.env;
     const child = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], { env: { ...rest, NODE_OPTIONS: '', ...env } });
@@ -139,7 +139,7 @@ describe('npm start', { timeout: 150_000 }, () => {
     return { code: await new Promise((resolve) => child.once('exit', resolve)), complaint };
   };
 
-  it('makes no secret for a database of one’s own, and says what to set', async () => {
+  it('creates no secret for a database of DATABASE_URL and names the variable to set', async () => {
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
     const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere, DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
     expect([code, existsSync(path.join(elsewhere, 'secret')), existsSync(path.join(elsewhere, 'run.json'))]).toEqual([1, false, false]);
@@ -151,12 +151,12 @@ describe('npm start', { timeout: 150_000 }, () => {
     rmSync(elsewhere, { recursive: true, force: true });
   });
 
-  it('makes no second secret for its own database when the first one is lost', async () => {
+  it('creates no second secret for its own database when the secret file is missing', async () => {
     const elsewhere = mkdtempSync('/var/tmp/cartwright-start-');
     writeFileSync(path.join(elsewhere, 'postgres.password'), 'of a database that was made before');
     const { code, complaint } = await refusalOf({ CARTWRIGHT_STATE: elsewhere });
     expect([code, existsSync(path.join(elsewhere, 'secret'))]).toEqual([1, false]);
-    expect(complaint).toMatch(/secret that is gone from .*Put that file back/s);
+    expect(complaint).toMatch(/encrypted with a secret, but the file .* is missing.*Restore that file/s);
     rmSync(elsewhere, { recursive: true, force: true });
   });
 });

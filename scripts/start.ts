@@ -1,6 +1,6 @@
 /**
- * `npm start`: a whole shop on this machine. Builds what has changed, starts PostgreSQL unless
- * DATABASE_URL names one, migrates, sets up the demo store, starts API and worker, and says where they are.
+ * `npm start`: runs a complete shop on this machine. Builds the changed packages, starts PostgreSQL unless DATABASE_URL is set,
+ * migrates, sets up the demo store, starts API and worker, and prints their addresses.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -12,7 +12,7 @@ import { build } from './build.ts';
 import { nodeFlags } from './node-flags.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-/** Database, secret and logs of this folder's shop. */
+/** Folder of the database, the secret and the logs. */
 const state = process.env['CARTWRIGHT_STATE'] ? path.resolve(process.env['CARTWRIGHT_STATE']) : path.join(root, '.cartwright');
 const runFile = path.join(state, 'run.json');
 const started = performance.now();
@@ -41,18 +41,18 @@ const isAlive = (pid: number): boolean => {
 const belongsHere = (pid: number): boolean =>
   !existsSync(`/proc/${pid}/cmdline`) || readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(root);
 
-/** Ends what a killed run left behind; refuses to run twice in one folder. */
+/** Ends the processes of a killed run. Fails if a run is active in this folder. */
 const clearLeftovers = async (): Promise<void> => {
   if (!existsSync(runFile)) return;
   const { main, children } = JSON.parse(readFileSync(runFile, 'utf8')) as { main: number; children: number[] };
   if (isAlive(main) && existsSync(`/proc/${main}/cmdline`) && readFileSync(`/proc/${main}/cmdline`, 'utf8').includes('scripts/start.ts'))
-    fail(`Cartwright is running in this folder already (process ${main}). Stop that one first.`);
+    fail(`Cartwright is running in this folder already (process ${main}). Stop it first.`);
   for (const pid of children) if (isAlive(pid) && belongsHere(pid)) process.kill(pid, 'SIGTERM');
   for (let waited = 0; waited < 5_000 && children.some((pid) => isAlive(pid) && belongsHere(pid)); waited += 50) await pause(50);
   rmSync(runFile, { force: true });
 };
 
-/** What `npm run cartwright` needs to work on the shop that runs here; empty for a database of one's own, whose settings the user has. */
+/** Settings that `npm run cartwright` needs for the shop in this folder. Empty with DATABASE_URL, because the user has the settings then. */
 let commandSettings: NodeJS.ProcessEnv = {};
 const settingsToKeep = ['CARTWRIGHT_ENV', 'DATABASE_URL', 'PORT', 'PUBLIC_URL', 'REDIS_PREFIX', 'REDIS_URL', 'SANDBOX_PAYMENTS'];
 const remember = (): void =>
@@ -61,8 +61,8 @@ const remember = (): void =>
   });
 
 /**
- * The secret of the shop in this folder: made once, readable by this user only. Refused where it would lock somebody out: a database
- * of one's own may be used from other folders too, and a database that is here already was sealed by a secret that is gone.
+ * The secret of the shop in this folder: created once, readable only by this user. Fails where a new secret could not read the data:
+ * a database of DATABASE_URL may be used from other folders too, and an existing database without its secret file was encrypted with it.
  */
 const secret = (): string => {
   const file = path.join(state, 'secret');
@@ -70,25 +70,25 @@ const secret = (): string => {
   if (process.env['DATABASE_URL'])
     fail(
       [
-        'DATABASE_URL names a database of your own, so CARTWRIGHT_SECRET must be set: npm start makes no secret for it.',
+        'DATABASE_URL is set, so CARTWRIGHT_SECRET must be set too: npm start creates no secret for your own database.',
         existsSync(file)
           ? `  For a shop that was started from this folder before: CARTWRIGHT_SECRET="$(cat ${where})"`
-          : '  For a shop that has data already, set the secret that it has used so far.',
+          : '  For a shop that has data already, set its current secret.',
         '  For a new shop: CARTWRIGHT_SECRET="$(openssl rand -base64 32)". Keep a copy: without it the data of the shop cannot be read.',
       ].join('\n'),
     );
   if (!existsSync(file)) {
     if (existsSync(path.join(state, 'postgres.password')))
       fail(
-        `The database of this folder is sealed by a secret that is gone from ${where}.\n` +
-          'Put that file back, set CARTWRIGHT_SECRET to what it held, or delete the folder beside it to begin anew.',
+        `The data of this folder's database is encrypted with a secret, but the file ${where} is missing.\n` +
+          'Restore that file, set CARTWRIGHT_SECRET to its content, or delete the folder of the file to start with an empty shop.',
       );
     writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
   }
   return readFileSync(file, 'utf8').trim();
 };
 
-/** The launcher as built; its types from the source. */
+/** Loads the built launcher, with the types of its source. */
 const loadEmbedded = async (): Promise<typeof Embedded> =>
   (await import(path.join(root, 'packages/db/dist/embedded/index.js'))) as typeof Embedded;
 
@@ -100,7 +100,7 @@ const startDatabase = async (): Promise<string> => {
   return ensureDatabase(database.url, 'cartwright');
 };
 
-/** The wished port. One that the user named must be free; without a name the next free one will do. */
+/** The port of the API: PORT, which must be free, or the next free one. */
 const choosePort = async (): Promise<number> => {
   const { freePort } = await loadEmbedded();
   const named = process.env['PORT'];
@@ -110,7 +110,7 @@ const choosePort = async (): Promise<number> => {
   }
   const port = Number(named);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`PORT is "${named}"; it must be a number from 1 to 65535.`);
-  if ((await freePort(port)) !== port) fail(`Port ${port} is taken. Set PORT to another one, or leave it out to take the next free one.`);
+  if ((await freePort(port)) !== port) fail(`Port ${port} is in use. Set PORT to another port, or unset it to use the next free one.`);
   return port;
 };
 
@@ -131,7 +131,7 @@ const start = (name: string, file: string, env: NodeJS.ProcessEnv): Service => {
   child.once('exit', (code, signal) => {
     if (stopping) return;
     process.stderr.write(
-      `\nThe ${name} has ended (${signal ?? `exit ${code}`}). Its last words:\n${tail.trim().split('\n').slice(-12).join('\n')}\n`,
+      `\nThe ${name} process ended (${signal ?? `exit ${code}`}). Its last output:\n${tail.trim().split('\n').slice(-12).join('\n')}\n`,
     );
     void stop(1);
   });
@@ -173,19 +173,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 mkdirSync(path.join(state, 'logs'), { recursive: true });
 await clearLeftovers();
-// Before anything is started: what is missing is said at once.
+// First, so that a missing secret is reported before anything starts.
 const shopSecret = process.env['CARTWRIGHT_SECRET']?.trim() ? process.env['CARTWRIGHT_SECRET'] : secret();
 remember();
-say('Building what has changed ...');
+say('Building the changed packages ...');
 const complaint = build();
 if (complaint !== null) fail(complaint);
-// Before the database: a port that cannot be had must not leave a server behind.
+// Before the database starts: an error about the port must not leave a server running.
 const port = await choosePort();
 const databaseUrl = await startDatabase();
 const url = `http://127.0.0.1:${port}`;
 const env: NodeJS.ProcessEnv = {
   CARTWRIGHT_ENV: 'development',
-  // Demos sign in many people from one address.
+  // In demos many people sign in from one IP address.
   RATE_LIMIT_FACTOR: '20',
   ...process.env,
   CARTWRIGHT_SECRET: shopSecret,

@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything that CI checks. Provides Redis and Chromium where it can, builds, runs the
+ * `npm test`: runs everything that CI checks. Provides Redis and Chromium if possible, builds, runs the
  * static checks and every test, and ends with one line of counts.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -34,7 +34,7 @@ const nothing: Report = { numPassedTests: 0, numFailedTests: 0, numPendingTests:
 const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as Report) : nothing;
 rmSync(reportDir, { recursive: true, force: true });
 
-// A file that fails before its first test, or a run that ends without a report, is a failure too.
+// A test file that fails before its first test, and a run that ends without a report, count as failures too.
 const failed =
   checks.length - passed + report.numFailedTests + (ok || report.numFailedTests > 0 ? 0 : Math.max(1, report.numFailedTestSuites));
 const skipped = report.numPendingTests + report.numTodoTests;

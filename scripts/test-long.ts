@@ -1,11 +1,11 @@
 /**
- * `npm run test:long`: what takes too long for every change, each with a short form in `npm test`. The proof with every fault on both
- * queue backends, two larger drops, every page of the admin by every rule, the whole of each series of which `npm test` tries a part, and the
- * kill series several times over. Ends with one line of counts.
+ * `npm run test:long`: tests that take too long for every change; `npm test` has a short form of each. The proof with every fault on
+ * both queue backends, two larger sales, every page of the admin by every accessibility rule, the complete series of which `npm test`
+ * runs a part, and the kill series several times. Ends with one line of counts.
  */
 import { env, finish, provideChromium, provideRedis, run, say } from './test-tools.ts';
 
-/** How often the kill series runs: a race that shows once in ten runs shows here four times in ten. */
+/** How often the kill series runs: a race that occurs in one of ten runs occurs here with a probability of 40 %. */
 const KILL_ROUNDS = 5;
 
 await provideRedis();

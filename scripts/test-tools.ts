@@ -1,4 +1,4 @@
-/** What both test commands need: Redis and Chromium where they can be had, steps that are timed, and the closing line of counts. */
+/** Helpers of both test commands: provide Redis and Chromium if possible, run timed steps, and print the line of counts. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
@@ -12,7 +12,7 @@ const onPath = (...names: string[]): string | null =>
   names.find((name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0) ?? null;
 
 let aptUpdated = false;
-/** Installs a Debian package where that is allowed: as root, with apt. */
+/** Installs a Debian package with apt, if this process runs as root. */
 const aptInstall = (name: string): boolean => {
   if (process.getuid?.() !== 0 || !onPath('apt-get')) return false;
   say(`Installing ${name} ...`);
@@ -25,7 +25,7 @@ const aptInstall = (name: string): boolean => {
 let missing = 0;
 const leaveOut = (what: string, remedy: string): void => {
   missing += 1;
-  say(`\n!!! LEFT OUT: ${what}. ${remedy}\n`);
+  say(`\n!!! SKIPPED: ${what}. ${remedy}\n`);
 };
 
 const freePort = (): Promise<number> =>
@@ -36,7 +36,7 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Redis for the run: the one of REDIS_URL, or a private server that ends with it. */
+/** Provides Redis for the run: the server of REDIS_URL, or a private one that ends with this process. */
 export const provideRedis = async (): Promise<void> => {
   if (process.env['REDIS_URL']) {
     env['TEST_REDIS_URL'] = process.env['REDIS_URL'];
@@ -54,7 +54,7 @@ export const provideRedis = async (): Promise<void> => {
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
     { stdio: 'ignore' },
   );
-  // Also when this run is cut short.
+  // Also when this run is interrupted.
   process.once('exit', () => child.kill('SIGKILL'));
   if (!(await answers(port))) {
     leaveOut('the tests on Redis', `${server} did not start.`);
@@ -63,7 +63,7 @@ export const provideRedis = async (): Promise<void> => {
   env['TEST_REDIS_URL'] = `redis://127.0.0.1:${port}`;
 };
 
-/** Whether something accepts connections on a port within ten seconds. */
+/** Whether a server accepts connections on a port within ten seconds. */
 const answers = async (port: number): Promise<boolean> => {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const open = await new Promise<boolean>((resolve) => {
@@ -93,7 +93,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.exit(signal === 'SIGINT' ? 130 : 143);
   });
 
-/** Runs one step to its end and says how it went. */
+/** Runs one step, prints its result and duration, and returns whether it succeeded. */
 export const run = async (title: string, command: string, args: string[]): Promise<boolean> => {
   say(`\n> ${title}`);
   const start = performance.now();
@@ -109,9 +109,9 @@ export const run = async (title: string, command: string, args: string[]): Promi
   return ok;
 };
 
-/** Prints `N passed, N failed` (what was left out counts as a failure in CI) and ends the process with it. */
+/** Prints `N passed, N failed, N skipped` and ends the process. In CI, skipped groups of tests count as failures. */
 export const finish = (passed: number, failed: number, skipped: number): never => {
-  if (missing > 0 && ci) say('In CI nothing may be left out.');
+  if (missing > 0 && ci) say('In CI no tests may be skipped.');
   say(`\n${passed} passed, ${failed + (ci ? missing : 0)} failed, ${skipped} skipped`);
   process.exit(failed > 0 || (ci && missing > 0) ? 1 : 0);
 };

@@ -8,8 +8,8 @@ import { queryClient } from './lib/queries.ts';
 import { useFocusTrail } from './lib/use-focus-trail.ts';
 import { router } from './router.tsx';
 
-/** A cross says nothing to a screen reader. */
-const closes = { 'aria-label': 'Close' };
+/** A close button with an icon only needs a name for screen readers. */
+const closeButtonProps = { 'aria-label': 'Close' };
 const theme = createTheme({
   primaryColor: 'cyan',
   primaryShade: 9,
@@ -19,14 +19,14 @@ const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: closes } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: closes } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
   },
 });
 
-/** The theme's darkest shade turns lighter under the mouse, too light for white words; ours turns darker. */
-const darkerUnderTheMouse = { '--mantine-color-cyan-filled-hover': '#095c6b' };
-const variables: CSSVariablesResolver = () => ({ variables: {}, light: darkerUnderTheMouse, dark: darkerUnderTheMouse });
+/** The hover colour of the theme's darkest shade is too light for white text. This one is darker. */
+const darkerOnHover = { '--mantine-color-cyan-filled-hover': '#095c6b' };
+const variables: CSSVariablesResolver = () => ({ variables: {}, light: darkerOnHover, dark: darkerOnHover });
 
 export const App = () => {
   useFocusTrail();

@@ -1,4 +1,4 @@
-/** Every page and its address. Filters live in the URL, so that a view can be shared and the back button works. */
+/** Routes of all pages. Filters are in the URL, so that a view can be shared and the back button works. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { Shell } from './components/shell.tsx';
 import { toOrderSearch } from './lib/order-search.ts';
@@ -104,10 +104,10 @@ const sale = createRoute({
   path: '/sales/$saleId',
   component: lazyRouteComponent(() => import('./pages/sale-detail.tsx'), 'SalePage'),
 });
-const differences = createRoute({
+const discrepancies = createRoute({
   getParentRoute: () => shell,
   path: '/payments',
-  component: lazyRouteComponent(() => import('./pages/payment-differences.tsx'), 'PaymentDifferencesPage'),
+  component: lazyRouteComponent(() => import('./pages/payment-discrepancies.tsx'), 'PaymentDiscrepanciesPage'),
 });
 const storeCredit = createRoute({
   getParentRoute: () => shell,
@@ -155,7 +155,7 @@ export const router = createRouter({
       pricing,
       sales,
       sale,
-      differences,
+      discrepancies,
       storeCredit,
       events,
       mailbox,

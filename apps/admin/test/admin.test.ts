@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
   });
   afterAll(() => admin?.close());
 
-  it('refuses a wrong password and a customer in plain words, then lets staff in', async () => {
+  it('shows an error for a wrong password and for a customer account, then signs staff in', async () => {
     await page.goto(`${url}/admin/`);
     await page.getByLabel('E-mail').fill('admin@demo.shop');
     await page.getByRole('textbox', { name: 'Password' }).fill('not this one');
@@ -40,7 +40,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await shoot('dashboard');
   });
 
-  it('ships an order with its tracking number, and the customer is told', async () => {
+  it('ships an order with its tracking number and notifies the customer by mail', async () => {
     await go('/orders?status=confirmed', 'Orders');
     await shoot('orders');
     await page.locator('tbody tr').first().click();
@@ -58,17 +58,17 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await shoot('mailbox');
   });
 
-  it('cancels an order and gives the money back', async () => {
+  it('cancels an order and refunds it', async () => {
     await go('/orders?status=confirmed', 'Orders');
     await page.locator('tbody tr').first().click();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await page.getByLabel('Why').fill('Damaged in the warehouse');
+    await page.getByLabel('Reason').fill('Damaged in the warehouse');
     await page.getByRole('button', { name: 'Cancel the order' }).click();
     await page.getByText('Damaged in the warehouse').waitFor();
     await page.getByText('Refunded', { exact: true }).first().waitFor();
   });
 
-  it('changes a price and the stock', async () => {
+  it('changes a price and the stock of a product', async () => {
     await go('/products?q=Linen', 'Products');
     await shoot('products');
     await page.getByText('Linen Apron').click();
@@ -105,7 +105,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     expect(await shop.core.db.selectFrom('products').select('id').where('slug', '=', 'red-kite').execute()).toHaveLength(1);
   });
 
-  it('goes anywhere by keyboard alone', async () => {
+  it('opens pages, searches and opens an order by keyboard alone', async () => {
     await go('/', 'Dashboard');
     await page.keyboard.press('Control+k');
     await page.getByPlaceholder('Go to …').fill('Inv');
@@ -128,28 +128,28 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     await page.getByText('Timeline').waitFor();
   });
 
-  it('tells of an event what it is about, and everything else about the same', async () => {
+  it('shows the related events of an event and links to its order', async () => {
     await go('/events', 'Events');
     await page
       .getByRole('row', { name: /order\.confirmed/ })
       .first()
       .click();
-    await page.getByRole('button', { name: 'All about the same' }).click();
-    await page.getByText('Only what is about').waitFor();
+    await page.getByRole('button', { name: 'Show related events' }).click();
+    await page.getByText('Only events about').waitFor();
     await page.getByRole('row', { name: /order\.placed/ }).click();
     await shoot('event');
     await page.getByRole('link', { name: 'Open the order' }).click();
     await page.getByText('Timeline').waitFor();
   });
 
-  it('is readable in the dark', async () => {
+  it('switches the admin to the dark colour scheme', async () => {
     await go('/', 'Dashboard');
     await page.getByRole('button', { name: 'Switch colour scheme' }).click();
     expect(await page.evaluate(() => document.documentElement.dataset['mantineColorScheme'])).toBe('dark');
     await shoot('dark');
   });
 
-  it('shows the reference page without asking anybody else', async () => {
+  it('loads the reference page without requests to other hosts', async () => {
     const foreign: string[] = [];
     page.on(
       'request',
@@ -165,7 +165,7 @@ describe.skipIf(!chromiumPath)('the admin in a browser', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('never complained on the console', () => {
+  it('logs no errors on the browser console', () => {
     expect(admin.complaints).toEqual([]);
     expect(readFileSync(path.join(shots, 'dashboard.png')).length).toBeGreaterThan(10_000);
   });

@@ -1,4 +1,4 @@
-/** The pages of the catalogue in a browser: prices in place, many at once, the tree, collections, images, files in and out. */
+/** The catalogue pages in a browser: edits in the list, bulk actions, categories, collections, images, CSV import and export. */
 import { readFileSync } from 'node:fs';
 import { addProductImage, findProduct, listCategories, updateProduct } from '@cartwright/core/catalog';
 import { system } from '@cartwright/core/kernel';
@@ -9,7 +9,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
   let admin: AdminInBrowser;
   beforeAll(async () => {
     admin = await openAdmin();
-    // Pictures of other hosts are not there in a test.
+    // Images of other hosts are not available in a test.
     await admin.page.route('https://**', (route) => route.fulfill({ contentType: 'image/png', body: Buffer.alloc(0) }));
     await admin.signIn();
   });
@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     return found;
   };
 
-  it('changes a price where it stands in the list', async () => {
+  it('changes price and stock of a product in the list and undoes the change', async () => {
     const { page } = admin;
     await admin.go('/products?q=Trowel', 'Products');
     await page.getByLabel('Price of Garden Trowel').fill('27.50');
@@ -39,7 +39,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(() => page.getByLabel('Available units of Garden Trowel').inputValue()).toBe(String(before));
   });
 
-  it('shows a change at once, and takes it back when the shop refuses it', async () => {
+  it('shows a change at once and reverts it when the API rejects it', async () => {
     const { page } = admin;
     await admin.go('/products?q=Trowel', 'Products');
     const price = page.getByLabel('Price of Garden Trowel');
@@ -58,7 +58,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     admin.complaints.length = 0;
   });
 
-  it('makes a draft of a new product and opens its page', async () => {
+  it('creates a draft product and opens its page', async () => {
     const { page } = admin;
     await admin.go('/products', 'Products');
     await page.getByRole('button', { name: 'New product' }).hover();
@@ -69,27 +69,27 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByLabel('Units on hand').fill('12');
     expect(await admin.axe()).toEqual([]);
     await admin.shoot('new-product');
-    await page.getByRole('button', { name: 'Make a draft' }).click();
+    await page.getByRole('button', { name: 'Create draft' }).click();
     await page.getByRole('heading', { level: 1, name: 'Oak Ladle No. 2' }).waitFor();
     const made = await product('oak-ladle-no-2');
     expect(made).toMatchObject({ status: 'draft', variants: [{ sku: 'OAK-LADLE-NO-2', priceCents: 1_840 }] });
   });
 
-  it('filters by category and does one thing to all that are chosen', async () => {
+  it('filters products by category, unpublishes all of them and publishes them again', async () => {
     const { page } = admin;
     await admin.go('/products?category=garden', 'Products');
     await page.getByText('Garden Trowel').waitFor();
-    await page.getByLabel('Choose all on this page').check();
+    await page.getByLabel('Select all on this page').check();
     await admin.shoot('products-chosen');
-    await page.getByRole('button', { name: 'Take off the shelf' }).click();
+    await page.getByRole('button', { name: 'Unpublish' }).click();
     await page.getByText('Done', { exact: true }).waitFor();
     expect((await product('garden-trowel')).status).toBe('archived');
-    await page.getByLabel('Choose all on this page').check();
-    await page.getByRole('button', { name: 'Put on the shelf' }).click();
+    await page.getByLabel('Select all on this page').check();
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect.poll(async () => (await product('garden-trowel')).status).toBe('active');
   });
 
-  it('lets the second of two who edit a product see it, and keep both changes', async () => {
+  it('warns the second of two users who edit a product, and keeps the changes of both', async () => {
     const { page } = admin;
     const { id, version } = await product('linen-apron');
     await admin.go(`/products/${id}`, 'Linen Apron');
@@ -102,12 +102,12 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
       version: version + 1,
       description: expect.not.stringContaining('Mine') as string,
     });
-    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await page.getByRole('button', { name: 'Keep my changes' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(await product('linen-apron')).toMatchObject({ version: version + 2, description: 'Mine', brand: 'Theirs' });
   });
 
-  it('adds a variant, also on a narrow screen in the dark', async () => {
+  it('adds a variant with a form that fits a narrow dark screen', async () => {
     const { page } = admin;
     const { id } = await product('terracotta-planter');
     await admin.go(`/products/${id}`, 'Terracotta Planter');
@@ -133,18 +133,18 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     });
   });
 
-  it('adds a category below another and moves it', async () => {
+  it('adds a subcategory and moves it to another parent', async () => {
     const { page } = admin;
     await admin.go('/categories', 'Categories');
     await page.getByRole('button', { name: 'New category' }).click();
     await page.getByLabel('Name').fill('Herbs');
-    await page.getByRole('combobox', { name: 'Below' }).click();
+    await page.getByRole('combobox', { name: 'Parent category' }).click();
     await page.getByRole('option', { name: 'Garden' }).click();
     await page.getByRole('button', { name: 'Save category' }).click();
     await page.getByRole('button', { name: 'Edit or move Herbs' }).waitFor();
     await admin.shoot('categories');
     await page.getByRole('button', { name: 'Edit or move Herbs' }).click();
-    await page.getByRole('combobox', { name: 'Below' }).click();
+    await page.getByRole('combobox', { name: 'Parent category' }).click();
     await page.getByRole('option', { name: 'Kitchen' }).click();
     await page.getByRole('button', { name: 'Save category' }).click();
     await expect
@@ -152,12 +152,12 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
       .toContain('herbs');
   });
 
-  it('makes a collection that fills itself', async () => {
+  it('creates and removes an automatic collection', async () => {
     const { page } = admin;
     await admin.go('/collections', 'Collections');
     await page.getByRole('button', { name: 'New collection' }).click();
     await page.getByLabel('Name').fill('Under forty');
-    await page.getByLabel('Up to this price').fill('40');
+    await page.getByLabel('Maximum price').fill('40');
     await admin.shoot('new-collection');
     await page.getByRole('button', { name: 'Save collection' }).click();
     await page.getByText('up to €40.00').waitFor();
@@ -167,17 +167,17 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByText('up to €40.00').waitFor({ state: 'detached' });
   });
 
-  it('adds an image, refuses one of a bad address, and copies a product', async () => {
+  it('adds an image, shows an error for an invalid image URL, and duplicates a product', async () => {
     const { page } = admin;
     const { id } = await product('walnut-spoon-set');
     await admin.go(`/products/${id}`, 'Walnut Spoon Set');
-    await page.getByLabel('Address of an image').fill('http://images.example/spoon.jpg');
+    await page.getByLabel('Image URL').fill('http://images.example/spoon.jpg');
     await page.getByRole('button', { name: 'Add image' }).click();
     await page.getByText('The image URL must start with https://').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).first().click();
     await page.getByText('The image URL must start').waitFor({ state: 'hidden' });
-    await page.getByLabel('Address of an image').fill('https://images.example/spoon.jpg');
-    await page.getByLabel('What it shows').fill('Three spoons');
+    await page.getByLabel('Image URL').fill('https://images.example/spoon.jpg');
+    await page.getByLabel('Alternative text').fill('Three spoons');
     await page.getByRole('button', { name: 'Add image' }).click();
     await page.getByText('Primary').waitFor();
     await admin.shoot('product-images');
@@ -185,7 +185,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.getByRole('heading', { level: 1, name: 'Walnut Spoon Set (copy)' }).waitFor();
   });
 
-  it('puts images in order by pointer and by keyboard, undoes it, and keeps what was typed meanwhile', async () => {
+  it('reorders images by pointer and by keyboard, undoes it, and keeps the text typed meanwhile', async () => {
     const { page } = admin;
     const { id } = await product('terracotta-planter');
     const first = 'Front';
@@ -201,7 +201,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await admin.shoot('product-images-moving');
     await page.keyboard.press('Space');
     await expect.poll(texts).toEqual(['Handle', first, 'Bowl']);
-    await page.getByRole('alert').filter({ hasText: 'Images in a new order' }).getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Images reordered' }).getByRole('button', { name: 'Undo' }).click();
     await expect.poll(texts).toEqual([first, 'Bowl', 'Handle']);
     await expect.poll(() => page.getByRole('list', { name: 'Images' }).locator('li').first().textContent()).toContain(first);
     const [grip, target] = [
@@ -224,7 +224,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('puts categories in order by keyboard, and undoes it', async () => {
+  it('reorders categories by keyboard and undoes it', async () => {
     const { page } = admin;
     await admin.go('/categories', 'Categories');
     const slugs = async () => (await listCategories(admin.shop.core)).categories.map(({ slug }) => slug);
@@ -239,7 +239,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await expect.poll(() => shown.nth(1).textContent()).toContain(name);
     await admin.shoot('categories-ordered');
     expect(await admin.axe()).toEqual([]);
-    await page.getByRole('alert').filter({ hasText: 'Categories in a new order' }).getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Categories reordered' }).getByRole('button', { name: 'Undo' }).click();
     await expect.poll(slugs).toEqual(before);
     await page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow()).toEqual([]);
@@ -247,15 +247,15 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 
-  it('has the search built anew and shows how far it is', async () => {
+  it('rebuilds the search index and shows the progress', async () => {
     const { page } = admin;
-    await admin.go('/health', 'Health');
-    await page.getByRole('button', { name: 'Build anew' }).click();
-    await page.getByText('products built anew on').waitFor();
+    await admin.go('/health', 'Data integrity');
+    await page.getByRole('button', { name: 'Rebuild' }).click();
+    await page.getByText('products indexed on').waitFor();
     await admin.shoot('search-index');
   });
 
-  it('imports a larger file in the background and saves the catalogue as a file', async () => {
+  it('imports a large file in the background and exports the catalogue as CSV', async () => {
     const { page } = admin;
     const rows = Array.from({ length: 1_500 }, (_, n) => `bulk-${n},Bulk ${n},9.00,3\n`).join('');
     await admin.go('/import', 'CSV import');
@@ -277,7 +277,7 @@ describe.skipIf(!chromiumPath)('the catalogue in the admin', () => {
     expect(text.split('\n').filter((line) => line.startsWith('bulk-'))).toHaveLength(1_500);
   });
 
-  it('shows what an import left out, and the handle of a product', async () => {
+  it('shows what an import left out, and the handle of the imported product', async () => {
     const { page } = admin;
     await admin.go('/import', 'CSV import');
     const buffer = Buffer.from(

@@ -1,4 +1,4 @@
-/** Every page there is a route to: by eye of axe in light and dark, and on a narrow telephone. */
+/** Every route of the admin: checked by axe in light and dark, and at a width of 360 px. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { aPaidOrder, aProduct, isLongRun } from '@cartwright/testing';
@@ -8,7 +8,7 @@ import { chromiumPath, openAdmin, type AdminInBrowser } from './open-admin.ts';
 
 const router = readFileSync(path.join(import.meta.dirname, '../src/router.tsx'), 'utf8');
 const routes = [...router.matchAll(/\bpath: '([^']+)'/g)].flatMap(([, to]) => to ?? []);
-/** Parts of pages that have an address of their own. */
+/** Tabs and filters of pages that have their own URL. */
 const parts = [
   '/orders?status=confirmed&min=%2210%22',
   '/pricing?tab=lists',
@@ -19,9 +19,9 @@ const parts = [
   '/inventory?low=true',
 ];
 
-/** What another colour scheme can break. */
+/** The axe rules that depend on the colour scheme. */
 const colors = ['color-contrast', 'link-in-text-block'];
-// `npm run test:long` looks at each page by every rule in both colour schemes and at both widths, and takes pictures of them.
+// `npm run test:long` checks each page by all rules in both colour schemes and at both widths, and takes screenshots.
 
 describe.skipIf(!chromiumPath)('every page', () => {
   let admin: AdminInBrowser;
@@ -46,7 +46,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   };
-  /** States whose word is cut off. */
+  /** Status badges whose text is cut off. */
   const cutStates = () =>
     page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('[data-status] .mantine-Badge-label')]
@@ -55,13 +55,13 @@ describe.skipIf(!chromiumPath)('every page', () => {
     );
   const nameOf = (to: string): string => to.replaceAll(/[^\w]+/g, '-').replace(/^-$/, '-dashboard');
 
-  it('is known to this test', () => {
+  it('finds every route of the router, with an id for each parameter', () => {
     expect(routes.length).toBeGreaterThan(17);
     expect(routes.flatMap((to) => to.match(/\$\w+/g) ?? []).every((name) => ids.has(name))).toBe(true);
   });
 
   it.each([...routes.filter((to) => to !== '/sign-in' && to !== '/setup'), ...parts])(
-    '%s has no serious accessibility finding, light or dark, fits 360 px and cuts no state off',
+    '%s has no serious accessibility finding in light or dark, fits 360 px and cuts off no status badge',
     async (to) => {
       await page.setViewportSize({ width: 1280, height: 860 });
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
@@ -88,7 +88,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     180_000,
   );
 
-  it('fits 360 px with what the health page says of a value that cannot be read, and leads to its order', async () => {
+  it('shows an unreadable value on the data integrity page at 360 px, with a link to its order', async () => {
     const { core } = admin.shop;
     const { order } = await aPaidOrder(core, await aProduct(core, {}), 1);
     const { email_sealed: sealed } = await core.db
@@ -98,7 +98,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
       .executeTakeFirstOrThrow();
     const store = (value: string) => core.db.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
     await store('v1:damaged');
-    // As whoever meets the value notes it.
+    // The reader of a damaged value records it like this.
     await core.db
       .insertInto('unreadable_values')
       .values({ table_name: 'orders', column_name: 'email_sealed', row_id: order.id })
@@ -118,7 +118,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await core.db.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
   });
 
-  it('needs no sideways scrolling for the lines of an order or the variants of a product', async () => {
+  it('shows order lines and product variants at 360 px without horizontal scrolling', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const to of ['/orders/$orderId', '/products/$productId']) {
       await open(to);
@@ -130,7 +130,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 
-  it('shows what happens elsewhere: a new order in the list and on the dashboard', async () => {
+  it('shows a new order in the open list and on the open dashboard without a reload', async () => {
     const { core } = admin.shop;
     const product = await aProduct(core);
     await open('/orders');
@@ -141,7 +141,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     await page.locator(`a[href$="${second.order.id}"]`).first().waitFor();
   });
 
-  it('shows the sign-in to whoever is signed out, in light and dark', async () => {
+  it('shows the sign-in page at 360 px without accessibility findings in light and dark', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await page.evaluate(() => sessionStorage.clear());
     await page.goto(`${admin.url}/admin/sign-in`);
@@ -153,7 +153,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     }
   });
 
-  it('never complained on the console', () => {
+  it('logs no errors on the browser console', () => {
     expect(admin.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** Gift cards in a browser: issued once, looked into, disabled, and what an order that one paid looks like. */
+/** Gift cards in a browser: issue, correct, disable, and refund an order that a gift card paid. */
 import { addCartItem, applyCartCredit, createCart } from '@cartwright/core/carts';
 import { listMyCredit } from '@cartwright/core/store-credit';
 import { aCheckout, aCustomer, aGiftCard, aGuestCart, aProduct, checkOut, variantOf } from '@cartwright/testing';
@@ -10,7 +10,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
   let admin: AdminInBrowser;
   signedIn((opened) => (admin = opened));
 
-  it('are issued with a code that is shown once, corrected with a reason and disabled', async () => {
+  it('issues a gift card whose code is shown once, corrects its balance with a reason and disables it', async () => {
     const { page } = admin;
     await admin.go('/store-credit', 'Gift cards');
     await page.getByText('No gift cards yet').waitFor();
@@ -24,9 +24,9 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     expect(await admin.axe()).toEqual([]);
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: `Gift card ···· ${code.slice(-4)}` }).click();
-    await page.getByText('Put on it').waitFor();
+    await page.getByText('Credited').waitFor();
     await page.getByRole('button', { name: 'Correct' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Correct what is left' });
+    const dialog = page.getByRole('dialog', { name: 'Correct the balance' });
     await dialog.getByLabel('Amount').fill('-12.5');
     await dialog.getByLabel('Reason').fill('sold too dear');
     await dialog.getByRole('button', { name: 'Correct' }).click();
@@ -41,7 +41,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
   });
 
-  it('stand beside the charge of the order they paid, and get their part back', async () => {
+  it('shows a gift card beside the charge of its order, and refunds both', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const product = await aProduct(core, { priceCents: 4000 });
@@ -51,20 +51,20 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     const order = await checkOut(core, guest, aCheckout(cart));
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await page.getByText(`Paid by Gift card ···· ${code.slice(-4)}`).waitFor();
-    await page.getByRole('button', { name: 'Give money back' }).click();
-    await page.getByText('to the charge first and then to the gift card').waitFor();
-    // All that was charged, and 5.00 of what the card paid.
+    await page.getByRole('button', { name: 'Refund', exact: true }).click();
+    await page.getByText('The charge is refunded first, then gift cards and store credit.').waitFor();
+    // The whole charge, and 5.00 of the amount that the card paid.
     await page.getByLabel('Amount in').fill(String((order.totalCents - 2500 + 500) / 100));
     await page.getByLabel('Reason').fill('scratched');
-    await page.getByRole('button', { name: 'Give it back' }).click();
-    await page.getByText(/^.?5\.00 given back/).waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
+    await page.getByText(/^.?5\.00 refunded/).waitFor();
     await page.getByText(`Given back to gift card ending in ${code.slice(-4)}`).waitFor();
     await admin.shoot('order-gift-card');
     expect(await admin.axe()).toEqual([]);
     expect(admin.complaints).toEqual([]);
   });
 
-  it('credit is given to the account that placed an order, with a reason', async () => {
+  it('gives store credit to the account that placed an order, with a reason', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const customer = await aCustomer(core);
@@ -78,7 +78,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await dialog.getByLabel('Amount').fill('7.5');
     await dialog.getByLabel('Reason').fill('late parcel');
     await dialog.getByRole('button', { name: 'Give credit' }).click();
-    await page.getByText(/7\.50 can be spent now/).waitFor();
+    await page.getByText(/Balance: .?7\.50/).waitFor();
     expect(await listMyCredit(core, customer)).toMatchObject({ items: [{ currency: product.currency, balanceCents: 750 }] });
     expect(admin.complaints).toEqual([]);
   });

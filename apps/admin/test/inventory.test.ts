@@ -1,4 +1,4 @@
-/** The inventory page in a browser: one level from all sides, counts that conflict, locations, what runs out, repair. */
+/** The inventory page in a browser: stock details, conflicting counts, locations, low stock, repair of counters. */
 import { adjustStock } from '@cartwright/core/inventory';
 import { system } from '@cartwright/core/kernel';
 import { aGuestCart, aProduct, variantOf } from '@cartwright/testing';
@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
   const shoot = (name: string) => admin.shoot(`inventory-${name}`);
   const dialog = (name: RegExp) => page.getByRole('dialog', { name });
 
-  it('shows a level from all sides: figures, ledger, holds with their age, locations', async () => {
+  it('shows the counters, ledger, holds and locations of a stock level', async () => {
     await page.getByRole('button', { name: 'Details' }).click();
     await dialog(/Copper Lamp/)
       .getByText('On hand', { exact: true })
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
   });
 
-  it('refuses a count made before somebody else changed the stock, and takes it at the second look', async () => {
+  it('rejects a count when the stock has changed meanwhile, and accepts it at the second try', async () => {
     await page.getByRole('button', { name: 'Enter a count' }).click();
     await dialog(/Enter a count/)
       .getByLabel('Units counted')
@@ -47,7 +47,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
       .fill('Yearly count');
     await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: 1, reason: 'found' });
     await dialog(/Enter a count/)
-      .getByRole('button', { name: 'Set' })
+      .getByRole('button', { name: 'Save count' })
       .click();
     await page.getByText('The stock has changed since you looked.').waitFor();
     await dialog(/Enter a count/)
@@ -61,23 +61,23 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
       .getByLabel('Reason')
       .fill('Yearly count');
     await dialog(/Enter a count/)
-      .getByRole('button', { name: 'Set' })
+      .getByRole('button', { name: 'Save count' })
       .click();
     await page.getByText('20 on hand, 17 available').waitFor();
   });
 
-  it('opens a location and moves units there', async () => {
+  it('creates a location, adjusts its stock and transfers units to it', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Locations' }).click();
-    await page.getByRole('button', { name: 'Open a location' }).click();
-    await dialog(/Open a location/)
+    await page.getByRole('button', { name: 'New location' }).click();
+    await dialog(/New location/)
       .getByLabel('Code')
       .fill('north');
-    await dialog(/Open a location/)
+    await dialog(/New location/)
       .getByLabel('Name')
       .fill('Northern warehouse');
-    await dialog(/Open a location/)
-      .getByRole('button', { name: 'Open' })
+    await dialog(/New location/)
+      .getByRole('button', { name: 'Create location' })
       .click();
     await page.getByRole('table', { name: 'Locations' }).getByText('Northern warehouse').waitFor();
     await shoot('locations');
@@ -85,7 +85,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await page.getByRole('tab', { name: 'Levels' }).click();
     await page.getByRole('button', { name: 'Adjust' }).click();
     await dialog(/Adjust stock/)
-      .getByRole('combobox', { name: 'Where' })
+      .getByRole('combobox', { name: 'Location' })
       .click();
     await page.getByRole('option', { name: 'Northern warehouse' }).click();
     await dialog(/Adjust stock/)
@@ -95,7 +95,7 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
       .getByLabel('Reason')
       .fill('Breakage');
     await dialog(/Adjust stock/)
-      .getByLabel('Even below what is promised')
+      .getByLabel('Allow stock below what is reserved')
       .waitFor();
     await shoot('adjust');
     await dialog(/Adjust stock/)
@@ -135,27 +135,27 @@ describe.skipIf(!chromiumPath)('the inventory in the admin', () => {
     await shoot('transferred');
   });
 
-  it('lists what is running out', async () => {
+  it('lists a variant that is low on stock', async () => {
     await page.keyboard.press('Escape');
     await page.getByRole('tab', { name: 'Low stock' }).click();
-    await page.getByText('Nothing of that name is running out').waitFor();
+    await page.getByText('No matching variant is low on stock').waitFor();
     await adjustStock(shop.core, system('test'), { variantId: variantOf(lamp).id, delta: -17, reason: 'broken' });
     await page.reload();
     await page.getByText('low stock').first().waitFor();
     await shoot('low-stock');
   });
 
-  it('says what is wrong with a counter before it puts it right', async () => {
+  it('lists a wrong counter before it corrects it', async () => {
     await shop.core.db.updateTable('stock_levels').set({ reserved: 1 }).where('variant_id', '=', variantOf(lamp).id).execute();
     await page.getByRole('tab', { name: 'Repair' }).click();
-    await page.getByRole('button', { name: 'Look' }).click();
-    await page.getByRole('table', { name: 'What is wrong' }).getByText(variantOf(lamp).sku).waitFor();
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByRole('table', { name: 'Wrong counters' }).getByText(variantOf(lamp).sku).waitFor();
     await page.mouse.move(0, 0);
     await shoot('repair');
     await expect.poll(() => admin.axe(), { timeout: 30_000 }).toEqual([]);
-    await page.getByRole('button', { name: 'Put 1 right' }).click();
-    await page.getByText('Counters put right').waitFor();
-    await page.getByRole('button', { name: 'Look' }).click();
+    await page.getByRole('button', { name: 'Correct 1 counter' }).click();
+    await page.getByText('Counters corrected').waitFor();
+    await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('Nothing to repair').waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow(), { timeout: 10_000 }).toEqual([]);

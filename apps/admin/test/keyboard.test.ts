@@ -1,4 +1,4 @@
-/** The admin by keyboard alone: every dialog opens, is filled in, sent and closed, and the focus comes back to what opened it. */
+/** The admin by keyboard alone: dialogs open, are filled in, submitted and closed, and the focus returns to the element that opened them. */
 import { findProduct } from '@cartwright/core/catalog';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await page.waitForURL(/orders\/./);
   };
 
-  it('skips the navigation, and goes through the rows of a list by arrows', async () => {
+  it('skips the navigation and moves between the rows of a list by arrow keys', async () => {
     await admin.go('/orders', 'Orders');
     await page.keyboard.press('Tab');
     expect(await keys.has(page.getByRole('link', { name: 'Skip to the content' }))).toBe(true);
@@ -47,7 +47,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await page.getByText('Timeline').waitFor();
   });
 
-  it('shows where the focus is, on every page it starts', async () => {
+  it('shows a visible focus on the first 30 elements of the main pages', async () => {
     for (const to of ['/', '/orders', '/products', '/pricing', '/inventory']) {
       await page.goto(`${admin.url}/admin${to}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
         const seen = await page.evaluate(() => {
           const at = document.activeElement;
           if (!at || at === document.body) return 'nothing has the focus';
-          // Radio buttons of a segmented control are shown by what stands around them.
+          // The radio buttons of a segmented control are shown by the elements around them.
           const shown = [at, at.nextElementSibling, at.parentElement].some((one) => {
             if (!one) return false;
             const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(one);
@@ -80,19 +80,19 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     ['/pricing?tab=lists', 'Pricing', ['New price list']],
     ['/pricing?tab=codes', 'Pricing', ['New promo codes']],
     ['/pricing?tab=shipping', 'Pricing', ['New shipping method']],
-  ] as const)('opens and closes the dialogs of %s', async (to, heading, openers) => {
+  ] as const)('opens and closes the dialogs of %s by keyboard', async (to, heading, openers) => {
     await admin.go(to, heading);
     for (const opener of openers) await keys.opensAndCloses(button(opener));
   });
 
-  it('opens and closes what a row of events has to tell', async () => {
+  it('opens and closes the details of an event by keyboard', async () => {
     await admin.go('/events', 'Events');
     await keys.opensAndCloses(page.locator('tbody [data-row]').first());
   });
 
-  it('opens and closes the dialogs of an order, those behind a menu too', async () => {
+  it('opens and closes the dialogs of an order by keyboard, including those in a menu', async () => {
     await openOrder('confirmed');
-    for (const opener of ['Ship', 'Cancel', 'Change address', 'Add note', 'Give money back']) await keys.opensAndCloses(button(opener));
+    for (const opener of ['Ship', 'Cancel', 'Change address', 'Add note', 'Refund']) await keys.opensAndCloses(button(opener));
     await keys.pick(button('More'), 'Change the order');
     await dialog().waitFor();
     await page.keyboard.press('Escape');
@@ -100,31 +100,31 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await expect.poll(() => keys.has(button('More'))).toBe(true);
   });
 
-  it('ships an order, gives money back, takes units back', async () => {
+  it('ships an order, refunds a part of it and receives a return by keyboard', async () => {
     await openOrder('confirmed');
     await keys.press(button('Ship'));
     await keys.write(field('Tracking number'), 'KEYS-1');
     await page.keyboard.press('Enter');
     await page.getByText('Handed to DHL').waitFor();
     await closed();
-    await keys.press(button('Give money back'));
+    await keys.press(button('Refund'));
     await keys.write(field(/^Amount/), '1.50');
     await keys.write(field('Reason'), 'A dent');
-    await keys.press(inDialog('Give it back'));
+    await keys.press(inDialog('Refund'));
     await page.getByText('A dent').first().waitFor();
     await closed();
-    await expect.poll(() => keys.has(button('Give money back'))).toBe(true);
-    await keys.pick(button('More'), 'Take units back');
+    await expect.poll(() => keys.has(button('Refund'))).toBe(true);
+    await keys.pick(button('More'), 'Create a return');
     await keys.write(field('Reason'), 'Too small');
-    await keys.press(inDialog('Expect these units'));
+    await keys.press(inDialog('Create return'));
     await closed();
-    await keys.press(button('Arrived'));
-    await keys.press(inDialog('Take in and refund'));
+    await keys.press(button('Receive'));
+    await keys.press(inDialog('Receive and refund'));
     await closed();
-    await page.getByText('Return received').waitFor();
+    await page.getByText('Return received').first().waitFor();
   });
 
-  it('changes an order', async () => {
+  it('changes an order by keyboard', async () => {
     await openOrder('confirmed');
     await keys.pick(button('More'), 'Change the order');
     await keys.write(
@@ -134,13 +134,13 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
       '0',
     );
     await keys.write(field('Reason'), 'Asked for by phone');
-    await dialog().getByText('goes back to the customer').waitFor();
+    await dialog().getByText('is refunded to the customer').waitFor();
     await keys.press(inDialog('Change the order'));
     await page.getByText('Order changed').first().waitFor();
     await closed();
   });
 
-  it('adjusts stock', async () => {
+  it('adjusts stock by keyboard', async () => {
     await admin.go('/inventory', 'Inventory');
     await keys.press(button('Adjust'));
     await keys.write(field('Units'), '3');
@@ -151,7 +151,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await expect.poll(() => keys.has(button('Adjust'))).toBe(true);
   });
 
-  it('makes a product, a sale of it, a price list, a rule and a gift card', async () => {
+  it('creates a product, a flash sale, a price list, a rule and a gift card by keyboard', async () => {
     await admin.go('/products', 'Products');
     await keys.press(button('New product'));
     await keys.write(field('Name'), 'Ash Tray');
@@ -166,14 +166,14 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await keys.write(field('Name'), 'Ash day');
     await keys.choose(field('Product'), 'Garden Trowel');
     await keys.write(field(/^Sale price/), '9');
-    await keys.press(inDialog('Prepare the sale'));
+    await keys.press(inDialog('Create sale'));
     await page.getByRole('heading', { level: 1, name: 'Ash day' }).waitFor();
 
     await admin.go('/pricing?tab=lists', 'Pricing');
     await keys.press(button('New price list'));
     await keys.write(field('Name'), 'Trade');
-    await keys.press(inDialog('Open the list'));
-    await page.getByText('Price list opened').waitFor();
+    await keys.press(inDialog('Create list'));
+    await page.getByText('Price list created').waitFor();
     await closed();
 
     await admin.go('/pricing', 'Pricing');
@@ -194,10 +194,10 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await keys.opensAndCloses(page.locator('tbody button').first());
   });
 
-  it('imports a file', async () => {
+  it('imports a file by keyboard', async () => {
     await admin.go('/import', 'CSV import');
     const chooser = page.waitForEvent('filechooser');
-    await keys.press(page.getByLabel('Products in the CSV format of Shopify'));
+    await keys.press(page.getByLabel('Products in Shopify CSV format'));
     await (
       await chooser
     ).setFiles({ name: 'one.csv', mimeType: 'text/csv', buffer: Buffer.from('Handle,Title,Variant Price\nash-bowl,Ash Bowl,9.00\n') });
@@ -207,7 +207,7 @@ describe.skipIf(!chromiumPath)('the admin by keyboard alone', () => {
     await page.getByText('Imported', { exact: true }).first().waitFor();
   });
 
-  it('never complained on the console', () => {
+  it('logs no errors on the browser console', () => {
     expect(admin.complaints).toEqual([]);
   });
 });

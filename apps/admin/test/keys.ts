@@ -1,22 +1,22 @@
-/** Somebody who has no mouse: Tab, Enter, Escape, arrows and letters, and nothing else. */
+/** A user without a mouse: only Tab, Enter, Escape, arrow keys and typing. */
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** More than the focusable things of any page of the demo store. */
+/** More than the number of focusable elements on any page of the demo store. */
 const longestWalk = 250;
 
 export interface Keys {
-  /** Tabs until the element has the focus; fails when Tab never gets there. */
+  /** Presses Tab until the element has the focus; fails if it never does. */
   tabTo(target: Locator): Promise<void>;
   /** Tabs to a button or link and presses Enter. */
   press(target: Locator): Promise<void>;
-  /** Tabs to a field and writes over what stands in it. */
+  /** Tabs to a field and replaces its text. */
   write(target: Locator, text: string): Promise<void>;
-  /** Tabs to a list, opens it and takes the first choice that what is typed leaves. */
+  /** Tabs to a select field, filters it by typing and picks the first option. */
   choose(target: Locator, text: string): Promise<void>;
-  /** Opens a menu by Enter, goes down to one of its items by the arrow and takes it. */
+  /** Opens a menu by Enter, moves to an item by the arrow key and picks it. */
   pick(menu: Locator, item: string): Promise<void>;
-  /** Opens a dialog by Enter, sees the focus go into it, closes it by Escape, and sees the focus come back. */
+  /** Opens a dialog by Enter, expects the focus in it, closes it by Escape, and expects the focus back on the opener. */
   opensAndCloses(opener: Locator): Promise<void>;
   has(target: Locator): Promise<boolean>;
 }
@@ -30,7 +30,7 @@ export const keysOf = (page: Page): Keys => {
       if (await has(target)) return;
       await page.keyboard.press('Tab');
     }
-    throw new Error(`Tab never comes to ${String(target)}`);
+    throw new Error(`Tab never reaches ${String(target)}`);
   };
   const press = async (target: Locator): Promise<void> => {
     await tabTo(target);
@@ -61,7 +61,7 @@ export const keysOf = (page: Page): Keys => {
       const item = page.getByRole('menuitem', { name });
       await item.waitFor();
       for (let n = 0; n < 10 && !(await has(item)); n += 1) await page.keyboard.press('ArrowDown');
-      expect(await has(item), `the arrows come to ${name}`).toBe(true);
+      expect(await has(item), `the arrow keys reach ${name}`).toBe(true);
       await page.keyboard.press('Enter');
     },
     opensAndCloses: async (opener) => {
@@ -71,7 +71,7 @@ export const keysOf = (page: Page): Keys => {
       await expect.poll(inside).toBe(true);
       for (let n = 0; n < 25; n += 1) await page.keyboard.press('Tab');
       expect(await inside(), 'the focus stays in the dialog').toBe(true);
-      // A list that is open closes first.
+      // The first Escape closes an open list of options.
       if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape');
       await page.keyboard.press('Escape');
       await dialog().waitFor({ state: 'detached' });

@@ -1,4 +1,4 @@
-/** The admin in a real browser, on a demo store of its own, with API and worker running. */
+/** Opens the admin in a real browser, with its own demo store, API and worker. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
@@ -9,24 +9,24 @@ import { createDemoShop, createTestShop, type TestShop } from '@cartwright/testi
 import { startWorker } from '@cartwright/worker';
 import { chromium, type Page } from 'playwright-core';
 
-/** Where a browser is; tests that need one are left out when there is none. */
+/** Path of the browser. Without it, the tests that need a browser are skipped. */
 export const chromiumPath = process.env['CHROMIUM_PATH'];
-/** Screenshots go here, to be looked at. */
+/** Folder of the screenshots. */
 export const shots = path.join(import.meta.dirname, 'screenshots');
 
 export interface AdminInBrowser {
   readonly shop: TestShop;
   readonly url: string;
   readonly page: Page;
-  /** What the console complained about so far. */
+  /** Errors on the browser console so far. */
   readonly complaints: string[];
   shoot(name: string): Promise<unknown>;
   /** Opens a page and waits until its heading is there and nothing is loading. */
   go(to: string, heading: string): Promise<void>;
   signIn(): Promise<void>;
-  /** Serious findings of axe on what is shown, of all rules or of some. */
+  /** Serious axe findings on the current page, by all rules or the given ones. */
   axe(rules?: readonly string[]): Promise<string[]>;
-  /** The innermost elements that make the page wider than its window; what scrolls in a box of its own does not. */
+  /** The innermost elements that make the page wider than the window. Elements inside scrollable boxes do not count. */
   overflow(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export const openAdmin = async ({
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
-  // A shop with an administrator answers the sign-in page that it has no set-up page, which a browser calls an error.
+  // A shop with an administrator answers the set-up request of the sign-in page with 404, which the browser logs as an error.
   const isNoSetUp = (address: string): boolean => new URL(address, url).pathname.endsWith('/auth.setup');
   page.on('console', (message) => {
     const from = message.location().url;
@@ -71,7 +71,7 @@ export const openAdmin = async ({
     await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
   };
   const settle = async (): Promise<void> => {
-    // Spinners never end and are not waited for.
+    // Endless animations such as spinners are ignored.
     await page.waitForFunction(() =>
       document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity),
     );
@@ -91,9 +91,9 @@ export const openAdmin = async ({
       await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     },
     axe: async (rules) => {
-      // What is half faded out has half its contrast.
+      // Elements that are fading in or out have too little contrast.
       await settle();
-      // Legacy mode looks at this page alone: the other one opens a further page for each analysis, because of frames that are left out here.
+      // Legacy mode checks only this page. The default mode opens another page for each analysis, for frames, which are excluded here.
       const builder = new AxeBuilder({ page }).setLegacyMode(true).exclude('iframe');
       const { violations } = await (rules ? builder.withRules([...rules]) : builder).analyze();
       return violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`);

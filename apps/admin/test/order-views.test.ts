@@ -1,4 +1,4 @@
-/** Views of the order list in a browser: those that are given, and those that staff keep. */
+/** Views of the order list in a browser: built-in ones, and those that staff save. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath, type AdminInBrowser } from './open-admin.ts';
@@ -14,7 +14,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
   const tab = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name });
   const current = () => page.getByRole('navigation', { name: 'Views' }).locator('[aria-current="page"]').allTextContents();
 
-  it('are there from the first day: to ship, unpaid, needs attention', async () => {
+  it('offers the built-in views: all, to ship, unpaid, needs attention', async () => {
     await admin.go('/orders', 'Orders');
     expect(await current()).toEqual(['All']);
     await tab('To ship').click();
@@ -30,7 +30,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await expect.poll(current).toEqual(['All']);
   });
 
-  it('are kept under a name, found again after a new start, changed and thrown away', async () => {
+  it('saves a view under a name, opens it again after a reload, changes, renames and removes it', async () => {
     await admin.go('/orders', 'Orders');
     await page.getByRole('button', { name: 'Filters' }).click();
     await page.getByLabel('Total from').fill('60');
@@ -38,7 +38,7 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await page.getByRole('option', { name: 'Highest total first' }).click();
     await page.waitForURL(/sort=total_high/);
     await page.waitForURL(/min=/);
-    await page.getByRole('button', { name: 'Keep this view' }).click();
+    await page.getByRole('button', { name: 'Save this view' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('Large ones');
     await admin.shoot('order-view-new');
     await page.keyboard.press('Enter');
@@ -53,8 +53,8 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await page.getByLabel('Total up to').fill('150');
     await tab('Large ones').getByText('changed').waitFor();
     await admin.shoot('order-view-changed');
-    await page.getByRole('button', { name: 'What to do with the view Large ones' }).click();
-    await page.getByRole('menuitem', { name: 'Keep these filters in it' }).click();
+    await page.getByRole('button', { name: 'Actions for the view Large ones' }).click();
+    await page.getByRole('menuitem', { name: 'Save these filters' }).click();
     await tab('Large ones').getByText('changed').waitFor({ state: 'detached' });
     const { filters } = await admin.shop.core.db.selectFrom('order_views').select('filters').executeTakeFirstOrThrow();
     expect(filters).toEqual({ minTotalCents: 6_000, maxTotalCents: 15_000 });
@@ -64,19 +64,19 @@ describe.skipIf(!chromiumPath)('views of the order list', () => {
     await admin.shoot('order-views-360');
     await page.setViewportSize({ width: 1280, height: 860 });
 
-    await page.getByRole('button', { name: 'What to do with the view Large ones' }).click();
+    await page.getByRole('button', { name: 'Actions for the view Large ones' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('Big ones');
     await page.keyboard.press('Enter');
     await tab('Big ones').waitFor();
-    await page.getByRole('button', { name: 'What to do with the view Big ones' }).click();
+    await page.getByRole('button', { name: 'Actions for the view Big ones' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await tab('Big ones').waitFor({ state: 'detached' });
     await expect.poll(current).toEqual(['All']);
   });
 
-  it('never complained on the console', () => {
+  it('logs no errors on the browser console', () => {
     expect(admin.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** What staff do with orders, in a browser: find, export, ship in parts, take back, change. */
+/** Orders in a browser: filter, export, ship in parcels, return, change. */
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
   };
   const closed = () => dialog().waitFor({ state: 'detached' });
 
-  it('keep filters and order in the address, so that a view can be shared', async () => {
+  it('keeps filters and sorting of the order list in the URL', async () => {
     await list('');
     await press('Filters');
     await page.getByLabel('Total from').fill('60');
@@ -49,7 +49,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('orders-filtered');
   });
 
-  it('leave as a CSV file, narrowed as the list is', async () => {
+  it('exports the filtered order list as CSV', async () => {
     await list('?status=confirmed');
     const rows = await page.locator('tbody tr').count();
     const [download] = await Promise.all([page.waitForEvent('download'), press('Export CSV')]);
@@ -60,7 +60,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(lines[1]).toContain('confirmed');
   });
 
-  it('ship in two parcels, arrive one by one, and come back', async () => {
+  it('ships an order in two parcels, marks them as delivered and receives a return', async () => {
     await openFirst();
     await press('Ship');
     await dialog()
@@ -82,44 +82,44 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await page.getByText('Parcel delivered').first().waitFor();
     await press('Delivered');
     await page.getByRole('button', { name: 'Delivered', exact: true }).waitFor({ state: 'detached' });
-    await choose('Take units back');
+    await choose('Create a return');
     await dialog().getByLabel('Reason').fill('Too small');
-    await pressIn('Expect these units');
+    await pressIn('Create return');
     await closed();
-    await press('Arrived');
-    await pressIn('Take in and refund');
-    await page.getByText('given back').waitFor();
+    await press('Receive');
+    await pressIn('Receive and refund');
+    await page.getByText(/ by .* · .*refunded/).waitFor();
     await closed();
-    await page.getByText('Return received').waitFor();
+    await page.getByText('Return received').first().waitFor();
     await shoot('order-returned');
   });
 
-  it('change before they leave: items, address, notes, money', async () => {
+  it('changes the items and the address of an unshipped order, adds a note and refunds a part', async () => {
     await openFirst();
     await choose('Change the order');
     await dialog()
       .getByRole('textbox', { name: /^Units of/ })
       .first()
       .fill('0');
-    await dialog().getByText('goes back to the customer').waitFor();
+    await dialog().getByText('is refunded to the customer').waitFor();
     await shoot('order-edit');
     await pressIn('Change the order');
     await page.getByText('Order changed').first().waitFor();
     await closed();
     await press('Change address');
     await dialog().getByLabel('Street').fill('Another Street 5');
-    await pressIn('Save the address');
+    await pressIn('Save address');
     await page.getByText('Another Street 5').waitFor();
     await closed();
     await press('Add note');
     await dialog().getByRole('textbox', { name: 'Note' }).fill('Ring twice');
-    await pressIn('Keep the note');
+    await pressIn('Save note');
     await page.getByText('Ring twice').waitFor();
     await closed();
-    await press('Give money back');
+    await press('Refund');
     await dialog().getByLabel('Amount').fill('1.00');
     await dialog().getByLabel('Reason').fill('For the trouble');
-    await pressIn('Give it back');
+    await pressIn('Refund');
     await page.getByText('For the trouble').first().waitFor();
     await closed();
     await shoot('order-changed');
@@ -127,15 +127,15 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
   });
 
-  it('grow by goods that are paid for first, with the outcome shown before, and the link afterwards', async () => {
+  it('adds an item to an order: previews the price, shows the payment link and withdraws the change', async () => {
     const { core } = admin.shop;
     await core.db.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
     await choose('Change the order');
     await dialog().getByLabel('Add a product').fill('a');
     await page.getByRole('option').nth(2).click();
-    await dialog().getByText('new, at the price of today').waitFor();
-    await dialog().getByText('gets a link to pay by mail').waitFor();
+    await dialog().getByText("new, at today's price").waitFor();
+    await dialog().getByText('gets a payment link by mail').waitFor();
     await shoot('order-edit-dearer');
     await page.setViewportSize({ width: 360, height: 740 });
     await shoot('order-edit-dearer-360');
@@ -145,7 +145,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await dialog()
       .getByRole('button', { name: /^Change and charge/ })
       .click();
-    await page.getByText('A change waits for').waitFor();
+    await page.getByText('A change is waiting for').waitFor();
     await closed();
     expect(await page.getByRole('button', { name: 'Ship', exact: true }).count()).toBe(0);
     await press('Show the payment link');
@@ -156,14 +156,14 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await shoot('order-edit-waits-360');
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
-    await press('Take the change back');
+    await press('Withdraw the change');
     await page.getByText('Change taken back').waitFor();
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 
-  it('ship many at once, with a number each', async () => {
+  it('ships several orders at once, each with its own tracking number', async () => {
     await list('?status=confirmed');
-    const boxes = page.getByRole('checkbox', { name: /^Choose/ });
+    const boxes = page.getByRole('checkbox', { name: /^Select ORD/ });
     await boxes.nth(0).check();
     await boxes.nth(1).check();
     await press('Ship 2');
@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     await numbers.nth(0).fill('BULK-1');
     await numbers.nth(1).fill('BULK-2');
     await shoot('orders-bulk-ship');
-    await pressIn('Ship them');
+    await pressIn('Ship orders');
     await page.getByText('2 orders shipped').waitFor();
     await closed();
     const { n } = await admin.shop.core.db
@@ -182,7 +182,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(Number(n)).toBe(2);
   });
 
-  it('never complained on the console', () => {
+  it('logs no errors on the browser console', () => {
     expect(admin.complaints).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** Payments in a browser: what an attempt came to, a refund, and differences that staff decides about. */
+/** Payments in a browser: payment attempts, refunds, and discrepancies that staff resolve. */
 import { retryPayment } from '@cartwright/core/checkout';
 import { contract, formatMoney } from '@cartwright/contracts';
 import { DomainError } from '@cartwright/core/kernel';
@@ -12,7 +12,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
   let admin: AdminInBrowser;
   signedIn((opened) => (admin = opened));
 
-  it('an order shows every attempt, with the words of the issuer, and can be refunded in part', async () => {
+  it('shows every payment attempt of an order with the issuer message, and refunds a part', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
@@ -23,15 +23,15 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await page.getByText('The card was declined. (card_declined)').waitFor();
     await admin.shoot('order-payments');
-    await page.getByRole('button', { name: 'Give money back' }).click();
+    await page.getByRole('button', { name: 'Refund', exact: true }).click();
     await page.getByLabel('Amount in').fill('15');
     await page.getByLabel('Reason').fill('scratched');
-    await page.getByRole('button', { name: 'Give it back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
     await page.getByText('partially refunded').first().waitFor();
     await page.getByText(/Refund .*15\.00, processed: scratched/).waitFor();
   });
 
-  it('an order shows a refund that was made at the provider, and a dispute of the bank', async () => {
+  it('shows a refund that was made at the provider and an inquiry of the bank on the order', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
@@ -54,18 +54,18 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await reconcileRecords(core);
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await page.getByText(/Refund .*10\.00, processed \(made at sandbox\)/).waitFor();
-    await page.getByText(/The bank asks about .*10\.00/).waitFor();
+    await page.getByText(/Bank inquiry: .*10\.00/).waitFor();
     await admin.shoot('order-provider-refund');
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('a healthy shop has nothing to decide', async () => {
-    await admin.go('/payments', 'Payments to look at');
-    await admin.page.getByText('The books agree').waitFor();
+  it('shows no unreconciled payments in a consistent shop', async () => {
+    await admin.go('/payments', 'Unreconciled payments');
+    await admin.page.getByText('No unreconciled payments').waitFor();
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('a charge that nobody knows is decided with a reason', async () => {
+  it('dismisses an unknown charge with a reason', async () => {
     const { page } = admin;
     const reference = `sbx_${unique()}`;
     await admin.shop.core.db
@@ -80,19 +80,19 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
         handled_at: new Date(),
       })
       .execute();
-    await admin.go('/payments', 'Payments to look at');
-    await page.getByText('Charge that nobody knows').waitFor();
+    await admin.go('/payments', 'Unreconciled payments');
+    await page.getByText('Unknown charge').waitFor();
     await admin.shoot('payment-differences');
     expect(await admin.axe()).toEqual([]);
     expect(await admin.overflow()).toEqual([]);
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByLabel('Why').fill('belongs to our other shop');
+    await page.getByLabel('Reason').fill('belongs to our other shop');
     await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByText('The books agree').waitFor();
+    await page.getByText('No unreconciled payments').waitFor();
     expect(admin.complaints).toEqual([]);
   });
 
-  it('an event that does not match a payment shows what it says, and is dismissed with a reason', async () => {
+  it('shows the details of an event that does not match a payment, and dismisses it with a reason', async () => {
     const { page } = admin;
     await admin.shop.core.db
       .insertInto('gateway_events')
@@ -107,17 +107,17 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
         last_error: 'The event names another amount than the payment.',
       })
       .execute();
-    await admin.go('/payments', 'Payments to look at');
+    await admin.go('/payments', 'Unreconciled payments');
     await page.getByText('Event that does not match a payment').waitFor();
     await page.getByText('The event names another amount than the payment.').waitFor();
     await page.getByText(/41\.00/).waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByLabel('Why').fill('compared with the provider');
+    await page.getByLabel('Reason').fill('compared with the provider');
     await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
-    await page.getByText('The books agree').waitFor();
+    await page.getByText('No unreconciled payments').waitFor();
   });
 
-  it('a charge over another amount shows both amounts, and goes back as it was taken', async () => {
+  it('shows both amounts of a charge with a different amount, and refunds the charged amount', async () => {
     const { page } = admin;
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
@@ -130,29 +130,29 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .where('idempotency_key', '=', paymentId)
       .execute();
     await verifyPayment(core, guest, { paymentId });
-    // The order leads to the decision, at its head and in its timeline.
+    // The order links to the discrepancy in its alert and in its timeline.
     await admin.go(`/orders/${order.id}`, order.orderNumber);
-    const links = page.getByRole('link', { name: 'Charge over another amount: decide' });
+    const links = page.getByRole('link', { name: 'Charge with a different amount: resolve' });
     await expect.poll(() => links.count()).toBe(2);
     await admin.shoot('order-wrong-charge');
     expect(await admin.axe()).toEqual([]);
     await links.last().click();
-    await page.getByRole('heading', { level: 1, name: 'Payments to look at' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Unreconciled payments' }).waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#wrong_charge-sandbox-/);
-    const row = page.locator('tr[aria-current="true"]').filter({ hasText: 'Charge over another amount' });
+    const row = page.locator('tr[aria-current="true"]').filter({ hasText: 'Charge with a different amount' });
     await row.waitFor();
     await page.reload();
     await row.waitFor();
-    await page.getByText(`Asked: ${formatMoney(amountCents, order.currency)}`).waitFor();
+    await page.getByText(`Requested: ${formatMoney(amountCents, order.currency)}`).waitFor();
     await page.getByText(`Provider: ${formatMoney(taken, order.currency)}`).waitFor();
     await page.getByRole('button', { name: 'Accept' }).waitFor();
     await admin.shoot('payment-wrong-charge');
     expect(await admin.axe()).toEqual([]);
     expect(await admin.overflow()).toEqual([]);
     await page.getByRole('button', { name: 'Refund' }).click();
-    await page.getByLabel('Why').fill('the provider took too much');
+    await page.getByLabel('Reason').fill('the provider took too much');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
-    await page.getByText('The books agree').waitFor();
+    await page.getByText('No unreconciled payments').waitFor();
     const charge = await core.db
       .selectFrom('sandbox_charges')
       .select('refunded_cents')
@@ -162,10 +162,10 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     expect(admin.complaints).toEqual([]);
   });
 
-  it('a decision is locked for support, with the reason', async () => {
+  it('disables the actions for support staff and shows the reason', async () => {
     const { page, shop, url } = admin;
     const event = { provider: 'sandbox', type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() } as const;
-    // The last of a long list, which is out of sight until the page is opened for it.
+    // The last row of a long list is out of view unless the URL points to it.
     const rows = Array.from({ length: 15 }, (_, n) => ({
       ...event,
       event_id: `evt_${n}`,

@@ -11,7 +11,7 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     ({ page } = opened);
   });
 
-  it('draws what a product has cost, with the lowest of 30 days, and follows a new price', async () => {
+  it('shows the price history of a product with its lowest price in 30 days, and updates it after a new price', async () => {
     const { db, ids } = admin.shop.core;
     const product = await db
       .selectFrom('products')
@@ -39,16 +39,16 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await admin.go(`/products/${product.id}`, product.name);
     const chart = page.getByRole('img', { name: `Price of ${variant.sku}` });
     await chart.locator('path.recharts-line-curve').first().waitFor();
-    await page.getByText('Lowest of 30 days: €12.34').waitFor();
+    await page.getByText('Lowest price in 30 days: €12.34').waitFor();
     await chart.scrollIntoViewIfNeeded();
     await admin.shoot('price-history');
     await page.getByLabel(`Price of ${variant.sku}`, { exact: true }).fill('9.99');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Lowest of 30 days: €9.99').waitFor();
+    await page.getByText('Lowest price in 30 days: €9.99').waitFor();
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('opens a price list for a group, schedules it, and sets prices one by one, in place and by the hundred', async () => {
+  it('creates a scheduled price list for a customer group, and sets prices one by one, in the table and in bulk', async () => {
     const variants = await admin.shop.core.db.selectFrom('variants').select('sku').orderBy('sku').limit(2).execute();
     const [first, second] = variants.map((v) => v.sku);
     await admin.go('/pricing?tab=lists', 'Pricing');
@@ -58,8 +58,8 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
     await dialog.getByLabel('Currency').fill('jpy');
     await dialog.getByLabel('Customer group').fill('trade');
     await dialog.getByLabel('Starts').fill('2031-01-01T00:00');
-    await dialog.getByRole('button', { name: 'Open the list' }).click();
-    await page.getByText('Price list opened').waitFor();
+    await dialog.getByRole('button', { name: 'Create list' }).click();
+    await page.getByText('Price list created').waitFor();
     await page.getByRole('row', { name: /Trade 2031.*trade.*scheduled/ }).waitFor();
     await page.getByLabel('Many prices').fill(`${first}; 1500\n${first}; 1200; 10\n${second};900`);
     await page.getByRole('button', { name: 'Set 3 prices' }).click();

@@ -11,33 +11,33 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     admin = opened;
     ({ page } = opened);
   });
-  const total = () => page.getByLabel('Simulated sums').getByRole('row').last();
+  const total = () => page.getByLabel('Simulated totals').getByRole('row').last();
   const changed = (before: string | null) =>
-    page.waitForFunction((text) => document.querySelector('[aria-label="Simulated sums"] tr:last-child')?.textContent !== text, before);
+    page.waitForFunction((text) => document.querySelector('[aria-label="Simulated totals"] tr:last-child')?.textContent !== text, before);
   const confirm = () => page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
 
-  it('writes a rule in steps and shows at once what a cart would cost, and which rule lost and why', async () => {
+  it('creates a tiered rule and shows the simulated price, and why a rule was not applied', async () => {
     await admin.go('/pricing', 'Pricing');
     await total().waitFor();
     const before = await total().textContent();
     await page.getByRole('textbox', { name: 'Name' }).fill('Half of everything');
     await page.getByLabel('Percent', { exact: true }).fill('50');
     await page.getByLabel('Priority').fill('900');
-    await page.getByRole('button', { name: 'More off more units' }).click();
+    await page.getByRole('button', { name: 'Add a step for more units' }).click();
     await page.getByLabel('From quantity, step 2').fill('10');
     await page.getByLabel('Percent, step 2').fill('60');
     await page.getByRole('button', { name: 'Add rule' }).click();
     await page.getByText('Rules added').waitFor();
     await changed(before);
-    await page.getByLabel('Rules that applied').getByText('Half of everything').waitFor();
-    const lost = page.getByLabel('Rules that lost and why');
-    await lost.getByText('Half of everything (from 10)').waitFor();
-    await lost.getByText('needs more units').first().waitFor();
+    await page.getByLabel('Applied rules').getByText('Half of everything').waitFor();
+    const notApplied = page.getByLabel('Rules not applied');
+    await notApplied.getByText('Half of everything (from 10)').waitFor();
+    await notApplied.getByText('needs more units').first().waitFor();
     await admin.shoot('pricing');
     const half = await total().textContent();
     await page.getByLabel(/^Units of/).fill('10');
     await changed(half);
-    await lost.getByText('another one does not stack').first().waitFor();
+    await notApplied.getByText('an exclusive rule was applied').first().waitFor();
     await page.getByRole('button', { name: 'Remove Half of everything (from 10)' }).click();
     await confirm();
     await page.getByText('Rule removed').waitFor();
@@ -47,17 +47,17 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('makes a rule for a collection', async () => {
+  it('creates a rule for a collection', async () => {
     await admin.shop.core.db
       .insertInto('collections')
       .values({ id: admin.shop.core.ids.next(), slug: 'oak', name: 'Made of oak', rule: { tags: ['oak'] } })
       .execute();
     await admin.go('/pricing', 'Pricing');
     await page.getByRole('textbox', { name: 'Name' }).fill('Oak week');
-    await page.getByRole('combobox', { name: 'For' }).click();
+    await page.getByRole('combobox', { name: 'Applies to' }).click();
     await page.getByRole('option', { name: 'A collection' }).click();
     await page.getByRole('button', { name: 'Add rule' }).click();
-    await page.getByText('Choose what it is for').first().waitFor();
+    await page.getByText('Choose what the rule applies to').first().waitFor();
     await page.getByRole('combobox', { name: 'Collection' }).click();
     await page.getByRole('option', { name: 'Made of oak' }).click();
     await page.getByRole('button', { name: 'Add rule' }).click();
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('on a collection').waitFor();
   });
 
-  it('makes a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {
+  it('creates a promo code by keyboard alone, and a batch that is downloaded as CSV', async () => {
     await admin.go('/pricing?tab=codes', 'Pricing');
     await page.getByRole('button', { name: 'New promo codes' }).focus();
     await page.keyboard.press('Enter');
@@ -78,8 +78,8 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('Many codes').click();
     await page.getByRole('textbox', { name: 'How many' }).fill('250');
     await page.getByRole('textbox', { name: 'Prefix' }).fill('vip');
-    await page.getByRole('textbox', { name: 'Uses of each' }).fill('1');
-    await page.getByRole('button', { name: 'Make 250 codes' }).click();
+    await page.getByRole('textbox', { name: 'Uses per code' }).fill('1');
+    await page.getByRole('button', { name: 'Create 250 codes' }).click();
     const file = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download CSV' }).click();
     const text = await readFile(await (await file).path(), 'utf8');
@@ -98,7 +98,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await page.getByText('Code changed').waitFor();
   });
 
-  it('adds, changes and removes a tax rate of a region', async () => {
+  it('adds, changes and removes the tax rate of a region', async () => {
     await admin.go('/pricing?tab=tax', 'Pricing');
     await page.getByLabel('Country').fill('at');
     await page.getByLabel('Region').fill('9');
@@ -124,10 +124,13 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     await dialog.getByLabel('Countries').fill('de');
     await page.keyboard.press('Enter');
     await dialog.getByRole('textbox', { name: 'Below kg' }).fill('2');
-    await dialog.getByRole('textbox', { name: 'Costs' }).fill('4.9');
-    await dialog.getByRole('button', { name: 'Another price' }).click();
+    await dialog.getByRole('textbox', { name: /^Price/ }).fill('4.9');
+    await dialog.getByRole('button', { name: 'Add a price' }).click();
     await dialog.getByRole('textbox', { name: 'From kg' }).last().fill('2');
-    await dialog.getByRole('textbox', { name: 'Costs' }).last().fill('9.9');
+    await dialog
+      .getByRole('textbox', { name: /^Price/ })
+      .last()
+      .fill('9.9');
     await admin.shoot('shipping-form');
     expect(await admin.axe()).toEqual([]);
     await dialog.getByRole('button', { name: 'Add method' }).click();
@@ -152,7 +155,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
     expect(row.payment_window_minutes).toBe(45);
   });
 
-  it('fits a telephone on every tab', async () => {
+  it('fits a screen of 360 px on every tab', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const tab of ['rules', 'lists', 'codes', 'tax', 'shipping', 'settings']) {
       await admin.go(`/pricing?tab=${tab}`, 'Pricing');

@@ -1,4 +1,4 @@
-/** Orders that are cancelled after they were shipped, in a browser: refunded, in transit, received; and what support may not do. */
+/** Returns of orders that are cancelled after shipping, in a browser: in transit, received, written off; and actions disabled for support. */
 import { cancelOrder } from '@cartwright/core/checkout';
 import { system } from '@cartwright/core/kernel';
 import { shipOrder } from '@cartwright/core/orders';
@@ -22,7 +22,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     return shipOrder(admin.shop.core, system('test'), { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
   };
 
-  it('open with the cancellation of a shipped order, are listed as in transit and received from its page', async () => {
+  it('opens a return when a shipped order is cancelled, lists it as in transit and receives it on the order page', async () => {
     const order = await shipped();
     await admin.go(`/orders/${order.id}`, order.orderNumber);
     await button('Cancel').click();
@@ -31,20 +31,20 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await page.getByText('in transit', { exact: true }).waitFor();
     await page.getByText('expected until').waitFor();
     await admin.go('/returns?status=in_transit', 'Returns');
-    // On a telephone every figure is beside its name, and nothing is beyond the edge.
+    // On a narrow screen each value stands beside its column name and inside the window.
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(() => admin.overflow()).toEqual([]);
     const when = await page.getByText('Expected until').boundingBox();
     expect((when?.x ?? 390) + (when?.width ?? 0)).toBeLessThanOrEqual(390);
     await page.setViewportSize({ width: 1280, height: 860 });
     await page.getByRole('link', { name: order.orderNumber }).click();
-    await button('Arrived').click();
-    await inDialog('Take in').click();
-    await page.getByText('Return received').waitFor();
+    await button('Receive').click();
+    await inDialog('Receive').click();
+    await page.getByText('Return received').first().waitFor();
     await admin.shoot('return-in-transit');
   });
 
-  it('are written off by a button when a parcel is lost', async () => {
+  it('writes off the units of a lost parcel', async () => {
     const order = await shipped();
     await cancelOrder(admin.shop.core, system('test'), { orderId: order.id });
     await admin.go(`/orders/${order.id}`, order.orderNumber);
@@ -53,7 +53,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await page.getByText('written off', { exact: true }).waitFor();
   });
 
-  it('and refunds are locked for support, with the reason', async () => {
+  it('disables cancelling and refunds for support staff and shows the reason', async () => {
     const order = await shipped();
     const support = await aStaffMember(admin.shop.core, 'support');
     await page.evaluate(() => window.sessionStorage.clear());
@@ -63,7 +63,7 @@ describe.skipIf(!chromiumPath)('returns in the admin', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
     await admin.go(`/orders/${order.id}`, order.orderNumber);
-    for (const name of ['Cancel', 'Give money back']) {
+    for (const name of ['Cancel', 'Refund']) {
       await page.locator(`button[aria-disabled="true"]`, { hasText: name }).first().waitFor();
       expect(await button(name).getAttribute('title')).toBe('Your role lacks payments:refund.');
       await button(name).click({ force: true });

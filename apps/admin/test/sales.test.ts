@@ -1,4 +1,4 @@
-/** The flash-sale pages in a browser: prepare a sale, watch it sell, stop it. */
+/** The flash sale pages in a browser: create a sale, watch it live, pause and end it. */
 import { contract } from '@cartwright/contracts';
 import { buyFromSale, listFlashSales } from '@cartwright/core/flash-sales';
 import { system } from '@cartwright/core/kernel';
@@ -23,59 +23,59 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     return buyFromSale(admin.shop.core, { kind: 'guest', cartToken: null }, input, { idempotencyKey: aKey() });
   };
 
-  it('the demo store has a sale that is open', async () => {
+  it('lists the open sale of the demo store', async () => {
     await admin.go('/sales', 'Flash sales');
     await admin.page.getByText('Sample drop').waitFor();
     await admin.page.getByText('open', { exact: true }).waitFor();
     await admin.shoot('sales');
   });
 
-  it('prepares a sale, and refuses one that is not thought through', async () => {
+  it('creates a sale, and shows an error at each missing field', async () => {
     const { page } = admin;
     await admin.go('/sales', 'Flash sales');
     await page.getByRole('button', { name: 'New sale' }).click();
     await page.getByLabel('Name').fill('Friday drop');
-    await page.getByRole('button', { name: 'Prepare the sale' }).click();
-    await page.getByText('What is sold').waitFor();
+    await page.getByRole('button', { name: 'Create sale' }).click();
+    await page.getByText('Choose a product').waitFor();
     await page.getByRole('combobox', { name: 'Product' }).fill('mug');
     await page.getByRole('option', { name: /Mug/ }).first().click();
     await page.getByLabel('Units', { exact: true }).fill('20');
     await page.getByLabel('Sale price').fill('9.50');
-    // What is left empty is named where it is, and the minutes to pay have a value of their own.
+    // An empty required field shows its error; empty minutes to pay take the default of the shop.
     const starts = await page.getByLabel('Starts').inputValue();
     await page.getByLabel('Starts').fill('');
     await page.getByLabel('Minutes to pay', { exact: true }).fill('');
     await page.getByLabel('Minutes to pay after a decline').fill('');
-    await page.getByRole('button', { name: 'Prepare the sale' }).click();
-    await page.getByText('Day and time').waitFor();
+    await page.getByRole('button', { name: 'Create sale' }).click();
+    await page.getByText('Enter a day and time').waitFor();
     await page.getByLabel('Starts').fill(starts);
     await admin.shoot('new-sale');
-    await page.getByRole('button', { name: 'Prepare the sale' }).click();
+    await page.getByRole('button', { name: 'Create sale' }).click();
     await page.getByRole('heading', { level: 1, name: 'Friday drop' }).waitFor();
-    await page.getByText('20 free of 20').waitFor();
+    await page.getByText('20 available of 20').waitFor();
   });
 
-  it('shows it selling, live', async () => {
+  it('shows sold, held and available units live', async () => {
     const { page } = admin;
     for (let n = 0; n < 4; n += 1) await buy('Friday drop', 'tok_success');
     await buy('Friday drop');
-    await page.getByText('15 free of 20').waitFor();
+    await page.getByText('15 available of 20').waitFor();
     await page.getByText('4 sold').waitFor();
-    await page.getByText('1 wait for payment').waitFor();
+    await page.getByText('1 awaiting payment').waitFor();
     await page.locator('.recharts-bar-rectangle').first().waitFor();
     await admin.shoot('sale-live');
     expect(await admin.axe()).toEqual([]);
   });
 
-  it('moves units between shelf and sale', async () => {
+  it('moves units between regular stock and the sale', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'Move units' }).click();
     await page.getByLabel('Units', { exact: true }).fill('-5');
     await page.getByRole('button', { name: 'Move', exact: true }).click();
-    await page.getByText('10 free of 15').waitFor();
+    await page.getByText('10 available of 15').waitFor();
   });
 
-  it('pauses: buyers are told, and the page says so; then it goes on', async () => {
+  it('pauses a sale, which rejects purchases, and resumes it', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'Pause the sale' }).click();
     await page.getByText('Nothing is sold while the sale is paused').waitFor();
@@ -86,7 +86,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await buy('Friday drop');
   });
 
-  it('ends for good, after asking', async () => {
+  it('ends a sale permanently after a confirmation', async () => {
     const { page } = admin;
     await page.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End the sale' }).click();
@@ -94,7 +94,7 @@ describe.skipIf(!chromiumPath)('flash sales in the admin', () => {
     await expect(page.getByRole('button', { name: 'Pause the sale' }).isVisible()).resolves.toBe(false);
   });
 
-  it('fits 360 px', async () => {
+  it('shows a sale at 360 px without horizontal scrolling', async () => {
     await admin.page.setViewportSize({ width: 360, height: 740 });
     await expect.poll(() => admin.overflow()).toEqual([]);
     await admin.shoot('narrow-sale');

@@ -1,11 +1,11 @@
-/** The opening that test files about the signed-in admin share. */
+/** Shared set-up of tests that need a signed-in admin. */
 import { brokenInvariants } from '@cartwright/testing';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { openAdmin, type AdminInBrowser } from './open-admin.ts';
 
 /**
- * Opens an admin on a demo store, signed in as its owner, before the tests of a block, and hands it to `use`. After them every invariant must
- * hold, and the admin is closed.
+ * Before the tests of a block: opens the admin of a demo store, signed in as its owner, and passes it to `use`. After the tests: checks
+ * that every invariant holds, and closes the admin.
  */
 export const signedIn = (use: (admin: AdminInBrowser) => void): void => {
   let admin: AdminInBrowser | null = null;

@@ -23,7 +23,7 @@ const guest = { kind: 'guest', cartToken: null } as const;
 
 interface Keyboard {
   readonly env?: NodeJS.ProcessEnv;
-  /** What a person types, question by question; without it nobody is there. */
+  /** Answers to the questions, in order. Without it there is no terminal. */
   readonly typed?: string[];
   readonly stdin?: string;
 }
@@ -64,7 +64,7 @@ const rowsOf = async (statement: string, values: unknown[] = []) =>
 const signInAs = (email: string, word = password) => signIn(shop.core, guest, { email, password: word });
 
 describe('the command line', () => {
-  it('lists its commands, and tells of each one what it takes', async () => {
+  it('lists its commands and shows the help of each one', async () => {
     const { code, out } = await run(shop.url, ['--help']);
     expect(code).toBe(0);
     for (const name of ['create-admin', 'migrate', 'doctor', 'invariants', 'repair-stock']) {
@@ -77,12 +77,12 @@ describe('the command line', () => {
     ['no command', []],
     ['an unknown command', ['destroy']],
     ['an unknown option', ['invariants', '--fast']],
-    ['a word too many', ['migrate', 'up', 'now']],
-    ['a migration step that there is not', ['migrate', 'down']],
-    ['an address that is none', ['create-admin', '--email', 'ada']],
+    ['an unexpected argument', ['migrate', 'up', 'now']],
+    ['an unknown migration step', ['migrate', 'down']],
+    ['an invalid e-mail address', ['create-admin', '--email', 'ada']],
     ['a password among the arguments', ['create-admin', '--email', 'ada@example.com', '--password', password]],
     ['no password at all', ['create-admin', '--email', 'ada@example.com']],
-    ['a variant id that is none', ['repair-stock', 'everything']],
+    ['an invalid variant id', ['repair-stock', 'everything']],
     ...[
       'consumers retire x\u0000',
       'repair-stock \u0000',
@@ -99,14 +99,14 @@ describe('the command line', () => {
     expect(await rowsOf('select 1 from users')).toEqual([]);
   });
 
-  it('exits with 1 and names every setting that is wrong', async () => {
+  it('exits with 1 and names every invalid setting', async () => {
     const { code, err } = await run(shop.url, ['invariants'], { env: { CARTWRIGHT_SECRET: 'short', DATABASE_URL: 'nowhere' } });
     expect(code).toBe(1);
     expect(err).toMatch(/CARTWRIGHT_SECRET: must have at least 32 characters[^]*DATABASE_URL: must be a URL/);
   });
 
   it.each(['invariants', 'repair-stock', 'migrate status', 'migrate up', 'create-admin --email eve@example.com'])(
-    'refuses %s in a sentence when the secret is another one',
+    'refuses %s with a one-sentence error when the secret is wrong',
     async (command) => {
       const args = command.split(' ');
       const env = { CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk', CARTWRIGHT_ADMIN_PASSWORD: password };
@@ -115,7 +115,7 @@ describe('the command line', () => {
     },
   );
 
-  it('says that a database is away, and that a role is refused, without a trace of the program', async () => {
+  it('reports an unreachable database and a rejected password without a stack trace', async () => {
     const away = await run('postgresql://shop@127.0.0.1:1/shop', ['invariants']);
     expect([away.code, away.err]).toEqual([1, expect.stringMatching(/^The database of DATABASE_URL cannot be reached: .*ECONNREFUSED/)]);
     const nowhere = await run('postgresql://shop@database.invalid/shop', ['migrate', 'status']);
@@ -131,7 +131,7 @@ describe('the command line', () => {
 });
 
 describe('cartwright create-admin', () => {
-  it('makes the owner of an empty shop from the environment, who can sign in and holds users:manage', async () => {
+  it('creates the owner of an empty shop with the password of the environment', async () => {
     const args = ['create-admin', '--email', 'Grace@Example.com', '--first-name', 'Grace', '--json'];
     const { code, out, err } = await run(shop.url, args, { env: { CARTWRIGHT_ADMIN_PASSWORD: password } });
     expect([code, JSON.parse(out)]).toEqual([
@@ -147,7 +147,7 @@ describe('cartwright create-admin', () => {
     ]);
   });
 
-  it('reads the password from standard input, and makes further administrators', async () => {
+  it('reads the password from standard input and creates further administrators', async () => {
     const { code, out } = await run(shop.url, ['create-admin', '--email', 'joan@example.com'], { stdin: password });
     expect([code, out]).toEqual([0, 'joan@example.com is an administrator of this shop. Sign in at https://shop.example/admin/']);
     await signInAs('joan@example.com');
@@ -165,7 +165,7 @@ describe('cartwright create-admin', () => {
     await expect(signInAs('alan.turing@example.com', weak)).rejects.toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
-  it('refuses the address of an administrator, with or without --promote, and leaves the password as it was', async () => {
+  it('refuses the address of an administrator, with or without --promote, and keeps the password', async () => {
     for (const more of [[], ['--promote']]) {
       const { code, err } = await run(shop.url, ['create-admin', '--email', 'joan@example.com', ...more], { stdin: `${password} again` });
       expect([code, err]).toEqual([1, expect.stringContaining('This address belongs to an administrator already.')]);
@@ -192,14 +192,14 @@ describe('cartwright create-admin', () => {
     expect((await signInAs(email)).user.role).toBe('admin');
   });
 
-  it('promotes no account that is suspended', async () => {
+  it('refuses to promote a suspended account', async () => {
     const { email, userId } = await aCustomer(shop.core);
     await shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     const { code, err } = await run(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
     expect([code, err]).toEqual([1, expect.stringContaining('is suspended')]);
   });
 
-  it('asks a person for what is missing, again where it cannot be used, and shows no password', async () => {
+  it('asks on a terminal for missing values, repeats invalid ones and never shows a password', async () => {
     const typed = ['no address', 'mary@example.com', password, 'something else here', 'too short', 'too short', password, password];
     const { code, err, out } = await run(shop.url, ['create-admin'], { typed });
     expect([code, typed]).toEqual([0, []]);
@@ -208,7 +208,7 @@ describe('cartwright create-admin', () => {
     await signInAs('mary@example.com');
   });
 
-  it('offers a person to promote whoever has the address, and does nothing without a yes', async () => {
+  it('asks on a terminal before it promotes an existing account', async () => {
     const { email } = await aCustomer(shop.core);
     const no = await run(shop.url, ['create-admin', '--email', email], { typed: [password, password, ''] });
     expect([no.code, no.err]).toEqual([1, expect.stringContaining('Make it an administrator?')]);
@@ -217,7 +217,7 @@ describe('cartwright create-admin', () => {
     expect((await signInAs(email)).user.role).toBe('admin');
   });
 
-  it('opens one account when it is called ten times at once for one address', async () => {
+  it('creates one account when it is called ten times at once with one address', async () => {
     const results = await Promise.all(
       Array.from({ length: 10 }, () => run(shop.url, ['create-admin', '--email', 'ten@example.com'], { stdin: password })),
     );
@@ -226,7 +226,7 @@ describe('cartwright create-admin', () => {
 });
 
 describe('cartwright migrate', () => {
-  it('shows what an empty database lacks, applies it once when called twice at once, and says when it is up to date', async () => {
+  it('plans the migrations of an empty database, applies them once in two calls at once, and reports that it is up to date', async () => {
     const before = await run(empty.url, ['migrate', 'status']);
     expect([before.code, before.out]).toEqual([1, expect.stringMatching(/missing 20261121000000-initial[^]*lacks \d+ migrations\. Run:/)]);
     const plan = await run(empty.url, ['migrate', 'plan']);
@@ -252,14 +252,14 @@ describe('cartwright migrate', () => {
 });
 
 describe('cartwright invariants and repair-stock', () => {
-  it('say what is wrong, put counters right with --apply, and find nothing afterwards', async () => {
+  it('report a wrong counter, correct it with --apply, and find no problem afterwards', async () => {
     const { sku, id } = variantOf(await aProduct(shop.core, { stock: 5 }));
     await shop.core.db.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
     const found = await run(shop.url, ['invariants']);
     expect([found.code, found.out]).toEqual([1, expect.stringMatching(/^FAIL I\d+/m)]);
     expect(await run(shop.url, ['repair-stock'])).toEqual({
       code: 1,
-      out: `${sku}: onHand 7 -> 5\nWrong: 1 counters of 1 variants. Run it with --apply to put them right.`,
+      out: `${sku}: onHand 7 -> 5\nWrong counters: 1, of 1 variants. Run the command with --apply to correct them.`,
       err: '',
     });
     const put = await run(shop.url, ['repair-stock', '--apply', '--json', id]);
@@ -267,14 +267,14 @@ describe('cartwright invariants and repair-stock', () => {
       0,
       { applied: true, variantCount: 1, changes: [expect.objectContaining({ sku, from: 7, to: 5 })] },
     ]);
-    expect((await run(shop.url, ['repair-stock'])).out).toBe('Every counter is what the ledger and the holds say.');
+    expect((await run(shop.url, ['repair-stock'])).out).toBe('Every counter agrees with the ledger and the holds.');
     const clean = await run(shop.url, ['invariants', '--json']);
     expect([clean.code, (JSON.parse(clean.out) as { clean: boolean }).clean]).toEqual([0, true]);
   });
 });
 
 describe('cartwright repair-stock', () => {
-  it('says that there is no such variant, and exits with 1', async () => {
+  it('exits with 1 for an unknown variant', async () => {
     const unknown = '01990000-0000-7000-8000-000000000000';
     expect(await run(shop.url, ['repair-stock', '--apply', unknown])).toEqual({
       code: 1,
@@ -295,7 +295,7 @@ describe('cartwright doctor', () => {
     return { code, checks: (JSON.parse(out) as { checks: Check[] }).checks };
   };
 
-  it('finds a migrated shop whose secret opens it well', async () => {
+  it('finds no problem in a migrated shop with the right secret', async () => {
     const { code, checks } = await checksOf();
     const texts = checks.map(({ state, text }) => `${state} ${text}`);
     expect(texts).toEqual(
@@ -310,7 +310,7 @@ describe('cartwright doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('fails with a remedy for another secret, a mail server and a Redis that are away, and names no password', async () => {
+  it('fails with a remedy for a wrong secret, an unreachable mail server and an unreachable Redis, and shows no password', async () => {
     const { code, checks } = await checksOf({
       CARTWRIGHT_SECRET: 'another-secret-0123456789-abcdefghijk',
       REDIS_URL: 'redis://:hush-hush@127.0.0.1:1',
@@ -323,10 +323,10 @@ describe('cartwright doctor', () => {
     expect(code).toBe(1);
   });
 
-  it('fails for a database that is away or lacks migrations', async () => {
+  it('fails for a database that is unreachable or lacks migrations', async () => {
     const away = await checksOf({ DATABASE_URL: 'postgresql://shop@127.0.0.1:1/shop' });
     expect(away.checks).toContainEqual(expect.objectContaining({ state: 'fail', text: expect.stringContaining('ECONNREFUSED') }));
-    // As a database of the version before, for as long as it is looked at.
+    // Makes the database look like one of an earlier version during the check.
     await rowsOf(`update schema_migrations set name = 'away ' || name where id = (select max(id) from schema_migrations)`);
     const behind = await checksOf();
     await rowsOf(`update schema_migrations set name = substr(name, 6) where name like 'away %'`);
@@ -336,7 +336,7 @@ describe('cartwright doctor', () => {
     ]);
   });
 
-  it('fails for an empty database, and says which command migrates it', async () => {
+  it('fails for an empty database and names the command that migrates it', async () => {
     const bare = await createTestDatabase(nothing);
     const { code, out } = await run(bare.url, ['doctor'], { env: { PATH: process.env['PATH'] } });
     await bare.drop();
@@ -355,7 +355,7 @@ describe('cartwright doctor', () => {
 describe('consumers', () => {
   const consumer: EventConsumer = { name: 'gone', events: ['pricing.changed'], handle: async () => [] };
 
-  it('are listed, and one that no worker handles is retired with what waits for it', async () => {
+  it('lists consumers, and retires one that no worker handles with its waiting events', async () => {
     await registerConsumers(shop.core, [consumer]);
     expect(await run(shop.url, ['consumers', 'list'])).toMatchObject({
       code: 0,
@@ -383,7 +383,7 @@ describe('consumers', () => {
     });
   });
 
-  it('keep the events that this version handles while a worker runs', async () => {
+  it('refuses to retire an event that this version handles while a worker runs', async () => {
     await registerConsumers(shop.core, consumers);
     expect(await run(shop.url, ['consumers', 'retire', 'notifications', '--event', 'order.confirmed'])).toMatchObject({
       code: 1,
@@ -392,7 +392,7 @@ describe('consumers', () => {
     expect(await rowsOf(`select 1 from event_subscriptions where event = 'order.confirmed'`)).toHaveLength(1);
   });
 
-  it('are named on the command line, or the command is refused', async () => {
+  it('exits with 2 when the action or the name of the consumer is missing or wrong', async () => {
     for (const args of [[], ['retire'], ['list', 'gone'], ['lists']])
       expect((await run(shop.url, ['consumers', ...args])).code, args.join(' ')).toBe(2);
   });

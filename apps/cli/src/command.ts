@@ -1,11 +1,11 @@
-/** What a command of the command line is, and what they all share. */
+/** The interface of a command, and helpers that the commands share. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { assertServable, closeCore, createCore } from '@cartwright/core/composition';
 import { loadConfig, type Core } from '@cartwright/core/kernel';
 import { pino } from 'pino';
 import type { Io } from './io.ts';
 
-/** 0: all is well; 1: something is wrong with the shop or the machine; 2: the command was called wrongly. */
+/** 0: no problem; 1: a problem of the shop or the machine; 2: wrong usage. */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command {
@@ -17,31 +17,31 @@ export interface Command {
   run(args: readonly string[], io: Io): Promise<ExitCode>;
 }
 
-/** The command was called with arguments that it does not take. */
+/** The command was called with wrong arguments. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads arguments by Node's own parser, none of which may have a control character. Throws `UsageError`. */
+/** Parses arguments with Node's parser. Throws `UsageError` for invalid arguments and for control characters. */
 export const readArguments = <O extends Options>(args: readonly string[], options: O) => {
   const odd = args.findIndex((arg) => /\p{Cc}/u.test(arg));
-  if (odd !== -1) throw new UsageError(`Argument ${odd + 1} has a control character, such as NUL or a line end`);
+  if (odd !== -1) throw new UsageError(`Argument ${odd + 1} contains a control character, such as NUL or a line break`);
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    // The parser's own hint about `--` helps nobody here.
+    // Drops the parser's hint about `--`, which does not apply here.
     throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));
   }
 };
 
-/** Refuses words that no command waits for. Throws `UsageError`. */
+/** Throws `UsageError` if there are further arguments. */
 export const assertNoMore = (words: readonly string[]): void => {
   if (words[0] !== undefined) throw new UsageError(`Unexpected argument '${words[0]}'`);
 };
 
-/** Opens the shop of the environment for one piece of work. Its log goes to standard error. */
+/** Runs `work` with the shop of the environment. Its log goes to standard error. */
 export const withCore = async <T>({ env }: Io, work: (core: Core) => Promise<T>): Promise<T> => {
   const config = { ...loadConfig(env), logLevel: 'warn', databasePoolSize: 4 };
   const core = await createCore(config, { applicationName: 'cartwright-cli', log: pino({ level: 'error' }, pino.destination(2)) });
@@ -52,7 +52,7 @@ export const withCore = async <T>({ env }: Io, work: (core: Core) => Promise<T>)
   }
 };
 
-/** As `withCore`, for commands that need a migrated database which the secret opens. */
+/** As `withCore`, for commands that need a migrated database and its secret. */
 export const withShop = <T>(io: Io, work: (core: Core) => Promise<T>): Promise<T> =>
   withCore(io, async (core) => {
     await assertServable(core);

@@ -1,4 +1,4 @@
-/** `cartwright consumers`: who is told of events, and the removal of those whom no worker handles any more. */
+/** `cartwright consumers`: lists the event consumers, and removes those that no worker handles any more. */
 import { consumers } from '@cartwright/core/composition';
 import { listConsumers, retireConsumer } from '@cartwright/core/events';
 import { system } from '@cartwright/core/kernel';
@@ -8,9 +8,9 @@ import type { Io } from './io.ts';
 const help = `Usage: npm run cartwright -- consumers list [--json]
        npm run cartwright -- consumers retire <name> [--event <event> ...] [--json]
 
-list shows every registered consumer of events and what waits for it. Exits with 1 when no worker handles one of them.
-retire removes a consumer that no worker handles, with the events that wait for it. With --event it takes only
-these events from it, also while a worker handles the consumer, unless this version handles the event.`;
+list shows every registered event consumer and the number of its waiting events. Exits with 1 when a consumer has no worker.
+retire removes a consumer that no worker handles, with its waiting events. With --event it removes only these events from
+the consumer, even while a worker handles the consumer, unless this version handles the event.`;
 
 const actor = system('cli');
 
@@ -23,7 +23,7 @@ const list = async (io: Io, json: boolean): Promise<ExitCode> => {
   }
   for (const { name, absent, pendingCount, deadCount, lastSeenAt } of items)
     io.say(
-      `${name}: ${absent ? `no worker has handled it since ${lastSeenAt}` : 'handled by a worker'}, events that wait: ${pendingCount}, that failed: ${deadCount}`,
+      `${name}: ${absent ? `no worker has handled it since ${lastSeenAt}` : 'handled by a worker'}, waiting events: ${pendingCount}, dead events: ${deadCount}`,
     );
   if (items.length === 0) io.say('No consumer is registered. A worker registers its consumers when it starts.');
   return exitCode;
@@ -32,10 +32,7 @@ const list = async (io: Io, json: boolean): Promise<ExitCode> => {
 const retire = async (io: Io, name: string, events: readonly string[] | undefined, json: boolean): Promise<ExitCode> => {
   const retired = await withShop(io, (core) => retireConsumer(core, actor, { name, events, current: consumers }));
   if (json) io.say(JSON.stringify(retired));
-  else
-    io.say(
-      `Removed ${events ? `${events.join(', ')} from ${name}` : name}. Waiting events that were dropped: ${retired.droppedDeliveries}.`,
-    );
+  else io.say(`Removed ${events ? `${events.join(', ')} from ${name}` : name}. Dropped waiting events: ${retired.droppedDeliveries}.`);
   return 0;
 };
 
@@ -48,12 +45,12 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   assertNoMore(more);
   if (action === 'list' && name === undefined && !values.event) return list(io, values.json);
   if (action === 'retire' && name !== undefined) return retire(io, name, values.event, values.json);
-  throw new UsageError(action === 'retire' ? 'Name the consumer to retire' : 'Say list, or retire and a name');
+  throw new UsageError(action === 'retire' ? 'The name of the consumer is missing' : 'Expected: list, or retire <name>');
 };
 
 export const consumersCommand: Command = {
   name: 'consumers',
-  summary: 'list the consumers of events, and retire those that no worker handles',
+  summary: 'list the event consumers, and retire those that no worker handles',
   help,
   run,
 };

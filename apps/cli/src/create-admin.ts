@@ -1,4 +1,4 @@
-/** `cartwright create-admin`: opens the account of an administrator. */
+/** `cartwright create-admin`: creates an administrator account. */
 import { contract } from '@cartwright/contracts';
 import { createAdmin, hasAdministrator } from '@cartwright/core/accounts';
 import { DomainError, system, type Core } from '@cartwright/core/kernel';
@@ -10,17 +10,17 @@ const fields = contract.auth.createOwner.input.shape;
 
 const help = `Usage: npm run cartwright -- create-admin [options]
 
-Opens the account of an administrator. The first one is the owner of the shop; every administrator holds users:manage.
+Creates an administrator account. The first administrator is the owner of the shop; every administrator has users:manage.
 
 Options:
-  --email <address>      the address to sign in with; asked for when it is left out
-  --first-name <name>    shown to other staff; "Shop" unless told
-  --last-name <name>     "Owner" unless told
-  --promote              makes an administrator of a customer or member of staff who has the address: the password is
-                         replaced, all sessions end
-  --json                 answers in JSON
+  --email <address>      the e-mail address to sign in with; asked for if it is missing
+  --first-name <name>    shown to other staff; default "Shop"
+  --last-name <name>     default "Owner"
+  --promote              if a customer or staff account has this address, makes it an administrator: replaces its
+                         password and ends all its sessions
+  --json                 prints the result as JSON
 
-The password has 15 characters or more. It is asked for twice and not shown. Without a keyboard it is read from
+The password must have at least 15 characters. It is asked for twice and not shown. Without a terminal it is read from
 ${passwordVariable}, or else from the first line of standard input:
 
   npm run --silent cartwright -- create-admin --email ada@example.com < password-file`;
@@ -37,7 +37,7 @@ const check = (name: 'email' | 'firstName' | 'lastName', value: string): string 
   const parsed = fields[name].safeParse(value);
   if (parsed.success) return parsed.data;
   const option = { email: '--email', firstName: '--first-name', lastName: '--last-name' }[name];
-  throw new UsageError(`'${value}' cannot be the value of ${option}: ${parsed.error.issues[0]?.message ?? 'it is not valid'}`);
+  throw new UsageError(`'${value}' is not a valid ${option}: ${parsed.error.issues[0]?.message ?? 'it is not valid'}`);
 };
 
 const readEmail = async (given: string | undefined, io: Io): Promise<string> => {
@@ -53,7 +53,7 @@ const readEmail = async (given: string | undefined, io: Io): Promise<string> => 
 const askPassword = async (io: Io): Promise<string> => {
   for (;;) {
     const password = await io.askHidden('Password (15 characters or more, not shown): ');
-    if ((await io.askHidden('The same password again: ')) === password) return password;
+    if ((await io.askHidden('Repeat the password: ')) === password) return password;
     io.complain('The two passwords differ.');
   }
 };
@@ -70,7 +70,7 @@ interface Wanted {
   readonly promote: boolean;
 }
 
-/** Makes the account; a person at the keyboard may choose another password, or agree to promote. */
+/** Creates the account. On a terminal it asks again after a weak password, and asks before it promotes an existing account. */
 const create = async (core: Core, wanted: Wanted, password: string, io: Io): ReturnType<typeof createAdmin> => {
   try {
     return await createAdmin(core, system('cli'), { ...wanted, password });
@@ -93,7 +93,7 @@ const create = async (core: Core, wanted: Wanted, password: string, io: Io): Ret
 const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   if (args.some((arg) => /^--password(=|$)/.test(arg)))
     throw new UsageError(
-      `A password on the command line is seen by every user of the machine. Set ${passwordVariable}, or write the password to standard input`,
+      `Every user of the machine can see a password on the command line. Set ${passwordVariable}, or write the password to standard input`,
     );
   const { values, positionals } = readArguments(args, options);
   assertNoMore(positionals);
@@ -117,4 +117,4 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   });
 };
 
-export const createAdminCommand: Command = { name: 'create-admin', summary: 'open the account of an administrator', help, run };
+export const createAdminCommand: Command = { name: 'create-admin', summary: 'create an administrator account', help, run };

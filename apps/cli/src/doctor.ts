@@ -1,4 +1,4 @@
-/** `cartwright doctor`: what is wrong with this machine and with the shop's installation, and what to do about it. */
+/** `cartwright doctor`: finds problems of this machine and of the installation, each with a remedy. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -9,10 +9,10 @@ import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- doctor [--json]
 
-Looks at the machine (Node, disk, ports) and at what the settings name: the database, its version and migrations, whether the
-secret opens it, Redis and what it does when it is full, and the mail server. Each problem comes with what to do about it. Changes nothing.`;
+Checks the machine (Node, disk, ports) and the servers of the settings: the database, its version and migrations, the secret,
+Redis and its eviction policy, and the mail server. Each problem is shown with a remedy. Changes nothing.`;
 
-/** Part of a checkout; a packaged command line comes without it. */
+/** Only in a checkout; a packaged command line does not have it. */
 const machineScript = path.resolve(import.meta.dirname, '../../../scripts/doctor.mjs');
 
 const checkMachine = (env: NodeJS.ProcessEnv): InstallationCheck[] => {
@@ -29,7 +29,7 @@ const checkShop = async ({ env }: Io): Promise<InstallationCheck[]> => {
     return error.problems.map((problem) => ({
       state: 'fail',
       text: `setting ${problem}`,
-      remedy: 'docs/configuration.md says what it takes.',
+      remedy: 'docs/configuration.md lists the allowed values.',
     }));
   }
 };
@@ -43,9 +43,9 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   else {
     for (const { state, text, remedy } of checks)
       io.say(`${(state === 'fail' ? 'FAIL' : state).padEnd(4)}  ${text}${remedy ? `\n      ${remedy}` : ''}`);
-    io.say(failures === 0 ? '\nNothing is wrong.' : `\n${failures} to put right.`);
+    io.say(failures === 0 ? '\nNo problems found.' : `\nProblems to fix: ${failures}`);
   }
   return failures === 0 ? 0 : 1;
 };
 
-export const doctorCommand: Command = { name: 'doctor', summary: 'find out what is wrong with the machine or the installation', help, run };
+export const doctorCommand: Command = { name: 'doctor', summary: 'find problems of the machine or the installation', help, run };

@@ -1,3 +1,3 @@
-/** The command line, for tests and for hosts that bring their own process. */
+/** The command line, for tests and for programs that run it in their own process. */
 export { runCommandLine } from './run-command-line.ts';
 export type { Io } from './io.ts';

@@ -1,4 +1,4 @@
-/** `cartwright invariants`: checks that the data of the shop is consistent. */
+/** `cartwright invariants`: runs the consistency checks of the shop's data. */
 import { system } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
 import { assertNoMore, readArguments, withShop, type Command, type ExitCode } from './command.ts';
@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- invariants [--json]
 
-Checks in one snapshot that stock, orders, money and events agree with each other. Changes nothing. Exits with 1 when a check fails.`;
+Checks in one database snapshot that stock, orders, money and events are consistent. Changes nothing. Exits with 1 when a check fails.`;
 
 const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   const { values, positionals } = readArguments(args, { json: { type: 'boolean', default: false } });
@@ -24,4 +24,9 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   return report.clean ? 0 : 1;
 };
 
-export const invariantsCommand: Command = { name: 'invariants', summary: 'check that stock, orders, money and events agree', help, run };
+export const invariantsCommand: Command = {
+  name: 'invariants',
+  summary: 'check the consistency of stock, orders, money and events',
+  help,
+  run,
+};

@@ -1,27 +1,27 @@
-/** What a command reads and where it writes. */
+/** Input and output of a command. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 export interface Io {
   readonly env: NodeJS.ProcessEnv;
-  /** Whether a person sits at the keyboard. */
+  /** Whether a user can answer questions on a terminal. */
   readonly isInteractive: boolean;
-  /** A line on standard output. */
+  /** Writes a line to standard output. */
   say(line: string): void;
-  /** A line on standard error. */
+  /** Writes a line to standard error. */
   complain(line: string): void;
-  /** Asks the person and answers what was typed, trimmed. */
+  /** Asks the user and returns the trimmed answer. */
   ask(question: string): Promise<string>;
-  /** As `ask`, without showing or trimming what is typed. */
+  /** As `ask`, but does not show or trim the answer. */
   askHidden(question: string): Promise<string>;
-  /** The first line of standard input, without its line end; null when there is none. */
+  /** The first line of standard input without its line break; null if there is none. */
   readLine(): Promise<string | null>;
 }
 
 const askPerson = async (question: string, hidden: boolean): Promise<string> => {
   process.stderr.write(question);
-  // What is typed comes back through this output: a secret goes nowhere.
+  // The terminal echo goes through this output; it drops the echo of a secret.
   const output = new Writable({ write: (chunk, _encoding, done) => (hidden ? done() : void process.stderr.write(chunk as Buffer, done)) });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
@@ -37,12 +37,12 @@ const askPerson = async (question: string, hidden: boolean): Promise<string> => 
   }
 };
 
-/** The person ended a question with Ctrl-C or Ctrl-D. */
+/** The user ended a question with Ctrl-C or Ctrl-D. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** Standard input, output and error of this process. Questions go to standard error, so that output stays for scripts. */
+/** Standard input, output and error of this process. Questions go to standard error, so that scripts can read the output. */
 export const processIo = (): Io => ({
   env: process.env,
   isInteractive: process.stdin.isTTY && process.stderr.isTTY,

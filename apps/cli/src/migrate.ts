@@ -1,4 +1,4 @@
-/** `cartwright migrate`: shows and applies what the database lacks. */
+/** `cartwright migrate`: shows and applies the migrations that the database lacks. */
 import { migrateShop } from '@cartwright/core/composition';
 import { assertSecretOpens } from '@cartwright/core/kernel';
 import { pendingMigrations, planMigrations } from '@cartwright/db';
@@ -9,9 +9,9 @@ const help = `Usage: npm run cartwright -- migrate <plan|up|status> [--json]
 
   plan      shows the migrations that the database lacks, with their statements. Changes nothing.
   up        applies them in one transaction, under a lock: of two calls at once, one migrates and the other waits.
-  status    says whether the database is up to date; exits with 1 when it is not.
+  status    shows whether the database is up to date; exits with 1 when it is not.
 
-A secret that does not open the database is refused before anything is changed. Back the database up before \`up\`.`;
+With a wrong CARTWRIGHT_SECRET the command fails before it changes anything. Back up the database before \`up\`.`;
 
 const times = (count: number): string => `${count} ${count === 1 ? 'migration' : 'migrations'}`;
 
@@ -25,7 +25,7 @@ const plan = (io: Io, json: boolean): Promise<ExitCode> =>
     for (const { name, statements, readsRows } of pending) {
       io.say(`-- ${name}`);
       for (const statement of statements) io.say(statement);
-      if (readsRows) io.say('-- and statements that follow from the rows it finds');
+      if (readsRows) io.say('-- and further statements that depend on the rows of the database');
       io.say('');
     }
     io.say(
@@ -69,7 +69,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   if (what === 'plan') return plan(io, values.json);
   if (what === 'up') return up(io, values.json);
   if (what === 'status') return status(io, values.json);
-  throw new UsageError(what === undefined ? 'Say plan, up or status' : `'${what}' is none of plan, up and status`);
+  throw new UsageError(what === undefined ? 'Expected: plan, up or status' : `Expected plan, up or status instead of '${what}'`);
 };
 
 export const migrateCommand: Command = { name: 'migrate', summary: 'show or apply the migrations that the database lacks', help, run };

@@ -1,4 +1,4 @@
-/** `cartwright repair-stock`: compares the stock counters with the ledger and the holds. */
+/** `cartwright repair-stock`: compares the stock counters with the ledger and the holds, and corrects them. */
 import { repairStock } from '@cartwright/core/inventory';
 import { system, uuidPattern } from '@cartwright/core/kernel';
 import { readArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
@@ -6,8 +6,8 @@ import type { Io } from './io.ts';
 
 const help = `Usage: npm run cartwright -- repair-stock [--apply] [--json] [variant id ...]
 
-Compares the stock counters with the ledger and the holds, of all variants or of those named. Changes nothing without --apply.
-Exits with 1 when a counter is wrong and stays wrong.`;
+Compares the stock counters of all variants, or of the given ones, with the ledger and the holds. Changes nothing without --apply.
+Exits with 1 when a counter is wrong and was not corrected.`;
 
 type VariantId = NonNullable<Parameters<typeof repairStock>[2]['variantIds']>[number];
 const isVariantId = (text: string): text is VariantId => uuidPattern.test(text);
@@ -30,15 +30,15 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   }
   for (const { sku, counter, location, from, to } of changes)
     io.say(`${sku}: ${counter}${location === null ? '' : ` ${location}`} ${from} -> ${to}`);
-  if (changes.length === 0) io.say('Every counter is what the ledger and the holds say.');
-  else if (values.apply) io.say(`Put right: ${changes.length} counters of ${variantCount} variants.`);
-  else io.say(`Wrong: ${changes.length} counters of ${variantCount} variants. Run it with --apply to put them right.`);
+  if (changes.length === 0) io.say('Every counter agrees with the ledger and the holds.');
+  else if (values.apply) io.say(`Corrected counters: ${changes.length}, of ${variantCount} variants.`);
+  else io.say(`Wrong counters: ${changes.length}, of ${variantCount} variants. Run the command with --apply to correct them.`);
   return exitCode;
 };
 
 export const repairStockCommand: Command = {
   name: 'repair-stock',
-  summary: 'compare stock counters with the ledger, and put them right',
+  summary: 'compare the stock counters with the ledger, and correct them',
   help,
   run,
 };

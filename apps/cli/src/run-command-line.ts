@@ -22,16 +22,16 @@ const help = `Usage: npm run cartwright -- <command> [options]
 Commands:
 ${commands.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
 
-The settings come from the environment, as those of the API do. \`<command> --help\` tells more.
-Exit codes: 0 all is well, 1 a problem was found, 2 the command was called wrongly.`;
+Settings come from the environment, as for the API. \`<command> --help\` shows the options of a command.
+Exit codes: 0 no problem, 1 a problem was found, 2 wrong usage.`;
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h' || word === 'help';
 
-/** What somebody at a keyboard should read about a failure; null for one that nobody foresaw. */
+/** The message for an expected error; null for an unexpected one. */
 const explain = (error: unknown): string | null => {
   if (error instanceof ConfigError || error instanceof SecretMismatch) return error.message;
   if (error instanceof DomainError) {
-    // Only an invalid input is told by its fields; every other message says itself what they say.
+    // The message of every other code already contains what its fields say.
     const fields = error.code === 'INVALID_INPUT' ? (error.fields ?? []) : [];
     return [error.message, ...fields.map(({ path, message }) => `  ${path} ${message}`)].join('\n');
   }
@@ -39,7 +39,7 @@ const explain = (error: unknown): string | null => {
   if (isDatabaseUnavailable(error)) return `The database of DATABASE_URL cannot be reached: ${error instanceof Error ? error.message : ''}`;
   return pgRefusal(error);
 };
-/** PostgreSQL's own words where they name what the operator set: a wrong password, role or database, or a right that is missing. */
+/** PostgreSQL's own message for errors in the connection settings: a wrong password, role or database, or a missing privilege. */
 const pgRefusal = (error: unknown): string | null => {
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { code: null, message: '' };
   return typeof code === 'string' && /^(28|3D|42501)/.test(code) ? `PostgreSQL refuses: ${message}` : null;
@@ -57,7 +57,7 @@ const fail = (error: unknown, io: Io, { name, json }: { name: string; json: bool
   return 1;
 };
 
-/** Runs one command; answers the exit code of the process. */
+/** Runs one command and returns the exit code of the process. */
 export const runCommandLine = async ([name, ...args]: readonly string[], io: Io): Promise<ExitCode> => {
   if (name === undefined || isHelp(name)) {
     io.say(help);
@@ -65,7 +65,7 @@ export const runCommandLine = async ([name, ...args]: readonly string[], io: Io)
   }
   const command = commands.find((one) => one.name === name);
   if (!command) {
-    io.complain(`There is no command '${name}'.\n\n${help}`);
+    io.complain(`Unknown command '${name}'.\n\n${help}`);
     return 2;
   }
   if (args.some(isHelp)) {

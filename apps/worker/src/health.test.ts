@@ -15,7 +15,7 @@ const start = async (
   const shop = (open.shop = await createTestShop(config));
   open.worker = await startWorker(shop.core, { consumers, seenEveryMs: 200 });
   const { url } = (open.health = await startHealth(
-    { registry: open.worker.figures.registry, reasonAgainst: open.worker.reasonAgainst, absentConsumers: open.worker.absentConsumers },
+    { registry: open.worker.metrics.registry, reasonAgainst: open.worker.reasonAgainst, absentConsumers: open.worker.absentConsumers },
     { host: '127.0.0.1', port: 0, metricsToken: null },
   ));
   const read = async (path: string) => {
@@ -30,7 +30,7 @@ afterEach(async () => {
   await open.shop?.close();
 });
 
-it('says that it lives and works, how long events waited, and what it gave up', async () => {
+it('reports health, readiness, event lag and dead deliveries of a worker', async () => {
   const refusing: EventConsumer = {
     name: 'refusing',
     events: ['user.registered'],
@@ -42,7 +42,7 @@ it('says that it lives and works, how long events waited, and what it gave up', 
   const { shop, read } = await start([refusing, fine]);
   await aCustomer(shop.core);
   await vi.waitFor(async () => {
-    // Nine tries that take minutes in between are counted as done; the tenth is the last.
+    // Skips nine attempts, which have minutes between them; the tenth is the last.
     await shop.core.db
       .updateTable('event_deliveries')
       .set({ attempts: 9 })
@@ -53,7 +53,7 @@ it('says that it lives and works, how long events waited, and what it gave up', 
     expect(text).toMatch(/^worker_backlog\{of="dead_deliveries"\} 1$/m);
     expect(text).toMatch(/^worker_backlog\{of="deliveries"\} 0$/m);
     expect(text).toMatch(/^worker_backlog_oldest_seconds\{of="overdue_orders"\} 0$/m);
-    // A job is counted when it ends, a moment after its delivery was given up.
+    // A job is counted when it ends, shortly after its delivery became dead.
     expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="failed"\} [12]$/m);
   }, 60_000);
   const { text } = await read('/metrics');
@@ -68,7 +68,7 @@ it('says that it lives and works, how long events waited, and what it gave up', 
   expect((await read('/elsewhere')).status).toBe(404);
 });
 
-it('names a consumer that no worker handles, in its readiness and its metrics', async () => {
+it('names a consumer that no worker handles in /readyz and in the metrics', async () => {
   const fine: EventConsumer = { name: 'fine', events: ['user.registered'], handle: async () => [] };
   const { shop, read } = await start([fine]);
   await registerConsumers(shop.core, [{ ...fine, name: 'of an older version' }]);
@@ -84,7 +84,7 @@ it('names a consumer that no worker handles, in its readiness and its metrics', 
   expect(text).toMatch(/^worker_consumer_absent\{consumer="fine"\} 0$/m);
 });
 
-it('names every bad variable of core and worker at once', () => {
+it('names every invalid variable of core and worker in one error', () => {
   try {
     loadSettings({ CARTWRIGHT_SECRET: 'short', DATABASE_URL: 'postgresql://shop@127.0.0.1/shop', WORKER_PORT: 'x', JOB_LOCK_SECONDS: '1' });
     expect.unreachable();
@@ -95,10 +95,10 @@ it('names every bad variable of core and worker at once', () => {
   }
 });
 
-describe('with Redis away', () => {
+describe('with Redis unavailable', () => {
   const silentServers: Server[] = [];
   afterEach(() => silentServers.splice(0).forEach((server) => server.close()));
-  /** Accepts connections and never says a word. */
+  /** Port of a server that accepts connections and never answers. */
   const silentPort = (): Promise<number> =>
     new Promise((resolve) => {
       const sockets = new Set<Socket>();
@@ -112,7 +112,7 @@ describe('with Redis away', () => {
   it.each([
     ['refuses connections', async () => 1],
     ['accepts connections and is silent', silentPort],
-  ])('a Redis that %s does not make a probe hang: each says what is known', { timeout: 120_000 }, async (_how, portOf) => {
+  ])('answers every probe in time while Redis %s', { timeout: 120_000 }, async (_how, portOf) => {
     const { read } = await start([], { redisUrl: `redis://127.0.0.1:${await portOf()}` });
     for (let scrape = 0; scrape < 2; scrape += 1) {
       const { status, text } = await read('/metrics');
@@ -120,7 +120,7 @@ describe('with Redis away', () => {
       expect(text).toMatch(/^worker_database_up 1$/m);
       expect(text).toMatch(/^worker_backlog\{of="outbox"\} 0$/m);
     }
-    expect(await read('/readyz')).toEqual({ status: 503, text: expect.stringContaining('Redis is away') });
+    expect(await read('/readyz')).toEqual({ status: 503, text: expect.stringContaining('Redis is unavailable') });
     expect((await read('/healthz')).status).toBe(200);
     // Its shutdown waits for Redis; main.ts gives it 30 seconds. Here nobody waits.
     void open.worker?.close();
@@ -128,7 +128,7 @@ describe('with Redis away', () => {
   });
 });
 
-it('is right from the first scrape on: every series is there, and the database is up', async () => {
+it('reports every series from the first scrape, with the database up', async () => {
   const { read } = await start([]);
   const { text } = await read('/metrics');
   expect(text).toMatch(/^worker_database_up 1$/m);
@@ -140,7 +140,7 @@ it('is right from the first scrape on: every series is there, and the database i
   }
 });
 
-it('is not ready before the outbox was read', async () => {
+it('is not ready before it has read the outbox', async () => {
   const shop = (open.shop = await createTestShop());
   const holder = await shop.core.database.pool.connect();
   await holder.query('begin');
@@ -152,11 +152,11 @@ it('is not ready before the outbox was read', async () => {
   await vi.waitFor(() => expect(open.worker?.reasonAgainst()).toBeNull(), 60_000);
 });
 
-it('shows its metrics to other machines only by the token, and listens where it is told', async () => {
+it('listens on the configured address and serves metrics only with the token', async () => {
   const shop = (open.shop = await createTestShop());
   open.worker = await startWorker(shop.core, { consumers: [] });
-  const { figures, reasonAgainst, absentConsumers } = open.worker;
-  const watched = { registry: figures.registry, reasonAgainst, absentConsumers };
+  const { metrics, reasonAgainst, absentConsumers } = open.worker;
+  const watched = { registry: metrics.registry, reasonAgainst, absentConsumers };
   const { url } = (open.health = await startHealth(watched, { host: '0.0.0.0', port: 0, metricsToken: 'token-for-prometheus' }));
   const { port } = new URL(url);
   const read = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;

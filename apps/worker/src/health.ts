@@ -1,4 +1,4 @@
-/** What probes and Prometheus ask the worker: is it alive, does it work, and its metrics. */
+/** HTTP endpoints of the worker for health probes and Prometheus. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { isLoopback, isSameToken } from '@cartwright/core/kernel';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
@@ -8,10 +8,10 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** What is looked at. */
+/** What the endpoints report about. */
 export interface Watched {
   readonly registry: Registry;
-  /** Why the worker does not work at this moment; null when it does. Answers from what is known, without asking anybody. */
+  /** Why the worker does not work now; null when it does. Answers from memory, without a request to the database or Redis. */
   reasonAgainst(): string | null;
   /** Consumers of events that no running worker handles. */
   absentConsumers(): readonly string[];
@@ -19,9 +19,9 @@ export interface Watched {
 
 export interface HealthSettings {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Bearer token for `/metrics`; null lets only this machine read them. */
+  /** Bearer token for `/metrics`. Null: only this machine can read them. */
   readonly metricsToken: string | null;
 }
 
@@ -30,7 +30,7 @@ const mayReadMetrics = ({ socket, headers }: IncomingMessage, token: string | nu
     ? isLoopback(socket.remoteAddress) && headers['x-forwarded-for'] === undefined && headers.forwarded === undefined
     : isSameToken(headers.authorization ?? '', `Bearer ${token}`);
 
-/** Listens. `/healthz`: the process runs; `/readyz`: events are relayed; `/metrics`. */
+/** Starts the server. `/healthz`: the process runs. `/readyz`: events are relayed. `/metrics`: Prometheus metrics. */
 export const startHealth = async (watched: Watched, { host, port, metricsToken }: HealthSettings): Promise<HealthServer> => {
   const { registry } = watched;
   collectDefaultMetrics({ register: registry });

@@ -8,7 +8,7 @@ import { startHealth } from './health.ts';
 import { loadSettings } from './settings.ts';
 import { startWorker, type ShopWorker } from './worker.ts';
 
-/** The exit code of a start that no repetition helps: a setting is wrong. Service managers are told not to start such a process again. */
+/** Exit code of a start with wrong settings. Service managers are configured not to restart the process after it. */
 const wrongSettings = 78;
 const refuse = (error: unknown): never => {
   if (!(error instanceof ConfigError || error instanceof SecretMismatch)) throw error;
@@ -33,14 +33,14 @@ const health = await startHealth(
   { registry, reasonAgainst, absentConsumers: () => worker?.absentConsumers() ?? [] },
   { ...settings, metricsToken: config.metricsToken },
 ).catch((error: NodeJS.ErrnoException) => {
-  console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is taken. Set WORKER_PORT to another one, or to 0.` : error.message);
+  console.error(error.code === 'EADDRINUSE' ? `Port ${settings.port} is in use. Set WORKER_PORT to another port, or to 0.` : error.message);
   process.exit(1);
 });
 core.log.info({ url: health.url, queues: config.redisUrl ? 'redis' : 'postgresql' }, 'the worker answers health checks');
 
-/** Longest that running jobs are waited for. What is not done by then is found again in PostgreSQL by the next worker. */
+/** Longest wait for running jobs at shutdown. The next worker finds unfinished work in PostgreSQL. */
 const drainMs = 30_000;
-/** Longest that PostgreSQL is waited for at the very end: one that does not answer must not keep the process. */
+/** Longest wait for PostgreSQL at the end of the shutdown: a database that does not answer must not keep the process alive. */
 const closeMs = 5_000;
 let closing = false;
 const shutDown = async (signal: string): Promise<void> => {
@@ -53,7 +53,7 @@ const shutDown = async (signal: string): Promise<void> => {
       core.log.warn(`jobs that still run after ${drainMs / 1_000} s are left to the next worker`),
     );
   await health.close();
-  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not answer; its connections are left as they are'));
+  await withinTime(closeCore(core), closeMs, () => core.log.warn('PostgreSQL does not answer; its connections are not closed'));
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {
@@ -66,7 +66,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     );
   });
 
-/** A database that goes away in the middle of the start is waited for, as it is before the start and after it. */
+/** Pause before the worker starts again, when the database became unavailable during its start. */
 const startAgainMs = 1_000;
 const startOnceItCan = async (): Promise<ShopWorker | undefined> => {
   while (!closing)
@@ -78,7 +78,7 @@ const startOnceItCan = async (): Promise<ShopWorker | undefined> => {
       });
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
-      core.log.warn({ err: error }, 'the database went away while the worker started; it starts again');
+      core.log.warn({ err: error }, 'the database became unavailable while the worker started; it starts again');
       await pause(startAgainMs);
     }
   return undefined;

@@ -1,4 +1,4 @@
-/** What buyers are told about changes and returns, from the event to the mail in the box. */
+/** Mails to buyers about order changes and returns, from the event to the stored mail. */
 import { cancelOrder } from '@cartwright/core/checkout';
 import { deliverOrder, shipOrder } from '@cartwright/core/orders';
 import { system } from '@cartwright/core/kernel';
@@ -22,7 +22,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** The only mail of a template to the buyer of an order, once it is there; its text part. */
+/** Waits for the only mail of a template to the buyer of an order, and reads it. */
 const mailOf = async ({ customer }: Order, template: string) => {
   const find = async () => {
     const { items } = await listMails(shop.core, staff, { page: 1, pageSize: 100, q: customer.email ?? '' });
@@ -52,21 +52,21 @@ const delivered = async () => {
 };
 
 describe('a buyer who sends something back', () => {
-  it('hears that the request is there, that it was agreed to, and what has arrived and is given back', async () => {
+  it('gets a mail for the return request, for its approval, and for the received items with their refund', async () => {
     const { order, guest, items } = await delivered();
     const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'one too many' });
     const returnId = there(asked.returns[0]?.id);
-    expect((await mailOf(order, 'return_requested')).text).toMatch(/keep the goods until then[\s\S]*1 × Mug/);
+    expect((await mailOf(order, 'return_requested')).text).toMatch(/keep the items until then[\s\S]*1 × Mug/);
     await decideReturn(shop.core, staff, { returnId, approve: true, note: 'Use the enclosed label.' });
     expect((await mailOf(order, 'return_approved')).text).toMatch(/1 × Mug[\s\S]*Use the enclosed label/);
     await receiveReturn(shop.core, staff, { returnId });
     const arrived = await mailOf(order, 'return_received');
-    expect(arrived.subject).toBe(`Order ${order.orderNumber}: your return has arrived`);
+    expect(arrived.subject).toBe(`Order ${order.orderNumber}: we received your return`);
     expect(arrived.text).toContain('$10.00');
     expect(arrived.html).toContain('<html');
   });
 
-  it('hears why it was refused, and nothing of a request that staff made for them', async () => {
+  it('gets the reason of a rejection, and no request mail for a return that staff created', async () => {
     const { order, guest, items } = await delivered();
     const asked = await requestReturn(shop.core, guest, { orderId: order.id, items, reason: 'broken' });
     await decideReturn(shop.core, staff, { returnId: there(asked.returns[0]?.id), approve: false, note: 'It was worn.' });
@@ -79,7 +79,7 @@ describe('a buyer who sends something back', () => {
 });
 
 describe('a buyer whose shipped order is cancelled', () => {
-  it('hears that it was refunded and what to send back, and nothing of a refused return', async () => {
+  it('gets a mail about the refund and the items to send back, and none about a rejected return', async () => {
     const { order } = await sold();
     await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     await requestReturn(shop.core, staff, {
@@ -97,14 +97,14 @@ describe('a buyer whose shipped order is cancelled', () => {
 });
 
 describe('a buyer whose order is changed', () => {
-  it('hears what it is now and what they get back', async () => {
+  it('gets a mail with the changed order and the refunded amount', async () => {
     const { order } = await sold();
     await edit(order, 1);
     const mail = await mailOf(order, 'order_edited');
-    expect(mail.text).toMatch(/1 × Mug[\s\S]*\$10\.00 back/);
+    expect(mail.text).toMatch(/1 × Mug[\s\S]*We refund \$10\.00/);
   });
 
-  it('gets one link to pay what it costs more, and hears when it was done', async () => {
+  it('gets one mail with a link to pay the price difference, and one when the change is made', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     const mail = await mailOf(order, 'edit_payment');
@@ -116,7 +116,7 @@ describe('a buyer whose order is changed', () => {
     expect(await templatesTo(order)).not.toContain('payment_failed');
   });
 
-  it('hears that it stays as it was when they did not pay', async () => {
+  it('gets a mail that the order was not changed because the change was not paid', async () => {
     const { order } = await sold('tok_once');
     await edit(order, 3);
     await mailOf(order, 'edit_payment');

@@ -1,5 +1,5 @@
 /**
- * Imported before anything else: the templates of mails are drawn by React, whose development build takes three
- * times as long, and which must be told before its first module is loaded.
+ * Must be imported first: React renders the mail templates, and its development build takes three times as long. React chooses
+ * its build when its first module is loaded.
  */
 process.env['NODE_ENV'] ??= 'production';

@@ -1,4 +1,4 @@
-/** Queues in PostgreSQL: their counts, and a database that takes no connection for a while. */
+/** Queues in PostgreSQL: their counts, and a database that accepts no connections for a while. */
 import { createReadableLog, createTestShop } from '@cartwright/testing';
 import pg from 'pg';
 import { expect, inject, it, vi } from 'vitest';
@@ -6,7 +6,7 @@ import { openQueues } from './queues.ts';
 
 const job = (id: string) => ({ id, data: { consumer: 'notifications', eventIds: [id] } });
 
-it('that get no connection at their start get one later, lose no job meanwhile, and keep nothing else waiting', async () => {
+it('connects queues later whose first connection failed, loses no job meanwhile, and fails new jobs after stopWaiting', async () => {
   const readable = createReadableLog();
   const { core, url, close } = await createTestShop({}, { log: readable.log });
   const queues = await openQueues(core);
@@ -33,7 +33,7 @@ it('that get no connection at their start get one later, lose no job meanwhile, 
   await close();
 });
 
-it('counts the jobs of each consumer from the first time on, and again once its database is back', async () => {
+it('counts the jobs of each consumer from the first call, and again after the database was unavailable', async () => {
   const { core, url, close } = await createTestShop();
   const before = await openQueues(core);
   await before.add('events', [job('left behind')]);

@@ -1,4 +1,4 @@
-/** Queues on BullMQ: on PostgreSQL by default, on Redis when there is one. Same jobs, same rules. */
+/** Job queues on BullMQ, in PostgreSQL by default or in Redis. Both have the same jobs and rules. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDatabaseUnavailable, type Core } from '@cartwright/core/kernel';
 import { createPostgresBackend, Queue, runMigrations, withBackend, Worker, type Job, type JobsOptions, type JobType } from 'bullmq';
@@ -23,21 +23,21 @@ export const queueNames = ['events', 'mail'] as const satisfies readonly QueueNa
 export type JobOutcome = 'handled' | 'failed' | 'left';
 export type JobEnd = (queue: QueueName, outcome: JobOutcome, tookMs: number) => void;
 
-/** Thrown by a job that another worker can do and this one cannot. It goes back to the queue; that is no failure of the job. */
+/** Thrown for a job that only another worker can do. The job goes back to the queue and does not count as failed. */
 export class LeftForAnother extends Error {
   override readonly name = 'LeftForAnother';
 }
 
 /**
- * The queue of BullMQ that a job belongs to. Each consumer has one of its own, and only workers that handle the consumer read
- * it. A worker of an earlier version puts events on the common queue.
+ * The BullMQ queue of a job. Each consumer has its own queue, and only workers that handle the consumer read it. A worker of an
+ * earlier version adds events to the common queue.
  */
 const laneOf = <N extends QueueName>(name: N, data: QueueJobs[N]): string => ('consumer' in data ? `${name}-${data.consumer}` : name);
 
 export interface Queues {
-  /** Puts jobs on a queue, and waits for its server while that is away. A job whose id is waiting already is not added twice. */
+  /** Adds jobs to a queue, and waits while its server is unavailable. A job whose id is already in the queue is not added again. */
   add<N extends QueueName>(name: N, jobs: readonly { id: string; data: QueueJobs[N] }[]): Promise<void>;
-  /** Runs a queue's jobs until `close`: those of `consumers` only, where a queue has jobs of consumers. */
+  /** Runs the jobs of a queue until `close`. Of a queue with jobs per consumer, it runs only those of `consumers`. */
   process<N extends QueueName>(
     name: N,
     consumers: readonly string[],
@@ -45,17 +45,17 @@ export interface Queues {
     onEnd: JobEnd,
     handle: (data: QueueJobs[N], isLastTry: boolean) => Promise<void>,
   ): void;
-  /** How many jobs stand on each queue, by state. */
+  /** Number of jobs in each queue, by state. */
   counts(): Promise<{ queue: QueueName; state: string; count: number }[]>;
-  /** Whether the server of the queues can be reached, as far as its connection knows. Queues in PostgreSQL are as reachable as the database. */
+  /** Whether the queue server is connected. Always true for queues in PostgreSQL, which are available when the database is. */
   isUp(): boolean;
-  /** From now on `add` fails where it would wait for the database. Before `close`, so that what is under way ends. */
+  /** From now on `add` throws instead of waiting for the database. Call it before `close`, so that running jobs end. */
   stopWaiting(): void;
-  /** Lets running jobs end. While Redis is away it waits until Redis is back. */
+  /** Waits for running jobs. While Redis is unavailable it waits until Redis is back. */
   close(): Promise<void>;
 }
 
-/** Finished jobs are removed at once: BullMQ would otherwise ignore a job whose id still sits among them. */
+/** Finished jobs are removed at once: BullMQ ignores a new job with the id of a finished one. */
 export const jobOptions: JobsOptions = {
   attempts: 10,
   backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
@@ -65,13 +65,13 @@ export const jobOptions: JobsOptions = {
 
 const schema = 'bullmq';
 const shownStates = ['waiting', 'active', 'delayed'] as const;
-/** A worker that is killed gives its jobs to the next one; only a job that takes ten workers with it is put aside for the sweep. */
+/** How often a job may lose its worker: the next worker takes it. After ten lost workers it fails, and the recovery task queues it again. */
 const maxStalledCount = 10;
 
-/** After this time a worker that got no connection at its start is started again, and jobs that found no server are added again. */
-const againMs = 1_000;
+/** Pause before a worker without a connection is started again, and before jobs without a server are added again. */
+const retryMs = 1_000;
 
-/** What both backends' classes have in common, as far as this file needs it. */
+/** The common part of the classes of both backends that this file uses. */
 interface Closable {
   close(): Promise<void>;
 }
@@ -83,16 +83,16 @@ interface JobQueue extends Closable {
 
 interface OpenQueue {
   readonly queue: JobQueue;
-  /** Its connections, where the queue lies in PostgreSQL. */
+  /** The connections of a queue in PostgreSQL; null with Redis. */
   readonly pool: pg.Pool | null;
 }
 
-/** Opens the queues of a shop; makes BullMQ's tables at the first time. */
+/** Opens the queues of a shop. Creates the tables of BullMQ if they are missing. */
 export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockSeconds?: number | undefined } = {}): Promise<Queues> => {
   const { redisUrl, redisPrefix, databaseUrl } = core.config;
   const log = (error: Error) => core.log.warn({ err: error }, 'a queue reports an error');
   const queues = new Map<string, OpenQueue>();
-  /** Every lane that is added to or run here, also while its queue is not open. */
+  /** Every BullMQ queue that this process uses, including those that are not open now. */
   const lanes = new Map<string, QueueName>();
   const workers = new Map<string, Closable>();
   const pools = new Set<pg.Pool>();
@@ -126,7 +126,7 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
     queues.set(lane, opened);
     return opened;
   };
-  /** A queue in PostgreSQL whose first connection failed repeats that failure for ever. So one that failed is opened anew the next time. */
+  /** A queue in PostgreSQL whose first connection failed repeats this error for ever. So it is opened again for the next call. */
   const use = async <T>(name: QueueName, lane: string, work: (queue: JobQueue) => Promise<T>): Promise<T> => {
     const opened = open(name, lane);
     try {
@@ -142,22 +142,22 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
   const addTo = async (name: QueueName, lane: string, jobs: readonly { id: string; data: unknown }[]): Promise<void> => {
     const ready = jobs.map(({ id, data }) => ({ name, data, opts: { ...jobOptions, jobId: id } }));
     const [only, ...others] = ready;
-    // On PostgreSQL a bulk makes temporary tables; a job by itself costs a tenth of that.
+    // On PostgreSQL a bulk insert creates temporary tables; a single job costs a tenth of that.
     if (!only) return;
     const add = () => use(name, lane, (queue) => (others.length === 0 ? queue.add(name, only.data, only.opts) : queue.addBulk(ready)));
-    // What these jobs are about is committed: given up here, it would lie for minutes until somebody looks for what was forgotten.
+    // The events of these jobs are committed. Without these retries they would wait for minutes until the recovery task queues them again.
     for (;;) {
       try {
         await add();
         return;
       } catch (error) {
         if (!waiting || !isDatabaseUnavailable(error)) throw error;
-        core.log.warn({ err: error, queue: lane, jobs: jobs.length }, 'the database is away; jobs wait until they can be queued');
-        await pause(againMs);
+        core.log.warn({ err: error, queue: lane, jobs: jobs.length }, 'the database is unavailable; jobs wait until they can be queued');
+        await pause(retryMs);
       }
     }
   };
-  // At once, so that the first scrape counts what lies in them.
+  // So that the first scrape counts the jobs in them.
   for (const name of queueNames) lanes.set(name, name);
   const startOn = (lane: string, concurrency: number, run: (job: Job) => Promise<void>) => {
     const options = {
@@ -195,17 +195,17 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
           worker.on('failed', (job, error) =>
             core.log[error instanceof LeftForAnother ? 'info' : 'warn'](
               { err: error, queue: lane, jobId: job?.id, attempt: job?.attemptsMade },
-              'a job did not end well',
+              'a job failed or was left to another worker',
             ),
           );
-          // As with a queue: what had no connection at its start never gets one. Run all the same, it asks again and again without a
-          // pause and keeps the whole process from doing anything else.
+          // As with a queue: a worker without a connection at its start never gets one. If it ran, it would retry without a pause and
+          // block the process.
           worker.waitUntilReady().then(
             () => worker.run().catch(log),
             async (error: Error) => {
               log(error);
               disconnect(pool).catch(log);
-              await pause(againMs);
+              await pause(retryMs);
               if (!closing) start();
             },
           );
@@ -237,8 +237,8 @@ export const openQueues = async (core: Core, { jobLockSeconds = 30 }: { jobLockS
 };
 
 /**
- * The connections of one queue in PostgreSQL. A pool of our own, because the one that BullMQ makes waits for ever for a connection, and lets
- * a connection that breaks while it is in use end the process; here the statement fails, and its caller is told.
+ * The connections of one queue in PostgreSQL. The pool that BullMQ creates waits for ever for a connection, and a connection that breaks
+ * while it is in use ends the process. With this pool the statement fails and its caller gets the error.
  */
 const openPool = (databaseUrl: string): pg.Pool => {
   const pool = new pg.Pool({
@@ -255,7 +255,7 @@ const openPool = (databaseUrl: string): pg.Pool => {
 
 const migrateQueues = async (databaseUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  // Without a listener, a connection that breaks here would end the process with a stack; the step that fails says it.
+  // Without a listener, a broken connection would end the process. The failing statement reports the error.
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { startSchedule } from './schedule.ts';
 
-it('begins a task anew whose run never ends, and says which one', async () => {
+it('runs a task again whose run never ends, and logs its name', async () => {
   let lines = '';
   const run = vi
     .fn<() => Promise<void>>()
@@ -15,10 +15,10 @@ it('begins a task anew whose run never ends, and says which one', async () => {
   expect(lines).toContain('relay did not end within 0.02 s');
 });
 
-it('begins a task anew that fails, and runs it at once when it is poked', async () => {
+it('runs a failed task again at once when runNow is called', async () => {
   const run = vi.fn<() => Promise<void>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue();
   const schedule = startSchedule([{ name: 'relay', everyMs: 3_600_000, run }], pino({ level: 'silent' }));
-  schedule.poke('relay');
+  schedule.runNow('relay');
   await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
   await schedule.stop();
 });

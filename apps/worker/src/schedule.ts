@@ -1,26 +1,26 @@
-/** Repeats tasks by the clock of this process. Each task is safe to run in several workers at once. */
+/** Runs tasks periodically. Each task is safe to run in several workers at the same time. */
 import { withinTime } from '@cartwright/core/kernel';
 import type { Logger } from 'pino';
 
 export interface Task {
   readonly name: string;
   readonly everyMs: number;
-  /** After so long, in milliseconds, a run counts as lost and the task is run anew; 5 minutes unless told. */
+  /** Time-out of a run, in milliseconds. After it the task is run again. Default: 5 minutes. */
   readonly limitMs?: number;
   run(): Promise<unknown>;
 }
 export interface Schedule {
-  /** Runs a task as soon as it is not running. */
-  poke(name: string): void;
-  /** Waits for what is running. */
+  /** Runs a task now, or again as soon as its current run ends. */
+  runNow(name: string): void;
+  /** Stops the schedule and waits for running tasks. */
   stop(): Promise<void>;
 }
 
-const limitMs = 300_000;
+const defaultLimitMs = 300_000;
 
 /**
- * Starts all tasks at once; a task does not overlap with itself, and a failure is logged and tried again at its next turn. So is a run
- * that never ends, such as one whose answer was lost with its connection: it must not keep its task from running for ever.
+ * Starts all tasks at once. A task does not overlap with itself. A failed run is logged, and the task runs again at its next turn. The
+ * same happens after the time-out of a run that never ends, such as one whose answer was lost with its connection.
  */
 export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => {
   let stopped = false;
@@ -35,7 +35,7 @@ export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => 
       again.add(task.name);
       return;
     }
-    const limit = task.limitMs ?? limitMs;
+    const limit = task.limitMs ?? defaultLimitMs;
     const turn = withinTime(task.run(), limit, () => Promise.reject(new Error(`${task.name} did not end within ${limit / 1_000} s`)))
       .catch((error: unknown) => log.error({ err: error, task: task.name }, 'a scheduled task failed'))
       .then(() => {
@@ -50,7 +50,7 @@ export const startSchedule = (tasks: readonly Task[], log: Logger): Schedule => 
   };
   tasks.forEach(start);
   return {
-    poke: (name) => {
+    runNow: (name) => {
       const task = tasks.find((t) => t.name === name);
       if (task) start(task);
     },

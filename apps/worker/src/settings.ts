@@ -1,44 +1,46 @@
-/** Settings of the worker process beside the core's. */
+/** Settings of the worker process, in addition to those of the core. */
 import { loadConfigWith, type CoreConfig } from '@cartwright/core/kernel';
 import { z } from 'zod';
 
-/** The variables of the worker: what each means, takes and defaults to. */
+/** Environment variables of the worker, with their meaning, allowed values and defaults. */
 export const workerEnv = z.object({
   WORKER_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('the address where health and metrics of the worker are read; `/metrics` is for this machine unless `METRICS_TOKEN` is set'),
+    .describe(
+      'address of the health and metrics endpoints of the worker; only this machine can read `/metrics` unless `METRICS_TOKEN` is set',
+    ),
   WORKER_PORT: z.coerce
     .number({ error: 'must be a number' })
     .int()
     .min(0)
     .max(65_535, 'must be at most 65535')
     .default(0)
-    .describe('the port where health and metrics of the worker are read; 0 takes a free one, which the log names'),
+    .describe('port of the health and metrics endpoints of the worker; 0 takes a free port, which is logged'),
   JOB_LOCK_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
     .min(2, 'must be at least 2')
     .max(600, 'must be at most 600')
     .default(30)
-    .describe('how long a job stays with a worker that gives no sign of life, in seconds'),
+    .describe('a job goes to another worker after this time without a sign of life from its worker, in seconds'),
   RECOVER_AFTER_SECONDS: z.coerce
     .number({ error: 'must be a number' })
     .int('must be a whole number')
     .min(10, 'must be at least 10')
     .max(86_400, 'must be at most 86400')
     .default(300)
-    .describe('how long an event or a mail stays open before it goes to the queue once more, in seconds'),
+    .describe('a pending event or mail is queued again after this time, in seconds'),
 });
 
 export interface WorkerSettings {
-  /** Where health and metrics are read. */
+  /** Address of the health and metrics endpoints. */
   readonly host: string;
-  /** 0 takes a free port, which the log names. */
+  /** 0: a free port, which is logged. */
   readonly port: number;
-  /** How long a job stays with a worker that gives no sign of life before another one takes it. */
+  /** Time after which a job goes to another worker if its worker gives no sign of life. */
   readonly jobLockSeconds: number;
-  /** How long an event or a mail stays open before it goes to the queue once more: what a queue lost comes back after so long. */
+  /** Time after which a pending event or mail is queued again, for example when the queue lost its job. */
   readonly recoverAfterSeconds: number;
 }
 

@@ -15,7 +15,7 @@ const backends: (readonly [name: string, redis: string | null])[] = [
 
 const open: { shop?: TestShop; worker?: ShopWorker } = {};
 const start = async (redis: string | null, consumers?: EventConsumer[]): Promise<TestShop> => {
-  // Databases of Redis are numbered; each test has one of its own so that queues do not meet.
+  // Redis databases are numbered. Each test process uses its own, so that their queues do not mix.
   open.shop = await createTestShop({ redisUrl: redis && `${redis}/${1 + (process.pid % 14)}` });
   open.worker = await startWorker(open.shop.core, { staleAfterSeconds: 1, ...(consumers && { consumers }) });
   return open.shop;
@@ -44,7 +44,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     expect(mail?.to).toBe(order.customer.email);
   });
 
-  it('handles each event once with effect, although the queue may deliver it twice', async () => {
+  it('applies each event once, even if the queue delivers it twice', async () => {
     const shop = await start(redis);
     await aCustomer(shop.core);
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
@@ -59,7 +59,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     expect(await mailsOf(shop)).toHaveLength(1);
   });
 
-  it('tries a failing consumer again while others go on', async () => {
+  it('retries a failing consumer while other consumers continue', async () => {
     let failures = 0;
     const flaky: EventConsumer = {
       name: 'flaky',
@@ -86,7 +86,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     );
   });
 
-  it('keeps the books clean while a hundred buyers race for ten units', async () => {
+  it('keeps every invariant while a hundred buyers compete for ten units', async () => {
     const shop = await start(redis);
     const product = await aProduct(shop.core, { stock: 10 });
     const { won, refused, defects } = await race(100, async () => {

@@ -1,4 +1,4 @@
-/** The worker: relays committed events to the queues, runs their jobs, and keeps time for holds, orders and payments. */
+/** The worker: relays committed events to the queues, runs their jobs, and runs scheduled tasks such as the expiry of holds and orders. */
 import { rotateSigningKey } from '@cartwright/core/accounts';
 import { expireOrders } from '@cartwright/core/checkout';
 import { purgeDeletedProducts, runImport, publishDueProducts } from '@cartwright/core/catalog';
@@ -28,13 +28,13 @@ import { writeOffOverdueReturns } from '@cartwright/core/returns';
 import { emptySearchQueue, refreshTrends, runReindex } from '@cartwright/core/search';
 import pg from 'pg';
 import type { Registry } from 'prom-client';
-import { createFigures, type Figures } from './figures.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { LeftForAnother, openQueues, type DeliveryJob, type MailJob, type Queues } from './queues.ts';
 import { startSchedule, type Task } from './schedule.ts';
 
 export interface ShopWorker {
-  readonly figures: Figures;
-  /** Why events do not reach their consumers at this moment, as far as this process knows; null when they do. */
+  readonly metrics: Metrics;
+  /** Why this worker does not deliver events now, as far as it knows; null when it does. */
   reasonAgainst(): string | null;
   /** Registered consumers that no running worker handles; their events wait in the database. */
   absentConsumers(): readonly string[];
@@ -44,25 +44,25 @@ export interface ShopWorker {
 
 export interface WorkerOptions {
   readonly consumers?: readonly EventConsumer[];
-  /** A delivery that is open for longer goes to the queue again; 5 minutes unless told. */
+  /** A delivery that is pending for longer is queued again. Default: 300 seconds. */
   readonly staleAfterSeconds?: number;
-  /** A job whose worker gives no sign of life for so long goes to another one; 30 seconds unless told. */
+  /** A job is given to another worker when its worker has not renewed the lock for this time. Default: 30 seconds. */
   readonly jobLockSeconds?: number;
-  /** Where the worker registers its metrics; a registry of its own unless told. */
+  /** Registry for the metrics of the worker. Default: a new one. */
   readonly registry?: Registry;
-  /** How often the worker says which consumers it handles, in milliseconds; 10,000 unless told. */
+  /** How often the worker records which consumers it handles, in milliseconds. Default: 10,000. */
   readonly seenEveryMs?: number;
 }
 
 const pollMs = 1_000;
-const relayingWithinMs = 30_000;
+const relayTimeoutMs = 30_000;
 const dayMs = 86_400_000;
-/** An absent consumer is a line of the log once in this time. */
-const tellAbsentEveryMs = 60_000;
+/** Minimum time between two log lines about absent consumers. */
+const warnAbsentEveryMs = 60_000;
 
-/** So many events share a job and its transaction; fewer mails, because each takes a connection to its server. */
-const eventsTogether = 25;
-const mailsTogether = 5;
+/** Events per job and transaction. Mail jobs are smaller, because each mail needs a connection to the mail server. */
+const eventsPerJob = 25;
+const mailsPerJob = 5;
 
 const slices = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
@@ -73,16 +73,16 @@ const toJob = (consumer: string, deliveries: readonly Delivery[]) => ({
 });
 const toJobs = (deliveries: readonly Delivery[]) =>
   [...Map.groupBy(deliveries, (d) => d.consumer)].flatMap(([consumer, all]) =>
-    slices(all, eventsTogether).map((some) => toJob(consumer, some)),
+    slices(all, eventsPerJob).map((some) => toJob(consumer, some)),
   );
 const toMailJobs = (ids: readonly string[]) =>
-  slices(ids, mailsTogether).map((some) => ({ id: `${some[0]}.${some.length}`, data: { notificationIds: some } }));
+  slices(ids, mailsPerJob).map((some) => ({ id: `${some[0]}.${some.length}`, data: { notificationIds: some } }));
 
 const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfterSeconds: number, onRelayed: () => void): Task[] => [
   {
     name: 'relay',
     everyMs: pollMs,
-    limitMs: relayingWithinMs,
+    limitMs: relayTimeoutMs,
     run: async () => {
       for (;;) {
         const { relayed, deliveries } = await relayOutbox(core);
@@ -104,7 +104,7 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
       }
       for (;;) {
         const mails = await findStaleNotifications(core, staleAfterSeconds);
-        // One by one, so that a mail that is still stale at the next look is not queued twice.
+        // One job per mail: the job id is then the same at the next run, so that a mail that is still stale is not queued twice.
         await queues.add(
           'mail',
           mails.flatMap((id) => toMailJobs([id])),
@@ -141,18 +141,18 @@ const tasksOf = (core: Core, queues: Queues, names: readonly string[], staleAfte
 interface Processing {
   readonly core: Core;
   readonly queues: Queues;
-  readonly figures: Figures;
+  readonly metrics: Metrics;
 }
 
-/** What failed among others goes on by itself, so that its retries hold nobody up. */
+/** Handles the events of a job. An event that fails is queued again as a job of its own, so that its retries do not delay the others. */
 const handleEvents = async (
-  { core, queues, figures }: Processing,
+  { core, queues, metrics }: Processing,
   listeners: readonly EventConsumer[],
   { consumer, eventIds }: DeliveryJob,
 ): Promise<void> => {
   const { followUps, handled, left, failed } = await deliverEvents(core, listeners, consumer, eventIds);
   const now = core.clock.now().getTime();
-  for (const eventId of handled) figures.eventHandled(now - timeOfEvent(eventId));
+  for (const eventId of handled) metrics.eventHandled(now - timeOfEvent(eventId));
   core.failpoints.reach('delivery.afterCommit');
   await queues.add('mail', toMailJobs(followUps.map(({ id }) => id)));
   if (eventIds.length === 1) {
@@ -175,7 +175,7 @@ const sendMails = async ({ core, queues }: Processing, { notificationIds }: Mail
         if (isLastTry) await failNotification(core, id, error instanceof Error ? error.message : String(error));
         throw error;
       }
-      core.log.warn({ err: error, notificationId: id }, 'a mail did not go out and is tried again by itself');
+      core.log.warn({ err: error, notificationId: id }, 'a mail could not be sent; it is retried as a job of its own');
       failed.push(id);
     }
   };
@@ -186,13 +186,13 @@ const sendMails = async ({ core, queues }: Processing, { notificationIds }: Mail
   );
 };
 
-/** Says that this worker is alive and looks for consumers that no worker handles. */
+/** Records that this worker is alive, and finds consumers that no worker handles. */
 const watchConsumers = (
   core: Core,
   names: readonly string[],
 ): { readonly absent: () => readonly string[]; readonly run: () => Promise<void> } => {
   let absent: readonly string[] = [];
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let warnedAt = Number.NEGATIVE_INFINITY;
   return {
     absent: () => absent,
     run: async () => {
@@ -201,8 +201,8 @@ const watchConsumers = (
       const missing = items.filter((consumer) => consumer.absent);
       absent = missing.map(({ name }) => name);
       const news = missing.length > 0 || retired.length > 0;
-      if (!news || performance.now() - toldAt < tellAbsentEveryMs) return;
-      toldAt = performance.now();
+      if (!news || performance.now() - warnedAt < warnAbsentEveryMs) return;
+      warnedAt = performance.now();
       for (const { name, pendingCount } of missing)
         core.log.warn(
           { consumer: name, pendingCount },
@@ -214,17 +214,17 @@ const watchConsumers = (
   };
 };
 
-/** Starts everything. Several workers may run side by side. */
+/** Starts a worker. Several workers can run at the same time. */
 export const startWorker = async (core: Core, options: WorkerOptions = {}): Promise<ShopWorker> => {
   const listeners = options.consumers ?? consumers;
   const names = listeners.map(({ name }) => name);
   await registerConsumers(core, listeners);
   const queues = await openQueues(core, options);
-  const figures = createFigures(core, queues, options.registry);
+  const metrics = createMetrics(core, queues, options.registry);
   let relayedAt: number | null = null;
-  const processing = { core, queues, figures };
-  queues.process('events', names, 8, figures.jobEnded, (job) => handleEvents(processing, listeners, job));
-  queues.process('mail', [], 2, figures.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
+  const processing = { core, queues, metrics };
+  queues.process('events', names, 8, metrics.jobEnded, (job) => handleEvents(processing, listeners, job));
+  queues.process('mail', [], 2, metrics.jobEnded, (job, isLastTry) => sendMails(processing, job, isLastTry));
   const consumersSeen = watchConsumers(core, names);
   const schedule = startSchedule(
     [
@@ -233,17 +233,17 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
     ],
     core.log,
   );
-  const relayListener = listenForCommits(core, () => schedule.poke('relay'));
+  const notifier = listenForNotifications(core, () => schedule.runNow('relay'));
   return {
-    figures,
+    metrics,
     absentConsumers: consumersSeen.absent,
     reasonAgainst: () => {
-      if (!queues.isUp()) return 'Redis is away: events and mails wait in the database';
+      if (!queues.isUp()) return 'Redis is unavailable: events and mails wait in the database';
       if (relayedAt === null) return 'the outbox was not read yet';
-      return performance.now() - relayedAt < relayingWithinMs ? null : `the outbox was not read for ${relayingWithinMs / 1_000} s`;
+      return performance.now() - relayedAt < relayTimeoutMs ? null : `the outbox was not read for ${relayTimeoutMs / 1_000} s`;
     },
     close: async () => {
-      await relayListener.close();
+      await notifier.close();
       queues.stopWaiting();
       await schedule.stop();
       await queues.close();
@@ -251,29 +251,25 @@ export const startWorker = async (core: Core, options: WorkerOptions = {}): Prom
   };
 };
 
-/** Listens on a connection of its own for NOTIFY after commits. Without it the relay still polls, once a second. */
-const listenForCommits = (core: Core, onCommit: () => void): { close(): Promise<void> } => {
+/** Listens on its own connection for notifications of the API about new events. Without it the relay still polls once per second. */
+const listenForNotifications = (core: Core, onNotify: () => void): { close(): Promise<void> } => {
   let closed = false;
   let client: pg.Client | undefined;
   let retry: NodeJS.Timeout | undefined;
   const connect = async (): Promise<void> => {
     if (closed) return;
-    const next = new pg.Client({
-      connectionString: core.config.databaseUrl,
-      application_name: 'cartwright-relay-listener',
-      keepAlive: true,
-    });
+    const next = new pg.Client({ connectionString: core.config.databaseUrl, application_name: 'cartwright-listener', keepAlive: true });
     const again = (error?: Error) => {
       if (client === next || !client) {
         client = undefined;
-        if (error) core.log.warn({ err: error }, 'the relay listener lost its connection; the relay keeps polling');
+        if (error) core.log.warn({ err: error }, 'the connection for notifications was lost; the relay polls until it is back');
         clearTimeout(retry);
         if (!closed) retry = setTimeout(() => void connect(), 2_000);
       }
     };
     next.on('error', again);
     next.on('end', () => again());
-    next.on('notification', onCommit);
+    next.on('notification', onNotify);
     try {
       await next.connect();
       await next.query(`listen ${relayChannel}`);

@@ -1,4 +1,4 @@
-/** Two versions of a worker run at once, the newer one with one consumer more, and both are killed again and again: no event is lost, none counts twice. */
+/** Two versions of a worker run at the same time, the newer one with one more consumer, and both are killed repeatedly: no event is lost or handled twice. */
 import path from 'node:path';
 import { system, transact } from '@cartwright/core/kernel';
 import { checkInvariants } from '@cartwright/core/operations';
@@ -13,7 +13,7 @@ const backends: (readonly [name: string, redis: string | null])[] = [
 ];
 const versions = { older: 'mails', newer: 'mails,search' } as const;
 const rounds = 4;
-const eventsARound = 100;
+const eventsPerRound = 100;
 
 const open: { shop?: TestShop; workers: Map<string, ShopProcess> } = { workers: new Map() };
 afterEach(async () => {
@@ -26,7 +26,7 @@ describe.each(backends)(
   'workers of two versions that are killed and started again, with queues on %s,',
   { timeout: 600_000 },
   (_name, redis) => {
-    it('give every consumer each of 400 events exactly once', async () => {
+    it('deliver each of 400 events to every consumer exactly once', async () => {
       const shop = (open.shop = await createTestShop({ redisUrl: redis && `${redis}/14` }));
       await sql`create table handled_events (consumer text, event_id uuid)`.execute(shop.core.db);
       const start = async (version: keyof typeof versions): Promise<void> => {
@@ -40,10 +40,10 @@ describe.each(backends)(
       await Promise.all([start('older'), start('newer')]);
       for (let round = 0; round < rounds; round += 1) {
         const doomed = round % 2 === 0 ? 'older' : 'newer';
-        for (let n = 0; n < eventsARound; n += 1) {
+        for (let n = 0; n < eventsPerRound; n += 1) {
           await announce();
           // In the middle of its work.
-          if (n === eventsARound / 2) await open.workers.get(doomed)?.kill();
+          if (n === eventsPerRound / 2) await open.workers.get(doomed)?.kill();
         }
         await start(doomed);
       }
@@ -54,7 +54,7 @@ describe.each(backends)(
         );
         return rows;
       };
-      const total = rounds * eventsARound;
+      const total = rounds * eventsPerRound;
       await vi.waitFor(
         async () =>
           expect(await handled()).toEqual([

@@ -1,4 +1,4 @@
-/** A worker of one version of a shop: it handles the consumers that `CONSUMERS` names, each of which writes down what it handles. */
+/** A worker of one version of a shop. It handles the consumers in `CONSUMERS`; each one records the events that it handles. */
 import { createCore } from '@cartwright/core/composition';
 import type { EventConsumer } from '@cartwright/core/events';
 import { loadConfig } from '@cartwright/core/kernel';

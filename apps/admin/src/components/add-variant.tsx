@@ -1,4 +1,4 @@
-/** One more variant for a product: a value for each option it has, or the first option of one that had none. */
+/** Adds a variant to a product: a value for each of its options, or a first option if it has none. */
 import { Button, Group, NumberInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
@@ -37,7 +37,7 @@ export const AddVariant = ({ product }: { product: Product }) => {
     },
     onError: showError,
   });
-  const isWhole = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
+  const isComplete = sku.trim() !== '' && price !== '' && names.every((name, i) => name.trim() !== '' && (values[i] ?? '').trim() !== '');
   if (!isOpen)
     return (
       <Button mt="sm" size="xs" variant="light" leftSection={<IconPlus size={14} />} onClick={() => setOpen(true)}>
@@ -62,11 +62,11 @@ export const AddVariant = ({ product }: { product: Product }) => {
         {...form.getInputProps('price')}
       />
       <NumberInput size="xs" label="Units on hand" w={110} min={0} allowDecimal={false} {...form.getInputProps('stock')} />
-      <Button size="xs" disabled={!isWhole} loading={add.isPending} onClick={() => add.mutate()}>
+      <Button size="xs" disabled={!isComplete} loading={add.isPending} onClick={() => add.mutate()}>
         Add variant
       </Button>
       <Button size="xs" variant="subtle" onClick={() => setOpen(false)}>
-        Never mind
+        Cancel
       </Button>
     </Group>
   );

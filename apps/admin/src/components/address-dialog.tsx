@@ -1,4 +1,4 @@
-/** Where an order goes, until something of it has left. */
+/** Changes the shipping address of an order of which nothing has been shipped. */
 import { Button, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import type { Address } from '@cartwright/contracts';
@@ -10,7 +10,7 @@ const addressFields = [
   ['lastName', 'Last name', true],
   ['company', 'Company', false],
   ['line1', 'Street', true],
-  ['line2', 'Second line', false],
+  ['line2', 'Address line 2', false],
   ['postalCode', 'Postal code', true],
   ['city', 'City', true],
   ['phone', 'Phone', false],
@@ -28,11 +28,11 @@ const blank = {
   countryCode: '',
   phone: '',
 };
-/** Every field as text, as a form wants it; empty fields for an address that cannot be read. */
+/** Every field as text for a form. An address that cannot be read gives empty fields. */
 export const addressValues = (address: Address | null) => ({ ...blank, ...address });
 type Values = ReturnType<typeof addressValues>;
 
-/** What the fields say; what was left empty is not there. */
+/** The address in the form, without its empty optional fields. */
 export const addressOf = ({ company, line2, region, phone, ...rest }: Values): Address => {
   const optional = Object.fromEntries(Object.entries({ company, line2, region, phone }).filter(([, value]) => value)) as Partial<Address>;
   return { ...rest, countryCode: rest.countryCode.toUpperCase(), ...optional };
@@ -60,17 +60,17 @@ export const AddressDialog = ({ order, opened, onClose }: DialogProps) => {
     onClose,
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Where it goes">
+    <Modal opened={opened} onClose={onClose} title="Shipping address">
       <form onSubmit={form.onSubmit(() => save.mutate())}>
         <Stack gap="xs">
           <AddressFields form={form} withCountry={order.shippingAddress === null} />
           <Text size="sm" c="dimmed">
             {order.shippingAddress
-              ? `The country stays ${order.shippingAddress.countryCode}. For another one choose “Change the order”: tax and shipping are worked out anew there.`
+              ? `The country stays ${order.shippingAddress.countryCode}. To change the country, use “Change the order”: it recalculates tax and shipping.`
               : 'The stored address is damaged and cannot be read. Enter it again, with the country and region that the order was sold to.'}
           </Text>
           <Button type="submit" loading={save.isPending}>
-            Save the address
+            Save address
           </Button>
         </Stack>
       </form>

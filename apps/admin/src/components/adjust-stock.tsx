@@ -1,4 +1,4 @@
-/** A dialog that adds or takes away units, with the reason that the ledger keeps. */
+/** Dialog that adds or removes units. The ledger stores the reason. */
 import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -16,11 +16,11 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
   const form = useForm({
     initialValues: { delta: 1, locationId: '', reason: '', force: false },
     validate: {
-      delta: (v) => (Number(v) === 0 ? 'More or less than nothing' : null),
-      reason: (v) => (v.trim() ? null : 'Say why, for the ledger'),
+      delta: (v) => (Number(v) === 0 ? 'Enter a number other than 0' : null),
+      reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });
-  const takesAway = Number(form.values.delta) < 0;
+  const isRemoval = Number(form.values.delta) < 0;
   const places = useQuery({ queryKey: ['locations'], queryFn: () => shop.inventory.locations(), enabled: target !== null });
   const open = (places.data?.locations ?? []).filter(({ active }) => active);
   const adjust = useMutation({
@@ -32,7 +32,7 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
         delta: Number(delta),
         reason,
         ...(place && { locationId: place.id }),
-        ...(force && takesAway && { force }),
+        ...(force && isRemoval && { force }),
       });
     },
     onSuccess: (level) => {
@@ -54,16 +54,16 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
           <Text size="sm">{target?.name}</Text>
           <NumberInput
             label="Units"
-            description="Negative to take away"
+            description="Enter a negative number to remove units"
             allowDecimal={false}
             data-autofocus
             {...form.getInputProps('delta')}
           />
           {open.length > 1 && (
             <Select
-              label="Where"
+              label="Location"
               data={[
-                { value: '', label: takesAway ? 'Wherever they lie, by priority' : 'At the default location' },
+                { value: '', label: isRemoval ? 'Any location, by priority' : 'Default location' },
                 ...open.map(({ id, name }) => ({ value: id, label: name })),
               ]}
               allowDeselect={false}
@@ -71,8 +71,11 @@ export const AdjustStock = ({ target, onClose }: { target: AdjustTarget | null; 
             />
           )}
           <TextInput label="Reason" placeholder="Delivery, breakage, count …" {...form.getInputProps('reason')} />
-          {takesAway && (
-            <Checkbox label="Even below what is promised to carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
+          {isRemoval && (
+            <Checkbox
+              label="Allow stock below what is reserved for carts and orders"
+              {...form.getInputProps('force', { type: 'checkbox' })}
+            />
           )}
           <Button type="submit" loading={adjust.isPending}>
             Adjust

@@ -1,4 +1,4 @@
-/** Several orders handed to one carrier: a tracking number each. */
+/** Ships several orders with one carrier. Each order has its own tracking number. */
 import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
@@ -7,16 +7,16 @@ import { explainShortly, queryClient, showDone, showError } from '../lib/queries
 import { shop } from '../lib/shop.ts';
 import { unreadable } from '../lib/format.ts';
 
-type Chosen = Pick<Order, 'id' | 'orderNumber' | 'customer'>;
+type SelectedOrder = Pick<Order, 'id' | 'orderNumber' | 'customer'>;
 
-/** Ships one order after the other; those that could not be shipped stay, with the reason. */
+/** Ships one order after the other. Orders that could not be shipped stay in the dialog with the reason. */
 export const BulkShipDialog = ({
   orders,
   opened,
   onClose,
   onShipped,
 }: {
-  orders: readonly Chosen[];
+  orders: readonly SelectedOrder[];
   opened: boolean;
   onClose: () => void;
   onShipped: () => void;
@@ -70,10 +70,10 @@ export const BulkShipDialog = ({
           />
         ))}
         <Text size="sm" c="dimmed">
-          All that is left of each order goes into its parcel. The customers are told by mail.
+          All remaining units of each order go into its parcel. The customers are notified by mail.
         </Text>
         <Button loading={ship.isPending} type="submit" disabled={!ready || !carrier.trim()}>
-          Ship them
+          Ship orders
         </Button>
       </Stack>
     </Modal>

@@ -1,10 +1,10 @@
-/** A category's name and what it lies below; a new or moved one comes last there. */
+/** Name and parent of a category. A new or moved category becomes the last child of its parent. */
 import { Select, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { levelOf, toChoices, type FlatCategory } from '../lib/categories.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
-import { DialogEnd } from './kept-rows.tsx';
+import { DialogEnd } from './row-actions.tsx';
 
 interface Props {
   readonly edited: FlatCategory | null;
@@ -14,7 +14,7 @@ interface Props {
 export const CategoryForm = ({ edited, all, onClose }: Props) => {
   const form = useForm({
     initialValues: { name: edited?.category.name ?? '', parentId: (edited?.parentId ?? null) as string | null },
-    validate: { name: (name) => (name.trim() ? null : 'Give it a name') },
+    validate: { name: (name) => (name.trim() ? null : 'Enter a name') },
   });
   const tree = all.filter(({ depth }) => depth === 0).map(({ category }) => category);
   const save = useSave(
@@ -29,13 +29,20 @@ export const CategoryForm = ({ edited, all, onClose }: Props) => {
     ['categories'],
     onClose,
   );
-  // What lies below the category cannot be above it.
+  // A descendant of the category cannot be its parent.
   const parents = all.filter(({ path }) => !edited || !path.includes(edited.category.id));
   return (
     <form onSubmit={form.onSubmit(() => save.mutate(undefined))}>
       <Stack>
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <Select label="Below" placeholder="At the top" clearable searchable data={toChoices(parents)} {...form.getInputProps('parentId')} />
+        <Select
+          label="Parent category"
+          placeholder="None (top level)"
+          clearable
+          searchable
+          data={toChoices(parents)}
+          {...form.getInputProps('parentId')}
+        />
         <DialogEnd label="Save category" isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>

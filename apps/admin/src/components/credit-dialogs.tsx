@@ -1,4 +1,4 @@
-/** Dialogs about gift cards and account credit: issue, correct, grant. */
+/** Dialogs for gift cards and account credit: issue, correct, grant. */
 import { Alert, Button, CopyButton, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Order, StoreCredit, UserId } from '@cartwright/contracts';
@@ -13,11 +13,11 @@ const refresh = (): void => {
   void queryClient.invalidateQueries({ queryKey: ['store-credit'] });
 };
 
-/** The one moment in which the code can be seen. */
+/** Shows the code. It cannot be shown again afterwards. */
 const IssuedCode = ({ code, onClose }: { code: string; onClose: () => void }) => (
   <Stack>
-    <Alert color="yellow" title="Hand this code out now">
-      It is not kept and cannot be shown again. Who has it can spend it.
+    <Alert color="yellow" title="Copy this code now">
+      It is not stored and cannot be shown again. Anyone who has it can spend it.
     </Alert>
     <Text className="mono" fz="xl" ta="center" aria-label="Code of the gift card">
       {code}
@@ -40,7 +40,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
   const form = useForm({
     initialValues: { amount: '' as number | string, currency, expires: '', note: '' },
     validate: {
-      amount: (v) => (Number(v) > 0 ? null : 'Say how much is on it'),
+      amount: (v) => (Number(v) > 0 ? null : 'Enter an amount'),
       currency: (v) => (/^[A-Z]{3}$/.test(v) ? null : 'Three letters, such as EUR'),
     },
   });
@@ -78,8 +78,13 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
               <NumberInput label="Amount" required min={0} data-autofocus {...form.getInputProps('amount')} />
               <TextInput label="Currency" required maxLength={3} {...form.getInputProps('currency')} />
             </Group>
-            <TextInput label="Can be spent until" description="Never ends unless told" type="date" {...form.getInputProps('expires')} />
-            <TextInput label="Note" description="For staff, such as whom it is for" {...form.getInputProps('note')} />
+            <TextInput
+              label="Can be spent until"
+              description="Leave empty if it does not expire"
+              type="date"
+              {...form.getInputProps('expires')}
+            />
+            <TextInput label="Note" description="For staff, such as who it is for" {...form.getInputProps('note')} />
             <Button type="submit" loading={issue.isPending}>
               Issue
             </Button>
@@ -92,6 +97,7 @@ export const IssueDialog = ({ currency, onClose }: { currency: string; onClose: 
 
 interface AmountDialogProps {
   readonly title: string;
+  readonly currency: string;
   readonly hint: string;
   readonly button: string;
   readonly signed?: boolean;
@@ -99,20 +105,20 @@ interface AmountDialogProps {
   readonly onClose: () => void;
 }
 
-/** An amount and why; answers with what is left then. */
-const AmountDialog = ({ title, hint, button, signed = false, save, onClose }: AmountDialogProps) => {
+/** Asks for an amount and a reason, saves them and shows the new balance. */
+const AmountDialog = ({ title, currency, hint, button, signed = false, save, onClose }: AmountDialogProps) => {
   const form = useForm({
     initialValues: { amount: '' as number | string, reason: '' },
     validate: {
-      amount: (v) => ((signed ? Number(v) !== 0 : Number(v) > 0) ? null : 'Say how much'),
-      reason: (v) => (v.trim() ? null : 'Say why: it is kept'),
+      amount: (v) => ((signed ? Number(v) !== 0 : Number(v) > 0) ? null : 'Enter an amount'),
+      reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });
   const change = useMutation({
     mutationFn: () => save(form.values.amount, form.values.reason),
-    onSuccess: ({ balanceCents, currency }) => {
+    onSuccess: (credit) => {
       refresh();
-      showDone('Saved', `${money(balanceCents, currency)} can be spent now.`);
+      showDone('Saved', `Balance: ${money(credit.balanceCents, credit.currency)}`);
       onClose();
     },
     onError: showError,
@@ -121,7 +127,7 @@ const AmountDialog = ({ title, hint, button, signed = false, save, onClose }: Am
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={form.onSubmit(() => change.mutate())}>
         <Stack>
-          <NumberInput label="Amount" description={hint} required data-autofocus {...form.getInputProps('amount')} />
+          <NumberInput label={`Amount in ${currency}`} description={hint} required data-autofocus {...form.getInputProps('amount')} />
           <Textarea label="Reason" required {...form.getInputProps('reason')} />
           <Button type="submit" loading={change.isPending}>
             {button}
@@ -134,8 +140,9 @@ const AmountDialog = ({ title, hint, button, signed = false, save, onClose }: Am
 
 export const AdjustDialog = ({ credit, onClose }: { credit: StoreCredit; onClose: () => void }) => (
   <AmountDialog
-    title="Correct what is left"
-    hint={`${money(credit.balanceCents, credit.currency)} is left; below zero takes away`}
+    title="Correct the balance"
+    currency={credit.currency}
+    hint={`Balance: ${money(credit.balanceCents, credit.currency)}. Enter a negative amount to reduce it.`}
     button="Correct"
     signed
     save={(amount, reason) => shop.storeCredit.adjust({ creditId: credit.id, amountCents: toCents(amount, credit.currency), reason })}
@@ -143,11 +150,12 @@ export const AdjustDialog = ({ credit, onClose }: { credit: StoreCredit; onClose
   />
 );
 
-/** Credit for the account that placed an order, such as for a late parcel. */
+/** Gives credit to the account that placed an order, such as for a late parcel. */
 export const GrantDialog = ({ order, userId, onClose }: { order: Order; userId: UserId; onClose: () => void }) => (
   <AmountDialog
     title="Give store credit"
-    hint={`In ${order.currency}, for the account that placed this order`}
+    currency={order.currency}
+    hint="For the account that placed this order"
     button="Give credit"
     save={(amount, reason) =>
       shop.storeCredit.grant({ userId, currency: order.currency, amountCents: toCents(amount, order.currency), reason, orderId: order.id })

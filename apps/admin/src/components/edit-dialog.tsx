@@ -1,4 +1,4 @@
-/** Other units, further goods or another address for an order that has not left: previewed while it is typed. */
+/** Changes the quantities, items or address of an order that has not been shipped. The preview follows every input. */
 import { ActionIcon, Button, Collapse, Group, Modal, NumberInput, Skeleton, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
@@ -20,7 +20,7 @@ interface Line {
   readonly name: string;
   readonly before: number;
   readonly quantity: number;
-  /** None for goods that are new: what they cost is in the preview. */
+  /** Null for an added item: the preview shows its price. */
   readonly unitPriceCents: number | null;
 }
 
@@ -40,7 +40,7 @@ const LineRow = ({ line, currency, set }: { line: Line; currency: string; set: (
         {line.name}
       </Text>
       <Text size="xs" c="dimmed">
-        {line.unitPriceCents === null ? 'new, at the price of today' : money(line.unitPriceCents, currency)}
+        {line.unitPriceCents === null ? "new, at today's price" : money(line.unitPriceCents, currency)}
       </Text>
     </Table.Td>
     <Table.Td w={100}>
@@ -62,24 +62,24 @@ const LineRow = ({ line, currency, set }: { line: Line; currency: string; set: (
   </Table.Tr>
 );
 
-/** Mount it when it opens: it starts from the order as it is then. */
+/** Mount this when the dialog opens: it starts from the order as it is then. */
 export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   const [lines, setLines] = useState(() => linesOf(order));
   const [reason, setReason] = useState('');
-  const [moves, { toggle }] = useDisclosure();
+  const [changesAddress, { toggle }] = useDisclosure();
   const form = useForm({ initialValues: addressValues(order.shippingAddress) });
   const wanted = {
     lines: lines.filter((line) => line.quantity !== line.before).map(({ variantId, quantity }) => ({ variantId, quantity })),
-    ...(moves && { shippingAddress: addressOf(form.values) }),
+    ...(changesAddress && { shippingAddress: addressOf(form.values) }),
   };
-  const wish = JSON.stringify(wanted);
-  const [settled] = useDebouncedValue(wish, 250);
-  const asked = JSON.parse(settled) as typeof wanted;
-  const changes = wanted.lines.length > 0 || (moves && form.isDirty());
+  const wantedJson = JSON.stringify(wanted);
+  const [debouncedJson] = useDebouncedValue(wantedJson, 250);
+  const requested = JSON.parse(debouncedJson) as typeof wanted;
+  const changes = wanted.lines.length > 0 || (changesAddress && form.isDirty());
   const preview = useQuery({
-    queryKey: ['order-edit', order.id, order.updatedAt, settled],
-    queryFn: ({ signal }) => shop.orders.previewEdit({ orderId: order.id, ...asked }, { signal }),
-    enabled: changes && (asked.lines.length > 0 || asked.shippingAddress !== undefined),
+    queryKey: ['order-edit', order.id, order.updatedAt, debouncedJson],
+    queryFn: ({ signal }) => shop.orders.previewEdit({ orderId: order.id, ...requested }, { signal }),
+    enabled: changes && (requested.lines.length > 0 || requested.shippingAddress !== undefined),
     placeholderData: keepPreviousData,
   });
   const save = useStep(
@@ -90,14 +90,14 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
         ...wanted,
         ...(reason.trim() && { reason: reason.trim() }),
       }),
-    ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change waits for its payment' : 'Order changed'),
+    ({ edits }) => (edits.some((edit) => edit.status === 'awaiting_payment') ? 'The change is waiting for payment' : 'Order changed'),
     onClose,
   );
   const set = (variantId: string, quantity: number) =>
     setLines((all) =>
       all.flatMap((line) => (line.variantId === variantId ? (line.before === 0 && quantity === 0 ? [] : [{ ...line, quantity }]) : [line])),
     );
-  const stale = settled !== wish || preview.isFetching;
+  const stale = debouncedJson !== wantedJson || preview.isFetching;
   const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
   const lacking = useLacking('payments:refund');
@@ -128,19 +128,14 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
             setLines([...lines, { variantId, name: found.name, before: 0, quantity: 1, unitPriceCents: null }]);
           }}
         />
-        <Switch label="Send it somewhere else" checked={moves} onChange={toggle} />
-        <Collapse expanded={moves}>
+        <Switch label="Change the shipping address" checked={changesAddress} onChange={toggle} />
+        <Collapse expanded={changesAddress}>
           <AddressFields form={form} withCountry />
         </Collapse>
-        <TextInput
-          label="Reason"
-          description="The customer can read it"
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value)}
-        />
+        <TextInput label="Reason" description="Visible to the customer" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
         {!changes && (
           <Text size="sm" c="dimmed">
-            Nothing is changed yet.
+            No changes yet.
           </Text>
         )}
         {changes && preview.error && (
@@ -153,7 +148,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
           (preview.data ? <EditPreview preview={preview.data} currency={order.currency} /> : <Skeleton h={120} />)}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            Discard changes
           </Button>
           <ScopedButton loading={save.isPending} type="submit" disabled={!ready} lacking={ready && difference < 0 ? lacking : null}>
             {changes && !preview.error && difference > 0 ? `Change and charge ${money(difference, order.currency)}` : 'Change the order'}

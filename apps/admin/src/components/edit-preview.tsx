@@ -1,4 +1,4 @@
-/** What a change of an order comes to, in figures and in a sentence. */
+/** The amounts of an order before and after a change, and a sentence about the price difference. */
 import { Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { money } from '../lib/format.ts';
@@ -6,11 +6,11 @@ import type { shop } from '../lib/shop.ts';
 
 type Preview = Awaited<ReturnType<typeof shop.orders.previewEdit>>;
 
-/** What happens with the difference once the change is made. */
+/** What happens with the price difference when the change is made. */
 export const outcomeOf = (differenceCents: number, currency: string): string => {
-  if (differenceCents < 0) return `${money(-differenceCents, currency)} goes back to the customer.`;
+  if (differenceCents < 0) return `${money(-differenceCents, currency)} is refunded to the customer.`;
   if (differenceCents === 0) return 'The price stays the same.';
-  return `${money(differenceCents, currency)} is charged to what the order was paid with. Where that is not possible, the customer gets a link to pay by mail. The order stays as it is until then, and added units are kept for it.`;
+  return `${money(differenceCents, currency)} is charged to the payment method of the order. If that is not possible, the customer gets a payment link by mail. Until it is paid, the order stays as it is and added units are held for it.`;
 };
 
 export const EditPreview = ({ preview, currency }: { preview: Preview; currency: Order['currency'] }) => {
@@ -28,10 +28,10 @@ export const EditPreview = ({ preview, currency }: { preview: Preview; currency:
         <Table.Thead>
           <Table.Tr>
             <Table.Th>
-              <VisuallyHidden>Part</VisuallyHidden>
+              <VisuallyHidden>Amount</VisuallyHidden>
             </Table.Th>
             <Table.Th ta="right">Now</Table.Th>
-            <Table.Th ta="right">Then</Table.Th>
+            <Table.Th ta="right">After the change</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

@@ -1,4 +1,4 @@
-/** What staff has to act on: consumers of events that no worker handles, and stored values that cannot be read. */
+/** Alerts that staff must act on: event consumers that no worker handles, and stored values that cannot be read. */
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -10,15 +10,17 @@ export const Consumers = () => {
   const absent = query.data?.items.filter((consumer) => consumer.absent) ?? [];
   if (absent.length === 0) return null;
   return (
-    <Alert mb="md" color="red" title="Consumers of events that no worker handles">
+    <Alert mb="md" color="red" title="Event consumers that no worker handles">
       <Stack gap={4}>
         {absent.map((consumer) => (
           <Text size="sm" key={consumer.name}>
-            <Code>{consumer.name}</Code>: {consumer.pendingCount} events wait, last handled by a worker {dateTime(consumer.lastSeenAt)}.
+            <Code>{consumer.name}</Code>: {consumer.pendingCount} events are waiting. A worker last handled it{' '}
+            {dateTime(consumer.lastSeenAt)}.
           </Text>
         ))}
         <Text size="sm">
-          Start a worker that handles it, or remove it on the server: <Code>npm run cartwright -- consumers retire NAME</Code>
+          Start a worker that handles the consumer, or remove the consumer on the server:{' '}
+          <Code>npm run cartwright -- consumers retire NAME</Code>
         </Text>
       </Stack>
     </Alert>
@@ -48,7 +50,7 @@ export const UnreadableValues = () => {
             , found {dateTime(foundAt)}
           </Text>
         ))}
-        <Text size="sm">Enter the value again where it is shown as unreadable, or restore the row from a backup.</Text>
+        <Text size="sm">Enter each value again where it is shown as unreadable, or restore its row from a backup.</Text>
       </Stack>
     </Alert>
   );

@@ -1,4 +1,4 @@
-/** The wheel. */
+/** The logo: a cart wheel. */
 export const Logo = ({ size = 24 }: { size?: number }) => (
   <svg width={size} height={size} viewBox="0 0 32 32" role="img" aria-label="Cartwright">
     <rect width="32" height="32" rx="8" fill="#0b7285" />

@@ -1,4 +1,4 @@
-/** The button and dialog that add a product of one variant as a draft; its page takes the rest. */
+/** Button and dialog that create a draft product with one variant. The product's page takes all other fields. */
 import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
@@ -12,7 +12,7 @@ import { shop } from '../lib/shop.ts';
 
 const fresh = { name: '', sku: '', price: '' as number | '', stock: 0 };
 
-/** What most shops would call a variant of that name: `Linen Apron` is `LINEN-APRON`. */
+/** Suggests a SKU for a name: `Linen Apron` becomes `LINEN-APRON`. */
 const skuOf = (name: string): string =>
   name
     .normalize('NFKD')
@@ -28,8 +28,8 @@ const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) =
   const form = useForm({
     initialValues: fresh,
     validate: {
-      name: (v) => (v.trim() ? null : 'What shoppers will read'),
-      price: (v) => (v === '' ? 'What one unit costs' : null),
+      name: (v) => (v.trim() ? null : 'Enter a name'),
+      price: (v) => (v === '' ? 'Enter a price' : null),
     },
   });
   const create = useMutation({
@@ -37,7 +37,7 @@ const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) =
       shop.products.create({ name, variants: [{ sku: sku.trim() || skuOf(name), priceCents: toCents(price, currency ?? 'EUR'), stock }] }),
     onSuccess: ({ id, name }) => {
       for (const key of ['products', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
-      showDone('Draft made', `${name} is not on the shelf yet`);
+      showDone('Draft created', `${name} is not published yet`);
       form.reset();
       onClose();
       void navigate({ to: '/products/$productId', params: { productId: id } });
@@ -49,7 +49,7 @@ const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) =
       <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
         <Stack>
           <TextInput label="Name" placeholder="Linen Apron" withAsterisk data-autofocus {...form.getInputProps('name')} />
-          <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Made from the name'} {...form.getInputProps('sku')} />
+          <TextInput label="SKU" placeholder={skuOf(form.values.name) || 'Generated from the name'} {...form.getInputProps('sku')} />
           <Group grow align="flex-start">
             <NumberInput
               label={`Price${currency ? ` in ${currency}` : ''}`}
@@ -62,10 +62,10 @@ const Dialog = ({ opened, onClose }: { opened: boolean; onClose: () => void }) =
           </Group>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Not now
+              Cancel
             </Button>
             <Button type="submit" loading={create.isPending} disabled={!currency}>
-              Make a draft
+              Create draft
             </Button>
           </Group>
         </Stack>

@@ -1,4 +1,4 @@
-/** A dialog that prepares a flash sale of one variant. */
+/** Dialog that creates a flash sale of one variant. */
 import { Button, Checkbox, Group, Modal, NumberInput, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -10,7 +10,7 @@ import { shop } from '../lib/shop.ts';
 import { PaymentMinutes } from './payment-minutes.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
-/** As an input of type `datetime-local` wants it: the wall clock of the person who types. */
+/** Local time in the format of an input of type `datetime-local`. */
 const localTime = (at: Date): string => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 const hour = 3_600_000;
 const fresh = () => ({
@@ -22,7 +22,7 @@ const fresh = () => ({
   endsAt: localTime(new Date(Date.now() + 2 * hour)),
   limitPerCustomer: '' as number | '',
   waitingRoom: false,
-  // Left empty they are what the shop takes by itself.
+  // Empty fields take the defaults of the shop.
   paymentWindow: 2 as number | '',
   paymentRetry: 2 as number | '',
 });
@@ -32,12 +32,12 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
   const form = useForm({
     initialValues: fresh(),
     validate: {
-      name: (v) => (v.trim() ? null : 'A name for the people who run it'),
-      variantId: (v) => (v ? null : 'What is sold'),
-      units: (v) => (v >= 1 ? null : 'One unit or more'),
-      price: (v) => (v === '' ? 'What a unit costs in the sale' : null),
-      startsAt: (v) => (v === '' ? 'Day and time' : null),
-      endsAt: (v, all) => (v === '' ? 'Day and time' : new Date(v) > new Date(all.startsAt) ? null : 'After the start'),
+      name: (v) => (v.trim() ? null : 'Enter a name'),
+      variantId: (v) => (v ? null : 'Choose a product'),
+      units: (v) => (v >= 1 ? null : 'Enter 1 or more'),
+      price: (v) => (v === '' ? 'Enter a price' : null),
+      startsAt: (v) => (v === '' ? 'Enter a day and time' : null),
+      endsAt: (v, all) => (v === '' ? 'Enter a day and time' : new Date(v) > new Date(all.startsAt) ? null : 'Must be after the start'),
     },
   });
   const settings = useQuery({ ...settingsQuery, enabled: opened });
@@ -61,7 +61,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
       }),
     onSuccess: (sale) => {
       for (const key of ['sales', 'inventory']) void queryClient.invalidateQueries({ queryKey: [key] });
-      showDone('Sale prepared', `${sale.items[0]?.unitsAllocated ?? 0} units are set apart`);
+      showDone('Sale created', `${sale.items[0]?.unitsAllocated ?? 0} units are allocated to it`);
       form.reset();
       onClose();
       void navigate({ to: '/sales/$saleId', params: { saleId: sale.id } });
@@ -83,7 +83,7 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
           <Group grow align="flex-start">
             <NumberInput
               label="Units"
-              description="Leave the open shelf at once"
+              description="Taken from regular stock at once"
               min={1}
               allowDecimal={false}
               {...form.getInputProps('units')}
@@ -112,23 +112,23 @@ export const NewSale = ({ opened, onClose }: { opened: boolean; onClose: () => v
             <PaymentMinutes
               inputProps={(field) => form.getInputProps(field)}
               descriptions={{
-                paymentWindow: 'An unpaid order ends afterwards',
-                paymentRetry: 'From the first decline',
+                paymentWindow: 'After this, an unpaid order expires',
+                paymentRetry: 'From the first declined payment',
               }}
               max={120}
               placeholder="2"
             />
           </SimpleGrid>
           <Checkbox
-            label="Waiting room: buyers queue, and are let in as stock and pace allow"
+            label="Waiting room: buyers queue and are admitted as stock and admission rate allow"
             {...form.getInputProps('waitingRoom', { type: 'checkbox' })}
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Not now
+              Cancel
             </Button>
             <Button type="submit" loading={create.isPending} disabled={!settings.data}>
-              Prepare the sale
+              Create sale
             </Button>
           </Group>
         </Stack>

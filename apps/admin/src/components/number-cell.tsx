@@ -1,4 +1,4 @@
-/** A number that is changed where it stands in a table: Enter or leaving it commits, Escape gives up. */
+/** A number that is edited inside a table: Enter or leaving the field saves it, Escape discards the input. */
 import { NumberInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 
@@ -16,7 +16,7 @@ export const NumberCell = ({ label, value, decimals = 0, suffix = '', min, width
   const [typed, setTyped] = useState<number | string>(value);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // What somebody is typing now is not overwritten by what comes from the shop.
+    // A new value from the shop must not overwrite what the user is typing.
     if (document.activeElement !== field.current) setTyped(value);
   }, [value]);
   const commit = (): void => {

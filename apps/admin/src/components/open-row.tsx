@@ -1,9 +1,9 @@
-/** Table rows that lead somewhere: a true link for keyboard, screen reader and a new tab; the rest of the row for the mouse. */
+/** Table rows that open a page: a real link for keyboard, screen reader and new tabs; the rest of the row reacts to a click. */
 import type { KeyboardEvent, MouseEvent } from 'react';
 
 const inner = 'a, button, input, label, select, textarea, [role="checkbox"]';
 
-/** Opens a row by a click on its ground: not by one on what has a use of its own, and not when words were marked to be copied. */
+/** Opens a row on a click. Clicks on controls inside the row, and clicks that end a text selection, are ignored. */
 export const opensRow = (open: () => void) => ({
   className: 'row-link',
   onClick: (event: MouseEvent<HTMLElement>) => {
@@ -13,7 +13,7 @@ export const opensRow = (open: () => void) => ({
   },
 });
 
-/** For the body of a table: the arrows go from the link of one row to that of the next. */
+/** For the body of a table: the arrow keys move the focus from the link of one row to the link of the next. */
 export const walksRows = {
   onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

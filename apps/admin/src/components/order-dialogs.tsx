@@ -1,4 +1,4 @@
-/** What staff do to an order, each in a dialog of its own. */
+/** Dialogs of the actions that staff take on an order. */
 import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Order } from '@cartwright/contracts';
@@ -12,7 +12,7 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
   const [units, setUnits] = useState<Units>({});
   const form = useForm({
     initialValues: { carrier: 'DHL', trackingNumber: '', trackingUrl: '' },
-    validate: { trackingNumber: (v) => (v.trim() ? null : 'The parcel needs its number') },
+    validate: { trackingNumber: (v) => (v.trim() ? null : 'Enter a tracking number') },
   });
   const lines = order.items.map((item) => ({ ...item, most: item.quantity - item.shippedQuantity })).filter((line) => line.most > 0);
   const items = toLines(lines, units, idsOf(order));
@@ -34,15 +34,15 @@ export const ShipDialog = ({ order, opened, onClose }: DialogProps) => {
     <Modal opened={opened} onClose={onClose} title={`Ship ${order.orderNumber}`}>
       <form onSubmit={form.onSubmit(() => ship.mutate())}>
         <Stack>
-          <UnitsTable lines={lines} units={units} onChange={setUnits} verb="Units" />
+          <UnitsTable lines={lines} units={units} onChange={setUnits} label="Units" />
           <TextInput label="Carrier" required {...form.getInputProps('carrier')} />
           <TextInput label="Tracking number" required data-autofocus {...form.getInputProps('trackingNumber')} />
-          <TextInput label="Tracking page" placeholder="https://…" {...form.getInputProps('trackingUrl')} />
+          <TextInput label="Tracking URL" placeholder="https://…" {...form.getInputProps('trackingUrl')} />
           <Text size="sm" c="dimmed">
             {packed === all
-              ? 'All that is left goes into this parcel.'
-              : `${all - packed} ${all - packed === 1 ? 'unit stays' : 'units stay'} for another parcel.`}{' '}
-            The customer is told by mail.
+              ? 'All remaining units go into this parcel.'
+              : `${all - packed} ${all - packed === 1 ? 'unit remains' : 'units remain'} for another parcel.`}{' '}
+            The customer is notified by mail.
           </Text>
           <Button type="submit" loading={ship.isPending} disabled={packed === 0}>
             {packed === all ? 'Mark as shipped' : 'Send this parcel'}
@@ -66,13 +66,13 @@ export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
         <Stack>
           <Text size="sm">
             {order.status === 'pending'
-              ? 'The held units can be sold again.'
-              : `${money(refundable(order), order.currency)} goes back to the customer.${
+              ? 'The held units become available again.'
+              : `${money(refundable(order), order.currency)} is refunded to the customer.${
                   order.shippedCount < order.itemCount ? ' Units that have not been shipped go back into stock.' : ''
-                }${order.shippedCount > order.returnedCount ? ' Shipped units are expected back: receive them on this page when they arrive.' : ''}`}{' '}
+                }${order.shippedCount > order.returnedCount ? ' Shipped units are expected back. Receive them on this page when they arrive.' : ''}`}{' '}
             This cannot be undone.
           </Text>
-          <Textarea label="Why" placeholder="Seen in the timeline by staff" {...form.getInputProps('note')} />
+          <Textarea label="Reason" placeholder="Shown to staff in the timeline" {...form.getInputProps('note')} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Keep the order
@@ -90,11 +90,11 @@ export const CancelDialog = ({ order, opened, onClose }: DialogProps) => {
 export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
   const form = useForm({
     initialValues: { text: '', customerVisible: false },
-    validate: { text: (v) => (v.trim() ? null : 'Write something') },
+    validate: { text: (v) => (v.trim() ? null : 'Enter a note') },
   });
   const add = useStep(
     () => shop.orders.addNote({ orderId: order.id, ...form.values }),
-    'Note kept',
+    'Note added',
     () => {
       form.reset();
       onClose();
@@ -105,9 +105,9 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
       <form onSubmit={form.onSubmit(() => add.mutate())}>
         <Stack>
           <Textarea label="Note" required autosize minRows={3} data-autofocus {...form.getInputProps('text')} />
-          <Checkbox label="The customer may read it" {...form.getInputProps('customerVisible', { type: 'checkbox' })} />
+          <Checkbox label="Visible to the customer" {...form.getInputProps('customerVisible', { type: 'checkbox' })} />
           <Button type="submit" loading={add.isPending}>
-            Keep the note
+            Save note
           </Button>
         </Stack>
       </form>
@@ -115,7 +115,7 @@ export const NoteDialog = ({ order, opened, onClose }: DialogProps) => {
   );
 };
 
-/** What is left to give back on an order: of its charges, and of the credit that paid the rest. */
+/** Amount of an order that can still be refunded, in minor units: of its charges, gift cards and store credit. */
 export const refundable = ({ payments, credits }: Order): number =>
   payments.reduce((sum, p) => sum + (p.capturedAt && !p.supersededAt ? p.amountCents - p.refundedCents : 0), 0) +
   credits.reduce((sum, c) => sum + c.amountCents - c.returnedCents, 0);
@@ -126,8 +126,10 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
     initialValues: { amount: '' as number | string, reason: '' },
     validate: {
       amount: (v) =>
-        toCents(v, order.currency) > 0 && toCents(v, order.currency) <= left ? null : `From nothing to ${money(left, order.currency)}`,
-      reason: (v) => (v.trim() ? null : 'Say why'),
+        toCents(v, order.currency) > 0 && toCents(v, order.currency) <= left
+          ? null
+          : `Enter an amount up to ${money(left, order.currency)}`,
+      reason: (v) => (v.trim() ? null : 'Enter a reason'),
     },
   });
   const refund = useStep(
@@ -136,19 +138,19 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
       await shop.payments.refundOrder({ orderId: order.id, amountCents: toCents(amount, order.currency), reason });
       return shop.orders.get({ orderId: order.id });
     },
-    'Money given back',
+    'Refund created',
     () => {
       form.reset();
       onClose();
     },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="Give money back">
+    <Modal opened={opened} onClose={onClose} title="Refund">
       <form onSubmit={form.onSubmit(() => refund.mutate())}>
         <Stack>
           <NumberInput
             label={`Amount in ${order.currency}`}
-            description={`At most ${money(left, order.currency)}${order.credits.length > 0 ? ', to the charge first and then to the gift card' : ''}`}
+            description={`At most ${money(left, order.currency)}.${order.credits.length > 0 ? ' The charge is refunded first, then gift cards and store credit.' : ''}`}
             required
             min={0}
             max={toAmount(left, order.currency)}
@@ -157,7 +159,7 @@ export const RefundDialog = ({ order, opened, onClose }: DialogProps) => {
           />
           <Textarea label="Reason" required {...form.getInputProps('reason')} />
           <Button type="submit" color="red" loading={refund.isPending}>
-            Give it back
+            Refund
           </Button>
         </Stack>
       </form>

@@ -1,4 +1,4 @@
-/** The parts of an order's page. */
+/** Panels of the order page. */
 import { Anchor, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order, OrderReturn } from '@cartwright/contracts';
@@ -61,7 +61,7 @@ const LineRow = ({ item, currency }: { item: Order['items'][number]; currency: s
   </Table.Tr>
 );
 
-/** What the order comes to, line by line. */
+/** Totals of the order. */
 const Sums = ({ order }: { order: Order }) => {
   const { totals, currency, credits, promoCode } = order;
   const sums = [
@@ -125,7 +125,7 @@ const Parcel = ({ order, parcel }: { order: Order; parcel: Order['shipments'][nu
           )}
         </Text>
         <Text size="xs" c="dimmed">
-          {parcel.items.map((line) => `${line.quantity} × ${names.get(line.orderItemId) ?? 'taken out'}`).join(', ')}
+          {parcel.items.map((line) => `${line.quantity} × ${names.get(line.orderItemId) ?? 'removed item'}`).join(', ')}
         </Text>
       </div>
       {parcel.deliveredAt ? (
@@ -162,9 +162,9 @@ export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => 
     'Return approved',
     () => undefined,
   );
-  const refuse = useStep(
+  const reject = useStep(
     () => shop.returns.decide({ returnId: back.id, approve: false }),
-    'Return refused',
+    'Return rejected',
     () => undefined,
   );
   const writeOff = useStep(
@@ -183,7 +183,7 @@ export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => 
         </Text>
         <Text size="xs" c="dimmed">
           {dateTime(back.createdAt)} by {back.requestedBy}
-          {back.refundCents > 0 && ` · ${money(back.refundCents, order.currency)} given back`}
+          {back.refundCents > 0 && ` · ${money(back.refundCents, order.currency)} refunded`}
           {back.status === 'in_transit' && back.dueAt && ` · expected until ${dateTime(back.dueAt)}`}
           {back.status === 'written_off' && back.writtenOffAt && ` · written off ${dateTime(back.writtenOffAt)}`}
         </Text>
@@ -191,8 +191,8 @@ export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => 
       <Group gap="xs" wrap="nowrap">
         <StatusBadge label={back.status} />
         {open && (
-          <Button size="compact-sm" variant="default" loading={refuse.isPending} onClick={() => refuse.mutate()}>
-            Refuse
+          <Button size="compact-sm" variant="default" loading={reject.isPending} onClick={() => reject.mutate()}>
+            Reject
           </Button>
         )}
         {back.status === 'requested' && (
@@ -213,7 +213,7 @@ export const Return = ({ order, back }: { order: Order; back: OrderReturn }) => 
         )}
         {receivable && (
           <ScopedButton size="compact-sm" lacking={back.status === 'approved' ? cannotRefund : cannotRestock} onClick={dialog.open}>
-            Arrived
+            Receive
           </ScopedButton>
         )}
       </Group>
@@ -232,13 +232,13 @@ export const Returns = ({ order }: { order: Order }) => (
   </Panel>
 );
 
-const GiveBack = ({ order }: { order: Order }) => {
+const Refund = ({ order }: { order: Order }) => {
   const [opened, dialog] = useDisclosure();
   const lacking = useLacking('payments:refund');
   return (
     <>
       <ScopedButton size="compact-sm" variant="default" lacking={lacking} onClick={dialog.open}>
-        Give money back
+        Refund
       </ScopedButton>
       <RefundDialog order={order} opened={opened} onClose={dialog.close} />
     </>
@@ -246,7 +246,7 @@ const GiveBack = ({ order }: { order: Order }) => {
 };
 
 export const Payments = ({ order }: { order: Order }) => (
-  <Panel title="Payments" action={stepsOf(order).refund && <GiveBack order={order} />}>
+  <Panel title="Payments" action={stepsOf(order).refund && <Refund order={order} />}>
     <OrderPayments order={order} />
   </Panel>
 );

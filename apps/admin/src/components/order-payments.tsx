@@ -1,4 +1,4 @@
-/** The attempts to pay an order: what each came to, what the issuer said, and what staff can do about it. */
+/** The payment attempts of an order, with their outcome and the issuer's message, and the actions of staff. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
@@ -12,12 +12,12 @@ import { ScopedButton, useLacking } from './scoped-button.tsx';
 
 type Attempt = Order['payments'][number];
 
-const disputeWords: Readonly<Record<Attempt['disputes'][number]['status'], string>> = {
-  inquiry: 'The bank asks about',
-  inquiry_closed: 'The inquiry was closed over',
+const disputeLabels: Readonly<Record<Attempt['disputes'][number]['status'], string>> = {
+  inquiry: 'Bank inquiry:',
+  inquiry_closed: 'Bank inquiry closed:',
   open: 'Disputed:',
-  won: 'Dispute won over',
-  lost: 'Dispute lost over',
+  won: 'Dispute won:',
+  lost: 'Dispute lost:',
 };
 
 const refresh = (orderId: Order['id']): void => {
@@ -30,7 +30,7 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
     mutationFn: () => shop.payments.verify({ paymentId: payment.id }),
     onSuccess: ({ status }) => {
       refresh(order.id);
-      showDone('The provider was asked', `The payment is ${status}.`);
+      showDone('Payment checked', `The payment is ${status}.`);
     },
     onError: showError,
   });
@@ -48,12 +48,12 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
         )}
         {payment.needsAction && (
           <Text size="xs" c="dimmed">
-            Waits for the buyer to confirm
+            Waiting for the buyer to confirm
           </Text>
         )}
         {payment.supersededAt && (
           <Text size="xs" c="dimmed">
-            Replaced by another payment; what it brings goes back
+            Replaced by another payment. Money that it still collects is refunded.
           </Text>
         )}
         {payment.refunds.map((refund) => (
@@ -68,7 +68,7 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
             size="xs"
             {...(dispute.status === 'open' || dispute.status === 'lost' ? { className: 'bad' } : { c: 'dimmed' })}
           >
-            {disputeWords[dispute.status]} {money(dispute.amountCents, dispute.currency)}, {dateTime(dispute.createdAt)}
+            {disputeLabels[dispute.status]} {money(dispute.amountCents, dispute.currency)}, {dateTime(dispute.createdAt)}
             {dispute.reason && `: ${dispute.reason.replaceAll('_', ' ')}`}
           </Text>
         ))}
@@ -76,7 +76,7 @@ const AttemptRow = ({ order, payment, issuer }: { order: Order; payment: Attempt
       <Group gap="xs">
         {payment.status === 'pending' && (
           <Button size="compact-xs" variant="default" loading={verify.isPending} onClick={() => verify.mutate()}>
-            Ask the provider
+            Check with the provider
           </Button>
         )}
         <StatusBadge label={payment.status} />
@@ -92,7 +92,7 @@ const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][n
       <Text size="sm">{creditName(credit)}</Text>
       {credit.returnedCents > 0 && (
         <Text size="xs" c="dimmed">
-          {money(credit.returnedCents, order.currency)} given back
+          {money(credit.returnedCents, order.currency)} refunded
         </Text>
       )}
     </div>
@@ -100,7 +100,7 @@ const CreditRow = ({ order, credit }: { order: Order; credit: Order['credits'][n
   </Group>
 );
 
-/** For accounts alone: a guest has none to keep credit on. */
+/** Only for accounts: a guest has no account to hold credit. */
 const Grant = ({ order }: { order: Order }) => {
   const [open, { open: show, close }] = useDisclosure();
   const lacking = useLacking('store-credit:manage');
@@ -116,7 +116,7 @@ const Grant = ({ order }: { order: Order }) => {
   );
 };
 
-/** Newest first. The issuer's own words are read apart, because only staff with `payments:read` gets them. */
+/** Newest first. The issuer's message is read separately, because only staff with `payments:read` may see it. */
 export const OrderPayments = ({ order }: { order: Order }) => {
   const details = useQuery({
     queryKey: ['order-payments', order.id],

@@ -1,4 +1,4 @@
-/** Who bought an order and where it goes, its invoices, and all that has happened to it. */
+/** Customer, shipping address, invoices and timeline of an order. */
 import { Button, Group, Stack, Text, Timeline } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
@@ -14,10 +14,10 @@ import {
   IconReceiptRefund,
   IconTruck,
 } from '@tabler/icons-react';
-import { differencePlace } from '../lib/differences.ts';
+import { discrepancyAnchor } from '../lib/discrepancies.ts';
 import { dateTime, money, unreadable } from '../lib/format.ts';
 import { AddressDialog } from './address-dialog.tsx';
-import { DifferenceLink, useOpenDifferences } from './open-differences.tsx';
+import { DiscrepancyLink, useOpenDiscrepancies } from './open-discrepancies.tsx';
 import { NoteDialog } from './order-dialogs.tsx';
 import { Panel } from './order-panels.tsx';
 import { stepsOf } from './order-steps.tsx';
@@ -102,7 +102,7 @@ const InvoiceLine = ({ number, about, amount }: { number: string; about: string;
   </Group>
 );
 
-/** The invoice of the order and those over what changes made it dearer by; none before it is paid. */
+/** The invoice of the order and the invoices for price increases of its changes. There is none before it is paid. */
 export const Invoices = ({ order }: Props) => {
   const { invoice, differenceInvoices, currency } = order;
   if (!invoice && differenceInvoices.length === 0) return null;
@@ -114,7 +114,7 @@ export const Invoices = ({ order }: Props) => {
           <InvoiceLine
             key={one.id}
             number={one.number}
-            about={`What a change cost more, ${dateTime(one.issuedAt)}`}
+            about={`Price increase of a change, ${dateTime(one.issuedAt)}`}
             amount={money(one.totalCents, currency)}
           />
         ))}
@@ -149,10 +149,10 @@ const Entry = ({ entry }: { entry: Order['timeline'][number] }) => (
 );
 
 export const History = ({ order }: Props) => {
-  const differences = useOpenDifferences(order.id);
+  const discrepancies = useOpenDiscrepancies(order.id);
   return (
     <Panel title="Timeline" action={<AddNote order={order} />}>
-      <Timeline bulletSize={22} lineWidth={2} active={order.timeline.length + differences.length}>
+      <Timeline bulletSize={22} lineWidth={2} active={order.timeline.length + discrepancies.length}>
         {order.timeline.map((entry, i) => {
           const Icon = icons[entry.kind];
           const title = (
@@ -166,14 +166,14 @@ export const History = ({ order }: Props) => {
             </Timeline.Item>
           );
         })}
-        {differences.map((difference) => (
+        {discrepancies.map((discrepancy) => (
           <Timeline.Item
-            key={differencePlace(difference)}
+            key={discrepancyAnchor(discrepancy)}
             bullet={<IconAlertTriangle size={12} />}
-            title={<DifferenceLink difference={difference} />}
+            title={<DiscrepancyLink discrepancy={discrepancy} />}
           >
             <Text size="xs" c="dimmed">
-              Open since {dateTime(difference.since)}
+              Open since {dateTime(discrepancy.since)}
             </Text>
           </Timeline.Item>
         ))}

@@ -1,4 +1,4 @@
-/** The next steps of an order: only those that are possible now, each with the dialog it needs. */
+/** The steps of an order that are possible now, each with its dialog. */
 import { Button, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
@@ -10,7 +10,7 @@ import { CancelDialog, refundable, ShipDialog } from './order-dialogs.tsx';
 import { ReturnDialog } from './return-dialogs.tsx';
 import { ScopedButton, useLacking } from './scoped-button.tsx';
 
-/** What may be done now; the rest is not offered. */
+/** The steps that are possible now. Other steps are not offered. */
 export const stepsOf = (order: Order) => {
   const waiting = order.edits.find((edit) => edit.status === 'awaiting_payment');
   const here = !waiting && order.shippedCount === 0 && ['pending', 'confirmed'].includes(order.status);
@@ -22,7 +22,7 @@ export const stepsOf = (order: Order) => {
     edit: here && order.status === 'confirmed' && !['Refunded', 'Disputed'].includes(order.label),
     address: here,
     refund: order.status !== 'pending' && refundable(order) > 0,
-    takeBack: order.status !== 'cancelled' && order.items.some((item) => item.shippedQuantity > item.claimedQuantity),
+    createReturn: order.status !== 'cancelled' && order.items.some((item) => item.shippedQuantity > item.claimedQuantity),
   };
 };
 
@@ -30,14 +30,14 @@ interface Props {
   readonly order: Order;
 }
 
-/** Steps that are seldom needed. */
+/** Steps that are rarely needed. */
 const More = ({ order }: Props) => {
   const may = stepsOf(order);
   const [editing, editDialog] = useDisclosure();
   const [returning, returnDialog] = useDisclosure();
   return (
     <>
-      {(may.edit || may.takeBack) && (
+      {(may.edit || may.createReturn) && (
         <Menu>
           <Menu.Target>
             <Button variant="default" rightSection={<IconChevronDown size={14} />}>
@@ -46,7 +46,7 @@ const More = ({ order }: Props) => {
           </Menu.Target>
           <Menu.Dropdown>
             {may.edit && <Menu.Item onClick={editDialog.open}>Change the order</Menu.Item>}
-            {may.takeBack && <Menu.Item onClick={returnDialog.open}>Take units back</Menu.Item>}
+            {may.createReturn && <Menu.Item onClick={returnDialog.open}>Create a return</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}

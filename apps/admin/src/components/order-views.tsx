@@ -1,4 +1,4 @@
-/** The views over the order list, and what can be done with them: keep, rename, change, throw away. */
+/** Views of the order list: save, rename, change and remove them. */
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
@@ -6,11 +6,11 @@ import type { OrderView } from '@cartwright/contracts';
 import { IconBookmarkPlus, IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { givenViews, isSameView, orderViewsQuery, toKept, toSearch } from '../lib/order-views.ts';
+import { defaultViews, isSameView, orderViewsQuery, toSavedView, toSearch } from '../lib/order-views.ts';
 import type { OrderSearch } from '../lib/order-search.ts';
 import { shop } from '../lib/shop.ts';
 import { useSave } from '../lib/use-save.ts';
-import { DialogEnd, useRemoval } from './kept-rows.tsx';
+import { DialogEnd, useRemoval } from './row-actions.tsx';
 
 const keys = ['order-views'];
 
@@ -21,7 +21,7 @@ const NameDialog = ({
   onClose,
 }: {
   search: OrderSearch;
-  /** The view to rename; without one the filters of `search` are kept under a new name. */
+  /** The view to rename. Without it, the filters of `search` are saved under a new name. */
   view?: OrderView;
   opened: boolean;
   onClose: () => void;
@@ -29,11 +29,11 @@ const NameDialog = ({
   const navigate = useNavigate({ from: '/orders' });
   const form = useForm({
     initialValues: { name: view?.name ?? '' },
-    validate: { name: (name) => (name.trim() ? null : 'Give it a name') },
+    validate: { name: (name) => (name.trim() ? null : 'Enter a name') },
   });
   const save = useSave(
-    (name: string) => (view ? shop.orderViews.update({ id: view.id, name }) : shop.orderViews.create({ name, ...toKept(search) })),
-    view ? 'Renamed' : 'View kept',
+    (name: string) => (view ? shop.orderViews.update({ id: view.id, name }) : shop.orderViews.create({ name, ...toSavedView(search) })),
+    view ? 'Renamed' : 'View saved',
     keys,
     (saved) => {
       onClose();
@@ -42,19 +42,19 @@ const NameDialog = ({
     },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title={view ? `Rename ${view.name}` : 'Keep this view'}>
+    <Modal opened={opened} onClose={onClose} title={view ? `Rename ${view.name}` : 'Save this view'}>
       <form onSubmit={form.onSubmit(({ name }) => save.mutate(name))}>
         <Stack>
           <TextInput
             label="Name"
-            description={view ? undefined : 'It keeps the filters and the order of the list, for you alone.'}
+            description={view ? undefined : 'Saves the filters and the sorting. Only you can see it.'}
             placeholder="Large and unpaid"
             required
             maxLength={60}
             data-autofocus
             {...form.getInputProps('name')}
           />
-          <DialogEnd label={view ? 'Rename' : 'Keep view'} isSaving={save.isPending} onClose={onClose} />
+          <DialogEnd label={view ? 'Rename' : 'Save view'} isSaving={save.isPending} onClose={onClose} />
         </Stack>
       </form>
     </Modal>
@@ -64,23 +64,23 @@ const NameDialog = ({
 const ViewMenu = ({ view, search }: { view: OrderView; search: OrderSearch }) => {
   const [renaming, dialog] = useDisclosure();
   const navigate = useNavigate({ from: '/orders' });
-  const change = useSave(() => shop.orderViews.update({ id: view.id, ...toKept(search) }), 'View changed', keys);
+  const change = useSave(() => shop.orderViews.update({ id: view.id, ...toSavedView(search) }), 'View changed', keys);
   const remove = useRemoval(
     'order-views',
     (id: OrderView['id']) => shop.orderViews.delete({ id }).then(() => navigate({ search: {} })),
-    'The orders stay; only the view goes.',
+    'Only the view is removed. The orders stay.',
   );
   return (
     <>
       <Menu position="bottom-start">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={`What to do with the view ${view.name}`}>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Actions for the view ${view.name}`}>
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item disabled={isSameView(search, toSearch(view))} onClick={() => change.mutate(undefined)}>
-            Keep these filters in it
+            Save these filters
           </Menu.Item>
           <Menu.Item onClick={dialog.open}>Rename</Menu.Item>
           <Menu.Item color="red" onClick={() => remove(view.id, view.name)}>
@@ -111,35 +111,35 @@ const Tab = ({ name, search, active, changed }: { name: string; search: OrderSea
   </Button>
 );
 
-/** Links to all views; the one that is shown is marked, and may be kept when it is not one of them yet. */
+/** Links to all views. The current view is marked; filters that belong to no view can be saved as one. */
 export const OrderViews = ({ search }: { search: OrderSearch }) => {
-  const kept = useQuery(orderViewsQuery).data?.items ?? [];
-  const [keeping, dialog] = useDisclosure();
-  const current = kept.find((view) => view.id === search.view);
-  const isGiven = !current && givenViews.some((view) => isSameView(view.search, search));
-  const isKept = current ? isSameView(search, toSearch(current)) : isGiven;
+  const savedViews = useQuery(orderViewsQuery).data?.items ?? [];
+  const [saving, dialog] = useDisclosure();
+  const current = savedViews.find((view) => view.id === search.view);
+  const isDefault = !current && defaultViews.some((view) => isSameView(view.search, search));
+  const isSaved = current ? isSameView(search, toSearch(current)) : isDefault;
   return (
     <Group component="nav" aria-label="Views" gap={6} mb="sm">
-      {givenViews.map((view) => (
+      {defaultViews.map((view) => (
         <Tab key={view.name} {...view} active={!current && isSameView(view.search, search)} />
       ))}
-      {kept.map((view) => (
+      {savedViews.map((view) => (
         <Group key={view.id} gap={2} wrap="nowrap">
-          <Tab name={view.name} search={toSearch(view)} active={view === current} changed={view === current && !isKept} />
+          <Tab name={view.name} search={toSearch(view)} active={view === current} changed={view === current && !isSaved} />
           {view === current && <ViewMenu view={view} search={search} />}
         </Group>
       ))}
-      {!isKept && (
+      {!isSaved && (
         <Button size="compact-sm" variant="subtle" leftSection={<IconBookmarkPlus size={16} />} onClick={dialog.open}>
-          {current ? 'Keep as another view' : 'Keep this view'}
+          {current ? 'Save as another view' : 'Save this view'}
         </Button>
       )}
-      {kept.length === 0 && isGiven && (
+      {savedViews.length === 0 && isDefault && (
         <Text size="xs" c="dimmed" visibleFrom="md">
-          Set filters, then keep them here under a name.
+          Set filters, then save them here under a name.
         </Text>
       )}
-      {keeping && <NameDialog search={search} opened={keeping} onClose={dialog.close} />}
+      {saving && <NameDialog search={search} opened={saving} onClose={dialog.close} />}
     </Group>
   );
 };

@@ -1,4 +1,4 @@
-/** What the order list can be narrowed and sorted by. */
+/** Filters and sorting of the order list. */
 import { Select, SimpleGrid, Switch } from '@mantine/core';
 import { paymentStatuses, type OrderSearch } from '../lib/order-search.ts';
 import { TypedField } from './typed-field.tsx';
@@ -53,7 +53,7 @@ export const OrdersFilters = ({ search, change }: { search: OrderSearch; change:
       {text('min', 'Total from')}
       {text('max', 'Total up to')}
       <Switch
-        label="Only what needs attention"
+        label="Needs attention only"
         checked={search.attention ?? false}
         onChange={(e) => change({ attention: e.currentTarget.checked || undefined })}
       />

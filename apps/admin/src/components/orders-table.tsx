@@ -1,4 +1,4 @@
-/** The rows of the order list; those that can be shipped can be chosen, one by one or all of the page. */
+/** Rows of the order list. Orders that can be shipped can be selected, one by one or all of the page. */
 import { Anchor, Badge, Checkbox, Group, Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -17,7 +17,7 @@ const Row = ({ order, chosen, onChoose }: { order: RowOrder; chosen: boolean; on
     <Table.Tr {...opensRow(() => void navigate({ to: '/orders/$orderId', params: { orderId: order.id } }))}>
       <Table.Td w={36}>
         {order.status === 'confirmed' && (
-          <Checkbox size="xs" aria-label={`Choose ${order.orderNumber}`} checked={chosen} onChange={onChoose} />
+          <Checkbox size="xs" aria-label={`Select ${order.orderNumber}`} checked={chosen} onChange={onChoose} />
         )}
       </Table.Td>
       <Table.Td className="mono">
@@ -64,7 +64,7 @@ export const OrdersTable = ({ orders, chosen, onChoose }: Props) => {
               {shippable.length > 0 && (
                 <Checkbox
                   size="xs"
-                  aria-label="All that can be shipped"
+                  aria-label="Select all orders that can be shipped"
                   checked={all}
                   indeterminate={!all && chosen.size > 0}
                   onChange={() => onChoose(new Set(all ? [] : shippable))}

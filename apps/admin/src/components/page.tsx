@@ -1,4 +1,4 @@
-/** Pieces that every page is made of: title, list state, pager, status badges. */
+/** Parts that the pages share: title, loading state, pager, status badges. */
 import { Alert, Badge, Button, Center, Group, Pagination, Skeleton, Stack, Text, Title, Tooltip } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ago, dateTime } from '../lib/format.ts';
@@ -19,7 +19,7 @@ interface State {
   readonly error: unknown;
   refetch(): unknown;
 }
-/** What stands in for content that is not there: a skeleton, or the error with a way to try again. */
+/** Shows a skeleton while a query loads, its error with a retry button, or the content. */
 export const Loaded = ({ query, children, rows = 6 }: { query: State; children: ReactNode; rows?: number }) => {
   if (query.error) {
     const { title, detail } = explain(query.error);
@@ -74,7 +74,7 @@ export const Pager = ({
   <Group justify="space-between" mt="md">
     <Text size="sm" c="dimmed" aria-live="polite">
       {totalIsExact ? '' : 'More than '}
-      {totalCount.toLocaleString('en')} in all
+      {totalCount.toLocaleString('en')} in total
     </Text>
     {totalCount > pageSize && (
       <Pagination
@@ -119,8 +119,7 @@ const colors: Record<string, string> = {
   done: 'teal',
   pending: 'yellow',
   dead: 'red',
-  holds: 'teal',
-  broken: 'red',
+  passed: 'teal',
   created: 'teal',
   updated: 'blue',
   unchanged: 'gray',
@@ -135,7 +134,7 @@ const colors: Record<string, string> = {
 };
 export const StatusBadge = ({ label }: { label: string }) => {
   const color = colors[label] ?? 'gray';
-  // The theme's own shade is for words on white: as a dot on a dark ground it cannot be told from the others.
+  // The theme's shade is made for text on white. As a dot on a dark background it looks like the other colours.
   const dot = `light-dark(var(--mantine-color-${color}-8), var(--mantine-color-${color}-4))`;
   return (
     <Badge

@@ -1,4 +1,4 @@
-/** The command palette: every page, and a search in orders, products and stock for what is typed. */
+/** The command palette: opens any page, and searches orders, products and stock for the typed text. */
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
@@ -35,7 +35,7 @@ export const Palette = () => {
       actions={actions}
       query={query}
       onQueryChange={setQuery}
-      nothingFound="No such page"
+      nothingFound="No matching page"
       highlightQuery
       searchProps={{ placeholder: 'Go to …', 'aria-label': 'Go to' }}
       shortcut={null}

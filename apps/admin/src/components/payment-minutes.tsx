@@ -1,10 +1,10 @@
-/** The two fields for how long an order can be paid: at all, and after its first decline. */
+/** The two fields for how long an order can be paid: in total, and after the first declined payment. */
 import { NumberInput } from '@mantine/core';
 
 type Field = 'paymentWindow' | 'paymentRetry';
 
 interface PaymentMinutesProps {
-  /** What the form binds a field with. */
+  /** Returns the input props of a field of the form. */
   readonly inputProps: (field: Field) => object;
   readonly descriptions: Readonly<Record<Field, string>>;
   readonly max: number;

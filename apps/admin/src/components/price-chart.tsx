@@ -1,11 +1,11 @@
-/** What a variant has cost. On its own, because the chart library is the heaviest thing of the app. */
+/** Price history of a variant. Loaded on demand, because the chart library is the largest part of the app. */
 import { LineChart } from '@mantine/charts';
 import { Box } from '@mantine/core';
 import { money, shortDate } from '../lib/format.ts';
 
 export interface PriceStep {
   readonly at: string;
-  /** Null where a list stops having a price. */
+  /** Null where the price of a list ends. */
   readonly priceCents: number | null;
   /** `Own price`, or the name of a price list. */
   readonly series: string;
@@ -13,7 +13,7 @@ export interface PriceStep {
 const day = (at: number): string => shortDate(new Date(at).toISOString());
 const colors = ['cyan.7', 'grape.7', 'orange.7', 'teal.7', 'pink.7'];
 
-/** Prices stay until they change: every instant of a change gets a row with what holds then in each series. */
+/** A price applies until it changes. Each change gets a row with the price of every series at that time. */
 const toRows = (steps: readonly PriceStep[], until: string) => {
   const now: Record<string, number | null> = {};
   const rows = steps.map(({ at, series, priceCents }) => {

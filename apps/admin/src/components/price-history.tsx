@@ -1,4 +1,4 @@
-/** How the prices of a product have moved, and the lowest of the last 30 days. */
+/** Price history of a product, and its lowest price in the last 30 days. */
 import { Card, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
@@ -16,17 +16,17 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
   const variant = variants.find((v) => v.variantId === chosen) ?? variants[0];
   const since = new Date(history.dataUpdatedAt - days * 86_400_000).toISOString();
   const steps = (variant?.changes ?? []).map((change) => ({
-    // The price in force when the stretch began is drawn from there.
+    // A price that was set before the period is drawn from the start of the period.
     at: change.at > since ? change.at : since,
     priceCents: change.priceCents,
-    series: change.priceListId === null ? 'Own price' : (change.priceListName ?? 'A list that is gone'),
+    series: change.priceListId === null ? 'Own price' : (change.priceListName ?? 'Removed price list'),
   }));
   const last = variant?.changes.at(-1);
   return (
     <Card withBorder>
       <Group justify="space-between" mb="sm">
         <Text component="h2" fw={600} fz="md">
-          Prices of {days} days
+          Prices in the last {days} days
         </Text>
         {variants.length > 1 && (
           <Select
@@ -51,8 +51,8 @@ export const PriceHistory = ({ productId }: { productId: string }) => {
               />
             </Suspense>
             <Text size="sm" c="dimmed">
-              Lowest of 30 days: {money(variant.lowestPriceCents, variant.currency)}
-              {variant.priorPriceCents !== null && `, before the present price ${money(variant.priorPriceCents, variant.currency)}`}
+              Lowest price in 30 days: {money(variant.lowestPriceCents, variant.currency)}
+              {variant.priorPriceCents !== null && `, before the current price: ${money(variant.priorPriceCents, variant.currency)}`}
               {last && ` · last change ${ago(last.at)}`}
             </Text>
           </Stack>

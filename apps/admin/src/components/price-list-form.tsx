@@ -1,4 +1,4 @@
-/** The terms of a price list: new, or changed. Its currency is chosen once. */
+/** Form for the terms of a new or existing price list. The currency cannot be changed later. */
 import { Button, Modal, NumberInput, SimpleGrid, Stack, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { PriceList } from '@cartwright/contracts';
@@ -28,7 +28,7 @@ export const PriceListForm = ({
   const form = useForm({
     initialValues: toForm(edited, currency),
     validate: {
-      name: (name) => (name.trim() ? null : 'Give it a name'),
+      name: (name) => (name.trim() ? null : 'Enter a name'),
       currency: (code) => (/^[A-Z]{3}$/.test(code) ? null : 'Three letters, such as EUR'),
       endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
     },
@@ -48,7 +48,7 @@ export const PriceListForm = ({
         ? shop.priceLists.update({ id: edited.id, version: edited.version, ...terms })
         : shop.priceLists.create({ currency: code, ...terms });
     },
-    edited ? 'Price list changed' : 'Price list opened',
+    edited ? 'Price list changed' : 'Price list created',
     ['price-lists', 'price-history'],
     onClose,
   );
@@ -72,13 +72,24 @@ export const PriceListForm = ({
               onChange={(e) => form.setFieldValue('currency', e.currentTarget.value.toUpperCase())}
             />
             <TextInput label="Customer group" placeholder="Everybody" {...form.getInputProps('customerGroup')} />
-            <TextInput type="datetime-local" label="Starts" description="Empty: at once" {...form.getInputProps('startsAt')} />
-            <TextInput type="datetime-local" label="Ends" description="Empty: stays" {...form.getInputProps('endsAt')} />
-            <NumberInput label="Priority" description="The highest wins" min={-1000} max={1000} {...form.getInputProps('priority')} />
+            <TextInput
+              type="datetime-local"
+              label="Starts"
+              description="Leave empty to start at once"
+              {...form.getInputProps('startsAt')}
+            />
+            <TextInput type="datetime-local" label="Ends" description="Leave empty for no end" {...form.getInputProps('endsAt')} />
+            <NumberInput
+              label="Priority"
+              description="The list with the highest priority applies"
+              min={-1000}
+              max={1000}
+              {...form.getInputProps('priority')}
+            />
           </SimpleGrid>
-          <Switch label="In force" {...form.getInputProps('active', { type: 'checkbox' })} />
+          <Switch label="Active" {...form.getInputProps('active', { type: 'checkbox' })} />
           <Button type="submit" loading={save.isPending}>
-            {edited ? 'Save terms' : 'Open the list'}
+            {edited ? 'Save terms' : 'Create list'}
           </Button>
         </Stack>
       </form>

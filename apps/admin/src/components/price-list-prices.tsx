@@ -1,4 +1,4 @@
-/** The prices of one list: changed in place, added one by one, or pasted by the hundred. */
+/** The prices of one list: edited in the table, added one by one, or pasted in bulk. */
 import { Button, Card, Group, NumberInput, Stack, Table, Text, Textarea } from '@mantine/core';
 import type { PriceList } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ const Bulk = ({ list }: { list: PriceList }) => {
     <Stack gap="xs">
       <Textarea
         label="Many prices"
-        description={`A line each: SKU, price in ${list.currency} and, if it is for more units only, from how many. An empty price takes one away.`}
+        description={`One price per line: SKU, price in ${list.currency} and optionally the minimum number of units. An empty price removes it.`}
         placeholder={'OAK-BOARD; 39.00\nOAK-BOARD; 35.00; 10'}
         autosize
         minRows={3}
@@ -151,7 +151,7 @@ export const PriceListPrices = ({ list }: { list: PriceList }) => {
                       <Table.Td>
                         <RemoveButton
                           what={`${entry.sku} from ${entry.minQuantity}`}
-                          consequence="Buyers pay the next price that fits: of another list, or the product's own."
+                          consequence="Buyers then pay the price of another list that applies, or the product's own price."
                           onConfirm={() => set.mutate([{ variantId: entry.variantId, minQuantity: entry.minQuantity, priceCents: null }])}
                         />
                       </Table.Td>

@@ -1,4 +1,4 @@
-/** Price lists by currency and group, with when they hold and what they say. */
+/** Price lists by currency and customer group, with their period and prices. */
 import { Badge, Button, Group, Select, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { PriceList } from '@cartwright/contracts';
@@ -14,13 +14,13 @@ import { RemoveButton } from './remove-button.tsx';
 
 const pageSize = 20;
 
-/** Whether a list holds at an instant, in a word. */
-const standing = ({ active, startsAt, endsAt }: PriceList, at: number): 'off' | 'scheduled' | 'ended' | 'in force' => {
-  if (!active) return 'off';
+/** State of a list at an instant. */
+const stateOf = ({ active, startsAt, endsAt }: PriceList, at: number): 'inactive' | 'scheduled' | 'ended' | 'active' => {
+  if (!active) return 'inactive';
   if (startsAt && Date.parse(startsAt) > at) return 'scheduled';
-  return endsAt && Date.parse(endsAt) <= at ? 'ended' : 'in force';
+  return endsAt && Date.parse(endsAt) <= at ? 'ended' : 'active';
 };
-const badgeColors = { off: 'gray', scheduled: 'blue', ended: 'gray', 'in force': 'teal' } as const;
+const badgeColors = { inactive: 'gray', scheduled: 'blue', ended: 'gray', active: 'teal' } as const;
 const windowOf = ({ startsAt, endsAt }: PriceList): string =>
   [startsAt && `from ${dateTime(startsAt)}`, endsAt && `until ${dateTime(endsAt)}`].filter(Boolean).join(' ') || 'always';
 
@@ -32,7 +32,7 @@ interface Steps {
 }
 
 const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: PriceList; at: number } & Steps) => {
-  const word = standing(list, at);
+  const state = stateOf(list, at);
   return (
     <Table.Tr bg={list.id === openId ? 'var(--mantine-primary-color-light)' : undefined}>
       <Table.Td>
@@ -45,8 +45,8 @@ const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: Pric
       </Table.Td>
       <Table.Td>{list.customerGroup ?? 'Everybody'}</Table.Td>
       <Table.Td>
-        <Badge variant="dot" tt="none" color={badgeColors[word]}>
-          {word}
+        <Badge variant="dot" tt="none" color={badgeColors[state]}>
+          {state}
         </Badge>
         <Text size="xs" c="dimmed">
           {windowOf(list)}
@@ -63,7 +63,7 @@ const ListRow = ({ list, at, openId, onPrices, onTerms, onRemove }: { list: Pric
           </Button>
           <RemoveButton
             what={list.name}
-            consequence={`Its ${list.priceCount} prices end at once. What they were stays in the history.`}
+            consequence={`Its ${list.priceCount} prices end at once. The price history keeps them.`}
             onConfirm={() => onRemove(list)}
           />
         </Group>
@@ -126,7 +126,7 @@ export const PriceLists = () => {
       <Loaded query={lists}>
         {items.length === 0 ? (
           <Empty title="No price lists yet">
-            A list gives products another price: in another currency, for one customer group, or for a time such as a sale.
+            A price list sets other prices for products: in another currency, for a customer group, or for a limited time.
           </Empty>
         ) : (
           <ListTable

@@ -1,4 +1,4 @@
-/** What a cart would cost, live: every rule that applied, and those that lost with the reason. */
+/** Simulates the price of a cart: shows the rules that were applied, and those that were not with the reason. */
 import type { LostReason } from '@cartwright/contracts';
 import { ActionIcon, Badge, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -19,23 +19,23 @@ interface Line {
 }
 
 const reasons: Readonly<Record<LostReason, string>> = {
-  not_yet: 'has not begun',
-  ended: 'is over',
-  code_missing: 'needs its code',
+  not_yet: 'has not started',
+  ended: 'has ended',
+  code_missing: 'requires its code',
   other_audience: 'is for other buyers',
-  other_customer_group: 'is for another group',
+  other_customer_group: 'is for another customer group',
   other_currency: 'is in another currency',
   quantity_too_low: 'needs more units',
-  subtotal_too_low: 'needs a larger cart',
-  switched_off: 'surcharges are off',
-  stock_not_low: 'there is enough stock',
-  price_reduced_already: 'is for full prices only',
-  exclusive_comes_late: 'does not stack, and another came first',
-  closed_by_exclusive: 'another one does not stack',
-  nothing_left: 'nothing is left to take off',
+  subtotal_too_low: 'needs a higher cart value',
+  switched_off: 'surcharges are switched off',
+  stock_not_low: 'stock is not low',
+  price_reduced_already: 'applies to full prices only',
+  exclusive_comes_late: 'is exclusive, and another rule was applied first',
+  closed_by_exclusive: 'an exclusive rule was applied',
+  nothing_left: 'nothing is left to discount',
 };
 
-/** The first product on the shelf, so that something is shown at once. */
+/** A line with the first published product, so that the simulator shows a result at once. */
 const useFirstLine = (): Line[] => {
   const products = useQuery({ queryKey: ['products', 'first'], queryFn: () => shop.products.list({ pageSize: 1, status: 'active' }) });
   const id = products.data?.items[0]?.id;
@@ -64,7 +64,7 @@ const Lines = ({ lines, onChange }: { lines: readonly Line[]; onChange: (lines: 
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={`Take ${line.label} out`}
+          aria-label={`Remove ${line.label}`}
           disabled={lines.length === 1}
           onClick={() => onChange(lines.filter((l) => l !== line))}
         >
@@ -86,14 +86,14 @@ const Lines = ({ lines, onChange }: { lines: readonly Line[]; onChange: (lines: 
 const Sums = ({ answer }: { answer: Answer }) => {
   const { totals, currency } = answer;
   const rows = [
-    ['Goods', totals.subtotalCents],
+    ['Subtotal', totals.subtotalCents],
     ['Discount', 0 - totals.discountCents],
     ['Shipping', totals.shippingCents],
     [totals.taxIncluded ? 'Tax (included)' : 'Tax', totals.taxCents],
     ['Total', totals.totalCents],
   ] as const;
   return (
-    <Table verticalSpacing={4} aria-label="Simulated sums">
+    <Table verticalSpacing={4} aria-label="Simulated totals">
       <Table.Tbody>
         {answer.lines.map((line) => (
           <Table.Tr key={line.variantId}>
@@ -120,16 +120,16 @@ const Sums = ({ answer }: { answer: Answer }) => {
   );
 };
 
-/** A rule meets several lines: what it did is added up, why it lost is said once. */
+/** A rule can affect several lines: its amounts are added up, and each reason why it was not applied is shown once. */
 const Rules = ({ answer }: { answer: Answer }) => {
   const applied = [...answer.lines.flatMap((line) => line.appliedRules), ...answer.promotions];
-  const lost = [...answer.lines.flatMap((line) => line.lostRules), ...answer.lostRules];
+  const notApplied = [...answer.lines.flatMap((line) => line.lostRules), ...answer.lostRules];
   const sums = [...Map.groupBy(applied, (rule) => rule.ruleId).values()];
-  const losers = [...Map.groupBy(lost, (rule) => `${rule.ruleId} ${rule.reason}`).values()].flatMap(([first]) => first ?? []);
+  const distinct = [...Map.groupBy(notApplied, (rule) => `${rule.ruleId} ${rule.reason}`).values()].flatMap(([first]) => first ?? []);
   return (
     <>
       {sums.length > 0 && (
-        <Stack gap={4} component="section" aria-label="Rules that applied">
+        <Stack gap={4} component="section" aria-label="Applied rules">
           {sums.map((parts) => (
             <Group key={parts[0]?.ruleId} justify="space-between" wrap="nowrap">
               <Text size="sm">{parts[0]?.name}</Text>
@@ -138,12 +138,12 @@ const Rules = ({ answer }: { answer: Answer }) => {
           ))}
         </Stack>
       )}
-      {losers.length > 0 && (
-        <Stack gap={4} component="section" aria-label="Rules that lost and why">
+      {distinct.length > 0 && (
+        <Stack gap={4} component="section" aria-label="Rules not applied">
           <Text size="sm" fw={600}>
-            Did not apply
+            Not applied
           </Text>
-          {losers.map((rule) => (
+          {distinct.map((rule) => (
             <Group key={`${rule.ruleId} ${rule.reason}`} justify="space-between" gap="xs">
               <Text size="sm">{rule.name}</Text>
               <Text size="xs" c="dimmed">
@@ -162,20 +162,20 @@ export const PriceSimulator = () => {
   const [buyer, setBuyer] = useState({ currency: '', country: '', code: '', group: '', at: '' });
   const first = useFirstLine();
   const lines = chosen ?? first;
-  const [asked] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer }, 300);
-  const key = JSON.stringify(asked);
+  const [requested] = useDebouncedValue({ lines: lines.map(({ variantId, quantity }) => ({ variantId, quantity })), ...buyer }, 300);
+  const key = JSON.stringify(requested);
   const query = useQuery({
     queryKey: ['simulation', key],
-    enabled: asked.lines.length > 0,
+    enabled: requested.lines.length > 0,
     placeholderData: keepPreviousData,
     queryFn: () => {
-      const at = fromLocal(asked.at);
+      const at = fromLocal(requested.at);
       return shop.pricing.simulate({
-        items: asked.lines,
-        ...(/^[A-Z]{3}$/.test(asked.currency) && { currency: asked.currency }),
-        ...(/^[A-Z]{2}$/.test(asked.country) && { countryCode: asked.country }),
-        ...(asked.code && { code: asked.code }),
-        ...(asked.group && { customerGroup: asked.group }),
+        items: requested.lines,
+        ...(/^[A-Z]{3}$/.test(requested.currency) && { currency: requested.currency }),
+        ...(/^[A-Z]{2}$/.test(requested.country) && { countryCode: requested.country }),
+        ...(requested.code && { code: requested.code }),
+        ...(requested.group && { customerGroup: requested.group }),
         ...(at && { at }),
       });
     },
@@ -190,7 +190,7 @@ export const PriceSimulator = () => {
         <SimpleGrid cols={{ base: 1, xs: 2 }} verticalSpacing="sm">
           <TextInput
             label="Currency"
-            placeholder={query.data?.currency ?? 'That of the goods'}
+            placeholder={query.data?.currency ?? "The products' currency"}
             maxLength={3}
             value={buyer.currency}
             onChange={(e) => setBuyer({ ...buyer, currency: e.currentTarget.value.toUpperCase() })}
@@ -203,7 +203,7 @@ export const PriceSimulator = () => {
             onChange={(e) => setBuyer({ ...buyer, country: e.currentTarget.value.toUpperCase() })}
           />
           <TextInput label="Code" value={buyer.code} onChange={(e) => setBuyer({ ...buyer, code: e.currentTarget.value })} />
-          <TextInput label="Group" value={buyer.group} onChange={(e) => setBuyer({ ...buyer, group: e.currentTarget.value })} />
+          <TextInput label="Customer group" value={buyer.group} onChange={(e) => setBuyer({ ...buyer, group: e.currentTarget.value })} />
           <TextInput
             type="datetime-local"
             label="At"

@@ -1,4 +1,4 @@
-/** The rules there are, beside the builder of new ones and what a cart would cost under them. */
+/** The pricing rules, the form for new ones, and the price simulator. */
 import { Badge, Card, Grid, Group, Stack, Switch, Text } from '@mantine/core';
 import type { PricingRule } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -18,7 +18,7 @@ const scopeOf = (rule: PricingRule): string => {
   if (rule.variantId) return 'a variant';
   if (rule.productId) return 'a product';
   if (rule.categoryId) return 'a category';
-  return rule.collectionId ? 'a collection' : 'everything';
+  return rule.collectionId ? 'a collection' : 'all products';
 };
 const aboutRule = (rule: PricingRule, currency: string): string =>
   [
@@ -52,7 +52,7 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
               {rule.name}
             </Text>
             <Badge size="sm" variant="outline">
-              {rule.stackable ? 'stacks' : 'exclusive'}
+              {rule.stackable ? 'combinable' : 'exclusive'}
             </Badge>
           </Group>
           <Text size="xs" c="dimmed">
@@ -63,7 +63,7 @@ const Rule = ({ rule, currency }: { rule: PricingRule; currency: string }) => {
           <Switch size="sm" aria-label={`${rule.name} applies`} checked={rule.active} onChange={() => turn.mutate(undefined)} />
           <RemoveButton
             what={rule.name}
-            consequence="Prices change at once; orders keep what they were sold at."
+            consequence="Prices change at once. Existing orders keep their prices."
             onConfirm={() => remove.mutate(rule.id)}
           />
         </Group>
@@ -88,7 +88,7 @@ export const PricingRules = ({ currency }: { currency: string }) => {
         <Stack>
           <PriceSimulator />
           <Loaded query={rules} rows={6}>
-            {rules.data?.items.length === 0 && <Empty title="No rules yet">Prices are what the products say.</Empty>}
+            {rules.data?.items.length === 0 && <Empty title="No rules yet">Products sell at their own prices.</Empty>}
             <Stack gap="xs">
               {rules.data?.items.map((rule) => (
                 <Rule key={rule.id} rule={rule} currency={currency} />

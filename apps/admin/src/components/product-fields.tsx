@@ -1,4 +1,4 @@
-/** The parts of a product's form: words, variants with price and stock, and where it stands. */
+/** Sections of the product form: name and description, variants with price and stock, and publication. */
 import { Button, Card, NumberInput, Select, Stack, Table, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { currencyExponent, type Product } from '@cartwright/contracts';
@@ -11,7 +11,7 @@ interface FormProps {
   readonly form: UseFormReturnType<ProductValues>;
 }
 
-export const ProductWords = ({ form }: FormProps) => (
+export const ProductTexts = ({ form }: FormProps) => (
   <Card withBorder>
     <Stack>
       <TextInput label="Name" required {...form.getInputProps('name')} />
@@ -29,7 +29,7 @@ interface VariantsProps extends FormProps {
 const VariantRow = ({ form, product, variant, onAdjust }: VariantsProps & { variant: Variant }) => (
   <Table.Tr>
     <Table.Td>
-      <Text size="sm">{variant.title || 'The only variant'}</Text>
+      <Text size="sm">{variant.title || 'Single variant'}</Text>
       <Text size="xs" c="dimmed" className="mono">
         {variant.sku}
       </Text>
@@ -86,12 +86,12 @@ export const ProductVariants = (props: VariantsProps) => (
 
 const states = [
   { value: 'draft', label: 'Draft: only staff see it' },
-  { value: 'active', label: 'Active: on sale and in lists' },
-  { value: 'unlisted', label: 'Unlisted: on sale by its address only' },
-  { value: 'archived', label: 'Archived: not on sale any more' },
+  { value: 'active', label: 'Active: on sale and listed' },
+  { value: 'unlisted', label: 'Unlisted: on sale, but only by its URL' },
+  { value: 'archived', label: 'Archived: no longer on sale' },
 ];
 
-export const ProductShelf = ({ form, slug, handle }: FormProps & { slug: string; handle: string }) => {
+export const ProductPublication = ({ form, slug, handle }: FormProps & { slug: string; handle: string }) => {
   const categories = useQuery(categoriesQuery);
   return (
     <Card withBorder>
@@ -107,7 +107,7 @@ export const ProductShelf = ({ form, slug, handle }: FormProps & { slug: string;
         />
         <TextInput label="Brand" {...form.getInputProps('brand')} />
         <TagsInput label="Tags" {...form.getInputProps('tags')} />
-        <TextInput label="Address" value={slug} readOnly variant="filled" />
+        <TextInput label="Slug" description="The product's part of its URL." value={slug} readOnly variant="filled" />
         <TextInput label="Handle" description="Identifies the product in CSV files." value={handle} readOnly variant="filled" />
       </Stack>
     </Card>

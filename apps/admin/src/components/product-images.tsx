@@ -1,4 +1,4 @@
-/** The images of a product: the first one stands for it; added by address, put in order by hand, taken away. */
+/** The images of a product. The first one is the main image. Images are added by URL, reordered and removed. */
 import { ActionIcon, Badge, Button, Card, Group, Image, Stack, Text, TextInput } from '@mantine/core';
 import { IconPhotoPlus, IconTrash } from '@tabler/icons-react';
 import type { Product, ProductImageId } from '@cartwright/contracts';
@@ -11,7 +11,7 @@ import { moved, SortableList, Sorting } from './sortable.tsx';
 
 type ProductImage = Product['images'][number];
 
-/** Images in the order of their ids, numbered anew. */
+/** The images in the order of `ids`, with new positions. */
 const inOrder = (images: readonly ProductImage[], ids: readonly ProductImageId[]): ProductImage[] =>
   ids.flatMap((id, n) => {
     const image = images.find((one) => one.id === id);
@@ -24,7 +24,7 @@ const ImageRow = ({ image, name, grip, onRemove }: { image: ProductImage; name: 
     <Image src={image.url} alt={image.altText || name} radius="sm" w={56} h={56} fit="cover" loading="lazy" />
     <Stack gap={2} style={{ flex: 1, minWidth: 0 }}>
       <Text size="xs" lineClamp={2} className={image.altText ? '' : 'low'}>
-        {image.altText || 'Not described for those who cannot see it'}
+        {image.altText || 'No alternative text'}
       </Text>
       {image.isPrimary && (
         <Badge size="xs" variant="light">
@@ -52,8 +52,8 @@ const AddImage = ({ productId, onAdded }: { productId: Product['id']; onAdded: (
   });
   return (
     <>
-      <TextInput size="xs" label="Address of an image" placeholder="https://" value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
-      <TextInput size="xs" label="What it shows" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
+      <TextInput size="xs" label="Image URL" placeholder="https://" value={url} onChange={(e) => setUrl(e.currentTarget.value)} />
+      <TextInput size="xs" label="Alternative text" value={altText} onChange={(e) => setAltText(e.currentTarget.value)} />
       <Button
         size="xs"
         variant="light"
@@ -82,7 +82,7 @@ export const ProductImages = ({ product }: { product: Product }) => {
     run: (imageIds) => shop.productImages.reorder({ productId, imageIds }),
     show: (before, ids) => ({ ...before, images: inOrder(before.images, ids) }),
     back: (_ids, before) => before.images.map(({ id }) => id),
-    told: () => ['Images in a new order', 'The first one stands for the product'],
+    notice: () => ['Images reordered', 'The first image is the main image'],
     stale: [queryKey],
   });
   const ids = images.map(({ id }) => id);
@@ -94,7 +94,7 @@ export const ProductImages = ({ product }: { product: Product }) => {
       <Stack gap="xs">
         {images.length === 0 && (
           <Text size="sm" c="dimmed">
-            None yet. Shoppers see the first one in lists; drag to change the order.
+            No images yet. Product lists show the first image. Drag images to change their order.
           </Text>
         )}
         <Sorting onMove={(_group, from, to) => order.change(moved(ids, from, to))}>

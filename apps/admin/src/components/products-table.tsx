@@ -1,4 +1,4 @@
-/** The rows of the product list: chosen for bulk actions, and price and stock of a product with one variant changed in place. */
+/** Rows of the product list. They can be selected for bulk actions; price and stock of single-variant products are edited in the row. */
 import { Anchor, Checkbox, Table, Text } from '@mantine/core';
 import { currencyExponent, type ProductId, type ProductSummary } from '@cartwright/contracts';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -60,7 +60,7 @@ const Row = ({ product, edits, isChosen, onChoose }: RowProps) => {
   return (
     <Table.Tr {...opensRow(() => void navigate({ to: '/products/$productId', params: { productId: id } }))}>
       <Table.Td>
-        <Checkbox size="xs" aria-label={`Choose ${name}`} checked={isChosen} onChange={(e) => onChoose(e.currentTarget.checked)} />
+        <Checkbox size="xs" aria-label={`Select ${name}`} checked={isChosen} onChange={(e) => onChoose(e.currentTarget.checked)} />
       </Table.Td>
       <Table.Td>
         <Anchor component={Link} to={`/products/${id}`} size="sm" fw={500} c="inherit" data-row>
@@ -98,7 +98,7 @@ export const ProductsTable = ({ products, edits, chosen, onChoose }: Props) => (
           <Table.Th w={32}>
             <Checkbox
               size="xs"
-              aria-label="Choose all on this page"
+              aria-label="Select all on this page"
               checked={chosen.length > 0 && chosen.length === products.length}
               indeterminate={chosen.length > 0 && chosen.length < products.length}
               onChange={(e) => onChoose(e.currentTarget.checked ? products.map(({ id }) => id) : [])}

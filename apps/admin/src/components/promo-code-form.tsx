@@ -1,4 +1,4 @@
-/** New promo codes: one that people can say, or thousands that nobody can guess, as a CSV file. */
+/** Creates one readable promo code, or thousands of random codes for download as a CSV file. */
 import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconDownload } from '@tabler/icons-react';
@@ -14,7 +14,7 @@ const effects = {
   percent: 'Percent off',
   amount: 'Amount off',
   shipping: 'Free shipping',
-  unlock: 'Nothing itself: unlocks rules',
+  unlock: 'No discount: unlocks rules',
 } as const;
 type Effect = keyof typeof effects;
 const isEffect = (value: string | null): value is Effect => value !== null && value in effects;
@@ -49,14 +49,14 @@ const termsOf = (v: Values) => ({
 });
 
 export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose: () => void }) => {
-  const [made, setMade] = useState<readonly string[] | null>(null);
+  const [created, setCreated] = useState<readonly string[] | null>(null);
   const form = useForm({
     initialValues: initial(currency),
     validate: {
       code: (code, { many }) =>
         many || /^[A-Z0-9][A-Z0-9_-]{2,63}$/.test(code) ? null : '3 to 64 letters, digits, hyphens or underscores',
       prefix: (prefix) => (/^[A-Z0-9]{0,20}$/.test(prefix) ? null : 'Up to 20 letters or digits'),
-      amount: (amount, { effect }) => (effect === 'amount' && amount === '' ? 'Needed' : null),
+      amount: (amount, { effect }) => (effect === 'amount' && amount === '' ? 'Required' : null),
       endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
     },
   });
@@ -68,25 +68,25 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
       return (await shop.promoCodes.generate({ count: Number(values.count), ...(values.prefix && { prefix: values.prefix }), ...terms }))
         .codes;
     },
-    values.many ? 'Codes made' : 'Code added',
+    values.many ? 'Codes created' : 'Code created',
     ['promo-codes'],
-    (codes) => (values.many ? setMade(codes) : onClose()),
+    (codes) => (values.many ? setCreated(codes) : onClose()),
   );
   const upper = (field: 'code' | 'prefix') => (e: { currentTarget: { value: string } }) =>
     form.setFieldValue(field, e.currentTarget.value.toUpperCase());
   return (
     <Modal opened onClose={onClose} title="New promo codes" closeButtonProps={{ 'aria-label': 'Close' }}>
-      {made ? (
+      {created ? (
         <Stack>
-          <Alert color="teal" title={`${made.length.toLocaleString('en')} codes are ready`}>
+          <Alert color="teal" title={`${created.length.toLocaleString('en')} codes are ready`}>
             <Text size="sm" className="mono">
-              {made.slice(0, 3).join(', ')} …
+              {created.slice(0, 3).join(', ')} …
             </Text>
           </Alert>
           <Button
             leftSection={<IconDownload size={16} />}
             data-autofocus
-            onClick={() => saveText(`code\r\n${made.join('\r\n')}\r\n`, 'promo-codes.csv')}
+            onClick={() => saveText(`code\r\n${created.join('\r\n')}\r\n`, 'promo-codes.csv')}
           >
             Download CSV
           </Button>
@@ -113,7 +113,7 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
               )}
               {values.many && <TextInput label="Prefix" placeholder="None" {...form.getInputProps('prefix')} onChange={upper('prefix')} />}
               <Select
-                label="Takes off"
+                label="Discount"
                 allowDeselect={false}
                 data={Object.entries(effects).map(([value, label]) => ({ value, label }))}
                 value={values.effect}
@@ -125,16 +125,21 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
               {values.effect === 'amount' && (
                 <NumberInput label={`Amount (${values.currency})`} min={0} required {...form.getInputProps('amount')} />
               )}
-              <NumberInput label={`From a cart of (${values.currency})`} placeholder="Any" min={0} {...form.getInputProps('minSubtotal')} />
               <NumberInput
-                label={values.many ? 'Uses of each' : 'Uses in all'}
+                label={`Minimum cart value (${values.currency})`}
+                placeholder="Any"
+                min={0}
+                {...form.getInputProps('minSubtotal')}
+              />
+              <NumberInput
+                label={values.many ? 'Uses per code' : 'Total uses'}
                 placeholder="Any number"
                 min={1}
                 allowDecimal={false}
                 {...form.getInputProps('usageLimit')}
               />
               <NumberInput
-                label="Uses by one buyer"
+                label="Uses per buyer"
                 placeholder="Any number"
                 min={1}
                 allowDecimal={false}
@@ -145,7 +150,7 @@ export const PromoCodeForm = ({ currency, onClose }: { currency: string; onClose
             </SimpleGrid>
             <Group justify="flex-end">
               <Button type="submit" loading={save.isPending}>
-                {values.many ? `Make ${Number(values.count).toLocaleString('en')} codes` : 'Add code'}
+                {values.many ? `Create ${Number(values.count).toLocaleString('en')} codes` : 'Create code'}
               </Button>
             </Group>
           </Stack>

@@ -1,4 +1,4 @@
-/** Promo codes with their uses: searched, switched off and on, downloaded by the batch. */
+/** Promo codes and how often they were used: search, switch on and off, download a batch. */
 import { Button, Group, Stack, Switch, Table, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDownload, IconPlus } from '@tabler/icons-react';
@@ -17,10 +17,10 @@ const pageSize = 20;
 const effectOf = (promo: PromoCode): string => {
   if (promo.percentBasisPoints !== null) return `${promo.percentBasisPoints / 100} %`;
   if (promo.amountCents !== null) return money(promo.amountCents, promo.currency ?? 'USD');
-  return promo.freeShipping ? 'Shipping' : 'Unlocks rules';
+  return promo.freeShipping ? 'Free shipping' : 'Unlocks rules';
 };
 
-/** All codes of a batch with their uses; codes are letters, digits and hyphens, so that nothing needs quotes. */
+/** Downloads all codes of a batch with their uses. Codes contain only letters, digits and hyphens, so the CSV needs no quotes. */
 const downloadBatch = async (batchId: string): Promise<void> => {
   const lines = ['code,used,uses_allowed,active'];
   for (let page = 1; ; page += 1) {
@@ -53,7 +53,7 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
       <Group justify="space-between" align="end">
         <TextInput
           label="Find a code"
-          placeholder="Its beginning"
+          placeholder="First characters"
           value={typed}
           onChange={(e) => {
             setTyped(e.currentTarget.value);
@@ -66,8 +66,8 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
       </Group>
       <Loaded query={codes} rows={6}>
         {items.length === 0 ? (
-          <Empty title={q ? 'No such code' : 'No promo codes yet'}>
-            A code takes something off the cart that names it, or unlocks rules that ask for it.
+          <Empty title={q ? 'No matching codes' : 'No promo codes yet'}>
+            A promo code gives a discount on the cart, or unlocks pricing rules that require it.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={560}>
@@ -75,10 +75,10 @@ export const PromoCodes = ({ currency }: { currency: string }) => {
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Code</Table.Th>
-                  <Table.Th>Takes off</Table.Th>
+                  <Table.Th>Discount</Table.Th>
                   <Table.Th ta="right">Used</Table.Th>
                   <Table.Th>Until</Table.Th>
-                  <Table.Th>On</Table.Th>
+                  <Table.Th>Active</Table.Th>
                   <Table.Th w={110} aria-label="Batch" />
                 </Table.Tr>
               </Table.Thead>

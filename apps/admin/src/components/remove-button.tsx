@@ -1,4 +1,4 @@
-/** A small red cross that asks before it removes something for good. */
+/** Remove button that asks for confirmation. The removal cannot be undone. */
 import { ActionIcon, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconTrash } from '@tabler/icons-react';

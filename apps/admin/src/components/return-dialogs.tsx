@@ -1,4 +1,4 @@
-/** Units that come back: which, what arrived, and what goes on the shelf. */
+/** Dialogs that create a return and receive its units. */
 import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { OrderReturn } from '@cartwright/contracts';
@@ -9,7 +9,7 @@ import { idsOf, toLines, UnitsTable, type Units } from './units-table.tsx';
 
 export const ReturnDialog = ({ order, opened, onClose }: DialogProps) => {
   const [units, setUnits] = useState<Units>({});
-  const form = useForm({ initialValues: { reason: '' }, validate: { reason: (v) => (v.trim() ? null : 'Say why') } });
+  const form = useForm({ initialValues: { reason: '' }, validate: { reason: (v) => (v.trim() ? null : 'Enter a reason') } });
   const lines = order.items.map((item) => ({ ...item, most: item.shippedQuantity - item.claimedQuantity })).filter((line) => line.most > 0);
   const items = toLines(lines, units, idsOf(order));
   const request = useStep(
@@ -22,13 +22,13 @@ export const ReturnDialog = ({ order, opened, onClose }: DialogProps) => {
     },
   );
   return (
-    <Modal opened={opened} onClose={onClose} title={`Return of ${order.orderNumber}`}>
+    <Modal opened={opened} onClose={onClose} title={`Return for ${order.orderNumber}`}>
       <form onSubmit={form.onSubmit(() => request.mutate())}>
         <Stack>
-          <UnitsTable lines={lines} units={units} onChange={setUnits} verb="Units" />
+          <UnitsTable lines={lines} units={units} onChange={setUnits} label="Units" />
           <Textarea label="Reason" required data-autofocus {...form.getInputProps('reason')} />
           <Button type="submit" loading={request.isPending} disabled={items.length === 0}>
-            Expect these units
+            Create return
           </Button>
         </Stack>
       </form>
@@ -36,10 +36,10 @@ export const ReturnDialog = ({ order, opened, onClose }: DialogProps) => {
   );
 };
 
-/** What arrived of a return, and what of it goes back on the shelf. */
+/** Records how many units of a return arrived, and how many of them go back into stock. */
 export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { readonly back: OrderReturn }) => {
   const [received, setReceived] = useState<Units>({});
-  const [shelved, setShelved] = useState<Units>({});
+  const [restocked, setRestocked] = useState<Units>({});
   const lines = back.items.flatMap((line) => {
     const item = order.items.find((i) => i.id === line.orderItemId);
     return item ? [{ ...item, most: line.quantity }] : [];
@@ -53,14 +53,14 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
         items: arrived.map((line) => ({
           orderItemId: line.id,
           receivedQuantity: line.most,
-          restockQuantity: Math.min(line.most, shelved[line.id] ?? line.most),
+          restockQuantity: Math.min(line.most, restocked[line.id] ?? line.most),
         })),
       }),
-    'Return taken in',
+    'Return received',
     onClose,
   );
   return (
-    <Modal opened={opened} onClose={onClose} title="What has arrived">
+    <Modal opened={opened} onClose={onClose} title="Receive return">
       <Stack
         component="form"
         onSubmit={(event) => {
@@ -68,17 +68,17 @@ export const ReceiveDialog = ({ order, back, opened, onClose }: DialogProps & { 
           receive.mutate();
         }}
       >
-        <Text size="sm">Arrived</Text>
-        <UnitsTable lines={lines} units={received} onChange={setReceived} verb="Arrived" />
-        <Text size="sm">Back on the shelf</Text>
-        <UnitsTable lines={arrived} units={shelved} onChange={setShelved} verb="Shelved" />
+        <Text size="sm">Received</Text>
+        <UnitsTable lines={lines} units={received} onChange={setReceived} label="Received units" />
+        <Text size="sm">Back into stock</Text>
+        <UnitsTable lines={arrived} units={restocked} onChange={setRestocked} label="Restocked units" />
         <Text size="sm" c="dimmed">
           {refunds
-            ? 'The money for what has arrived goes back to the customer.'
-            : 'The order was refunded when it was cancelled. Units that have not arrived stay as they are.'}
+            ? 'The received units are refunded to the customer.'
+            : 'The order was refunded when it was cancelled. Units that have not arrived stay in transit or written off.'}
         </Text>
         <Button loading={receive.isPending} type="submit" disabled={arrived.every((line) => line.most === 0)}>
-          {refunds ? 'Take in and refund' : 'Take in'}
+          {refunds ? 'Receive and refund' : 'Receive'}
         </Button>
       </Stack>
     </Modal>

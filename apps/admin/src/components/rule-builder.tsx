@@ -1,4 +1,4 @@
-/** Writes a pricing rule, in steps where more is given for more; the simulator beside it shows what a cart would cost. */
+/** Creates a pricing rule, with steps for larger quantities or carts. The simulator beside it shows the price of a cart. */
 import { ActionIcon, Button, Card, Group, NumberInput, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus, IconX } from '@tabler/icons-react';
@@ -11,10 +11,10 @@ const useRuleForm = () =>
   useForm({
     initialValues: freshRule(),
     validate: {
-      name: (name) => (name.trim() ? null : 'Give it a name'),
-      target: (target, { scope }) => (scope !== 'everything' && target === null ? 'Choose what it is for' : null),
+      name: (name) => (name.trim() ? null : 'Enter a name'),
+      target: (target, { scope }) => (scope !== 'everything' && target === null ? 'Choose what the rule applies to' : null),
       endsAt: (end, { startsAt }) => (end && startsAt && end <= startsAt ? 'Must be after the start' : null),
-      tiers: { value: (value, { effect }) => (hasTiers(effect) && value === '' ? 'Needed' : null) },
+      tiers: { value: (value, { effect }) => (hasTiers(effect) && value === '' ? 'Required' : null) },
     },
   });
 type RuleForm = ReturnType<typeof useRuleForm>;
@@ -22,7 +22,7 @@ type RuleForm = ReturnType<typeof useRuleForm>;
 const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
   const { effect, tiers } = form.values;
   const valueLabel = isPercent(effect) ? 'Percent' : `Amount (${currency})`;
-  const fromLabel = isOfOrder(effect) ? `From a cart of (${currency})` : 'From quantity';
+  const fromLabel = isOfOrder(effect) ? `Minimum cart value (${currency})` : 'From quantity';
   return (
     <Stack gap="xs">
       {tiers.map((_, i) => (
@@ -61,7 +61,7 @@ const Steps = ({ form, currency }: { form: RuleForm; currency: string }) => {
           leftSection={<IconPlus size={14} />}
           onClick={() => form.insertListItem('tiers', { from: '', value: '' })}
         >
-          {isOfOrder(effect) ? 'More off a larger cart' : 'More off more units'}
+          {isOfOrder(effect) ? 'Add a step for larger carts' : 'Add a step for more units'}
         </Button>
       </div>
     </Stack>
@@ -100,10 +100,10 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
               <NumberInput label="Percent" min={0} max={100} {...form.getInputProps('tiers.0.value')} />
             )}
             {values.effect === 'low_stock_surcharge' && (
-              <NumberInput label="At so many units" min={0} {...form.getInputProps('threshold')} />
+              <NumberInput label="Stock threshold" min={0} {...form.getInputProps('threshold')} />
             )}
             {values.effect === 'free_shipping' && (
-              <NumberInput label={`From a cart of (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />
+              <NumberInput label={`Minimum cart value (${currency})`} placeholder="Any" min={0} {...form.getInputProps('tiers.0.from')} />
             )}
           </SimpleGrid>
         )}
@@ -121,7 +121,7 @@ export const RuleBuilder = ({ currency }: { currency: string }) => {
           <NumberInput label="Priority" min={-1000} max={1000} {...form.getInputProps('priority')} />
         </SimpleGrid>
         <Group justify="space-between">
-          <Switch label="Stacks with others" {...form.getInputProps('stackable', { type: 'checkbox' })} />
+          <Switch label="Can be combined with other rules" {...form.getInputProps('stackable', { type: 'checkbox' })} />
           <Button type="submit" loading={save.isPending}>
             Add rule
           </Button>

@@ -1,4 +1,4 @@
-/** Thirty days of sales. On its own, because the chart library is the heaviest thing of the app. */
+/** Sales of the last days. Loaded on demand, because the chart library is the largest part of the app. */
 import { AreaChart } from '@mantine/charts';
 import { Box } from '@mantine/core';
 import { money, shortDate } from '../lib/format.ts';
@@ -12,7 +12,7 @@ export const SalesChart = ({
   days: readonly { date: string; orders: number; revenueCents: number }[];
   currency: string;
 }) => (
-  <Box role="img" aria-label={`Sales of the last ${days.length} days, ${money(total(days), currency)} in all`}>
+  <Box role="img" aria-label={`Sales of the last ${days.length} days, ${money(total(days), currency)} in total`}>
     <AreaChart
       h={220}
       data={days.map((d) => ({ date: shortDate(d.date), Sales: d.revenueCents }))}

@@ -1,4 +1,4 @@
-/** What a rule is for: everything, or one variant, product, category or collection. */
+/** Selects what a rule applies to: all products, or one variant, product, category or collection. */
 import { Select, SimpleGrid } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -42,7 +42,7 @@ const CategorySelect = ({ value, onChange }: Picked) => {
     value: category.id,
     label: `${'– '.repeat(depth)}${category.name}`,
   }));
-  return <Select label="Category" description="With all below it" searchable data={data} value={value} onChange={onChange} />;
+  return <Select label="Category" description="Includes its subcategories" searchable data={data} value={value} onChange={onChange} />;
 };
 
 const CollectionSelect = ({ value, onChange }: Picked) => {
@@ -51,7 +51,7 @@ const CollectionSelect = ({ value, onChange }: Picked) => {
   return (
     <Select
       label="Collection"
-      description="Whatever it holds when the price is made"
+      description="The products that it contains when the price is calculated"
       searchable
       data={data}
       value={value}
@@ -73,7 +73,7 @@ export const ScopeSelect = ({
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: 'end' }}>
       <Select
-        label="For"
+        label="Applies to"
         allowDeselect={false}
         data={Object.entries(scopes).map(([value, label]) => ({ value, label }))}
         value={scope}

@@ -1,4 +1,4 @@
-/** Buttons that not every role may press: those who may not see the button with the reason. */
+/** Buttons that need scopes. An account without the scopes sees the button disabled, with the reason. */
 import { Button, Tooltip, type ButtonProps } from '@mantine/core';
 import type { Scope } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -8,7 +8,7 @@ import { shop } from '../lib/shop.ts';
 /** The role and the scopes of the signed-in account. */
 export const useGrants = () => useQuery({ queryKey: ['grants'], queryFn: () => shop.auth.verify(), staleTime: 60_000 });
 
-/** Which of these scopes the signed-in account lacks, as a sentence; null when it has them all, and until that is known. */
+/** A sentence that names the scopes that the signed-in account lacks. Null when it has them all, and while they are loading. */
 export const useLacking = (...needed: readonly Scope[]): string | null => {
   const grants = useGrants();
   const missing = grants.data ? needed.filter((scope) => !grants.data.scopes.includes(scope)) : [];
@@ -16,14 +16,14 @@ export const useLacking = (...needed: readonly Scope[]): string | null => {
 };
 
 interface Props extends ButtonProps {
-  /** Why it may not be pressed; null when it may. */
+  /** Why the button is disabled; null when it is enabled. */
   readonly lacking: string | null;
   readonly type?: 'button' | 'submit';
   readonly onClick?: () => void;
   readonly children: ReactNode;
 }
 
-/** Stays in the order of focus when it is locked, so that the reason can be read by keyboard and screen reader. */
+/** A disabled button can still have the focus, so that keyboard and screen reader users get the reason. */
 export const ScopedButton = ({ lacking, onClick, children, ...props }: Props) =>
   lacking === null ? (
     <Button {...props} {...(onClick && { onClick })}>

@@ -1,4 +1,4 @@
-/** The search's rows, and the button that has them built anew. The worker does it; the card watches. */
+/** Card with the state of the search index and a button to rebuild it. The worker rebuilds it; the card shows the progress. */
 import { Button, Card, Group, Progress, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { dateTime } from '../lib/format.ts';
@@ -16,10 +16,10 @@ export const SearchIndex = () => {
   const run = data?.run;
   const start = useMutation({
     mutationFn: () => shop.search.reindex(),
-    onSuccess: (begun) => queryClient.setQueryData(key, { run: begun }),
+    onSuccess: (started) => queryClient.setQueryData(key, { run: started }),
     onError: showError,
   });
-  const isOpen = run ? run.status !== 'finished' : false;
+  const isRunning = run ? run.status !== 'finished' : false;
   const share = run && run.productCount > 0 ? (100 * run.processedCount) / run.productCount : 0;
   return (
     <Card withBorder mb="md">
@@ -30,17 +30,17 @@ export const SearchIndex = () => {
           </Text>
           <Text size="sm" c="dimmed" role="status">
             {run &&
-              isOpen &&
-              `Building anew: ${run.processedCount.toLocaleString('en')} of ${run.productCount.toLocaleString('en')} products`}
-            {run?.finishedAt && `${run.processedCount.toLocaleString('en')} products built anew on ${dateTime(run.finishedAt)}`}
-            {!run && 'Kept up to date by every change. Build it anew when the search finds what is not there, or misses what is.'}
+              isRunning &&
+              `Rebuilding: ${run.processedCount.toLocaleString('en')} of ${run.productCount.toLocaleString('en')} products`}
+            {run?.finishedAt && `${run.processedCount.toLocaleString('en')} products indexed on ${dateTime(run.finishedAt)}`}
+            {!run && 'Every change updates it. Rebuild it if search results are missing or wrong.'}
           </Text>
         </div>
-        <Button variant="default" size="xs" loading={start.isPending || isOpen} onClick={() => start.mutate()}>
-          Build anew
+        <Button variant="default" size="xs" loading={start.isPending || isRunning} onClick={() => start.mutate()}>
+          Rebuild
         </Button>
       </Group>
-      {isOpen && <Progress mt="sm" value={share} animated aria-label="Products done" />}
+      {isRunning && <Progress mt="sm" value={share} animated aria-label="Products done" />}
     </Card>
   );
 };

@@ -1,4 +1,4 @@
-/** The frame of every page: navigation, palette, colour scheme, who is signed in. */
+/** The frame of every page: navigation, command palette, colour scheme, account menu. */
 import {
   ActionIcon,
   AppShell,
@@ -67,7 +67,7 @@ const AccountMenu = () => {
   useEffect(() => {
     if (me.error && 'status' in me.error && me.error.status === 401) void navigate({ to: '/sign-in' });
   }, [me.error, navigate]);
-  const leave = async () => {
+  const signOut = async () => {
     await shop.signOut();
     queryClient.clear();
     await navigate({ to: '/sign-in' });
@@ -84,7 +84,7 @@ const AccountMenu = () => {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.data?.email}</Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>
@@ -92,7 +92,7 @@ const AccountMenu = () => {
   );
 };
 
-/** Moves the focus to the content when the page changes, as a browser does after a page load. */
+/** Moves the focus to the content when the page changes, as a browser does when it loads a page. */
 const useFocusOnNavigation = (path: string) => {
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);

@@ -1,4 +1,4 @@
-/** A shipping method: where it goes, and what it costs by weight and value of the cart. */
+/** Form for a shipping method: its destinations, and its prices by weight and value of the cart. */
 import {
   ActionIcon,
   Button,
@@ -49,10 +49,10 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
   const form = useForm({
     initialValues: toForm(edited, currency),
     validate: {
-      name: (name) => (name.trim() ? null : 'Give it a name'),
+      name: (name) => (name.trim() ? null : 'Enter a name'),
       countries: (codes) => (codes.every((code) => /^[A-Z]{2}$/.test(code)) ? null : 'Two letters each, such as DE'),
-      regions: (codes) => (codes.every((code) => /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(code)) ? null : 'Such as US-CA'),
-      bands: { price: (price) => (price === '' ? 'Needed' : null) },
+      regions: (codes) => (codes.every((code) => /^[A-Z]{2}-[A-Z0-9]{1,3}$/.test(code)) ? null : 'Use codes such as US-CA'),
+      bands: { price: (price) => (price === '' ? 'Required' : null) },
     },
   });
   const { values } = form;
@@ -107,28 +107,47 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
             <TagsInput
               label="Countries"
               placeholder="DE"
-              description="With no region either: everywhere"
+              description="Leave countries and regions empty for all destinations"
               {...form.getInputProps('countries')}
               onChange={upper('countries')}
             />
             <TagsInput
               label="Regions"
               placeholder="US-CA"
-              description="Beside the countries"
+              description="In addition to the countries"
               {...form.getInputProps('regions')}
               onChange={upper('regions')}
             />
             <NumberInput label={`Free from (${values.currency})`} placeholder="Never" min={0} {...form.getInputProps('freeFrom')} />
-            <NumberInput label="Place in the list" min={0} max={1000} allowDecimal={false} {...form.getInputProps('position')} />
+            <NumberInput label="Position in the list" min={0} max={1000} allowDecimal={false} {...form.getInputProps('position')} />
           </SimpleGrid>
           {values.bands.map((_, i) => (
             <Fieldset key={form.key(`bands.${i}`)} legend={`Price ${i + 1}`} p="sm">
               <Group align="flex-end" gap="xs">
                 <NumberInput label="From kg" w={84} hideControls min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.fromKg`)} />
                 <NumberInput label="Below kg" w={84} hideControls min={0} decimalScale={3} {...form.getInputProps(`bands.${i}.toKg`)} />
-                <NumberInput label="From value" w={96} hideControls min={0} {...form.getInputProps(`bands.${i}.fromValue`)} />
-                <NumberInput label="Below value" w={100} hideControls min={0} {...form.getInputProps(`bands.${i}.toValue`)} />
-                <NumberInput label="Costs" w={90} hideControls min={0} required {...form.getInputProps(`bands.${i}.price`)} />
+                <NumberInput
+                  label={`From value (${values.currency})`}
+                  w={96}
+                  hideControls
+                  min={0}
+                  {...form.getInputProps(`bands.${i}.fromValue`)}
+                />
+                <NumberInput
+                  label={`Below value (${values.currency})`}
+                  w={100}
+                  hideControls
+                  min={0}
+                  {...form.getInputProps(`bands.${i}.toValue`)}
+                />
+                <NumberInput
+                  label={`Price (${values.currency})`}
+                  w={90}
+                  hideControls
+                  min={0}
+                  required
+                  {...form.getInputProps(`bands.${i}.price`)}
+                />
                 {values.bands.length > 1 && (
                   <ActionIcon
                     variant="subtle"
@@ -145,12 +164,12 @@ export const ShippingForm = ({ edited, currency, onClose }: { edited: ShippingMe
           ))}
           <Group justify="space-between">
             <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => form.insertListItem('bands', { ...blankBand })}>
-              Another price
+              Add a price
             </Button>
-            <Switch label="Offered" {...form.getInputProps('active', { type: 'checkbox' })} />
+            <Switch label="Active" {...form.getInputProps('active', { type: 'checkbox' })} />
           </Group>
           <Text size="xs" c="dimmed">
-            Empty bounds are open. A cart that fits no price is not offered this method.
+            An empty bound sets no limit. A cart that matches no price is not offered this method.
           </Text>
           <Button type="submit" loading={save.isPending}>
             {edited ? 'Save method' : 'Add method'}

@@ -1,4 +1,4 @@
-/** The ways of sending a cart, in the order in which buyers see them. */
+/** The shipping methods, in the order in which buyers see them. */
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { ShippingMethod } from '@cartwright/contracts';
@@ -49,15 +49,15 @@ export const ShippingMethods = () => {
       </Group>
       <Loaded query={methods} rows={3}>
         {items.length === 0 ? (
-          <Empty title="No shipping methods yet">Without any, carts are sent everywhere for nothing.</Empty>
+          <Empty title="No shipping methods yet">Without shipping methods, every order ships free.</Empty>
         ) : (
           <Table.ScrollContainer minWidth={560}>
             <Table verticalSpacing="xs" aria-label="Shipping methods">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Method</Table.Th>
-                  <Table.Th>Goes to</Table.Th>
-                  <Table.Th>Costs</Table.Th>
+                  <Table.Th>Destinations</Table.Th>
+                  <Table.Th>Price</Table.Th>
                   <Table.Th w={120} aria-label="Actions" />
                 </Table.Tr>
               </Table.Thead>
@@ -70,7 +70,7 @@ export const ShippingMethods = () => {
                       </Text>
                       {!m.active && (
                         <Badge variant="dot" color="gray" tt="none">
-                          off
+                          inactive
                         </Badge>
                       )}
                     </Table.Td>
@@ -94,7 +94,7 @@ export const ShippingMethods = () => {
                         </Button>
                         <RemoveButton
                           what={m.name}
-                          consequence="Carts that chose it fall back to the cheapest one; orders keep its name."
+                          consequence="Carts that use it switch to the cheapest other method. Orders keep its name."
                           onConfirm={() => remove.mutate(m.id)}
                         />
                       </Group>

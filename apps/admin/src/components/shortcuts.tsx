@@ -1,4 +1,4 @@
-/** Shortcuts of the keyboard, and the dialog that lists them. */
+/** Keyboard shortcuts, and the dialog that lists them. */
 import { Group, Kbd, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
@@ -11,7 +11,7 @@ const chordMs = 1_500;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** `g` and a letter goes to a page, `/` to the search of the page, `?` to the help; not while somebody types or a dialog is open. */
+/** `g` and a letter opens a page, `/` focuses the search of the page, `?` opens the help. Ignored while typing and while a dialog is open. */
 const useKeys = (help: () => void) => {
   const navigate = useNavigate();
   const armedAt = useRef(Number.NEGATIVE_INFINITY);
@@ -59,9 +59,9 @@ export const Shortcuts = () => {
         {pages.map((page) => (
           <Line key={page.to} keys={['g', page.key]}>{`Go to ${page.label}`}</Line>
         ))}
-        <Line keys={['↑', '↓']}>Go through the rows of a list</Line>
-        <Line keys={['Enter']}>Open the row in focus</Line>
-        <Line keys={['Esc']}>Close what is open</Line>
+        <Line keys={['↑', '↓']}>Move through the rows of a list</Line>
+        <Line keys={['Enter']}>Open the focused row</Line>
+        <Line keys={['Esc']}>Close the dialog or menu</Line>
       </Stack>
     </Modal>
   );

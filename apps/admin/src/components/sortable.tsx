@@ -1,4 +1,4 @@
-/** Lists that are put in order by hand: a grip for pointer, touch and keyboard (Space, arrows, Space; Escape lets go). */
+/** Lists with drag-and-drop order. Each item has a handle for pointer, touch and keyboard (Space, arrows, Space; Escape cancels). */
 import { ActionIcon } from '@mantine/core';
 import { DragDropProvider } from '@dnd-kit/react';
 import { isSortable, useSortable } from '@dnd-kit/react/sortable';
@@ -16,7 +16,7 @@ const Item = ({
   name,
   children,
 }: Named & { index: number; group: string; name: string; children: (grip: ReactNode) => ReactNode }) => {
-  // Only what belongs to the same list changes places.
+  // An item can move only within its own list.
   const { ref, handleRef, isDragging } = useSortable({ id, index, group, type: group, accept: group });
   const grip = (
     <ActionIcon ref={handleRef} variant="subtle" color="gray" aria-label={`Move ${name}`} style={{ cursor: 'grab', touchAction: 'none' }}>
@@ -32,13 +32,13 @@ const Item = ({
 
 interface Props<T extends Named> {
   readonly items: readonly T[];
-  /** Of all lists under one `Sorting`, the name of this one. */
+  /** Name of this list, unique among the lists under one `Sorting`. */
   readonly group: string;
   readonly label: string;
   readonly nameOf: (item: T, index: number) => string;
   readonly children: (item: T, grip: ReactNode, index: number) => ReactNode;
 }
-/** One list; it lives under a `Sorting`. */
+/** One sortable list. It must be inside a `Sorting`. */
 export const SortableList = <T extends Named>({ items, group, label, nameOf, children }: Props<T>) => (
   <ul className="sortable-list" aria-label={label}>
     {items.map((item, index) => (
@@ -49,7 +49,7 @@ export const SortableList = <T extends Named>({ items, group, label, nameOf, chi
   </ul>
 );
 
-/** Whatever can be put in order lies below this; `onMove` tells which list, and which place went where. */
+/** Parent of all sortable lists. `onMove` gets the list and the old and new position of the moved item. */
 export const Sorting = ({ onMove, children }: { onMove: (group: string, from: number, to: number) => void; children: ReactNode }) => (
   <DragDropProvider
     onDragEnd={({ canceled, operation: { source } }) => {
@@ -61,7 +61,7 @@ export const Sorting = ({ onMove, children }: { onMove: (group: string, from: nu
   </DragDropProvider>
 );
 
-/** The list with one of its members at another place. */
+/** A copy of the list with one item moved to another position. */
 export const moved = <T,>(list: readonly T[], from: number, to: number): T[] => {
   const rest = list.toSpliced(from, 1);
   return rest.toSpliced(to, 0, ...list.slice(from, from + 1));

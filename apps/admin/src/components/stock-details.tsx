@@ -1,4 +1,4 @@
-/** One stock level from all sides: where its units lie, who holds them, what happened to them, and what staff can do. */
+/** Details of one stock level: locations, holds, ledger and the actions of staff. */
 import { Button, Drawer, Group, SimpleGrid, Stack, Table, Tabs, Text } from '@mantine/core';
 import type { StockLevel } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
@@ -41,7 +41,7 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
   return (
     <Loaded query={query}>
       {query.data?.items.length === 0 ? (
-        <Empty title="Nobody holds a unit">Carts and unpaid orders hold what they want to buy.</Empty>
+        <Empty title="No holds">Carts and unpaid orders hold the units in them.</Empty>
       ) : (
         <Table verticalSpacing={6} aria-label="Holds">
           <Table.Thead>
@@ -74,7 +74,7 @@ const Holds = ({ variantId }: { variantId: VariantId }) => {
   );
 };
 
-const Figure = ({ label, value }: { label: string; value: number }) => (
+const Metric = ({ label, value }: { label: string; value: number }) => (
   <div>
     <Text size="xs" c="dimmed">
       {label}
@@ -100,10 +100,10 @@ const Details = ({ variantId }: { variantId: VariantId }) => {
             <StatusBadge label={level.status} />
           </Group>
           <SimpleGrid cols={{ base: 2, xs: 4 }}>
-            <Figure label="On hand" value={level.onHand} />
-            <Figure label="Reserved" value={level.reserved} />
-            <Figure label="Available" value={level.available} />
-            <Figure label="May be sold ahead" value={level.backorderLimit} />
+            <Metric label="On hand" value={level.onHand} />
+            <Metric label="Reserved" value={level.reserved} />
+            <Metric label="Available" value={level.available} />
+            <Metric label="Backorder limit" value={level.backorderLimit} />
           </SimpleGrid>
           <Group gap="xs">
             <Button size="xs" onClick={() => setAction('adjust')}>

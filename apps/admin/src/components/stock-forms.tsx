@@ -1,4 +1,4 @@
-/** The dialogs that change one stock level: difference, count, transfer, policies. Each says what the shop answered. */
+/** Dialogs that change one stock level: count, transfer, policies. Each shows the new level. */
 import { Button, Checkbox, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
@@ -11,16 +11,16 @@ import { shop } from '../lib/shop.ts';
 export type StockAction = 'count' | 'transfer' | 'policies';
 const titles: Record<StockAction, string> = { count: 'Enter a count', transfer: 'Transfer units', policies: 'Stock policies' };
 
-/** What a change of stock makes stale. */
+/** Refreshes all queries that depend on stock. */
 export const refreshStock = (): void => {
   for (const key of ['inventory', 'level', 'movements', 'holds', 'product', 'products', 'dashboard'])
     void queryClient.invalidateQueries({ queryKey: [key] });
 };
-const told = (level: StockLevel): void => {
+const showLevel = (level: StockLevel): void => {
   refreshStock();
   showDone('Stock changed', `${level.onHand} on hand, ${level.available} available`);
 };
-const reasonOf = (text: string) => (text.trim() ? null : 'Say why, for the ledger');
+const reasonOf = (text: string) => (text.trim() ? null : 'Enter a reason');
 const placesOf = (level: StockLevel) => level.locations.map((l) => ({ value: l.locationId, label: `${l.code} (${l.onHand})` }));
 
 interface FormProps {
@@ -47,11 +47,11 @@ const CountForm = ({ level, onDone }: FormProps) => {
       });
     },
     onSuccess: (next) => {
-      told(next);
+      showLevel(next);
       onDone();
     },
     onError: (error) => {
-      // The level on the screen is old: fetch it, so that the next try is made with open eyes.
+      // The shown level is out of date. Reload it, so that the user sees the current one before trying again.
       if (error instanceof CartwrightError && error.code === 'VERSION_MISMATCH') refreshStock();
       showError(error);
     },
@@ -60,19 +60,19 @@ const CountForm = ({ level, onDone }: FormProps) => {
     <form onSubmit={form.onSubmit(() => set.mutate())}>
       <Stack>
         <Text size="sm">
-          {level.onHand} on hand as of version {level.version}. The count is refused when units were sold or delivered since.
+          {level.onHand} on hand as of version {level.version}. The count is rejected if the stock has changed since.
         </Text>
         <Select
-          label="Where"
-          data={[{ value: '', label: 'All locations together' }, ...placesOf(level)]}
+          label="Location"
+          data={[{ value: '', label: 'All locations' }, ...placesOf(level)]}
           allowDeselect={false}
           {...form.getInputProps('locationId')}
         />
         <NumberInput label="Units counted" min={0} allowDecimal={false} data-autofocus {...form.getInputProps('onHand')} />
         <TextInput label="Reason" placeholder="Yearly count …" {...form.getInputProps('reason')} />
-        <Checkbox label="Even below what is promised to carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
+        <Checkbox label="Allow stock below what is reserved for carts and orders" {...form.getInputProps('force', { type: 'checkbox' })} />
         <Button type="submit" loading={set.isPending}>
-          Set
+          Save count
         </Button>
       </Stack>
     </form>
@@ -83,12 +83,12 @@ const TransferForm = ({ level, onDone }: FormProps) => {
   const locations = level.locations.map((l) => l.locationId);
   const form = useForm({
     initialValues: { from: locations[0] ?? '', to: locations[1] ?? '', quantity: 1, reason: '' },
-    validate: { reason: reasonOf, to: (to, { from }) => (to === from ? 'Another place than that' : null) },
+    validate: { reason: reasonOf, to: (to, { from }) => (to === from ? 'Choose another location' : null) },
   });
   const transfer = useMutation({
     mutationFn: () => {
       const [from, to] = [form.values.from, form.values.to].map((id) => locations.find((l) => l === id));
-      if (!from || !to) throw new Refused('Choose where the units are and where they go.');
+      if (!from || !to) throw new Refused('Choose the location of the units and the location to move them to.');
       const { quantity, reason } = form.values;
       return shop.inventory.transfer({
         variantId: level.variantId,
@@ -99,7 +99,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
       });
     },
     onSuccess: (next) => {
-      told(next);
+      showLevel(next);
       onDone();
     },
     onError: showError,
@@ -110,7 +110,7 @@ const TransferForm = ({ level, onDone }: FormProps) => {
         <Select label="From" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('from')} />
         <Select label="To" data={placesOf(level)} allowDeselect={false} {...form.getInputProps('to')} />
         <NumberInput label="Units to move" min={1} allowDecimal={false} {...form.getInputProps('quantity')} />
-        <TextInput label="Reason" placeholder="Balance …" {...form.getInputProps('reason')} />
+        <TextInput label="Reason" placeholder="Rebalancing …" {...form.getInputProps('reason')} />
         <Button type="submit" loading={transfer.isPending}>
           Transfer
         </Button>
@@ -129,7 +129,7 @@ const PoliciesForm = ({ level, onDone }: FormProps) => {
         backorderLimit: Number(form.values.backorderLimit),
       }),
     onSuccess: (next) => {
-      told(next);
+      showLevel(next);
       onDone();
     },
     onError: showError,
@@ -138,15 +138,15 @@ const PoliciesForm = ({ level, onDone }: FormProps) => {
     <form onSubmit={form.onSubmit(() => configure.mutate())}>
       <Stack>
         <NumberInput
-          label="Low from"
-          description="At or below so many available units"
+          label="Reorder threshold"
+          description="Stock is low when this many units or fewer are available"
           min={0}
           allowDecimal={false}
           {...form.getInputProps('reorderThreshold')}
         />
         <NumberInput
-          label="Sold ahead"
-          description="How many units may be sold before they are there; 0 sells none"
+          label="Backorder limit"
+          description="How many units may be sold before they are in stock; 0 allows none"
           min={0}
           allowDecimal={false}
           {...form.getInputProps('backorderLimit')}
@@ -161,7 +161,7 @@ const PoliciesForm = ({ level, onDone }: FormProps) => {
 
 const forms: Record<StockAction, (props: FormProps) => ReactNode> = { count: CountForm, transfer: TransferForm, policies: PoliciesForm };
 
-/** The dialog of one action on one level; the form starts anew with each version of the level. */
+/** Dialog of one action on one stock level. The form is reset when the level has a new version. */
 export const StockDialog = ({ level, action, onClose }: { level: StockLevel; action: StockAction | null; onClose: () => void }) => {
   const Form = action && forms[action];
   return (

@@ -1,4 +1,4 @@
-/** The locations of the shop: open one, order them, close one. */
+/** The stock locations of the shop: create, close and reopen them, and choose the default one. */
 import { Badge, Button, Group, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { StockLocation } from '@cartwright/contracts';
@@ -18,35 +18,35 @@ const NewLocation = ({ opened, onClose }: { opened: boolean; onClose: () => void
   const form = useForm({
     initialValues: { code: '', name: '', priority: 100 },
     validate: {
-      code: (v) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) ? null : 'Lower-case words joined by hyphens'),
-      name: (v) => (v.trim() ? null : 'What people call it'),
+      code: (v) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(v) ? null : 'Use lower-case words joined by hyphens'),
+      name: (v) => (v.trim() ? null : 'Enter a name'),
     },
   });
   const create = useMutation({
     mutationFn: () => shop.inventory.createLocation({ ...form.values, priority: Number(form.values.priority) }),
     onSuccess: (location) => {
       refresh();
-      showDone('Location opened', location.name);
+      showDone('Location created', location.name);
       form.reset();
       onClose();
     },
     onError: showError,
   });
   return (
-    <Modal opened={opened} onClose={onClose} title="Open a location">
+    <Modal opened={opened} onClose={onClose} title="New location">
       <form onSubmit={form.onSubmit(() => create.mutate())}>
         <Stack>
           <TextInput label="Code" placeholder="north" data-autofocus {...form.getInputProps('code')} />
           <TextInput label="Name" placeholder="Northern warehouse" {...form.getInputProps('name')} />
           <NumberInput
             label="Priority"
-            description="Orders are served from the lowest that has enough"
+            description="Orders ship from the location with the lowest number that has enough units"
             min={1}
             allowDecimal={false}
             {...form.getInputProps('priority')}
           />
           <Button type="submit" loading={create.isPending}>
-            Open
+            Create location
           </Button>
         </Stack>
       </form>
@@ -70,10 +70,11 @@ export const StockPlaces = () => {
     <Stack>
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
-          Orders are served from the first location that has the whole line. The default takes what comes without one.
+          Each order line ships from the first location that has all its units. Stock changes without a location apply to the default
+          location.
         </Text>
         <Button size="xs" onClick={() => setOpening(true)}>
-          Open a location
+          New location
         </Button>
       </Group>
       <Loaded query={query}>
@@ -109,7 +110,7 @@ export const StockPlaces = () => {
                           </Button>
                         )}
                         <Button size="compact-sm" variant="light" onClick={() => change.mutate({ id, active: !active })}>
-                          {active ? 'Close' : 'Open'}
+                          {active ? 'Close' : 'Reopen'}
                         </Button>
                       </Group>
                     )}

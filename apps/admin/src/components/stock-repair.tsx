@@ -1,11 +1,11 @@
-/** Compares the counters with ledger and holds: first says what is wrong, then puts it right when told to. */
+/** Compares the stock counters with the ledger and the holds, lists the wrong ones, and corrects them on request. */
 import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 import { refreshStock } from './stock-forms.tsx';
 
-const words = { onHand: 'on hand', reserved: 'reserved', onHandAtLocation: 'on hand at' } as const;
+const counterNames = { onHand: 'on hand', reserved: 'reserved', onHandAtLocation: 'on hand at' } as const;
 
 export const StockRepair = () => {
   const run = useMutation({
@@ -13,7 +13,7 @@ export const StockRepair = () => {
     onSuccess: ({ dryRun, changes }) => {
       if (dryRun) return;
       refreshStock();
-      showDone('Counters put right', `${changes.length} changed`);
+      showDone('Counters corrected', `${changes.length} changed`);
     },
     onError: showError,
   });
@@ -21,27 +21,27 @@ export const StockRepair = () => {
   return (
     <Stack>
       <Text size="sm" c="dimmed">
-        The ledger says how many units are on hand, holds say how many are reserved. Counters that differ are shown here first, and changed
-        only when you say so. Every change is in the audit log.
+        The ledger gives the units on hand, the holds give the reserved units. The check lists counters that differ from them. Nothing
+        changes until you correct them. Every correction is in the audit log.
       </Text>
       <Group gap="xs">
         <Button size="xs" loading={run.isPending} onClick={() => run.mutate(true)}>
-          Look
+          Check
         </Button>
         {report?.dryRun && report.changes.length > 0 && (
           <Button size="xs" color="red" loading={run.isPending} onClick={() => run.mutate(false)}>
-            Put {report.changes.length} right
+            Correct {report.changes.length} {report.changes.length === 1 ? 'counter' : 'counters'}
           </Button>
         )}
       </Group>
       {report && report.changes.length === 0 && (
         <Alert color="teal" title="Nothing to repair" role="status">
-          Every counter is what the ledger and the holds say.
+          Every counter agrees with the ledger and the holds.
         </Alert>
       )}
       {report && report.changes.length > 0 && (
         <Table.ScrollContainer minWidth={420}>
-          <Table verticalSpacing="xs" aria-label={report.dryRun ? 'What is wrong' : 'What was put right'}>
+          <Table verticalSpacing="xs" aria-label={report.dryRun ? 'Wrong counters' : 'Corrected counters'}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Variant</Table.Th>
@@ -55,7 +55,7 @@ export const StockRepair = () => {
                 <Table.Tr key={`${c.variantId}${c.counter}${c.location ?? ''}`}>
                   <Table.Td className="mono">{c.sku}</Table.Td>
                   <Table.Td>
-                    {words[c.counter]} {c.location}
+                    {counterNames[c.counter]} {c.location}
                   </Table.Td>
                   <Table.Td ta="right" className="bad">
                     {c.from}

@@ -1,4 +1,4 @@
-/** The settings that prices, taxes and checkouts of the whole store go by. */
+/** Store-wide settings for prices, taxes and checkout. */
 import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { StoreSettings as Settings } from '@cartwright/contracts';
@@ -25,7 +25,7 @@ const Form = ({ settings }: { settings: Settings }) => {
   const form = useForm({
     initialValues: toForm(settings),
     validate: {
-      name: (name) => (name.trim() ? null : 'Give it a name'),
+      name: (name) => (name.trim() ? null : 'Enter a name'),
       currency: (code) => (/^[A-Z]{3}$/.test(code) ? null : 'Three letters, such as EUR'),
       currencies: (codes) => (codes.every((code) => /^[A-Z]{3}$/.test(code)) ? null : 'Three letters each, such as EUR'),
       defaultCountry: (code) => (/^([A-Z]{2})?$/.test(code) ? null : 'Two letters, such as DE'),
@@ -61,7 +61,7 @@ const Form = ({ settings }: { settings: Settings }) => {
           <TagsInput
             label="Further currencies"
             placeholder="EUR"
-            description="Carts may be opened in these; none named allows any"
+            description="Carts can use these. Leave empty to allow any currency"
             {...form.getInputProps('currencies')}
             onChange={(codes) =>
               form.setFieldValue(
@@ -71,7 +71,7 @@ const Form = ({ settings }: { settings: Settings }) => {
             }
           />
           <TextInput
-            label="Country unless told"
+            label="Default country"
             maxLength={2}
             placeholder="None"
             description="For tax and shipping of a new cart"
@@ -80,8 +80,8 @@ const Form = ({ settings }: { settings: Settings }) => {
           />
           <TextInput label="Tax class of shipping" placeholder="Not taxed" {...form.getInputProps('shippingTaxClass')} />
           <NumberInput
-            label="Prices may drift by %"
-            description="A total may rise by so much before a buyer is asked again"
+            label="Allowed price increase (%)"
+            description="A total may rise by this much before the buyer must confirm it again"
             min={0}
             max={100}
             decimalScale={2}
@@ -90,11 +90,11 @@ const Form = ({ settings }: { settings: Settings }) => {
           <PaymentMinutes
             inputProps={(field) => form.getInputProps(field)}
             descriptions={{
-              paymentWindow: 'An unpaid order gives its units back afterwards',
-              paymentRetry: 'After the first declined payment an order can be paid for so long, within the minutes to pay',
+              paymentWindow: 'After this time, an unpaid order releases its units',
+              paymentRetry: 'How long an order can be paid after its first declined payment, within the minutes to pay',
             }}
             max={1440}
-            placeholder="As installed"
+            placeholder="Server default"
           />
         </SimpleGrid>
         <Switch label="Prices include tax" {...form.getInputProps('taxIncluded', { type: 'checkbox' })} />

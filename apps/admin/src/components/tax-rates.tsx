@@ -1,4 +1,4 @@
-/** Tax by country, region and class of goods. A row is filled into the form to change it; saving the same place and class replaces it. */
+/** Tax rates by country, region and tax class. The form also edits existing rates: saving the same place and class replaces the rate. */
 import { Button, Group, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { TaxRate } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -18,7 +18,7 @@ type Typed = typeof blank;
 interface FormProps {
   readonly rate: Typed;
   readonly onChange: (rate: Typed) => void;
-  /** Whether the place and class have a rate already. */
+  /** Whether a rate for this place and class exists. */
   readonly replaces: boolean;
   readonly onSaved: () => void;
 }
@@ -84,7 +84,7 @@ const RateRow = ({ rate, onEdit, onRemove }: { rate: TaxRate; onEdit: () => void
         </Button>
         <RemoveButton
           what={`${placeOf(rate)} ${rate.taxClass}`}
-          consequence="Carts that go there are taxed by the next rate that fits, or not at all."
+          consequence="Carts for this place then use the next matching rate, or no tax."
           onConfirm={onRemove}
         />
       </Group>
@@ -103,7 +103,7 @@ const RateTable = ({ rates, onEdit }: { rates: readonly TaxRate[]; onEdit: (rate
       <Table verticalSpacing="xs" aria-label="Tax rates">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Where</Table.Th>
+            <Table.Th>Country or region</Table.Th>
             <Table.Th>Class</Table.Th>
             <Table.Th>Name</Table.Th>
             <Table.Th ta="right">Rate</Table.Th>
@@ -139,12 +139,12 @@ export const TaxRates = () => {
     <Stack>
       <RateForm rate={rate} onChange={setRate} replaces={replaces} onSaved={() => setRate(blank)} />
       <Text size="sm" c="dimmed">
-        A region goes before its country, a class of its own before standard. Carts follow a change at once; orders keep what they were sold
-        with.
+        The rate of a region applies before the rate of its country, and the rate of a tax class before the standard rate. Changes apply to
+        carts at once. Existing orders keep their tax.
       </Text>
       <Loaded query={rates} rows={3}>
         {items.length === 0 ? (
-          <Empty title="No tax yet">Until a rate is set up for a country, nothing sent there is taxed.</Empty>
+          <Empty title="No tax rates yet">Orders to a country without a tax rate are not taxed.</Empty>
         ) : (
           <RateTable rates={items} onEdit={setRate} />
         )}

@@ -1,4 +1,4 @@
-/** A text field whose words live in the address: told a moment after the last key, and renewed when the address changes elsewhere. */
+/** A text field whose value is in the URL. It updates the URL shortly after the last key, and follows the URL when it changes elsewhere. */
 import { TextInput, type TextInputProps } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
@@ -15,9 +15,9 @@ const pauseMs = 250;
 export const TypedField = ({ value, onTyped, ...props }: Props) => {
   const [text, setText] = useState(value);
   const field = useRef<HTMLInputElement>(null);
-  const tell = useDebouncedCallback(onTyped, pauseMs);
+  const reportTyped = useDebouncedCallback(onTyped, pauseMs);
   useEffect(() => {
-    // What somebody is typing now is newer than the address.
+    // What the user is typing is newer than the URL.
     if (document.activeElement !== field.current) setText(value);
   }, [value]);
   return (
@@ -27,11 +27,11 @@ export const TypedField = ({ value, onTyped, ...props }: Props) => {
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
+        reportTyped(event.currentTarget.value);
       }}
     />
   );
 };
 
-/** The search of a page; `/` leads to it. */
+/** The search field of a page. The key `/` focuses it. */
 export const SearchField = (props: Props) => <TypedField type="search" leftSection={<IconSearch size={16} />} {...props} />;

@@ -1,4 +1,4 @@
-/** Lines of an order with a number of units each. */
+/** Order lines with an input for the number of units. */
 import { NumberInput, Table } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 
@@ -10,17 +10,17 @@ export interface Countable {
   readonly most: number;
 }
 
-/** Lines with a number of units each, from none to the most there are. */
+/** Each input accepts 0 to `most` units. */
 export const UnitsTable = ({
   lines,
   units,
   onChange,
-  verb,
+  label,
 }: {
   lines: readonly Countable[];
   units: Units;
   onChange: (units: Units) => void;
-  verb: string;
+  label: string;
 }) => (
   <Table verticalSpacing={4}>
     <Table.Tbody>
@@ -31,7 +31,7 @@ export const UnitsTable = ({
             <Table.Td>{name}</Table.Td>
             <Table.Td w={110}>
               <NumberInput
-                aria-label={`${verb} of ${name}`}
+                aria-label={`${label} of ${name}`}
                 size="xs"
                 min={0}
                 max={line.most}

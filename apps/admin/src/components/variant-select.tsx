@@ -1,4 +1,4 @@
-/** Finds a variant among what is in stock, by name or SKU. */
+/** Finds a variant by name or SKU. */
 import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
@@ -27,7 +27,7 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
     queryFn: ({ signal }) => shop.inventory.list({ pageSize: 20, ...(q && { q }) }, { signal }),
   });
   const found = query.data?.items ?? [];
-  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.sku} · ${level.available} free` }));
+  const options = found.map((level) => ({ value: level.variantId, label: `${level.name} · ${level.sku} · ${level.available} available` }));
   return (
     <Select
       label={label}
@@ -37,7 +37,7 @@ export const VariantSelect = ({ label, value, onChange, required = false, error 
       data={options}
       onSearchChange={(typed) => !options.some((o) => o.label === typed) && setText(typed)}
       filter={({ options: all }) => all}
-      nothingFoundMessage="Nothing of that name in stock"
+      nothingFoundMessage="No matching variants"
       value={value || null}
       onChange={(chosen) => onChange(found.find((level) => level.variantId === chosen) ?? null)}
       error={error}

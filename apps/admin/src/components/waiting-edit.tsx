@@ -1,4 +1,4 @@
-/** A change that waits for its payment: what it is, where it can be paid, and the way back. */
+/** An order change that is waiting for payment: its lines, its payment link and a button to withdraw it. */
 import { Alert, Anchor, Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -9,19 +9,19 @@ import { shop } from '../lib/shop.ts';
 import { useStep } from '../lib/use-step.ts';
 
 const inWords = ({ quantityBefore, quantity, productName }: Order['edits'][number]['lines'][number]): string => {
-  if (quantityBefore === 0) return `${quantity} × ${productName}, new`;
-  return quantity === 0 ? `No ${productName} any more` : `${quantity} × ${productName} instead of ${quantityBefore}`;
+  if (quantityBefore === 0) return `${quantity} × ${productName}, added`;
+  return quantity === 0 ? `${productName} removed` : `${quantity} × ${productName} instead of ${quantityBefore}`;
 };
 
 export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'][number] }) => {
   const link = useMutation({ mutationFn: () => shop.orders.payEdit({ orderId: order.id }), onError: showError });
   const withdraw = useStep(
     () => shop.orders.withdrawEdit({ orderId: order.id }),
-    'The change was taken back',
+    'Change withdrawn',
     () => undefined,
   );
   const url = link.data?.action?.url;
-  const title = `A change waits for ${money(edit.differenceCents, order.currency)}`;
+  const title = `A change is waiting for a payment of ${money(edit.differenceCents, order.currency)}`;
   return (
     <Alert icon={<IconHourglass size={18} />} title={title} mb="sm" role="status">
       <Stack gap={4}>
@@ -30,10 +30,10 @@ export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'
             {inWords(line)}
           </Text>
         ))}
-        {edit.changesAddress && <Text size="sm">It would go to another address.</Text>}
+        {edit.changesAddress && <Text size="sm">The order would go to another address.</Text>}
         <Text size="sm">
-          The customer can pay until {dateTime(edit.expiresAt)}. Until then the order stays as it is and cannot be shipped; added units are
-          kept for it.
+          The customer can pay until {dateTime(edit.expiresAt)}. Until then the order stays as it is and cannot be shipped. Added units are
+          held for it.
         </Text>
         {url && (
           <Group gap="xs">
@@ -49,13 +49,13 @@ export const WaitingEdit = ({ order, edit }: { order: Order; edit: Order['edits'
             </CopyButton>
           </Group>
         )}
-        {link.data && !url && <Text size="sm">The provider is deciding about the payment right now.</Text>}
+        {link.data && !url && <Text size="sm">The provider is processing the payment.</Text>}
         <Group gap="xs" mt={4}>
           <Button size="compact-sm" variant="default" loading={link.isPending} onClick={() => link.mutate()}>
             Show the payment link
           </Button>
           <Button size="compact-sm" variant="default" loading={withdraw.isPending} onClick={() => withdraw.mutate()}>
-            Take the change back
+            Withdraw the change
           </Button>
         </Group>
       </Stack>

@@ -1,4 +1,4 @@
-/** The category tree as the pages need it: flat for lists of choices, and with one level in another order. */
+/** The category tree as the pages need it: flattened for select fields, and with one level reordered. */
 import type { Category, CategoryId } from '@cartwright/contracts';
 import { shop } from './shop.ts';
 
@@ -6,11 +6,11 @@ export interface FlatCategory {
   readonly category: Category;
   readonly depth: number;
   readonly parentId: CategoryId | null;
-  /** Ids of the category and of all above it. */
+  /** Ids of the ancestors, then of the category itself. */
   readonly path: readonly CategoryId[];
 }
 
-/** The tree in the order in which it is read. */
+/** Flattens the tree: each category comes before its children. */
 export const flatten = (tree: readonly Category[], parent: FlatCategory | null = null): FlatCategory[] =>
   tree.flatMap((category) => {
     const flat: FlatCategory = {
@@ -24,12 +24,12 @@ export const flatten = (tree: readonly Category[], parent: FlatCategory | null =
 
 export const categoriesQuery = { queryKey: ['categories'], queryFn: () => shop.categories.tree({}) };
 
-/** Choices for a select, deeper ones set in. */
+/** Options for a select field. Subcategories are indented. */
 export const toChoices = (flat: readonly FlatCategory[]): { value: string; label: string }[] =>
   flat.map(({ category, depth }) => ({ value: category.id, label: `${'– '.repeat(depth)}${category.name}` }));
 
 export interface LevelOrder {
-  /** Whose children; null for the top. */
+  /** Parent of the level; null for the top level. */
   readonly parentId: CategoryId | null;
   readonly categoryIds: CategoryId[];
 }

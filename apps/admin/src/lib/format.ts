@@ -1,15 +1,15 @@
-/** Figures and instants for people. */
+/** Formats amounts and times for display. */
 import { currencyExponent, formatMoney } from '@cartwright/contracts';
 
 const language = 'en';
 
-/** Money by the currency's own number of decimals. */
+/** Formats an amount in minor units with its currency. */
 export const money = formatMoney;
-/** Minor units of what a person typed as an amount. */
+/** Converts a typed amount to minor units. */
 export const toCents = (amount: number | string, currency: string): number => Math.round(Number(amount) * 10 ** currencyExponent(currency));
 export const toAmount = (cents: number, currency: string): number => cents / 10 ** currencyExponent(currency);
 
-/** What people call a gift card or the credit of an account. */
+/** Display name of a gift card or of account credit. */
 export const creditName = ({ kind, lastFour }: { readonly kind: 'gift_card' | 'account'; readonly lastFour: string | null }): string =>
   kind === 'gift_card' ? `Gift card ···· ${lastFour}` : 'Account credit';
 
@@ -37,5 +37,5 @@ export const ago = (iso: string): string => {
   return '';
 };
 
-/** What is shown for a stored value that is damaged. */
+/** Shown in place of a stored value that cannot be read. */
 export const unreadable = 'Unreadable';

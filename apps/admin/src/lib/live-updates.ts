@@ -1,24 +1,24 @@
-/** What the shop announces is shown on every page that is open: lists and figures are read anew when something has changed. */
+/** Refreshes lists and metrics of the open page when the shop sends an event. */
 import type { ShopEventRecord } from '@cartwright/contracts';
 import type { QueryKey } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { queryClient } from './queries.ts';
 import { shop } from './shop.ts';
 
-/** A rush announces a thousand changes a second; pages are read anew once in this time, in milliseconds. */
-const calmMs = 1_000;
+/** Minimum time between two refreshes, in milliseconds. A sale can send a thousand events per second. */
+const refreshEveryMs = 1_000;
 
 const ofOrders: readonly QueryKey[] = [['orders'], ['dashboard']];
-const ofGoods: readonly QueryKey[] = [['products'], ['inventory'], ['dashboard']];
+const ofProducts: readonly QueryKey[] = [['products'], ['inventory'], ['dashboard']];
 const listsOf: Readonly<Record<string, readonly QueryKey[] | undefined>> = {
   order: ofOrders,
   payment: [...ofOrders, ['payment-differences']],
   refund: [...ofOrders, ['payment-differences']],
   return: ofOrders,
   invoice: ofOrders,
-  product: ofGoods,
-  stock: ofGoods,
-  inventory: ofGoods,
+  product: ofProducts,
+  stock: ofProducts,
+  inventory: ofProducts,
   category: [['categories']],
   flash_sale: [['sales']],
 };
@@ -43,17 +43,17 @@ let isLive = false;
 const watchers = new Set<() => void>();
 const setLive = (now: boolean): void => {
   isLive = now;
-  for (const tell of watchers) tell();
+  for (const notify of watchers) notify();
 };
-const watch = (tell: () => void): (() => void) => {
-  watchers.add(tell);
-  return () => watchers.delete(tell);
+const watch = (notify: () => void): (() => void) => {
+  watchers.add(notify);
+  return () => watchers.delete(notify);
 };
 
-/** How often a list is read anew in any case, in milliseconds: seldom while the shop tells of changes. */
+/** Polling interval of lists, in milliseconds: longer while the live feed is connected. */
 export const useRefetchInterval = (): number => (useSyncExternalStore(watch, () => isLive) ? 60_000 : 15_000);
 
-/** Listens for as long as the frame of the pages is shown. Accounts that may not read events ask from time to time instead. */
+/** Listens to the live feed while the app shell is shown. Accounts without access to events poll instead. */
 export const useLiveUpdates = (): void => {
   useEffect(() => {
     const end = new AbortController();
@@ -69,7 +69,7 @@ export const useLiveUpdates = (): void => {
       setLive(true);
       for await (const event of feed) {
         for (const key of staleAfter(event)) stale.set(JSON.stringify(key), key);
-        timer ??= window.setTimeout(refresh, calmMs);
+        timer ??= window.setTimeout(refresh, refreshEveryMs);
       }
     };
     listen().then(

@@ -1,4 +1,4 @@
-/** What the order list is narrowed by, as it stands in the URL and as the API takes it. */
+/** Filters of the order list, in the format of the URL and in the format of the API. */
 import type { OrderFilters, OrderSort, OrderStatus, PaymentStatus } from '@cartwright/contracts';
 
 export const orderStatuses = ['pending', 'confirmed', 'shipped', 'delivered', 'cancelled'] as const satisfies readonly OrderStatus[];
@@ -19,15 +19,15 @@ export interface OrderSearch {
   status?: OrderStatus;
   paymentStatus?: PaymentStatus;
   sku?: string;
-  /** Days, as a date field has them. */
+  /** Dates in the format of a date field. */
   from?: string;
   to?: string;
-  /** Amounts in the units of a currency with two decimals. */
+  /** Amounts in major units of a currency with two decimals. */
   min?: string;
   max?: string;
   attention?: boolean;
   sort?: OrderSort;
-  /** Id of the kept view that this began with. */
+  /** Id of the saved view that the filters come from. */
   view?: string;
 }
 
@@ -35,7 +35,7 @@ const oneOf = <T extends string>(values: readonly T[], value: unknown): T | unde
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() ? value.trim() : typeof value === 'number' ? String(value) : undefined;
 
-/** Keeps of an address what the list understands. */
+/** Reads the filters from the URL and drops unknown values. */
 export const toOrderSearch = (search: Record<string, unknown>): OrderSearch => {
   const found = {
     page: Number(search['page']) > 1 ? Number(search['page']) : undefined,

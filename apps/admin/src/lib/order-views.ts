@@ -1,12 +1,12 @@
-/** Views of the order list: those that every shop wants, and those that a person keeps. */
+/** Views of the order list: the built-in ones, and those that a user saves. */
 import type { OrderView } from '@cartwright/contracts';
 import { toFilters, toOrderSearch, type OrderSearch } from './order-search.ts';
 import { shop } from './shop.ts';
 
 export const orderViewsQuery = { queryKey: ['order-views'], queryFn: () => shop.orderViews.list({}), staleTime: 60_000 };
 
-/** Views that are there from the first day. What waits longest stands first where somebody has to act. */
-export const givenViews: readonly { readonly name: string; readonly search: OrderSearch }[] = [
+/** Built-in views. Where staff must act, the oldest order comes first. */
+export const defaultViews: readonly { readonly name: string; readonly search: OrderSearch }[] = [
   { name: 'All', search: {} },
   { name: 'To ship', search: { status: 'confirmed', sort: 'oldest' } },
   { name: 'Unpaid', search: { status: 'pending' } },
@@ -21,14 +21,14 @@ const localDay = (at: string | undefined, plusMs = 0): string | undefined => {
 };
 const amount = (cents: number | undefined): string | undefined => (cents === undefined ? undefined : String(cents / 100));
 
-/** The address that shows a kept view. */
+/** The URL search of a saved view. */
 export const toSearch = ({ id, filters, sort }: OrderView): OrderSearch =>
   toOrderSearch({
     status: filters.status,
     paymentStatus: filters.paymentStatus,
     sku: filters.sku,
     from: localDay(filters.placedFrom),
-    // A view ends with the first instant after its last day.
+    // `placedTo` is the first instant after the last day.
     to: localDay(filters.placedTo, -1),
     min: amount(filters.minTotalCents),
     max: amount(filters.maxTotalCents),
@@ -37,15 +37,15 @@ export const toSearch = ({ id, filters, sort }: OrderView): OrderSearch =>
     view: id,
   });
 
-/** What of an address can be kept: all but the page and the words typed to find somebody. */
-export const toKept = (search: OrderSearch): Pick<OrderView, 'filters' | 'sort'> => {
-  const { q: _person, ...filters } = toFilters(search);
+/** The part of the URL search that a view stores: all but the page and the search text. */
+export const toSavedView = (search: OrderSearch): Pick<OrderView, 'filters' | 'sort'> => {
+  const { q: _searchText, ...filters } = toFilters(search);
   return { filters, sort: search.sort ?? 'newest' };
 };
 
-const told = (search: OrderSearch): string => {
-  const { filters, sort } = toKept(search);
+const keyOf = (search: OrderSearch): string => {
+  const { filters, sort } = toSavedView(search);
   return JSON.stringify([Object.entries(filters).toSorted(([a], [b]) => a.localeCompare(b)), sort]);
 };
-/** Whether two addresses show the same orders in the same order, whatever the page and the words typed. */
-export const isSameView = (a: OrderSearch, b: OrderSearch): boolean => told(a) === told(b);
+/** Whether two URL searches have the same filters and sorting. Page and search text are ignored. */
+export const isSameView = (a: OrderSearch, b: OrderSearch): boolean => keyOf(a) === keyOf(b);

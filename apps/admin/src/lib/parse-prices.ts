@@ -1,10 +1,10 @@
-/** Prices typed or pasted from a spreadsheet: `SKU; price; from units`, also with tabs or commas between. */
+/** Parses prices that were typed or pasted from a spreadsheet: `SKU; price; from units`, separated by semicolons, tabs or commas. */
 import { toCents } from './format.ts';
 
 export interface TypedPrice {
   readonly sku: string;
   readonly minQuantity: number;
-  /** Null takes the price away. */
+  /** Null removes the price. */
   readonly priceCents: number | null;
 }
 
@@ -14,7 +14,7 @@ const priceOf = (text: string, currency: string): number | null | undefined => {
   return cents !== undefined && Number.isSafeInteger(cents) ? cents : undefined;
 };
 
-/** Reads all lines; what cannot be read is told with its line number. */
+/** Parses all lines. Each problem names its line number. */
 export const parsePrices = (text: string, currency: string): { rows: TypedPrice[]; problems: string[] } => {
   const rows: TypedPrice[] = [];
   const problems: string[] = [];
@@ -29,13 +29,13 @@ export const parsePrices = (text: string, currency: string): { rows: TypedPrice[
       sku === ''
         ? 'has no SKU'
         : rest.length > 0
-          ? 'has too many parts'
+          ? 'has too many fields'
           : priceCents === undefined
-            ? `has no price: ${amount}`
+            ? `has a price that is not a number: ${amount}`
             : !Number.isInteger(minQuantity) || minQuantity < 1
-              ? `has no number of units: ${from}`
+              ? `has a number of units that is not a whole number from 1: ${from}`
               : seen.has(key)
-                ? 'says the same as a line before'
+                ? 'has the same SKU and number of units as an earlier line'
                 : null;
     seen.add(key);
     if (problem || priceCents === undefined) problems.push(`Line ${i + 1} ${problem}`);

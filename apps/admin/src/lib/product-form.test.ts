@@ -11,8 +11,8 @@ const before: ProductValues = {
   prices: { small: 10, large: 12 },
 };
 
-describe('what was typed into the form of a product', () => {
-  it('stays when the product changes elsewhere, and takes their changes along', () => {
+describe('merging the product form with changes saved elsewhere', () => {
+  it('keeps the typed fields and takes over the fields that others changed', () => {
     const mine = { ...before, description: 'Mine', prices: { small: 11, large: 12 } };
     const theirs = { ...before, brand: 'Theirs', tags: ['cotton'], prices: { small: 10, large: 13, giant: 20 } };
     expect(carryOver(before, mine, theirs)).toEqual({
@@ -22,12 +22,12 @@ describe('what was typed into the form of a product', () => {
     });
   });
 
-  it('is for a person to settle when both changed the same field to something else', () => {
+  it('returns null when both changed the same field to different values', () => {
     expect(carryOver(before, { ...before, name: 'Mine' }, { ...before, name: 'Theirs' })).toBeNull();
     expect(carryOver(before, { ...before, prices: { small: 1, large: 12 } }, { ...before, prices: { small: 2, large: 12 } })).toBeNull();
   });
 
-  it('is no clash when both came to the same', () => {
+  it('merges without conflict when both changed a field to the same value', () => {
     const both = { ...before, name: 'Same' };
     expect(carryOver(before, both, { ...both, brand: 'Theirs' })).toEqual({ ...both, brand: 'Theirs' });
   });

@@ -1,4 +1,4 @@
-/** A product as its form has it: what was changed here, and what becomes of it when the product changes elsewhere. */
+/** Values of the product form: finds the changed fields, and merges them with changes that were saved elsewhere. */
 import type { CategoryId, Product } from '@cartwright/contracts';
 import { toAmount, toCents } from './format.ts';
 
@@ -9,7 +9,7 @@ export interface ProductValues {
   status: string;
   tags: string[];
   categoryId: string | null;
-  /** By variant. */
+  /** By variant id. */
   prices: Record<string, number | string>;
 }
 
@@ -23,7 +23,7 @@ export const toForm = (p: Product): ProductValues => ({
   prices: Object.fromEntries(p.variants.map((v) => [v.id, toAmount(v.priceCents, v.currency)])),
 });
 
-/** The fields that were changed here: what somebody else changes elsewhere in the product stays theirs. */
+/** The fields that were changed in this form. Only they are sent, so that changes of others to other fields are kept. */
 export const changesOf = (product: Product, values: ProductValues, categoryIsKnown: boolean) => {
   const before = toForm(product);
   const { name, brand, description, status, tags, categoryId, prices } = values;
@@ -46,8 +46,8 @@ const fields = ['name', 'brand', 'description', 'status', 'tags', 'categoryId'] 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * What was typed here (`mine`), carried over to what the product has become (`theirs`): fields that were not touched here
- * follow the product. Null when both have changed the same field, which only a person can settle.
+ * Merges the typed values (`mine`) with the saved values (`theirs`): fields that were not changed here take the saved values.
+ * Null when both changed the same field to different values; then the user must decide.
  */
 export const carryOver = (before: ProductValues, mine: ProductValues, theirs: ProductValues): ProductValues | null => {
   const clashes = (a: unknown, b: unknown, c: unknown): boolean => !same(a, b) && !same(a, c) && !same(b, c);

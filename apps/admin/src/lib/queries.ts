@@ -1,29 +1,27 @@
-/** The query client, and errors in the words of the shop. */
+/** The query client, and how errors are shown. */
 import { CartwrightError } from '@cartwright/sdk';
 import { notifications } from '@mantine/notifications';
 import { QueryClient } from '@tanstack/react-query';
+import { withLabels } from './field-labels.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 10_000, retry: false, refetchOnWindowFocus: true } },
 });
 
-/** What the admin itself refuses, in a sentence for the person who did it. */
+/** An error of the admin itself. Its message is shown to the user. */
 export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-/** A sentence, the wrong fields, and the request id to quote. */
+/** Title: the error message. Detail: further wrong fields, and the request id. */
 export const explain = (error: unknown): { title: string; detail: string } => {
   if (error instanceof Refused) return { title: error.message, detail: '' };
   if (!(error instanceof CartwrightError))
     return { title: 'Something went wrong', detail: error instanceof Error ? error.message : String(error) };
-  const fields = error.fields.map((f) => `${f.path} ${f.message}`).join('; ');
-  return {
-    title: error.message,
-    detail: [fields, error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · '),
-  };
+  const { title, fields } = withLabels(error.message, error.fields);
+  return { title, detail: [fields.join('; '), error.requestId ? `Request ${error.requestId}` : ''].filter(Boolean).join(' · ') };
 };
-/** The same in one line, for places without room for more: no failure is left without a reason. */
+/** The error in one line, for places without room for details. It always contains a reason. */
 export const explainShortly = (error: unknown): string => {
   const { title, detail } = explain(error);
   return error instanceof CartwrightError || detail === '' ? title : `${title}: ${detail}`;

@@ -1,4 +1,4 @@
-/** What the rule builder holds, and the rules it makes: one for each step of a tier. */
+/** Values of the rule form, and the rules that it creates: one per tier. */
 import type { PricingRuleEffect } from '@cartwright/contracts';
 import { toCents } from './format.ts';
 import { fromLocal } from './instants.ts';
@@ -24,11 +24,11 @@ export const isEffect = (value: string | null): value is PricingRuleEffect => va
 export const isPercent = (effect: PricingRuleEffect): boolean => percents.includes(effect);
 export const isAmount = (effect: PricingRuleEffect): boolean => amounts.includes(effect);
 export const isOfOrder = (effect: PricingRuleEffect): boolean => ofOrder.includes(effect);
-/** Steps: more off from more units, or from a larger cart. */
+/** Whether a rule can have tiers: a larger discount for more units, or for a larger cart. */
 export const hasTiers = (effect: PricingRuleEffect): boolean => effect !== 'low_stock_surcharge' && (isPercent(effect) || isAmount(effect));
 
 export const scopes = {
-  everything: 'Everything',
+  everything: 'All products',
   productId: 'A product',
   variantId: 'A variant',
   categoryId: 'A category',
@@ -40,7 +40,7 @@ export const isScope = (value: string | null): value is Scope => value !== null 
 export const freshRule = () => ({
   name: '',
   effect: 'percent_off' as PricingRuleEffect,
-  /** Units, or for promotions of the order the value of the cart; and what it takes off from there. */
+  /** `from`: minimum units, or the minimum cart value for a promotion of the order. `value`: the discount from there. */
   tiers: [{ from: '' as Typed, value: 10 as Typed }],
   buy: 2 as Typed,
   get: 1 as Typed,
@@ -67,7 +67,7 @@ const stepOf = (form: RuleForm, { from, value }: RuleForm['tiers'][number], curr
   return isOfOrder(effect) ? { ...what, minSubtotalCents: toCents(from, currency), currency } : { ...what, minQuantity: Number(from) };
 };
 
-/** The rules of a form. Of an order's steps the higher goes first, so that a large cart is given the most. */
+/** The rules of a form. For promotions of the order, a higher tier has a higher priority, so that a large cart gets the largest discount. */
 export const toRules = (form: RuleForm, currency: string): RuleInput[] => {
   const { name, effect, scope, target, buy, get, threshold, customerGroup, code, startsAt, endsAt, priority, stackable } = form;
   const shared = {

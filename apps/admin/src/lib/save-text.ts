@@ -1,4 +1,4 @@
-/** Saves a text as a file of the reader's. */
+/** Downloads a text as a file. */
 export const saveText = (text: string, fileName: string, type = 'text/csv'): void => {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));

@@ -1,4 +1,4 @@
-/** The app's one client. The refresh token lives in sessionStorage: it ends with the tab, and no script of another origin can read it. */
+/** The app's API client. The refresh token is in sessionStorage: it ends with the tab, and scripts of other origins cannot read it. */
 import { createCartwright, type StoredTokens, type TokenStore } from '@cartwright/sdk';
 
 const key = 'cartwright.admin';

@@ -1,13 +1,13 @@
-/** Changes that are shown before the shop has answered, and can be taken back. */
+/** Changes that are shown before the API has answered, and that can be undone. */
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, type QueryKey } from '@tanstack/react-query';
 import { queryClient, showError } from './queries.ts';
 
-/** How long a change can be taken back by one press, in milliseconds. */
+/** How long the undo button is shown, in milliseconds. */
 const undoMs = 10_000;
 
-/** Says what was done, with a button that takes it back. */
+/** Shows a notice about a change, with a button that undoes it. */
 export const showUndo = (title: string, message: string, undo: () => void): void => {
   const id = notifications.show({
     color: 'teal',
@@ -33,19 +33,19 @@ export const showUndo = (title: string, message: string, undo: () => void): void
 };
 
 interface Options<In, Shown> {
-  /** What the pages show of it; the change is made there at once. */
+  /** The cached query that the change updates at once. */
   readonly queryKey: QueryKey;
   readonly run: (input: In) => Promise<unknown>;
   readonly show: (before: Shown, input: In) => Shown;
-  /** What would bring back what there was; taken down before the change. */
+  /** The input that restores the state before the change. */
   readonly back: (input: In, before: Shown) => In;
-  readonly told: (input: In) => readonly [title: string, message: string];
-  /** Lists that are read anew when the shop has answered. */
+  readonly notice: (input: In) => readonly [title: string, message: string];
+  /** Lists that are refreshed when the API has answered. */
   readonly stale: readonly QueryKey[];
 }
 
-/** A change that shows at once, goes back by itself when the shop refuses it, and can be undone by one press. */
-export const useUndoable = <In, Shown>({ queryKey, run, show, back, told, stale }: Options<In, Shown>) => {
+/** A change that shows at once, is reverted if the API rejects it, and can be undone with one click. */
+export const useUndoable = <In, Shown>({ queryKey, run, show, back, notice, stale }: Options<In, Shown>) => {
   const change = useMutation({
     mutationFn: ({ input }: { input: In; isUndo: boolean }) => run(input),
     onMutate: async ({ input }) => {
@@ -56,11 +56,11 @@ export const useUndoable = <In, Shown>({ queryKey, run, show, back, told, stale 
     },
     onSuccess: (_answer, { input, isUndo }, { before }) => {
       if (isUndo || before === undefined) return;
-      const [title, message] = told(input);
+      const [title, message] = notice(input);
       showUndo(title, message, () => change.mutate({ input: back(input, before), isUndo: true }));
     },
-    onError: (error, _input, kept) => {
-      if (kept?.before !== undefined) queryClient.setQueryData(queryKey, kept.before);
+    onError: (error, _input, context) => {
+      if (context?.before !== undefined) queryClient.setQueryData(queryKey, context.before);
       showError(error);
     },
     onSettled: () => Promise.all(stale.map((key) => queryClient.invalidateQueries({ queryKey: key }))),

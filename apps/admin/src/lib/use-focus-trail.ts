@@ -1,34 +1,34 @@
-/** Where the keyboard is when what it stood on goes away: a dialog closes, a menu folds, a row is removed. */
+/** Restores the keyboard focus when the focused element is removed: a dialog or menu closes, a row is deleted. */
 import { useEffect } from 'react';
 
-/** More places than any dialog has, so that its opener is not forgotten by whoever walks through all of it. */
-const longest = 100;
-const canTake = (element: HTMLElement): boolean =>
+/** Number of remembered elements. More than any dialog has, so that the element that opened the dialog is still remembered. */
+const maxLength = 100;
+const canFocus = (element: HTMLElement): boolean =>
   element.isConnected &&
   element.checkVisibility({ visibilityProperty: true }) &&
   !element.closest('[inert]') &&
   !element.matches(':disabled');
 
 /**
- * Brings the focus back to the latest place that is still there when the element that had it has left the page. The
- * library does so for dialogs that stay mounted and were opened by something that stays; menus and dialogs that come
- * and go would leave the keyboard at the top of the page.
+ * When the focused element leaves the page, moves the focus to the most recently focused element that is still there. The
+ * library does so only for dialogs that stay mounted and whose opener stays; after other dialogs and menus the focus would
+ * start again at the top of the page.
  */
 export const useFocusTrail = (): void => {
   useEffect(() => {
     let trail: HTMLElement[] = [];
     const remember = ({ target }: FocusEvent): void => {
       if (!(target instanceof HTMLElement)) return;
-      trail = [...trail.filter((place) => place !== target), target].slice(-longest);
+      trail = [...trail.filter((place) => place !== target), target].slice(-maxLength);
     };
-    const bringBack = (): void => {
+    const restore = (): void => {
       const last = trail.at(-1);
       if (!last || last.isConnected || (document.activeElement && document.activeElement !== document.body)) return;
-      const before = trail.findLast(canTake) ?? document.querySelector<HTMLElement>('main');
+      const before = trail.findLast(canFocus) ?? document.querySelector<HTMLElement>('main');
       before?.focus({ preventScroll: true });
     };
     document.addEventListener('focusin', remember);
-    const watch = new MutationObserver(bringBack);
+    const watch = new MutationObserver(restore);
     watch.observe(document.body, { childList: true, subtree: true });
     return () => {
       document.removeEventListener('focusin', remember);

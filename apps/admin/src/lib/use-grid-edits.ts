@@ -1,4 +1,4 @@
-/** Price and stock of a product, changed in the list: shown at once, refused changes go back, one press undoes. */
+/** Edits price and stock of a product in the list: changes show at once, are reverted if the API rejects them, and can be undone. */
 import type { ProductId, ProductSummary } from '@cartwright/contracts';
 import { money, toAmount } from './format.ts';
 import { shop } from './shop.ts';
@@ -13,7 +13,7 @@ interface NewPrice {
 }
 interface NewStock {
   readonly id: ProductId;
-  /** Against what was shown, so that a sale in between is not counted twice. */
+  /** Difference to the shown value, so that a sale in between is not overwritten. */
   readonly delta: number;
 }
 
@@ -23,14 +23,14 @@ const change = (page: Page, id: ProductId, edit: (product: ProductSummary) => Pa
 });
 const find = ({ items }: Page, id: ProductId): ProductSummary | undefined => items.find((product) => product.id === id);
 
-/** Adds units to the only variant of a product, with a word for its ledger. */
+/** Adds units to the only variant of a product, with a reason for the ledger. */
 const addUnits = async ({ id, delta }: NewStock): Promise<void> => {
   const [variant] = (await shop.products.get({ id })).variants;
   if (!variant) throw new Error('This product has no variant');
-  await shop.inventory.adjust({ variantId: variant.id, delta, reason: 'Corrected in the list of products' });
+  await shop.inventory.adjust({ variantId: variant.id, delta, reason: 'Corrected in the product list' });
 };
 
-/** `search` is what the list is narrowed by, as in the key of its query. */
+/** `search`: the filters of the list, as in its query key. */
 export const useGridEdits = (search: object, products: readonly ProductSummary[]) => {
   const queryKey = ['products', search];
   const stale = [['products'], ['inventory'], ['dashboard']];
@@ -40,7 +40,7 @@ export const useGridEdits = (search: object, products: readonly ProductSummary[]
     run: (input) => shop.products.setPrice(input),
     show: (page, { id, priceCents }) => change(page, id, () => ({ minPriceCents: priceCents, maxPriceCents: priceCents })),
     back: ({ id, priceCents }, page) => ({ id, priceCents: find(page, id)?.minPriceCents ?? priceCents }),
-    told: ({ id, priceCents }) => {
+    notice: ({ id, priceCents }) => {
       const currency = products.find((product) => product.id === id)?.currency ?? 'EUR';
       return ['Price set', `${nameOf(id)}: ${money(priceCents, currency)}`];
     },
@@ -51,7 +51,7 @@ export const useGridEdits = (search: object, products: readonly ProductSummary[]
     run: addUnits,
     show: (page, { id, delta }) => change(page, id, ({ available }) => ({ available: available + delta })),
     back: ({ id, delta }) => ({ id, delta: -delta }),
-    told: ({ id, delta }) => ['Stock corrected', `${nameOf(id)}: ${delta > 0 ? '+' : '−'}${Math.abs(delta)}`],
+    notice: ({ id, delta }) => ['Stock corrected', `${nameOf(id)}: ${delta > 0 ? '+' : '−'}${Math.abs(delta)}`],
     stale,
   });
   return {

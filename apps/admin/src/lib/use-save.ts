@@ -1,8 +1,8 @@
-/** One change of what prices are made of. */
+/** Mutation that saves a change and refreshes the lists that depend on it. */
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, showDone, showError } from './queries.ts';
 
-/** Runs a change, says so, reads the lists under `keys` and every simulation again, and tells `after`. */
+/** Runs a change, shows a notice, refreshes the queries in `keys` and all simulations, and calls `after`. */
 export const useSave = <In, Out>(
   run: (input: In) => Promise<Out>,
   done: string,

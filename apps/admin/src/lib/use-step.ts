@@ -1,4 +1,4 @@
-/** One step on an order from the admin. */
+/** Mutation for one step of an order. */
 import type { Order } from '@cartwright/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, showDone, showError } from './queries.ts';
@@ -9,7 +9,7 @@ export interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** A step on an order: shows the new state at once and refreshes the lists. */
+/** Runs a step, shows the new order at once and refreshes the lists. */
 export const useStep = (run: () => Promise<Order>, done: string | ((order: Order) => string), after: () => void) =>
   useMutation({
     mutationFn: run,

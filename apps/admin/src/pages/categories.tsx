@@ -1,11 +1,11 @@
-/** The category tree: add, rename, put in order by hand, move with everything below, remove. */
+/** The category tree: add, rename, reorder, move with all subcategories, remove. */
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Category, CategoryId } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { CategoryForm } from '../components/category-form.tsx';
-import { RowActions, useRemoval } from '../components/kept-rows.tsx';
+import { RowActions, useRemoval } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { moved, SortableList, Sorting } from '../components/sortable.tsx';
 import { categoriesQuery, flatten, levelOf, reordered, type FlatCategory, type LevelOrder } from '../lib/categories.ts';
@@ -26,7 +26,7 @@ const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: R
           {category.name}
         </Text>
         <Text size="xs" c="dimmed" truncate>
-          {category.slug} · {category.productCount} {category.productCount === 1 ? 'product' : 'products'} on the shelf
+          {category.slug} · {category.productCount} published {category.productCount === 1 ? 'product' : 'products'}
         </Text>
       </div>
     </Group>
@@ -40,14 +40,14 @@ const Row = ({ category, grip, onEdit, onRemove }: { category: Category; grip: R
   </Group>
 );
 
-/** The name of the list of one level, and back. */
+/** Sortable group of the top level; other groups are named by the id of the parent category. */
 const top = 'top';
 
-const Level = ({ categories, below, ...steps }: { categories: readonly Category[]; below: Category | null } & Steps) => (
+const Level = ({ categories, parent, ...steps }: { categories: readonly Category[]; parent: Category | null } & Steps) => (
   <SortableList
     items={categories}
-    group={below?.id ?? top}
-    label={below ? `Categories below ${below.name}` : 'Categories'}
+    group={parent?.id ?? top}
+    label={parent ? `Subcategories of ${parent.name}` : 'Categories'}
     nameOf={({ name }) => name}
   >
     {(category, grip) => (
@@ -55,7 +55,7 @@ const Level = ({ categories, below, ...steps }: { categories: readonly Category[
         <Row category={category} grip={grip} {...steps} />
         {category.children.length > 0 && (
           <div className="category-children">
-            <Level categories={category.children} below={category} {...steps} />
+            <Level categories={category.children} parent={category} {...steps} />
           </div>
         )}
       </>
@@ -68,13 +68,13 @@ export const CategoriesPage = () => {
   const [open, setOpen] = useState<FlatCategory | 'new' | null>(null);
   const tree = query.data?.categories ?? [];
   const all = flatten(tree);
-  const remove = useRemoval('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay, without a category.');
+  const remove = useRemoval('categories', (id: CategoryId) => shop.categories.delete({ id }), 'Its products stay but have no category.');
   const order = useUndoable<LevelOrder, { categories: Category[] }>({
     queryKey: categoriesQuery.queryKey,
     run: (level) => shop.categories.reorder(level),
     show: ({ categories }, level) => ({ categories: reordered(categories, level) }),
     back: ({ parentId }, { categories }) => ({ parentId, categoryIds: levelOf(categories, parentId).map(({ id }) => id) }),
-    told: () => ['Categories in a new order', 'Shoppers see this order, too'],
+    notice: () => ['Categories reordered', 'Shoppers see the new order too'],
     stale: [categoriesQuery.queryKey],
   });
   const move = (group: string, from: number, to: number): void => {
@@ -91,15 +91,15 @@ export const CategoriesPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {all.length === 0 ? (
-          <Empty title="No category yet">
-            Shoppers browse by categories, and collections and rules can name them. Make the first one here; an import makes those that its
-            file names.
+          <Empty title="No categories yet">
+            Shoppers browse by category, and collections and pricing rules can refer to categories. Create the first one here. A CSV import
+            creates the categories that its file names.
           </Empty>
         ) : (
           <Sorting onMove={move}>
             <Level
               categories={tree}
-              below={null}
+              parent={null}
               onEdit={(id) => setOpen(all.find(({ category }) => category.id === id) ?? null)}
               onRemove={remove}
             />

@@ -1,11 +1,11 @@
-/** Collections: shelves that fill themselves by a rule. */
+/** Collections: lists of products that match a rule and update automatically. */
 import { Button, Checkbox, Modal, NumberInput, Select, Stack, Table, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { IconPlus } from '@tabler/icons-react';
 import type { Collection } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DialogEnd, RowActions, useRemoval } from '../components/kept-rows.tsx';
+import { DialogEnd, RowActions, useRemoval } from '../components/row-actions.tsx';
 import { Empty, Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { money, toAmount, toCents } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
@@ -18,7 +18,7 @@ const sortLabels: Record<(typeof sorts)[number], string> = {
   newest: 'Newest first',
   name: 'By name',
   price: 'Cheapest first',
-  '-price': 'Dearest first',
+  '-price': 'Most expensive first',
   relevance: 'Best match first',
 };
 
@@ -37,7 +37,7 @@ const toForm = (c: Collection | null, currency: string) => ({
 const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClose: () => void }) => {
   const categories = useQuery(categoriesQuery);
   const currency = useStoreCurrency();
-  const form = useForm({ initialValues: toForm(edited, currency), validate: { name: (name) => (name.trim() ? null : 'Give it a name') } });
+  const form = useForm({ initialValues: toForm(edited, currency), validate: { name: (name) => (name.trim() ? null : 'Enter a name') } });
   const save = useMutation({
     mutationFn: () => {
       const { name, q, category, tags, brands, maxPrice, inStock, active } = form.values;
@@ -65,7 +65,7 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
     <form onSubmit={form.onSubmit(() => save.mutate())}>
       <Stack>
         <TextInput label="Name" required data-autofocus {...form.getInputProps('name')} />
-        <TextInput label="Words" description="Found as in the search" {...form.getInputProps('q')} />
+        <TextInput label="Search words" description="Matches the products that the search finds" {...form.getInputProps('q')} />
         <Select
           label="Category"
           clearable
@@ -78,15 +78,15 @@ const CollectionForm = ({ edited, onClose }: { edited: Collection | null; onClos
         />
         <TagsInput label="Any of these tags" {...form.getInputProps('tags')} />
         <TagsInput label="Any of these brands" {...form.getInputProps('brands')} />
-        <NumberInput label={`Up to this price (${currency})`} min={0} {...form.getInputProps('maxPrice')} />
-        <Checkbox label="Only what is in stock" {...form.getInputProps('inStock', { type: 'checkbox' })} />
+        <NumberInput label={`Maximum price (${currency})`} min={0} {...form.getInputProps('maxPrice')} />
+        <Checkbox label="Only products in stock" {...form.getInputProps('inStock', { type: 'checkbox' })} />
         <Select
-          label="Order"
+          label="Sorting"
           allowDeselect={false}
           data={sorts.map((value) => ({ value, label: sortLabels[value] }))}
           {...form.getInputProps('sort')}
         />
-        <Checkbox label="Shown to shoppers" {...form.getInputProps('active', { type: 'checkbox' })} />
+        <Checkbox label="Published" {...form.getInputProps('active', { type: 'checkbox' })} />
         <DialogEnd label="Save collection" isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
@@ -103,7 +103,7 @@ const ruleInWords = ({ rule }: Collection, currency: string): string =>
     rule.inStock && 'in stock',
   ]
     .filter(Boolean)
-    .join(', ') || 'everything';
+    .join(', ') || 'all products';
 
 const Size = ({ slug }: { slug: string }) => {
   const query = useQuery({ queryKey: ['collections', slug, 'size'], queryFn: () => shop.collections.products({ slug, pageSize: 1 }) });
@@ -117,7 +117,7 @@ export const CollectionsPage = () => {
   const remove = useRemoval(
     'collections',
     (id: Collection['id']) => shop.collections.delete({ id }),
-    'Its address shows nothing any more. The products stay.',
+    'Its URL stops working. The products stay.',
   );
   return (
     <>
@@ -128,7 +128,9 @@ export const CollectionsPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="No collection yet">A collection shows whatever its rule finds: a tag, a brand, a price. It fills itself.</Empty>
+          <Empty title="No collections yet">
+            A collection shows all products that match its rule, such as a tag, a brand or a price. It updates automatically.
+          </Empty>
         ) : (
           <Table.ScrollContainer minWidth={520}>
             <Table verticalSpacing="xs" highlightOnHover>

@@ -1,4 +1,4 @@
-/** The day at a glance. */
+/** Dashboard with the sales of today. */
 import { Anchor, Card, Grid, Group, SegmentedControl, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
 import type { Dashboard } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -11,22 +11,22 @@ import { shop } from '../lib/shop.ts';
 
 const SalesChart = lazy(() => import('../components/sales-chart.tsx').then((m) => ({ default: m.SalesChart })));
 
-interface FigureProps {
+interface MetricProps {
   readonly label: string;
   readonly value: string;
   readonly note?: string;
   readonly warn?: boolean;
-  /** Where what the figure counts can be seen. */
+  /** Page that lists what the metric counts. */
   readonly to?: string;
   readonly search?: object;
 }
-const Figure = ({ label, value, note, warn, to, search }: FigureProps) => (
+const Metric = ({ label, value, note, warn, to, search }: MetricProps) => (
   <Card
     withBorder
     padding="md"
     {...(to && {
       renderRoot: (props: object) => (
-        <Link {...props} to={to} search={search ?? {}} className={`${'className' in props ? String(props.className) : ''} figure-link`} />
+        <Link {...props} to={to} search={search ?? {}} className={`${'className' in props ? String(props.className) : ''} metric-link`} />
       ),
     })}
   >
@@ -52,24 +52,24 @@ const Panel = ({ title, children }: { title: string; children: ReactNode }) => (
 const change = (now: number, before: number): string =>
   before === 0
     ? 'none yesterday'
-    : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % against yesterday`;
+    : `${now >= before ? '+' : '−'}${Math.abs(Math.round(((now - before) / before) * 100))} % compared with yesterday`;
 
-const TodayFigures = ({ d }: { d: Dashboard }) => (
+const TodayMetrics = ({ d }: { d: Dashboard }) => (
   <SimpleGrid cols={{ base: 2, md: 4 }}>
-    <Figure
+    <Metric
       label="Sales today"
       value={money(d.today.revenueCents, d.currency)}
       note={change(d.today.revenueCents, d.yesterday.revenueCents)}
     />
-    <Figure label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
-    <Figure
+    <Metric label="Orders today" value={String(d.today.orders)} note={`${money(d.today.averageOrderCents, d.currency)} on average`} />
+    <Metric
       label="To ship"
       value={String(d.ordersToShip)}
-      note={d.ordersToShip > 0 ? 'paid and waiting' : 'nothing waits'}
+      note={d.ordersToShip > 0 ? 'paid, not shipped' : 'nothing to ship'}
       to="/orders"
       search={{ status: 'confirmed', sort: 'oldest' }}
     />
-    <Figure
+    <Metric
       label="Failed payments today"
       value={String(d.failedPaymentsToday)}
       note={d.deadEvents > 0 ? `${d.deadEvents} dead events` : `${d.pendingEvents} events in the queue`}
@@ -82,7 +82,7 @@ const TodayFigures = ({ d }: { d: Dashboard }) => (
 
 const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
   <Panel title="Latest orders">
-    {orders.length === 0 && <Empty title="No orders yet">They appear here as they come in.</Empty>}
+    {orders.length === 0 && <Empty title="No orders yet">New orders appear here at once.</Empty>}
     <Table verticalSpacing={6}>
       <Table.Tbody>
         {orders.map((order) => (
@@ -106,7 +106,7 @@ const LatestOrders = ({ orders }: { orders: Dashboard['latestOrders'] }) => (
   </Panel>
 );
 
-/** A panel of products, each with a figure; says what it means when there are none. */
+/** A panel that lists products, with a text for an empty list. */
 const Products = ({ title, none, children }: { title: string; none: string; children: ReactNode[] }) => (
   <Panel title={title}>
     <Stack gap={8}>
@@ -143,7 +143,7 @@ export const DashboardPage = () => {
       <PageTitle title="Dashboard">
         {d && d.currencies.length > 1 && (
           <SegmentedControl
-            aria-label="Currency of the sums"
+            aria-label="Currency of the totals"
             data={d.currencies.map((sold) => sold.currency)}
             value={d.currency}
             onChange={setCurrency}
@@ -157,7 +157,7 @@ export const DashboardPage = () => {
 
 const Today = ({ d }: { d: Dashboard }) => (
   <Stack>
-    <TodayFigures d={d} />
+    <TodayMetrics d={d} />
     <Panel title="Sales of the last 30 days">
       <Suspense fallback={<Skeleton height={220} />}>
         <SalesChart days={d.days} currency={d.currency} />
@@ -179,7 +179,7 @@ const Today = ({ d }: { d: Dashboard }) => (
         </Products>
       </Grid.Col>
       <Grid.Col span={{ base: 12, sm: 6, lg: 3 }}>
-        <Products title="Low stock" none="Everything is well stocked.">
+        <Products title="Low stock" none="No variant is low on stock.">
           {d.lowStock.map((s) => (
             <ProductLine key={s.variantId} id={s.productId} name={s.name}>
               <Text size="sm" fw={600} className={s.available <= 0 ? 'bad' : ''}>

@@ -1,4 +1,4 @@
-/** The event log, with new events as they are committed. */
+/** The event log. New events appear live. */
 import { Anchor, Badge, Button, CloseButton, Code, Drawer, Group, Table, Text } from '@mantine/core';
 import type { ShopEventRecord } from '@cartwright/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -23,11 +23,11 @@ const useLive = () => {
   return { events, connected };
 };
 
-/** Whether the newest event is not listed yet, or one of the list is still on its way. */
+/** Whether the newest event is not listed yet, or a listed event has not been delivered. */
 const isWaiting = (listed: readonly ShopEventRecord[] | undefined, newest: ShopEventRecord): boolean =>
   listed?.some((e) => e.delivery === 'pending') || !listed?.some((e) => e.id === newest.id);
 
-/** What an event may be about that has a page of its own. */
+/** Subjects of events that have a page in the admin. */
 const subjects: Record<string, { path: string; noun: string } | undefined> = {
   order: { path: '/orders', noun: 'order' },
   product: { path: '/products', noun: 'product' },
@@ -86,7 +86,7 @@ const EventDrawer = ({ event, onClose, onAbout }: DrawerProps) => (
       <Group gap="xs" mb="md">
         <Subject event={event} />
         <Button size="xs" variant="default" onClick={() => onAbout(event.aggregateId)}>
-          All about the same
+          Show related events
         </Button>
       </Group>
     )}
@@ -108,7 +108,7 @@ export const EventsPage = () => {
       shop.events.list({ limit: 50, ...(pageParam && { cursor: pageParam }), ...(about && { aggregateId: about }) }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
-    // What came live is told as it was then: look again until it has been handled.
+    // A live event has the delivery state of the time when it was sent: refetch until it has been handled.
     refetchInterval: ({ state }) => (fresh[0] && isWaiting(state.data?.pages[0]?.items, fresh[0]) ? 3_000 : false),
   });
   const past = query.data?.pages.flatMap((p) => p.items) ?? [];
@@ -124,7 +124,7 @@ export const EventsPage = () => {
       {about && (
         <Group gap="xs" mb="sm">
           <Text size="sm">
-            Only what is about{' '}
+            Only events about{' '}
             <Text span className="mono">
               {about}
             </Text>
@@ -134,9 +134,7 @@ export const EventsPage = () => {
       )}
       <Loaded query={query} rows={10}>
         {rows.length === 0 && (
-          <Empty title="Nothing has happened yet">
-            Every change of an order, a product or the stock is announced here, and to whoever listens.
-          </Empty>
+          <Empty title="No events yet">Every change to an order, a product or stock is listed here and sent to subscribers.</Empty>
         )}
         <EventTable rows={rows} onOpen={setOpen} />
         {query.hasNextPage && (

@@ -1,4 +1,4 @@
-/** Whether the books of the shop add up. */
+/** Data integrity: consistency checks, search index, event consumers and unreadable values. */
 import { Alert, Button, Code, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Consumers, UnreadableValues } from '../components/health-alerts.tsx';
@@ -12,7 +12,7 @@ export const HealthPage = () => {
   const report = query.data;
   return (
     <>
-      <PageTitle title="Health">
+      <PageTitle title="Data integrity">
         <Button variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
           Check again
         </Button>
@@ -26,10 +26,10 @@ export const HealthPage = () => {
             <Alert
               mb="md"
               color={report.clean ? 'teal' : 'red'}
-              title={report.clean ? 'The books add up' : 'The books do not add up'}
+              title={report.clean ? 'All consistency checks passed' : 'Some consistency checks failed'}
               role="status"
             >
-              Checked {dateTime(report.checkedAt)}, in one snapshot of the database.
+              Checked {dateTime(report.checkedAt)} in one snapshot of the database.
             </Alert>
             <Table verticalSpacing={6} style={{ overflowWrap: 'anywhere' }}>
               <Table.Tbody>
@@ -47,7 +47,7 @@ export const HealthPage = () => {
                       ))}
                     </Table.Td>
                     <Table.Td ta="right">
-                      <StatusBadge label={r.violations === 0 ? 'holds' : 'broken'} />
+                      <StatusBadge label={r.violations === 0 ? 'passed' : 'failed'} />
                     </Table.Td>
                   </Table.Tr>
                 ))}

@@ -1,4 +1,4 @@
-/** Stock: levels, what is running out, where it lies, and the repair of counters. */
+/** Inventory: stock levels, low stock, locations, and the repair of counters. */
 import { Button, Group, Table, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { StockLevel } from '@cartwright/contracts';
@@ -45,8 +45,8 @@ const Row = ({ level, onOpen, onAdjust }: { level: StockLevel; onOpen: () => voi
 );
 
 const emptyTitle = (q: string | undefined, low: boolean): string => {
-  if (q) return low ? 'Nothing of that name is running out' : 'Nothing of that name';
-  return low ? 'Nothing is running out' : 'No stock yet';
+  if (q) return low ? 'No matching variant is low on stock' : 'No matching variants';
+  return low ? 'No variant is low on stock' : 'No stock yet';
 };
 
 const Levels = ({ low }: { low: boolean }) => {
@@ -69,10 +69,10 @@ const Levels = ({ low }: { low: boolean }) => {
         {query.data?.items.length === 0 ? (
           <Empty title={emptyTitle(q, low)}>
             {q
-              ? 'Try another word, or a part of the SKU.'
+              ? 'Try another word or part of the SKU.'
               : low
                 ? 'Every variant is above its reorder threshold, which is set under Details.'
-                : 'Each variant of a product has its stock here. Make a product or import a file, then count what lies on the shelf.'}
+                : 'This page lists the stock of every variant. Create a product or import a file, then enter the units on hand.'}
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>

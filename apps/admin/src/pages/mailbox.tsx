@@ -1,4 +1,4 @@
-/** Mails that the shop has sent, where no mail server is set up. */
+/** Mails that the shop stored because no mail server is set up. */
 import { Grid, NavLink, ScrollArea, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { MailId } from '@cartwright/contracts';
@@ -10,7 +10,7 @@ import { Ago, Empty, Loaded, PageTitle, Pager } from '../components/page.tsx';
 import { shop } from '../lib/shop.ts';
 import { unreadable } from '../lib/format.ts';
 
-/** A mail may carry anything a customer typed: it is shown in a frame without scripts, of no origin. */
+/** A mail can contain input of customers. It is shown in a sandboxed frame without scripts or origin. */
 const Mail = ({ mailId }: { mailId: MailId }) => {
   const query = useQuery({ queryKey: ['mail', mailId], queryFn: () => shop.mailbox.get({ mailId }) });
   return (
@@ -22,7 +22,7 @@ const Mail = ({ mailId }: { mailId: MailId }) => {
             to {query.data.to}
           </Text>
           <Tabs.List>
-            <Tabs.Tab value="html">As seen</Tabs.Tab>
+            <Tabs.Tab value="html">HTML</Tabs.Tab>
             <Tabs.Tab value="text">Text</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="html" pt="sm">
@@ -66,10 +66,10 @@ export const MailboxPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title={q ? 'No such mail' : 'No mails yet'}>
+          <Empty title={q ? 'No matching mails' : 'No mails yet'}>
             {q
-              ? 'Try a part of the address or of the subject.'
-              : 'Without SMTP_URL the shop keeps its mails here instead of sending them. Place an order and look again.'}
+              ? 'Try part of the address or of the subject.'
+              : 'Without SMTP_URL, the shop stores its mails here instead of sending them. Place an order to see one.'}
           </Empty>
         ) : (
           <Grid>

@@ -1,4 +1,4 @@
-/** One order: what was sold, what happened, and the next step. */
+/** Order page: items, payments, timeline and next steps. */
 import { Alert, Anchor, Breadcrumbs, Grid, Stack, Text } from '@mantine/core';
 import type { Order } from '@cartwright/contracts';
 import { IconAlertTriangle } from '@tabler/icons-react';
@@ -7,23 +7,23 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Lines, Panel, Parcels, Payments, Returns } from '../components/order-panels.tsx';
 import { Customer, History, Invoices } from '../components/order-sides.tsx';
 import { OrderSteps, stepsOf } from '../components/order-steps.tsx';
-import { DifferenceLink, useOpenDifferences } from '../components/open-differences.tsx';
+import { DiscrepancyLink, useOpenDiscrepancies } from '../components/open-discrepancies.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { WaitingEdit } from '../components/waiting-edit.tsx';
-import { differencePlace } from '../lib/differences.ts';
+import { discrepancyAnchor } from '../lib/discrepancies.ts';
 import { shop } from '../lib/shop.ts';
 
-const whyItNeedsALook: Record<Order['attention'][number], string> = {
+const attentionReasons: Record<Order['attention'][number], string> = {
   ship_late: 'Paid two days ago and not shipped',
-  payment_undecided: 'The provider has not decided about the payment',
+  payment_undecided: 'The provider has neither confirmed nor declined the payment',
   refund_failed: 'The provider refused a refund',
-  disputed: 'The payment is under dispute',
-  return_requested: 'A return waits for an answer',
+  disputed: 'The payment is disputed',
+  return_requested: 'A return request needs a decision',
 };
 
 const OrderView = ({ order }: { order: Order }) => {
   const { waiting } = stepsOf(order);
-  const differences = useOpenDifferences(order.id);
+  const discrepancies = useOpenDiscrepancies(order.id);
   return (
     <>
       <PageTitle title={order.orderNumber}>
@@ -33,14 +33,14 @@ const OrderView = ({ order }: { order: Order }) => {
       {waiting && <WaitingEdit order={order} edit={waiting} />}
       {order.attention.length > 0 && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} mb="sm" p="xs" role="status">
-          <Text size="sm">{order.attention.map((reason) => whyItNeedsALook[reason]).join('. ')}.</Text>
+          <Text size="sm">{order.attention.map((reason) => attentionReasons[reason]).join('. ')}.</Text>
         </Alert>
       )}
-      {differences.length > 0 && (
+      {discrepancies.length > 0 && (
         <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} mb="sm" p="xs" role="status">
-          {differences.map((difference) => (
-            <Text key={differencePlace(difference)} size="sm" component="div">
-              {difference.detail} <DifferenceLink difference={difference} />
+          {discrepancies.map((discrepancy) => (
+            <Text key={discrepancyAnchor(discrepancy)} size="sm" component="div">
+              {discrepancy.detail} <DiscrepancyLink discrepancy={discrepancy} />
             </Text>
           ))}
         </Alert>

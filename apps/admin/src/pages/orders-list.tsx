@@ -1,4 +1,4 @@
-/** Orders: views, filters, export, and shipping in bulk. What is shown lives in the URL. */
+/** Orders: views, filters, export and bulk shipping. Filters and page are in the URL. */
 import { Button, Collapse, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { Order } from '@cartwright/contracts';
@@ -15,7 +15,7 @@ import { SearchField } from '../components/typed-field.tsx';
 import { downloadCsv } from '../lib/csv.ts';
 import { useRefetchInterval } from '../lib/live-updates.ts';
 import { toFilters, toOrderSearch, type OrderSearch } from '../lib/order-search.ts';
-import { givenViews, isSameView } from '../lib/order-views.ts';
+import { defaultViews, isSameView } from '../lib/order-views.ts';
 import { showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
@@ -30,20 +30,20 @@ const Export = ({ search }: { search: OrderSearch }) => {
 
 const NoOrders = ({ search }: { search: OrderSearch }) =>
   Object.keys(toFilters(search)).length > 0 ? (
-    <Empty title="No order fits">
-      Nothing matches these filters.{' '}
+    <Empty title="No matching orders">
+      No order matches these filters.{' '}
       <Link to="/orders" search={{}}>
         Show all orders
       </Link>
     </Empty>
   ) : (
     <Empty title="No orders yet">
-      The first order shows up here the moment it is placed. Paid ones wait under “To ship”; what got stuck comes under “Needs attention”.
+      New orders appear here at once. Paid orders are listed under “To ship”, and orders with a problem under “Needs attention”.
     </Empty>
   );
 
-/** Whether filters are set that no tab tells of. */
-const hasMore = (search: OrderSearch): boolean => !givenViews.some((view) => isSameView(view.search, search)) && !search.view;
+/** Whether filters are set that belong to no view. */
+const hasMore = (search: OrderSearch): boolean => !defaultViews.some((view) => isSameView(view.search, search)) && !search.view;
 
 export const OrdersPage = () => {
   const search = useSearch({ from: '/shell/orders' });

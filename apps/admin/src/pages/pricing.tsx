@@ -1,4 +1,4 @@
-/** What things cost: rules with a live simulator, price lists, promo codes, tax, shipping, and the store's settings. */
+/** Pricing: rules with a simulator, price lists, promo codes, tax, shipping and store settings. */
 import { ScrollArea, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';

@@ -1,4 +1,4 @@
-/** One product: its words, its variants with price and stock, its images and what its prices were. */
+/** Product page: name and description, variants with price and stock, images, publication and price history. */
 import { Alert, Anchor, Breadcrumbs, Button, Card, Grid, Group, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Product } from '@cartwright/contracts';
@@ -9,7 +9,7 @@ import { useState } from 'react';
 import { AddVariant } from '../components/add-variant.tsx';
 import { AdjustStock, type AdjustTarget } from '../components/adjust-stock.tsx';
 import { PriceHistory } from '../components/price-history.tsx';
-import { ProductShelf, ProductVariants, ProductWords } from '../components/product-fields.tsx';
+import { ProductPublication, ProductTexts, ProductVariants } from '../components/product-fields.tsx';
 import { ProductImages } from '../components/product-images.tsx';
 import { Loaded, PageTitle, StatusBadge } from '../components/page.tsx';
 import { categoriesQuery } from '../lib/categories.ts';
@@ -17,7 +17,7 @@ import { carryOver, changesOf, toForm } from '../lib/product-form.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-/** The version that a save came too late for; null for any other failure. */
+/** The current version, if a save failed because the product had changed; null for any other error. */
 const conflictIn = (error: unknown): { readonly version: number | null } | null => {
   if (!(error instanceof CartwrightError && error.code === 'VERSION_MISMATCH')) return null;
   const { version } = error.details ?? {};
@@ -27,21 +27,21 @@ const conflictIn = (error: unknown): { readonly version: number | null } | null 
 const Conflict = ({ onReload, onKeep, isSaving }: { onReload: () => void; onKeep: () => void; isSaving: boolean }) => (
   <Alert color="yellow" mb="md" role="alert" title="Somebody else has changed this product">
     <Text size="sm" mb="xs">
-      Load it again to see their change; what you typed here is lost then. Or keep yours: what you changed is saved over theirs, and
-      everything else stays as they left it.
+      Reload to see their change; this discards what you typed here. Or keep your changes: the fields that you changed overwrite theirs, and
+      all other fields keep their values.
     </Text>
     <Group gap="xs">
       <Button size="xs" variant="default" onClick={onReload}>
-        Load again
+        Reload
       </Button>
       <Button size="xs" loading={isSaving} onClick={onKeep}>
-        Keep mine
+        Keep my changes
       </Button>
     </Group>
   </Alert>
 );
 
-/** The form of a product, based on the version it was last in agreement with. */
+/** The form of a product, with the version that it is based on. */
 const useProductForm = (product: Product) => {
   const [base, setBase] = useState(product);
   const form = useForm({ initialValues: toForm(product) });
@@ -50,7 +50,7 @@ const useProductForm = (product: Product) => {
     form.setInitialValues(toForm(from));
     form.setValues(values);
   };
-  // Images and stock change beside the form, and others change the product: what was typed here stays.
+  // Image and stock changes, and other users, change the product outside this form. The typed values are kept.
   const [seen, setSeen] = useState(product.version);
   if (seen !== product.version) {
     setSeen(product.version);
@@ -64,10 +64,10 @@ const useCopy = (product: Product) => {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: () => shop.products.duplicate({ id: product.id }),
-    onSuccess: (made) => {
+    onSuccess: (copy) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
-      showDone('Copied as a draft', made.name);
-      void navigate({ to: '/products/$productId', params: { productId: made.id } });
+      showDone('Copied as a draft', copy.name);
+      void navigate({ to: '/products/$productId', params: { productId: copy.id } });
     },
     onError: showError,
   });
@@ -116,7 +116,7 @@ const Editor = ({ product }: { product: Product }) => {
         <Grid>
           <Grid.Col span={{ base: 12, md: 8 }}>
             <Stack>
-              <ProductWords form={form} />
+              <ProductTexts form={form} />
               <Card withBorder>
                 <Text component="h2" fw={600} fz="md" mb="sm">
                   Variants
@@ -129,13 +129,13 @@ const Editor = ({ product }: { product: Product }) => {
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 4 }}>
             <Stack>
-              <ProductShelf form={form} slug={product.slug} handle={product.handle} />
+              <ProductPublication form={form} slug={product.slug} handle={product.handle} />
               <ProductImages product={product} />
             </Stack>
           </Grid.Col>
         </Grid>
       </form>
-      {/* Outside the form: sending the one dialog would send the whole product too. */}
+      {/* Outside the form: otherwise submitting the dialog would also submit the product form. */}
       <AdjustStock target={target} onClose={() => setTarget(null)} />
     </>
   );

@@ -1,4 +1,4 @@
-/** CSV import and export: choose a file, look at what would happen, do it. The worker does the work; the page watches. */
+/** CSV import and export: choose a file, preview, import. The worker runs the import; the page shows its progress. */
 import { Alert, Button, Card, FileInput, Group, Progress, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { IconDownload, IconFileTypeCsv } from '@tabler/icons-react';
 import type { CatalogImport, CatalogImportId, ImportRow } from '@cartwright/contracts';
@@ -11,7 +11,7 @@ import { shop } from '../lib/shop.ts';
 
 const isRunning = ({ status }: CatalogImport): boolean => status === 'queued' || status === 'running';
 
-const CallOff = ({ report }: { report: CatalogImport }) => {
+const CancelImport = ({ report }: { report: CatalogImport }) => {
   const cancel = useMutation({
     mutationFn: () => shop.imports.cancel({ id: report.id }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['import', report.id] }),
@@ -19,7 +19,7 @@ const CallOff = ({ report }: { report: CatalogImport }) => {
   });
   return (
     <Button size="compact-sm" variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-      Call off
+      Cancel import
     </Button>
   );
 };
@@ -36,18 +36,18 @@ const Summary = ({ report }: { report: CatalogImport }) => {
     return (
       <Card withBorder role="status">
         <Text size="sm" mb="xs">
-          {report.mode === 'preview' ? 'Looking through' : 'Importing'}: {report.processedCount.toLocaleString('en')} of{' '}
+          {report.mode === 'preview' ? 'Checking' : 'Importing'}: {report.processedCount.toLocaleString('en')} of{' '}
           {report.rowCount.toLocaleString('en')} rows
         </Text>
         <Group wrap="nowrap">
           <Progress value={share} animated aria-label="Rows done" flex={1} />
-          <CallOff report={report} />
+          <CancelImport report={report} />
         </Group>
       </Card>
     );
   }
   const { rowCount, createdCount, updatedCount, unchangedCount, failedCount, notedCount, mode, status } = report;
-  const end = status === 'cancelled' ? `Called off after ${report.processedCount} rows` : 'Imported';
+  const end = status === 'cancelled' ? `Cancelled after ${report.processedCount} rows` : 'Imported';
   return (
     <Alert
       color={failedCount > 0 || notedCount > 0 || status === 'cancelled' ? 'yellow' : 'teal'}
@@ -99,7 +99,7 @@ const filters = {
 type Shown = keyof typeof filters;
 const shownRows = Object.keys(filters) as Shown[];
 
-/** An import as it stands, asked about every second while it runs. */
+/** The report of an import. It is polled every second while the import runs. */
 const useReport = (id: CatalogImportId, page: number, shown: Shown) =>
   useQuery({
     queryKey: ['import', id, page, shown],
@@ -115,12 +115,12 @@ const Report = ({ id, onDone }: { id: CatalogImportId; onDone: (report: CatalogI
   const report = query.data;
   const finished = report?.status === 'finished' ? report : null;
   const hasRows = finished !== null || report?.status === 'cancelled';
-  const told = useRef<string | null>(null);
-  // Once for each end of a run, not for each page of its report.
+  const reported = useRef<string | null>(null);
+  // Call `onDone` once per finished run, not for each page of its report.
   useEffect(() => {
     const run = finished && `${finished.mode}:${finished.id}`;
-    if (!finished || told.current === run) return;
-    told.current = run;
+    if (!finished || reported.current === run) return;
+    reported.current = run;
     onDone(finished);
   });
   return (
@@ -207,7 +207,7 @@ export const ImportPage = () => {
     onError: showError,
   });
   const commit = useMutation({
-    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Refused('Look at the preview first'))),
+    mutationFn: () => (id ? shop.imports.start({ id, mode: 'commit' }) : Promise.reject(new Refused('Preview the file first'))),
     onSuccess: started,
     onError: showError,
   });
@@ -217,7 +217,7 @@ export const ImportPage = () => {
     void queryClient.invalidateQueries({ queryKey: ['imports'] });
     if (report.mode !== 'commit') return;
     void queryClient.invalidateQueries({ queryKey: ['products'] });
-    showDone('Import done', `${report.createdCount} created, ${report.updatedCount} updated`);
+    showDone('Import finished', `${report.createdCount} created, ${report.updatedCount} updated`);
   };
   return (
     <>
@@ -229,7 +229,7 @@ export const ImportPage = () => {
       <Card withBorder mb="md">
         <Group align="flex-end">
           <FileInput
-            label="Products in the CSV format of Shopify"
+            label="Products in Shopify CSV format"
             placeholder="Choose a file"
             accept=".csv,text/csv"
             leftSection={<IconFileTypeCsv size={18} />}
@@ -254,10 +254,10 @@ export const ImportPage = () => {
       {id ? (
         <Report key={id} id={id} onDone={done} />
       ) : (
-        <Empty title="Nothing is written before you have seen it">
-          The preview shows for every row whether it would create, change or leave something, or why it fails. Nothing of a failed row is
-          imported. Products are identified by their handle, exactly as the file gives it; variants by SKU, else by their options. A large
-          file goes on in the background when you leave this page.
+        <Empty title="Preview a file before you import it">
+          The preview changes nothing. It shows for every row whether the import would create or update something or leave it unchanged, or
+          why the row fails. A failed row is not imported at all. Products are identified by their handle, exactly as the file gives it;
+          variants by SKU, or by their options if there is no SKU. A large file continues in the background when you leave this page.
         </Empty>
       )}
       <History onOpen={setId} />

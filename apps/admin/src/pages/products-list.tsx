@@ -1,4 +1,4 @@
-/** Products: find, filter, change price and stock in place, do one thing to many. */
+/** Products: search, filter, edit price and stock in the list, bulk actions. */
 import { Button, Group, Paper, SegmentedControl, Select, Text } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import type { ProductId } from '@cartwright/contracts';
@@ -24,29 +24,30 @@ const states = [
 ];
 
 const bulkActions = [
-  { action: 'activate', label: 'Put on the shelf' },
-  { action: 'deactivate', label: 'Take off the shelf' },
+  { action: 'activate', label: 'Publish' },
+  { action: 'deactivate', label: 'Unpublish' },
   { action: 'delete', label: 'Delete' },
 ] as const;
 
-/** What can be done to everything that is chosen. */
+/** Bulk actions for the selected products. */
 const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => void }) => {
   const run = useMutation({
     mutationFn: (action: (typeof bulkActions)[number]['action']) => shop.products.bulk({ ids: [...ids], action }),
     onSuccess: ({ changedCount, results }) => {
       void queryClient.invalidateQueries({ queryKey: ['products'] });
       const failed = results.filter(({ outcome }) => outcome === 'failed');
-      if (failed.length > 0) showError(new Refused(`${failed.length} stayed as they were: ${failed[0]?.message ?? ''}`));
-      else showDone('Done', `${changedCount} changed`);
+      if (failed.length > 0)
+        showError(new Refused(`${failed.length} of ${results.length} products were not changed: ${failed[0]?.message ?? ''}`));
+      else showDone('Done', `${changedCount} ${changedCount === 1 ? 'product' : 'products'} changed`);
       onDone();
     },
     onError: showError,
   });
   return (
-    <Paper withBorder p="xs" mb="sm" role="toolbar" aria-label="Chosen products">
+    <Paper withBorder p="xs" mb="sm" role="toolbar" aria-label="Selected products">
       <Group gap="xs">
         <Text size="sm" fw={500}>
-          {ids.length} chosen
+          {ids.length} selected
         </Text>
         {bulkActions.map(({ action, label }) => (
           <Button
@@ -67,16 +68,16 @@ const BulkBar = ({ ids, onDone }: { ids: readonly ProductId[]; onDone: () => voi
 
 const NoProducts = ({ narrowed }: { narrowed: boolean }) =>
   narrowed ? (
-    <Empty title="No product fits">
-      Nothing matches these filters.{' '}
+    <Empty title="No matching products">
+      No product matches these filters.{' '}
       <Link to="/products" search={{}}>
         Show all products
       </Link>
     </Empty>
   ) : (
-    <Empty title="The shelf is empty">
-      Make the first product with “New product”: a name and a price are enough, and it stays a draft until you put it on the shelf. Or{' '}
-      <Link to="/import">import a CSV file</Link> in the format of Shopify to fill the shelf in a minute.
+    <Empty title="No products yet">
+      Create the first product with “New product”. A name and a price are enough, and it stays a draft until you publish it. Or{' '}
+      <Link to="/import">import a CSV file</Link> in Shopify format to add many products at once.
     </Empty>
   );
 

@@ -1,4 +1,4 @@
-/** Returns: what is asked for, on its way back, received or written off. */
+/** Returns: requested, approved, in transit, received or written off. */
 import { Select, Table, Text } from '@mantine/core';
 import { returnStatuses, type ReturnStatus } from '@cartwright/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -69,8 +69,8 @@ export const ReturnsPage = () => {
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
           <Empty title="No returns">
-            A return is opened by a buyer, by staff, or when an order is cancelled after units of it were shipped. Open its order to receive
-            the units.
+            A buyer or staff opens a return. The shop opens one when an order is cancelled after units of it were shipped. To receive the
+            units, open the order.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={0}>

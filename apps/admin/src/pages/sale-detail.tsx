@@ -1,4 +1,4 @@
-/** The live console of one flash sale: burn-down, pace, queue, and the switch that stops it. */
+/** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
 import { Alert, Badge, Button, Card, Group, NumberInput, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import type { FlashSale, FlashSaleFigures, FlashSaleItemId } from '@cartwright/contracts';
@@ -13,19 +13,19 @@ import { shop } from '../lib/shop.ts';
 
 const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => ({ default: m.PaceChart })));
 
-/** Figures as they change; null until the first ones have come. */
-const useFigures = (saleId: string) => {
-  const [figures, setFigures] = useState<FlashSaleFigures | null>(null);
+/** Live metrics of a sale; null until the first ones arrive. */
+const useMetrics = (saleId: string) => {
+  const [metrics, setMetrics] = useState<FlashSaleFigures | null>(null);
   const [connected, setConnected] = useState(true);
   useEffect(() => {
     const end = new AbortController();
     const listen = async () => {
-      for await (const now of shop.flashSales.watch({ saleId: saleId }, { signal: end.signal })) setFigures(now);
+      for await (const now of shop.flashSales.watch({ saleId: saleId }, { signal: end.signal })) setMetrics(now);
     };
     listen().catch(() => setConnected(false));
     return () => end.abort();
   }, [saleId]);
-  return { figures, connected };
+  return { metrics, connected };
 };
 
 const Tile = ({ label, value, hint }: { label: string; value: string; hint?: string }) => (
@@ -33,7 +33,7 @@ const Tile = ({ label, value, hint }: { label: string; value: string; hint?: str
     <Text size="xs" c="dimmed">
       {label}
     </Text>
-    <Text size="xl" fw={700} className="figure">
+    <Text size="xl" fw={700} className="metric">
       {value}
     </Text>
     {hint && (
@@ -69,7 +69,7 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
         <Stack gap="xs">
           <NumberInput
             label="Units"
-            description="From the shelf; negative gives back"
+            description="Taken from regular stock. A negative number returns units"
             allowDecimal={false}
             value={delta}
             onChange={setDelta}
@@ -97,12 +97,12 @@ const BurnDown = ({ item, ended }: { item: FlashSaleFigures['items'][number]; en
         </Stack>
         <Group gap="sm">
           <Text size="sm">
-            <b>{money(item.revenueCents, item.currency)}</b> taken
+            <b>{money(item.revenueCents, item.currency)}</b> revenue
           </Text>
           {!ended && <MoveUnits itemId={item.itemId} />}
         </Group>
       </Group>
-      <Progress.Root size={22} aria-label={`${unitsSold} sold, ${unitsHeld} held, ${unitsFree} free of ${all}`}>
+      <Progress.Root size={22} aria-label={`${unitsSold} sold, ${unitsHeld} held, ${unitsFree} available of ${all}`}>
         <Progress.Section value={share(unitsSold, all)} color="teal.8" aria-label="Sold" />
         <Progress.Section value={share(unitsHeld, all)} color="yellow.6" aria-label="Held" />
       </Progress.Root>
@@ -111,10 +111,10 @@ const BurnDown = ({ item, ended }: { item: FlashSaleFigures['items'][number]; en
           {unitsSold.toLocaleString('en')} sold
         </Badge>
         <Badge variant="dot" color="yellow.6" tt="none">
-          {unitsHeld.toLocaleString('en')} wait for payment
+          {unitsHeld.toLocaleString('en')} awaiting payment
         </Badge>
         <Badge variant="dot" color="gray" tt="none">
-          {unitsFree.toLocaleString('en')} free of {all.toLocaleString('en')}
+          {unitsFree.toLocaleString('en')} available of {all.toLocaleString('en')}
         </Badge>
       </Group>
     </Card>
@@ -125,7 +125,7 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
   const run = useMutation({
     mutationFn: (step: 'pause' | 'resume' | 'end') => shop.flashSales[step]({ saleId: sale.id }),
     onSuccess: (_, step) => {
-      showDone({ pause: 'The sale is paused', resume: 'The sale goes on', end: 'The sale is over' }[step]);
+      showDone({ pause: 'The sale is paused', resume: 'The sale is running again', end: 'The sale has ended' }[step]);
       void queryClient.invalidateQueries({ queryKey: ['sale'] });
       void queryClient.invalidateQueries({ queryKey: ['sales'] });
     },
@@ -133,9 +133,9 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
   });
   const confirmEnd = () =>
     modals.openConfirmModal({
-      title: 'End this sale for good?',
-      children: <Text size="sm">What is free goes back to the shelf. Orders that wait for payment keep their units.</Text>,
-      labels: { confirm: 'End the sale', cancel: 'Let it run' },
+      title: 'End this sale permanently?',
+      children: <Text size="sm">Available units return to regular stock. Orders awaiting payment keep their units.</Text>,
+      labels: { confirm: 'End the sale', cancel: 'Keep it running' },
       confirmProps: { color: 'red' },
       onConfirm: () => run.mutate('end'),
     });
@@ -161,10 +161,10 @@ const Controls = ({ sale, state }: { sale: FlashSale; state: FlashSale['state'] 
 export const SalePage = () => {
   const { saleId } = useParams({ from: '/shell/sales/$saleId' });
   const query = useQuery({ queryKey: ['sale', saleId], queryFn: () => shop.flashSales.get({ saleId: saleId }) });
-  const { figures, connected } = useFigures(saleId);
+  const { metrics, connected } = useMetrics(saleId);
   const sale = query.data;
-  const state = figures?.state ?? sale?.state ?? 'scheduled';
-  const orders = figures?.items.reduce((sum, item) => sum + item.orders, 0) ?? 0;
+  const state = metrics?.state ?? sale?.state ?? 'scheduled';
+  const orders = metrics?.items.reduce((sum, item) => sum + item.orders, 0) ?? 0;
   return (
     <Loaded query={query}>
       {sale && (
@@ -182,39 +182,39 @@ export const SalePage = () => {
           </Text>
           {state === 'paused' && (
             <Alert color="orange" mb="md" title="Nothing is sold while the sale is paused">
-              Buyers are told to come back in a moment. Orders that wait for payment can still be paid.
+              Buyers are asked to try again later. Orders awaiting payment can still be paid.
             </Alert>
           )}
-          {figures ? (
+          {metrics ? (
             <Stack>
               <SimpleGrid cols={{ base: 2, sm: 4 }}>
-                <Tile label="Orders" value={orders.toLocaleString('en')} hint={`${figures.ordersLastMinute} in the last minute`} />
+                <Tile label="Orders" value={orders.toLocaleString('en')} hint={`${metrics.ordersLastMinute} in the last minute`} />
                 <Tile
-                  label="Free units"
-                  value={figures.items.reduce((sum, item) => sum + item.unitsFree, 0).toLocaleString('en')}
-                  hint={`of ${figures.items.reduce((sum, item) => sum + item.unitsAllocated, 0).toLocaleString('en')}`}
+                  label="Available units"
+                  value={metrics.items.reduce((sum, item) => sum + item.unitsFree, 0).toLocaleString('en')}
+                  hint={`of ${metrics.items.reduce((sum, item) => sum + item.unitsAllocated, 0).toLocaleString('en')}`}
                 />
                 <Tile
                   label="Waiting"
-                  value={figures.waiting.toLocaleString('en')}
+                  value={metrics.waiting.toLocaleString('en')}
                   hint={sale.waitingRoom ? 'in the queue' : 'no waiting room'}
                 />
-                <Tile label="Inside" value={figures.inside.toLocaleString('en')} hint="let in, not bought yet" />
+                <Tile label="Admitted" value={metrics.inside.toLocaleString('en')} hint="have not bought yet" />
               </SimpleGrid>
-              {figures.items.map((item) => (
+              {metrics.items.map((item) => (
                 <BurnDown key={item.itemId} item={item} ended={state === 'ended'} />
               ))}
               <Card withBorder>
                 <Title order={2} size="h5" mb="sm">
-                  Units every ten seconds
+                  Units ordered per ten seconds
                 </Title>
-                {figures.pace.length === 0 ? (
+                {metrics.pace.length === 0 ? (
                   <Text size="sm" c="dimmed">
-                    The first purchase starts this chart.
+                    The chart starts with the first purchase.
                   </Text>
                 ) : (
                   <Suspense fallback={<Skeleton height={200} />}>
-                    <PaceChart pace={figures.pace} />
+                    <PaceChart pace={metrics.pace} />
                   </Suspense>
                 )}
               </Card>

@@ -1,4 +1,4 @@
-/** Flash sales: what runs, what comes, what is over. */
+/** Flash sales: running, scheduled and ended. */
 import { Button, Progress, Table, Text } from '@mantine/core';
 import type { FlashSale } from '@cartwright/contracts';
 import { IconPlus } from '@tabler/icons-react';
@@ -11,7 +11,7 @@ import { dateTime, money } from '../lib/format.ts';
 import { shop } from '../lib/shop.ts';
 
 const SaleRow = ({ sale }: { sale: FlashSale }) => {
-  const gone = sale.items.filter((item) => item.soldOut).length;
+  const soldOut = sale.items.filter((item) => item.soldOut).length;
   const [first] = sale.items;
   return (
     <Table.Tr>
@@ -39,9 +39,9 @@ const SaleRow = ({ sale }: { sale: FlashSale }) => {
       <Table.Td ta="right">{sale.items.reduce((units, item) => units + item.unitsAllocated, 0).toLocaleString('en')}</Table.Td>
       <Table.Td w={140}>
         <Text size="xs" c="dimmed">
-          {gone} of {sale.items.length} sold out
+          {soldOut} of {sale.items.length} sold out
         </Text>
-        <Progress value={(gone / sale.items.length) * 100} size="xs" aria-label={`${gone} of ${sale.items.length} items sold out`} />
+        <Progress value={(soldOut / sale.items.length) * 100} size="xs" aria-label={`${soldOut} of ${sale.items.length} items sold out`} />
       </Table.Td>
     </Table.Tr>
   );
@@ -65,9 +65,9 @@ export const SalesPage = () => {
       </PageTitle>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="No sale yet">
-            A sale sets units of a product apart, and sells them at a price of their own while its window is open: never one too many,
-            however many come at once.
+          <Empty title="No flash sales yet">
+            A flash sale allocates units of a product and sells them at a sale price while its window is open. It never sells more units
+            than allocated, however many buyers come at once.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={680}>

@@ -1,4 +1,4 @@
-/** The one-time set-up of a shop that has no administrator yet. */
+/** One-time set-up page of a shop without an administrator. */
 import { Alert, Anchor, Button, Center, Group, Loader, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useWindowEvent } from '@mantine/hooks';
@@ -10,10 +10,10 @@ import { Logo } from '../components/logo.tsx';
 import { explainShortly, queryClient } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const shortestPassword = 15;
+const minPasswordLength = 15;
 
-/** The token of the address in the log: behind the `#`, so that no server and no proxy ever sees it. */
-const tokenOfAddress = (): string => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
+/** The set-up token in the URL. It is in the fragment, which is never sent to a server or proxy. */
+const tokenInUrl = (): string => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '';
 
 const wrongFields = (error: unknown): Record<string, string> =>
   error instanceof CartwrightError ? Object.fromEntries(error.fields.map(({ path, message }) => [path, message])) : {};
@@ -37,13 +37,13 @@ const Frame = ({ children }: { children: ReactNode }) => (
 const SetUpForm = () => {
   const navigate = useNavigate();
   const form = useForm({
-    initialValues: { token: tokenOfAddress(), email: '', firstName: '', lastName: '', password: '' },
+    initialValues: { token: tokenInUrl(), email: '', firstName: '', lastName: '', password: '' },
     validate: {
-      password: (value) => (value.length < shortestPassword ? `Use ${shortestPassword} characters or more.` : null),
+      password: (value) => (value.length < minPasswordLength ? `Use ${minPasswordLength} characters or more.` : null),
     },
   });
-  // Whoever opens the address of the log where this page is shown already changes only what is behind the `#`.
-  useWindowEvent('hashchange', () => form.setFieldValue('token', tokenOfAddress()));
+  // Opening the URL from the log while this page is shown changes only the fragment.
+  useWindowEvent('hashchange', () => form.setFieldValue('token', tokenInUrl()));
   const create = useMutation({
     mutationFn: async (owner: typeof form.values) => {
       await shop.auth.createOwner({ ...owner, token: owner.token.trim() });
@@ -59,7 +59,8 @@ const SetUpForm = () => {
     <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
         <Text size="sm">
-          This shop has no administrator yet. The account you make here becomes its owner. The set-up token is in the newest log of the API.
+          This shop has no administrator yet. The account that you create here becomes its owner. The set-up token is in the latest log of
+          the API.
         </Text>
         {create.error && (
           <Alert color="red" role="alert">
@@ -72,13 +73,13 @@ const SetUpForm = () => {
         <TextInput label="Last name" autoComplete="family-name" required {...form.getInputProps('lastName')} />
         <PasswordInput
           label="Password"
-          description={`${shortestPassword} characters or more, such as a few unrelated words`}
+          description={`${minPasswordLength} characters or more, such as a few unrelated words`}
           autoComplete="new-password"
           required
           {...form.getInputProps('password')}
         />
         <Button type="submit" loading={create.isPending}>
-          Make the owner's account
+          Create the owner's account
         </Button>
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-/** Sign-in. */
+/** Sign-in page. */
 import { Alert, Anchor, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -23,7 +23,7 @@ export const SignInPage = () => {
       await navigate({ to: '/' });
     },
   });
-  // What the set-up page itself tells anybody: a shop with an administrator answers that there is none.
+  // Public information: a shop with an administrator answers that it has no set-up page.
   const setup = useQuery({ queryKey: ['setup'], queryFn: () => shop.auth.setup(), retry: false });
   return (
     <Center mih="100dvh" p="md" component="main">

@@ -1,4 +1,4 @@
-/** Gift cards and account credit: what is left on each, and the ledger of one. */
+/** Gift cards and account credit: their balances, and the ledger of each one. */
 import { Anchor, Badge, Button, Drawer, Group, SegmentedControl, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { StoreCredit, StoreCreditMovement } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -10,15 +10,15 @@ import { creditName, dateTime, money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-const words: Record<StoreCreditMovement['kind'], string> = {
-  grant: 'Put on it',
+const movementNames: Record<StoreCreditMovement['kind'], string> = {
+  grant: 'Credited',
   spend: 'Spent',
-  give_back: 'Given back',
+  give_back: 'Refunded',
   expire: 'Expired',
   adjust: 'Corrected',
 };
 
-const Standing = ({ credit }: { credit: StoreCredit }) => {
+const State = ({ credit }: { credit: StoreCredit }) => {
   const [label, color] =
     credit.state === 'disabled'
       ? ['disabled', 'gray']
@@ -38,9 +38,9 @@ const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[];
   <Table verticalSpacing="xs">
     <Table.Thead>
       <Table.Tr>
-        <Table.Th>What</Table.Th>
+        <Table.Th>Movement</Table.Th>
         <Table.Th ta="right">Amount</Table.Th>
-        <Table.Th ta="right">Left</Table.Th>
+        <Table.Th ta="right">Balance</Table.Th>
         <Table.Th>When</Table.Th>
       </Table.Tr>
     </Table.Thead>
@@ -48,7 +48,7 @@ const Movements = ({ items, currency }: { items: readonly StoreCreditMovement[];
       {items.map((m) => (
         <Table.Tr key={m.id}>
           <Table.Td>
-            <Text size="sm">{words[m.kind]}</Text>
+            <Text size="sm">{movementNames[m.kind]}</Text>
             <Text size="xs" c="dimmed">
               {m.orderId && (
                 <Anchor component={Link} to={`/orders/${m.orderId}`} size="xs" className="mono">
@@ -81,7 +81,7 @@ const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: (
     onSuccess: ({ state }) => {
       void queryClient.invalidateQueries({ queryKey: ['store-credit', creditId] });
       void queryClient.invalidateQueries({ queryKey: ['store-credits'] });
-      showDone(state === 'active' ? 'It can be spent again' : 'It can no longer be spent');
+      showDone(state === 'active' ? 'Credit enabled' : 'Credit disabled');
     },
     onError: showError,
   });
@@ -103,11 +103,11 @@ const Ledger = ({ creditId, onClose }: { creditId: StoreCredit['id']; onClose: (
                   {money(credit.balanceCents, credit.currency)}
                 </Text>
                 <Text size="xs" c="dimmed">
-                  {credit.expiresAt ? `Can be spent until ${dateTime(credit.expiresAt)}` : 'Never ends'}
+                  {credit.expiresAt ? `Can be spent until ${dateTime(credit.expiresAt)}` : 'Does not expire'}
                   {credit.note && ` · ${credit.note}`}
                 </Text>
               </div>
-              <Standing credit={credit} />
+              <State credit={credit} />
             </Group>
             <Group gap="xs">
               <Button size="compact-sm" variant="default" onClick={() => setAdjusting(true)}>
@@ -132,11 +132,11 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
     <Table verticalSpacing="xs" highlightOnHover>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>What</Table.Th>
-          <Table.Th ta="right">Left</Table.Th>
-          <Table.Th>Standing</Table.Th>
-          <Table.Th>Until</Table.Th>
-          <Table.Th>Since</Table.Th>
+          <Table.Th>Credit</Table.Th>
+          <Table.Th ta="right">Balance</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>Expires</Table.Th>
+          <Table.Th>Issued</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -152,7 +152,7 @@ const Credits = ({ items, onOpen }: { items: readonly StoreCredit[]; onOpen: (id
             </Table.Td>
             <Table.Td ta="right">{money(credit.balanceCents, credit.currency)}</Table.Td>
             <Table.Td>
-              <Standing credit={credit} />
+              <State credit={credit} />
             </Table.Td>
             <Table.Td>{credit.expiresAt ? <Text size="sm">{dateTime(credit.expiresAt)}</Text> : '—'}</Table.Td>
             <Table.Td>
@@ -188,7 +188,7 @@ export const StoreCreditPage = () => {
       </PageTitle>
       <Group mb="md" align="end">
         <SegmentedControl
-          aria-label="Which"
+          aria-label="Kind of credit"
           data={[...shown]}
           value={kind}
           onChange={(value) => {
@@ -210,10 +210,10 @@ export const StoreCreditPage = () => {
       </Group>
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title={lastFour || kind !== 'all' ? 'None of that kind' : 'No gift cards yet'}>
+          <Empty title={lastFour || kind !== 'all' ? 'No matching credit' : 'No gift cards yet'}>
             {lastFour.length > 0 && lastFour.length < 4
-              ? 'Type all of the last four characters of the code.'
-              : 'A gift card is money for whoever has its code: issue one, and hand the code over. Credit for an account is given on the page of one of its orders.'}
+              ? 'Enter all of the last four characters of the code.'
+              : 'Anyone who has the code of a gift card can spend it. Issue a card, then hand over its code. To give credit to an account, open one of its orders.'}
           </Empty>
         ) : (
           <>

@@ -1,4 +1,4 @@
-/** Turns a queued notification into subject, HTML and text. react-email is heavy: it is loaded at the first mail only. */
+/** Renders a queued notification as subject, HTML and text. react-email is large, so it is loaded with the first mail. */
 import {
   formatMoney,
   type Order,
@@ -58,18 +58,18 @@ const drawOrder = async (core: Core, template: MailTemplate, about: OrderSubject
   if (template === 'order_shipped')
     return { subject: subjectOfParcel(order, shipmentId), element: <OrderShipped order={order} store={store} shipmentId={shipmentId} /> };
   if (template === 'payment_returned')
-    return { subject: `Order ${orderNumber}: your money is on its way back`, element: <PaymentReturned order={order} store={store} /> };
+    return { subject: `Order ${orderNumber}: your payment is being refunded`, element: <PaymentReturned order={order} store={store} /> };
   if (template === 'payment_failed')
-    return { subject: `Order ${orderNumber}: the payment did not go through`, element: <PaymentFailed order={order} store={store} /> };
+    return { subject: `Order ${orderNumber}: your payment failed`, element: <PaymentFailed order={order} store={store} /> };
   return { subject: `Order ${orderNumber} is confirmed`, element: <OrderConfirmation order={order} store={store} /> };
 };
 
 const returnSubjects = {
-  requested: 'we have your return request',
-  approved: 'please send it back',
-  rejected: 'about your return',
-  in_transit: 'it was cancelled',
-  received: 'your return has arrived',
+  requested: 'we received your return request',
+  approved: 'your return is approved',
+  rejected: 'your return is not approved',
+  in_transit: 'your order was cancelled',
+  received: 'we received your return',
 } as const;
 
 const drawReturn = async (template: MailTemplate, order: Order, { returnId }: OrderSubject, store: string): Promise<Drawing> => {
@@ -94,14 +94,14 @@ const drawEdit = async (core: Core, template: MailTemplate, order: Order, about:
   const edit = order.edits.find(({ id }) => id === about.editId);
   if (!edit) throw new Error(`Order ${order.id} has no edit ${about.editId}`);
   if (template === 'edit_closed')
-    return { subject: `Order ${orderNumber} stays as it was`, element: <EditClosed order={order} edit={edit} store={store} /> };
+    return { subject: `Order ${orderNumber} was not changed`, element: <EditClosed order={order} edit={edit} store={store} /> };
   return {
     subject: `Order ${orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay for the change`,
     element: <EditPayment order={order} edit={edit} store={store} link={editLink(core, edit.id)} />,
   };
 };
 
-/** A parcel that holds less than the order is a part of it, whenever the mail is written. */
+/** A parcel with fewer units than the order is a part of it, no matter when the mail is rendered. */
 const subjectOfParcel = ({ orderNumber, itemCount, shipments }: Order, shipmentId: ShipmentId | undefined): string => {
   const packed = shipments.find((s) => s.id === shipmentId)?.items.reduce((units, line) => units + line.quantity, 0) ?? itemCount;
   return packed < itemCount ? `Part of order ${orderNumber} is on its way` : `Order ${orderNumber} is on its way`;
@@ -113,19 +113,19 @@ const drawAccount = async (core: Core, template: MailTemplate, userId: UserId, s
   if (template === 'registration_repeated')
     return { subject: 'You already have an account', element: <RegistrationRepeated firstName={firstName} store={store} /> };
   if (template === 'session_ended')
-    return { subject: 'We signed one of your devices out', element: <SessionEnded firstName={firstName} store={store} /> };
+    return { subject: 'We signed out one of your devices', element: <SessionEnded firstName={firstName} store={store} /> };
   return { subject: `Welcome to ${store}`, element: <Welcome firstName={firstName} store={store} /> };
 };
 
 let plainText: Promise<(html: string) => string> | undefined;
 
-/** As react-email would write it. It works the rules out anew for each mail, which takes longer than a mail. */
+/** Converts HTML to the same text as react-email. react-email compiles its rules again for each mail, which takes longer than the mail. */
 const toPlainText = (): Promise<(html: string) => string> =>
   (plainText ??= Promise.all([import('html-to-text'), import('react-email')]).then(([{ compile }, { plainTextSelectors }]) =>
     compile({ wordwrap: false, selectors: plainTextSelectors }),
   ));
 
-/** Renders a template for what it is about, as HTML and as plain text. */
+/** Renders a template for its subject as HTML and plain text. */
 export const renderMail = async (
   core: Core,
   template: MailTemplate,

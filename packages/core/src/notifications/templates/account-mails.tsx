@@ -1,4 +1,4 @@
-/** Mails about an account. */
+/** Mails about a customer account. */
 import { Text } from 'react-email';
 import { Layout } from './layout.tsx';
 
@@ -15,20 +15,20 @@ export const Welcome = ({ firstName, store }: AccountMail) => (
 );
 
 export const RegistrationRepeated = ({ firstName, store }: AccountMail) => (
-  <Layout title="You already have an account" preview="Somebody tried to register your address again" store={store}>
+  <Layout title="You already have an account" preview="Somebody tried to register with your e-mail address" store={store}>
     <Text style={cell}>
-      Hello {firstName}, somebody, perhaps you, tried to open an account with this e-mail address. You have one already; just sign in.
+      Hello {firstName}, somebody tried to open an account with this e-mail address. You already have an account: sign in with it.
     </Text>
-    <Text style={cell}>If that was not you, there is nothing to do: nothing has changed.</Text>
+    <Text style={cell}>If that was not you, you do not need to do anything. Your account has not changed.</Text>
   </Layout>
 );
 
 export const SessionEnded = ({ firstName, store }: AccountMail) => (
-  <Layout title="We signed one of your devices out" preview="A sign-in of yours was used in two places" store={store}>
+  <Layout title="We signed out one of your devices" preview="One of your sign-ins was used in two places" store={store}>
     <Text style={cell}>
-      Hello {firstName}, the key that keeps you signed in was used twice, which happens when somebody copies it. To be safe we ended that
-      sign-in everywhere. Sign in again to go on.
+      Hello {firstName}, the key that keeps you signed in was used twice. That can mean that somebody copied it. To protect your account, we
+      ended this sign-in on every device. Please sign in again.
     </Text>
-    <Text style={cell}>If this comes again, change your password.</Text>
+    <Text style={cell}>If this happens again, change your password.</Text>
   </Layout>
 );

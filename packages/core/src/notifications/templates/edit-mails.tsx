@@ -1,4 +1,4 @@
-/** Mails about changes of a sold order: made, waiting for a payment, not made. */
+/** Mails about changes of an order: made, waiting for payment, not made. */
 import { formatMoney, type OrderEdit } from '@cartwright/contracts';
 import { Button, Link, Text } from 'react-email';
 import { Layout } from './layout.tsx';
@@ -12,14 +12,14 @@ const button = { backgroundColor: '#1f2430', borderRadius: '6px', color: '#fffff
 const settled = (differenceCents: number, currency: string): string => {
   if (differenceCents > 0) return `You have paid ${formatMoney(differenceCents, currency)} for the change.`;
   if (differenceCents < 0)
-    return `You get ${formatMoney(-differenceCents, currency)} back, the way you paid. Your bank may take a few days to show it.`;
+    return `We refund ${formatMoney(-differenceCents, currency)} to your payment method. Your bank may take a few days to show it.`;
   return 'The price stays the same.';
 };
 
 export const OrderEdited = ({ order, store, differenceCents }: OrderMail & { readonly differenceCents: number }) => (
   <Layout title="Your order was changed" preview={`Order ${order.orderNumber} was changed`} store={store}>
     <Text style={cell}>
-      Order <strong>{order.orderNumber}</strong> now stands like this:
+      Order <strong>{order.orderNumber}</strong> now contains:
     </Text>
     <Lines order={order} />
     <Text style={cell}>{settled(differenceCents, order.currency)}</Text>
@@ -35,40 +35,40 @@ const Changes = ({ edit }: Pick<EditMail, 'edit'>) => (
         {line.quantityBefore > 0 ? ` instead of ${line.quantityBefore}` : ''}
       </Text>
     ))}
-    {edit.changesAddress && <Text style={cell}>It would go to another address.</Text>}
+    {edit.changesAddress && <Text style={cell}>The order would go to another address.</Text>}
   </>
 );
 
 export const EditPayment = ({ order, edit, store, link }: EditMail & { readonly link: string }) => (
   <Layout
-    title="One payment, and we change your order"
+    title="Please pay for the change of your order"
     preview={`Order ${order.orderNumber}: ${formatMoney(edit.differenceCents, order.currency)} to pay`}
     store={store}
   >
     <Text style={cell}>
-      We are about to change order <strong>{order.orderNumber}</strong>:
+      These changes to order <strong>{order.orderNumber}</strong> are ready:
     </Text>
     <Changes edit={edit} />
     {edit.reason && <Text style={cell}>{edit.reason}</Text>}
     <Text style={cell}>
-      That makes it {formatMoney(edit.differenceCents, order.currency)} dearer. Pay until {edit.expiresAt.slice(0, 16).replace('T', ' ')}{' '}
-      UTC; otherwise your order stays as it is.
+      They cost {formatMoney(edit.differenceCents, order.currency)} more. Please pay until {edit.expiresAt.slice(0, 16).replace('T', ' ')}{' '}
+      UTC. Otherwise your order stays as it is.
     </Text>
     <Button href={link} style={button}>
       Pay {formatMoney(edit.differenceCents, order.currency)}
     </Button>
     <Text style={cell}>
-      Or open <Link href={link}>{link}</Link>
+      Or open this link: <Link href={link}>{link}</Link>
     </Text>
   </Layout>
 );
 
 export const EditClosed = ({ order, edit, store }: EditMail) => (
-  <Layout title="Your order stays as it was" preview={`Order ${order.orderNumber} was not changed`} store={store}>
+  <Layout title="Your order was not changed" preview={`Order ${order.orderNumber} was not changed`} store={store}>
     <Text style={cell}>
       {edit.status === 'lapsed'
         ? `The change of order ${order.orderNumber} was not paid in time.`
-        : `The change of order ${order.orderNumber} was taken back.`}{' '}
+        : `The change of order ${order.orderNumber} was withdrawn.`}{' '}
       Nothing was charged for it.
     </Text>
     {order.status !== 'cancelled' && <Lines order={order} />}

@@ -1,4 +1,4 @@
-/** The frame of every mail: name of the shop, one column, readable without images. */
+/** The layout of every mail: one column with the name of the shop, readable without images. */
 import type { ReactNode } from 'react';
 import { Body, Container, Head, Heading, Hr, Html, Preview, Text } from 'react-email';
 

@@ -1,4 +1,4 @@
-/** What mails about orders share. */
+/** Parts that the mails about orders share. */
 import { formatMoney, type Order } from '@cartwright/contracts';
 import { Column, Row, Section, Text } from 'react-email';
 import { creditName } from '../../store-credit/index.ts';

@@ -11,10 +11,10 @@ export const OrderConfirmation = ({ order, store }: OrderMail) => (
     store={store}
   >
     <Text style={cell}>
-      We have received your payment for order <strong>{order.orderNumber}</strong> and are getting it ready.
+      We have received your payment for order <strong>{order.orderNumber}</strong> and are preparing your order.
     </Text>
     <Lines order={order} />
-    {order.invoice && <Text style={cell}>Your invoice is {order.invoice.number}.</Text>}
+    {order.invoice && <Text style={cell}>Your invoice number is {order.invoice.number}.</Text>}
   </Layout>
 );
 
@@ -40,10 +40,10 @@ export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonl
           </Text>
         ) : null;
       })}
-      {order.shippedCount < order.itemCount && <Text style={cell}>The rest of your order follows in another parcel.</Text>}
+      {order.shippedCount < order.itemCount && <Text style={cell}>The rest of your order will follow in another parcel.</Text>}
       {shipment?.trackingUrl && (
         <Text style={cell}>
-          <Link href={shipment.trackingUrl}>Follow your parcel</Link>
+          <Link href={shipment.trackingUrl}>Track your parcel</Link>
         </Text>
       )}
     </Layout>
@@ -52,26 +52,26 @@ export const OrderShipped = ({ order, store, shipmentId }: OrderMail & { readonl
 
 const retryHint = (order: Order): string =>
   order.status === 'pending' && order.expiresAt
-    ? `We keep your items until ${order.expiresAt.slice(11, 16)} UTC: you can pay with another means until then.`
-    : 'You are welcome to order again with another means of payment.';
+    ? `We hold your items until ${order.expiresAt.slice(11, 16)} UTC. Until then you can pay with another payment method.`
+    : 'You can order again with another payment method.';
 
 export const PaymentFailed = ({ order, store }: OrderMail) => (
-  <Layout title="Your payment did not go through" preview={`Order ${order.orderNumber} was not paid`} store={store}>
+  <Layout title="Your payment failed" preview={`Order ${order.orderNumber} was not paid`} store={store}>
     <Text style={cell}>
-      The payment for order <strong>{order.orderNumber}</strong> over{' '}
-      {formatMoney(order.totals.totalCents - order.storeCreditCents, order.currency)} was refused.
+      The payment of {formatMoney(order.totals.totalCents - order.storeCreditCents, order.currency)} for order{' '}
+      <strong>{order.orderNumber}</strong> was declined.
     </Text>
-    <Text style={cell}>Nothing was charged. {retryHint(order)}</Text>
+    <Text style={cell}>You were not charged. {retryHint(order)}</Text>
   </Layout>
 );
 
 export const PaymentReturned = ({ order, store }: OrderMail) => (
-  <Layout title="Your money is on its way back" preview={`A payment for order ${order.orderNumber} came too late`} store={store}>
+  <Layout title="Your payment is being refunded" preview={`A payment for order ${order.orderNumber} arrived too late`} store={store}>
     <Text style={cell}>
       {order.status === 'cancelled'
-        ? `A payment for order ${order.orderNumber} reached us when the order had already ended.`
-        : `A payment for order ${order.orderNumber} reached us when nothing was left to pay.`}{' '}
-      We are sending it back; your bank may take a few days to show it.
+        ? `A payment for order ${order.orderNumber} reached us after the order was cancelled or had expired.`
+        : `A payment for order ${order.orderNumber} reached us after the order was already paid.`}{' '}
+      We are refunding it. Your bank may take a few days to show it.
     </Text>
   </Layout>
 );

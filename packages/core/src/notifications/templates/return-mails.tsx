@@ -1,4 +1,4 @@
-/** Mails about goods on their way back: asked for, agreed to, refused, arrived. */
+/** Mails about returns: requested, approved, rejected, in transit, received. */
 import { formatMoney, type Order, type OrderReturn } from '@cartwright/contracts';
 import { Text } from 'react-email';
 import { Layout } from './layout.tsx';
@@ -7,32 +7,33 @@ import { cell, type OrderMail } from './mail-parts.tsx';
 interface ReturnMail extends OrderMail {
   readonly back: OrderReturn;
 }
-const words = {
+const texts = {
   requested: {
-    title: 'We have your return request',
+    title: 'We received your return request',
     text: (order: Order) =>
-      `You would like to send back a part of order ${order.orderNumber}. We look at it and write to you again; please keep the goods until then.`,
+      `You asked to return items of order ${order.orderNumber}. We will check your request and write to you again. Please keep the items until then:`,
   },
   approved: {
-    title: 'Please send the goods back',
-    text: (order: Order) => `We agree to your return for order ${order.orderNumber}. Once these have arrived, we give you your money back:`,
+    title: 'Your return is approved',
+    text: (order: Order) =>
+      `Your return for order ${order.orderNumber} is approved. Please send these items back. We refund them when they arrive:`,
   },
   rejected: {
-    title: 'We cannot take these goods back',
-    text: (order: Order) => `We cannot agree to your return for order ${order.orderNumber}.`,
+    title: 'Your return is not approved',
+    text: (order: Order) => `We cannot accept your return of these items of order ${order.orderNumber}:`,
   },
   in_transit: {
     title: 'Your order was cancelled',
     text: (order: Order) =>
-      `Order ${order.orderNumber} was cancelled and its money goes back to you. These goods had left already. If they reach you, please send them back:`,
+      `Order ${order.orderNumber} was cancelled and we are refunding it. These items were already shipped. If they reach you, please send them back:`,
   },
   received: {
-    title: 'Your return has arrived',
-    text: (order: Order) => `This has arrived of your return for order ${order.orderNumber}:`,
+    title: 'We received your return',
+    text: (order: Order) => `We received these items of your return for order ${order.orderNumber}:`,
   },
 } as const;
 
-const Goods = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
+const Items = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
   back.items.map(({ orderItemId, quantity, receivedQuantity }) => {
     const item = order.items.find(({ id }) => id === orderItemId);
     return (
@@ -43,18 +44,18 @@ const Goods = ({ order, back }: Pick<ReturnMail, 'order' | 'back'>) =>
     );
   });
 
-/** `step` is what the mail is about; the return may have gone further when it is written. */
-export const ReturnMailFor = ({ order, back, store, step }: ReturnMail & { readonly step: keyof typeof words }) => {
-  const { title, text } = words[step];
+/** `step`: the event that the mail reports. The return may have a later state when the mail is rendered. */
+export const ReturnMailFor = ({ order, back, store, step }: ReturnMail & { readonly step: keyof typeof texts }) => {
+  const { title, text } = texts[step];
   return (
     <Layout title={title} preview={`Return for order ${order.orderNumber}`} store={store}>
       <Text style={cell}>{text(order)}</Text>
-      <Goods order={order} back={back} />
+      <Items order={order} back={back} />
       {step !== 'requested' && back.decisionNote && <Text style={cell}>{back.decisionNote}</Text>}
       {step === 'received' && back.refundCents > 0 && (
         <Text style={cell}>
-          We are giving you <strong>{formatMoney(back.refundCents, order.currency)}</strong> back, the way you paid. Your bank may take a
-          few days to show it.
+          We refund <strong>{formatMoney(back.refundCents, order.currency)}</strong> to your payment method. Your bank may take a few days
+          to show it.
         </Text>
       )}
     </Layout>

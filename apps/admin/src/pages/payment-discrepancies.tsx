@@ -1,4 +1,4 @@
-/** What does not settle by itself between the shop and its payment providers, and what staff decides about it. */
+/** Unreconciled payments: discrepancies between the shop and its payment providers, and the actions that resolve them. */
 import { Anchor, Button, Group, Modal, Stack, Table, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { PaymentDifference } from '@cartwright/contracts';
@@ -7,7 +7,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Ago, Empty, Loaded, PageTitle } from '../components/page.tsx';
 import { ScopedButton, useLacking } from '../components/scoped-button.tsx';
-import { differenceNames, differencePlace } from '../lib/differences.ts';
+import { discrepancyAnchor, discrepancyNames } from '../lib/discrepancies.ts';
 import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
@@ -15,35 +15,36 @@ import { shop } from '../lib/shop.ts';
 type Action = PaymentDifference['actions'][number];
 const buttons: Readonly<Record<Action, string>> = { ask: 'Try again', refund: 'Refund', adopt: 'Accept', dismiss: 'Dismiss' };
 const explanations: Readonly<Record<Action, string>> = {
-  ask: 'The provider is asked once more, and its answer counts.',
-  refund: 'The whole amount goes back to whoever paid it, in the currency in which it was taken.',
-  adopt: 'The refund counts as made.',
-  dismiss: 'Nothing is changed. The reason is kept.',
+  ask: 'Asks the provider again and applies its answer.',
+  refund: 'Refunds the whole amount to whoever paid it, in the currency of the charge.',
+  adopt: 'Marks the refund as made.',
+  dismiss: 'Changes nothing. The reason is stored.',
 };
-const ownExplanations: Readonly<Record<string, string>> = {
-  'wrong_charge adopt': 'The order is paid. What was taken beyond its total goes back.',
-  'wrong_charge dismiss': 'The shop does nothing about this money. Use it after you have dealt with it in the dashboard of the provider.',
-  'wrong_refund adopt': 'The refund counts as made, over the amount that the provider gave back. You can refund the rest afterwards.',
-  'wrong_refund dismiss': 'The refund counts as not made, so its amount can be refunded again.',
+const specificExplanations: Readonly<Record<string, string>> = {
+  'wrong_charge adopt': 'Marks the order as paid. Any amount above its total is refunded.',
+  'wrong_charge dismiss': 'Leaves this charge as it is. Use it after you have handled the charge in the dashboard of the provider.',
+  'wrong_refund adopt': 'Marks the refund as made, with the amount that the provider refunded. You can refund the rest afterwards.',
+  'wrong_refund dismiss': 'Marks the refund as not made, so that its amount can be refunded again.',
   'undecided_refund dismiss':
-    'The refund counts as not made, so its amount can be refunded again. Check the dashboard of the provider first.',
+    'Marks the refund as not made, so that its amount can be refunded again. Check the dashboard of the provider first.',
   'undecided_charge dismiss':
-    'The payment ends without money. Money that arrives all the same goes back, or pays an order that still waits for it.',
+    'Marks the payment as one that took no money. Money that still arrives pays the order if it is unpaid, or is refunded.',
 };
-const explain = (kind: PaymentDifference['kind'], action: Action): string => ownExplanations[`${kind} ${action}`] ?? explanations[action];
+const explain = (kind: PaymentDifference['kind'], action: Action): string =>
+  specificExplanations[`${kind} ${action}`] ?? explanations[action];
 
 interface Choice {
-  readonly difference: PaymentDifference;
+  readonly discrepancy: PaymentDifference;
   readonly action: Action;
 }
 
-/** What was asked for, and what the provider says where that is something else. */
-const Amounts = ({ difference: { amountCents, currency, providerAmountCents, providerCurrency } }: { difference: PaymentDifference }) => {
+/** The requested amount, and the amount at the provider if it is different. */
+const Amounts = ({ discrepancy: { amountCents, currency, providerAmountCents, providerCurrency } }: { discrepancy: PaymentDifference }) => {
   if (amountCents === null || currency === null) return null;
   if (providerAmountCents === null || providerCurrency === null) return <Text size="sm">{money(amountCents, currency)}</Text>;
   return (
     <Stack gap={0}>
-      <Text size="sm">Asked: {money(amountCents, currency)}</Text>
+      <Text size="sm">Requested: {money(amountCents, currency)}</Text>
       <Text size="sm" c="red">
         Provider: {money(providerAmountCents, providerCurrency)}
       </Text>
@@ -51,26 +52,26 @@ const Amounts = ({ difference: { amountCents, currency, providerAmountCents, pro
   );
 };
 
-const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Choice; onClose: () => void }) => {
-  const form = useForm({ initialValues: { note: '' }, validate: { note: (v) => (v.trim() ? null : 'Say why: it is kept') } });
-  const { kind, id, provider } = difference;
-  const decide = useMutation({
+const ResolveDialog = ({ choice: { discrepancy, action }, onClose }: { choice: Choice; onClose: () => void }) => {
+  const form = useForm({ initialValues: { note: '' }, validate: { note: (v) => (v.trim() ? null : 'Enter a reason') } });
+  const { kind, id, provider } = discrepancy;
+  const resolve = useMutation({
     mutationFn: () => shop.payments.resolveDifference({ kind, id, provider, action, note: form.values.note }),
     onSuccess: ({ resolved }) => {
       void queryClient.invalidateQueries({ queryKey: ['payment-differences'] });
-      showDone(resolved ? 'Settled' : 'Still open', resolved ? '' : 'The provider has given no other answer yet.');
+      showDone(resolved ? 'Resolved' : 'Still open', resolved ? '' : 'The provider has no new answer yet.');
       onClose();
     },
     onError: showError,
   });
   return (
-    <Modal opened onClose={onClose} title={`${buttons[action]}: ${differenceNames[kind].toLowerCase()}`}>
-      <form onSubmit={form.onSubmit(() => decide.mutate())}>
+    <Modal opened onClose={onClose} title={`${buttons[action]}: ${discrepancyNames[kind].toLowerCase()}`}>
+      <form onSubmit={form.onSubmit(() => resolve.mutate())}>
         <Stack>
           <Text size="sm">{explain(kind, action)}</Text>
-          <Amounts difference={difference} />
-          <Textarea label="Why" required data-autofocus {...form.getInputProps('note')} />
-          <Button type="submit" loading={decide.isPending} {...(action === 'refund' && { color: 'red' })}>
+          <Amounts discrepancy={discrepancy} />
+          <Textarea label="Reason" required data-autofocus {...form.getInputProps('note')} />
+          <Button type="submit" loading={resolve.isPending} {...(action === 'refund' && { color: 'red' })}>
             {buttons[action]}
           </Button>
         </Stack>
@@ -79,10 +80,10 @@ const DecideDialog = ({ choice: { difference, action }, onClose }: { choice: Cho
   );
 };
 
-/** Whether the page was opened for this row; such a row is brought into view, also when it comes later than the page. */
-const useOpenedFor = (place: string) => {
+/** Scrolls a row into view and marks it if the URL points to it, even if the row loads after the page. */
+const useOpenedFor = (anchor: string) => {
   const row = useRef<HTMLTableRowElement>(null);
-  const isOpenedFor = useRouterState({ select: ({ location }) => location.hash === place });
+  const isOpenedFor = useRouterState({ select: ({ location }) => location.hash === anchor });
   useEffect(() => {
     if (isOpenedFor) row.current?.scrollIntoView({ block: 'center' });
   }, [isOpenedFor]);
@@ -90,19 +91,19 @@ const useOpenedFor = (place: string) => {
 };
 
 interface RowProps {
-  readonly difference: PaymentDifference;
-  /** Why nothing may be decided; null when it may. */
+  readonly discrepancy: PaymentDifference;
+  /** Why the actions are disabled; null when they are enabled. */
   readonly lacking: string | null;
   readonly onChoose: (choice: Choice) => void;
 }
-const Row = ({ difference, lacking, onChoose }: RowProps) => {
-  const { kind, provider, reference, orderId, orderNumber, detail, since, actions, amountCents } = difference;
-  const place = differencePlace(difference);
+const Row = ({ discrepancy, lacking, onChoose }: RowProps) => {
+  const { kind, provider, reference, orderId, orderNumber, detail, since, actions, amountCents } = discrepancy;
+  const anchor = discrepancyAnchor(discrepancy);
   return (
-    <Table.Tr id={place} {...useOpenedFor(place)}>
+    <Table.Tr id={anchor} {...useOpenedFor(anchor)}>
       <Table.Td>
         <Text size="sm" fw={500}>
-          {differenceNames[kind]}
+          {discrepancyNames[kind]}
         </Text>
         <Text size="xs" c="dimmed">
           {detail}
@@ -124,7 +125,7 @@ const Row = ({ difference, lacking, onChoose }: RowProps) => {
         )}
       </Table.Td>
       <Table.Td ta="right" {...(amountCents !== null && { 'data-label': 'Amount' })}>
-        <Amounts difference={difference} />
+        <Amounts discrepancy={discrepancy} />
       </Table.Td>
       <Table.Td data-label="Since">
         <Ago at={since} />
@@ -137,7 +138,7 @@ const Row = ({ difference, lacking, onChoose }: RowProps) => {
               size="compact-sm"
               variant="default"
               lacking={lacking}
-              onClick={() => onChoose({ difference, action })}
+              onClick={() => onChoose({ discrepancy, action })}
             >
               {buttons[action]}
             </ScopedButton>
@@ -148,7 +149,7 @@ const Row = ({ difference, lacking, onChoose }: RowProps) => {
   );
 };
 
-export const PaymentDifferencesPage = () => {
+export const PaymentDiscrepanciesPage = () => {
   const [choice, setChoice] = useState<Choice | null>(null);
   const lacking = useLacking('payments:refund');
   const query = useQuery({
@@ -158,28 +159,28 @@ export const PaymentDifferencesPage = () => {
   });
   return (
     <>
-      <PageTitle title="Payments to look at" />
+      <PageTitle title="Unreconciled payments" />
       <Loaded query={query}>
         {query.data?.items.length === 0 ? (
-          <Empty title="The books agree">
-            Charges that nobody knows, providers that do not answer and money that has to go back would be listed here.
+          <Empty title="No unreconciled payments">
+            This page lists unknown charges, payments without an answer from the provider, and outstanding refunds.
           </Empty>
         ) : (
           <Table.ScrollContainer minWidth={0}>
             <Table verticalSpacing="xs" className="stacks">
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>What</Table.Th>
+                  <Table.Th>Discrepancy</Table.Th>
                   <Table.Th>Provider</Table.Th>
                   <Table.Th>Order</Table.Th>
                   <Table.Th ta="right">Amount</Table.Th>
                   <Table.Th>Since</Table.Th>
-                  <Table.Th ta="right">Decide</Table.Th>
+                  <Table.Th ta="right">Actions</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {query.data?.items.map((difference) => (
-                  <Row key={differencePlace(difference)} difference={difference} lacking={lacking} onChoose={setChoice} />
+                {query.data?.items.map((discrepancy) => (
+                  <Row key={discrepancyAnchor(discrepancy)} discrepancy={discrepancy} lacking={lacking} onChoose={setChoice} />
                 ))}
               </Table.Tbody>
             </Table>
@@ -191,7 +192,7 @@ export const PaymentDifferencesPage = () => {
           </Table.ScrollContainer>
         )}
       </Loaded>
-      {choice && <DecideDialog choice={choice} onClose={() => setChoice(null)} />}
+      {choice && <ResolveDialog choice={choice} onClose={() => setChoice(null)} />}
     </>
   );
 };

@@ -1,14 +1,14 @@
-/** The open payment differences of an order, for staff who may see them, with the way to where they are decided. */
+/** The open payment discrepancies of an order, with links to the page that resolves them. */
 import { Anchor } from '@mantine/core';
 import type { Order, PaymentDifference } from '@cartwright/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { differenceNames, differencePlace } from '../lib/differences.ts';
+import { discrepancyNames, discrepancyAnchor } from '../lib/discrepancies.ts';
 import { shop } from '../lib/shop.ts';
 import { useGrants } from './scoped-button.tsx';
 
-/** Empty for staff without `payments:read`, who are not let in there. */
-export const useOpenDifferences = (orderId: Order['id']): readonly PaymentDifference[] => {
+/** Empty for staff without `payments:read`, who cannot open that page. */
+export const useOpenDiscrepancies = (orderId: Order['id']): readonly PaymentDifference[] => {
   const mayRead = useGrants().data?.scopes.includes('payments:read') ?? false;
   const query = useQuery({
     queryKey: ['payment-differences', orderId],
@@ -18,8 +18,8 @@ export const useOpenDifferences = (orderId: Order['id']): readonly PaymentDiffer
   return query.data?.items ?? [];
 };
 
-export const DifferenceLink = ({ difference }: { difference: PaymentDifference }) => (
-  <Anchor component={Link} to="/payments" hash={differencePlace(difference)} size="sm">
-    {differenceNames[difference.kind]}: decide
+export const DiscrepancyLink = ({ discrepancy }: { discrepancy: PaymentDifference }) => (
+  <Anchor component={Link} to="/payments" hash={discrepancyAnchor(discrepancy)} size="sm">
+    {discrepancyNames[discrepancy.kind]}: resolve
   </Anchor>
 );

@@ -1,19 +1,19 @@
-/** Figures for Prometheus: jobs handled and failed, how long events wait, and what lies in the queues and the outbox. */
+/** Prometheus metrics: handled and failed jobs, event lag, and the number of jobs and rows that wait in the queues and the outbox. */
 import { listConsumers } from '@cartwright/core/events';
 import { system, withinTime, type Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { queueNames, type JobOutcome, type QueueName, type Queues } from './queues.ts';
 
-export interface Figures {
+export interface Metrics {
   readonly registry: Registry;
   jobEnded(queue: QueueName, outcome: JobOutcome, tookMs: number): void;
-  /** From the commit of an event to the commit of its effect. */
+  /** Records the time from the commit of an event to the commit of its effect. */
   eventHandled(lagMs: number): void;
 }
 
-/** A scrape waits so long for the database or the queues, then answers with what it knows. */
-const answerWithinMs = 2_000;
+/** Longest time that a scrape waits for the database or the queues. After that it answers without their metrics. */
+const scrapeTimeoutMs = 2_000;
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300];
 
 interface Backlog {
@@ -21,7 +21,7 @@ interface Backlog {
   readonly count: number;
   readonly oldestSeconds: number;
 }
-/** Everything that waits for a worker or was given up by one. */
+/** Rows that wait for a worker, and rows that failed for good. */
 const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
   const { rows } = await sql<Backlog>`
     select of, count(*) filter (where at is not null)::int as count, coalesce(extract(epoch from now() - min(at)), 0)::float8 as "oldestSeconds" from (
@@ -39,7 +39,7 @@ const readBacklog = async ({ db }: Core): Promise<Backlog[]> => {
   return rows;
 };
 
-/** Two gauges of one scrape share a reading. */
+/** Caches a reading for `ms`, so that two gauges of one scrape read it once. */
 const sharedWithin = <T>(ms: number, read: () => Promise<T>): (() => Promise<T>) => {
   let last: { at: number; value: Promise<T> } | undefined;
   return () => {
@@ -48,21 +48,21 @@ const sharedWithin = <T>(ms: number, read: () => Promise<T>): (() => Promise<T>)
   };
 };
 
-/** What some reading comes to, or null when it fails or takes too long. */
+/** The result of a reading; null when it fails or takes too long. */
 const readOrNull = async <T>(core: Core, what: string, read: () => Promise<T>): Promise<T | null> => {
   const late = (): null => {
-    core.log.warn(`${what} could not be read within ${answerWithinMs} ms`);
+    core.log.warn(`${what} could not be read within ${scrapeTimeoutMs} ms`);
     return null;
   };
   try {
-    return await withinTime(read(), answerWithinMs, late);
+    return await withinTime(read(), scrapeTimeoutMs, late);
   } catch (error) {
     core.log.warn({ err: error }, `${what} could not be read`);
     return null;
   }
 };
 
-export const createFigures = (core: Core, queues: Queues, registry = new Registry()): Figures => {
+export const createMetrics = (core: Core, queues: Queues, registry = new Registry()): Metrics => {
   const registers = [registry];
   const jobs = new Counter({ name: 'worker_jobs_total', help: 'Jobs that ended', labelNames: ['queue', 'outcome'], registers });
   const durations = new Histogram({
@@ -78,7 +78,7 @@ export const createFigures = (core: Core, queues: Queues, registry = new Registr
     buckets,
     registers,
   });
-  // From the first scrape on every series is there: one that appears later hides its first change from `rate()`.
+  // Every series exists from the first scrape: `rate()` does not see the first change of a series that appears later.
   for (const queue of queueNames) {
     for (const outcome of ['handled', 'failed']) jobs.inc({ queue, outcome }, 0);
     durations.zero({ queue });
@@ -107,11 +107,11 @@ export const createFigures = (core: Core, queues: Queues, registry = new Registr
         for (const row of (await backlog()) ?? []) this.set({ of: row.of }, pick(row));
       },
     });
-  backlogGauge('worker_backlog', 'Rows that wait for a worker, or that it gave up (dead, failed)', (row) => row.count);
-  backlogGauge('worker_backlog_oldest_seconds', 'Age of the oldest of them', (row) => row.oldestSeconds);
+  backlogGauge('worker_backlog', 'Rows that wait for a worker, or that failed for good (dead, failed)', (row) => row.count);
+  backlogGauge('worker_backlog_oldest_seconds', 'Age of the oldest row of `worker_backlog`', (row) => row.oldestSeconds);
   new Gauge({
     name: 'worker_consumer_absent',
-    help: 'Registered consumers of events: 1 while no worker handles it, so that its events wait',
+    help: '1 while no worker handles the registered event consumer, so that its events wait',
     labelNames: ['consumer'],
     registers,
     async collect() {
@@ -122,7 +122,7 @@ export const createFigures = (core: Core, queues: Queues, registry = new Registr
   });
   new Gauge({
     name: 'worker_queue_jobs',
-    help: 'Jobs on the queues by state',
+    help: 'Jobs in the queues by state',
     labelNames: ['queue', 'state'],
     registers,
     async collect() {

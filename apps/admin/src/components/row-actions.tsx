@@ -1,10 +1,10 @@
-/** Rows of things that staff keeps: edit and remove on each, remove only after a second look, and the end of their dialog. */
+/** Edit and remove buttons of a table row, a confirmation before removal, and the buttons at the end of a dialog. */
 import { Button, Group, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useMutation } from '@tanstack/react-query';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 
-/** Cancel and save, as every form in a dialog ends. */
+/** Cancel and save buttons at the end of a form in a dialog. */
 export const DialogEnd = ({ label, isSaving, onClose }: { label: string; isSaving: boolean; onClose: () => void }) => (
   <Group justify="flex-end">
     <Button variant="default" onClick={onClose}>
@@ -17,7 +17,7 @@ export const DialogEnd = ({ label, isSaving, onClose }: { label: string; isSavin
 );
 
 interface Actions {
-  /** What the row is about, for those who hear the page. */
+  /** Name of the row's subject, for screen readers. */
   readonly name: string;
   readonly edit?: string;
   readonly mayRemove?: boolean;
@@ -35,7 +35,7 @@ export const RowActions = ({ name, edit = 'Edit', mayRemove = true, onEdit, onRe
   </Group>
 );
 
-/** Asks, removes, and has the list read anew. `loss` says what goes and what stays. */
+/** Asks for confirmation, removes the item and refreshes the list. `loss` says what is removed and what stays. */
 export const useRemoval = <Id,>(list: string, remove: (id: Id) => Promise<unknown>, loss: string) => {
   const run = useMutation({
     mutationFn: remove,
@@ -49,7 +49,7 @@ export const useRemoval = <Id,>(list: string, remove: (id: Id) => Promise<unknow
     modals.openConfirmModal({
       title: `Remove ${name}?`,
       children: <Text size="sm">{loss}</Text>,
-      labels: { confirm: 'Remove', cancel: 'Keep it' },
+      labels: { confirm: 'Remove', cancel: 'Keep' },
       confirmProps: { color: 'red' },
       onConfirm: () => run.mutate(id),
     });

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { labelOf, withLabels } from './field-labels.ts';
+
+it('names a field by the label of its form, and a row of a list by its number', () => {
+  expect(labelOf('trackingUrl')).toBe('Tracking URL');
+  expect(labelOf('bands.1.priceCents')).toBe('Price (row 2)');
+  expect(labelOf('variants.0.sku')).toBe('SKU');
+});
+
+it('keeps the path of a field that has no label', () => {
+  expect(labelOf('metadata.colour')).toBe('metadata.colour');
+});
+
+it('replaces field names in a message by labels', () => {
+  expect(withLabels('endsAt must be after startsAt.', [{ path: 'endsAt', message: 'must be after startsAt' }])).toEqual({
+    title: 'Ends must be after Starts.',
+    fields: [],
+  });
+});
+
+it('does not repeat a field that the message already describes', () => {
+  const reason = 'must start with https://';
+  expect(withLabels(`The address of the image ${reason}.`, [{ path: 'url', message: reason }]).fields).toEqual([]);
+});
+
+it('lists the wrong fields that the message does not mention', () => {
+  const fields = [
+    { path: 'name', message: 'must have at least 1 character' },
+    { path: 'salePriceCents', message: 'must be at least 0' },
+  ];
+  expect(withLabels('name must have at least 1 character.', fields)).toEqual({
+    title: 'Name must have at least 1 character.',
+    fields: ['Sale price must be at least 0'],
+  });
+});

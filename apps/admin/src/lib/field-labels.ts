@@ -1,0 +1,110 @@
+/** Turns the field names in API errors into the labels that staff see in the forms. */
+
+interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** API fields that have another label in the admin's forms. */
+const labels: Readonly<Record<string, string>> = {
+  altText: 'Alternative text',
+  amountCents: 'Amount',
+  backorderLimit: 'Backorder limit',
+  basisPoints: 'Percent',
+  brand: 'Brand',
+  buyQuantity: 'Buy',
+  carrier: 'Carrier',
+  categoryId: 'Category',
+  city: 'City',
+  code: 'Code',
+  collectionId: 'Collection',
+  company: 'Company',
+  count: 'How many',
+  countries: 'Countries',
+  countryCode: 'Country',
+  currencies: 'Further currencies',
+  currency: 'Currency',
+  customerGroup: 'Customer group',
+  defaultCountry: 'Default country',
+  delta: 'Units',
+  description: 'Description',
+  email: 'E-mail',
+  endsAt: 'Ends',
+  expiresAt: 'Can be spent until',
+  firstName: 'First name',
+  freeFromCents: 'Free from',
+  fromLocationId: 'From',
+  getQuantity: 'Get',
+  lastName: 'Last name',
+  limitPerCustomer: 'Limit',
+  line1: 'Street',
+  line2: 'Address line 2',
+  locationId: 'Location',
+  maxPriceCents: 'Maximum price',
+  maxSubtotalCents: 'Below value',
+  maxWeightGrams: 'Below kg',
+  minQuantity: 'From units',
+  minSubtotalCents: 'Minimum cart value',
+  minWeightGrams: 'From kg',
+  name: 'Name',
+  note: 'Note',
+  onHand: 'Units counted',
+  parentId: 'Parent category',
+  password: 'Password',
+  paymentRetryMinutes: 'Minutes to pay after a decline',
+  paymentWindowMinutes: 'Minutes to pay',
+  perCustomerLimit: 'Uses per buyer',
+  percentBasisPoints: 'Percent',
+  phone: 'Phone',
+  position: 'Position in the list',
+  postalCode: 'Postal code',
+  prefix: 'Prefix',
+  priceCents: 'Price',
+  priceDriftBasisPoints: 'Allowed price increase (%)',
+  priority: 'Priority',
+  productId: 'Product',
+  quantity: 'Units',
+  reason: 'Reason',
+  region: 'Region',
+  regions: 'Regions',
+  reorderThreshold: 'Reorder threshold',
+  salePriceCents: 'Sale price',
+  shippingTaxClass: 'Tax class of shipping',
+  sku: 'SKU',
+  startsAt: 'Starts',
+  stockThreshold: 'Stock threshold',
+  tags: 'Tags',
+  taxClass: 'Class',
+  text: 'Note',
+  toLocationId: 'To',
+  token: 'Set-up token',
+  trackingNumber: 'Tracking number',
+  trackingUrl: 'Tracking URL',
+  units: 'Units',
+  url: 'Image URL',
+  usageLimit: 'Total uses',
+  variantId: 'Variant',
+};
+/** Lists that forms show as numbered rows. */
+const numbered = new Set(['bands', 'prices', 'rules']);
+
+/** Label of a field path: `bands.1.priceCents` becomes `Price (row 2)`. A field without a label keeps its path. */
+export const labelOf = (path: string): string => {
+  const parts = path.split('.');
+  const label = labels[parts.at(-1) ?? ''];
+  if (label === undefined) return path;
+  const at = parts.findIndex((part) => /^\d+$/.test(part));
+  const index = Number(parts[at]);
+  return at > 0 && (index > 0 || numbered.has(parts[at - 1] ?? '')) ? `${label} (row ${index + 1})` : label;
+};
+
+const camelCase = /\b[a-z]+(?:[A-Z][a-z0-9]*)+\b/g;
+const relabel = (text: string): string => text.replaceAll(camelCase, (name) => labels[name] ?? name);
+
+/** An error message with labels in place of field names, and one sentence for each wrong field that the message does not mention. */
+export const withLabels = (message: string, fields: readonly FieldError[]): { title: string; fields: string[] } => {
+  const named = fields.find(({ path }) => path !== '' && message.startsWith(`${path} `));
+  const title = relabel(named ? labelOf(named.path) + message.slice(named.path.length) : message);
+  const others = fields.filter((field) => field !== named && !message.includes(field.message));
+  return { title, fields: others.map((field) => `${labelOf(field.path)} ${relabel(field.message)}`.trim()) };
+};
