@@ -196,7 +196,9 @@ describe('a refund whose API is killed', () => {
       headers: { ...staff, 'idempotency-key': aKey() },
     });
     expect(answer).toMatchObject({ status: 201, body: { amountCents: 700, status: 'processed', paymentId } });
-    const atProvider = shop.core.db.selectFrom('sandbox_refunds as r').innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
+    const atProvider = shop.core.db
+      .selectFrom('sandbox_refunds as r')
+      .innerJoin('payments as p', 'p.gateway_reference', 'r.charge_reference');
     expect(await atProvider.select('r.amount_cents').where('p.id', '=', paymentId).execute()).toEqual([{ amount_cents: 700 }]);
     const refunds = await shop.core.db.selectFrom('refunds').select('amount_cents').where('payment_id', '=', paymentId).execute();
     expect(refunds).toEqual([{ amount_cents: 700 }]);

@@ -181,7 +181,10 @@ describe('a charge over another amount than was asked for', () => {
     '(%s) does not pay the order, is told to the buyer, and goes back exactly as it was taken',
     async (fault, amount, currency, actions) => {
       stripe.distort(moneyFaults[fault]);
-      const bought = await buy('pm_card_visa', { code: 'PAYMENT_DECLINED', message: expect.stringContaining('different amount') as string });
+      const bought = await buy('pm_card_visa', {
+        code: 'PAYMENT_DECLINED',
+        message: expect.stringContaining('different amount') as string,
+      });
       makeTrue(bought, amount, currency);
       stripe.distort(null);
       expect(await bought.read()).toMatchObject({ status: 'pending' });
