@@ -21,13 +21,13 @@ afterAll(async () => {
   await live.close();
 });
 
-const buy = (itemId: string, input: object, key: string): Promise<Answer> =>
-  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body: input, headers: { 'idempotency-key': key } });
-const inputOf = (item: Parameters<typeof aPurchaseInput>[0], token = 'tok_success') => {
-  const { itemId: _, ...input } = aPurchaseInput(item, { token });
-  return input;
+const buy = (itemId: string, purchase: object, key: string): Promise<Answer> =>
+  live.rest('POST', `/flash-sales/items/${itemId}/buy`, { body: purchase, headers: { 'idempotency-key': key } });
+const purchaseInputOf = (item: Parameters<typeof aPurchaseInput>[0], token = 'tok_success') => {
+  const { itemId: _, ...purchase } = aPurchaseInput(item, { token });
+  return purchase;
 };
-const told = ({ status, headers, body }: Answer) => [status, body['code'], headers.get('retry-after')];
+const outcomeOf = ({ status, headers, body }: Answer) => [status, body['code'], headers.get('retry-after')];
 
 describe('the row of a sale that somebody keeps locked', () => {
   it('makes buyers wait a second and no longer, takes no connection from other routes, and sells to the same keys afterwards', async () => {
@@ -39,8 +39,8 @@ describe('the row of a sale that somebody keeps locked', () => {
       await done.promise;
     });
     await locked.promise;
-    const buyers = Array.from({ length: 40 }, () => ({ input: inputOf(item), key: aKey() }));
-    const refused = Promise.all(buyers.map(({ input, key }) => buy(item.id, input, key)));
+    const buyers = Array.from({ length: 40 }, () => ({ purchase: purchaseInputOf(item), key: aKey() }));
+    const refused = Promise.all(buyers.map(({ purchase, key }) => buy(item.id, purchase, key)));
     const others = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
         const aRead = () => live.rest('GET', `/products?page=${n + 1}`);
@@ -49,10 +49,10 @@ describe('the row of a sale that somebody keeps locked', () => {
       }),
     );
     expect(new Set(others)).toEqual(new Set([200, 201]));
-    for (const answer of await refused) expect(told(answer)).toEqual([429, 'BUSY', '1']);
+    for (const answer of await refused) expect(outcomeOf(answer)).toEqual([429, 'BUSY', '1']);
     done.resolve();
     await somebody;
-    for (const answer of await Promise.all(buyers.map(({ input, key }) => buy(item.id, input, key)))) expect(answer.status).toBe(201);
+    for (const answer of await Promise.all(buyers.map(({ purchase, key }) => buy(item.id, purchase, key)))) expect(answer.status).toBe(201);
   });
 });
 
@@ -75,7 +75,7 @@ describe('the stock of a variant that somebody keeps locked', () => {
     const stuck = Promise.all(carts.map(add));
     const others = await Promise.all([1, 2, 3].map((page) => live.rest('GET', `/products?page=${page}&pageSize=7`)));
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
-    for (const answer of await stuck) expect(told(answer)).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    for (const answer of await stuck) expect(outcomeOf(answer)).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     done.resolve();
     await somebody;
     for (const answer of await Promise.all(carts.map(add))) expect(answer.status).toBe(201);
@@ -85,20 +85,24 @@ describe('the stock of a variant that somebody keeps locked', () => {
 describe('a pool whose every connection is taken', () => {
   it('answers 503 with a time to come back, says that it is alive and not ready, and serves again at once', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
-    const input = inputOf(item);
+    const purchase = purchaseInputOf(item);
     const key = aKey();
     await live.rest('GET', `/flash-sales/${item.id}`);
     const taken = await Promise.all(Array.from({ length: connections }, () => live.shop.core.database.pool.connect()));
     const late = Promise.all([
-      buy(item.id, input, key),
+      buy(item.id, purchase, key),
       live.rest('POST', '/carts', { body: {}, headers: { 'idempotency-key': aKey() } }),
       fetch(`${live.url}/readyz`).then((answer) => answer.status),
     ]);
     expect((await fetch(`${live.url}/healthz`)).status).toBe(200);
-    const [purchase, cart, ready] = await late;
-    expect([told(purchase), told(cart), ready]).toEqual([[503, 'SERVICE_UNAVAILABLE', '1'], [503, 'SERVICE_UNAVAILABLE', '1'], 503]);
+    const [bought, cart, ready] = await late;
+    expect([outcomeOf(bought), outcomeOf(cart), ready]).toEqual([
+      [503, 'SERVICE_UNAVAILABLE', '1'],
+      [503, 'SERVICE_UNAVAILABLE', '1'],
+      503,
+    ]);
     for (const client of taken) client.release();
-    expect((await buy(item.id, input, key)).status).toBe(201);
+    expect((await buy(item.id, purchase, key)).status).toBe(201);
     expect((await fetch(`${live.url}/readyz`)).status).toBe(200);
   });
 });
@@ -159,16 +163,16 @@ describe('a disk that is full', () => {
   it('when an order is placed leaves nothing behind, and the same key buys once there is room', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
-    const input = inputOf(item);
+    const purchase = purchaseInputOf(item);
     const key = aKey();
     const before = await counts();
     await fillDisk('orders');
-    expect(told(await buy(item.id, input, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
-    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await buy(item.id, purchase, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect((await live.rest('GET', '/products')).status).toBe(200);
     expect(await counts()).toEqual(before);
     await makeRoom();
-    const [bought, ordered] = [await buy(item.id, input, key), await checkout.send()];
+    const [bought, ordered] = [await buy(item.id, purchase, key), await checkout.send()];
     expect([bought.status, ordered.status]).toEqual([201, 201]);
     expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
   });
@@ -177,7 +181,7 @@ describe('a disk that is full', () => {
     const checkout = await aCheckoutRequest();
     await fillDisk('idempotency_keys');
     const before = await counts();
-    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     expect(await counts()).toEqual(before);
     await makeRoom();
     expect((await checkout.send()).status).toBe(201);
@@ -186,18 +190,18 @@ describe('a disk that is full', () => {
   it('when a charge was made and is to be recorded: the order waits, undecided, and is paid by the repeat or by the worker, charged once', async () => {
     const { sale, item } = await aFlashSale(live.shop.core, { units: 5 });
     const checkout = await aCheckoutRequest();
-    const input = inputOf(item);
+    const purchase = purchaseInputOf(item);
     const key = aKey();
     await fillDisk('payments', `new.status = 'captured'`);
-    expect(told(await buy(item.id, input, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
-    expect(told(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await buy(item.id, purchase, key))).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await checkout.send())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     const { rows } = await sql<{ status: string; phase: string; paid: boolean; invoices: number }>`
       select o.status, p.gateway_phase as phase, o.paid_at is not null as paid, (select count(*)::int from invoices i where i.order_id = o.id) as invoices
       from orders o join payments p on p.order_id = o.id where p.status = 'pending'`.execute(live.shop.core.db);
     const undecided = { status: 'pending', phase: 'calling', paid: false, invoices: 0 };
     expect(rows).toEqual([undecided, undecided]);
     await makeRoom();
-    const bought = await buy(item.id, input, key);
+    const bought = await buy(item.id, purchase, key);
     expect(bought).toMatchObject({ status: 201, body: { status: 'confirmed' } });
     expect(await reconcilePayments(live.shop.core, 0)).toMatchObject({ settled: 1 });
     const ordered = await checkout.send();
@@ -217,7 +221,7 @@ describe('a disk that is full', () => {
       });
     const key = aKey();
     await fillDisk('stock_movements');
-    expect(told(await adjust())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
+    expect(outcomeOf(await adjust())).toEqual([503, 'SERVICE_UNAVAILABLE', '1']);
     await makeRoom();
     expect(await adjust()).toMatchObject({ status: 200, body: { onHand: 7 } });
   });

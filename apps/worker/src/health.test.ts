@@ -53,13 +53,12 @@ it('reports health, readiness, event lag and dead deliveries of a worker', async
     expect(text).toMatch(/^worker_backlog\{of="dead_deliveries"\} 1$/m);
     expect(text).toMatch(/^worker_backlog\{of="deliveries"\} 0$/m);
     expect(text).toMatch(/^worker_backlog_oldest_seconds\{of="overdue_orders"\} 0$/m);
-    // A job is counted when it ends, shortly after its delivery became dead.
-    expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="failed"\} [12]$/m);
+    // A job is counted when it ends, shortly after its delivery is settled; a job that was tried twice counts twice.
+    expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="handled"\} [1-9]\d*$/m);
+    expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="failed"\} [1-9]\d*$/m);
+    expect(text).toMatch(/^worker_event_lag_seconds_count [1-9]\d*$/m);
   }, 60_000);
   const { text } = await read('/metrics');
-  expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="handled"\} 1$/m);
-  expect(text).toMatch(/^worker_jobs_total\{queue="events",outcome="failed"\} [12]$/m);
-  expect(text).toMatch(/^worker_event_lag_seconds_count 1$/m);
   expect(text).toMatch(/^worker_queue_jobs\{queue="events",state="waiting"\} \d+$/m);
   expect(text).toMatch(/^worker_database_up 1$/m);
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);

@@ -1,4 +1,4 @@
-/** A process is stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
+/** API and worker are stopped while PostgreSQL is there but answers no more, such as a machine that is paused. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -33,17 +33,16 @@ const signalAll = (pids: readonly number[], signal: NodeJS.Signals): void => {
     }
 };
 
-it.each([
-  ['API', startApiProcess],
-  ['worker', startWorkerProcess],
-] as const)('the %s ends in order', { timeout: 120_000 }, async (_name, start) => {
-  const shopProcess = await start({ url: database.url, config: testConfig(database.url) });
-  await vi.waitFor(async () => expect((await fetch(`${shopProcess.url}/readyz`)).status).toBe(200), 30_000);
+it('API and worker end in order', { timeout: 120_000 }, async () => {
+  const at = { url: database.url, config: testConfig(database.url) };
+  const shop = await Promise.all([startApiProcess(at), startWorkerProcess(at)]);
+  for (const { url } of shop) await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), 30_000);
   const pids = serverPids();
   signalAll(pids, 'SIGSTOP');
-  const killed = setTimeout(() => shopProcess.signal('SIGKILL'), 90_000);
+  const killed = setTimeout(() => shop.forEach((member) => member.signal('SIGKILL')), 90_000);
   try {
-    expect(await shopProcess.stop()).toEqual({ code: 0, signal: null });
+    const inOrder = { code: 0, signal: null };
+    expect(await Promise.all(shop.map((member) => member.stop()))).toEqual([inOrder, inOrder]);
   } finally {
     clearTimeout(killed);
     signalAll(pids, 'SIGCONT');

@@ -2,7 +2,7 @@ export { addToMyCart } from './add-to-my-cart.ts';
 export { announceAbandonedCarts } from './announce-abandoned-carts.ts';
 export { applyCartCredit, removeCartCredit } from './apply-cart-credit.ts';
 export { applyPromoCode, removePromoCode } from './apply-promo-code.ts';
-export { getCartRow, lockCart, lockFreeCarts, noteOf, type CartRow } from './cart.locks.ts';
+export { assertOpen, getCartRow, lockCart, lockFreeCarts, noteOf, type CartRow } from './cart.locks.ts';
 export {
   getCart,
   getMyCart,

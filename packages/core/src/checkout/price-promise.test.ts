@@ -151,3 +151,14 @@ describe('a quote', () => {
     expect((await buy(one.guest, one.cart, { quote: text })).totals.totalCents).toBe(1_000);
   });
 });
+
+it('a cart that was ordered or merged gets no quote, and the refusal says which', async () => {
+  const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+  await checkOut(shop.core, guest, aCheckout(cart));
+  await expect(quote(guest, cart)).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED' });
+  const other = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+  const target = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
+  await sql`update carts set status = 'merged', merged_into = ${target.cart.id} where id = ${other.cart.id}`.execute(shop.core.db);
+  await expect(quote(other.guest, other.cart)).rejects.toMatchObject({ code: 'CART_MERGED', details: { cartId: target.cart.id } });
+  await sql`update carts set status = 'active', merged_into = null where id = ${other.cart.id}`.execute(shop.core.db);
+});

@@ -1,6 +1,6 @@
 import type { ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
-import { getCartRow, promotionsOf } from '../carts/index.ts';
+import { assertOpen, getCartRow, promotionsOf } from '../carts/index.ts';
 import { DomainError, type Actor, type Core } from '../kernel/index.ts';
 import { coverOf } from '../store-credit/index.ts';
 import { assertCurrency } from './currency.policy.ts';
@@ -10,12 +10,12 @@ import { signPromise, toPromise } from './price-promise.ts';
 type C = ShopContract['carts']['quote'];
 
 /**
- * Prices a cart and guarantees the amounts while its units are held. Throws `CART_EMPTY`, and `CHECKOUT_BLOCKED` for a
- * cart that cannot be ordered at any price.
+ * Prices a cart and guarantees the amounts while its units are held. Throws `CART_EMPTY`, `CART_ALREADY_ORDERED` or
+ * `CART_MERGED`, and `CHECKOUT_BLOCKED` for a cart that cannot be ordered at any price.
  */
 export const quoteCart = async (core: Core, actor: Actor, input: z.output<C['input']>): Promise<z.output<C['output']>> => {
   const cart = await getCartRow(core, input.cartId, actor);
-  if (cart.status !== 'active') throw new DomainError('CART_ALREADY_ORDERED', 'This cart has already been ordered. Create a new cart.');
+  assertOpen(cart);
   assertCurrency(input.expectedCurrency, cart);
   const to = input.countryCode
     ? { countryCode: input.countryCode, region: input.region ?? null }

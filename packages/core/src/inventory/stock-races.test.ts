@@ -132,7 +132,7 @@ const names = Object.keys(calls);
 const pairs = names.flatMap((a, i) => names.slice(i).map((b) => [a, b] as const));
 
 /** How many of each call meet. */
-const atOnce = isLongRun ? 20 : 8;
+const atOnce = isLongRun ? 20 : 4;
 
 describe(`two kinds of calls, ${atOnce} of each at once`, () => {
   it(`keep the data consistent in each of ${pairs.length} pairs`, async () => {
