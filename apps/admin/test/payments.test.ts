@@ -82,7 +82,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       .execute();
     await admin.go('/payments', 'Unreconciled payments');
     await page.getByText('Unknown charge').waitFor();
-    await admin.shoot('payment-differences');
+    await admin.shoot('payment-discrepancies');
     expect(await admin.axe()).toEqual([]);
     expect(await admin.overflow()).toEqual([]);
     await page.getByRole('button', { name: 'Dismiss' }).click();

@@ -207,7 +207,7 @@ describe('a disk that is full', () => {
     const ordered = await checkout.send();
     expect(ordered).toMatchObject({ status: 201, body: { status: 'confirmed' } });
     expect([await chargesOf(bought.body['orderId']), await chargesOf(ordered.body['id'])]).toEqual([['captured'], ['captured']]);
-    expect((await live.rest('GET', `/flash-sales/${sale.id}/figures`, { headers: staff })).body).toMatchObject({
+    expect((await live.rest('GET', `/flash-sales/${sale.id}/metrics`, { headers: staff })).body).toMatchObject({
       items: [{ unitsFree: 4, unitsHeld: 0, unitsSold: 1 }],
     });
   });

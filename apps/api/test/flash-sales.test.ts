@@ -83,7 +83,7 @@ describe('buying over HTTP', () => {
   ])('%s is refused, and nothing is written', async (_what, body, key, status, code) => {
     const { saleId, itemId } = await aSale();
     expect(await buy(itemId, body, key)).toMatchObject({ status, body: { code } });
-    expect(await live.rest('GET', `/flash-sales/${saleId}/figures`, { headers: staff })).toMatchObject({
+    expect(await live.rest('GET', `/flash-sales/${saleId}/metrics`, { headers: staff })).toMatchObject({
       body: { items: [{ unitsFree: 5, orders: 0 }] },
     });
   });
@@ -128,7 +128,7 @@ describe('running a sale over HTTP', () => {
     for (const [method, path] of [
       ['POST', `/flash-sales/${saleId}/pause`],
       ['POST', `/flash-sales/${saleId}/end`],
-      ['GET', `/flash-sales/${saleId}/figures`],
+      ['GET', `/flash-sales/${saleId}/metrics`],
     ] as const) {
       expect((await live.rest(method, path)).status).toBe(401);
       expect((await live.rest(method, path, { headers: customer })).status).toBe(403);

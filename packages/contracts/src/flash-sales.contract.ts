@@ -17,7 +17,7 @@ import {
 } from './common.ts';
 import {
   flashPurchaseSchema,
-  flashSaleFiguresSchema,
+  flashSaleMetricsSchema,
   flashSaleSchema,
   flashSaleStates,
   waitingPlaceSchema,
@@ -189,19 +189,19 @@ export const flashSalesContract = {
       'BUSY',
     ],
   }),
-  figures: query({
+  metrics: query({
     summary: 'Live metrics of a sale',
     access: { scope: 'flash-sales:manage' },
-    rest: { method: 'GET', path: '/flash-sales/{saleId}/figures' },
+    rest: { method: 'GET', path: '/flash-sales/{saleId}/metrics' },
     input: z.strictObject({ saleId: flashSaleId }),
-    output: flashSaleFiguresSchema,
+    output: flashSaleMetricsSchema,
     errors: ['NOT_FOUND'],
   }),
   watch: subscription({
     summary: 'Metrics of a sale, sent whenever they change',
     access: { scope: 'flash-sales:manage' },
     input: z.strictObject({ saleId: flashSaleId, lastEventId: z.string().max(100).nullish() }),
-    output: flashSaleFiguresSchema,
+    output: flashSaleMetricsSchema,
   }),
   join: mutation({
     summary: 'Join the waiting room of a sale',

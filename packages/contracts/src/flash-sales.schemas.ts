@@ -70,7 +70,7 @@ export const flashPurchaseSchema = z
   .meta({ id: 'FlashPurchase' });
 export type FlashPurchase = z.infer<typeof flashPurchaseSchema>;
 
-export const flashSaleFiguresSchema = z
+export const flashSaleMetricsSchema = z
   .object({
     saleId: flashSaleId,
     state: z.enum(flashSaleStates),
@@ -97,8 +97,8 @@ export const flashSaleFiguresSchema = z
     /** Units ordered in each of the last intervals of ten seconds, oldest first. */
     pace: z.array(z.object({ at: instant, units: z.int() })),
   })
-  .meta({ id: 'FlashSaleFigures' });
-export type FlashSaleFigures = z.infer<typeof flashSaleFiguresSchema>;
+  .meta({ id: 'FlashSaleMetrics' });
+export type FlashSaleMetrics = z.infer<typeof flashSaleMetricsSchema>;
 
 /** Place of a buyer in the waiting room. */
 export const waitingPlaceSchema = z

@@ -101,7 +101,7 @@ export const paymentSchema = z
   .meta({ id: 'Payment' });
 export type Payment = z.infer<typeof paymentSchema>;
 
-export const differenceKinds = [
+export const discrepancyKinds = [
   'unknown_charge',
   'conflicting_event',
   'dead_event',
@@ -111,7 +111,7 @@ export const differenceKinds = [
   'wrong_charge',
   'wrong_refund',
 ] as const;
-export const differenceActions = ['ask', 'refund', 'adopt', 'dismiss'] as const;
+export const discrepancyActions = ['ask', 'refund', 'accept', 'dismiss'] as const;
 
 /**
  * A payment discrepancy: the shop and a provider disagree, and staff must decide. `unknown_charge`: the provider reports a charge that the
@@ -120,9 +120,9 @@ export const differenceActions = ['ask', 'refund', 'adopt', 'dismiss'] as const;
  * minutes, or an invalid response; `unreturned_money`: captured, but the order is cancelled or was paid another way;
  * `wrong_charge`, `wrong_refund`: the provider charged or refunded another amount or currency than requested, or charged twice.
  */
-export const paymentDifferenceSchema = z
+export const paymentDiscrepancySchema = z
   .object({
-    kind: z.enum(differenceKinds),
+    kind: z.enum(discrepancyKinds),
     id: z.string().describe('Id of the event, the payment, the refund or the discrepancy. Events of two providers can have the same id.'),
     provider: z.enum(paymentProviders),
     reference: z.string().nullable(),
@@ -133,11 +133,11 @@ export const paymentDifferenceSchema = z
     providerAmountCents: cents.nullable().describe('Amount that the provider charged or refunded, if it differs from the request.'),
     providerCurrency: currency.nullable().describe('Currency of `providerAmountCents`.'),
     detail: z.string().describe('What is wrong, as a sentence.'),
-    actions: z.array(z.enum(differenceActions)).describe('Actions that are available now.'),
+    actions: z.array(z.enum(discrepancyActions)).describe('Actions that are available now.'),
     since: instant,
   })
-  .meta({ id: 'PaymentDifference' });
-export type PaymentDifference = z.infer<typeof paymentDifferenceSchema>;
+  .meta({ id: 'PaymentDiscrepancy' });
+export type PaymentDiscrepancy = z.infer<typeof paymentDiscrepancySchema>;
 
 export const paymentsContract = {
   listForOrder: query({
@@ -167,36 +167,36 @@ export const paymentsContract = {
     output: paymentSchema,
     errors: ['NOT_FOUND'],
   }),
-  listDifferences: query({
+  listDiscrepancies: query({
     summary: 'Payment discrepancies between the shop and its providers, oldest first',
     access: { scope: 'payments:read' },
-    rest: { method: 'GET', path: '/payment-differences' },
+    rest: { method: 'GET', path: '/payment-discrepancies' },
     input: z.strictObject({ /** Only discrepancies of this order. */ orderId: orderId.optional() }),
     output: z.object({
       /** At most the oldest 200. */
-      items: z.array(paymentDifferenceSchema),
+      items: z.array(paymentDiscrepancySchema),
       /** Number of all discrepancies. */
       totalCount: z.int(),
     }),
   }),
-  resolveDifference: mutation({
+  resolveDiscrepancy: mutation({
     summary: 'Resolve a payment discrepancy',
     description:
       'The list shows the available actions of each discrepancy. `ask` asks the provider again. `refund` refunds exactly the charged amount, in its currency. ' +
-      '`adopt` accepts what the provider reports: a wrong charge pays its order and the excess is refunded; a refund counts as made. ' +
+      '`accept` accepts what the provider reports: a wrong charge pays its order and the excess is refunded; a refund counts as made. ' +
       '`dismiss` closes it with a reason: an event or a wrong charge is closed; an undecided charge or refund counts as not made.',
     access: { scope: 'payments:refund' },
     idempotency: 'optional',
     uniqueBy: 'state',
-    rest: { method: 'POST', path: '/payment-differences' },
+    rest: { method: 'POST', path: '/payment-discrepancies' },
     input: z.strictObject({
-      kind: z.enum(differenceKinds),
+      kind: z.enum(discrepancyKinds),
       id: text(255),
       provider: z
         .enum(paymentProviders)
         .optional()
         .describe('Provider of the discrepancy, as listed. Required if events of two providers have the same id.'),
-      action: z.enum(differenceActions),
+      action: z.enum(discrepancyActions),
       note: text(500),
     }),
     output: z.object({ resolved: z.boolean() }),

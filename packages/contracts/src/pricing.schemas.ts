@@ -31,7 +31,7 @@ export const appliedRuleSchema = z
 export type AppliedRule = z.infer<typeof appliedRuleSchema>;
 
 /** Why a rule in scope did not change the price. */
-export const lostReasons = [
+export const unappliedReasons = [
   'not_yet',
   'ended',
   'code_missing',
@@ -47,9 +47,11 @@ export const lostReasons = [
   'closed_by_exclusive',
   'nothing_left',
 ] as const;
-export type LostReason = (typeof lostReasons)[number];
-export const lostRuleSchema = z.object({ ruleId: priceSourceId, name: z.string(), reason: z.enum(lostReasons) }).meta({ id: 'LostRule' });
-export type LostRule = z.infer<typeof lostRuleSchema>;
+export type UnappliedReason = (typeof unappliedReasons)[number];
+export const unappliedRuleSchema = z
+  .object({ ruleId: priceSourceId, name: z.string(), reason: z.enum(unappliedReasons) })
+  .meta({ id: 'UnappliedRule' });
+export type UnappliedRule = z.infer<typeof unappliedRuleSchema>;
 
 export const priceQuoteSchema = z
   .object({
@@ -61,7 +63,7 @@ export const priceQuoteSchema = z
     totalCents: cents,
     appliedRules: z.array(appliedRuleSchema),
     /** Rules in scope that did not apply, with the reason. */
-    lostRules: z.array(lostRuleSchema),
+    unappliedRules: z.array(unappliedRuleSchema),
   })
   .meta({ id: 'PriceQuote' });
 

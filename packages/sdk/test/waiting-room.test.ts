@@ -47,7 +47,7 @@ const letIn = async (sale: FlashSale): Promise<void> => {
     .execute();
   await admitBuyers(shop.core, sale.id);
 };
-const aWish = (itemId: string, email: string, ticket: string | undefined): ShopInputs['flashSales']['buy'] => ({
+const aPurchase = (itemId: string, email: string, ticket: string | undefined): ShopInputs['flashSales']['buy'] => ({
   itemId,
   email,
   shippingAddress: { ...anAddress, line1: `${unique()} High Street` },
@@ -73,7 +73,7 @@ describe.each(['feed', 'polling'] as const)('waiting by %s', (by) => {
     const { ticket, admittedUntil } = await entering;
     expect(Date.parse(admittedUntil ?? '')).toBeGreaterThan(Date.now());
     expect(told.at(-1)).toMatchObject({ state: 'admitted', ahead: 0 });
-    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
+    expect(await client.flashSales.buy(aPurchase(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
   });
 
   it('says so when everything is sold while one waits', async () => {
@@ -86,7 +86,7 @@ describe.each(['feed', 'polling'] as const)('waiting by %s', (by) => {
     const { ticket } = await admitted;
     const refused = errorOf(second.client.waitingRoom.enter({ saleId: sale.id, email: second.email }, { by, onPlace: second.onPlace }));
     await expect.poll(() => second.told.length, patient).toBeGreaterThan(0);
-    await first.client.flashSales.buy(aWish(itemId, first.email, ticket));
+    await first.client.flashSales.buy(aPurchase(itemId, first.email, ticket));
     expect(await refused).toMatchObject({ code: 'OUT_OF_STOCK', retry: 'never', details: { place: { state: 'sold_out' } } });
   });
 });
@@ -109,7 +109,7 @@ describe('the waiting room', () => {
     expect(told[1]?.placeId).toBe(told[0]?.placeId);
     await letIn(sale);
     const { ticket } = await back;
-    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
+    expect(await client.flashSales.buy(aPurchase(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
   });
 
   it('asks from time to time where live connections do not get through', async () => {
@@ -121,7 +121,7 @@ describe('the waiting room', () => {
     await expect.poll(() => told.length, patient).toBe(1);
     await letIn(sale);
     const { ticket } = await entering;
-    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
+    expect(await client.flashSales.buy(aPurchase(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
     expect(network.sent).toContain('flashSales.place');
   });
 
@@ -130,7 +130,7 @@ describe('the waiting room', () => {
     const { client, email } = aGuest();
     const { ticket } = await client.waitingRoom.enter({ saleId: sale.id, email });
     expect(ticket).toBeUndefined();
-    expect(await client.flashSales.buy(aWish(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
+    expect(await client.flashSales.buy(aPurchase(itemId, email, ticket))).toMatchObject({ status: 'confirmed' });
   });
 
   it('refuses as joining does', async () => {

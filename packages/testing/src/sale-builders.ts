@@ -1,6 +1,6 @@
 /** Sentences for tests about flash sales. */
 import { contract, type FlashSale, type FlashSaleItem, type Product, type ShopContract } from '@cartwright/contracts';
-import { buyFromSale, createFlashSale, getFlashSaleFigures } from '@cartwright/core/flash-sales';
+import { buyFromSale, createFlashSale, getFlashSaleMetrics } from '@cartwright/core/flash-sales';
 import { system, type Actor, type Core } from '@cartwright/core/kernel';
 import { aKey, anAddress, aProduct, unique, variantOf } from './builders.ts';
 
@@ -88,5 +88,5 @@ export const salesOf = ({ core }: { readonly core: Core }) => ({
   aSale: (fields?: SaleFields) => aFlashSale(core, fields),
   buy: (item: Pick<FlashSaleItem, 'id'>, fields?: PurchaseFields, actor?: Actor) => buyFromFlashSale(core, item, fields, actor),
   /** What staff reads of the sale's first item. */
-  metricsOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleFigures(core, system('test'), { saleId: sale.id })).items[0],
+  metricsOf: async (sale: Pick<FlashSale, 'id'>) => (await getFlashSaleMetrics(core, system('test'), { saleId: sale.id })).items[0],
 });

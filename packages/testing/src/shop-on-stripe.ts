@@ -1,8 +1,8 @@
 /** One shop that charges through a fake Stripe, for all tests of a file. */
-import { contract, type Order, type PaymentDifference, type PaymentId } from '@cartwright/contracts';
+import { contract, type Order, type PaymentDiscrepancy, type PaymentId } from '@cartwright/contracts';
 import { system } from '@cartwright/core/kernel';
 import { getOrder } from '@cartwright/core/orders';
-import { handleGatewayWebhook, listDifferences } from '@cartwright/core/payments';
+import { handleGatewayWebhook, listDiscrepancies } from '@cartwright/core/payments';
 import { afterAll } from 'vitest';
 import { aCheckout, aGuestCart, aProduct, checkOut, there } from './builders.ts';
 import { aConsistentShop, type ConsistentShopOptions } from './consistent-shop.ts';
@@ -28,7 +28,7 @@ export interface ShopOnStripe {
   /** An order as staff see it. */
   read(order: { readonly id: string }): Promise<Order>;
   /** The unreconciled payments that staff see. */
-  differences(): Promise<PaymentDifference[]>;
+  differences(): Promise<PaymentDiscrepancy[]>;
 }
 
 /** `aConsistentShop` with a fake Stripe, which stays up until the last consistency check. */
@@ -44,7 +44,7 @@ export const aShopOnStripe = async (options: ConsistentShopOptions = {}): Promis
     keys: known,
     post: ({ body, signature }) => handleGatewayWebhook(shop.core, 'stripe', { rawBody: body, headers: { 'stripe-signature': signature } }),
     read: ({ id }) => getOrder(shop.core, staff, contract.orders.get.input.parse({ orderId: id })),
-    differences: async () => (await listDifferences(shop.core, staff)).items,
+    differences: async () => (await listDiscrepancies(shop.core, staff)).items,
   };
 };
 

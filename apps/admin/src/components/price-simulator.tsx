@@ -1,5 +1,5 @@
 /** Simulates the price of a cart: shows the rules that were applied, and those that were not with the reason. */
-import type { LostReason } from '@cartwright/contracts';
+import type { UnappliedReason } from '@cartwright/contracts';
 import { ActionIcon, Badge, Card, Group, NumberInput, SimpleGrid, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
@@ -18,7 +18,7 @@ interface Line {
   readonly quantity: number;
 }
 
-const reasons: Readonly<Record<LostReason, string>> = {
+const reasons: Readonly<Record<UnappliedReason, string>> = {
   not_yet: 'has not started',
   ended: 'has ended',
   code_missing: 'requires its code',
@@ -123,7 +123,7 @@ const Sums = ({ answer }: { answer: Answer }) => {
 /** A rule can affect several lines: its amounts are added up, and each reason why it was not applied is shown once. */
 const Rules = ({ answer }: { answer: Answer }) => {
   const applied = [...answer.lines.flatMap((line) => line.appliedRules), ...answer.promotions];
-  const notApplied = [...answer.lines.flatMap((line) => line.lostRules), ...answer.lostRules];
+  const notApplied = [...answer.lines.flatMap((line) => line.unappliedRules), ...answer.unappliedRules];
   const sums = [...Map.groupBy(applied, (rule) => rule.ruleId).values()];
   const distinct = [...Map.groupBy(notApplied, (rule) => `${rule.ruleId} ${rule.reason}`).values()].flatMap(([first]) => first ?? []);
   return (

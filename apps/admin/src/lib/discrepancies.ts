@@ -1,7 +1,7 @@
 /** Names and links of payment discrepancies, shared by the order page and the page of unreconciled payments. */
-import type { PaymentDifference } from '@cartwright/contracts';
+import type { PaymentDiscrepancy } from '@cartwright/contracts';
 
-export const discrepancyNames: Readonly<Record<PaymentDifference['kind'], string>> = {
+export const discrepancyNames: Readonly<Record<PaymentDiscrepancy['kind'], string>> = {
   unknown_charge: 'Unknown charge',
   conflicting_event: 'Event that does not match a payment',
   dead_event: 'Failed provider event',
@@ -13,5 +13,5 @@ export const discrepancyNames: Readonly<Record<PaymentDifference['kind'], string
 };
 
 /** URL fragment of a discrepancy on the page of unreconciled payments. */
-export const discrepancyAnchor = ({ kind, provider, id }: Pick<PaymentDifference, 'kind' | 'provider' | 'id'>): string =>
+export const discrepancyAnchor = ({ kind, provider, id }: Pick<PaymentDiscrepancy, 'kind' | 'provider' | 'id'>): string =>
   `${kind}-${provider}-${id}`;

@@ -12,8 +12,8 @@ const ofOrders: readonly QueryKey[] = [['orders'], ['dashboard']];
 const ofProducts: readonly QueryKey[] = [['products'], ['inventory'], ['dashboard']];
 const listsOf: Readonly<Record<string, readonly QueryKey[] | undefined>> = {
   order: ofOrders,
-  payment: [...ofOrders, ['payment-differences']],
-  refund: [...ofOrders, ['payment-differences']],
+  payment: [...ofOrders, ['payment-discrepancies']],
+  refund: [...ofOrders, ['payment-discrepancies']],
   return: ofOrders,
   invoice: ofOrders,
   product: ofProducts,

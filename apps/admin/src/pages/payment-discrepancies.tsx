@@ -1,7 +1,7 @@
 /** Unreconciled payments: discrepancies between the shop and its payment providers, and the actions that resolve them. */
 import { Anchor, Button, Group, Modal, Stack, Table, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { PaymentDifference } from '@cartwright/contracts';
+import type { PaymentDiscrepancy } from '@cartwright/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
@@ -12,34 +12,38 @@ import { money } from '../lib/format.ts';
 import { queryClient, showDone, showError } from '../lib/queries.ts';
 import { shop } from '../lib/shop.ts';
 
-type Action = PaymentDifference['actions'][number];
-const buttons: Readonly<Record<Action, string>> = { ask: 'Try again', refund: 'Refund', adopt: 'Accept', dismiss: 'Dismiss' };
+type Action = PaymentDiscrepancy['actions'][number];
+const buttons: Readonly<Record<Action, string>> = { ask: 'Try again', refund: 'Refund', accept: 'Accept', dismiss: 'Dismiss' };
 const explanations: Readonly<Record<Action, string>> = {
   ask: 'Asks the provider again and applies its answer.',
   refund: 'Refunds the whole amount to whoever paid it, in the currency of the charge.',
-  adopt: 'Marks the refund as made.',
+  accept: 'Marks the refund as made.',
   dismiss: 'Changes nothing. The reason is stored.',
 };
 const specificExplanations: Readonly<Record<string, string>> = {
-  'wrong_charge adopt': 'Marks the order as paid. Any amount above its total is refunded.',
+  'wrong_charge accept': 'Marks the order as paid. Any amount above its total is refunded.',
   'wrong_charge dismiss': 'Leaves this charge as it is. Use it after you have handled the charge in the dashboard of the provider.',
-  'wrong_refund adopt': 'Marks the refund as made, with the amount that the provider refunded. You can refund the rest afterwards.',
+  'wrong_refund accept': 'Marks the refund as made, with the amount that the provider refunded. You can refund the rest afterwards.',
   'wrong_refund dismiss': 'Marks the refund as not made, so that its amount can be refunded again.',
   'undecided_refund dismiss':
     'Marks the refund as not made, so that its amount can be refunded again. Check the dashboard of the provider first.',
   'undecided_charge dismiss':
     'Marks the payment as one that took no money. Money that still arrives pays the order if it is unpaid, or is refunded.',
 };
-const explain = (kind: PaymentDifference['kind'], action: Action): string =>
+const explain = (kind: PaymentDiscrepancy['kind'], action: Action): string =>
   specificExplanations[`${kind} ${action}`] ?? explanations[action];
 
 interface Choice {
-  readonly discrepancy: PaymentDifference;
+  readonly discrepancy: PaymentDiscrepancy;
   readonly action: Action;
 }
 
 /** The requested amount, and the amount at the provider if it is different. */
-const Amounts = ({ discrepancy: { amountCents, currency, providerAmountCents, providerCurrency } }: { discrepancy: PaymentDifference }) => {
+const Amounts = ({
+  discrepancy: { amountCents, currency, providerAmountCents, providerCurrency },
+}: {
+  discrepancy: PaymentDiscrepancy;
+}) => {
   if (amountCents === null || currency === null) return null;
   if (providerAmountCents === null || providerCurrency === null) return <Text size="sm">{money(amountCents, currency)}</Text>;
   return (
@@ -56,9 +60,9 @@ const ResolveDialog = ({ choice: { discrepancy, action }, onClose }: { choice: C
   const form = useForm({ initialValues: { note: '' }, validate: { note: (v) => (v.trim() ? null : 'Enter a reason') } });
   const { kind, id, provider } = discrepancy;
   const resolve = useMutation({
-    mutationFn: () => shop.payments.resolveDifference({ kind, id, provider, action, note: form.values.note }),
+    mutationFn: () => shop.payments.resolveDiscrepancy({ kind, id, provider, action, note: form.values.note }),
     onSuccess: ({ resolved }) => {
-      void queryClient.invalidateQueries({ queryKey: ['payment-differences'] });
+      void queryClient.invalidateQueries({ queryKey: ['payment-discrepancies'] });
       showDone(resolved ? 'Resolved' : 'Still open', resolved ? '' : 'The provider has no new answer yet.');
       onClose();
     },
@@ -91,7 +95,7 @@ const useOpenedFor = (anchor: string) => {
 };
 
 interface RowProps {
-  readonly discrepancy: PaymentDifference;
+  readonly discrepancy: PaymentDiscrepancy;
   /** Why the actions are disabled; null when they are enabled. */
   readonly lacking: string | null;
   readonly onChoose: (choice: Choice) => void;
@@ -153,8 +157,8 @@ export const PaymentDiscrepanciesPage = () => {
   const [choice, setChoice] = useState<Choice | null>(null);
   const lacking = useLacking('payments:refund');
   const query = useQuery({
-    queryKey: ['payment-differences'],
-    queryFn: () => shop.payments.listDifferences({}),
+    queryKey: ['payment-discrepancies'],
+    queryFn: () => shop.payments.listDiscrepancies({}),
     refetchInterval: 30_000,
   });
   return (

@@ -1,7 +1,7 @@
 /** Live page of one flash sale: sold units, pace, queue, and the buttons that pause and end it. */
 import { Alert, Badge, Button, Card, Group, NumberInput, Popover, Progress, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import type { FlashSale, FlashSaleFigures, FlashSaleItemId } from '@cartwright/contracts';
+import type { FlashSale, FlashSaleMetrics, FlashSaleItemId } from '@cartwright/contracts';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
@@ -15,7 +15,7 @@ const PaceChart = lazy(() => import('../components/pace-chart.tsx').then((m) => 
 
 /** Live metrics of a sale; null until the first ones arrive. */
 const useMetrics = (saleId: string) => {
-  const [metrics, setMetrics] = useState<FlashSaleFigures | null>(null);
+  const [metrics, setMetrics] = useState<FlashSaleMetrics | null>(null);
   const [connected, setConnected] = useState(true);
   useEffect(() => {
     const end = new AbortController();
@@ -84,7 +84,7 @@ const MoveUnits = ({ itemId }: { itemId: FlashSaleItemId }) => {
   );
 };
 
-const BurnDown = ({ item, ended }: { item: FlashSaleFigures['items'][number]; ended: boolean }) => {
+const BurnDown = ({ item, ended }: { item: FlashSaleMetrics['items'][number]; ended: boolean }) => {
   const { unitsAllocated: all, unitsSold, unitsHeld, unitsFree } = item;
   return (
     <Card withBorder>

@@ -1,5 +1,5 @@
 /** Flash sales and their waiting room. */
-import { contract, headers, type FlashSaleFigures, type WaitingPlace } from '@cartwright/contracts';
+import { contract, headers, type FlashSaleMetrics, type WaitingPlace } from '@cartwright/contracts';
 import {
   adjustSaleUnits,
   buyFromSale,
@@ -7,7 +7,7 @@ import {
   endFlashSale,
   followPlace,
   getFlashSale,
-  getFlashSaleFigures,
+  getFlashSaleMetrics,
   getWaitingPlace,
   joinWaitingRoom,
   listFlashSales,
@@ -36,8 +36,8 @@ export const flashSalesRouter = {
     if (replayed) ctx.setHeader(headers.idempotencyReplayed, 'true');
     return purchase;
   }),
-  figures: shop(contract.flashSales.figures).query(({ ctx, input }) => getFlashSaleFigures(ctx.core, ctx.actor, input)),
-  watch: feed(contract.flashSales.watch).subscription(async function* ({ ctx, input, signal }): Feed<FlashSaleFigures> {
+  metrics: shop(contract.flashSales.metrics).query(({ ctx, input }) => getFlashSaleMetrics(ctx.core, ctx.actor, input)),
+  watch: feed(contract.flashSales.watch).subscription(async function* ({ ctx, input, signal }): Feed<FlashSaleMetrics> {
     for await (const [id, figures] of watchFlashSale(ctx.core, ctx.actor, input, signal ?? endless))
       yield tracked(id, contract.flashSales.watch.output.parse(figures));
   }),

@@ -28,14 +28,14 @@ export const mergeCarts = async (core: Core, actor: Actor, { cartId, strategy }:
     if (seen.mergedInto) return toCart(tx, await getCartRow(tx, seen.mergedInto, actor));
     if (seen.userId === user.userId) return toCart(tx, seen);
     const targetId = await findCartOfUser(tx, user.userId);
-    if (!targetId) return adopt(tx, user, await lockOpenCart(tx, cartId, actor));
+    if (!targetId) return assignToUser(tx, user, await lockOpenCart(tx, cartId, actor));
     const [first, second] = await lockBoth(tx, actor, cartId, targetId);
     // Somebody was faster: the request that waited answers as a repeat does.
     if (first.mergedInto) return toCart(tx, await getCartRow(tx, first.mergedInto, actor));
     assertOpen(first);
     assertOpen(second);
     await lockOwner(tx, second);
-    return pour(tx, user, first, second, strategy);
+    return moveLines(tx, user, first, second, strategy);
   });
 };
 
@@ -48,7 +48,7 @@ const lockBoth = async (tx: Tx, actor: Actor, guestCart: CartId, userCart: CartI
   return [from, into];
 };
 
-const adopt = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
+const assignToUser = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
   await sql`update carts set user_id = ${user.userId}, guest_token_hash = null, updated_at = now() where id = ${cart.id}`.execute(tx.db);
   const mine = { ...cart, userId: user.userId, guestTokenHash: null, customerGroup: user.customerGroup };
   await lockOwner(tx, mine);
@@ -56,7 +56,7 @@ const adopt = async (tx: Tx, user: UserActor, cart: CartRow): Promise<Cart> => {
   return fill(tx, user, mine, units, []);
 };
 
-const pour = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strategy: Input['strategy']): Promise<Cart> => {
+const moveLines = async (tx: Tx, user: UserActor, from: CartRow, into: CartRow, strategy: Input['strategy']): Promise<Cart> => {
   const units = await readUnits(tx, [from.id, into.id]);
   const guests: Units = units.get(from.id) ?? new Map();
   const own: Units = units.get(into.id) ?? new Map();

@@ -24,7 +24,7 @@ import { DomainError, system, transact, type ChargeOutcome, type GuestActor } fr
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
 import { reconcilePayments, settleCharge } from '../payments/index.ts';
-import { buyFromSale, getFlashSaleFigures } from './index.ts';
+import { buyFromSale, getFlashSaleMetrics } from './index.ts';
 
 const steady = createUnsteadyGateway('sandbox');
 const slow = createUnsteadyGateway('stripe');
@@ -62,7 +62,7 @@ const mailsOf = async (orderId: OrderId) =>
   (await shop.core.db.selectFrom('notifications').select('template_name').where('order_id', '=', orderId).execute())
     .map((mail) => mail.template_name)
     .toSorted();
-const metricsOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const metricsOf = async (sale: FlashSale) => (await getFlashSaleMetrics(shop.core, staff, { saleId: sale.id })).items[0];
 const read = (orderId: OrderId) => getOrder(shop.core, staff, { orderId });
 const paymentOf = async (orderId: OrderId): Promise<PaymentId> => (await read(orderId)).payments[0]?.id ?? expect.fail('no payment');
 /** The database's clock reaches the end of every payment window; what a process knows of free units is old by then. */

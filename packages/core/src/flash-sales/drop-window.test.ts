@@ -20,7 +20,7 @@ import { expireOrders } from '../checkout/index.ts';
 import { closeCore, createCore } from '../composition/index.ts';
 import { expireCartHolds, getStockLevel } from '../inventory/index.ts';
 import { DomainError, system, transact, withIdempotency, type Actor, type Core } from '../kernel/index.ts';
-import { adjustSaleUnits, buyFromSale, getFlashSale, getFlashSaleFigures } from './index.ts';
+import { adjustSaleUnits, buyFromSale, getFlashSale, getFlashSaleMetrics } from './index.ts';
 
 const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
@@ -37,7 +37,7 @@ const aNode = async (minutesOff = 0): Promise<Core> => {
   return core;
 };
 const buy = (item: FlashSaleItem, fields?: PurchaseFields, core = shop.core) => buyFromFlashSale(core, item, fields);
-const metricsOf = async (sale: FlashSale) => (await getFlashSaleFigures(shop.core, staff, { saleId: sale.id })).items[0];
+const metricsOf = async (sale: FlashSale) => (await getFlashSaleMetrics(shop.core, staff, { saleId: sale.id })).items[0];
 const levelOf = (product: Product) => getStockLevel(shop.core, staff, { variantId: variantOf(product).id });
 const databaseSays = async <T>(question: ReturnType<typeof sql<{ answer: T }>>): Promise<T> => {
   const { rows } = await question.execute(shop.core.db);

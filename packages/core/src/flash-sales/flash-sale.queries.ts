@@ -1,5 +1,5 @@
 /** Reads of sales: one statement for a page of them with their items. */
-import type { FlashPurchase, FlashSale, FlashSaleFigures, FlashSaleId, FlashSaleState, OrderId, ShopContract } from '@cartwright/contracts';
+import type { FlashPurchase, FlashSale, FlashSaleMetrics, FlashSaleId, FlashSaleState, OrderId, ShopContract } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { z } from 'zod';
 import { hasScope, notFound, offsetOf, requireScope, toPage, type Actor, type Core, type Reader } from '../kernel/index.ts';
@@ -65,9 +65,9 @@ export const getFlashSale = (core: Core, actor: Actor, input: z.output<C['get'][
   readFlashSale(core, input.saleId, hasScope(actor, 'flash-sales:manage'));
 
 /** The metrics of a sale, in one statement. */
-export const getFlashSaleFigures = async (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSaleFigures> => {
+export const getFlashSaleMetrics = async (core: Core, actor: Actor, { saleId }: { saleId: FlashSaleId }): Promise<FlashSaleMetrics> => {
   requireScope(actor, 'flash-sales:manage');
-  const { rows } = await sql<Omit<FlashSaleFigures, 'at'> & { at: Date }>`
+  const { rows } = await sql<Omit<FlashSaleMetrics, 'at'> & { at: Date }>`
     select s.id as "saleId", ${stateOf} as state, now() as at,
       (select json_agg(json_build_object('itemId', i.id, 'sku', v.sku, 'productName', p.name, 'unitsAllocated', i.units_allocated, 'unitsFree', a.units_free,
          'unitsHeld', coalesce(h.held, 0), 'unitsSold', coalesce(h.sold, 0), 'orders', coalesce(f.orders, 0), 'revenueCents', coalesce(f.revenue, 0), 'currency', i.currency) order by i.position)

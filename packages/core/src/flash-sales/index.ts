@@ -3,7 +3,7 @@ export { admitBuyers, admitEverywhere } from './admit-buyers.ts';
 export { buyFromSale, getPurchaseMetrics } from './buy-from-sale.ts';
 export { createFlashSale } from './create-flash-sale.ts';
 export { endFlashSale, endOverdueSales } from './end-flash-sale.ts';
-export { getFlashSale, getFlashSaleFigures, listFlashSales } from './flash-sale.queries.ts';
+export { getFlashSale, getFlashSaleMetrics, listFlashSales } from './flash-sale.queries.ts';
 export { joinWaitingRoom } from './join-waiting-room.ts';
 export { pauseFlashSale, resumeFlashSale } from './pause-flash-sale.ts';
 export { updateFlashSale } from './update-flash-sale.ts';

@@ -1,9 +1,9 @@
 /** Live feeds of a sale: its metrics for staff, and a buyer's own place. Each yields at once, and then after every change. */
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FlashSaleFigures, FlashSaleId, WaitingPlace } from '@cartwright/contracts';
+import type { FlashSaleMetrics, FlashSaleId, WaitingPlace } from '@cartwright/contracts';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
-import { getFlashSaleFigures } from './flash-sale.queries.ts';
+import { getFlashSaleMetrics } from './flash-sale.queries.ts';
 import { getWaitingPlace } from './waiting-room.queries.ts';
 
 const everyMs = 1_000;
@@ -39,10 +39,10 @@ interface Watch {
 }
 
 /** The metrics of a sale, read once a second. */
-export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: AbortSignal): AsyncGenerator<[string, FlashSaleFigures]> => {
+export const watchFlashSale = (core: Core, actor: Actor, input: Watch, signal: AbortSignal): AsyncGenerator<[string, FlashSaleMetrics]> => {
   requireScope(actor, 'flash-sales:manage');
   return changes(
-    () => getFlashSaleFigures(core, actor, input),
+    () => getFlashSaleMetrics(core, actor, input),
     ({ at: _, ...figures }) => figures,
     everyMs,
     signal,

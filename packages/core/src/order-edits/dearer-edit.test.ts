@@ -7,7 +7,7 @@ import { getProduct } from '../catalog/index.ts';
 import { cancelOrder } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder, shipOrder, updateOrderAddress } from '../orders/index.ts';
-import { decideSandboxCharge, listDifferences, reconcilePayments } from '../payments/index.ts';
+import { decideSandboxCharge, listDiscrepancies, reconcilePayments } from '../payments/index.ts';
 import { receiveReturn, requestReturn } from '../returns/index.ts';
 import { advanceEdits, editLink, editOrder, openEditLink, payEdit, previewOrderEdit, withdrawEdit } from './index.ts';
 
@@ -190,7 +190,7 @@ describe('an edit that costs more', () => {
     const more = await edit(order, to(variantId, 4));
     const less = await edit(more, to(variantId, 2));
     expect([captured(less), refunded(less), less.totalCents]).toEqual([4760, 2380, 2380]);
-    expect(await listDifferences(shop.core, staff)).toEqual({ items: [], totalCount: 0 });
+    expect(await listDiscrepancies(shop.core, staff)).toEqual({ items: [], totalCount: 0 });
   });
 });
 

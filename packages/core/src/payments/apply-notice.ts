@@ -30,7 +30,7 @@ export interface NoticeOptions {
   /** Whether the event may still be kept until what it is about is recorded. */
   readonly mayWait: boolean;
   /** Staff decided to take over refunds that bear an id which this shop does not know. */
-  readonly adopt?: boolean;
+  readonly acceptUnknown?: boolean;
 }
 
 const applied: Verdict = { end: 'applied', reason: null };
@@ -152,7 +152,7 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
   return { end: problem.waits ? 'waiting' : 'conflicting', unless: 'conflicting', reason: problem.reason };
 };
 
-const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptions): Promise<Verdict> => {
+const takeEffect = async (tx: Tx, effect: Effect, { acceptUnknown = false }: NoticeOptions): Promise<Verdict> => {
   const order = await lockOrderOfPayment(tx, effect.payment.id);
   const payment = await lockPayment(tx, effect.payment.id);
   if ('outcome' in effect) {
@@ -161,7 +161,7 @@ const takeEffect = async (tx: Tx, effect: Effect, { adopt = false }: NoticeOptio
     await settleLockedCharge(tx, { order, payment }, effect.outcome);
     return applied;
   }
-  const problems = await applyRecords(tx, payment, effect.records, { adopt });
+  const problems = await applyRecords(tx, payment, effect.records, { acceptUnknown });
   if (problems.length === 0) return applied;
   const reason = problems.map((problem) => problem.reason).join(' ');
   return { end: problems.every((problem) => problem.waits) ? 'waiting' : 'conflicting', unless: 'conflicting', reason };

@@ -3,16 +3,16 @@ import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, letPass, settlePayments } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { listDifferences, refundPayment, resolveDifference } from './index.ts';
+import { listDiscrepancies, refundPayment, resolveDiscrepancy } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post, read } = await aShopOnStripe({ settle: settlePayments });
 const anOrder = (token?: string) => anOrderOnStripe({ shop, stripe }, token);
 type Made = Awaited<ReturnType<typeof anOrder>>;
 
-const conflicts = async () => (await listDifferences(shop.core, staff)).items.filter((item) => item.kind === 'conflicting_event');
+const conflicts = async () => (await listDiscrepancies(shop.core, staff)).items.filter((item) => item.kind === 'conflicting_event');
 const resolve = (id: string, action: 'ask' | 'refund' | 'dismiss') =>
-  resolveDifference(shop.core, staff, { kind: 'conflicting_event', id, action, note: 'compared with the provider' });
+  resolveDiscrepancy(shop.core, staff, { kind: 'conflicting_event', id, action, note: 'compared with the provider' });
 const succeeded = (intent: Made['intent'], changed: object, livemode = false) =>
   stripe.sign({
     type: 'payment_intent.succeeded',
@@ -118,9 +118,9 @@ it('a charge of ours over another amount is not refunded as an event: the provid
   });
   expect(stripe.refunds.has(made.intent.id)).toBe(false);
   expect(await conflicts()).toEqual([]);
-  const [wrong] = (await listDifferences(shop.core, staff)).items;
+  const [wrong] = (await listDiscrepancies(shop.core, staff)).items;
   expect(wrong).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
-  await resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: wrong?.id ?? '', action: 'refund', note: 'too little' });
+  await resolveDiscrepancy(shop.core, staff, { kind: 'wrong_charge', id: wrong?.id ?? '', action: 'refund', note: 'too little' });
   expect(stripe.refunds.get(made.intent.id)).toBe(9_999);
 });
 

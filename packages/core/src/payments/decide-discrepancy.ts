@@ -119,7 +119,7 @@ export const refundRefused = (message: string): DomainError =>
  * `ORDER_NOT_PAYABLE` when the order does not wait for payment, `CHARGE_AMOUNT_MISMATCH` when too little or another
  * currency was charged.
  */
-export const adoptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
+export const acceptCharge = async (core: Core, actor: Actor, id: string, note: string): Promise<void> => {
   const seen = await getDiscrepancy(core, id);
   const rest = await inTransaction(core, seen, async (tx, { order, payment, discrepancy }) => {
     const { reference, saidCents, saidCurrency } = discrepancy;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { listDifferences, reconcilePayments, refundPayment, resolveDifference, retryGatewayEvents } from './index.ts';
+import { listDiscrepancies, reconcilePayments, refundPayment, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, keys, post } = await aShopOnStripe({ settle: settlePayments });
@@ -86,10 +86,10 @@ describe('an event of a provider', () => {
     const { intent } = await anOrder('pm_card_visa');
     for (const object of [null, 'pi_1', {}, { id: 7 }])
       expect(await post(stripe.sign({ type: 'charge.dispute.created', object }))).toBe('unread');
-    const { items } = await listDifferences(shop.core, staff);
+    const { items } = await listDiscrepancies(shop.core, staff);
     expect(items.map((item) => item.kind)).toEqual(Array.from({ length: 4 }, () => 'dead_event'));
     for (const { id } of items)
-      await resolveDifference(shop.core, staff, { kind: 'dead_event', id, action: 'dismiss', note: 'looked up at the provider' });
+      await resolveDiscrepancy(shop.core, staff, { kind: 'dead_event', id, action: 'dismiss', note: 'looked up at the provider' });
     const dispute = { id: 'dp_1', payment_intent: intent.id, amount: 'all', currency: null, metadata: 'none' };
     expect(await post(stripe.sign({ type: 'charge.dispute.updated', object: dispute }))).toBe('applied');
     expect(await post(stripe.sign({ type: 'invoice.paid', object: null }))).toBe('ignored');
@@ -100,9 +100,9 @@ describe('an event of a provider', () => {
     stripe.decide(intent.id, 'succeeded');
     expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: { ...intent, amount_received: 'all' } }))).toBe('unread');
     expect(await read(order.id)).toMatchObject({ status: 'pending' });
-    const { items } = await listDifferences(shop.core, staff);
+    const { items } = await listDiscrepancies(shop.core, staff);
     const input = { kind: 'dead_event', id: items[0]?.id ?? '', action: 'ask', note: 'ask again' } as const;
-    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
   });
 });

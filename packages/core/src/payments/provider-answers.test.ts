@@ -22,11 +22,11 @@ import { system, transact, type GuestActor } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {
   catchUpGatewayEvents,
-  listDifferences,
+  listDiscrepancies,
   listPaymentsForOrder,
   reconcilePayments,
   refundPayment,
-  resolveDifference,
+  resolveDiscrepancy,
   settleCharge,
   verifyPayment,
 } from './index.ts';
@@ -79,10 +79,10 @@ const buy = async (token = 'pm_card_visa', refusal?: object): Promise<Bought> =>
     payment: async () => there((await listPaymentsForOrder(shop.core, staff, { orderId })).items.find(({ id }) => id === paymentId)),
   };
 };
-const listed = async () => (await listDifferences(shop.core, staff)).items;
+const listed = async () => (await listDiscrepancies(shop.core, staff)).items;
 const listedOf = async ({ orderId }: Pick<Bought, 'orderId'>) => (await listed()).filter((item) => item.orderId === orderId);
-const resolve = (kind: Awaited<ReturnType<typeof listed>>[number]['kind'], id: string, action: 'ask' | 'refund' | 'adopt' | 'dismiss') =>
-  resolveDifference(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
+const resolve = (kind: Awaited<ReturnType<typeof listed>>[number]['kind'], id: string, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
+  resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const faultsOf = (faults: Readonly<Record<string, AnswerFault>>) => Object.entries(faults);
 /** The payment called longer ago than a call may take, so that it can be cancelled. */
 const callsAreOver = () =>
@@ -171,7 +171,7 @@ describe('an answer about a charge that cannot be read', () => {
 const makeTrue = ({ intent }: Bought, amount: number, currency = 'usd'): void =>
   void Object.assign(intent, { amount, amount_received: amount, currency });
 const wrong = [
-  ['more than was asked for', 4_300, 'usd', ['ask', 'refund', 'adopt', 'dismiss']],
+  ['more than was asked for', 4_300, 'usd', ['ask', 'refund', 'accept', 'dismiss']],
   ['less than was asked for', 4_100, 'usd', ['ask', 'refund', 'dismiss']],
   ['another currency', 4_200, 'chf', ['ask', 'refund', 'dismiss']],
 ] as const;
@@ -234,7 +234,7 @@ describe('a charge over another amount than was asked for', () => {
       expect(await bought.read()).toMatchObject({ status: 'cancelled' });
       expect(await bought.free()).toBe(5);
       const [item] = await listedOf(bought);
-      await expect(resolve('wrong_charge', there(item).id, 'adopt')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+      await expect(resolve('wrong_charge', there(item).id, 'accept')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
       expect(await resolve('wrong_charge', there(item).id, 'refund')).toEqual({ resolved: true });
       expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
     }
@@ -246,7 +246,7 @@ describe('a charge over another amount than was asked for', () => {
     bought.intent.status = 'succeeded';
     await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId });
     const [item] = await listedOf(bought);
-    expect(await resolve('wrong_charge', there(item).id, 'adopt')).toEqual({ resolved: true });
+    expect(await resolve('wrong_charge', there(item).id, 'accept')).toEqual({ resolved: true });
     expect(await bought.read()).toMatchObject({ status: 'confirmed' });
     expect(await bought.payment()).toMatchObject({ status: 'captured', refundedCents: 0 });
     expect(stripe.refunds.get(bought.intent.id)).toBe(800);
@@ -318,7 +318,7 @@ describe('an answer about a refund', () => {
     const { id, status } = await refund(bought);
     expect(status).toBe('pending');
     expect(await listedOf(bought)).toMatchObject([
-      { kind: 'undecided_refund', id, actions: ['ask', 'adopt', 'dismiss'], detail: expect.stringMatching(/cannot be/) as string },
+      { kind: 'undecided_refund', id, actions: ['ask', 'accept', 'dismiss'], detail: expect.stringMatching(/cannot be/) as string },
     ]);
     expect(await resolve('undecided_refund', id, 'ask')).toEqual({ resolved: false });
     stripe.distort(null);
@@ -342,9 +342,9 @@ describe('an answer about a refund', () => {
       amountCents: 1_000,
       currency: 'USD',
       providerAmountCents: said,
-      actions: ['ask', 'adopt', 'dismiss'],
+      actions: ['ask', 'accept', 'dismiss'],
     });
-    expect(await resolve('wrong_refund', there(item).id, 'adopt')).toEqual({ resolved: true });
+    expect(await resolve('wrong_refund', there(item).id, 'accept')).toEqual({ resolved: true });
     expect(await bought.payment()).toMatchObject({ status: 'partially_refunded', refundedCents: recorded });
     stripe.distort(null);
     expect(await refund(bought, 4_200 - recorded - 100)).toMatchObject({ status: 'processed' });
@@ -355,7 +355,7 @@ describe('an answer about a refund', () => {
     stripe.distort(moneyFaults['more than was asked for']);
     await refund(bought, 4_200);
     const [item] = await listedOf(bought);
-    expect(await resolve('wrong_refund', there(item).id, 'adopt')).toEqual({ resolved: true });
+    expect(await resolve('wrong_refund', there(item).id, 'accept')).toEqual({ resolved: true });
     expect(await bought.payment()).toMatchObject({ status: 'refunded', refundedCents: 4_200 });
   });
 

@@ -2,14 +2,14 @@
 import { aShopOnStripe, anOrderOnStripe, there } from '@cartwright/testing';
 import { expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
+import { reconcileRecords, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post, read, differences } = await aShopOnStripe();
 const anOrder = () => anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
 const dismissAll = async () => {
   for (const { kind, id } of await differences())
-    expect(await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });
 };
 
 it.each(['open', 'dismissed'])('a refund is found although another event of its charge disagreed and is %s', async (state) => {

@@ -9,7 +9,7 @@ import {
   reconcilePayments,
   reconcileRecords,
   refundPayment,
-  resolveDifference,
+  resolveDiscrepancy,
   retryGatewayEvents,
 } from './index.ts';
 
@@ -215,7 +215,7 @@ describe('a refund that this shop made', () => {
     await retryGatewayEvents(shop.core);
     const [found] = await differences();
     const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'money left twice' } as const;
-    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
     expect((await read(order)).payments[0]?.refunds.map((made) => [made.origin, made.status])).toEqual([
       ['shop', 'processed'],
       ['provider', 'processed'],
@@ -232,7 +232,7 @@ describe('a refund that this shop made', () => {
     const [found] = await differences();
     expect(found).toMatchObject({ kind: 'conflicting_event', orderNumber: order.orderNumber, amountCents: 4_000 });
     const input = { kind: 'conflicting_event', id: found?.id ?? '', action: 'ask', note: 'restored from a backup' } as const;
-    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
     expect(await read(order)).toMatchObject({ payments: [{ refunds: [{ origin: 'provider', status: 'processed' }] }] });
   });
 });
@@ -339,6 +339,6 @@ describe('what was done in the dashboard while no webhook arrived', () => {
     expect(await differences()).toHaveLength(1);
     const [found] = await differences();
     const input = { kind: 'unknown_charge', id: found?.id ?? '', action: 'dismiss', note: 'of our other shop' } as const;
-    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
   });
 });

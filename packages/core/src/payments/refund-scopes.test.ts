@@ -22,7 +22,7 @@ import { type Actor, type UserActor } from '../kernel/index.ts';
 import { deliverOrder, getOrder, shipOrder } from '../orders/index.ts';
 import { deleteOrder, editOrder, previewOrderEdit } from '../order-edits/index.ts';
 import { decideReturn, receiveReturn, requestReturn } from '../returns/index.ts';
-import { refundOrder, refundPayment, resolveDifference } from './index.ts';
+import { refundOrder, refundPayment, resolveDiscrepancy } from './index.ts';
 
 const shop = await aConsistentShop();
 const admin = await aStaffMember(shop.core);
@@ -84,7 +84,7 @@ describe('a refund', () => {
         return scopes.includes('payments:refund') ? [`${domain}.${name}`] : [];
       }),
     );
-    expect(declared.toSorted()).toEqual([...Object.keys(ways), 'payments.resolveDifference'].toSorted());
+    expect(declared.toSorted()).toEqual([...Object.keys(ways), 'payments.resolveDiscrepancy'].toSorted());
   });
 
   it.each(Object.keys(ways))('by %s is refused to support and to strangers, and leaves everything as it was', async (name) => {
@@ -100,7 +100,7 @@ describe('a refund', () => {
 
   it('of a discrepancy is refused to support', async () => {
     const input = { kind: 'unreturned_money', id: crypto.randomUUID(), action: 'refund', note: 'x' } as const;
-    await expect(resolveDifference(shop.core, support, input)).rejects.toMatchObject(unscoped);
+    await expect(resolveDiscrepancy(shop.core, support, input)).rejects.toMatchObject(unscoped);
   });
 
   it('to a gift card needs the same scope as one to a charge', async () => {

@@ -2,7 +2,7 @@
 import { aShopOnStripe, letPass, there, unique } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { listDifferences, resolveDifference, retryGatewayEvents } from './index.ts';
+import { listDiscrepancies, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post } = await aShopOnStripe();
@@ -25,11 +25,11 @@ const aStrayCharge = async (currency: string, amount: number) => {
   expect(await post(stripe.event('payment_intent.succeeded', id))).toBe('waiting');
   await letPass(shop.core, 16);
   expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
-  const { items } = await listDifferences(shop.core, staff);
+  const { items } = await listDiscrepancies(shop.core, staff);
   return { id, difference: there(items.find((item) => item.reference === id)) };
 };
 const refund = (id: string) =>
-  resolveDifference(shop.core, staff, { kind: 'unknown_charge', id, action: 'refund', note: 'not a sale of this shop' });
+  resolveDiscrepancy(shop.core, staff, { kind: 'unknown_charge', id, action: 'refund', note: 'not a sale of this shop' });
 
 describe('the refund of a charge that the shop does not know', () => {
   it.each([
@@ -56,7 +56,7 @@ describe('the refund of a charge that the shop does not know', () => {
     expect(stripe.refunds.get(charge.id)).toBe(700);
     stripe.dashboard.failRefund(refundOf(refused.id));
     await expect(refund(refused.difference.id)).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
-    const { items } = await listDifferences(shop.core, staff);
+    const { items } = await listDiscrepancies(shop.core, staff);
     expect(items.map(({ reference }) => reference)).toEqual([refused.id]);
   });
 

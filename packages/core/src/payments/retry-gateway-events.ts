@@ -27,7 +27,7 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
   const due = await readEvents(core, sql`handled_at is null and retry_at <= now() order by retry_at limit ${batch}`, waitMinutes);
   const ends = { applied: 0, dead: 0, unresolved: 0 };
   await workOff(core, due, { what: 'an event of a provider', ...sideBySide }, async (event) => {
-    const end = await retry(core, event, { mayWait: !event.overdue, adopt: false });
+    const end = await retry(core, event, { mayWait: !event.overdue, acceptUnknown: false });
     if (end === 'applied' || end === 'ignored') ends.applied += 1;
     else if (end === 'dead') ends.dead += 1;
     else if (end === 'orphaned' || end === 'conflicting') ends.unresolved += 1;
@@ -40,13 +40,13 @@ export const retryGatewayEvents = async (core: Core): Promise<RetriedEvents> => 
 export const retryEventNow = async (core: Core, key: EventKey): Promise<void> => {
   await reviveEvent(core, key);
   const [event] = await readEvents(core, sql`provider = ${key.provider} and event_id = ${key.eventId} and handled_at is null`, waitMinutes);
-  if (event) await retry(core, event, { mayWait: false, adopt: true });
+  if (event) await retry(core, event, { mayWait: false, acceptUnknown: true });
 };
 
 const retry = async (
   core: Core,
   event: OpenEvent,
-  options: { readonly mayWait: boolean; readonly adopt: boolean },
+  options: { readonly mayWait: boolean; readonly acceptUnknown: boolean },
 ): Promise<EventEnd | 'repeated' | 'dead' | null> => {
   try {
     const reads = createProviderReads(core);

@@ -5,15 +5,15 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { expireOrders } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
-import { reconcileRecords, resolveDifference, retryGatewayEvents, verifyPayment } from './index.ts';
+import { reconcileRecords, resolveDiscrepancy, retryGatewayEvents, verifyPayment } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
 afterEach(() => stripe.distort(null));
 
 type Difference = Awaited<ReturnType<typeof differences>>[number];
-const resolve = ({ kind, id }: Pick<Difference, 'kind' | 'id'>, action: 'ask' | 'refund' | 'adopt' | 'dismiss') =>
-  resolveDifference(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
+const resolve = ({ kind, id }: Pick<Difference, 'kind' | 'id'>, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
+  resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const verify = (paymentId: string) => verifyPayment(shop.core, staff, contract.payments.verify.input.parse({ paymentId }));
 
 /** An order for which Stripe took other money than the 100.00 that it was asked for. */
@@ -53,7 +53,7 @@ describe('the refund of a wrong charge', () => {
 
   it('of which the order keeps what it costs takes nothing from the order', async () => {
     const { order, intent, difference } = await aWrongCharge(10_300);
-    expect(await resolve(difference, 'adopt')).toEqual({ resolved: true });
+    expect(await resolve(difference, 'accept')).toEqual({ resolved: true });
     const { refund, ends } = await tellRefund(intent.id);
     expect([refund.amount, ends]).toEqual([300, ['applied', 'applied']]);
     await reconcileRecords(shop.core);

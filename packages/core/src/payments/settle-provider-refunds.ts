@@ -24,7 +24,7 @@ interface KnownRefund {
 /**
  * Tx step on a locked order and payment: brings the refunds of a payment in line with the provider. A refund of this
  * shop is found by our id, which the provider stores, or by the reference of the provider; any other was made at the
- * provider and becomes a refund with `origin` `provider`. Each reference becomes one refund, permanently. `adopt` also
+ * provider and becomes a refund with `origin` `provider`. Each reference becomes one refund, permanently. `accept` also
  * imports refunds with an id that this shop does not know. Refunds of wrong charges are skipped, because that money
  * belongs to no order.
  */
@@ -32,7 +32,7 @@ export const settleProviderRefunds = async (
   tx: Tx,
   payment: PaymentRow,
   refunds: readonly ProviderRefund[],
-  { adopt = false }: { readonly adopt?: boolean } = {},
+  { acceptUnknown = false }: { readonly acceptUnknown?: boolean } = {},
 ): Promise<RecordProblem[]> => {
   const problems: RecordProblem[] = [];
   const returned = await findReturned(
@@ -41,17 +41,17 @@ export const settleProviderRefunds = async (
   );
   for (const refund of refunds) {
     if (refund.refundId !== null && returned.has(refund.refundId)) continue;
-    const problem = await settleOne(tx, payment, refund, adopt);
+    const problem = await settleOne(tx, payment, refund, acceptUnknown);
     if (problem) problems.push(problem);
   }
   return problems;
 };
 
-const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, adopt: boolean): Promise<RecordProblem | null> => {
+const settleOne = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund, acceptUnknown: boolean): Promise<RecordProblem | null> => {
   const known = await findRefund(tx, refund);
   const disagrees = whatDisagrees(payment, refund, known);
   if (disagrees) return { waits: false, reason: disagrees };
-  if (!known && refund.refundId !== null && !adopt)
+  if (!known && refund.refundId !== null && !acceptUnknown)
     return {
       waits: true,
       reason: `Refund ${refund.reference} bears the id ${refund.refundId}. No refund of this shop waits for it under that id.`,

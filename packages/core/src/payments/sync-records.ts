@@ -10,7 +10,7 @@ export const applyRecords = async (
   tx: Tx,
   payment: PaymentRow,
   records: ChargeRecords,
-  options: { readonly adopt?: boolean } = {},
+  options: { readonly acceptUnknown?: boolean } = {},
 ): Promise<RecordProblem[]> => {
   const disputes = await settleDisputes(tx, payment, records.disputes, records.seenAt);
   // A dispute may have changed the payment.

@@ -5,7 +5,7 @@ import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, there } from 
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
-import { handleGatewayWebhook, listDifferences, resolveDifference, sandboxWebhookSecret } from './index.ts';
+import { handleGatewayWebhook, listDiscrepancies, resolveDiscrepancy, sandboxWebhookSecret } from './index.ts';
 
 const { shop, stripe, keys } = await aShopOnStripe();
 afterEach(() => stripe.distort(null));
@@ -86,10 +86,10 @@ it.each(['stripe', 'sandbox'] as const)('bodies of %s that are nested without en
 
 it('staff see what could not be read and close it', async () => {
   const staff = system('test');
-  const unread = async () => (await listDifferences(shop.core, staff)).items.filter(({ kind }) => kind === 'dead_event');
+  const unread = async () => (await listDiscrepancies(shop.core, staff)).items.filter(({ kind }) => kind === 'dead_event');
   expect((await unread()).length).toBeGreaterThan(20);
   for (const { kind, id } of await unread())
-    expect(await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'no such charge' })).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'no such charge' })).toEqual({ resolved: true });
 });
 
 it.each([

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
 import { checkInvariants } from '../operations/index.ts';
-import { reconcilePayments, resolveDifference, retryGatewayEvents } from './index.ts';
+import { reconcilePayments, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
@@ -149,7 +149,7 @@ describe('an event that comes before what it is about', () => {
     expect(found).toMatchObject({ orderNumber: made.order.orderNumber, detail: expect.stringContaining('has not captured charge') });
     stripe.decide(made.intent.id, 'succeeded');
     const input = { kind: 'conflicting_event', id: found.id, action: 'ask', note: 'captured by now' } as const;
-    expect(await resolveDifference(shop.core, staff, input)).toEqual({ resolved: true });
+    expect(await resolveDiscrepancy(shop.core, staff, input)).toEqual({ resolved: true });
     expect(await read(made.order)).toMatchObject({ paymentStatus: 'captured' });
   });
 
@@ -203,6 +203,6 @@ describe('an event that comes before what it is about', () => {
     expect((await differences()).map((item) => item.kind)).toContain('dead_event');
     await retryGatewayEvents(shop.core);
     for (const { kind, id } of await differences())
-      if (kind === 'conflicting_event') await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'a mistake' });
+      if (kind === 'conflicting_event') await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'a mistake' });
   });
 });

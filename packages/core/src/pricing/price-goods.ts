@@ -1,5 +1,5 @@
 /** What goods cost one buyer: base prices, price lists and rules, in two statements whatever their number. */
-import type { AppliedRule, LostRule, ProductId, VariantId } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedRule, ProductId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
 import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from './engine/engine.facts.ts';
@@ -57,7 +57,7 @@ const millis = (instant: string | null): number | null => (instant === null ? nu
 /** Returns a function that prices a line under the given rules; null for goods without a price in this currency. */
 export const pricerOf = (rules: readonly RuleFacts[], { currency, buyer, codes = [], at = null }: PriceContext) => {
   const rulesOf = indexRules(rules);
-  return (goods: Goods, quantity: number): (PricedLine & { readonly lostRules: LostRule[] }) | null => {
+  return (goods: Goods, quantity: number): (PricedLine & { readonly unappliedRules: UnappliedRule[] }) | null => {
     const { variantId, productId, categoryIds, collectionIds, taxClass, weightGrams, listPrices, basePriceCents, available } = goods;
     const scope = { variantId, productId, categoryIds, collectionIds };
     const unit = priceUnit(
@@ -73,9 +73,9 @@ export const pricerOf = (rules: readonly RuleFacts[], { currency, buyer, codes =
       { currency, buyer, codes, at: (at ?? goods.now).getTime(), lowStockSurcharge: goods.surcharges },
     );
     if (!unit) return null;
-    const { unitPriceCents, baseUnitPriceCents, appliedRules, lostRules } = unit;
+    const { unitPriceCents, baseUnitPriceCents, appliedRules, unappliedRules } = unit;
     const repriced = appliedRules.length > 0;
-    return { ...scope, quantity, unitPriceCents, baseUnitPriceCents, repriced, taxClass, weightGrams, appliedRules, lostRules };
+    return { ...scope, quantity, unitPriceCents, baseUnitPriceCents, repriced, taxClass, weightGrams, appliedRules, unappliedRules };
   };
 };
 
@@ -88,7 +88,7 @@ export const priceGoods = async (
   reader: Pick<Reader, 'db'>,
   context: PriceContext,
   wanted: readonly { readonly goods: Goods; readonly quantity: number }[],
-): Promise<{ lines: (PricedLine & { readonly lostRules: LostRule[] })[]; rules: RuleFacts[] }> => {
+): Promise<{ lines: (PricedLine & { readonly unappliedRules: UnappliedRule[] })[]; rules: RuleFacts[] }> => {
   const { at = null, idle = false, currency } = context;
   const rules = await findRules(
     reader,

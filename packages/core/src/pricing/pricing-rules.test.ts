@@ -62,13 +62,13 @@ describe('a pricing rule', () => {
     const { id: variantId } = variantOf(product);
     expect(await quotePrice(shop.core, nobody, { variantId, quantity: 1 })).toMatchObject({
       unitPriceCents: 1_000,
-      lostRules: [{ ruleId: rule.id, reason: 'other_customer_group' }],
+      unappliedRules: [{ ruleId: rule.id, reason: 'other_customer_group' }],
     });
     expect(await quoteProductPrice(shop.core, staff, { id: product.id, quantity: 2, userTier: 'trade' })).toMatchObject({
       totalCents: 1_800,
     });
     const early = await shop.simulate({ items: [{ variantId, quantity: 1 }], customerGroup: 'trade', at: '2019-01-01T00:00:00Z' });
-    expect(early.lines[0]).toMatchObject({ unitPriceCents: 1_000, lostRules: [{ ruleId: rule.id, reason: 'not_yet' }] });
+    expect(early.lines[0]).toMatchObject({ unitPriceCents: 1_000, unappliedRules: [{ ruleId: rule.id, reason: 'not_yet' }] });
     await expect(quoteProductPrice(shop.core, nobody, { id: product.id, quantity: 1, userTier: 'trade' })).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     });
@@ -159,7 +159,7 @@ describe('the simulator', () => {
     expect(answer.lines).toMatchObject([
       { quantity: 3, lineTotalCents: 3_000, discountCents: 1_000, appliedRules: [{ ruleId: three.id, amountCents: 1_000 }] },
     ]);
-    expect(answer.lostRules).toContainEqual({ ruleId: ten.id, name: 'Rule', reason: 'subtotal_too_low' });
+    expect(answer.unappliedRules).toContainEqual({ ruleId: ten.id, name: 'Rule', reason: 'subtotal_too_low' });
     expect(answer.totals.totalCents).toBe(2_000);
     expect(contract.pricing.simulate.output.safeParse(answer).success).toBe(true);
     await expect(shop.simulate({ items: [{ variantId, quantity: 1 }], code: 'NO-SUCH-CODE' })).rejects.toMatchObject({

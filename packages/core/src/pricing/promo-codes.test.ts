@@ -19,7 +19,7 @@ describe('a promo code', () => {
     const rule = await shop.aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: product.id, code });
     const price = (asked: string) => quoteProductPrice(shop.core, nobody, { id: product.id, quantity: 1, code: asked });
     expect(await price(code.toLowerCase())).toMatchObject({ unitPriceCents: 500, appliedRules: [{ ruleId: rule.id }] });
-    const closed = { unitPriceCents: 1_000, appliedRules: [], lostRules: [{ ruleId: rule.id, reason: 'code_missing' }] };
+    const closed = { unitPriceCents: 1_000, appliedRules: [], unappliedRules: [{ ruleId: rule.id, reason: 'code_missing' }] };
     expect(await price('NO-SUCH-CODE')).toMatchObject(closed);
     await updatePromoCode(shop.core, staff, contract.promoCodes.update.input.parse({ id, version, active: false }));
     expect(await price(code)).toMatchObject(closed);

@@ -25,7 +25,7 @@ const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']
   const { lines } = await priceVariants(core, { currency, buyer, codes }, [{ variantId, quantity }]);
   const [line] = lines;
   if (!line) throw notFound('This variant');
-  const { baseUnitPriceCents, unitPriceCents, appliedRules, lostRules } = line;
+  const { baseUnitPriceCents, unitPriceCents, appliedRules, unappliedRules } = line;
   return {
     variantId,
     quantity,
@@ -34,7 +34,7 @@ const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']
     unitPriceCents,
     totalCents: unitPriceCents * quantity,
     appliedRules,
-    lostRules,
+    unappliedRules,
   };
 };
 

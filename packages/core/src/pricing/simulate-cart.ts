@@ -38,7 +38,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
     currency,
     at: new Date(moment).toISOString(),
     lines: lines.map((line, i) => {
-      const { variantId, quantity, baseUnitPriceCents, unitPriceCents, appliedRules, lostRules } = line;
+      const { variantId, quantity, baseUnitPriceCents, unitPriceCents, appliedRules, unappliedRules } = line;
       const { lineTotalCents = 0, discountCents = 0, taxBasisPoints = 0, taxCents = 0, offers = [] } = sums.lines[i] ?? {};
       return {
         variantId,
@@ -51,11 +51,11 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
         taxBasisPoints,
         taxCents,
         appliedRules: [...appliedRules, ...offers],
-        lostRules,
+        unappliedRules,
       };
     }),
     promotions: sums.promotions,
-    lostRules: sums.lostRules,
+    unappliedRules: sums.unappliedRules,
     taxes: sums.taxes,
     shippingOptions: sums.shippingOptions,
     shippingMethodId: sums.shipping?.methodId ?? null,

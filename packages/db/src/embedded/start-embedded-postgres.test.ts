@@ -73,19 +73,19 @@ describe('the built-in PostgreSQL', () => {
     await vi.waitUntil(() => !isAlive(first.pid), { timeout: 10_000 });
     expect(existsSync(path.join(dataDir, 'postmaster.pid'))).toBe(true);
     const second = await start();
-    expect(second.adopted).toBe(false);
+    expect(second.reused).toBe(false);
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
   it('takes over a server that outlived the run which started it', async () => {
     const first = await start();
     const second = await start();
-    expect(second).toMatchObject({ adopted: true, pid: first.pid, port: first.port });
+    expect(second).toMatchObject({ reused: true, pid: first.pid, port: first.port });
     await second.stop();
     expect(isAlive(first.pid)).toBe(false);
   });
 
-  it('takes another port when the wished one is taken', async () => {
+  it('takes another port when the preferred one is taken', async () => {
     const port = await freePort();
     const squatter = createServer().listen(port, '127.0.0.1');
     await once(squatter, 'listening');

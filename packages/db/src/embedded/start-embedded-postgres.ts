@@ -21,7 +21,7 @@ import { isReachableByOthers, isRoot, resolvePostgresBinaries, sharedFolder, unp
 export interface EmbeddedPostgresOptions {
   /** Where the cluster lives; made at the first start. */
   readonly dataDir: string;
-  /** Wished for; another free one is taken when it is not to be had. */
+  /** Preferred port; if it is taken, a free port is used. */
   readonly port?: number;
   /** `false` trades durability for speed: for tests only. Such a server ends with the process that started it. */
   readonly durable: boolean;
@@ -32,7 +32,7 @@ export interface EmbeddedPostgres {
   readonly port: number;
   readonly pid: number;
   /** Whether a server that an earlier run left behind was taken over. */
-  readonly adopted: boolean;
+  readonly reused: boolean;
   /** Shuts down cleanly. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -52,9 +52,9 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 
   const left = findLeftServer(dataDir);
   if (left) {
-    const adopted = handle(left.pid, left.port, password, true);
-    if (await answers(adopted.url)) return adopted;
-    await adopted.stop();
+    const reused = handle(left.pid, left.port, password, true);
+    if (await answers(reused.url)) return reused;
+    await reused.stop();
   }
   rmSync(path.join(dataDir, 'postmaster.pid'), { force: true });
 
@@ -150,11 +150,11 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-const handle = (pid: number, port: number, password: string, adopted: boolean): EmbeddedPostgres => ({
+const handle = (pid: number, port: number, password: string, reused: boolean): EmbeddedPostgres => ({
   url: urlOf(port, password),
   port,
   pid,
-  adopted,
+  reused,
   stop: async () => {
     if (!isAlive(pid)) return;
     process.kill(pid, 'SIGINT');
@@ -186,12 +186,12 @@ const started = async (child: ChildProcess, url: string, logFile: string): Promi
   throw new Error(`PostgreSQL did not answer within ${startTimeoutMs / 1000} s. See ${logFile}`);
 };
 
-/** The wished port when it is free, else one that the system picks. */
-export const freePort = (wished?: number): Promise<number> =>
+/** Returns the preferred port if it is free, otherwise a port that the system picks. */
+export const freePort = (preferred?: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error) => (wished ? resolve(freePort()) : reject(error)));
-    probe.listen(wished ?? 0, '127.0.0.1', () => {
+    probe.once('error', (error) => (preferred ? resolve(freePort()) : reject(error)));
+    probe.listen(preferred ?? 0, '127.0.0.1', () => {
       const address = probe.address();
       const port = typeof address === 'object' && address ? address.port : 0;
       probe.close(() => resolve(port));

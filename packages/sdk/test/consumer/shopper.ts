@@ -106,7 +106,7 @@ export const shopAround = async (baseUrl: string, staff: { email: string; passwo
 /** What must not compile: each line is an error, or the compiler says so. */
 export const mistakes = (shop: Cartwright): unknown[] => [
   // @ts-expect-error -- no such domain
-  shop.wishes,
+  shop.unknownDomain,
   // @ts-expect-error -- the id is missing
   () => shop.products.get({}),
   // @ts-expect-error -- a quantity is a number

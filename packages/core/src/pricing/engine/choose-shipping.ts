@@ -1,5 +1,5 @@
 /** Fourth stage: what sending the cart costs, and what takes that cost away. */
-import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { safe, sum } from '../rounding.ts';
 import type { CartLineFacts, CartTerms, Destination, OfferContext, RuleFacts, ShippingMethodFacts } from './engine.facts.ts';
 import type { ShippingOption } from './engine.result.ts';
@@ -9,7 +9,7 @@ export interface ChosenShipping {
   readonly options: ShippingOption[];
   readonly chosen: ShippingOption | null;
   readonly promotions: AppliedRule[];
-  readonly lostRules: LostRule[];
+  readonly unappliedRules: UnappliedRule[];
   readonly unavailable: boolean;
 }
 
@@ -26,9 +26,9 @@ export const chooseShipping = (
   terms: CartTerms,
 ): ChosenShipping => {
   const { destination, shippingMethods, shippingMethodId } = terms;
-  const none = { options: [], chosen: null, promotions: [], lostRules: [], unavailable: false };
+  const none = { options: [], chosen: null, promotions: [], unappliedRules: [], unavailable: false };
   if (!destination || lines.length === 0) return none;
-  const { winner, lostRules } = freeShippingRule(lines, goodsCents, rules, context);
+  const { winner, unappliedRules } = freeShippingRule(lines, goodsCents, rules, context);
   const weight = sum(lines.map((line) => safe(line.weightGrams * line.quantity)));
   const options = shippingMethods
     .flatMap((method) => {
@@ -45,21 +45,21 @@ export const chooseShipping = (
   const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
   // A store without any method ships for nothing; one with methods that do not fit cannot ship this cart.
   const unavailable = chosen === null && shippingMethods.length > 0;
-  if (!winner || !chosen) return { options, chosen, promotions: [], lostRules, unavailable };
+  if (!winner || !chosen) return { options, chosen, promotions: [], unappliedRules, unavailable };
   const method = shippingMethods.find((m) => m.id === chosen.methodId);
   const freeFrom = method?.freeFromCents ?? Infinity;
   const freeAnyway = goodsCents >= freeFrom;
   if (freeAnyway || chosen.fullPriceCents === 0)
-    return { options, chosen, promotions: [], lostRules: [...lostRules, lost(winner, 'nothing_left')], unavailable };
+    return { options, chosen, promotions: [], unappliedRules: [...unappliedRules, lost(winner, 'nothing_left')], unavailable };
   const promotion: AppliedRule = { ruleId: winner.id, name: winner.name, kind: 'shipping', amountCents: chosen.fullPriceCents };
-  return { options, chosen, promotions: [promotion], lostRules, unavailable };
+  return { options, chosen, promotions: [promotion], unappliedRules, unavailable };
 };
 
-const lost = (rule: RuleFacts, reason: LostReason): LostRule => ({ ruleId: rule.id, name: rule.name, reason });
+const lost = (rule: RuleFacts, reason: UnappliedReason): UnappliedRule => ({ ruleId: rule.id, name: rule.name, reason });
 
 /** The first rule in order that makes shipping free; every later one that fits has nothing left to do. */
 const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, rules: readonly RuleFacts[], context: OfferContext) => {
-  const lostRules: LostRule[] = [];
+  const unappliedRules: UnappliedRule[] = [];
   let winner: RuleFacts | null = null;
   for (const rule of inOrder(rules.filter((r) => r.effect === 'free_shipping' && lines.some((line) => coversLine(r, line))))) {
     const units = lines.reduce((n, line) => n + (coversLine(rule, line) ? line.quantity : 0), 0);
@@ -68,10 +68,10 @@ const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, r
       (units < rule.minQuantity ? 'quantity_too_low' : null) ??
       (goodsCents < (rule.minSubtotalCents ?? 0) ? 'subtotal_too_low' : null) ??
       (winner ? 'nothing_left' : null);
-    if (why) lostRules.push(lost(rule, why));
+    if (why) unappliedRules.push(lost(rule, why));
     else winner = rule;
   }
-  return { winner, lostRules };
+  return { winner, unappliedRules };
 };
 
 const serves = (method: ShippingMethodFacts, { countryCode, region }: Destination): boolean =>

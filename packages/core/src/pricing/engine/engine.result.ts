@@ -1,5 +1,5 @@
 /** What the pricing engine answers. */
-import type { AppliedRule, LostRule, Totals } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedRule, Totals } from '@cartwright/contracts';
 
 /** The price of one unit of a line and the rules behind it. */
 export interface UnitPrice {
@@ -8,7 +8,7 @@ export interface UnitPrice {
   readonly priceListId: string | null;
   /** Adds up to `(baseUnitPriceCents - unitPriceCents) * quantity`. */
   readonly appliedRules: AppliedRule[];
-  readonly lostRules: LostRule[];
+  readonly unappliedRules: UnappliedRule[];
 }
 
 export interface LineTotals {
@@ -42,7 +42,7 @@ export interface CartTotals {
   readonly lines: LineTotals[];
   /** Promotions of the order and of its shipping, promo codes among them. */
   readonly promotions: AppliedRule[];
-  readonly lostRules: LostRule[];
+  readonly unappliedRules: UnappliedRule[];
   readonly taxes: TaxTotal[];
   readonly shippingOptions: ShippingOption[];
   readonly shipping: ShippingOption | null;

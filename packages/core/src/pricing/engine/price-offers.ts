@@ -1,5 +1,5 @@
 /** Second stage: offers over several units, such as three for the price of two. */
-import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { portionOf, safe } from '../rounding.ts';
 import type { CartLineFacts, OfferContext, RuleFacts } from './engine.facts.ts';
 import { stackingRefusal } from './price-unit.ts';
@@ -20,12 +20,12 @@ export const priceOffers = (
   lines: readonly CartLineFacts[],
   rules: readonly RuleFacts[],
   context: OfferContext,
-): { offers: LineOffers[]; lostRules: LostRule[] } => {
+): { offers: LineOffers[]; unappliedRules: UnappliedRule[] } => {
   const offers = lines.map((): LineOffers => ({ applied: [], discountCents: 0 }));
   const left = lines.map((line) => line.quantity);
   const touched = lines.map(() => false);
   const closed = lines.map(() => false);
-  const lostRules: LostRule[] = [];
+  const unappliedRules: UnappliedRule[] = [];
   for (const rule of inOrder(rules.filter((r) => r.effect === 'buy_x_get_y' && lines.some((line) => coversLine(r, line))))) {
     const covered = lines.flatMap((line, i) => (coversLine(rule, line) ? [i] : []));
     const fitting = covered.filter((i) => !(rule.fullPriceOnly && lines[i]?.repriced));
@@ -35,7 +35,7 @@ export const priceOffers = (
     const groups = Math.floor(open.reduce((units, i) => units + (left[i] ?? 0), 0) / (buy + get));
     const why = refusal(rule, context) ?? noRoom(rule, { fitting, open, groups }, touched, closed);
     if (why) {
-      lostRules.push({ ruleId: rule.id, name: rule.name, reason: why });
+      unappliedRules.push({ ruleId: rule.id, name: rule.name, reason: why });
       continue;
     }
     const byPrice = open.toSorted((a, b) => (lines[a]?.unitPriceCents ?? 0) - (lines[b]?.unitPriceCents ?? 0) || a - b);
@@ -50,7 +50,7 @@ export const priceOffers = (
     for (const [i] of takeUnits(byPrice.toReversed(), left, groups * buy)) touched[i] = true;
     if (!rule.stackable) for (const i of open) closed[i] ||= touched[i] ?? false;
   }
-  return { offers, lostRules };
+  return { offers, unappliedRules };
 };
 
 const noRoom = (
@@ -58,7 +58,7 @@ const noRoom = (
   { fitting, open, groups }: { fitting: readonly number[]; open: readonly number[]; groups: number },
   touched: readonly boolean[],
   closed: readonly boolean[],
-): LostReason | null => {
+): UnappliedReason | null => {
   if (fitting.length === 0) return 'price_reduced_already';
   const [first] = fitting;
   if (open.length === 0) return stackingRefusal(rule, touched[first ?? 0] ?? false, closed[first ?? 0] ?? false);

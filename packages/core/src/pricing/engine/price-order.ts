@@ -1,5 +1,5 @@
 /** Third stage: promotions on the sum of the lines in scope, spread over those lines. */
-import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { portionOf, prorate, sum } from '../rounding.ts';
 import type { CartLineFacts, OfferContext, RuleFacts } from './engine.facts.ts';
 import { stackingRefusal } from './price-unit.ts';
@@ -19,16 +19,16 @@ export const priceOrder = (
   remaining: number[],
   rules: readonly RuleFacts[],
   context: OfferContext,
-): { promotions: AppliedRule[]; lostRules: LostRule[] } => {
+): { promotions: AppliedRule[]; unappliedRules: UnappliedRule[] } => {
   const promotions: AppliedRule[] = [];
-  const lostRules: LostRule[] = [];
+  const unappliedRules: UnappliedRule[] = [];
   let closed = false;
   for (const rule of inOrder(rules.filter((r) => isOrderRule(r) && lines.some((line) => coversLine(r, line))))) {
     const inScope = lines.flatMap((line, i) => (coversLine(rule, line) && !(rule.fullPriceOnly && line.repriced) ? [i] : []));
     const weights = inScope.map((i) => remaining[i] ?? 0);
     const worth = sum(weights);
     const units = inScope.reduce((n, i) => n + (lines[i]?.quantity ?? 0), 0);
-    const why: LostReason | null =
+    const why: UnappliedReason | null =
       refusal(rule, context) ??
       (inScope.length === 0 ? 'price_reduced_already' : null) ??
       (units < rule.minQuantity ? 'quantity_too_low' : null) ??
@@ -36,7 +36,7 @@ export const priceOrder = (
       stackingRefusal(rule, promotions.length > 0, closed) ??
       (worth === 0 ? 'nothing_left' : null);
     if (why) {
-      lostRules.push({ ruleId: rule.id, name: rule.name, reason: why });
+      unappliedRules.push({ ruleId: rule.id, name: rule.name, reason: why });
       continue;
     }
     const amountCents = Math.min(
@@ -50,5 +50,5 @@ export const priceOrder = (
     promotions.push({ ruleId: rule.id, name: rule.name, kind: 'order', amountCents });
     closed = !rule.stackable;
   }
-  return { promotions, lostRules };
+  return { promotions, unappliedRules };
 };

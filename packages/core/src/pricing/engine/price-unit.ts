@@ -1,5 +1,5 @@
 /** First stage: what one unit of a line costs. Each line by itself. */
-import type { AppliedRule, LostReason, LostRule } from '@cartwright/contracts';
+import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { portionOf, safe } from '../rounding.ts';
 import type { ListPriceFacts, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';
 import type { UnitPrice } from './engine.result.ts';
@@ -20,8 +20,8 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
   const start = list?.priceCents ?? own ?? 0;
   const base = own ?? start;
   const appliedRules: AppliedRule[] = [];
-  const lostRules: LostRule[] = [];
-  const lose = (rule: RuleFacts, reason: LostReason) => lostRules.push({ ruleId: rule.id, name: rule.name, reason });
+  const unappliedRules: UnappliedRule[] = [];
+  const lose = (rule: RuleFacts, reason: UnappliedReason) => unappliedRules.push({ ruleId: rule.id, name: rule.name, reason });
   const take = (rule: RuleFacts, kind: AppliedRule['kind'], before: number, after: number) =>
     appliedRules.push({ ruleId: rule.id, name: rule.name, kind, amountCents: safe((before - after) * line.quantity) });
   if (list && list.priceCents !== base)
@@ -61,7 +61,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
     closed = !rule.stackable;
   }
   safe(unit * line.quantity);
-  return { baseUnitPriceCents: base, unitPriceCents: unit, priceListId: list?.priceListId ?? null, appliedRules, lostRules };
+  return { baseUnitPriceCents: base, unitPriceCents: unit, priceListId: list?.priceListId ?? null, appliedRules, unappliedRules };
 };
 
 /** Whether the rule works on the price of a single unit. */
@@ -69,10 +69,10 @@ export const isUnitRule = (rule: RuleFacts): boolean =>
   rule.effect === 'percent_off' || rule.effect === 'amount_off' || rule.effect === 'fixed_price' || rule.effect === 'low_stock_surcharge';
 
 /** Why stacking excludes a rule: an exclusive rule applies already, or the rule is exclusive and another rule applies already. */
-export const stackingRefusal = (rule: RuleFacts, touched: boolean, closed: boolean): LostReason | null =>
+export const stackingRefusal = (rule: RuleFacts, touched: boolean, closed: boolean): UnappliedReason | null =>
   closed ? 'closed_by_exclusive' : touched && !rule.stackable ? 'exclusive_comes_late' : null;
 
-const surchargeRefusal = (rule: RuleFacts, line: UnitFacts, context: UnitContext): LostReason | null => {
+const surchargeRefusal = (rule: RuleFacts, line: UnitFacts, context: UnitContext): UnappliedReason | null => {
   if (!context.lowStockSurcharge) return 'switched_off';
   return line.available === null || line.available > (rule.stockThreshold ?? 0) ? 'stock_not_low' : null;
 };

@@ -1,5 +1,5 @@
 /** Whether a rule is meant for a line, a buyer and a moment; and the order in which rules are tried. */
-import type { LostReason } from '@cartwright/contracts';
+import type { UnappliedReason } from '@cartwright/contracts';
 import type { OfferContext, RuleFacts, ScopeFacts, Window } from './engine.facts.ts';
 
 /** Whether a line is in a rule's scope: every scope that the rule names has to hold. */
@@ -16,7 +16,7 @@ export const outsideWindow = (window: Window, at: number): 'not_yet' | 'ended' |
 };
 
 /** Why a rule is not for this buyer now; null when it is. Says nothing about quantities and sums. */
-export const refusal = (rule: RuleFacts, context: OfferContext): LostReason | null => {
+export const refusal = (rule: RuleFacts, context: OfferContext): UnappliedReason | null => {
   const { buyer } = context;
   if (rule.code !== null && !context.codes.includes(rule.code)) return 'code_missing';
   if (rule.audience !== 'everyone' && (rule.audience === 'signed_in') !== buyer.signedIn) return 'other_audience';

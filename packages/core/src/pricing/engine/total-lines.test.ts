@@ -84,7 +84,7 @@ describe('the price of a unit', () => {
       { ruleId: first.id, amountCents: 300 },
       { ruleId: second.id, amountCents: 150 },
     ]);
-    const reasons = new Map(answer?.lostRules.map((r) => [r.ruleId, r.reason]));
+    const reasons = new Map(answer?.unappliedRules.map((r) => [r.ruleId, r.reason]));
     expect(reasons).toEqual(
       new Map([
         [late.id, 'exclusive_comes_late'],
@@ -99,13 +99,13 @@ describe('the price of a unit', () => {
   it('charges the low-stock surcharge only where the store has it on and stock is low', () => {
     const surcharge = aRule({ effect: 'low_stock_surcharge', percentBasisPoints: 500, stockThreshold: 3 });
     const low = goods({ available: 2 });
-    expect(priceUnit(low, [surcharge], context)).toMatchObject({ unitPriceCents: 1_000, lostRules: [{ reason: 'switched_off' }] });
+    expect(priceUnit(low, [surcharge], context)).toMatchObject({ unitPriceCents: 1_000, unappliedRules: [{ reason: 'switched_off' }] });
     const on = { ...context, lowStockSurcharge: true };
     expect(priceUnit(low, [surcharge], on)).toMatchObject({
       unitPriceCents: 1_050,
       appliedRules: [{ kind: 'surcharge', amountCents: -50 }],
     });
-    expect(priceUnit(goods({ available: 4 }), [surcharge], on)?.lostRules).toMatchObject([{ reason: 'stock_not_low' }]);
+    expect(priceUnit(goods({ available: 4 }), [surcharge], on)?.unappliedRules).toMatchObject([{ reason: 'stock_not_low' }]);
   });
 
   it('takes the price list that holds now: a group before everybody, the deepest break reached', () => {
@@ -130,7 +130,7 @@ describe('the sums of a cart', () => {
     const { totals, lines } = totalLines([aLine('a', 500, 2), aLine('b', 200, 4)], [rule], offer, terms);
     expect(totals).toMatchObject({ subtotalCents: 1_800, discountCents: 400, totalCents: 1_400 });
     expect(lines[1]?.offers).toMatchObject([{ kind: 'offer', amountCents: 400 }]);
-    expect(totalLines([aLine('a', 500, 2)], [rule], offer, terms).lostRules).toMatchObject([{ reason: 'quantity_too_low' }]);
+    expect(totalLines([aLine('a', 500, 2)], [rule], offer, terms).unappliedRules).toMatchObject([{ reason: 'quantity_too_low' }]);
   });
 
   it('stacks promotions of the order by priority and keeps an exclusive one alone', () => {
@@ -140,11 +140,11 @@ describe('the sums of a cart', () => {
     const line = [aLine('a', 10_000)];
     expect(totalLines(line, [alone, five, ten], offer, terms)).toMatchObject({
       totals: { discountCents: 1_500 },
-      lostRules: [{ ruleId: alone.id, reason: 'exclusive_comes_late' }],
+      unappliedRules: [{ ruleId: alone.id, reason: 'exclusive_comes_late' }],
     });
     expect(totalLines(line, [{ ...alone, priority: 9 }, five, ten], offer, terms)).toMatchObject({
       totals: { discountCents: 5_000 },
-      lostRules: [{ reason: 'closed_by_exclusive' }, { reason: 'closed_by_exclusive' }],
+      unappliedRules: [{ reason: 'closed_by_exclusive' }, { reason: 'closed_by_exclusive' }],
     });
   });
 
@@ -152,7 +152,7 @@ describe('the sums of a cart', () => {
     const rule = aRule({ effect: 'order_percent_off', percentBasisPoints: 5_000, fullPriceOnly: true });
     const lines = [aLine('a', 1_000), aLine('b', 1_000, 1, { repriced: true })];
     expect(totalLines(lines, [rule], offer, terms).lines.map((l) => l.discountCents)).toEqual([500, 0]);
-    expect(totalLines(lines.slice(1), [rule], offer, terms).lostRules).toMatchObject([{ reason: 'price_reduced_already' }]);
+    expect(totalLines(lines.slice(1), [rule], offer, terms).unappliedRules).toMatchObject([{ reason: 'price_reduced_already' }]);
   });
 
   it('taxes each line half up by its class, and shipping by its own', () => {

@@ -55,7 +55,7 @@ export const totalLines = (
     },
     lines: taxed,
     promotions: [...order.promotions, ...shipping.promotions],
-    lostRules: [...offers.lostRules, ...order.lostRules, ...shipping.lostRules],
+    unappliedRules: [...offers.unappliedRules, ...order.unappliedRules, ...shipping.unappliedRules],
     taxes: taxes.totals(),
     shippingOptions: shipping.options,
     shipping: shipping.chosen,

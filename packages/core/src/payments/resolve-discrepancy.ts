@@ -15,7 +15,7 @@ import {
 import { lockOrderOfPayment } from '../orders/index.ts';
 import { callGateway } from './call-gateway.ts';
 import {
-  adoptCharge,
+  acceptCharge,
   askAboutCharge,
   decideRefund,
   dismissCharge,
@@ -25,7 +25,7 @@ import {
 } from './decide-discrepancy.ts';
 import { resolveEvent } from './gateway-event.state.ts';
 import { asUuid } from './identify-payment.ts';
-import { listDifferences } from './list-differences.ts';
+import { listDiscrepancies } from './list-discrepancies.ts';
 import { getDiscrepancy } from './payment.discrepancies.ts';
 import { lockPayment } from './payment.locks.ts';
 import { processRefund } from './process-refund.ts';
@@ -34,20 +34,20 @@ import { createRefund } from './refund-payment.ts';
 import { retryEventNow } from './retry-gateway-events.ts';
 import { settleCharge } from './settle-charge.ts';
 
-type C = ShopContract['payments']['resolveDifference'];
+type C = ShopContract['payments']['resolveDiscrepancy'];
 type Input = z.output<C['input']>;
 
 /**
  * Resolves one discrepancy with one of its listed actions: `ask` the provider again, `refund` what the shop cannot
- * keep, `adopt` what the provider reports, or `dismiss` it with a reason. Returns whether it is resolved. Throws
+ * keep, `accept` what the provider reports, or `dismiss` it with a reason. Returns whether it is resolved. Throws
  * `NOT_FOUND` for one that is not listed (any more), `ACTION_NOT_AVAILABLE` for an action that is not listed,
  * `PROVIDER_REQUIRED` for an id that two providers use, `SERVICE_UNAVAILABLE` when the provider does not respond,
  * `PROVIDER_ANSWER_INVALID` when its answer cannot be used, and `REFUND_REFUSED`.
  */
-export const resolveDifference = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
+export const resolveDiscrepancy = async (core: Core, actor: Actor, input: Input): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:refund');
   const find = async (provider: PaymentProvider | undefined) =>
-    (await listDifferences(core, actor, { kind: input.kind, id: input.id })).items.filter(
+    (await listDiscrepancies(core, actor, { kind: input.kind, id: input.id })).items.filter(
       (item) => provider === undefined || item.provider === provider,
     );
   const [difference, other] = await find(input.provider);
@@ -79,7 +79,7 @@ export const resolveDifference = async (core: Core, actor: Actor, input: Input):
   return { resolved: (await find(difference.provider)).length === 0 };
 };
 
-type Difference = Awaited<ReturnType<typeof listDifferences>>['items'][number];
+type Difference = Awaited<ReturnType<typeof listDiscrepancies>>['items'][number];
 type Action = (core: Core, actor: Actor, input: Input, difference: Difference) => Promise<unknown>;
 
 const dismiss: Action = (core, actor, { id, note }, { provider }) => resolveEvent(core, actor, { provider, eventId: id }, note);
@@ -183,14 +183,14 @@ const actions: Readonly<Record<string, Action>> = {
   'dead_event dismiss': dismiss,
   'undecided_charge ask': (core, _actor, { id }) => reconcileCharge(core, id as PaymentId),
   'undecided_charge dismiss': (core, actor, { id, note }) => dismissUndecidedCharge(core, actor, id as PaymentId, note),
-  'undecided_refund adopt': (core, actor, { id, note }) => decideRefund(core, actor, { refundId: id as RefundId, made: true, note }),
+  'undecided_refund accept': (core, actor, { id, note }) => decideRefund(core, actor, { refundId: id as RefundId, made: true, note }),
   'undecided_refund dismiss': (core, actor, { id, note }) => decideRefund(core, actor, { refundId: id as RefundId, made: false, note }),
   'wrong_charge ask': (core, actor, { id, note }) => askAboutCharge(core, actor, id, note),
   'wrong_charge refund': (core, actor, { id, note }) => returnCharge(core, actor, id, note),
-  'wrong_charge adopt': (core, actor, { id, note }) => adoptCharge(core, actor, id, note),
+  'wrong_charge accept': (core, actor, { id, note }) => acceptCharge(core, actor, id, note),
   'wrong_charge dismiss': (core, actor, { id, note }) => dismissCharge(core, actor, id, note),
   'wrong_refund ask': askAboutRefund,
-  'wrong_refund adopt': decideWrongRefund(true),
+  'wrong_refund accept': decideWrongRefund(true),
   'wrong_refund dismiss': decideWrongRefund(false),
   'undecided_refund ask': (core, _actor, { id }) => processRefund(core, id as RefundId),
   'unreturned_money refund': refundUnreturned,

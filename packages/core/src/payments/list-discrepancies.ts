@@ -1,35 +1,35 @@
-import type { OrderId, PaymentDifference, ShopContract } from '@cartwright/contracts';
+import type { OrderId, PaymentDiscrepancy, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { requireScope, type Actor, type Core } from '../kernel/index.ts';
 
-type C = ShopContract['payments']['listDifferences'];
+type C = ShopContract['payments']['listDiscrepancies'];
 
 const most = 200;
 
-type Row = Omit<PaymentDifference, 'since' | 'actions'> & {
+type Row = Omit<PaymentDiscrepancy, 'since' | 'actions'> & {
   readonly since: Date;
   readonly canReturn: boolean;
-  readonly canAdopt: boolean;
+  readonly canAccept: boolean;
   readonly totalCount: number;
 };
 
-const actionsOf: Readonly<Record<PaymentDifference['kind'], readonly PaymentDifference['actions'][number][]>> = {
+const actionsOf: Readonly<Record<PaymentDiscrepancy['kind'], readonly PaymentDiscrepancy['actions'][number][]>> = {
   unknown_charge: ['ask', 'refund', 'dismiss'],
   conflicting_event: ['ask', 'refund', 'dismiss'],
   dead_event: ['ask', 'dismiss'],
   undecided_charge: ['ask', 'dismiss'],
   unreturned_money: ['refund'],
-  undecided_refund: ['ask', 'adopt', 'dismiss'],
-  wrong_charge: ['ask', 'refund', 'adopt', 'dismiss'],
-  wrong_refund: ['ask', 'adopt', 'dismiss'],
+  undecided_refund: ['ask', 'accept', 'dismiss'],
+  wrong_charge: ['ask', 'refund', 'accept', 'dismiss'],
+  wrong_refund: ['ask', 'accept', 'dismiss'],
 };
 
-const toDifference = ({ since, canReturn, canAdopt, totalCount: _, ...row }: Row): PaymentDifference => ({
+const toDiscrepancy = ({ since, canReturn, canAccept, totalCount: _, ...row }: Row): PaymentDiscrepancy => ({
   ...row,
   since: since.toISOString(),
   actions: actionsOf[row.kind].filter(
-    (action) => row.kind !== 'wrong_charge' || ((action !== 'refund' || canReturn) && (action !== 'adopt' || canAdopt)),
+    (action) => row.kind !== 'wrong_charge' || ((action !== 'refund' || canReturn) && (action !== 'accept' || canAccept)),
   ),
 });
 
@@ -43,7 +43,7 @@ const paidOtherwise = sql`exists (select 1 from payments x where x.order_id = p.
 
 interface Filter {
   readonly orderId?: OrderId | undefined;
-  readonly kind?: PaymentDifference['kind'];
+  readonly kind?: PaymentDiscrepancy['kind'];
   readonly id?: string;
 }
 
@@ -53,13 +53,13 @@ interface Filter {
  * can keep, and amounts charged or refunded differently from the request. Oldest first, at most 200 that match the
  * filter. Empty in a healthy shop.
  */
-export const listDifferences = async (core: Core, actor: Actor, { orderId, kind, id }: Filter = {}): Promise<z.output<C['output']>> => {
+export const listDiscrepancies = async (core: Core, actor: Actor, { orderId, kind, id }: Filter = {}): Promise<z.output<C['output']>> => {
   requireScope(actor, 'payments:read');
   const { rows } = await sql<Row>`
     select *, count(*) over ()::int as "totalCount" from (
       select kind, e.event_id as id, e.provider, e.gateway_reference as reference, p.order_id as "orderId",
         (select order_number from orders o where o.id = p.order_id) as "orderNumber", (e.payload -> 'about' ->> 'amountCents')::bigint as "amountCents",
-        e.payload -> 'about' ->> 'currency' as currency, null::bigint as "providerAmountCents", null::text as "providerCurrency", false as "canReturn", false as "canAdopt",
+        e.payload -> 'about' ->> 'currency' as currency, null::bigint as "providerAmountCents", null::text as "providerCurrency", false as "canReturn", false as "canAccept",
         coalesce(e.last_error, e.type) as detail, e.received_at as since
       from (select *, case outcome when 'orphaned' then 'unknown_charge' when 'conflicting' then 'conflicting_event' else 'dead_event' end as kind,
           row_number() over (partition by outcome = 'orphaned', provider, coalesce(gateway_reference, event_id) order by received_at, event_id) as n
@@ -95,5 +95,5 @@ export const listDifferences = async (core: Core, actor: Actor, { orderId, kind,
     ) d where (${orderId ?? null}::uuid is null or "orderId" = ${orderId ?? null})
       and (${kind ?? null}::text is null or (kind = ${kind ?? null} and id = ${id ?? null}))
     order by since limit ${most}`.execute(core.db);
-  return { items: rows.map(toDifference), totalCount: rows[0]?.totalCount ?? 0 };
+  return { items: rows.map(toDiscrepancy), totalCount: rows[0]?.totalCount ?? 0 };
 };

@@ -20,9 +20,9 @@ import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
 import {
   handleGatewayWebhook,
-  listDifferences,
+  listDiscrepancies,
   reconcilePayments,
-  resolveDifference,
+  resolveDiscrepancy,
   retryGatewayEvents,
   sandboxWebhookSecret,
 } from './index.ts';
@@ -32,12 +32,12 @@ const gateway = createUnsteadyGateway();
 const shop = await aConsistentShop({ overrides: { gateways: new Map([['sandbox', gateway]]) } });
 gateway.connect(shop.core);
 
-const differences = async () => (await listDifferences(shop.core, staff)).items;
+const differences = async () => (await listDiscrepancies(shop.core, staff)).items;
 const resolve = (
   kind: 'unknown_charge' | 'dead_event' | 'undecided_charge' | 'unreturned_money',
   id: string,
   action: 'ask' | 'refund' | 'dismiss',
-) => resolveDifference(shop.core, staff, { kind, id, action, note: 'checked with the provider' });
+) => resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'checked with the provider' });
 /** The provider reports a charge of which this shop has no payment. */
 const aStrayCharge = async () => {
   const reference = `sbx_stray_${unique()}`;
@@ -66,12 +66,12 @@ describe('differences between the shop and its providers', () => {
   it('are none in a healthy shop, and for staff alone', async () => {
     const { guest } = await aPaidOrder(shop.core, await aProduct(shop.core));
     expect(await differences()).toEqual([]);
-    await expect(listDifferences(shop.core, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(listDiscrepancies(shop.core, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     const support = await aStaffMember(shop.core, 'support');
-    expect((await listDifferences(shop.core, support)).items).toEqual([]);
+    expect((await listDiscrepancies(shop.core, support)).items).toEqual([]);
     const input = { kind: 'unknown_charge', id: 'evt', action: 'dismiss', note: 'x' } as const;
-    await expect(resolveDifference(shop.core, support, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(resolveDifference(shop.core, staff, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(resolveDiscrepancy(shop.core, support, input)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(resolveDiscrepancy(shop.core, staff, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('a charge that nobody knows is listed, refunded whole and once', async () => {
@@ -103,15 +103,15 @@ describe('differences between the shop and its providers', () => {
           handled_at: new Date(),
         })
         .execute();
-    const { items, totalCount } = await listDifferences(shop.core, staff);
+    const { items, totalCount } = await listDiscrepancies(shop.core, staff);
     expect([items.length, totalCount]).toEqual([200, 201]);
     const last = there(ids.at(-1));
     expect(items.map(({ id }) => id)).not.toContain(last);
     expect(await resolve('dead_event', last, 'dismiss')).toEqual({ resolved: true });
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
-    expect(await listDifferences(shop.core, staff, { orderId: order.id })).toEqual({ items: [], totalCount: 0 });
+    expect(await listDiscrepancies(shop.core, staff, { orderId: order.id })).toEqual({ items: [], totalCount: 0 });
     await sql`update payments set superseded_at = now() where order_id = ${order.id}`.execute(shop.core.db);
-    expect(await listDifferences(shop.core, staff, { orderId: order.id })).toMatchObject({
+    expect(await listDiscrepancies(shop.core, staff, { orderId: order.id })).toMatchObject({
       items: [{ kind: 'unreturned_money', orderId: order.id }],
       totalCount: 1,
     });
@@ -127,7 +127,7 @@ describe('differences between the shop and its providers', () => {
       .execute();
     await expect(resolve('unknown_charge', id, 'dismiss')).rejects.toMatchObject({ code: 'PROVIDER_REQUIRED' });
     const dismiss = (provider: 'sandbox' | 'stripe') =>
-      resolveDifference(shop.core, staff, { kind: 'unknown_charge', id, provider, action: 'dismiss', note: 'checked with the provider' });
+      resolveDiscrepancy(shop.core, staff, { kind: 'unknown_charge', id, provider, action: 'dismiss', note: 'checked with the provider' });
     expect(await dismiss('stripe')).toEqual({ resolved: true });
     expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, provider: 'sandbox' }]);
     expect(await dismiss('sandbox')).toEqual({ resolved: true });

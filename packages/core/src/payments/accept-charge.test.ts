@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { retryPayment } from '../checkout/index.ts';
 import { system } from '../kernel/index.ts';
 import { getOrder } from '../orders/index.ts';
-import { listDifferences, reconcileRecords, resolveDifference, retryGatewayEvents } from './index.ts';
+import { listDiscrepancies, reconcileRecords, resolveDiscrepancy, retryGatewayEvents } from './index.ts';
 
 const staff = system('test');
 const { shop, stripe, post } = await aShopOnStripe();
@@ -26,18 +26,18 @@ const overcharged = async () => {
   const intent = there([...stripe.intents.values()].at(-1));
   intent.amount = 4_300;
   intent.amount_received = 4_300;
-  const item = there((await listDifferences(shop.core, staff)).items.find(({ reference }) => reference === intent.id));
+  const item = there((await listDiscrepancies(shop.core, staff)).items.find(({ reference }) => reference === intent.id));
   const orderId = there<OrderId>(item.orderId);
   return {
     id: item.id,
     guest,
     orderId,
     intent,
-    decide: (action: 'ask' | 'refund' | 'adopt') =>
-      resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: item.id, action, note: 'seen in the dashboard' }),
+    decide: (action: 'ask' | 'refund' | 'accept') =>
+      resolveDiscrepancy(shop.core, staff, { kind: 'wrong_charge', id: item.id, action, note: 'seen in the dashboard' }),
     /** The newest refund of the charge, as Stripe keeps it. */
     lastRefund: () => there(stripe.refundList.findLast((refund) => refund.payment_intent === intent.id)),
-    actions: async () => (await listDifferences(shop.core, staff)).items.find(({ id }) => id === item.id)?.actions,
+    actions: async () => (await listDiscrepancies(shop.core, staff)).items.find(({ id }) => id === item.id)?.actions,
     status: async () => (await getOrder(shop.core, staff, { orderId })).status,
   };
 };
@@ -45,11 +45,11 @@ const overcharged = async () => {
 describe('a charge over more than was asked for', () => {
   it('cannot pay its order once the provider was asked to give it back', async () => {
     const { intent, decide, actions, status } = await overcharged();
-    expect(await actions()).toEqual(['ask', 'refund', 'adopt', 'dismiss']);
+    expect(await actions()).toEqual(['ask', 'refund', 'accept', 'dismiss']);
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
     expect(await actions()).toEqual(['ask', 'refund', 'dismiss']);
-    await expect(decide('adopt')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+    await expect(decide('accept')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
     expect(await status()).toBe('pending');
     there(stripe.refundList.find((refund) => refund.payment_intent === intent.id)).status = 'succeeded';
     expect(await decide('ask')).toEqual({ resolved: true });
@@ -75,10 +75,10 @@ describe('a charge over more than was asked for', () => {
     expect(await decide('refund')).toEqual({ resolved: false });
     stripe.dashboard.failRefund(lastRefund().id);
     await expect(decide('ask')).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
-    expect(await actions()).toEqual(['ask', 'refund', 'adopt', 'dismiss']);
+    expect(await actions()).toEqual(['ask', 'refund', 'accept', 'dismiss']);
     expect(await status()).toBe('pending');
     stripe.delayRefunds(false);
-    expect(await decide('adopt')).toEqual({ resolved: true });
+    expect(await decide('accept')).toEqual({ resolved: true });
     expect([await status(), stripe.refunds.get(intent.id)]).toEqual(['confirmed', 100]);
   });
 
@@ -93,7 +93,7 @@ describe('a charge over more than was asked for', () => {
     expect(stripe.refunds.get(intent.id)).toBe(4_300);
     expect(await post(there(failed))).toBe('applied');
     await reconcileRecords(shop.core);
-    expect((await listDifferences(shop.core, staff)).items.filter(({ reference }) => reference === intent.id)).toEqual([]);
+    expect((await listDiscrepancies(shop.core, staff)).items.filter(({ reference }) => reference === intent.id)).toEqual([]);
   });
 
   it('whose refund fails before the shop has recorded it is told to staff', async () => {
@@ -113,10 +113,10 @@ describe('a charge over more than was asked for', () => {
     stripe.distort(null);
     await letPass(shop.core, 1);
     await retryGatewayEvents(shop.core);
-    const told = (await listDifferences(shop.core, staff)).items.find(({ reference }) => reference === intent.id);
+    const told = (await listDiscrepancies(shop.core, staff)).items.find(({ reference }) => reference === intent.id);
     expect(told).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
     const { kind, id } = there(told);
-    await resolveDifference(shop.core, staff, { kind, id, action: 'dismiss', note: 'given back in the dashboard' });
+    await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'given back in the dashboard' });
   });
 
   it('is given back for one of two lines that the provider made of it, and pays nothing beside that', async () => {
@@ -126,11 +126,11 @@ describe('a charge over more than was asked for', () => {
       select gen_random_uuid(), kind, payment_id, reference, asked_cents, asked_currency, said_cents + 100, said_currency from payment_discrepancies where id = ${id} returning id`.execute(
       shop.core.db,
     );
-    const other = (action: 'refund' | 'adopt' | 'dismiss') =>
-      resolveDifference(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
+    const other = (action: 'refund' | 'accept' | 'dismiss') =>
+      resolveDiscrepancy(shop.core, staff, { kind: 'wrong_charge', id: there(rows[0]).id, action, note: 'the same charge' });
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
-    for (const action of ['refund', 'adopt'] as const) await expect(other(action)).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+    for (const action of ['refund', 'accept'] as const) await expect(other(action)).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
     stripe.dashboard.completeRefund(there(stripe.refundList.at(-1)).id);
     expect(await decide('ask')).toEqual({ resolved: true });
     expect(await actions()).toBeUndefined();
@@ -144,14 +144,14 @@ describe('a charge over more than was asked for', () => {
     const again = contract.checkout.retryPayment.input.parse({ orderId, payment });
     expect(await retryPayment(shop.core, guest, again, { idempotencyKey: unique() })).toMatchObject({ status: 'pending' });
     expect(await actions()).toEqual(['ask', 'refund', 'dismiss']);
-    await expect(decide('adopt')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+    await expect(decide('accept')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
     expect(await decide('refund')).toEqual({ resolved: true });
     expect(await status()).toBe('pending');
   });
 
   it('either pays its order or goes back when many of the staff decide otherwise at once', async () => {
     const { intent, decide, status } = await overcharged();
-    const { won, defects } = await race(100, (i) => decide(i % 2 === 0 ? 'refund' : 'adopt'));
+    const { won, defects } = await race(100, (i) => decide(i % 2 === 0 ? 'refund' : 'accept'));
     expect(defects).toEqual([]);
     expect(won.length).toBeGreaterThan(0);
     expect([await status(), stripe.refunds.get(intent.id)]).toEqual(
