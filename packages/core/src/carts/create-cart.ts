@@ -1,7 +1,18 @@
 import type { Currency, Cart, CartId, ShopContract, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { createBatcher, DomainError, hashToken, perCore, transactOnce, underKey, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import {
+  createBatcher,
+  DomainError,
+  hashToken,
+  perCore,
+  transactOnce,
+  underKey,
+  type Actor,
+  type Core,
+  type Tx,
+  writeStatement,
+} from '../kernel/index.ts';
 import { getStoreTerms, totalCart, type StoreTerms } from '../pricing/index.ts';
 import { assertSoldIn } from './cart.policy.ts';
 import { cartColumns, type CartRow } from './cart.locks.ts';
@@ -39,7 +50,7 @@ const newCartsOf = perCore((core) =>
     maxWaitMs: 30_000,
     lanes: 1,
     write: async (_key, carts) => {
-      const rows = new Map<string, CartRow>((await insertCarts(core, carts)).map((row) => [row.id, row]));
+      const rows = new Map<string, CartRow>((await writeStatement(core, (tx) => insertCarts(tx, carts))).map((row) => [row.id, row]));
       return carts.map(({ id }) => rows.get(id) ?? missing());
     },
   }),
@@ -77,7 +88,7 @@ const toNewCart = (
   return { cart, cartToken };
 };
 
-const insertCarts = async ({ db }: Pick<Core | Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
+const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): Promise<CartRow[]> => {
   const { rows } = await sql<CartRow>`
     insert into carts (id, user_id, guest_token_hash, currency, country_code)
     select id, "userId", "guestTokenHash", currency, "countryCode"

@@ -1,7 +1,7 @@
 /** Works off one import: looks the file through, then writes it batch by batch, each batch with its part of the report. */
 import type { ImportRow } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx } from '../kernel/index.ts';
+import { DomainError, isLockTimeout, system, transact, type Actor, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 import { getStoreTerms } from '../pricing/index.ts';
 import { addToReport, importFile } from './import.records.ts';
 import { keepNames } from './import.names.ts';
@@ -116,10 +116,12 @@ const finish = (core: Core, work: Claim, problem: string | null): Promise<void> 
 const look = async (core: Core, work: Claim): Promise<boolean> => {
   try {
     const rowCount = await countRows(importFile(core, work.id), async (count) => {
-      if (count % rowsPerLease === 0) await keepLease(core, work);
+      if (count % rowsPerLease === 0) await writeStatement(core, (tx) => keepLease(tx, work));
     });
-    await sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
-      core.db,
+    await writeStatement(core, (tx) =>
+      sql`update catalog_imports set row_count = ${rowCount}, checked_at = now() where id = ${work.id} and fence = ${work.fence}`.execute(
+        tx.db,
+      ),
     );
     return true;
   } catch (error) {
@@ -140,7 +142,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
   for await (const groups of inBatches(rest)) {
     await runBatch(core, work, groups);
     if (core.clock.now().getTime() < until) continue;
-    await releaseLease(core, work);
+    await writeStatement(core, (tx) => releaseLease(tx, work));
     return;
   }
   await finish(core, work, null);
@@ -152,7 +154,7 @@ export const workOffImport = async (core: Core, work: Claim, forMs: number): Pro
  * where this one stopped; several workers may call.
  */
 export const runImport = async (core: Core, forMs = 10_000): Promise<boolean> => {
-  const work = await claimImport(core, null);
+  const work = await writeStatement(core, (tx) => claimImport(tx, null));
   if (!work) return false;
   try {
     await workOffImport(core, work, forMs);

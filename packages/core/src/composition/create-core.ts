@@ -25,6 +25,7 @@ import {
   type PaymentGateway,
   type Sealer,
   type SearchEngine,
+  type Tx,
 } from '../kernel/index.ts';
 import { createMailboxChannel } from '../notifications/channels/mailbox.channel.ts';
 import { createSmtpChannel } from '../notifications/channels/smtp.channel.ts';
@@ -132,7 +133,7 @@ export const closeCore = async (core: Core): Promise<void> => {
 const mostRemembered = 10_000;
 
 /** Each damaged value once a process: a line of the log that names its place, and an entry for the health page. */
-const tellOfUnreadable = (db: Core['db'], log: Logger): ((place: Place) => void) => {
+const tellOfUnreadable = (db: Tx['db'], log: Logger): ((place: Place) => void) => {
   const told = new Set<string>();
   return (place) => {
     const [table, column, rowId] = place;
@@ -163,7 +164,7 @@ const connectRedis = async (url: string, log: Logger): Promise<Redis> => {
   return redis;
 };
 
-const chooseGateways = (config: CoreConfig, db: Core['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
+const chooseGateways = (config: CoreConfig, db: Tx['db'], sealer: Sealer): ReadonlyMap<PaymentProvider, PaymentGateway> => {
   const gateways = new Map<PaymentProvider, PaymentGateway>();
   if (config.sandboxPayments)
     gateways.set(

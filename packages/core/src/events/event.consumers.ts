@@ -1,7 +1,7 @@
 /** What it takes to listen to events, and the run of one delivery. */
 import type { EventName, EventPayload } from '@cartwright/contracts';
 import { sql } from 'kysely';
-import { isDatabaseUnavailable, transact, type Core, type Tx } from '../kernel/index.ts';
+import { isDatabaseUnavailable, transact, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 
 /** An event as handed to a consumer. */
 export type ShopEvent<N extends EventName = EventName> = {
@@ -100,8 +100,10 @@ const deliverInBatch = (
   });
 
 const countFailure = async (core: Core, consumer: EventConsumer, eventId: string, error: unknown): Promise<void> => {
-  await sql`
+  await writeStatement(core, (tx) =>
+    sql`
     update event_deliveries set attempts = attempts + 1, last_error = ${error instanceof Error ? error.message : String(error)},
       state = case when attempts + 1 >= ${maxAttempts} then 'dead' else state end
-    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(core.db);
+    where event_id = ${eventId} and consumer = ${consumer.name} and state = 'pending'`.execute(tx.db),
+  );
 };

@@ -10,6 +10,7 @@ import {
   type Actor,
   type Core,
   type Tx,
+  writeStatement,
 } from '../kernel/index.ts';
 
 /** Products that are built anew in one transaction; their edits wait for it. */
@@ -61,7 +62,7 @@ interface Claim {
   readonly fence: number;
 }
 
-const claim = async ({ db }: Core): Promise<Claim | null> => {
+const claim = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
   const { rows } = await sql<Claim>`
     update search_reindexes set status = 'running', fence = fence + 1, locked_until = now() + make_interval(secs => ${leaseSeconds})
     where id = (select id from search_reindexes where status <> 'finished' and (locked_until is null or locked_until < now()) limit 1 for update skip locked)
@@ -109,7 +110,7 @@ const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null,
  * commit together: another worker continues the run of a dead worker when its lease ends. Several workers may call.
  */
 export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> => {
-  const work = await claim(core);
+  const work = await writeStatement(core, claim);
   if (!work) return false;
   const until = core.clock.now().getTime() + forMs;
   for (let after = work.cursor; ;) {
@@ -117,7 +118,9 @@ export const runReindex = async (core: Core, forMs = 5_000): Promise<boolean> =>
     if (last === null) break;
     after = last;
     if (core.clock.now().getTime() < until) continue;
-    await sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(core.db);
+    await writeStatement(core, (tx) =>
+      sql`update search_reindexes set locked_until = null where id = ${work.id} and fence = ${work.fence}`.execute(tx.db),
+    );
     return true;
   }
   await core.reads.forget(['search']);
