@@ -1,4 +1,4 @@
-/** How often an address may be tried: counted before the password is looked at, so that a burst gets no more tries than a queue. */
+/** Limits how often an address may be tried. A try is counted before the password is checked, so that a burst gets no more tries than a queue. */
 import { sql } from 'kysely';
 import { DomainError, type Core, type Tx, writeStatement } from '../kernel/index.ts';
 

@@ -20,7 +20,7 @@ import { describeCart } from './cart.queries.ts';
 
 type Create = ShopContract['carts']['create'];
 
-/** As this process knows them: nothing is sold by an empty cart, and every later look at it asks anew. */
+/** The terms may be cached: an empty cart sells nothing, and every later step reads them again. */
 const knownTerms = (core: Core, country: string | null, currency: Currency | null): Promise<StoreTerms> =>
   core.reads.read('pricing', `terms:${country ?? ''}:${currency ?? ''}`, () => getStoreTerms(core, country, currency));
 
@@ -42,7 +42,7 @@ export const createCart = async (core: Core, actor: Actor, input: z.output<Creat
   });
 };
 
-/** Carts that are opened at the same moment go into one statement. */
+/** Carts created at the same moment share one statement. */
 const newCartsOf = perCore((core) =>
   createBatcher<NewCart, CartRow>(core, {
     maxBatch: 64,
@@ -68,7 +68,7 @@ interface NewCart {
   readonly countryCode: string | null;
 }
 
-/** In a currency that the store sells in. */
+/** Throws when the store does not sell in the currency. */
 const toNewCart = (
   { ids }: Pick<Core | Tx, 'ids'>,
   actor: Actor,
@@ -97,7 +97,7 @@ const insertCarts = async ({ db }: Pick<Tx, 'db'>, carts: readonly NewCart[]): P
   return rows;
 };
 
-/** Writes the row of a new cart, in a currency that the store sells in. */
+/** Writes the row of a new cart. Throws when the store does not sell in the currency. */
 export const openCart = async (
   tx: Tx,
   actor: Actor,

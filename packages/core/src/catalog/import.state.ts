@@ -1,7 +1,7 @@
 /**
- * The states of an import, and the lease that one worker at a time has on it: the only functions that write
- * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`; a finished preview may be queued again, and
- * what has not ended is `cancelled` at any moment.
+ * The states of an import and its lease for one worker at a time: the only functions that write
+ * `catalog_imports.status`. `uploading` -> `queued` -> `running` -> `finished` or `failed`. A finished preview may be
+ * queued again, and an import that has not ended may be `cancelled` at any moment.
  */
 import type { CatalogImportId } from '@cartwright/contracts';
 import { sql } from 'kysely';

@@ -13,7 +13,7 @@ const batch = 200;
 /** The result of one round. The outbox is empty when `relayed` is 0. */
 export interface Relayed {
   readonly relayed: number;
-  /** For the queue. Those of absent consumers are not among them: they wait in the database. */
+  /** Deliveries for the queue. Those of absent consumers are left out and wait in the database. */
   readonly deliveries: readonly Delivery[];
 }
 
@@ -25,7 +25,7 @@ export interface Relayed {
 export const relayOutbox = (core: Core): Promise<Relayed> =>
   transact(core, async (tx) => {
     await lockRegisterForRelay(tx);
-    // The time is read after the lock: what is relayed after a registration is younger than it.
+    // The time is read after the lock, so that events relayed after a registration are later than it.
     const { rows } = await sql<{ relayed: number; deliveries: Delivery[] }>`
       with relayed as (
         update outbox_events set relayed_at = clock_timestamp()

@@ -3,7 +3,7 @@ import { writeStatement, type Core } from '../kernel/index.ts';
 
 /**
  * Calculates the trend scores: an order of today counts one, one of a week ago a half, and an open cart of the last
- * three days a third. Each order and cart counts once a product, however many units it asks for. Returns the number of
+ * three days a third. Each order and cart counts once per product, however many units it asks for. Returns the number of
  * products with a score. Scheduled; running it twice at once does no harm.
  */
 export const refreshTrends = async (core: Core): Promise<number> => {

@@ -1,4 +1,4 @@
-/** Builds the search's rows anew, batch by batch, for the day when they are doubted: after a restore, or a change of the text configuration. */
+/** Rebuilds the search entries batch by batch, for use after a restore or a change of the text configuration. */
 import type { ProductId, Reindex, ReindexId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
@@ -13,7 +13,7 @@ import {
   writeStatement,
 } from '../kernel/index.ts';
 
-/** Products that are built anew in one transaction; their edits wait for it. */
+/** Products that are rebuilt in one transaction; their edits wait for it. */
 const batch = 200;
 const leaseSeconds = 30;
 
@@ -25,7 +25,7 @@ const toReindex = (row: Record): Reindex => ({
   finishedAt: row.finishedAt?.toISOString() ?? null,
 });
 
-/** The latest run, also one that is over; null when there was none. */
+/** The latest run, even when it has ended; null when there was none. */
 const findLatest = async ({ db }: Pick<Core | Tx, 'db'>): Promise<Reindex | null> => {
   const { rows } = await sql<Record>`select ${columns} from search_reindexes order by created_at desc, id desc limit 1`.execute(db);
   return rows[0] ? toReindex(rows[0]) : null;
@@ -71,8 +71,8 @@ const claim = async ({ db }: Pick<Tx, 'db'>): Promise<Claim | null> => {
 };
 
 /**
- * Builds the next products anew and returns the last of them; null at the end. When a batch fails, one product is built
- * at a time; one that fails alone is logged and passed over, so that the products behind it are built too.
+ * Rebuilds the next products and returns the last of them; null at the end. When a batch fails, one product is rebuilt
+ * at a time; one that fails alone is logged and skipped, so that the products after it are rebuilt too.
  */
 const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, size = batch): Promise<ProductId | null> => {
   try {
@@ -81,12 +81,12 @@ const rebuildNext = async (core: Core, work: Claim, after: ProductId | null, siz
     if (isDatabaseUnavailable(error) || error instanceof DomainError) throw error;
     if (size > 1) return rebuildNext(core, work, after, 1);
     const passed = await rebuildBatch(core, work, after, 1, true);
-    core.log.error({ err: error, productId: passed }, 'a product could not be put into the search index; the others go on');
+    core.log.error({ err: error, productId: passed }, 'a product could not be indexed; the reindex continues');
     return passed;
   }
 };
 
-/** The products are locked first, so that none of them is overwritten with what it was before a change. */
+/** The products are locked first, so that none is overwritten with its state before a change. */
 const rebuildBatch = (core: Core, { id, fence }: Claim, after: ProductId | null, size: number, skip: boolean): Promise<ProductId | null> =>
   transact(core, async (tx) => {
     const { rows } = await sql<{ id: ProductId }>`

@@ -1,4 +1,4 @@
-/** The demo store of a first start: people, products, prices and a month of orders. */
+/** The demo store of a first start: accounts, products, prices and a month of orders. */
 import { contract, type Address, type Currency, type Product } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createStaff } from '../accounts/index.ts';
@@ -18,7 +18,7 @@ import {
 import { demoProducts } from './demo-catalog.ts';
 import { openSampleDrop } from './sample-drop.ts';
 
-/** Sign-ins of the demo store. It is a play store: these are printed at every start. */
+/** The password of the demo store. It protects nothing: it is printed at every start. */
 export const demoPassword = 'Cartwright-Demo-1';
 export const demoPeople = [
   { email: 'admin@demo.shop', firstName: 'Alma', lastName: 'Reyes', role: 'admin' },
@@ -37,8 +37,8 @@ const shippingZones = [
 ];
 
 /**
- * Sets up the demo store in an empty shop, with a sale that is open. Returns false when there are people already: then
- * only a sale that has run out is opened anew.
+ * Sets up the demo store in an empty shop, with an open flash sale. Returns false when there are accounts already; then
+ * only an ended sale is opened again.
  */
 export const seedDemo = async (core: Core): Promise<boolean> => {
   if (core.config.environment === 'production') throw new Error('The demo store cannot be seeded in production');
@@ -47,7 +47,7 @@ export const seedDemo = async (core: Core): Promise<boolean> => {
     await openSampleDrop(core);
     return false;
   }
-  // People first: a seed that is interrupted leaves a shop that somebody can sign in to, and is not begun again.
+  // Accounts come first, so that an interrupted seed leaves a shop that staff can sign in to; it is not started again.
   for (const person of demoPeople) await createStaff(core, { ...person, password: demoPassword });
   const products: Product[] = [];
   await setUpTerms(core);
@@ -92,7 +92,7 @@ const setUpTerms = async (core: Core): Promise<void> => {
   );
 };
 
-/** A branch of the tree, and collections that fill themselves. */
+/** A branch of the category tree, and automatic collections. */
 const addCollections = async (core: Core, categories: ReadonlyMap<string, string>): Promise<void> => {
   const kitchen = categories.get('Kitchen');
   await createCategory(core, seeder, contract.categories.create.input.parse({ name: 'Tableware', ...(kitchen && { parentId: kitchen }) }));
@@ -138,7 +138,7 @@ const people = [
   ['Sofia', 'Rossi', 'IT', 'Torino'],
 ] as const;
 
-/** A month of orders: some shipped, one declined, the last ones waiting to be shipped. Deterministic. */
+/** A month of orders: some shipped, one declined, the last ones not yet shipped. Deterministic. */
 const placeOrders = async (core: Core, products: readonly Product[]): Promise<void> => {
   const count = 36;
   for (let n = 0; n < count; n += 1) {
