@@ -103,11 +103,11 @@ export const createWaitingRoom = (client: Client, api: ShopApi): WaitingRoom => 
     yield* askedFor(api, queue, first.askAgainSeconds);
   }
   const wait = async (first: WaitingPlace, queue: Queue, { by, onPlace }: WaitOptions): Promise<Admission> => {
-    let told = '';
+    let lastReported = '';
     for await (const place of placesOf(first, queue, by)) {
       const text = JSON.stringify(place);
-      if (text !== told) onPlace?.(place);
-      told = text;
+      if (text !== lastReported) onPlace?.(place);
+      lastReported = text;
       const admission = admissionOf(place, queue.ticket);
       if (admission) return admission;
     }
