@@ -96,7 +96,7 @@ export const tellProblem = (
 
 /** Seconds for `Retry-After`; null if repeating the request does not help. */
 export const retryAfterSeconds = ({ details, retry }: Problem): number | null => {
-  const asked = details?.['retryAfterSeconds'];
-  if (typeof asked === 'number') return Math.max(1, Math.ceil(asked));
+  const seconds = details?.['retryAfterSeconds'];
+  if (typeof seconds === 'number') return Math.max(1, Math.ceil(seconds));
   return retry === 'safe' ? 1 : null;
 };
