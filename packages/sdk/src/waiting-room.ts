@@ -2,7 +2,7 @@
 import type { WaitingPlace } from '@cartwright/contracts';
 import { CartwrightError } from './errors.ts';
 import { openFeed } from './live.ts';
-import { mayPass, pause, pauseMs } from './retry.ts';
+import { isTemporary, pause, pauseMs } from './retry.ts';
 import type { Client } from './run-call.ts';
 import type { ShopApi, ShopInputs } from './types.ts';
 
@@ -75,7 +75,7 @@ async function* placesFromPolling(api: ShopApi, { saleId, ticket, signal }: Queu
       seconds = place.askAgainSeconds;
       yield place;
     } catch (error) {
-      if (!(error instanceof CartwrightError) || !mayPass(error)) throw error;
+      if (!(error instanceof CartwrightError) || !isTemporary(error)) throw error;
       failures += 1;
     }
   }
