@@ -76,7 +76,7 @@ const orLookAgain = (thrown: unknown, ctx: Partial<Pick<RequestContext, 'http'>>
     : thrown;
 
 /** Maps a failure and logs it: a defect with its stack, a denial with the denied actor, any other refusal at debug level. */
-export const tellProblem = (
+export const reportProblem = (
   failure: unknown,
   ctx: (Pick<RequestContext, 'core' | 'requestId' | 'actor'> & Partial<Pick<RequestContext, 'http'>>) | undefined,
   path?: string,

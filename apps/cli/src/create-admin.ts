@@ -2,7 +2,7 @@
 import { contract } from '@cartwright/contracts';
 import { createAdmin, hasAdministrator } from '@cartwright/core/accounts';
 import { DomainError, system, type Core } from '@cartwright/core/kernel';
-import { readArguments, assertNoMore, UsageError, withShop, type Command, type ExitCode } from './command.ts';
+import { readArguments, assertNoMoreArguments, UsageError, withShop, type Command, type ExitCode } from './command.ts';
 import type { Io } from './io.ts';
 
 const passwordVariable = 'CARTWRIGHT_ADMIN_PASSWORD';
@@ -96,7 +96,7 @@ const run = async (args: readonly string[], io: Io): Promise<ExitCode> => {
       `Every user of the machine can see a password on the command line. Set ${passwordVariable}, or write the password to standard input`,
     );
   const { values, positionals } = readArguments(args, options);
-  assertNoMore(positionals);
+  assertNoMoreArguments(positionals);
   const names = { firstName: check('firstName', values['first-name']), lastName: check('lastName', values['last-name']) };
   if (values.email !== undefined) check('email', values.email);
   return withShop<ExitCode>(io, async (core) => {

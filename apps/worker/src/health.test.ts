@@ -13,9 +13,9 @@ const start = async (
   config: Partial<CoreConfig> = {},
 ): Promise<{ shop: TestShop; read: (path: string) => Promise<{ status: number; text: string }> }> => {
   const shop = (open.shop = await createTestShop(config));
-  open.worker = await startWorker(shop.core, { consumers, seenEveryMs: 200 });
+  open.worker = await startWorker(shop.core, { consumers, heartbeatMs: 200 });
   const { url } = (open.health = await startHealth(
-    { registry: open.worker.metrics.registry, reasonAgainst: open.worker.reasonAgainst, absentConsumers: open.worker.absentConsumers },
+    { registry: open.worker.metrics.registry, notReadyReason: open.worker.notReadyReason, absentConsumers: open.worker.absentConsumers },
     { host: '127.0.0.1', port: 0, metricsToken: null },
   ));
   const read = async (path: string) => {
@@ -145,17 +145,17 @@ it('a worker is not ready before it has read the outbox', async () => {
   await holder.query('begin');
   await holder.query('lock table outbox_events in access exclusive mode');
   open.worker = await startWorker(shop.core, { consumers: [] });
-  expect(open.worker.reasonAgainst()).toBe('the outbox was not read yet');
+  expect(open.worker.notReadyReason()).toBe('the outbox was not read yet');
   await holder.query('commit');
   holder.release();
-  await vi.waitFor(() => expect(open.worker?.reasonAgainst()).toBeNull(), 60_000);
+  await vi.waitFor(() => expect(open.worker?.notReadyReason()).toBeNull(), 60_000);
 });
 
 it('the health server listens on the configured address and serves metrics only with the token', async () => {
   const shop = (open.shop = await createTestShop());
   open.worker = await startWorker(shop.core, { consumers: [] });
-  const { metrics, reasonAgainst, absentConsumers } = open.worker;
-  const watched = { registry: metrics.registry, reasonAgainst, absentConsumers };
+  const { metrics, notReadyReason, absentConsumers } = open.worker;
+  const watched = { registry: metrics.registry, notReadyReason, absentConsumers };
   const { url } = (open.health = await startHealth(watched, { host: '0.0.0.0', port: 0, metricsToken: 'token-for-prometheus' }));
   const { port } = new URL(url);
   const read = async (headers: Record<string, string> = {}) => (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;

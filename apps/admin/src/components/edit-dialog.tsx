@@ -12,7 +12,7 @@ import { shop } from '../lib/shop.ts';
 import { useStep, type DialogProps } from '../lib/use-step.ts';
 import { AddressFields, addressOf, addressValues } from './address-dialog.tsx';
 import { EditPreview } from './edit-preview.tsx';
-import { ScopedButton, useLacking } from './scoped-button.tsx';
+import { ScopedButton, useMissingScopes } from './scoped-button.tsx';
 import { VariantSelect } from './variant-select.tsx';
 
 interface Line {
@@ -100,7 +100,7 @@ export const EditDialog = ({ order, opened, onClose }: DialogProps) => {
   const stale = debouncedJson !== changeJson || preview.isFetching;
   const ready = changes && !stale && preview.data !== undefined && !preview.error && !save.isPending;
   const difference = preview.data?.differenceCents ?? 0;
-  const lacking = useLacking('payments:refund');
+  const lacking = useMissingScopes('payments:refund');
   return (
     <Modal opened={opened} onClose={onClose} title={`Change ${order.orderNumber}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack
