@@ -69,7 +69,7 @@ describe('If-Match', () => {
     ['an unknown tag', () => '"abc"', 412],
     ['a tag without its quotes', () => '1', 400],
     ['only a comma', () => ',', 400],
-  ])('If-Match handles %s as RFC 9110 requires', async (_what, tagFrom, status) => {
+  ])('If-Match with %s is handled as RFC 9110 requires', async (_what, tagFrom, status) => {
     const answer = await change('PATCH', tagFrom(await read()));
     expect(answer.status).toBe(status);
     if (status === 400) expect(answer.body).toMatchObject({ code: 'INVALID_INPUT', fields: [{ path: 'if-match' }] });

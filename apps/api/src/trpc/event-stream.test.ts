@@ -25,16 +25,16 @@ const readsOfTheLog = async (): Promise<string[]> => {
 
 /** Writes events of 20 kB each, a hundred in a transaction. Returns their aggregate ids, in order. */
 const writeLargeEvents = async (count: number): Promise<string[]> => {
-  const about: string[] = [];
+  const aggregateIds: string[] = [];
   for (let left = count; left > 0; left -= 100)
     await transact(live.shop.core, async (tx) => {
       for (let n = 0; n < Math.min(left, 100); n += 1) {
         const userId = randomIds.next<UserId>();
         tx.outbox.add('user.session_revoked', userId, { userId, reason: 'x'.repeat(20_000) });
-        about.push(userId);
+        aggregateIds.push(userId);
       }
     });
-  return about;
+  return aggregateIds;
 };
 
 /** A feed on a raw socket; `answer` is the response of the server. */
@@ -43,12 +43,12 @@ const openFeed = async (token: string) => {
   const socket: Socket = connect(Number(new URL(live.url).port), '127.0.0.1');
   let rest = '';
   let connected = false;
-  const about: string[] = [];
+  const aggregateIds: string[] = [];
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     const text = rest + chunk;
     connected ||= text.includes('event: connected');
     const end = text.lastIndexOf('\n\n') + 1;
-    about.push(...[...text.slice(0, end).matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
+    aggregateIds.push(...[...text.slice(0, end).matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? ''));
     rest = text.slice(end);
   });
   socket.write(
@@ -56,7 +56,7 @@ const openFeed = async (token: string) => {
   );
   const answer = await answered;
   await expect.poll(() => connected, { timeout: 20_000 }).toBe(true);
-  return { socket, answer, about, close: () => socket.destroy() };
+  return { socket, answer, aggregateIds, close: () => socket.destroy() };
 };
 
 it('a client that does not read uses only what Node buffers, and gets every event once when it reads again', async () => {
@@ -66,11 +66,11 @@ it('a client that does not read uses only what Node buffers, and gets every even
   slow.socket.pause();
   // 16 MB are more than the socket buffers.
   const all = await writeLargeEvents(800);
-  await expect.poll(() => other.about, { timeout: 60_000 }).toEqual(all);
+  await expect.poll(() => other.aggregateIds, { timeout: 60_000 }).toEqual(all);
   expect(slow.answer.writableNeedDrain).toBe(true);
   expect(slow.answer.writableLength).toBeLessThan(200_000);
   slow.socket.resume();
-  await expect.poll(() => slow.about, { timeout: 60_000 }).toEqual(all);
+  await expect.poll(() => slow.aggregateIds, { timeout: 60_000 }).toEqual(all);
   slow.close();
   other.close();
 });
@@ -150,19 +150,19 @@ it('a feed begins with the id of its position, and a feed that resumes there sen
       if (text.includes(until)) break;
     }
     end.abort();
-    const about = [...text.matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? '');
-    return { text, about, id: [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '' };
+    const aggregateIds = [...text.matchAll(/"aggregateId":"([^"]+)"/g)].map(([, id]) => id ?? '');
+    return { text, aggregateIds, id: [...text.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '' };
   };
   await writeLargeEvents(1);
   const first = await read(null, '\n\n');
   expect(first.text).toMatch(/^event: connected\ndata: \{.*\}\nid: at-[\da-f.]+\n\n$/);
   const [missed = ''] = await writeLargeEvents(1);
   const second = await read(first.id, missed);
-  expect(second.about).toEqual([missed]);
+  expect(second.aggregateIds).toEqual([missed]);
   expect(second.text).toMatch(new RegExp(`^event: connected\ndata: .*\nid: ${first.id}\n`));
   // An idle feed sends its position from time to time.
   const third = await read(second.id, 'id: at-');
   expect(third.text).toContain('event: ping\ndata: \nid: at-');
   const [later = ''] = await writeLargeEvents(1);
-  expect((await read(third.id, later)).about).toEqual([later]);
+  expect((await read(third.id, later)).aggregateIds).toEqual([later]);
 });

@@ -107,7 +107,7 @@ describe('a failed tRPC call', () => {
     ],
     ['JSON sent as text', 'carts.create', { method: 'POST', body: '{}' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['a form', 'carts.create', { method: 'POST', body: new URLSearchParams({ currency: 'EUR' }) }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
-    ['no content type at all', 'carts.create', { method: 'POST' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+    ['a body without a content type', 'carts.create', { method: 'POST' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
     [
       'malformed JSON in a body',
       'carts.create',
@@ -118,8 +118,8 @@ describe('a failed tRPC call', () => {
     ['malformed JSON in an address', 'system.ping?input=%7B', {}, 400, 'MALFORMED_BODY'],
     ['a path that cannot be decoded', '%E0%A4%A', {}, 404, 'NOT_FOUND'],
     ['an unknown procedure', 'system.halt', {}, 404, 'NOT_FOUND'],
-    ['a name that every object inherits', 'system.constructor', {}, 404, 'NOT_FOUND'],
-    ['the prototype', '__proto__.toString', {}, 404, 'NOT_FOUND'],
+    ['an inherited name', 'system.constructor', {}, 404, 'NOT_FOUND'],
+    ['a name on the prototype', '__proto__.toString', {}, 404, 'NOT_FOUND'],
     ['an unknown field', 'system.ping?input=%7B%22a%22%3A1%7D', {}, 400, 'UNKNOWN_FIELD'],
     ['a feed without a stream', 'events.live', {}, 405, 'METHOD_NOT_ALLOWED'],
     [
@@ -129,7 +129,7 @@ describe('a failed tRPC call', () => {
       413,
       'PAYLOAD_TOO_LARGE',
     ],
-  ] as const)('a tRPC request with %s is refused in tRPC’s format and writes nothing', async (_what, path, init, status, code) => {
+  ] as const)('the tRPC handler refuses %s in tRPC’s format and writes nothing', async (_what, path, init, status, code) => {
     const before = await live.shop.core.db.selectFrom('carts').select('id').execute();
     expect(await codeOf(await fetch(`${url()}/${path}`, init))).toEqual({ status, code });
     expect(await live.shop.core.db.selectFrom('carts').select('id').execute()).toEqual(before);
