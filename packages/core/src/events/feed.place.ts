@@ -76,21 +76,23 @@ export const startAfter = (seen: Snapshot): Start => ({
 
 /** How far the clocks that make the ids of events may differ, and how long a transaction of the shop may be open at most. */
 const slackMs = 60_000;
+/** The latest time that an id can begin with. */
+const latestMs = 2 ** 48 - 1;
 const idOfTime = (ms: number): string => {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  const hex = Math.min(latestMs, Math.max(0, ms)).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${lowestId.slice(13)}`;
 };
 
 /**
  * The place from which a feed resumes that has shown no event since a moment. The moment is of another PostgreSQL server if this one has
- * not counted as far, or if events of later were written by transactions that the snapshot shows. What followed is then found by the
- * time: events of the minute before may be shown, and none is left out.
+ * not counted as far, or if the newest event of a transaction that the snapshot shows is of later. What followed is then found by the
+ * time: events of the minute before may be shown, and none is left out. One event is looked at, however old the place is.
  */
 export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment): Promise<Start> => {
   const { rows } = await sql<{ isForeign: boolean }>`
-    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or exists (
-      select from outbox_events where id > ${idOfTime(moment.at + slackMs)}::uuid and transaction_id < ${String(oldestHidden(moment))}::xid8
-    ) as "isForeign"`.execute(core.db);
+    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or coalesce((
+      select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
+      order by transaction_id desc, id desc limit 1), false) as "isForeign"`.execute(core.db);
   if (!rows[0]?.isForeign) return startAfter(moment);
   return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: await readMoment(core), byId: true };
 };
