@@ -54,7 +54,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     // Where the provider's answers cannot be used, nobody has to wait for a better one: money that arrives later goes back.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {
-        details: { paymentId: payment.id },
+        details: { paymentId: payment.id, retryAfterSeconds: 2 },
       });
     if (payment) assertNotDisputed(payment);
     await expectUnitsBack(tx, order, actor);
