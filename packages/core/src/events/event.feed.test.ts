@@ -110,6 +110,28 @@ it('an event whose transaction commits after later ones is shown, by a running f
   );
 });
 
+it('of two changes of one thing, the later one has the greater id, also where the feed shows it first', async () => {
+  const [gate, began] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const userId = randomIds.next<UserId>();
+  const feed = follow(null);
+  await feed.begun;
+  const older = transact(shop.core, async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    began.resolve();
+    await gate.promise;
+    tx.outbox.add('user.session_revoked', userId, { userId, reason: 'the later change' });
+  });
+  await began.promise;
+  await transact(shop.core, async (tx) => tx.outbox.add('user.session_revoked', userId, { userId, reason: 'the earlier change' }));
+  gate.resolve();
+  await older;
+  await shows(feed, [userId, userId]);
+  const { rows } = await sql<{ id: string }>`select id from outbox_events order by payload ->> 'reason' desc`.execute(shop.core.db);
+  const [later, earlier] = rows.map(({ id }) => id);
+  expect(feed.seen.map(({ id }) => id)).toEqual([later, earlier]);
+  expect((later ?? '') > (earlier ?? '')).toBe(true);
+});
+
 it('a new feed shows nothing that was committed before it began', async () => {
   const before = await announceMany(3);
   const feed = follow(null);
