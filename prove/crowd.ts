@@ -44,8 +44,10 @@ export interface CrowdOptions {
   readonly seed: number;
   /** Over how long they come. */
   readonly burstMs: number;
-  /** How long a buyer keeps trying to get a clear answer. */
+  /** How long a buyer keeps trying to get a clear answer, counted from the end of the fault. */
   readonly patienceMs: number;
+  /** Whether the fault still lasts: how long a database replays its log depends on the disk, not on the shop. */
+  readonly faultLasts?: () => boolean;
   readonly ways: Ways;
   /** Whoever finds everything taken comes again for as long as this says that units may come back. */
   readonly mayComeBack?: () => boolean;
@@ -103,10 +105,11 @@ export const sendCrowd = async (options: CrowdOptions, onTold: () => void = () =
     });
   };
   const settle = async (buyer: Buyer): Promise<Told> => {
-    const until = performance.now() + options.patienceMs;
+    let until = performance.now() + options.patienceMs;
     let wait = patience.firstMs;
     for (;;) {
       const answer = await send(buyer);
+      if (options.faultLasts?.()) until = performance.now() + options.patienceMs;
       const clear = clearOf(answer);
       const comesAgain = clear?.kind === 'refused' && clear.code === 'OUT_OF_STOCK' && options.mayComeBack?.() === true;
       if (clear && !comesAgain) return clear;

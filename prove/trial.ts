@@ -63,6 +63,11 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
   try {
     let done = 0;
     let sold = false;
+    let faultLasts = false;
+    const strike = async (): Promise<void> => {
+      faultLasts = true;
+      await fault.strike(shop).finally(() => (faultLasts = false));
+    };
     const resale = { over: false, watch: Promise.resolve() };
     if (fault.unitsComeBack)
       resale.watch = watchSale(
@@ -79,6 +84,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
         seed,
         burstMs: 1_000,
         patienceMs: 60_000,
+        faultLasts: () => faultLasts,
         ways: options.payments === false ? { later: 1 } : (fault.ways ?? usualWays),
         ...(fault.unitsComeBack && { mayComeBack: () => !sold }),
       },
@@ -86,7 +92,7 @@ export const runTrial = async (options: TrialOptions): Promise<TrialReport> => {
     );
     const start = performance.now();
     // In the middle of the rush, and the same one for the same seed.
-    await Promise.all([crowd, pause(200 + (seed % 5) * 100).then(() => fault.strike(shop))]);
+    await Promise.all([crowd, pause(200 + (seed % 5) * 100).then(strike)]);
     const report = await crowd;
     resale.over = true;
     await resale.watch;

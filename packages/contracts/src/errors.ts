@@ -77,7 +77,7 @@ export const errorRules = {
   RETURN_NOT_IN_TRANSIT: rule(409, 'The return is not in transit'),
   RETURN_EMPTY: rule(409, 'No unit was received'),
   NO_PAYMENT_PROVIDER: rule(409, 'The shop has no payment provider'),
-  PAYMENT_IN_PROGRESS: rule(409, 'Another payment is in progress'),
+  PAYMENT_IN_PROGRESS: rule(409, 'Another payment is in progress', 'safe'),
   PAYMENT_NOT_CAPTURED: rule(409, 'Nothing was captured of the payment'),
   CHARGE_IN_USE: rule(409, 'An order or a discrepancy refers to the charge'),
   CHARGE_ALREADY_REFUNDED: rule(409, 'The charge was refunded, or its refund is in progress'),

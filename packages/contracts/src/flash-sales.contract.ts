@@ -202,6 +202,7 @@ export const flashSalesContract = {
     access: { scope: 'flash-sales:manage' },
     input: z.strictObject({ saleId: flashSaleId, lastEventId: z.string().max(100).nullish() }),
     output: flashSaleMetricsSchema,
+    errors: ['NOT_FOUND'],
   }),
   join: mutation({
     summary: 'Join the waiting room of a sale',
@@ -227,5 +228,6 @@ export const flashSalesContract = {
     access: 'public',
     input: z.strictObject({ saleId: flashSaleId, ticket, lastEventId: z.string().max(100).nullish() }),
     output: waitingPlaceSchema,
+    errors: ['NOT_FOUND', 'ADMISSION_REQUIRED'],
   }),
 } as const;

@@ -73,7 +73,7 @@ export const ordersContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/cancel' },
     input: z.strictObject({ orderId, note: text(500).optional() }),
     output: orderSchema,
-    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'PAYMENT_IN_PROGRESS', 'ORDER_EDIT_PENDING', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'PAYMENT_IN_PROGRESS', 'PAYMENT_DISPUTED', 'FORBIDDEN'],
   }),
   ship: mutation({
     summary: 'Ship units of a paid order',

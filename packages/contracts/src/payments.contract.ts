@@ -222,7 +222,7 @@ export const paymentsContract = {
     rest: { method: 'POST', path: '/payments/{paymentId}/refund', status: 201 },
     input: z.strictObject({ paymentId, amountCents: cents.min(1), reason: text(500) }),
     output: refundSchema,
-    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'ORDER_NOT_PAID', 'PAYMENT_DISPUTED'],
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'PAYMENT_NOT_CAPTURED', 'PAYMENT_DISPUTED'],
   }),
   refundOrder: mutation({
     summary: 'Refund an order to all its payment methods',
@@ -235,7 +235,7 @@ export const paymentsContract = {
     rest: { method: 'POST', path: '/orders/{orderId}/refunds', status: 201 },
     input: z.strictObject({ orderId, amountCents: cents.min(1), reason: text(500) }),
     output: z.object({ orderId, refundIds: z.array(refundId), refundCents: cents, creditCents: cents }),
-    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'PAYMENT_NOT_CAPTURED'],
+    errors: ['NOT_FOUND', 'REFUND_EXCEEDS_CAPTURED', 'ORDER_NOT_PAID', 'PAYMENT_DISPUTED'],
   }),
 } as const;
 

@@ -31,6 +31,8 @@ export const eventsContract = {
   }),
   live: subscription({
     summary: 'Events as they are committed',
+    description:
+      'Two changes of one thing, such as the stock of a variant, may be shown in another order than they were made. Read the present state of the thing. The later change has the greater id, as far as the clocks of the servers agree.',
     access: { scope: 'events:read' },
     input: z.strictObject({
       name: z.enum(eventNames).optional(),

@@ -22,13 +22,24 @@ const fromAnywhere = new Set<ErrorCode>([
   'RATE_LIMITED',
   'INTERNAL',
   'SERVICE_UNAVAILABLE',
+  'NOT_MIGRATED',
 ]);
 const ofKeys = new Set<ErrorCode>(errorCodes.filter((code) => code.startsWith('IDEMPOTENCY_')));
+
+/** Codes of what is not a call. */
+const elsewhere = new Map<ErrorCode, string>([
+  ['INVALID_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
+  ['STALE_SIGNATURE', 'webhooks of payment providers, `verifyWebhook` of the SDK'],
+  ['CONSUMER_ACTIVE', 'the command line'],
+  ['UNREADABLE_VALUE', 'calls that need the damaged value'],
+]);
 
 const mostNamed = 6;
 const sourceOf = (code: ErrorCode): string => {
   if (fromAnywhere.has(code)) return 'any call';
   if (ofKeys.has(code)) return 'calls that take an `Idempotency-Key`';
+  const other = elsewhere.get(code);
+  if (other !== undefined) return other;
   const named = procedures.filter(({ entry }) => entry.errors?.includes(code));
   if (named.length <= mostNamed) return named.map(({ domain, name }) => linkTo(domain, name)).join(', ');
   return [...new Set(named.map(({ domain }) => domain))].map((domain) => `[${domain}](reference/${domain}.md)`).join(', ');

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Problem } from '@cartwright/contracts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { collect, event, ok, refuse, startStubShop, tokens, type StubShop } from '../test/stub-shop.ts';
 import { createCartwright, type CartwrightError } from './index.ts';
 
@@ -6,7 +7,10 @@ let stub: StubShop;
 beforeEach(async () => {
   stub = await startStubShop();
 });
-afterEach(() => stub.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await stub.close();
+});
 
 const connected = (reconnectAfterInactivityMs = 45_000): string =>
   event({ event: 'connected', data: JSON.stringify({ reconnectAfterInactivityMs }) });
@@ -73,6 +77,25 @@ it('a feed throws an error that the shop sends after the start', async () => {
   const { body } = refuse('FORBIDDEN') as { body: { error: unknown } };
   stub.on('events.live', () => ({ stream: [connected(), event({ event: 'serialized-error', data: JSON.stringify(body.error) })] }));
   await expect(collect(shopOf().events.live())).rejects.toMatchObject({ code: 'FORBIDDEN', requestId: 'request-1' });
+});
+
+it('a feed that is refused at its start is opened again after growing pauses, and not before the time that the shop asks for', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  const { body } = refuse('SERVICE_UNAVAILABLE') as { body: { error: { data: { problem: Problem } } } };
+  const at: number[] = [];
+  const refusalOf = (details?: Problem['details']): string =>
+    event({
+      event: 'serialized-error',
+      data: JSON.stringify({ ...body.error, data: { problem: { ...body.error.data.problem, ...(details && { details }) } } }),
+    });
+  stub.on('events.live', (_request, count) => {
+    at.push(performance.now());
+    if (count === 5) return { stream: [event({ event: 'return', data: '' })] };
+    return { stream: [connected(), refusalOf(count === 4 ? { retryAfterSeconds: 1 } : undefined), 'end'] };
+  });
+  expect(await collect(shopOf().events.live())).toEqual([]);
+  const pauses = at.slice(1).map((time, i) => time - (at[i] ?? 0));
+  for (const [i, atLeast] of [200, 400, 800, 2_600].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(atLeast - 5);
 });
 
 it('a feed refreshes a token that expired while it was open', async () => {

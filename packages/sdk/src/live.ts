@@ -76,14 +76,25 @@ const parse = (message: SseMessage): unknown => {
   }
 };
 
+/** Seconds to wait, which a refusal in a feed has no header for. */
+const retryAfterOf = ({ details }: Problem): number | null => {
+  const seconds = details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? seconds : null;
+};
+
 const failureOf = (sent: WireError): CartwrightError => {
   const problem: Problem | undefined = sent.data?.problem;
-  if (problem) return refusal(problem, { cause: sent });
+  if (problem) return refusal(problem, { retryAfterSeconds: retryAfterOf(problem), cause: sent });
   return new CartwrightError({ code: 'UNEXPECTED_ANSWER', message: 'The live feed ended with an error.', status: 200, retry: 'safe' });
 };
 
+interface Connection extends Feed {
+  /** Called for each item and each ping: the feed works. */
+  readonly onAlive: () => void;
+}
+
 /** Reads one connection until the shop ends the feed (returns true) or the connection ends (returns false). */
-async function* readFeed(client: Client, feed: Feed, headers: Record<string, string>): AsyncGenerator<FeedItem, boolean> {
+async function* readFeed(client: Client, feed: Connection, headers: Record<string, string>): AsyncGenerator<FeedItem, boolean> {
   const watch = createWatch(client.settings.timeoutMs);
   try {
     const signal = feed.signal ? AbortSignal.any([feed.signal, watch.signal]) : watch.signal;
@@ -91,6 +102,7 @@ async function* readFeed(client: Client, feed: Feed, headers: Record<string, str
     for await (const message of readMessages(body, { onChunk: watch.restart, onLost: lost })) {
       if (message.event === 'return') return true;
       if (message.event === 'serialized-error') throw failureOf(parse(message) as WireError);
+      if (message.event !== 'connected') feed.onAlive();
       if (message.id && (message.event === 'connected' || message.event === 'ping')) feed.onPlace?.(message.id);
       if (message.event === 'connected') {
         watch.allow((parse(message) as { reconnectAfterInactivityMs?: number }).reconnectAfterInactivityMs ?? null);
@@ -111,20 +123,24 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
   let { input } = feed;
   let failures = 0;
   let refreshed = false;
+  const onAlive = (): void => {
+    failures = 0;
+    refreshed = false;
+  };
   while (!feed.signal?.aborted) {
+    let connected = false;
     let headers: Record<string, string> = {};
     let waitSeconds: number | null = null;
     try {
       headers = await headersOf(client);
       const onConnected = (): void => {
-        failures = 0;
-        refreshed = false;
+        connected = true;
         feed.onConnected?.();
       };
       const onPlace = (id: string): void => {
         input = { ...input, lastEventId: id };
       };
-      const items = readFeed(client, { ...feed, input, onConnected, onPlace }, headers);
+      const items = readFeed(client, { ...feed, input, onConnected, onAlive, onPlace }, headers);
       let next = await items.next();
       try {
         for (; !next.done; next = await items.next()) {
@@ -136,6 +152,7 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
         await items.return(true);
       }
       if (next.value) return;
+      if (connected) onAlive();
     } catch (error) {
       if (feed.signal?.aborted) return;
       if (!(error instanceof CartwrightError)) throw error;
@@ -144,6 +161,8 @@ export async function* openFeed(client: Client, feed: Feed): AsyncGenerator<Feed
         continue;
       }
       if (error.retry === 'never') throw error;
+      // A shop that begins each feed and then refuses it is asked after longer and longer pauses.
+      if (connected && error.code === 'UNREACHABLE') onAlive();
       feed.onLost?.(error);
       waitSeconds = error.retryAfterSeconds;
     }

@@ -54,7 +54,7 @@ export const cancelOrder = async (core: Core, actor: Actor, input: z.output<Shop
     // When the provider's responses cannot be used, waiting does not help: a payment that arrives later is refunded.
     if (payment?.status === 'pending' && payment.gatewayPhase !== 'created' && payment.answerProblem === null)
       throw new DomainError('PAYMENT_IN_PROGRESS', 'The payment provider has not answered yet. Try again in a few seconds.', {
-        details: { paymentId: payment.id },
+        details: { paymentId: payment.id, retryAfterSeconds: 2 },
       });
     if (payment) assertNotDisputed(payment);
     await expectUnitsBack(tx, order, actor);

@@ -1,7 +1,7 @@
 import type { CartId, Order, ShopContract } from '@cartwright/contracts';
 import type { z } from 'zod';
 import { getMailAddress } from '../accounts/index.ts';
-import { lockCart, readCartLines } from '../carts/index.ts';
+import { assertOpen, lockCart, readCartLines } from '../carts/index.ts';
 import { issueInvoice } from '../invoicing/index.ts';
 import {
   actorKey,
@@ -73,6 +73,7 @@ const placeOrFind = async (tx: Tx, actor: Actor, input: KeyedInput, request: Pay
   // An open cart has no order, because placing the order closes the cart in the same transaction.
   const before = cart.status === 'active' ? null : await lockOrderOfCart(tx, cart.id);
   if (before) return resume(tx, before, request.requestKey, input.fingerprint);
+  assertOpen(cart);
   const order = await orderCart(tx, parseCheckout(tx, actor, cart, input, request.requestKey));
   tx.failpoints.reach('checkout.insidePlace');
   if (order.dueCents > 0) {

@@ -152,13 +152,15 @@ describe('quotes', () => {
   });
 });
 
-it('quoting a cart that was ordered or merged is refused with the code of that state', async () => {
+it('a cart that was ordered or merged can be neither quoted nor ordered, and the code names its state', async () => {
   const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
   await checkOut(shop.core, guest, aCheckout(cart));
   await expect(quote(guest, cart)).rejects.toMatchObject({ code: 'CART_ALREADY_ORDERED' });
   const other = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
   const target = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
   await sql`update carts set status = 'merged', merged_into = ${target.cart.id} where id = ${other.cart.id}`.execute(shop.core.db);
-  await expect(quote(other.guest, other.cart)).rejects.toMatchObject({ code: 'CART_MERGED', details: { cartId: target.cart.id } });
+  const merged = { code: 'CART_MERGED', details: { cartId: target.cart.id } };
+  await expect(quote(other.guest, other.cart)).rejects.toMatchObject(merged);
+  await expect(checkOut(shop.core, other.guest, aCheckout(other.cart))).rejects.toMatchObject(merged);
   await sql`update carts set status = 'active', merged_into = null where id = ${other.cart.id}`.execute(shop.core.db);
 });

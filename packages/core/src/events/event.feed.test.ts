@@ -1,9 +1,10 @@
 /** The live feed of events shows each event exactly once, however many there are and whenever their transactions commit. */
 import type { UserId } from '@cartwright/contracts';
 import { createTestShop, type TestShop } from '@cartwright/testing';
-import { sql } from 'kysely';
+import { RawNode, sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { randomIds, system, transact, type Tx } from '../kernel/index.ts';
+import { resumeAfter } from './feed.place.ts';
 import { createEventTail, orderRestoredEvents, streamEvents, type FeedOptions } from './index.ts';
 
 let shop: TestShop;
@@ -107,6 +108,28 @@ it('an event whose transaction commits after later ones is shown by a running fe
     resumed,
     running.seen.slice(shown.indexOf(resumeAt) + 1).map(({ about }) => about),
   );
+});
+
+it('of two changes of one thing, the later one has the greater id, also where the feed shows it first', async () => {
+  const [gate, began] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const userId = randomIds.next<UserId>();
+  const feed = follow(null);
+  await feed.begun;
+  const older = transact(shop.core, async (tx) => {
+    await sql`select pg_current_xact_id()`.execute(tx.db);
+    began.resolve();
+    await gate.promise;
+    tx.outbox.add('user.session_revoked', userId, { userId, reason: 'the later change' });
+  });
+  await began.promise;
+  await transact(shop.core, async (tx) => tx.outbox.add('user.session_revoked', userId, { userId, reason: 'the earlier change' }));
+  gate.resolve();
+  await older;
+  await expectEvents(feed, [userId, userId]);
+  const { rows } = await sql<{ id: string }>`select id from outbox_events order by payload ->> 'reason' desc`.execute(shop.core.db);
+  const [later, earlier] = rows.map(({ id }) => id);
+  expect(feed.seen.map(({ id }) => id)).toEqual([later, earlier]);
+  expect((later ?? '') > (earlier ?? '')).toBe(true);
 });
 
 it('a new feed shows nothing that was committed before it began', async () => {
@@ -257,6 +280,40 @@ it('a feed that resumes by time while an older transaction is open shows no earl
   await feed.begun;
   gate.resolve();
   await expectEvents(feed, [await late, ...rest]);
+});
+
+it('a feed resumes from a place of the latest time that an id can name', async () => {
+  await announceMany(1);
+  for (const place of ['at-ffffffffffff.1', `at-ffffffffffff.${'f'.repeat(16)}`]) {
+    const feed = follow(place);
+    await feed.begun;
+    const later = await announceMany(2);
+    await expect.poll(() => feed.seen.map(({ about }) => about)).toEqual(expect.arrayContaining(later));
+    await feed.stop();
+  }
+});
+
+it('checking whether a place is from this server reads one event, however large the log is', async () => {
+  // 2,400 events of as many transactions, a second apart: neither the time nor the transaction in their middle leaves few of them.
+  await sql`
+    insert into outbox_events (id, name, aggregate_type, aggregate_id, payload, transaction_id)
+    select (substr(t, 1, 8) || '-' || substr(t, 9, 4) || '-7000-8000-000000000000')::uuid, 'user.session_revoked', 'user', gen_random_uuid(), '{}', n::text::xid8
+    from (select n, lpad(to_hex(n * 1000::bigint), 12, '0') as t from generate_series(1, 2400) n) events`.execute(shop.core.db);
+  await sql`analyze outbox_events`.execute(shop.core.db);
+  const plans: string[] = [];
+  const explain: KyselyPlugin = {
+    transformQuery: ({ node }) =>
+      RawNode.is(node)
+        ? RawNode.create([`explain (analyze) ${node.sqlFragments[0] ?? ''}`, ...node.sqlFragments.slice(1)], node.parameters)
+        : node,
+    transformResult: async ({ result }) => {
+      for (const row of result.rows as { 'QUERY PLAN': string }[]) plans.push(row['QUERY PLAN']);
+      return { ...result, rows: [] };
+    },
+  };
+  await resumeAfter({ ...shop.core, db: shop.core.db.withPlugin(explain) }, { at: 1_200_000, end: 1_200n, open: new Set() });
+  expect(plans.join('\n')).toContain('outbox_events_by_transaction');
+  expect(plans.join('\n')).not.toContain('Rows Removed by Filter');
 });
 
 it('a feed whose last event id is neither an event nor a place begins now', async () => {

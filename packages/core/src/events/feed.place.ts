@@ -76,21 +76,24 @@ export const startAfter = (seen: Snapshot): Start => ({
 
 /** The most that the clocks that make event ids may differ, and the longest time that a transaction of the shop may be open. */
 const slackMs = 60_000;
+/** The latest time that an id can begin with. */
+const latestMs = 2 ** 48 - 1;
 const idOfTime = (ms: number): string => {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  const hex = Math.min(latestMs, Math.max(0, ms)).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${lowestId.slice(13)}`;
 };
 
 /**
  * The place from which a feed that has shown no event since a moment resumes. The moment belongs to another PostgreSQL
- * server when this one has not reached its transaction ids, or when transactions in the snapshot wrote later events.
- * The events that follow are then found by time: events of the minute before may be shown, and none is left out.
+ * server when this one has not reached its transaction ids, or when the newest event of a transaction in the snapshot is
+ * later than the moment. The events that follow are then found by time: events of the minute before may be shown, and
+ * none is left out. It reads one event, however old the place is.
  */
 export const resumeAfter = async (core: Pick<Core, 'db' | 'ids'>, moment: Moment): Promise<Start> => {
   const { rows } = await sql<{ isForeign: boolean }>`
-    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or exists (
-      select from outbox_events where id > ${idOfTime(moment.at + slackMs)}::uuid and transaction_id < ${String(oldestHidden(moment))}::xid8
-    ) as "isForeign"`.execute(core.db);
+    select ${String(moment.end)}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) or coalesce((
+      select id > ${idOfTime(moment.at + slackMs)}::uuid from outbox_events where transaction_id < ${String(oldestHidden(moment))}::xid8
+      order by transaction_id desc, id desc limit 1), false) as "isForeign"`.execute(core.db);
   if (!rows[0]?.isForeign) return startAfter(moment);
   return { transactionId: 0n, id: idOfTime(moment.at - slackMs), startedIn: await readMoment(core), byId: true };
 };
