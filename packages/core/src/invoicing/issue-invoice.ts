@@ -12,7 +12,7 @@ const numberOf = sql`series || '-' || lpad(sequence::text, greatest(6, length(se
 
 interface Billed {
   readonly id: OrderId;
-  /** The edit whose difference it is over; none for the order as it was placed. */
+  /** The edit that is invoiced; null for the order as it was placed. */
   readonly orderEditId?: OrderEditId;
   readonly currency: Currency;
   readonly totalCents: number;

@@ -1,7 +1,7 @@
 /** Reads settings from the environment, all at once: a start with three bad variables names all three. */
 import { z } from 'zod';
 
-/** Every variable that is missing or wrong, one line each. */
+/** Every missing or invalid variable, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -40,7 +40,7 @@ const url = (...protocols: string[]) =>
     );
 const weak = /^(secret|changeme|password|test|dev|default|cartwright|example)/i;
 
-/** The variables of the shop itself: what each means, takes and defaults to. */
+/** The variables of the shop itself: meaning, accepted values and defaults. */
 export const coreEnv = z
   .object({
     CARTWRIGHT_ENV: z
@@ -139,7 +139,7 @@ export interface CoreConfig {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly redisUrl: string | null;
-  /** What all names in Redis begin with. */
+  /** Prefix of all names in Redis. */
   readonly redisPrefix: string;
   readonly publicUrl: string;
   readonly logLevel: string;
@@ -147,9 +147,9 @@ export interface CoreConfig {
   readonly refreshTokenDays: number;
   /** How long a cart holds its units after the last change. */
   readonly cartHoldMinutes: number;
-  /** How long a cart holds a unit at most, however often it is changed. */
+  /** The longest time a cart holds a unit, however often it is changed. */
   readonly cartHoldMaxMinutes: number;
-  /** After how many hours without a change a cart is announced as left behind. */
+  /** After how many hours without a change a cart is announced as abandoned. */
   readonly cartAbandonedHours: number;
   /** In how many carts one buyer may hold units at once. */
   readonly holdLimitCarts: number;
@@ -158,11 +158,11 @@ export interface CoreConfig {
   readonly paymentWindowMinutes: number;
   /** How long after its first declined payment an order can be paid another way, within its payment window. */
   readonly paymentRetryMinutes: number;
-  /** How long an edit that makes a paid order dearer waits for its difference. */
+  /** How long an edit that increases the total of a paid order waits for its payment. */
   readonly editPaymentHours: number;
   /** How many days shipped units of a cancelled order are expected back. */
   readonly returnTransitDays: number;
-  /** How many declined payments an order, and a network address within an hour, may see before further ones are refused. */
+  /** After how many declined payments of an order, and of a network address within an hour, further ones are refused. */
   readonly declinesPerOrder: number;
   readonly declinesPerAddress: number;
   /** How many wrong promo and gift card codes a customer, or a network address, may try within ten minutes. */
@@ -170,7 +170,7 @@ export interface CoreConfig {
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
   readonly sandboxPayments: boolean;
-  /** Hosts that product images may lie on, such as `cdn.example.com` or `*.example.com`; empty for any public one. */
+  /** Hosts that may serve product images, such as `cdn.example.com` or `*.example.com`; empty allows any public one. */
   readonly imageHosts: readonly string[];
   readonly smtpUrl: string | null;
   readonly mailFrom: string;

@@ -1,4 +1,4 @@
-/** Work that is read in pages: rows that cannot be handled never keep the rows behind them waiting. */
+/** Work that is read in pages: rows that fail never delay the rows behind them. */
 import { contract } from '@cartwright/contracts';
 import { aCustomer, aGiftCard, aGuestCart, aProduct, createTestShop, letPass, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -16,7 +16,7 @@ let shop: TestShop;
 beforeEach(async () => void (shop = await createTestShop()));
 afterEach(() => shop.close());
 
-/** Makes every update of the rows that `condition` names fail, as a damaged row or a constraint would. */
+/** Makes every update of the rows that match `condition` fail, as a damaged row or a constraint would. */
 const poison = async (table: string, condition: string): Promise<void> => {
   await sql
     .raw(
@@ -66,7 +66,7 @@ it('products that cannot be published fill a page, and the others are published'
   expect(await count(`products where status = 'active'`)).toBe(3);
 });
 
-it('a sale that cannot be ended keeps no other from its end', async () => {
+it('a sale that cannot be ended does not keep other sales from ending', async () => {
   const product = await aProduct(shop.core, { stock: 10 });
   for (const name of ['bad', 'good'])
     await createFlashSale(
@@ -85,7 +85,7 @@ it('a sale that cannot be ended keeps no other from its end', async () => {
   expect(await count(`flash_sales where closed_at is not null and name = 'good'`)).toBe(1);
 });
 
-it('mails that fail again and again fill a page, and the mails behind them come next', async () => {
+it('mails that fail again and again fill a page, and the mails behind them are sent next', async () => {
   const { userId } = await aCustomer(shop.core);
   await sql`
     insert into notifications (id, dedupe_key, user_id, channel, template_name, recipient_sealed, payload, created_at, enqueued_at)
@@ -97,7 +97,7 @@ it('mails that fail again and again fill a page, and the mails behind them come 
   expect(await findStaleNotifications(shop.core, 60, 3)).toEqual([]);
 });
 
-it('a product that cannot be put into the search index keeps no other out of it', async () => {
+it('a product that cannot be indexed does not keep other products out of the search index', async () => {
   const products = [];
   for (let n = 0; n < 4; n += 1) products.push(await aProduct(shop.core));
   const [bad] = products.map((p) => p.id).toSorted();
