@@ -8,7 +8,7 @@ export interface NewReturn {
   readonly orderId: OrderId;
   readonly reason: string;
   readonly lines: readonly LineUnits[];
-  /** Who asked for it; the shop itself where a cancellation did. */
+  /** Who requested it; the shop itself when an order was cancelled. */
   readonly requestedBy: Actor;
 }
 
