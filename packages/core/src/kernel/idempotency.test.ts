@@ -97,7 +97,7 @@ describe('idempotency keys', () => {
   it.each<[string, Partial<IdempotentCall>]>([
     ['another guest', { actor: { kind: 'guest', cartToken: 'a-token-of-another' } }],
     ['another endpoint', { endpoint: 'test.undo' }],
-  ])('means something else for %s', async (_who, changes) => {
+  ])('a key means another request for %s', async (_who, changes) => {
     const once = call();
     const mine = await withIdempotency(shop.core, once, () => effect(once.key));
     const theirs = await withIdempotency(shop.core, { ...once, ...changes }, () => effect(once.key));
@@ -154,7 +154,7 @@ describe('request fingerprints', () => {
       { a: 'y', b: 'x' },
     ],
     [{ 'a":1,"b': 2 }, { a: 1, b: 2 }],
-  ])('tells %j from %j', (one, other) => {
+  ])('the fingerprints of %j and %j differ', (one, other) => {
     expect(fingerprint(one)).not.toBe(fingerprint(other));
   });
 
@@ -188,9 +188,9 @@ describe('failed calls', () => {
   });
 
   it.each<[string, () => Promise<never>]>([
-    ['nobody foresaw', crash],
-    ['refuses', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
-  ])('after the effect that %s is never stored: the repeat finishes the work without doing it again', async (_what, fail) => {
+    ['an unexpected failure', crash],
+    ['a refusal', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
+  ])('%s after the effect is not stored: the repeat completes the work without a second effect', async (_what, fail) => {
     const once = call();
     const run = async (end: () => Promise<unknown>) => {
       const done = await effect(once.key);

@@ -1,5 +1,5 @@
 /**
- * A second pricing engine, written to be obviously right instead of fast: exact fractions, one object per
+ * A second pricing engine, written to be obviously correct instead of fast: exact fractions, one object per
  * unit, no helper of the real one. Both must agree to the minor unit, line by line.
  */
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ class Fraction {
 }
 const part = (amount: number, basisPoints: number) => new Fraction(amount).times(new Fraction(basisPoints, 10_000)).halfUp();
 
-/** Always the best of what is left, found by looking at all of it. */
+/** Repeatedly picks the best of the remaining items by comparing all of them. */
 const pickBest = <T>(list: T[], isBetter: (a: T, b: T) => boolean): T | undefined => {
   let best: T | undefined;
   for (const candidate of list) if (best === undefined || isBetter(candidate, best)) best = candidate;
@@ -232,7 +232,7 @@ const fastCart = ({ lines, rules, context, terms }: RandomCart) => {
 };
 
 describe('the pricing engine', () => {
-  it('agrees with the slow model to the minor unit on 1,000 random carts', () => {
+  it('the pricing engine agrees with the slow model to the minor unit on 1,000 random carts', () => {
     fc.assert(
       fc.property(randomCart, (cart) => {
         expect(fastCart(cart)).toEqual(slowCart(cart));
