@@ -91,12 +91,12 @@ const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<Pr
   }
 };
 
-type Told = Availability & { readonly variantId: VariantId };
+type VariantLevel = Availability & { readonly variantId: VariantId };
 const valueOf = (text: string): ProductAvailability => {
-  const told = text === '' ? [] : (JSON.parse(text) as readonly Told[]);
+  const levels = text === '' ? [] : (JSON.parse(text) as readonly VariantLevel[]);
   return deepFreeze({
-    available: told.reduce((sum, variant) => sum + variant.available, 0),
-    variants: Object.fromEntries(told.map(({ variantId, ...availability }) => [variantId, availability])),
+    available: levels.reduce((sum, variant) => sum + variant.available, 0),
+    variants: Object.fromEntries(levels.map(({ variantId, ...availability }) => [variantId, availability])),
   });
 };
 

@@ -17,7 +17,7 @@ const settlementsOf = perCore((core) =>
     lanes: 1,
     write: (_key, settlements) =>
       transact(core, async (tx) => {
-        // Everything that the settlements will lock, kind by kind, before the first one takes the invoice series.
+        // Locks every row of the settlements, kind by kind, before the first one locks the invoice series.
         const orders = await lockOrdersOfPayments(
           tx,
           settlements.map((s) => s.paymentId),

@@ -159,12 +159,12 @@ const readLines = async (tx: Tx, returnId: OrderReturnId): Promise<ReturnLine[]>
   return rows;
 };
 
-const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival[] => {
-  for (const { orderItemId } of told ?? [])
+const toArrivals = (lines: readonly ReturnLine[], given: Input['items']): Arrival[] => {
+  for (const { orderItemId } of given ?? [])
     if (!lines.some((line) => line.orderItemId === orderItemId)) throw notFound('This line of the return');
   return lines.map((line) => {
-    const said = told?.find((item) => item.orderItemId === line.orderItemId);
-    const received = told ? (said?.receivedQuantity ?? 0) : line.wanted;
+    const said = given?.find((item) => item.orderItemId === line.orderItemId);
+    const received = given ? (said?.receivedQuantity ?? 0) : line.wanted;
     if (received > line.wanted)
       throw new DomainError(
         'QUANTITY_EXCEEDS_ORDER',
@@ -174,7 +174,7 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
         },
       );
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
-    return { ...line, received, restocked: told ? (said?.restockQuantity ?? 0) : received, refundCents };
+    return { ...line, received, restocked: given ? (said?.restockQuantity ?? 0) : received, refundCents };
   });
 };
 
