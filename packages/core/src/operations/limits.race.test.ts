@@ -174,8 +174,10 @@ const elsewhere: Readonly<Record<string, string>> = {
 /** Settings whose names look like limits, and which are durations. */
 const durations = ['CART_HOLD_MAX_MINUTES'];
 
-describe('with two hundred requests at once, the limit on', () => {
-  it.each(Object.keys(limits))('%s lets exactly the allowed number of requests pass', async (name) => there(limits[name])());
+describe('limits under two hundred concurrent requests', () => {
+  it.each(Object.keys(limits))('the limit on %s lets exactly the allowed number of two hundred concurrent requests pass', async (name) =>
+    there(limits[name])(),
+  );
 
   it('every setting that is a limit has a test', () => {
     const settings = Object.keys(coreEnv.shape).filter((name) => /_PER_|MAX|LIMIT|TRIES/.test(name) && !durations.includes(name));
