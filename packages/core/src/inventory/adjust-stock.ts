@@ -1,4 +1,4 @@
-/** Staff's changes of the units on hand: by a difference, or to a counted number. */
+/** Changes of the units on hand by staff: by a difference, or to a counted number. */
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';

@@ -31,14 +31,14 @@ interface Row {
 }
 
 const mostKept = 20_000;
-/** Products that one call asks for at most. */
+/** The most products of one call. */
 const aPage = 100;
 
 /**
  * The availability of each product, in the order of `ids`, read after the call begins. Units of expired cart holds
  * count as free. Concurrent calls share the next statement (a coalesced read), which reads stock only if a transaction
  * has committed since these products were last read. A caller that has just read something else passes the snapshot of
- * that read; what is known as of the same snapshot is not read again.
+ * that read, so that availability from the same snapshot is not read again.
  */
 export const readAvailability = async (
   core: Core,

@@ -95,14 +95,14 @@ describe('availability', () => {
     const { cart } = await aGuestCart(shop.core, [[product, 1]]);
     const many = [product.id, ...Array.from({ length: 150 }, () => shop.core.ids.next<ProductId>())];
     const available = async () => (await readAvailability(shop.core, many)).map((seen) => seen.available);
-    const nothingElse = many.slice(1).map(() => 0);
-    expect(await available()).toEqual([4, ...nothingElse]);
+    const noOthers = many.slice(1).map(() => 0);
+    expect(await available()).toEqual([4, ...noOthers]);
     // The NOTIFY of the earlier changes may still be sent, and it commits.
     await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'), { timeout: 20_000 });
     await sql`update holds set expires_at = now() + interval '3 seconds' where cart_id = ${cart.id}`.execute(other.db);
     await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });
-    expect(await available()).toEqual([6, ...nothingElse]);
-    await vi.waitFor(async () => expect(await available()).toEqual([7, ...nothingElse]), { timeout: 20_000 });
+    expect(await available()).toEqual([6, ...noOthers]);
+    await vi.waitFor(async () => expect(await available()).toEqual([7, ...noOthers]), { timeout: 20_000 });
   });
 
   it('availability is not read again for a caller with the same snapshot, and is for a caller with a later one', async () => {

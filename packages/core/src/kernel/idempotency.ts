@@ -48,7 +48,7 @@ const canonical = (value: unknown): string => {
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
  *
- * Answers are stored sealed, because they carry what people typed.
+ * Answers are stored sealed, because they contain personal data.
  */
 export const withIdempotency = async <T>(
   core: Core,
@@ -117,8 +117,8 @@ interface Lapsing {
 }
 
 /**
- * A transaction that happens once per idempotency key: its result is kept with the key in the same commit, and whoever
- * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
+ * A transaction that happens once per idempotency key: its result is stored with the key in the same commit, and a call
+ * that takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
  * meanwhile is refused and rolls back. Without a key it is `transact`.
  *
  * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record

@@ -7,14 +7,14 @@ import { DomainError } from './domain-error.ts';
 import { perCore } from './per-core.ts';
 
 export interface MissLimit {
-  /** Who tries what, such as `codes:<address>`; stored as a keyed hash. */
+  /** The kind of attempt and who makes it, such as `codes:<address>`; stored as a keyed hash. */
   readonly key: string;
   /** How many misses are allowed in `seconds`. */
   readonly most: number;
   readonly seconds: number;
   /** Whether an error is a failed attempt; after any other outcome the attempt no longer counts. */
   readonly isMiss: (error: unknown) => boolean;
-  /** What is refused, for the message: `invalid codes`. */
+  /** The failed attempts in words, for the message: `invalid codes`. */
   readonly what: string;
 }
 

@@ -35,7 +35,7 @@ export type RefundOutcome =
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null };
 
-/** A refund as the provider keeps it. */
+/** A refund as the provider stores it. */
 export interface ProviderRefund {
   readonly reference: string;
   /** Reference of the charge. */
@@ -49,7 +49,7 @@ export interface ProviderRefund {
   /** Why it was made, or why it failed. */
   readonly detail: string | null;
 }
-/** A request of a buyer's bank for the money of a charge, as the provider keeps it. */
+/** A request of a buyer's bank for the money of a charge, as the provider stores it. */
 export interface ProviderDispute {
   readonly reference: string;
   readonly chargeReference: string;
@@ -87,13 +87,13 @@ export interface GatewayNotice {
   readonly subject: 'charge' | 'refund' | 'dispute' | null;
   /** Reference of the charge, when it names one. */
   readonly reference: string | null;
-  /** The payment's id, when the provider carries it along. */
+  /** The payment's id, when the event contains it. */
   readonly paymentId: string | null;
-  /** The order's id, when the provider carries it along. */
+  /** The order's id, when the event contains it. */
   readonly orderId: string | null;
   /** Reference of the refund or dispute. */
   readonly objectReference: string | null;
-  /** Our refund's id, when the provider carries it along. */
+  /** Our refund's id, when the event contains it. */
   readonly refundId: string | null;
   /** Amount of the charge, refund or dispute, as the event states it; null when it states none. */
   readonly amountCents: number | null;

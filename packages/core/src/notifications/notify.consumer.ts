@@ -1,4 +1,4 @@
-/** Listens to events and writes a queued notification for each that somebody should read about. */
+/** Listens to events and writes a queued notification for each one that needs a mail. */
 import type { EventName, OrderEditId, PaymentId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';

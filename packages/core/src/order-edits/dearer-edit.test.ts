@@ -24,7 +24,7 @@ const sold = async (token = 'tok_success') => {
 type Change = Partial<Parameters<typeof editOrder>[2]>;
 const edit = (order: Order, change: Change) =>
   editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines: [], ...change });
-const to = (variantId: string, quantity: number): Change =>
+const withQuantity = (variantId: string, quantity: number): Change =>
   contract.orders.previewEdit.input.pick({ lines: true }).parse({ lines: [{ variantId, quantity }] });
 const read = (order: Order) => getOrder(shop.core, staff, { orderId: order.id });
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
@@ -33,17 +33,17 @@ const pageOf = async (order: Order) => referenceOf((await payEdit(shop.core, sta
 const captured = (order: Order) => order.payments.filter((p) => p.capturedAt && !p.supersededAt).reduce((sum, p) => sum + p.amountCents, 0);
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
 /** An order whose edit to three mugs waits on the provider's payment page. */
-const waiting = async () => {
+const aWaitingEdit = async () => {
   const before = await sold('tok_once');
-  return { ...before, order: await edit(before.order, to(before.variantId, 3)) };
+  return { ...before, order: await edit(before.order, withQuantity(before.variantId, 3)) };
 };
 
 describe('an edit with a higher total', () => {
   it("an edit with a higher total is charged to the order's payment method, applied with the payment and invoiced separately", async () => {
     const { order, mug, variantId } = await sold();
-    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], ...to(variantId, 3) });
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], ...withQuantity(variantId, 3) });
     expect(preview.differenceCents).toBe(2380);
-    const edited = await edit(order, { ...to(variantId, 3), reason: 'two more for the office' });
+    const edited = await edit(order, { ...withQuantity(variantId, 3), reason: 'two more for the office' });
     expect(edited).toMatchObject({ totalCents: 3570, itemCount: 3, status: 'confirmed', label: 'Paid' });
     expect(edited.edits).toMatchObject([{ status: 'applied', differenceCents: 2380, totalCents: 3570, reason: 'two more for the office' }]);
     expect(edited.payments.map((p) => [p.purpose, p.amountCents, p.status])).toEqual([
@@ -56,7 +56,7 @@ describe('an edit with a higher total', () => {
   });
 
   it('an edit whose payment method cannot be charged again waits for the buyer with its units held, and is applied once it is paid', async () => {
-    const { order, mug } = await waiting();
+    const { order, mug } = await aWaitingEdit();
     expect(order).toMatchObject({ totalCents: 1190, itemCount: 1, paymentStatus: 'captured', label: 'Paid', attention: [] });
     expect(order.edits).toMatchObject([{ status: 'awaiting_payment', lines: [{ quantityBefore: 1, quantity: 3 }] }]);
     expect(await availableOf(mug.id)).toBe(7);
@@ -68,7 +68,7 @@ describe('an edit with a higher total', () => {
   it('an edit whose saved payment method is declined opens one page of the provider', async () => {
     const { order, variantId } = await sold();
     await sql`update payments set token = 'tok_decline' where order_id = ${order.id}`.execute(shop.core.db);
-    const proposed = await edit(order, to(variantId, 2));
+    const proposed = await edit(order, withQuantity(variantId, 2));
     expect(proposed.edits).toMatchObject([{ status: 'awaiting_payment' }]);
     expect(proposed.payments.map((p) => [p.purpose, p.status, p.needsAction])).toEqual([
       ['difference', 'pending', true],
@@ -83,7 +83,7 @@ describe('an edit with a higher total', () => {
   });
 
   it('the link in the mail opens a new payment page for an edit after the first one failed, and shows the applied edit once it is paid', async () => {
-    const { order } = await waiting();
+    const { order } = await aWaitingEdit();
     const token = referenceOf(editLink(shop.core, there(order.edits[0]?.id)));
     const first = await openEditLink(shop.core, token);
     await decideSandboxCharge(shop.core, referenceOf(first.action?.url), false);
@@ -95,7 +95,7 @@ describe('an edit with a higher total', () => {
   });
 
   it('the buyer pays an edit with another payment method, and nobody else can', async () => {
-    const { order, guest } = await waiting();
+    const { order, guest } = await aWaitingEdit();
     const another = contract.orders.payEdit.input.parse({ orderId: order.id, payment: { token: 'tok_success' } });
     const stranger = await sold();
     await expect(payEdit(shop.core, stranger.guest, another)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -106,7 +106,7 @@ describe('an edit with a higher total', () => {
   });
 
   it('an edit that is not paid in time lapses: its units are released and the order stays unchanged', async () => {
-    const { order, mug } = await waiting();
+    const { order, mug } = await aWaitingEdit();
     const page = await pageOf(order);
     await letPass(shop.core, 72 * 60 - 5);
     expect((await advanceEdits(shop.core)).lapsed).toBe(0);
@@ -118,14 +118,14 @@ describe('an edit with a higher total', () => {
     expect(await availableOf(mug.id)).toBe(9);
     await decideSandboxCharge(shop.core, page, true);
     expect(captured(await read(order))).toBe(1190);
-    expect((await edit(after, to(variantOf(mug).id, 2))).edits).toHaveLength(2);
+    expect((await edit(after, withQuantity(variantOf(mug).id, 2))).edits).toHaveLength(2);
   });
 
   it('a pending edit blocks shipping, other edits and address changes of its order until it is withdrawn', async () => {
-    const { order, guest, mug, variantId } = await waiting();
+    const { order, guest, mug, variantId } = await aWaitingEdit();
     const refusal = { code: 'ORDER_EDIT_PENDING', details: { editId: order.edits[0]?.id } };
     await expect(shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).rejects.toMatchObject(refusal);
-    await expect(edit(order, to(variantId, 1))).rejects.toMatchObject(refusal);
+    await expect(edit(order, withQuantity(variantId, 1))).rejects.toMatchObject(refusal);
     await expect(
       updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: { ...anAddress, line1: '2' } }),
     ).rejects.toMatchObject(refusal);
@@ -138,7 +138,7 @@ describe('an edit with a higher total', () => {
 
   it('an edit that adds more units than are available is refused and holds none', async () => {
     const { order, mug, variantId } = await sold('tok_once');
-    await expect(edit(order, to(variantId, 11))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
+    await expect(edit(order, withQuantity(variantId, 11))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
     expect((await read(order)).edits).toEqual([]);
     expect(await availableOf(mug.id)).toBe(9);
   });
@@ -158,11 +158,11 @@ describe('an edit with a higher total', () => {
 
   it('cancelling an order refunds its applied edit and withdraws its pending one', async () => {
     const paid = await sold();
-    await edit(paid.order, to(paid.variantId, 3));
+    await edit(paid.order, withQuantity(paid.variantId, 3));
     const cancelled = await cancelOrder(shop.core, staff, { orderId: paid.order.id });
     expect([refunded(cancelled), captured(cancelled), cancelled.label]).toEqual([3570, 3570, 'Refunded']);
     expect(await availableOf(paid.mug.id)).toBe(10);
-    const open = await waiting();
+    const open = await aWaitingEdit();
     const cancelledOpen = await cancelOrder(shop.core, staff, { orderId: open.order.id });
     expect([refunded(cancelledOpen), cancelledOpen.edits[0]?.status]).toEqual([1190, 'withdrawn']);
     expect(await availableOf(open.mug.id)).toBe(10);
@@ -170,7 +170,7 @@ describe('an edit with a higher total', () => {
 
   it('an order with a paid edit can be returned in parts, each refunded at its share, from the newest payment first', async () => {
     const { order, variantId } = await sold();
-    await edit(order, to(variantId, 3));
+    await edit(order, withQuantity(variantId, 3));
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const returnUnits = async (quantity: number) => {
       const items = [{ orderItemId: there(shipped.items[0]?.id), quantity }];
@@ -187,8 +187,8 @@ describe('an edit with a higher total', () => {
 
   it('a cheaper edit after a paid one refunds the difference, without any discrepancy', async () => {
     const { order, variantId } = await sold();
-    const more = await edit(order, to(variantId, 4));
-    const less = await edit(more, to(variantId, 2));
+    const more = await edit(order, withQuantity(variantId, 4));
+    const less = await edit(more, withQuantity(variantId, 2));
     expect([captured(less), refunded(less), less.totalCents]).toEqual([4760, 2380, 2380]);
     expect(await listDiscrepancies(shop.core, staff)).toEqual({ items: [], totalCount: 0 });
   });
@@ -205,7 +205,7 @@ describe('concurrent payments of edits', () => {
 
   it('an edit that is paid and withdrawn at the same moment is either applied and paid or withdrawn and refunded', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const { order } = await waiting();
+      const { order } = await aWaitingEdit();
       const page = await pageOf(order);
       const { defects } = await race<unknown>(2, (i) =>
         i === 0 ? decideSandboxCharge(shop.core, page, true) : withdrawEdit(shop.core, staff, { orderId: order.id }),
@@ -219,7 +219,7 @@ describe('concurrent payments of edits', () => {
 
   it('an order that is cancelled while its edit is paid refunds all of the money', async () => {
     for (let round = 0; round < 6; round += 1) {
-      const { order, mug } = await waiting();
+      const { order, mug } = await aWaitingEdit();
       const page = await pageOf(order);
       const { defects } = await race<unknown>(2, (i) =>
         i === 0 ? decideSandboxCharge(shop.core, page, true) : cancelOrder(shop.core, staff, { orderId: order.id }),
@@ -235,7 +235,9 @@ describe('concurrent payments of edits', () => {
     for (let round = 0; round < 6; round += 1) {
       const { order, variantId } = await sold();
       const { defects, won } = await race<unknown>(2, (i) =>
-        i === 0 ? edit(order, to(variantId, 2)) : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+        i === 0
+          ? edit(order, withQuantity(variantId, 2))
+          : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
       );
       expect(defects).toEqual([]);
       expect(won.length).toBeGreaterThan(0);

@@ -41,7 +41,7 @@ export const editOrder = async (core: Core, actor: Actor, input: EditInput): Pro
   return readOrder(core, input.orderId, actor);
 };
 
-/** The change of an earlier request with the same key stands; the worker continues an edit that waits for its payment. */
+/** An earlier request with the key has made its change; the worker continues an edit that waits for its payment. */
 const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }): Promise<Edited> => ({
   refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
   editId: null,

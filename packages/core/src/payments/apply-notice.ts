@@ -38,7 +38,7 @@ const ignored: Verdict = { end: 'ignored', reason: null };
 
 /**
  * Applies an event of a provider and marks it as handled in the same transaction. An event settles nothing unless
- * everything that it names matches one payment; it is kept while that payment, its capture, or room for its refund is
+ * everything that it names matches one payment; it is kept while that payment, its capture, or a free amount for its refund is
  * not recorded yet. Refunds, disputes and undecided charges are first queried from the provider, so that the order of
  * events does not matter.
  */

@@ -109,15 +109,15 @@ describe('a provider event', () => {
 
 describe('an event that cannot be handled', () => {
   /** A payment whose capture the database refuses, as a defect of the shop would cause it. */
-  const poison = async () => {
+  const aFailingEvent = async () => {
     const made = await anOrder();
     stripe.decide(made.intent.id, 'succeeded');
     const name = `poison_${made.paymentId.replaceAll('-', '')}`;
     await sql
       .raw(`alter table payments add constraint ${name} check (id <> '${made.paymentId}' or captured_cents = 0)`)
       .execute(shop.core.db);
-    const cure = () => sql.raw(`alter table payments drop constraint ${name}`).execute(shop.core.db);
-    return { ...made, event: stripe.event('payment_intent.succeeded', made.intent.id), cure };
+    const fix = () => sql.raw(`alter table payments drop constraint ${name}`).execute(shop.core.db);
+    return { ...made, event: stripe.event('payment_intent.succeeded', made.intent.id), fix };
   };
   const row = (reference: string) =>
     shop.core.db
@@ -128,14 +128,14 @@ describe('an event that cannot be handled', () => {
       .executeTakeFirstOrThrow();
 
   it('a failing event is acknowledged and kept, does not delay others, and is applied once its cause is fixed', async () => {
-    const { order, intent, event, cure } = await poison();
+    const { order, intent, event, fix } = await aFailingEvent();
     expect(await post(event)).toBe('postponed');
     expect(await post(event)).toBe('repeated');
     const next = await anOrder();
     stripe.decide(next.intent.id, 'succeeded');
     expect(await post(stripe.event('payment_intent.succeeded', next.intent.id))).toBe('applied');
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0, unresolved: 0 });
-    await cure();
+    await fix();
     await letPass(shop.core, 1);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 1, dead: 0, unresolved: 0 });
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
@@ -143,7 +143,7 @@ describe('an event that cannot be handled', () => {
   });
 
   it('an event is dead after ten attempts and breaks an invariant', async () => {
-    const { intent, event, paymentId, cure } = await poison();
+    const { intent, event, paymentId, fix } = await aFailingEvent();
     await post(event);
     for (let i = 0; i < 8; i += 1) {
       await letPass(shop.core, 61);
@@ -157,7 +157,7 @@ describe('an event that cannot be handled', () => {
     const broken = (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0).map((r) => r.id);
     expect(broken).toContain('I29');
     // The steps of staff: fix the cause and resolve the event.
-    await cure();
+    await fix();
     await sql`update gateway_events set resolved_at = now(), resolved_by = 'test' where gateway_reference = ${intent.id}`.execute(
       shop.core.db,
     );

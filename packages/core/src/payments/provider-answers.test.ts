@@ -85,8 +85,7 @@ const resolve = (kind: Awaited<ReturnType<typeof listed>>[number]['kind'], id: s
   resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const faultsOf = (faults: Readonly<Record<string, AnswerFault>>) => Object.entries(faults);
 /** Sets the call of the payment further back than a call may take, so that it can be cancelled. */
-const callsAreOver = () =>
-  sql`update payments set called_at = called_at - interval '1 minute' where status = 'pending'`.execute(shop.core.db);
+const endCalls = () => sql`update payments set called_at = called_at - interval '1 minute' where status = 'pending'`.execute(shop.core.db);
 
 describe('an unreadable answer about a charge', () => {
   it.each(faultsOf(shapeFaults))(
@@ -101,7 +100,7 @@ describe('an unreadable answer about a charge', () => {
       expect(there(item).detail).toMatch(/cannot be used|cannot be read/);
       expect(await resolve('undecided_charge', bought.paymentId, 'ask')).toEqual({ resolved: false });
 
-      await callsAreOver();
+      await endCalls();
       expect(await cancelOrder(shop.core, bought.guest, { orderId: bought.orderId })).toMatchObject({ status: 'cancelled' });
       expect(await bought.free()).toBe(5);
       // Stripe's answers become valid: the money it had charged is refunded.
@@ -134,7 +133,7 @@ describe('an unreadable answer about a charge', () => {
     stripe.distort(shapeFaults['HTML in place of JSON']);
     const first = await buy('pm_processing');
     const second = await buy('pm_processing');
-    await callsAreOver();
+    await endCalls();
     expect(await cancelOrder(shop.core, staff, { orderId: first.orderId })).toMatchObject({ status: 'cancelled' });
     await sql`update payments set created_at = created_at - interval '1 minute' where id = ${second.paymentId}`.execute(shop.core.db);
     stripe.distort(null);
@@ -171,16 +170,16 @@ describe('an unreadable answer about a charge', () => {
 });
 
 /** Makes the wrong amount the real one at Stripe. */
-const makeTrue = ({ intent }: Bought, amount: number, currency = 'usd'): void =>
+const chargeAtStripe = ({ intent }: Bought, amount: number, currency = 'usd'): void =>
   void Object.assign(intent, { amount, amount_received: amount, currency });
-const wrong = [
+const wrongCharges = [
   ['more than was asked for', 4_300, 'usd', ['ask', 'refund', 'accept', 'dismiss']],
   ['less than was asked for', 4_100, 'usd', ['ask', 'refund', 'dismiss']],
   ['another currency', 4_200, 'chf', ['ask', 'refund', 'dismiss']],
 ] as const;
 
 describe('a charge of another amount than requested', () => {
-  it.each(wrong)(
+  it.each(wrongCharges)(
     'a charge of %s does not pay the order, is explained to the buyer, and is refunded at exactly the charged amount',
     async (fault, amount, currency, actions) => {
       stripe.distort(moneyFaults[fault]);
@@ -188,7 +187,7 @@ describe('a charge of another amount than requested', () => {
         code: 'PAYMENT_DECLINED',
         message: expect.stringContaining('different amount') as string,
       });
-      makeTrue(bought, amount, currency);
+      chargeAtStripe(bought, amount, currency);
       stripe.distort(null);
       expect(await bought.read()).toMatchObject({ status: 'pending' });
       const said = formatMoney(amount, currency.toUpperCase());
@@ -219,7 +218,7 @@ describe('a charge of another amount than requested', () => {
     },
   );
 
-  it.each(wrong)(
+  it.each(wrongCharges)(
     "a charge of %s that is found by verification, reconciliation or cancellation does not keep the order's hold",
     async (_, amount, currency) => {
       const ways: ((bought: Bought) => Promise<unknown>)[] = [
@@ -229,8 +228,8 @@ describe('a charge of another amount than requested', () => {
       ];
       for (const learn of ways) {
         const bought = await buy('pm_processing');
-        await callsAreOver();
-        makeTrue(bought, amount, currency);
+        await endCalls();
+        chargeAtStripe(bought, amount, currency);
         bought.intent.status = 'succeeded';
         await learn(bought);
         expect(await bought.payment()).toMatchObject({ status: 'failed', failureCode: 'wrong_amount' });
@@ -248,7 +247,7 @@ describe('a charge of another amount than requested', () => {
 
   it('a charge of more than requested can be accepted for its order, and the excess is refunded', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 5_000);
+    chargeAtStripe(bought, 5_000);
     bought.intent.status = 'succeeded';
     await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId });
     const [item] = await listedOf(bought);
@@ -271,7 +270,7 @@ describe('a charge of another amount than requested', () => {
 
   it('a wrong charge can be dismissed with a stored reason; its other actions are refused with an explanation while answers are invalid', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 4_300);
+    chargeAtStripe(bought, 4_300);
     bought.intent.status = 'succeeded';
     await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId });
     const { id } = there((await listedOf(bought))[0]);
@@ -301,7 +300,7 @@ describe('a charge of another amount than requested', () => {
 
   it('a wrong charge is listed once, whether its event or the answer of the provider comes first', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 4_300);
+    chargeAtStripe(bought, 4_300);
     bought.intent.status = 'succeeded';
     expect(await post(stripe.event('payment_intent.succeeded', bought.intent.id))).toBe('conflicting');
     await reconcilePayments(shop.core, 0);

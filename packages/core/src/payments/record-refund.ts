@@ -13,7 +13,7 @@ import { claimRefundRoom, keepRefundReference, noteRefundProblem, recordFailedRe
  * changes nothing.
  * - processed: the money was refunded; the credit note is issued. A different amount or currency is kept for staff, and
  *   the refund stays pending
- * - failed: the money was not refunded, or came back; an issued credit note is reversed
+ * - failed: the money was not refunded, or was returned to the shop; an issued credit note is reversed
  * - pending: only the reference of the provider is stored
  *
  * @returns false when the provider processed a refund that this shop had cancelled, and other refunds have used its

@@ -55,7 +55,7 @@ const read = (order: Order) => getOrder(shop.core, admin, { orderId: order.id })
 const unscoped = { code: 'FORBIDDEN', details: { scope: 'payments:refund' } };
 
 /** Every procedure that may refund, with its initial order and its call. */
-const ways: Record<string, { from: () => Promise<Order>; go: (actor: Actor, order: Order) => unknown }> = {
+const refundingCalls: Record<string, { from: () => Promise<Order>; go: (actor: Actor, order: Order) => unknown }> = {
   'orders.cancel': { from: () => aPaid(), go: (actor, order) => cancelOrder(shop.core, actor, { orderId: order.id }) },
   'orders.edit': { from: () => aPaid(), go: (actor, order) => editOrder(shop.core, actor, fewer(order)) },
   'orders.delete': {
@@ -84,11 +84,11 @@ describe('the scope payments:refund', () => {
         return scopes.includes('payments:refund') ? [`${domain}.${name}`] : [];
       }),
     );
-    expect(declared.toSorted()).toEqual([...Object.keys(ways), 'payments.resolveDiscrepancy'].toSorted());
+    expect(declared.toSorted()).toEqual([...Object.keys(refundingCalls), 'payments.resolveDiscrepancy'].toSorted());
   });
 
-  it.each(Object.keys(ways))('a refund by %s is refused to support and to strangers, and changes nothing', async (name) => {
-    const { from, go } = there(ways[name]);
+  it.each(Object.keys(refundingCalls))('a refund by %s is refused to support and to strangers, and changes nothing', async (name) => {
+    const { from, go } = there(refundingCalls[name]);
     const order = await from();
     const before = await read(order);
     await expect((async () => go(support, order))()).rejects.toMatchObject(unscoped);
@@ -140,7 +140,7 @@ describe('the scope payments:refund', () => {
 });
 
 describe('an actor with some scopes', () => {
-  const having = (...scopes: Scope[]): UserActor => ({ ...admin, scopes: new Set(scopes) });
+  const actorWith = (...scopes: Scope[]): UserActor => ({ ...admin, scopes: new Set(scopes) });
   const draft = (stock: number) =>
     contract.products.create.input.parse({
       name: 'Cup',
@@ -150,7 +150,7 @@ describe('an actor with some scopes', () => {
   const attempt = async (work: () => unknown) => work();
 
   it('creating, updating, repricing, copying and importing set no price without pricing:write', async () => {
-    const writer = having('catalog:write', 'inventory:write');
+    const writer = actorWith('catalog:write', 'inventory:write');
     const product = await aProduct(shop.core);
     const variant = variantOf(product);
     const input = (priceCents: number, weightGrams?: number) =>
@@ -173,7 +173,7 @@ describe('an actor with some scopes', () => {
   });
 
   it('creating and importing set no opening stock without inventory:write', async () => {
-    const writer = having('catalog:write', 'pricing:write');
+    const writer = actorWith('catalog:write', 'pricing:write');
     const csv = `Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty\ncup,Cup,CUP-${crypto.randomUUID()},5.00,7\n`;
     await expect(attempt(() => createProduct(shop.core, writer, draft(3)))).rejects.toMatchObject(without('inventory:write'));
     await expect(attempt(() => importProducts(shop.core, writer, contract.imports.create.input.parse({ csv })))).rejects.toMatchObject(

@@ -5,7 +5,7 @@ import { transitionsOf, type Core, type Tx } from '../kernel/index.ts';
 import type { PaymentRow, RefundRow } from './payment.locks.ts';
 
 /**
- * A provider may report that a processed refund failed and its money came back. A refund that this shop had cancelled
+ * A provider may report that a processed refund failed and its money was returned. A refund that this shop had cancelled
  * may have been processed.
  */
 export const refundTransitions = {

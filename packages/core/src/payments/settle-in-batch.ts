@@ -7,7 +7,7 @@ import { settleCharge, settlePlainCaptures, type Settlement } from './settle-cha
 
 /**
  * All settlements end at the row that numbers invoices, so they can only be written one after the other. In one
- * transaction they share its flush, and nobody waits for a lock between them.
+ * transaction they share its flush, and none waits for the lock of another.
  */
 const settlementsOf = perCore((core) =>
   createBatcher<Settlement, true>(core, {

@@ -43,14 +43,14 @@ const capture = ({ intent }: Made): Event => {
   stripe.decide(intent.id, 'succeeded');
   return stripe.event('payment_intent.succeeded', intent.id);
 };
-const refundThatComesBackAndDisputeThatIsWon = (made: Made): Event[] => {
+const failedRefundAndWonDispute = (made: Made): Event[] => {
   const captured = capture(made);
   const refund = dashboard.refund(made.intent.id, { amount: 4_000 });
   const failed = dashboard.failRefund(refund.object.id);
   const dispute = dashboard.dispute(made.intent.id);
   return [captured, first(refund), first(failed), first(dispute), first(dashboard.closeDispute(dispute.object.id, 'won'))];
 };
-const twoRefundsAndADisputeThatIsLost = (made: Made): Event[] => {
+const twoRefundsAndLostDispute = (made: Made): Event[] => {
   const captured = capture(made);
   const refunds = [dashboard.refund(made.intent.id, { amount: 1_000 }), dashboard.refund(made.intent.id, { amount: 2_000 })];
   const dispute = dashboard.dispute(made.intent.id, { amount: 7_000 });
@@ -75,7 +75,7 @@ const inAnyOrder = async (happen: (made: Made) => Event[], count: number) => {
 
 describe('events in any order', () => {
   it('events in any of 120 orders end in the same state: captured, partly refunded, refund failed, disputed and won', async () => {
-    expect(await inAnyOrder(refundThatComesBackAndDisputeThatIsWon, 5)).toEqual([
+    expect(await inAnyOrder(failedRefundAndWonDispute, 5)).toEqual([
       {
         status: 'confirmed',
         paymentStatus: 'captured',
@@ -89,7 +89,7 @@ describe('events in any order', () => {
   }, 600_000);
 
   it('events in any of 24 orders end in the same state: captured, refunded twice, disputed and lost', async () => {
-    expect(await inAnyOrder(twoRefundsAndADisputeThatIsLost, 4)).toEqual([
+    expect(await inAnyOrder(twoRefundsAndLostDispute, 4)).toEqual([
       {
         status: 'confirmed',
         paymentStatus: 'disputed',

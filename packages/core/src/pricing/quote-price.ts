@@ -10,8 +10,8 @@ import { buyerOf } from './rule.queries.ts';
 type Quote = ShopContract['pricing']['quote'];
 
 /**
- * What a variant costs this actor for a quantity, by default in the product's currency. Throws
- * `NOT_FOUND` for what is not on sale and `CURRENCY_MISMATCH` where it has no price in the currency.
+ * The price of a variant for this actor and a quantity, by default in the product's currency. Throws
+ * `NOT_FOUND` for a variant that is not on sale and `CURRENCY_MISMATCH` when it has no price in the currency.
  */
 export const quotePrice = (core: Core, actor: Actor, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> =>
   quoteFor(core, buyerOf(actor), input);
@@ -39,8 +39,8 @@ const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']
 };
 
 /**
- * What a product costs: its first variant unless one is named. `userTier` prices for a group that is not
- * the actor's own, which takes `pricing:read`. Throws as `quotePrice`.
+ * The price of a product: of its first variant unless one is named. `userTier` prices for a group that is not
+ * the actor's own, which requires `pricing:read`. Throws as `quotePrice`.
  */
 export const quoteProductPrice = async (
   core: Core,

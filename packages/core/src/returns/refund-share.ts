@@ -1,4 +1,4 @@
-/** What a line's units cost the buyer. Pure. */
+/** The refund for units of a line. Pure. */
 import { portionOf } from '../pricing/index.ts';
 
 export interface PaidLine {

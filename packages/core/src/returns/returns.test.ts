@@ -53,7 +53,7 @@ const items = (order: Order, quantity: number, index = 0) => [{ orderItemId: lin
 const everything = (order: Order) => order.items.map((line) => ({ orderItemId: line.id, quantity: line.quantity }));
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
-const takeBack = async (order: Order, wanted = everything(order)) => {
+const returnAndReceive = async (order: Order, wanted = everything(order)) => {
   const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: wanted, reason: 'too big' });
   return receiveReturn(shop.core, staff, { returnId: returnOf(asked, asked.returns.length - 1) });
 };
@@ -83,10 +83,10 @@ describe('returns', () => {
 
   it('returns in any steps add up to the order, shipping with the last unit, and a delivered order stays delivered', async () => {
     const { order } = await delivered();
-    for (let unit = 0; unit < 3; unit += 1) await takeBack(order, items(order, 1));
+    for (let unit = 0; unit < 3; unit += 1) await returnAndReceive(order, items(order, 1));
     const before = await getOrder(shop.core, staff, { orderId: order.id });
     expect(refunded(before)).toBe(lineOf(order).lineTotalCents + lineOf(order).taxCents);
-    const all = await takeBack(order, items(order, 1, 1));
+    const all = await returnAndReceive(order, items(order, 1, 1));
     expect(order.totals).toMatchObject({ shippingCents: 490 });
     expect(refunded(all)).toBe(order.totalCents);
     expect(all).toMatchObject({ status: 'delivered', label: 'Refunded', paymentStatus: 'refunded', returnedCount: 4 });
@@ -94,7 +94,7 @@ describe('returns', () => {
 
   it('a return of everything that never arrived cancels the order as returned', async () => {
     const { order, productId } = await shipped();
-    const back = await takeBack(order);
+    const back = await returnAndReceive(order);
     expect(back).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded' });
     expect(refunded(back)).toBe(order.totalCents);
     expect(await availableOf(productId)).toBe(10);
@@ -109,7 +109,7 @@ describe('returns', () => {
     expect(lineOf(back)).toMatchObject({ claimedQuantity: 2, returnedQuantity: 2 });
     expect(back.returns[0]?.items[0]).toMatchObject({ quantity: 3, receivedQuantity: 2, restockedQuantity: 1 });
     expect(await availableOf(productId)).toBe(8);
-    expect((await takeBack(order, items(order, 1))).returnedCount).toBe(3);
+    expect((await returnAndReceive(order, items(order, 1))).returnedCount).toBe(3);
   });
 
   it('a return never refunds more than is left of the payment', async () => {
@@ -117,7 +117,7 @@ describe('returns', () => {
     const paymentId = order.payments[0]?.id;
     if (!paymentId) throw new Error('The order was not paid');
     await refundPayment(shop.core, staff, { paymentId, amountCents: order.totalCents - 100, reason: 'goodwill' });
-    const back = await takeBack(order);
+    const back = await returnAndReceive(order);
     expect(back.returns[0]?.refundCents).toBe(100);
     expect(refunded(back)).toBe(order.totalCents);
   });
@@ -166,7 +166,7 @@ describe('returns', () => {
 
   it('units of a received return are not restocked or refunded again when the rest of the order is cancelled', async () => {
     const { order, productId } = await shipped();
-    await takeBack(order, items(order, 2));
+    await returnAndReceive(order, items(order, 2));
     const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id });
     expect(refunded(cancelled)).toBe(order.totalCents);
     expect(await availableOf(productId)).toBe(9);
@@ -180,9 +180,9 @@ describe('returns', () => {
     await transact(shop.core, (tx) => claimPurchases(tx, scope, [{ orderId: order.id, identity: 'somebody', units: 4 }]));
     const counted = () =>
       shop.core.db.selectFrom('purchase_counts').select('units').where('scope_id', '=', scope).executeTakeFirstOrThrow();
-    await takeBack(order, items(order, 3));
+    await returnAndReceive(order, items(order, 3));
     expect(await counted()).toEqual({ units: 4 });
-    await takeBack(order, items(order, 1, 1));
+    await returnAndReceive(order, items(order, 1, 1));
     expect(await counted()).toEqual({ units: 0 });
   });
 

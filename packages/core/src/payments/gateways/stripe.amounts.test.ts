@@ -12,7 +12,7 @@ afterAll(() => stripe.close());
 
 const gateway = () => createStripeGateway({ secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url, timeoutMs: 5000 });
 let keys = 0;
-const asked = (amountCents: number, code: string) => ({
+const requestOf = (amountCents: number, code: string) => ({
   idempotencyKey: `amount-${(keys += 1)}`,
   orderId: 'an-order',
   orderNumber: 'CW-1',
@@ -32,7 +32,7 @@ describe('amounts at Stripe', () => {
     ['UGX', 40_000, 4_000_000],
     ['MGA', 250_000, 2_500],
   ])('an amount in %s of %i minor units is charged, reported and refunded as %i', async (currency, amountCents, atStripe) => {
-    const request = asked(amountCents, currency);
+    const request = requestOf(amountCents, currency);
     const outcome = await gateway().charge(request);
     if (outcome.status !== 'captured') throw new Error(`The charge was ${outcome.status}`);
     const { reference } = outcome;
@@ -50,7 +50,7 @@ describe('amounts at Stripe', () => {
     });
     expect(refund.status).toBe('processed');
     expect(stripe.refunds.get(reference)).toBe(atStripe);
-    const page = await gateway().openPage({ ...asked(amountCents, currency) });
+    const page = await gateway().openPage({ ...requestOf(amountCents, currency) });
     expect(stripe.pages.get(page.reference ?? '')).toMatchObject({ amount_total: atStripe });
   });
 
@@ -63,8 +63,8 @@ describe('amounts at Stripe', () => {
     async (currency, amountCents, words) => {
       const before = stripe.chargeCount();
       const refused = { status: 'declined', reference: null, code: 'amount_not_taken', message: expect.stringMatching(words) as string };
-      expect(await gateway().charge(asked(amountCents, currency))).toEqual(refused);
-      expect(await gateway().openPage(asked(amountCents, currency))).toEqual(refused);
+      expect(await gateway().charge(requestOf(amountCents, currency))).toEqual(refused);
+      expect(await gateway().openPage(requestOf(amountCents, currency))).toEqual(refused);
       expect(
         await gateway().refund({ idempotencyKey: 'r', reference: 'pi_1', amountCents, currency: aCurrency(currency), reason: 'returned' }),
       ).toEqual({

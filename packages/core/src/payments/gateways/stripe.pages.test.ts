@@ -12,7 +12,7 @@ const { shop, stripe, keys, post } = await aShopOnStripe();
 const staff = await aStaffMember(shop.core);
 
 const gateway = () => createStripeGateway({ ...keys, timeoutMs: 5000 });
-const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
+const requestOf = (idempotencyKey: string, amountCents: number, code: string) => ({
   idempotencyKey,
   orderId: 'an-order',
   orderNumber: 'CW-1',
@@ -21,7 +21,7 @@ const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
   returnUrl: 'https://shop.test/back',
 });
 /** An order of one mug at 42.00, paid by card, with an edit to two that waits for its payment. */
-const waiting = async (lost = 0) => {
+const aWaitingEdit = async (lost = 0) => {
   const mug = await aProduct(shop.core, { priceCents: 4200 });
   const { guest, cart } = await aGuestCart(shop.core, [[mug, 1]]);
   const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_card_visa' });
@@ -37,7 +37,7 @@ const lastPage = () => [...stripe.pages.values()].at(-1) ?? expect.fail('no page
 
 describe("an edit paid on Stripe's page", () => {
   it('the page of an edit has an address, and its webhook settles the edit once however often it arrives', async () => {
-    const { orderId, opened } = await waiting();
+    const { orderId, opened } = await aWaitingEdit();
     const page = lastPage();
     expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(page.url);
     expect(opened()).toBe(1);
@@ -54,7 +54,7 @@ describe("an edit paid on Stripe's page", () => {
   });
 
   it('withdrawing an edit closes its page without taking money', async () => {
-    const { orderId } = await waiting();
+    const { orderId } = await aWaitingEdit();
     const page = lastPage();
     await withdrawEdit(shop.core, staff, { orderId });
     expect(stripe.pages.get(page.id)).toMatchObject({ status: 'expired', payment_intent: null });
@@ -63,7 +63,7 @@ describe("an edit paid on Stripe's page", () => {
   });
 
   it('a page whose answer was lost is opened once, and found by the same key', async () => {
-    const { orderId, opened } = await waiting(2);
+    const { orderId, opened } = await aWaitingEdit(2);
     expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(lastPage().url);
     expect(opened()).toBe(1);
   });
@@ -71,7 +71,7 @@ describe("an edit paid on Stripe's page", () => {
   it.each([{ amount: 4100 }, { currency: 'eur' }])(
     'a page that took another amount or currency, %o, changes nothing in the order and is listed for staff',
     async (changed) => {
-      const { orderId } = await waiting();
+      const { orderId } = await aWaitingEdit();
       const intentId = stripe.payPage(lastPage().id, changed);
       expect(await post(stripe.event('payment_intent.succeeded', intentId))).toBe('conflicting');
       expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, edits: [{ status: 'awaiting_payment' }] });
@@ -84,8 +84,8 @@ describe('openPage', () => {
     ['JPY', 1500],
     ['KWD', 12_340],
   ])('a page charges %s in its smallest unit and reports the charged amount', async (currency, amountCents) => {
-    const opened = await gateway().openPage(asked(`page-${currency}`, amountCents, currency));
-    expect(await gateway().openPage(asked(`page-${currency}`, amountCents, currency))).toEqual(opened);
+    const opened = await gateway().openPage(requestOf(`page-${currency}`, amountCents, currency));
+    expect(await gateway().openPage(requestOf(`page-${currency}`, amountCents, currency))).toEqual(opened);
     const page = lastPage();
     expect(opened).toEqual({ status: 'action', reference: page.id, url: page.url, clientSecret: null });
     expect(page).toMatchObject({ amount_total: amountCents, currency: currency.toLowerCase() });

@@ -14,7 +14,7 @@ export interface ChosenShipping {
 }
 
 /**
- * The shipping methods these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
+ * The shipping methods for these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
  * it applies, otherwise the cheapest. `goodsCents` is the value of the lines after every discount. Without a
  * destination there are no options and no cost.
  */

@@ -28,7 +28,7 @@ export interface TaxTotal {
   readonly taxCents: number;
 }
 
-/** A shipping method this cart to this address, with what it would cost. */
+/** A shipping method for this cart to this address, with its price. */
 export interface ShippingOption {
   readonly methodId: string;
   readonly name: string;
