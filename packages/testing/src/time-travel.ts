@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 
 /** After this, everything that was due within `minutes` is due. Triggers are off meanwhile, append-only tables included. */
 export const letPass = async (core: Core, minutes: number): Promise<void> => {
-  await core.db.transaction().execute(async (db) => {
+  await core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     const { rows } = await sql<{ table: string; columns: string[] }>`
       select table_name as table, array_agg(column_name::text) as columns from information_schema.columns

@@ -143,7 +143,7 @@ const editCorruptions: readonly (readonly [id: string, statement: string])[] = [
 ];
 const preparation = [
   `alter table payments drop constraint payments_captured`,
-  `drop index payments_one_standing_charge`,
+  `drop index payments_one_active_charge`,
   `drop index payments_reference`,
   `drop trigger refunds_currency_of_payment on refunds`,
   `drop index refunds_reference`,
