@@ -36,7 +36,7 @@ describe('counting stock', () => {
     expect(await setStock(shop.core, staff, { ...stale, version: seen.version + 1 })).toMatchObject({ onHand: 50 });
   });
 
-  it('of ten staff who set the same level while sales run at most one per version wins, and every adjustment counts', async () => {
+  it('concurrent settings of one stock version change it at most once while sales run, and every adjustment counts', async () => {
     const { product, variantId } = await aVariant(100);
     const { version } = await levelOf(variantId);
     const { won, refused, defects } = await race(40, async (n): Promise<unknown> => {

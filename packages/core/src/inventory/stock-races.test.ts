@@ -149,7 +149,7 @@ describe(`two kinds of calls, ${atOnce} of each at once`, () => {
 });
 
 describe('one hundred units', () => {
-  it('of two thousand buyers of a hundred units a hundred buy one each, and all others are refused for lack of stock', async () => {
+  it('a hundred of two thousand buyers get one of a hundred units each, and all others are refused for lack of stock', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const sold: unknown[] = [];
     const refused: Record<string, number> = {};
