@@ -137,7 +137,7 @@ describe('a location', () => {
     await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({ code: 'LOCATION_CLOSED' });
   });
 
-  it('of five locations made the default at once exactly one is, and it cannot be closed', async () => {
+  it('exactly one of five locations made the default at once is the default, and it cannot be closed', async () => {
     const places = await Promise.all(Array.from({ length: 5 }, open));
     const { defects } = await race(5, (n) =>
       updateStockLocation(shop.core, staff, { locationId: places[n]?.id ?? expect.fail(), isDefault: true }),

@@ -61,7 +61,7 @@ describe('the first use of a key', () => {
     expect(await effectsOf(once.key)).toBe(1);
   });
 
-  it('of fifty calls with one key one runs; the others are refused as in progress or get its answer', async () => {
+  it('one of fifty concurrent calls with one key runs; the others are refused as in progress or get its answer', async () => {
     const once = call();
     const { won, refused, defects } = await race(50, () => withIdempotency(shop.core, once, () => effect(once.key)));
     expect(defects).toEqual([]);

@@ -37,7 +37,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(shop.config.secret)).toBe('served');
   });
 
-  it('of two processes that start an empty shop at once one sets the secret and the other is refused', async () => {
+  it('when two processes start an empty shop at once, one sets the secret and the other is refused', async () => {
     shop = await createTestShop();
     const cores = [await start(shop.config.secret), await start(otherSecret), await start(shop.config.secret), await start(otherSecret)];
     const results = await Promise.all(

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, offsetOf, toPage, uuidPattern } from './ind
 describe('cursors', () => {
   const id = '01990000-0000-7000-8000-000000000001';
 
-  it('a cursor decodes to its key, which it does not show', () => {
+  it('a cursor decodes to its key, which its text does not show', () => {
     expect(decodeCursor(encodeCursor(id), uuidPattern)).toBe(id);
     expect(encodeCursor(id)).not.toContain('0199');
   });

@@ -37,7 +37,7 @@ describe('sealed values', () => {
     expect(() => sealer.open(place, changed)).toThrow();
   });
 
-  it.each(['', 'v1', 'v1::', 'v2:AAAA:AAAA', 'ada@example.com', 'v1:AAAAAAAAAAAAAAAA:'])('a sealed value is not %j', (text) => {
+  it.each(['', 'v1', 'v1::', 'v2:AAAA:AAAA', 'ada@example.com', 'v1:AAAAAAAAAAAAAAAA:'])('%j does not open as a sealed value', (text) => {
     expect(() => sealer.open(place, text)).toThrow();
   });
 

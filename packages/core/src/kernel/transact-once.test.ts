@@ -67,7 +67,7 @@ it('the next holder of the key gets the stored effect when the rest of the call 
   expect(runs).toBe(1);
 });
 
-it('a change that was rolled back runs again, and without a key it is a plain transaction', async () => {
+it('transactOnce runs a rolled-back change again, and is a plain transaction without a key', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
   const failed = withIdempotency(shop.core, call, () =>
@@ -82,7 +82,7 @@ it('a change that was rolled back runs again, and without a key it is a plain tr
   expect(await markOf(cart.id)).toBe('ES');
 });
 
-it('a call can use transactOnce once', async () => {
+it('a call can use transactOnce only once', async () => {
   const { cart } = await aGuestCart(shop.core);
   const twice = withIdempotency(shop.core, aCall(), async () => {
     await mark(cart.id, 'PT');

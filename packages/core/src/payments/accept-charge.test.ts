@@ -119,7 +119,7 @@ describe('a charge of more than requested', () => {
     await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'given back in the dashboard' });
   });
 
-  it('of two discrepancies of one charge only one can be refunded, and the other can pay nothing', async () => {
+  it('only one of two discrepancies of one charge can be refunded, and the other can pay nothing', async () => {
     const { id, decide, actions, intent, status } = await overcharged();
     const { rows } = await sql<{ id: string }>`
       insert into payment_discrepancies (id, kind, payment_id, reference, asked_cents, asked_currency, said_cents, said_currency)

@@ -64,7 +64,7 @@ describe('answers of a payment gateway', () => {
     ['an empty currency', { ...captured, currency: '' }],
     ['an unknown currency', { ...captured, currency: 'ZZZ' }],
     ['an empty reference', { ...captured, reference: '' }],
-    ['a reference that no column holds', { ...captured, reference: 'x'.repeat(256) }],
+    ['a reference longer than its column', { ...captured, reference: 'x'.repeat(256) }],
     ['a reference with the character U+0000', { ...captured, reference: 'ch\0' }],
     ['an address that runs a script', { status: 'action', reference: 'ch_1', url: 'javascript:alert(1)', clientSecret: null }],
   ])('an answer about a charge with %s is invalid', async (_, answer) => {

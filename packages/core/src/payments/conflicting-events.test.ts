@@ -75,7 +75,7 @@ describe('an event that names two payments', () => {
 describe('an event that names another amount, currency or mode', () => {
   it.each([
     ['amount', { amount: 1, amount_received: 1 }, 'another amount'],
-    ['amount taken', { amount_received: 9_999 }, 'The provider charged $99.99.'],
+    ['amount received', { amount_received: 9_999 }, 'The provider charged $99.99.'],
     ['currency', { currency: 'eur' }, 'another currency'],
   ])('an event settles nothing when the %s differs', async (_, changed, words) => {
     const made = await anOrder();

@@ -119,7 +119,7 @@ describe('discrepancies between the shop and its providers', () => {
     await sql`delete from gateway_events where event_id = any(${ids})`.execute(shop.core.db);
   });
 
-  it('of two providers with the same event id only the named one is resolved', async () => {
+  it('when two providers use the same event id, only the event of the named one is resolved', async () => {
     const { id, reference } = await aStrayCharge();
     await shop.core.db
       .insertInto('gateway_events')

@@ -57,7 +57,7 @@ describe.each([
     ['its type', () => post('stripe', stripeEvent(intent(), { type: odd })), 'ignored'],
     ['the id of its charge', () => post('stripe', stripeEvent(intent({ id: `${odd}${next()}` }))), 'unread'],
     ['the ids of payment and order', () => post('stripe', stripeEvent(intent({ metadata: { payment_id: odd, order_id: odd } }))), 'unread'],
-    ['the words of a decline', () => post('stripe', stripeEvent(intent({ last_payment_error: wrong }))), 'waiting'],
+    ['the message of a decline', () => post('stripe', stripeEvent(intent({ last_payment_error: wrong }))), 'waiting'],
     ['a refund', () => post('stripe', stripeEvent({ id: odd, payment_intent: odd }, { type: 'refund.updated' })), 'unread'],
     ['the id of a sandbox event', () => post('sandbox', sandboxEvent({}, { id: `${odd}${next()}` })), 'unread'],
     ['the type of a sandbox event', () => post('sandbox', sandboxEvent({}, { type: odd })), 'waiting'],

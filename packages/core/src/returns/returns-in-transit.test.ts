@@ -235,7 +235,7 @@ describe('a refunded order', () => {
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'ORDER_REFUNDED' });
   });
 
-  it('an order with an open dispute cannot be shipped, nor after a lost one', async () => {
+  it('an order cannot be shipped while a dispute is open or after it was lost', async () => {
     const { order } = await sold(0);
     await sql`update payments set status = 'disputed' where order_id = ${order.id}`.execute(shop.core.db);
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'PAYMENT_DISPUTED' });
