@@ -65,15 +65,15 @@ const plansOf = async (input: Row, actor: UserActor) => {
 };
 
 it.each([
-  ['the newest', {}, 'staff'],
-  ['the oldest', { sort: 'oldest' }, 'staff'],
-  ['those to ship', { status: 'confirmed' }, 'staff'],
-  ['those that arrived', { status: 'delivered' }, 'staff'],
-  ['the dearest', { sort: 'total_high' }, 'staff'],
-  ['a day', { placedFrom: new Date(Date.now() - 86_400_000).toISOString() }, 'staff'],
-  ['an address', { email: 'someone@example.com' }, 'staff'],
-  ['the start of a number', { orderNumber: 'ORD-20260101-0001' }, 'staff'],
-  ['one’s own', {}, 'customer'],
+  ['newest orders', {}, 'staff'],
+  ['oldest orders', { sort: 'oldest' }, 'staff'],
+  ['orders to ship', { status: 'confirmed' }, 'staff'],
+  ['delivered orders', { status: 'delivered' }, 'staff'],
+  ['orders with the highest total', { sort: 'total_high' }, 'staff'],
+  ['orders of a day', { placedFrom: new Date(Date.now() - 86_400_000).toISOString() }, 'staff'],
+  ['orders of an e-mail address', { email: 'someone@example.com' }, 'staff'],
+  ['orders by the start of their number', { orderNumber: 'ORD-20260101-0001' }, 'staff'],
+  ['a customer’s own orders', {}, 'customer'],
 ] as const)('the list of %s uses an index and reads few rows', async (_name, input, who) => {
   const plans = await plansOf(input, who === 'staff' ? staff : customer);
   expect(plans).toHaveLength(2);
