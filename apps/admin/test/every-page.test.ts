@@ -96,15 +96,16 @@ describe.skipIf(!chromiumPath)('every page', () => {
       .select('email_sealed')
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
-    const store = (value: string) => core.db.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
+    const store = (value: string) =>
+      core.database.kysely.updateTable('orders').set({ email_sealed: value }).where('id', '=', order.id).execute();
     await store('v1:damaged');
     // The reader of a damaged value records it like this.
-    await core.db
+    await core.database.kysely
       .insertInto('unreadable_values')
       .values({ table_name: 'orders', column_name: 'email_sealed', row_id: order.id })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await core.db
+    await core.database.kysely
       .insertInto('event_consumers')
       .values({ name: 'erp-export', last_seen_at: new Date(0) })
       .execute();
@@ -115,7 +116,7 @@ describe.skipIf(!chromiumPath)('every page', () => {
     expect([await admin.overflow(), await cutStates()]).toEqual([[], []]);
     expect(await page.getByRole('link', { name: order.id }).getAttribute('href')).toBe(`/admin/orders/${order.id}`);
     await store(sealed);
-    await core.db.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
+    await core.database.kysely.deleteFrom('event_consumers').where('name', '=', 'erp-export').execute();
   });
 
   it('order lines and product variants fit 360 px without horizontal scrolling', async () => {

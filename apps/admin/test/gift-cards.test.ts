@@ -58,7 +58,7 @@ describe.skipIf(!chromiumPath)('gift cards in the admin', () => {
     await page.getByLabel('Reason').fill('scratched');
     await page.getByRole('dialog').getByRole('button', { name: 'Refund' }).click();
     await page.getByText(/^.?5\.00 refunded/).waitFor();
-    await page.getByText(`Given back to gift card ending in ${code.slice(-4)}`).waitFor();
+    await page.getByText(`Refunded to gift card ending in ${code.slice(-4)}`).waitFor();
     await admin.shoot('order-gift-card');
     expect(await admin.axe()).toEqual([]);
     expect(admin.consoleErrors).toEqual([]);

@@ -129,7 +129,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
 
   it('staff add an item to an order, see the price and the payment link, and withdraw the change', async () => {
     const { core } = admin.shop;
-    await core.db.updateTable('payments').set({ token: 'tok_once' }).execute();
+    await core.database.kysely.updateTable('payments').set({ token: 'tok_once' }).execute();
     await openFirst();
     await choose('Change the order');
     await dialog().getByLabel('Add a product').fill('a');
@@ -157,7 +157,7 @@ describe.skipIf(!chromiumPath)('orders in the admin', () => {
     expect(await admin.overflow()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 860 });
     await press('Withdraw the change');
-    await page.getByText('Change taken back').waitFor();
+    await page.getByText('Change withdrawn').waitFor();
     await page.getByRole('button', { name: 'Ship', exact: true }).waitFor();
   });
 

@@ -36,18 +36,18 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const { core } = admin.shop;
     const { guest, cart } = await aGuestCart(core, [[await aProduct(core, { priceCents: 4000 }), 1]]);
     const order = await checkOut(core, guest, aCheckout(cart));
-    const charge = await core.db
+    const charge = await core.database.kysely
       .updateTable('sandbox_charges')
       .set({ refunded_cents: 1000 })
       .where('idempotency_key', '=', order.payments[0]?.id ?? '')
       .returning('reference')
       .executeTakeFirstOrThrow();
     const record = { charge_reference: charge.reference, amount_cents: 1000, currency: order.currency };
-    await core.db
+    await core.database.kysely
       .insertInto('sandbox_refunds')
       .values({ ...record, reference: `sbr_${unique()}` })
       .execute();
-    await core.db
+    await core.database.kysely
       .insertInto('sandbox_disputes')
       .values({ ...record, reference: `sbd_${unique()}`, status: 'inquiry' })
       .execute();
@@ -68,7 +68,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
   it('staff dismiss an unknown charge with a reason', async () => {
     const { page } = admin;
     const reference = `sbx_${unique()}`;
-    await admin.shop.core.db
+    await admin.shop.core.database.kysely
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
@@ -94,7 +94,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
 
   it('staff see the details of an event that does not match a payment, and dismiss it with a reason', async () => {
     const { page } = admin;
-    await admin.shop.core.db
+    await admin.shop.core.database.kysely
       .insertInto('gateway_events')
       .values({
         provider: 'sandbox',
@@ -124,7 +124,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     const order = await checkOut(core, guest, aCheckout(cart, { token: 'tok_3ds' }));
     const { id: paymentId, amountCents } = there(order.payments[0]);
     const taken = amountCents + 500;
-    await core.db
+    await core.database.kysely
       .updateTable('sandbox_charges')
       .set({ status: 'captured', amount_cents: taken })
       .where('idempotency_key', '=', paymentId)
@@ -171,7 +171,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
       event_id: `evt_${n}`,
       received_at: new Date(Date.now() - 3_600_000 + n),
     }));
-    await shop.core.db.insertInto('gateway_events').values(rows).execute();
+    await shop.core.database.kysely.insertInto('gateway_events').values(rows).execute();
     const support = await aStaffMember(shop.core, 'support');
     await page.evaluate(() => window.sessionStorage.clear());
     await page.goto(`${url}/admin/sign-in`);
@@ -187,7 +187,7 @@ describe.skipIf(!chromiumPath)('payments in the admin', () => {
     await expect.poll(() => refund.getAttribute('title')).toBe('Your role lacks payments:refund.');
     await refund.click({ force: true });
     expect(await page.getByRole('dialog').count()).toBe(0);
-    await shop.core.db
+    await shop.core.database.kysely
       .deleteFrom('gateway_events')
       .where(
         'event_id',

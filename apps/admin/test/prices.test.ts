@@ -12,7 +12,8 @@ describe.skipIf(!chromiumPath)('prices in a browser', () => {
   });
 
   it('the product page shows the price history with the lowest price in 30 days, and updates it after a new price', async () => {
-    const { db, ids } = admin.shop.core;
+    const { ids, database } = admin.shop.core;
+    const db = database.kysely;
     const product = await db
       .selectFrom('products')
       .select(['id', 'name'])

@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPath)('pricing in a browser', () => {
   });
 
   it('staff create a rule for a collection', async () => {
-    await admin.shop.core.db
+    await admin.shop.core.database.kysely
       .insertInto('collections')
       .values({ id: admin.shop.core.ids.next(), slug: 'oak', name: 'Made of oak', rule: { tags: ['oak'] } })
       .execute();

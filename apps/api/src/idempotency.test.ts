@@ -174,7 +174,7 @@ describe('a buyer who disconnects', () => {
     const body = aCheckout(cart);
     // The lock delays the order until the caller has disconnected.
     const [locked, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = live.shop.core.db.transaction().execute(async (db) => {
+    const holder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
       locked.resolve();
       await gone.promise;

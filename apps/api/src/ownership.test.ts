@@ -128,13 +128,13 @@ describe.each(protocols)('staff permissions over $name', ({ send }) => {
 
   it('a valid token has no staff permissions after the role is removed', async () => {
     const { headers, userId } = await staff();
-    await live.shop.core.db.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
     expect(await adjust(headers)).toEqual({ status: 403, code: 'FORBIDDEN' });
   });
 
   it('a valid token has no staff permissions after the account is suspended', async () => {
     const { headers, userId } = await staff();
-    await live.shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     expect(await adjust(headers)).toEqual({ status: 403, code: 'ACCOUNT_INACTIVE' });
   });
 

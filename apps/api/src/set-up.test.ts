@@ -34,7 +34,7 @@ describe('the set-up of a shop', () => {
     await announceSetup(live.shop.core);
     expect(written.text()).toBe(before);
     // The token of the old log stays invalid even without an administrator.
-    await live.shop.core.db.updateTable('users').set({ role: 'customer' }).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ role: 'customer' }).execute();
     expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([403, 'SETUP_TOKEN_INVALID']);
   });
 
@@ -85,7 +85,7 @@ describe('the set-up of a shop', () => {
     await open();
     const token = await tokenOfLog();
     const { userId } = await createAdmin(live.shop.core, system('cli'), { ...owner, promote: false });
-    await live.shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await live.shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     expect(outcomeOf(await setUp(token, { email: 'eve@example.com' }))).toEqual([404, 'NOT_FOUND']);
   });
 });

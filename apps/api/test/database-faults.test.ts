@@ -33,7 +33,7 @@ describe('a locked sale row', () => {
   it('a locked sale row refuses buyers with BUSY, takes no connection from other routes, and later sells to the same keys', async () => {
     const { item } = await aFlashSale(live.shop.core, { units: 40 });
     const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const lockHolder = live.shop.core.db.transaction().execute(async (db) => {
+    const lockHolder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_allocations where id = ${item.id} for update`.execute(db);
       locked.resolve();
       await done.promise;
@@ -66,7 +66,7 @@ describe('a locked stock row', () => {
         headers: { 'x-cart-token': guest.cartToken ?? '' },
       });
     const [locked, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const lockHolder = live.shop.core.db.transaction().execute(async (db) => {
+    const lockHolder = live.shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(product).id} for update`.execute(db);
       locked.resolve();
       await done.promise;

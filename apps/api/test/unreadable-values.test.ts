@@ -30,7 +30,7 @@ const run = (statement: string) => sql.raw<Record<string, unknown>>(statement).e
 /** Changes one character of the sealed value, as a bad block or a manual mistake would. */
 const damage = async (table: string, column: string, row: string): Promise<number> => {
   // Bypasses the triggers, as a disk fault does.
-  const { rows } = await live.shop.core.db.transaction().execute(async (db) => {
+  const { rows } = await live.shop.core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     return sql
       .raw(

@@ -194,7 +194,7 @@ describe('cartwright create-admin', () => {
 
   it('create-admin refuses to promote a suspended account', async () => {
     const { email, userId } = await aCustomer(shop.core);
-    await shop.core.db.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ account_status: 'suspended' }).where('id', '=', userId).execute();
     const { code, err } = await run(shop.url, ['create-admin', '--email', email, '--promote'], { stdin: password });
     expect([code, err]).toEqual([1, expect.stringContaining('is suspended')]);
   });
@@ -254,7 +254,7 @@ describe('cartwright migrate', () => {
 describe('cartwright invariants and repair-stock', () => {
   it('invariants and repair-stock report a wrong counter, correct it with --apply, and find no problem afterwards', async () => {
     const { sku, id } = variantOf(await aProduct(shop.core, { stock: 5 }));
-    await shop.core.db.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
+    await shop.core.database.kysely.updateTable('stock_levels').set({ on_hand: 7 }).where('variant_id', '=', id).execute();
     const found = await run(shop.url, ['invariants']);
     expect([found.code, found.out]).toEqual([1, expect.stringMatching(/^FAIL I\d+/m)]);
     expect(await run(shop.url, ['repair-stock'])).toEqual({
@@ -365,7 +365,7 @@ describe('cartwright consumers', () => {
       code: 1,
       err: expect.stringContaining('Stop that worker'),
     });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('event_consumers')
       .set({ last_seen_at: new Date(Date.now() - 600_000) })
       .execute();

@@ -43,7 +43,7 @@ it('the endpoints report health, readiness, event lag and dead deliveries of a w
   await aCustomer(shop.core);
   await vi.waitFor(async () => {
     // Skips nine attempts, which have minutes between them; the tenth is the last.
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('event_deliveries')
       .set({ attempts: 9 })
       .where('consumer', '=', 'refusing')
@@ -71,7 +71,7 @@ it('/readyz and the metrics name a consumer that no worker handles', async () =>
   const fine: EventConsumer = { name: 'fine', events: ['user.registered'], handle: async () => [] };
   const { shop, read } = await start([fine]);
   await registerConsumers(shop.core, [{ ...fine, name: 'of an older version' }]);
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('event_consumers')
     .set({ last_seen_at: new Date(Date.now() - 600_000) })
     .where('name', '=', 'of an older version')

@@ -48,7 +48,7 @@ describe.each(backends)('a worker with queues on %s', (_name, redis) => {
     const shop = await start(redis);
     await aCustomer(shop.core);
     await vi.waitFor(async () => expect(await mailsOf(shop)).toHaveLength(1), { timeout: 20_000 });
-    await shop.core.db.updateTable('outbox_events').set({ relayed_at: null }).execute();
+    await shop.core.database.kysely.updateTable('outbox_events').set({ relayed_at: null }).execute();
     await vi.waitFor(
       async () => {
         const waiting = await shop.core.db.selectFrom('outbox_events').select('id').where('relayed_at', 'is', null).execute();

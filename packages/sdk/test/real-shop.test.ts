@@ -44,7 +44,7 @@ const aFilledCart = async (options: Partial<CartwrightOptions> = {}, interfere?:
 const lockCart = async (cartId: string): Promise<() => Promise<void>> => {
   const locked = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
-  const holding = shop.core.db.transaction().execute(async (db) => {
+  const holding = shop.core.database.kysely.transaction().execute(async (db) => {
     await db.selectFrom('carts').select('id').where('id', '=', cartId).forUpdate().execute();
     locked.resolve();
     await end.promise;

@@ -40,7 +40,7 @@ const aSale = async (units: number, waitingRoom = true) => {
 };
 /** Admits as many buyers as stock and rate allow, as the worker does every second. */
 const admit = async (sale: FlashSale): Promise<void> => {
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('waiting_rooms')
     .set({ ticked_at: new Date(Date.now() - 1_000) })
     .where('sale_id', '=', sale.id)

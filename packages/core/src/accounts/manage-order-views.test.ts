@@ -30,7 +30,7 @@ describe('saved views of the order list', () => {
   it('a view saved with a later date is read with the latest date that the order list accepts', async () => {
     const staff = await aStaffMember(shop.core, 'support');
     const view = await saveView(staff, 'For ever', { placedFrom: '2026-01-01T00:00:00Z' });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('order_views')
       .set({ filters: json({ placedFrom: '2026-01-01T00:00:00Z', placedTo: '2999-01-01T00:00:00Z' }) })
       .where('id', '=', view.id)

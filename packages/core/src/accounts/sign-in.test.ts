@@ -22,7 +22,7 @@ const refusal = async (email: string, tried: string): Promise<DomainError> => {
 const visible = ({ code, message, details, fields }: DomainError) => ({ code, message, details, fields });
 const unknownAddress = () => `nobody-${unique()}@example.com`;
 const setStatus = (userId: string, status: 'active' | 'suspended') =>
-  shop.core.db.updateTable('users').set({ account_status: status }).where('id', '=', userId).execute();
+  shop.core.database.kysely.updateTable('users').set({ account_status: status }).where('id', '=', userId).execute();
 
 describe('signing in', () => {
   it('an unknown address, a wrong password and a suspended account get the same response', async () => {
@@ -104,7 +104,7 @@ describe('signing in', () => {
   it('signing in replaces an outdated hash by one of the current cost', async () => {
     const { email, userId } = await aCustomer(shop.core);
     const cheap = await argon2.hash(password, { type: argon2.argon2id, memoryCost: 8192, timeCost: 1, parallelism: 1 });
-    await shop.core.db.updateTable('users').set({ password_hash: cheap }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ password_hash: cheap }).where('id', '=', userId).execute();
     await signIn(shop.core, guest, { email, password });
     const row = await shop.core.db.selectFrom('users').select('password_hash').where('id', '=', userId).executeTakeFirstOrThrow();
     expect(row.password_hash).toContain('m=19456,p=1,t=2');
@@ -123,7 +123,7 @@ describe('permissions of an account', () => {
   it('an access token grants the scopes of the role that the account has now', async () => {
     const { email, userId } = await aStaffMember(shop.core);
     const { tokens } = await signIn(shop.core, guest, { email, password });
-    await shop.core.db.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
+    await shop.core.database.kysely.updateTable('users').set({ role: 'customer' }).where('id', '=', userId).execute();
     const actor = await authenticate(shop.core, tokens.accessToken);
     expect(actor).toMatchObject({ role: 'customer' });
     expect(actor.scopes.size).toBe(0);

@@ -96,7 +96,7 @@ describe('concurrent additions to carts', () => {
     const [locked, free] = [await aProduct(shop.core), await aProduct(shop.core)] as const;
     const [slow, ...others] = await openCarts(5);
     const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = shop.core.db.transaction().execute(async (db) => {
+    const holder = shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from stock_levels where variant_id = ${variantOf(locked).id} for update`.execute(db);
       taken.resolve();
       await done.promise;

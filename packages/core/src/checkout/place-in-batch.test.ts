@@ -111,7 +111,7 @@ describe('concurrent checkouts', () => {
     const [locked, ...free] = await cartsOf(5, await aProduct(shop.core));
     if (!locked) return expect.fail();
     const [taken, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const holder = shop.core.db.transaction().execute(async (db) => {
+    const holder = shop.core.database.kysely.transaction().execute(async (db) => {
       await sql`select 1 from carts where id = ${locked.cart.id} for update`.execute(db);
       taken.resolve();
       await done.promise;

@@ -156,7 +156,7 @@ it('a feed resumes after a deleted event by the time of that event', async () =>
   await announceMany(1);
   const gone = await lastEvent();
   const rest = await announceMany(3);
-  await shop.core.db.deleteFrom('outbox_events').where('id', '=', gone).execute();
+  await shop.core.database.kysely.deleteFrom('outbox_events').where('id', '=', gone).execute();
   await expectEvents(follow(gone), rest);
 });
 

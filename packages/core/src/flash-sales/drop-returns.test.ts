@@ -68,7 +68,7 @@ const paymentOf = async (orderId: OrderId): Promise<PaymentId> => (await read(or
 /** All payment windows end by the clock of the database; cached counts of free units have expired by then. */
 const endPaymentWindows = async (): Promise<void> => {
   aheadMs += 300;
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('orders')
     .set({ expires_at: sql<Date>`now()` })
     .where('status', '=', 'pending')

@@ -18,7 +18,7 @@ const repair = (input: { dryRun?: boolean; variantIds?: string[] } = {}) =>
   repairStock(shop.core, staff, contract.inventory.repair.input.parse(input));
 /** Makes the data inconsistent, past every guard. */
 const corrupt = async (statement: string) => {
-  await shop.core.db.transaction().execute(async (db) => {
+  await shop.core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     await sql.raw(statement).execute(db);
   });

@@ -99,7 +99,7 @@ describe('two days without a webhook', () => {
   it('catching up starts at the first payment of the shop, so events of earlier users of the account are ignored', async () => {
     const old = new Date(Date.now() - 40 * 24 * 3_600_000);
     stripe.sign({ type: 'payment_intent.succeeded', object: { id: 'pi_of_others', status: 'succeeded', metadata: {} } }, old);
-    await shop.core.db.deleteFrom('gateway_catch_ups').execute();
+    await shop.core.database.kysely.deleteFrom('gateway_catch_ups').execute();
     expect(await catchUpGatewayEvents(shop.core)).toBe(0);
   });
 });

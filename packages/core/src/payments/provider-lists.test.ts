@@ -48,7 +48,7 @@ it('an unreadable entry about a charge leaves the charge unchanged until the ent
   expect(await post(there(events[0]))).toBe('postponed');
   expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
   stripe.refundList.splice(stripe.refundList.indexOf(bad), 1);
-  await shop.core.db
+  await shop.core.database.kysely
     .updateTable('gateway_events')
     .set({ retry_at: new Date(0) })
     .where('handled_at', 'is', null)

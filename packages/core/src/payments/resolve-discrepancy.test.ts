@@ -91,7 +91,7 @@ describe('discrepancies between the shop and its providers', () => {
   it('more than the 200 listed discrepancies are counted, filtered by order and can be resolved', async () => {
     const ids = Array.from({ length: 201 }, (_, n) => `evt_${unique()}_${n}`);
     for (const [n, id] of ids.entries())
-      await shop.core.db
+      await shop.core.database.kysely
         .insertInto('gateway_events')
         .values({
           provider: 'stripe',
@@ -121,7 +121,7 @@ describe('discrepancies between the shop and its providers', () => {
 
   it('when two providers use the same event id, only the event of the named one is resolved', async () => {
     const { id, reference } = await aStrayCharge();
-    await shop.core.db
+    await shop.core.database.kysely
       .insertInto('gateway_events')
       .values({ provider: 'stripe', event_id: id, type: 'charge.captured', payload: {}, outcome: 'orphaned', handled_at: new Date() })
       .execute();

@@ -21,7 +21,7 @@ let kitchen: CategoryId;
 beforeAll(async () => {
   shop = await createTestShop();
   kitchen = shop.core.ids.next<CategoryId>();
-  await shop.core.db.insertInto('categories').values({ id: kitchen, name: 'Kitchen Things', slug: 'kitchen' }).execute();
+  await shop.core.database.kysely.insertInto('categories').values({ id: kitchen, name: 'Kitchen Things', slug: 'kitchen' }).execute();
 });
 afterAll(() => shop.close());
 

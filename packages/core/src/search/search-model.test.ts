@@ -59,7 +59,7 @@ beforeAll(async () => {
   for (const name of categories) {
     const id = shop.core.ids.next<CategoryId>();
     const parent = name === 'kitchen' ? (ids.get('house') ?? null) : null;
-    await shop.core.db.insertInto('categories').values({ id, name, slug: name, parent_id: parent }).execute();
+    await shop.core.database.kysely.insertInto('categories').values({ id, name, slug: name, parent_id: parent }).execute();
     ids.set(name, id);
   }
 });
@@ -142,7 +142,7 @@ describe('search against a model', () => {
       fc.array(anyProduct, { maxLength: 12 }),
       fc.array(anyRequest, { minLength: 12, maxLength: 12 }),
       async (products, requests) => {
-        await shop.core.db.updateTable('products').set({ status: 'archived' }).execute();
+        await shop.core.database.kysely.updateTable('products').set({ status: 'archived' }).execute();
         const byId = new Map<string, Sold>();
         for (const product of products) byId.set((await createFrom(product)).id, product);
         const model = (request: SearchRequest): SearchMatches => {

@@ -71,7 +71,7 @@ describe('gift cards and store credit on a cart', () => {
   it('changing the currency of a cart removes its gift cards', async () => {
     const { guest, cart } = await aGuestCart(shop.core);
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 1500) });
-    await shop.core.db
+    await shop.core.database.kysely
       .updateTable('store_settings')
       .set({ currencies: ['EUR'] })
       .execute();

@@ -98,7 +98,7 @@ describe('store credit of unpaid orders', () => {
     expect(await balanceOf(code)).toBe(1500);
     const after = await read(order);
     expect(after).toMatchObject({ status: 'cancelled', credits: [{ amountCents: 1500, returnedCents: 1500 }] });
-    expect(after.timeline.map((t) => t.title)).toContain(`Given back to gift card ending in ${code.slice(-4)}`);
+    expect(after.timeline.map((t) => t.title)).toContain(`Refunded to gift card ending in ${code.slice(-4)}`);
     expect(await notesOf(order)).toEqual([]);
   });
 
