@@ -17,7 +17,7 @@ const aVariant = async (stock: number) => {
   const product = await aProduct(shop.core, { stock });
   return { product, variantId: variantOf(product).id };
 };
-/** The names of what was announced of a variant, in order. */
+/** The names of the events announced about a variant, in order. */
 const announced = async (variantId: VariantId): Promise<string[]> => {
   const { rows } = await sql<{ name: string }>`
     select name from outbox_events where payload ->> 'variantId' = ${variantId} and name in ('inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock') order by id`.execute(
@@ -26,8 +26,8 @@ const announced = async (variantId: VariantId): Promise<string[]> => {
   return rows.map((row) => row.name);
 };
 
-describe('staff who count', () => {
-  it('cannot undo a sale with a number from before it: the version tells', async () => {
+describe('counting stock', () => {
+  it('setting stock with a version from before a sale is refused, so the sale is not undone', async () => {
     const { product, variantId } = await aVariant(60);
     const seen = await levelOf(variantId);
     await aPaidOrder(shop.core, product, 3);
@@ -36,7 +36,7 @@ describe('staff who count', () => {
     expect(await setStock(shop.core, staff, { ...stale, version: seen.version + 1 })).toMatchObject({ onHand: 50 });
   });
 
-  it('win once when ten of them set the same level while sales run, and every difference they add counts', async () => {
+  it('concurrent settings of one stock version change it at most once while sales run, and every adjustment counts', async () => {
     const { product, variantId } = await aVariant(100);
     const { version } = await levelOf(variantId);
     const { won, refused, defects } = await race(40, async (n): Promise<unknown> => {
@@ -49,18 +49,18 @@ describe('staff who count', () => {
     const sets = won.filter((w) => w === 'set').length;
     expect(sets).toBeLessThanOrEqual(10);
     expect(refused).toEqual(sets < 10 ? { VERSION_MISMATCH: 10 - sets } : {});
-    // A set that won found nothing to change or came first: differences and sales always count.
+    // A set that succeeded changed nothing or came first: adjustments and sales always count.
     expect(await levelOf(variantId)).toMatchObject({ onHand: 100 + 50 - 10 - 10, reserved: 0 });
   });
 
-  it('are not disturbed by carts: a hold does not change what was counted', async () => {
+  it('a hold of a cart does not change the version of the stock level', async () => {
     const { product, variantId } = await aVariant(10);
     const { version } = await levelOf(variantId);
     await aGuestCart(shop.core, [[product, 2]]);
     expect(await setStock(shop.core, staff, { variantId, onHand: 9, version, reason: 'count' })).toMatchObject({ onHand: 9, reserved: 2 });
   });
 
-  it('cannot go below what is promised, unless they insist: then nobody can buy until the shortage is made up', async () => {
+  it('stock cannot be set below what is reserved unless forced; then nobody can buy until the shortage is made up', async () => {
     const { product, variantId } = await aVariant(10);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 4]]);
     const loss = { variantId, delta: -8, reason: 'water damage' };
@@ -77,8 +77,8 @@ describe('staff who count', () => {
   });
 });
 
-describe('a variant that is sold ahead of its delivery', () => {
-  it('can be bought down to its limit and not one unit further, also by forty at once', async () => {
+describe('backorder', () => {
+  it('a variant on backorder sells down to its limit and not one unit further, also to forty buyers at once', async () => {
     const { product, variantId } = await aVariant(3);
     expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 7 })).toMatchObject({
       backorderLimit: 7,
@@ -97,15 +97,15 @@ describe('a variant that is sold ahead of its delivery', () => {
     expect(await configureStock(shop.core, staff, { variantId, backorderLimit: 5 })).toMatchObject({ status: 'sold_out' });
   });
 
-  it('is guarded by the database too', async () => {
+  it('the database refuses more reserved units than can be sold', async () => {
     const { variantId } = await aVariant(3);
     const oversell = sql`update stock_levels set reserved = 4 where variant_id = ${variantId}`.execute(shop.core.db);
     await expect(oversell).rejects.toMatchObject({ constraint: 'stock_levels_bounds' });
   });
 });
 
-describe('a line that is crossed', () => {
-  it('is announced once, by whichever of fifty buyers crosses it, and again after it was crossed back', async () => {
+describe('stock thresholds', () => {
+  it('a crossed stock threshold is announced once among fifty buyers, and again after stock has risen above it', async () => {
     const { product, variantId } = await aVariant(50);
     await race(60, () => aGuestCart(shop.core, [[product, 1]]));
     expect(await announced(variantId)).toEqual(['inventory.low_stock', 'product.out_of_stock']);
@@ -117,7 +117,7 @@ describe('a line that is crossed', () => {
     expect((await announced(variantId)).slice(3)).toEqual(['inventory.low_stock', 'product.out_of_stock', 'product.back_in_stock']);
   });
 
-  it('counts for orders that die and deliveries that come, and for a threshold that is moved', async () => {
+  it('a threshold is also crossed by expired orders, by deliveries and by a change of the threshold itself', async () => {
     const { product, variantId } = await aVariant(2);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const { id } = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));
@@ -131,7 +131,7 @@ describe('a line that is crossed', () => {
     expect((await announced(variantId)).slice(2)).toEqual(['inventory.low_stock']);
   });
 
-  it('puts the variant on the list of what is running out, emptiest first', async () => {
+  it('a variant below its threshold is listed as low on stock, lowest availability first', async () => {
     const [low, out] = [
       await aProduct(shop.core, { name: 'Zinc bucket', stock: 4 }),
       await aProduct(shop.core, { name: 'Zinc lid', stock: 0 }),

@@ -1,4 +1,4 @@
-/** Staff's changes of the units on hand: by a difference, or to a counted number. */
+/** Changes of the units on hand by staff: by a difference, or to a counted number. */
 import type { ShopContract, StockLevel, StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -77,16 +77,16 @@ export interface OnHandChange {
   readonly delta: number;
   readonly kind: 'received' | 'adjusted';
   readonly reason: string;
-  /** Where; without one, what comes goes to the default and what goes comes from the locations by priority. */
+  /** The location; without one, added units go to the default, and removed ones come from the locations by priority. */
   readonly locationId?: StockLocationId | undefined;
-  /** Writes the truth even when fewer units would be left than are promised. */
+  /** Sets the count even when fewer units would be left than are reserved. */
   readonly force?: boolean | undefined;
 }
 
 /**
  * Tx step: moves the counter of a locked row with the units at its locations, and writes the ledger. Does
  * nothing for a difference of 0. Throws `STOCK_BELOW_RESERVED` when fewer units would be left than are
- * promised, unless forced (nobody can buy then until the shortage is made up), and `INSUFFICIENT_STOCK`
+ * reserved, unless forced (then nobody can buy until the shortage is made up), and `INSUFFICIENT_STOCK`
  * when a location has fewer than are taken from it.
  */
 export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, change: OnHandChange): Promise<void> => {
@@ -95,7 +95,7 @@ export const changeOnHand = async (tx: Tx, actor: Actor, stock: LockedStock, cha
   const { variantId } = stock;
   const onHand = stock.onHand + delta;
   const short = Math.max(0, stock.reserved - onHand - stock.backorderLimit);
-  // What only makes a known shortage smaller is never refused.
+  // A change that only reduces a recorded shortage is never refused.
   if (short > 0 && delta < 0 && !force)
     throw new DomainError(
       'STOCK_BELOW_RESERVED',

@@ -64,7 +64,7 @@ const reserve = async (tx: Tx, stock: LockedStock | undefined, units: number): P
   if (!stock) throw notFound('A variant');
   if (units === 0) return;
   const available = stock.onHand - stock.reserved;
-  // Below nothing where units are sold ahead or staff insisted on fewer.
+  // Never below 0, also where units were sold on backorder or staff forced a lower count.
   const free = Math.max(0, available);
   if (units > free)
     throw new DomainError('INSUFFICIENT_STOCK', `Only ${free} units of this variant are available, fewer than the ${units} requested.`, {

@@ -1,4 +1,4 @@
-/** What can be bought at this moment: read again for everybody who asks, and asked once for all who ask at the same time. */
+/** What can be bought now: concurrent callers share one read. */
 import type { Product, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { createBatcher, deepFreeze, perCore, type Core } from '../kernel/index.ts';
@@ -14,12 +14,12 @@ export interface ProductAvailability {
 }
 
 interface Kept {
-  /** As the database wrote it: equal texts are not read twice. */
+  /** As the database wrote it: a text equal to the last one is not parsed again. */
   readonly text: string;
   readonly value: ProductAvailability;
-  /** The database's snapshot that it was read in. */
+  /** The database snapshot in which it was read. */
   readonly asOf: string;
-  /** When a hold lapses, which changes the answer although nothing is written. */
+  /** When the next hold expires, which changes the answer although nothing is written. */
   readonly until: Date | null;
 }
 type Known = Pick<Kept, 'asOf' | 'until'>;
@@ -31,14 +31,14 @@ interface Row {
 }
 
 const mostKept = 20_000;
-/** Products that one call asks for at most. */
+/** The most products of one call. */
 const aPage = 100;
 
 /**
  * The availability of each product, in the order of `ids`, read after the call begins. Units of expired cart holds
  * count as free. Concurrent calls share the next statement (a coalesced read), which reads stock only if a transaction
  * has committed since these products were last read. A caller that has just read something else passes the snapshot of
- * that read; what is known as of the same snapshot is not read again.
+ * that read, so that availability from the same snapshot is not read again.
  */
 export const readAvailability = async (
   core: Core,
@@ -64,7 +64,7 @@ const readersOf = perCore((core) => {
     write: async (_key, requests) => {
       await renew(core, kept, new Set(requests.flat()));
       const answers = requests.map((ids) => ids.map((id) => kept.get(id)?.value ?? valueOf('')));
-      // Those read longest ago go first.
+      // Entries read longest ago are evicted first.
       for (const id of kept.keys()) {
         if (kept.size <= mostKept) break;
         kept.delete(id);
@@ -75,7 +75,7 @@ const readersOf = perCore((core) => {
   return { kept, readers };
 });
 
-/** Brings what is kept of some products to this moment, in one statement; for many, a smaller one first asks whether there is need to. */
+/** Refreshes the cached availability of some products in one statement; for many, a smaller statement first checks whether that is necessary. */
 const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<ProductId>): Promise<void> => {
   const known = knownOf(kept, ids);
   if (ids.size > aPage && known.asOf !== '' && (await isStill(core, known))) return;
@@ -91,16 +91,16 @@ const renew = async (core: Core, kept: Map<ProductId, Kept>, ids: ReadonlySet<Pr
   }
 };
 
-type Told = Availability & { readonly variantId: VariantId };
+type VariantLevel = Availability & { readonly variantId: VariantId };
 const valueOf = (text: string): ProductAvailability => {
-  const told = text === '' ? [] : (JSON.parse(text) as readonly Told[]);
+  const levels = text === '' ? [] : (JSON.parse(text) as readonly VariantLevel[]);
   return deepFreeze({
-    available: told.reduce((sum, variant) => sum + variant.available, 0),
-    variants: Object.fromEntries(told.map(({ variantId, ...availability }) => [variantId, availability])),
+    available: levels.reduce((sum, variant) => sum + variant.available, 0),
+    variants: Object.fromEntries(levels.map(({ variantId, ...availability }) => [variantId, availability])),
   });
 };
 
-/** The snapshot that all of them were read in, and the end of what it says; an impossible one when there is none. */
+/** The snapshot in which all of them were read, and when it ends; an impossible one when they have none in common. */
 const knownOf = (kept: ReadonlyMap<ProductId, Kept>, ids: Iterable<ProductId>): Known => {
   const never = { asOf: '', until: null };
   let asOf: string | undefined;
@@ -120,8 +120,8 @@ const isStill = async ({ db }: Pick<Core, 'db'>, { asOf, until }: Known): Promis
 };
 
 /**
- * One row a product; or one without any when the snapshot is still `known`. Two statements with equal snapshots see the very same
- * rows, because a snapshot is the list of the transactions whose work it shows. (True of the primary, which is what `core.db` is.)
+ * One row per product; or one row without a product when the snapshot is still `known`. Two statements with equal snapshots see
+ * the same rows, because a snapshot is the list of the transactions whose work it shows. (True of the primary, which is what `core.db` is.)
  */
 const readRows = async ({ db }: Pick<Core, 'db'>, ids: ReadonlySet<ProductId>, known: Known): Promise<readonly Row[]> => {
   const { rows } = await sql<Row>`

@@ -25,8 +25,8 @@ const availableOf = async (product: Product, core = shop.core): Promise<number> 
 };
 const asText = (rows: readonly string[]): string => rows.join('\n');
 
-describe('what is available', () => {
-  it('is asked in one statement by all who ask at the same moment, and each is told of its own products', async () => {
+describe('availability', () => {
+  it('concurrent calls for availability share one statement, and each gets its own products', async () => {
     const products = await Promise.all(Array.from({ length: 12 }, (_, i) => aProduct(shop.core, { stock: i })));
     const seen: number[] = [];
     const statements = await shop.countQueries(async () => {
@@ -37,7 +37,7 @@ describe('what is available', () => {
     expect(await readAvailability(shop.core, [])).toEqual([]);
   });
 
-  it('is the very same object until something about it changes, whatever else is written', async () => {
+  it('the availability of a product is the same object until it changes, whatever else is written', async () => {
     const [kept, moved] = [await aProduct(shop.core, { stock: 3 }), await aProduct(shop.core, { stock: 3 })];
     const ids = [kept.id, moved.id];
     const before = await readAvailability(shop.core, ids);
@@ -49,7 +49,7 @@ describe('what is available', () => {
     expect(Object.isFrozen(after[1])).toBe(true);
   });
 
-  it('is never older than the call, for a crowd that reads while another process sells', async () => {
+  it('availability is never older than the call, for many readers while another process sells', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const variantId = variantOf(product).id;
     let confirmed = 100;
@@ -73,7 +73,7 @@ describe('what is available', () => {
     expect(await availableOf(product)).toBe(60);
   });
 
-  it('counts the units of holds that have lapsed, for shoppers and staff, before anybody has swept them', async () => {
+  it('availability counts the units of expired holds as free, for shoppers and staff, before any sweep', async () => {
     const product = await aProduct(shop.core, { stock: 4 });
     await aGuestCart(shop.core, [[product, 3]]);
     expect(await availableOf(product)).toBe(1);
@@ -90,29 +90,29 @@ describe('what is available', () => {
     }
   });
 
-  it('of very many products is looked at again only after a commit, or when a hold has lapsed', async () => {
+  it('availability of more than a hundred products is read again only after a commit or when a hold expires', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     const { cart } = await aGuestCart(shop.core, [[product, 1]]);
     const many = [product.id, ...Array.from({ length: 150 }, () => shop.core.ids.next<ProductId>())];
     const available = async () => (await readAvailability(shop.core, many)).map((seen) => seen.available);
-    const nothingElse = many.slice(1).map(() => 0);
-    expect(await available()).toEqual([4, ...nothingElse]);
+    const noOthers = many.slice(1).map(() => 0);
+    expect(await available()).toEqual([4, ...noOthers]);
     // The NOTIFY of the earlier changes may still be sent, and it commits.
     await vi.waitFor(async () => expect((await shop.countQueries(available)).join()).not.toContain('stock_levels'), { timeout: 20_000 });
     await sql`update holds set expires_at = now() + interval '3 seconds' where cart_id = ${cart.id}`.execute(other.db);
     await adjustStock(other, system('test'), { variantId: variantOf(product).id, delta: 2, reason: 'found' });
-    expect(await available()).toEqual([6, ...nothingElse]);
-    await vi.waitFor(async () => expect(await available()).toEqual([7, ...nothingElse]), { timeout: 20_000 });
+    expect(await available()).toEqual([6, ...noOthers]);
+    await vi.waitFor(async () => expect(await available()).toEqual([7, ...noOthers]), { timeout: 20_000 });
   });
 
-  it('is not asked again by who has just read something else in the same snapshot, and is by who has read a later one', async () => {
+  it('availability is not read again for a caller with the same snapshot, and is for a caller with a later one', async () => {
     const product = await aProduct(shop.core, { stock: 3 });
     const read = (snapshot: string) => readAvailability(shop.core, [product.id], snapshot);
     const snapshotOf = async (): Promise<string> => {
       const { rows } = await sql<{ now: string }>`select pg_current_snapshot()::text as now`.execute(shop.core.db);
       return rows[0]?.now ?? '';
     };
-    // Others on this server commit as well: until none did between the two.
+    // Other tests on this server commit as well: repeat until none commits between the two reads.
     await vi.waitFor(
       async () => {
         await readAvailability(shop.core, [product.id]);
@@ -126,7 +126,7 @@ describe('what is available', () => {
     expect(seen?.available).toBe(5);
   });
 
-  it('changes at the moment a hold lapses, although nothing is written then', async () => {
+  it('availability changes when a hold expires, although nothing is written then', async () => {
     const product = await aProduct(shop.core, { stock: 2 });
     const { cart } = await aGuestCart(shop.core, [[product, 2]]);
     await sql`update holds set expires_at = now() + interval '400 milliseconds' where cart_id = ${cart.id}`.execute(shop.core.db);

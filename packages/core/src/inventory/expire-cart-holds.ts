@@ -32,7 +32,7 @@ export const expireCartHolds = (core: Core, pageSize = 200): Promise<number> =>
     handle: endLapsedHolds,
   });
 
-// All columns of the CHECK come from the locked row, see `holdStock`. Stock rows first, then holds: the same order as every buyer. Rows that somebody has locked are left to the next turn.
+// All columns of the CHECK come from the locked row, see `holdStock`. Stock rows first, then holds: the same order as every buyer. Locked rows are left to the next run.
 const endLapsedHolds = async (tx: Tx, variantIds: readonly VariantId[]): Promise<number> => {
   const { rows } = await sql<Freed>`
     with stock as (

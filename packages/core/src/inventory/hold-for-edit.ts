@@ -23,7 +23,7 @@ export const holdForEdit = async (tx: Tx, editId: OrderEditId, units: readonly W
 
 /** Turns the units that the edit holds into sold units of its lines. */
 export const sellEditHolds = async (tx: Tx, editId: OrderEditId, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {
-  // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
+  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<WantedUnits>`
     with locked as materialized (
       select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_edit_id = ${editId} and state = 'active'))

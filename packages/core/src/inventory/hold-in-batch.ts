@@ -46,7 +46,7 @@ export const holdInBatch = async (tx: Tx, requests: readonly HoldRequest[]): Pro
 };
 
 interface FreeStock extends LockedStock {
-  /** Units of holds that have run out and were let go by the lock. */
+  /** Units of expired holds that were released with the lock. */
   readonly lapsed: number;
 }
 interface Held {
@@ -56,7 +56,7 @@ interface Held {
   readonly quantity: number;
 }
 
-/** Locks the stock rows that nobody else has locked, and lets go of what expired cart holds keep of them. */
+/** Locks the stock rows that nobody else has locked, and releases their expired cart holds. */
 const lockFreeStock = async (tx: Tx, variantIds: readonly VariantId[]): Promise<Map<VariantId, FreeStock>> => {
   const { rows } = await sql<FreeStock>`
     with stock as materialized (
@@ -70,7 +70,7 @@ const lockFreeStock = async (tx: Tx, variantIds: readonly VariantId[]): Promise<
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 
-/** What the carts hold, and what their owners hold in others. */
+/** The units that the carts hold, and those that their owners hold in other carts. */
 const readHolds = async (tx: Tx, requests: readonly HoldRequest[]): Promise<Held[]> => {
   const columns = sql`cart_id as "cartId", owner, variant_id as "variantId", quantity from holds where state = 'active' and cart_id is not null and expires_at > now()`;
   const { rows } = await sql<Held>`
@@ -102,7 +102,7 @@ const decide = (tx: Tx, request: HoldRequest, holds: readonly Held[], free: Read
   return beyondLimit(tx, others.size, units);
 };
 
-/** The counters of locked rows that are not what is `free` now; tells of the lines that they cross. */
+/** The counters of locked rows that differ from `free`; announces crossed thresholds. */
 const movedBy = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free: ReadonlyMap<VariantId, number>) =>
   [...stock.values()].flatMap((row) => {
     const after = (free.get(row.variantId) ?? 0) - row.backorderLimit;
@@ -112,8 +112,8 @@ const movedBy = (tx: Tx, stock: ReadonlyMap<VariantId, FreeStock>, free: Readonl
   });
 
 /**
- * Writes the counters and the holds that were granted, and starts the time of the carts' other holds anew. Returns what
- * changed, cart by cart.
+ * Writes the counters and the granted holds, and renews the other holds of the carts. Returns what changed, cart by
+ * cart.
  */
 const writeHolds = async (
   tx: Tx,

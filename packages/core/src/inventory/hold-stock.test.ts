@@ -28,8 +28,8 @@ const anotherCart = async (actor: Actor): Promise<Cart> => (await createCart(sho
 const heldUntil = (cart: Cart) => new Date(cart.items[0]?.reservedUntil ?? 0).getTime();
 const minutesFromNow = (at: number) => (at - Date.now()) / 60_000;
 
-describe('a hold that has run out', () => {
-  it('gives way to the next buyer without any worker, and its own cart may take it back when it is free', async () => {
+describe('an expired hold', () => {
+  it('the next buyer gets the units of an expired hold without any worker, and its own cart can take them again once they are free', async () => {
     const product = await aProduct(shop.core, { stock: 2 });
     const variantId = variantOf(product).id;
     const slow = await aGuestCart(shop.core, [[product, 2]]);
@@ -43,7 +43,7 @@ describe('a hold that has run out', () => {
     expect(await checkOut(shop.core, slow.guest, aCheckout(slow.cart))).toMatchObject({ status: 'confirmed' });
   });
 
-  it('does not keep staff from removing units from stock', async () => {
+  it('an expired hold does not keep staff from removing units from stock', async () => {
     const product = await aProduct(shop.core, { stock: 5 });
     await aGuestCart(shop.core, [[product, 5]]);
     await letPass(shop.core, 16);
@@ -51,7 +51,7 @@ describe('a hold that has run out', () => {
     expect(level).toMatchObject({ onHand: 0, reserved: 0 });
   });
 
-  it('keeps staff from nothing else either: levels tell what is free, a sale gets its units, an order more of them, and the product goes', async () => {
+  it('an expired hold blocks nothing: stock levels, a new sale, an order edit and the deletion of the product', async () => {
     const staff = system('test');
     const lapsed = async () => {
       const product = await aProduct(shop.core, { stock: 40 });
@@ -73,19 +73,19 @@ describe('a hold that has run out', () => {
     const drop = { name: 'Drop', ...window, items: [{ variantId, units: 40, salePriceCents: 500 }] };
     const sale = await createFlashSale(shop.core, staff, contract.flashSales.create.input.parse(drop));
     expect(sale).toMatchObject({ items: [{ unitsAllocated: 40 }] });
-    const wanted = await lapsed();
+    const another = await lapsed();
     const bought = await aPaidOrder(shop.core, await aProduct(shop.core));
     const change = {
       orderId: bought.order.id,
       expectedUpdatedAt: bought.order.updatedAt,
-      lines: [{ variantId: wanted.variantId, quantity: 40 }],
+      lines: [{ variantId: another.variantId, quantity: 40 }],
     };
     await expect(editOrder(shop.core, staff, change)).resolves.toMatchObject({ itemCount: 41 });
-    const gone = await lapsed();
-    await expect(deleteProduct(shop.core, staff, { id: gone.product.id, version: null })).resolves.toEqual({ ok: true });
+    const deleted = await lapsed();
+    await expect(deleteProduct(shop.core, staff, { id: deleted.product.id, version: null })).resolves.toEqual({ ok: true });
   });
 
-  it('is released once, by whichever of two sweepers and forty buyers comes first', async () => {
+  it('an expired hold is released once, whichever of two sweepers and forty buyers comes first', async () => {
     const product = await aProduct(shop.core, { stock: 40 });
     for (let n = 0; n < 20; n += 1) await aGuestCart(shop.core, [[product, 2]]);
     await letPass(shop.core, 16);
@@ -107,8 +107,8 @@ describe('a hold that has run out', () => {
   });
 });
 
-describe("a cart's holds", () => {
-  it('start their time anew with every change of the cart, each line of it', async () => {
+describe('the holds of a cart', () => {
+  it('every change of a cart renews the hold of each of its lines', async () => {
     const [first, second] = [await aProduct(shop.core), await aProduct(shop.core)];
     const { guest, cart } = await aGuestCart(shop.core, [[first, 1]]);
     await letPass(shop.core, 10);
@@ -118,7 +118,7 @@ describe("a cart's holds", () => {
     expect(await getCart(shop.core, guest, { cartId: cart.id })).toEqual(after);
   });
 
-  it('last an hour at most, however often the cart is changed', async () => {
+  it('the holds of a cart last an hour at most, however often the cart is changed', async () => {
     const product = await aProduct(shop.core);
     const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
     const touch = async (quantity: number) =>
@@ -133,7 +133,7 @@ describe("a cart's holds", () => {
     expect(minutesFromNow(heldUntil(await touch(2)))).toBeGreaterThan(14);
   });
 
-  it('are limited for one buyer: a hundred carts at once hold units in three of them', async () => {
+  it('one buyer with a hundred carts at once holds units in three of them', async () => {
     const product = await aProduct(shop.core, { stock: 1_000 });
     const customer = await aCustomer(shop.core);
     const carts = await Promise.all(Array.from({ length: 100 }, () => anotherCart(customer)));

@@ -6,7 +6,7 @@ import { announceCrossings } from './stock.events.ts';
 
 export interface WantedHold {
   readonly variantId: VariantId;
-  /** Units the cart shall hold afterwards; 0 lets them all go. */
+  /** Units the cart holds afterwards; 0 releases them all. */
   readonly quantity: number;
 }
 
@@ -15,7 +15,7 @@ interface Outcome {
   readonly productId: ProductId;
   readonly reorderThreshold: number;
   readonly backorderLimit: number;
-  /** What could be sold before this statement, the units that lapsed holds kept included. */
+  /** What could be sold before this statement, including the units of expired holds. */
   readonly before: number;
   readonly lapsed: number;
   readonly held: number;
@@ -53,8 +53,8 @@ export const holdStock = async (
   if (wanted.length === 0) return new Map();
   const variantIds = wanted.map((w) => w.variantId);
   const until = heldUntil(tx);
-  // The row's CHECK is first tried on the version that the statement's snapshot saw, before the wait for the lock: so every
-  // column it looks at is set to what the lock read. What reads holds does so after the stock rows are locked: array(select ... from stock) makes it wait for them.
+  // PostgreSQL first checks the row's CHECK on the version in the statement's snapshot, before it waits for the lock: so every
+  // column of the CHECK is set to what the lock read. Holds are read after the stock rows are locked, because array(select ... from stock) waits for them.
   const { rows } = await sql<Outcome & { kept: { variantId: VariantId; expiresAt: string }[] | null }>`
     with wanted as (
       select * from unnest(${wanted.map(() => tx.ids.next())}::uuid[], ${variantIds}::uuid[], ${wanted.map((w) => w.quantity)}::int[])

@@ -1,4 +1,4 @@
-/** Staff's side of locations: list, open, change. */
+/** Stock locations, for staff: list, create, change. */
 import type { ShopContract, StockLocation, StockLocationId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -42,7 +42,7 @@ export const createStockLocation = (core: Core, actor: Actor, input: z.output<C[
 export const updateStockLocation = (core: Core, actor: Actor, input: z.output<C['updateLocation']['input']>): Promise<StockLocation> => {
   requireScope(actor, 'inventory:write');
   return transact(core, async (tx) => {
-    // All locations: two that are made the default at once wait for each other here.
+    // Locks all locations, so that two which are made the default at once wait for each other.
     const { rows: all } = await sql<StockLocation>`select ${columns} from stock_locations order by id for update`.execute(tx.db);
     const before = all.find((row) => row.id === input.locationId);
     if (!before) throw notFound('This location');

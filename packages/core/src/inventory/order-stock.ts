@@ -1,4 +1,4 @@
-/** Tx steps that carry an order's units from held to sold, or back. The caller has locked the order. */
+/** Tx steps that turn an order's held units into sold ones, or return them. The caller has locked the order. */
 import type { CartId, OrderId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { system, type Tx } from '../kernel/index.ts';
@@ -26,7 +26,7 @@ export const moveHoldsOfOrder = async (tx: Tx, orderId: OrderId, expiresAt: Date
   await sql`update holds set expires_at = ${expiresAt} where order_id = ${orderId} and state = 'active'`.execute(tx.db);
 };
 
-/** Whose holds: a condition on them that names one order or one edit. */
+/** Which holds: a condition that names one order or one edit. */
 type Holder = RawBuilder<unknown>;
 interface HeldUnits {
   readonly variantId: VariantId;
@@ -39,7 +39,7 @@ interface SoldUnits {
   readonly quantity: number;
 }
 
-/** Parts units so that each part names a variant once, as `takeByPriority` wants it: one part, unless orders want the same things. */
+/** Splits units into parts that name each variant once, as `takeByPriority` requires: one part, unless orders share a variant. */
 const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
   const parts: SoldUnits[][] = [];
   const places = new Map<VariantId, number>();
@@ -56,7 +56,7 @@ const onePerVariant = (held: readonly SoldUnits[]): SoldUnits[][] => {
  * chosen, and the ledger gets a row per line and location. Does nothing the second time.
  */
 export const commitOrderStock = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
-  // What ends the holds does so after the stock rows are locked, in their order: array(select ... from locked) waits for them.
+  // The holds end after the stock rows are locked, in their order: array(select ... from locked) waits for them.
   const { rows: held } = await sql<SoldUnits>`
     with locked as materialized (
       select variant_id from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))
@@ -110,7 +110,7 @@ export const releaseHolds = async (tx: Tx, holder: Holder): Promise<void> => {
 /** Releases the units of an unpaid order. */
 export const releaseOrderStock = (tx: Tx, orderId: OrderId): Promise<void> => releaseHolds(tx, sql`order_id = ${orderId}`);
 
-/** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by their returns. */
+/** Puts the units of a sold order that were never shipped back into stock, each line once. Shipped units come back by returns. */
 export const restockOrder = async (tx: Tx, orderId: OrderId, reason: string): Promise<void> => {
   const { rows } = await sql<RestockedLine>`
     select i.variant_id as "variantId", i.id as "orderItemId", i.quantity - i.shipped_quantity as quantity

@@ -16,8 +16,8 @@ afterEach(() => shop.close());
 
 const repair = (input: { dryRun?: boolean; variantIds?: string[] } = {}) =>
   repairStock(shop.core, staff, contract.inventory.repair.input.parse(input));
-/** Tells a lie behind the back of every guard. */
-const plant = async (statement: string) => {
+/** Makes the data inconsistent, past every guard. */
+const corrupt = async (statement: string) => {
   await shop.core.database.kysely.transaction().execute(async (db) => {
     await sql`set local session_replication_role = replica`.execute(db);
     await sql.raw(statement).execute(db);
@@ -27,7 +27,7 @@ const brokenInvariants = async () =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && r.id !== 'I28').map((r) => r.id);
 const levels = async () => (await sql`select * from stock_levels order by variant_id`.execute(shop.core.db)).rows;
 
-/** A variant of 10 with 2 sold, 1 in a cart and 3 set apart. */
+/** A variant of 10 with 2 sold, 1 in a cart and 3 allocated. */
 const aBusyVariant = async () => {
   const product = await aProduct(shop.core, { stock: 10 });
   const variantId = variantOf(product).id;
@@ -38,16 +38,16 @@ const aBusyVariant = async () => {
 };
 
 describe('repairing stock', () => {
-  it('reports nothing to repair when the data is consistent', async () => {
+  it('a stock repair reports no changes when the data is consistent', async () => {
     await aBusyVariant();
     expect(await repair()).toEqual({ dryRun: true, variantCount: 0, changes: [] });
     expect(await repair({ dryRun: false })).toEqual({ dryRun: false, variantCount: 0, changes: [] });
   });
 
-  it('says exactly what it would change, and changes nothing until it is told to', async () => {
+  it('a dry run of a stock repair reports exactly what it would change, and changes nothing', async () => {
     const { variantId, sku } = await aBusyVariant();
-    await plant(`update stock_levels set on_hand = 11, reserved = 2 where variant_id = '${variantId}'`);
-    await plant(`update location_levels set on_hand = 6 where variant_id = '${variantId}'`);
+    await corrupt(`update stock_levels set on_hand = 11, reserved = 2 where variant_id = '${variantId}'`);
+    await corrupt(`update location_levels set on_hand = 6 where variant_id = '${variantId}'`);
     const changes = [
       { variantId, sku, counter: 'onHand', location: null, from: 11, to: 8 },
       { variantId, sku, counter: 'onHandAtLocation', location: 'main', from: 6, to: 8 },
@@ -73,23 +73,23 @@ describe('repairing stock', () => {
     });
   });
 
-  it('knows a shortage that the truth uncovers, so that nobody can buy on it', async () => {
+  it('a stock repair records a shortage that it uncovers, so that nobody can buy the missing units', async () => {
     const { product, variantId } = await aBusyVariant();
-    await plant(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
+    await corrupt(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, actor)
       select gen_random_uuid(), '${variantId}', location_id, 'adjusted', -6, 'written by hand', 'test' from location_levels where variant_id = '${variantId}'`);
     await repair({ dryRun: false });
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 2, reserved: 4, status: 'sold_out' });
     await expect(aGuestCart(shop.core, [[product, 1]])).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK' });
   });
 
-  it('leaves other variants alone when it is given some', async () => {
+  it('a stock repair of given variants leaves all others alone', async () => {
     const [one, two] = [await aBusyVariant(), await aBusyVariant()];
-    await plant('update stock_levels set reserved = reserved + 1');
+    await corrupt('update stock_levels set reserved = reserved + 1');
     expect(await repair({ dryRun: false, variantIds: [one.variantId] })).toMatchObject({ variantCount: 1 });
     expect(await repair()).toMatchObject({ changes: [{ variantId: two.variantId, counter: 'reserved', from: 5, to: 4 }] });
   });
 
-  it('of a variant that there is not is refused', async () => {
+  it('a stock repair of an unknown variant is refused', async () => {
     const unknown = randomIds.next<VariantId>();
     for (const dryRun of [true, false])
       await expect(repairStock(shop.core, system('test'), { dryRun, variantIds: [unknown] })).rejects.toMatchObject({
@@ -98,10 +98,10 @@ describe('repairing stock', () => {
       });
   });
 
-  it('puts right what is wrong while sales go on, each counter once', async () => {
+  it('a stock repair corrects each wrong counter once while sales go on', async () => {
     const busy = await aBusyVariant();
     const product = await aProduct(shop.core, { stock: 30 });
-    await plant('update stock_levels set on_hand = on_hand + 5');
+    await corrupt('update stock_levels set on_hand = on_hand + 5');
     const { defects } = await race(25, async (n): Promise<unknown> =>
       n < 5 ? repair({ dryRun: false }) : aPaidOrder(shop.core, product, 1),
     );
@@ -111,7 +111,7 @@ describe('repairing stock', () => {
     expect(await getStockLevel(shop.core, staff, { variantId: busy.variantId })).toMatchObject({ onHand: 8 });
   });
 
-  it('is not for everybody', async () => {
+  it('a stock repair is refused to support', async () => {
     const support = await aStaffMember(shop.core, 'support');
     await expect(repairStock(shop.core, support, { dryRun: true })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });

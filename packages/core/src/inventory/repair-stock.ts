@@ -50,7 +50,7 @@ const toReport = (dryRun: boolean, findings: readonly Finding[]): z.output<C['ou
   changes: findings.map(({ locationId: _, ...finding }) => finding),
 });
 
-/** Every counter that is not what it should be, in one snapshot. */
+/** Every counter that differs from its source, in one snapshot. */
 const findWrong = async ({ db }: Pick<Reader, 'db'>, only: RawBuilder<unknown>): Promise<Finding[]> => {
   const { rows } = await sql<Finding>`
     with ledger as (select variant_id, location_id, sum(quantity)::int as units from stock_movements where ${only} group by 1, 2),
@@ -74,7 +74,7 @@ const findWrong = async ({ db }: Pick<Reader, 'db'>, only: RawBuilder<unknown>):
 
 const repairVariants = async (tx: Tx, actor: Actor, variantIds: readonly VariantId[]): Promise<Finding[]> => {
   const stock = await lockStock(tx, variantIds);
-  // Under the locks nothing moves any more: what is wrong now is wrong.
+  // Under the locks nothing can change: what differs now is wrong.
   const findings = await findWrong(tx, sql`variant_id = any(${variantIds}::uuid[])`);
   const places = findings.filter((f) => f.counter === 'onHandAtLocation');
   await sql`

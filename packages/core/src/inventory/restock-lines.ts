@@ -13,7 +13,7 @@ export interface RestockedLine {
 }
 export interface StockChange {
   readonly reason: string;
-  /** The return or edit that moves the units: the ledger takes each line once for it. */
+  /** The return or edit that moves the units: the ledger accepts each line once for it. */
   readonly changeId: string | null;
   readonly actor: Actor;
 }
@@ -51,7 +51,7 @@ export const restockLines = async (tx: Tx, lines: readonly RestockedLine[], { re
     });
 };
 
-/** Where the units of each line were taken from and are still out of; the sum is what comes back. */
+/** The locations from which the units of each line were taken and to which they have not returned; the sum is what comes back. */
 const findOrigins = async (tx: Tx, coming: readonly RestockedLine[]): Promise<(UnitsAt & { orderItemId: OrderItemId })[]> => {
   const { rows } = await sql<UnitsAt & { orderItemId: OrderItemId }>`
     with coming as (select * from json_to_recordset(${JSON.stringify(coming)}::json) as c("orderItemId" uuid, "variantId" uuid, quantity int)),

@@ -4,7 +4,7 @@ import type { RestockedLine, StockChange } from './restock-lines.ts';
 import { lockUnreservedStock, recordSales } from './stock.unreserved.ts';
 
 /**
- * Tx step: sells more units to an order that is paid, from the available stock. Units that are held or set apart
+ * Tx step: sells more units to an order that is paid, from the available stock. Units that are held or allocated
  * are not touched. All or nothing: throws `INSUFFICIENT_STOCK` with what is available.
  */
 export const sellMore = async (tx: Tx, lines: readonly RestockedLine[], change: StockChange): Promise<void> => {

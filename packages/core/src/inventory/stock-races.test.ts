@@ -1,4 +1,4 @@
-/** Every pair of mutating calls on carts and stock, many of each at once on one variant and one cart: the data stays consistent, and nobody sees a defect. */
+/** Every pair of mutating calls on carts and stock, many at once on one variant and one cart: the data stays consistent and no call fails by a defect. */
 import { contract, type Cart, type StockLocation } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -61,7 +61,7 @@ const inconsistencies = async () =>
   (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0 && !['I07', 'I28'].includes(r.id));
 const levelOf = (variantId: Stage['variantId']) => getStockLevel(shop.core, staff, { variantId });
 
-/** What the calls of a pair meet on. */
+/** The cart, product and people that the calls of a pair share. */
 interface Stage {
   readonly product: Awaited<ReturnType<typeof aProduct>>;
   readonly variantId: ReturnType<typeof variantOf>['id'];
@@ -119,7 +119,7 @@ const calls: Record<string, (stage: Stage, n: number) => Promise<unknown>> = {
       reason: 'race',
     });
   },
-  setApart: ({ variantId }) =>
+  allocate: ({ variantId }) =>
     transact(shop.core, async (tx) => {
       const id = tx.ids.next();
       await allocateStock(tx, [{ id, variantId, units: 2, purpose: 'race' }]);
@@ -131,14 +131,14 @@ const calls: Record<string, (stage: Stage, n: number) => Promise<unknown>> = {
 const names = Object.keys(calls);
 const pairs = names.flatMap((a, i) => names.slice(i).map((b) => [a, b] as const));
 
-/** How many of each call meet. */
+/** How many of each call run at once. */
 const atOnce = isLongRun ? 20 : 4;
 
 describe(`two kinds of calls, ${atOnce} of each at once`, () => {
-  it(`keep the data consistent in each of ${pairs.length} pairs`, async () => {
+  it(`the data stays consistent in each of ${pairs.length} pairs of concurrent calls`, async () => {
     const customers = await Promise.all(Array.from({ length: 4 }, () => aCustomer(shop.core)));
     for (const [n, [a, b]] of pairs.entries()) {
-      // A buyer may hold in a few carts only; each takes turns, and time passes in between.
+      // One buyer may hold units in a few carts only: buyers take turns, and time passes between pairs.
       const stage = await setUp(customers[n % customers.length] ?? expect.fail());
       const { defects } = await race(2 * atOnce, (i) => calls[i % 2 ? a : b]?.(stage, i) ?? expect.fail());
       expect({ pair: [a, b], defects }).toEqual({ pair: [a, b], defects: [] });
@@ -149,7 +149,7 @@ describe(`two kinds of calls, ${atOnce} of each at once`, () => {
 });
 
 describe('one hundred units', () => {
-  it('go to a hundred of two thousand buyers, and nobody else is told anything but that they are gone', async () => {
+  it('a hundred of two thousand buyers get one of a hundred units each, and all others are refused for lack of stock', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const sold: unknown[] = [];
     const refused: Record<string, number> = {};
@@ -163,7 +163,7 @@ describe('one hundred units', () => {
     expect(await levelOf(variantOf(product).id)).toMatchObject({ onHand: 0, reserved: 0 });
   }, 240_000);
 
-  it('are moved once when an order is cancelled and shipped at the same moment', async () => {
+  it('an order that is cancelled and shipped at the same moment moves its units once', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     let left = 100;
     for (let n = 0; n < 8; n += 1) {
@@ -174,7 +174,7 @@ describe('one hundred units', () => {
           : shipOrder(shop.core, staff, contract.orders.ship.input.parse({ orderId: order.id, carrier: 'DHL', trackingNumber: 'JD1' })),
       );
       expect(defects).toEqual([]);
-      // A shipped order can still be cancelled: then both came to pass, and its unit is in a parcel, not on sale.
+      // A shipped order can still be cancelled: then both succeeded, and its unit is in a parcel, not in stock.
       expect(refused).toEqual(won.length === 2 ? {} : { INVALID_TRANSITION: 1 });
       const { items } = await getOrder(shop.core, staff, { orderId: order.id });
       left -= there(items[0]).shippedQuantity;
@@ -183,7 +183,7 @@ describe('one hundred units', () => {
     expect(await inconsistencies()).toEqual([]);
   });
 
-  it('are set by a CSV file while they are sold: by the same guarded writes, and the data stays consistent', async () => {
+  it('the data stays consistent when a CSV file sets stock while it is sold', async () => {
     const product = await aProduct(shop.core, { stock: 100 });
     const { sku } = variantOf(product);
     const csv = (units: number) =>
@@ -198,7 +198,7 @@ describe('one hundred units', () => {
     expect(await inconsistencies()).toEqual([]);
   });
 
-  it('come back once from orders that run out while other buyers wait for them', async () => {
+  it('orders that expire while other buyers wait for their units return them once', async () => {
     const product = await aProduct(shop.core, { stock: 10 });
     for (let n = 0; n < 10; n += 1) {
       const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);

@@ -1,4 +1,4 @@
-/** What inventory announces when a counter crosses a line: once per crossing, not once per sale. */
+/** Inventory events: one per crossed threshold, not one per sale. */
 import type { VariantId } from '@cartwright/contracts';
 import type { Tx } from '../kernel/index.ts';
 import type { LockedStock } from './stock.locks.ts';
@@ -6,9 +6,9 @@ import type { LockedStock } from './stock.locks.ts';
 type Lines = Pick<LockedStock, 'reorderThreshold' | 'backorderLimit'>;
 
 /**
- * Compares what is free (on hand - reserved) before and after a change of a locked row, or of the lines
- * themselves (`next`). Low is measured against the reorder threshold; sold out and back are measured
- * against what a buyer can still get, so that a variant that is sold ahead of its delivery is not sold
+ * Compares what is free (on hand - reserved) before and after a change of a locked row, or of the thresholds
+ * themselves (`next`). Low is measured against the reorder threshold; sold out and back in stock are measured
+ * against what a buyer can still get, so that a variant on backorder is not sold
  * out when its own stock is used up.
  */
 export const announceCrossings = (

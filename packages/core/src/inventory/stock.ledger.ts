@@ -17,7 +17,7 @@ export interface LedgerEntry {
   readonly changeId?: string | null;
 }
 
-/** Tx step: writes what happened to units, in one statement. */
+/** Tx step: writes stock movements in one statement. */
 export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Promise<void> => {
   await insertRows(
     tx,
@@ -36,7 +36,7 @@ export const writeLedger = async (tx: Tx, entries: readonly LedgerEntry[]): Prom
   );
 };
 
-/** Tx step: writes the sale of orders' lines, from where they were taken. */
+/** Tx step: writes the sale of order lines, with the locations the units were taken from. */
 export const writeSales = async (tx: Tx, taken: readonly (UnitsAt & { readonly orderId: OrderId })[]): Promise<void> => {
   await sql`
     insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)

@@ -22,7 +22,7 @@ const main = (await listStockLocations(shop.core, staff)).locations[0] ?? expect
 const north = await createStockLocation(shop.core, staff, { code: 'north', name: 'Northern warehouse', priority: 5 });
 
 type VariantId = ReturnType<typeof variantOf>['id'];
-/** A variant with so many units in the main and in the northern warehouse. */
+/** A variant with the given units in the main and the northern warehouse. */
 const aVariant = async (inMain: number, inNorth: number) => {
   const product = await aProduct(shop.core, { stock: inMain });
   const variantId = variantOf(product).id;
@@ -35,7 +35,7 @@ const ledgerOf = async (variantId: VariantId) =>
   (await listStockMovements(shop.core, staff, { variantId, page: 1, pageSize: 100 })).items.map((m) => [m.kind, m.location, m.quantity]);
 
 describe('units at locations', () => {
-  it('add up to what can be sold, wherever they lie', async () => {
+  it('the units of all locations add up to what can be sold', async () => {
     const { product, variantId } = await aVariant(3, 4);
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: 7, available: 7 });
     await aPaidOrder(shop.core, product, 7);
@@ -48,7 +48,7 @@ describe('units at locations', () => {
     );
   });
 
-  it('leave from the first location that has the whole line, by priority', async () => {
+  it('a sale takes its units from the first location by priority that has the whole line', async () => {
     const { product, variantId } = await aVariant(3, 5);
     await aPaidOrder(shop.core, product, 2);
     expect(await whereIs(variantId)).toEqual({ main: 1, north: 5 });
@@ -56,14 +56,14 @@ describe('units at locations', () => {
     expect(await whereIs(variantId)).toEqual({ main: 1, north: 1 });
   });
 
-  it('go back to where they came from when a paid order is cancelled', async () => {
+  it('the units of a cancelled paid order return to the locations they came from', async () => {
     const { product, variantId } = await aVariant(1, 2);
     const { order } = await aPaidOrder(shop.core, product, 3);
     await cancelOrder(shop.core, staff, { orderId: order.id });
     expect(await whereIs(variantId)).toEqual({ main: 1, north: 2 });
   });
 
-  it('are owed by the first location when they are sold ahead of their delivery', async () => {
+  it('units sold on backorder are owed by the first location', async () => {
     const { product, variantId } = await aVariant(1, 1);
     await configureStock(shop.core, staff, { variantId, backorderLimit: 10 });
     await aPaidOrder(shop.core, product, 5);
@@ -71,7 +71,7 @@ describe('units at locations', () => {
     expect(await getStockLevel(shop.core, staff, { variantId })).toMatchObject({ onHand: -3, status: 'backorder' });
   });
 
-  it('move between locations without a change of what can be sold, and never more than are there', async () => {
+  it('a transfer between locations leaves what can be sold unchanged, and never moves more than are there', async () => {
     const { variantId } = await aVariant(10, 0);
     const go = { variantId, fromLocationId: main.id, toLocationId: north.id, quantity: 3, reason: 'balance' };
     const { won, refused, defects } = await race(6, () => transferStock(shop.core, staff, go));
@@ -81,7 +81,7 @@ describe('units at locations', () => {
     await expect(transferStock(shop.core, staff, { ...go, toLocationId: main.id })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('are counted at one place or at all, and taken from one place only as far as they are there', async () => {
+  it('staff can count one location or all of them, and remove from one location only what it has', async () => {
     const { variantId } = await aVariant(6, 4);
     const version = async () => (await getStockLevel(shop.core, staff, { variantId })).version;
     await setStock(shop.core, staff, { variantId, onHand: 1, version: await version(), locationId: north.id, reason: 'count' });
@@ -94,7 +94,7 @@ describe('units at locations', () => {
     expect(await whereIs(variantId)).toEqual({ main: 5, north: 1 });
   });
 
-  it('stay consistent during concurrent sales, deliveries, transfers and cancellations', async () => {
+  it('the units of all locations add up to the stock level after concurrent sales, deliveries, transfers and cancellations', async () => {
     const { product, variantId } = await aVariant(30, 30);
     const { defects } = await race(48, async (n): Promise<unknown> => {
       if (n % 4 === 0) return adjustStock(shop.core, staff, { variantId, delta: 2, locationId: north.id, reason: 'delivery' });
@@ -118,13 +118,13 @@ describe('units at locations', () => {
 describe('a location', () => {
   const open = () => createStockLocation(shop.core, staff, { code: `place-${unique()}`, name: 'A place', priority: 50 });
 
-  it('has a code of its own', async () => {
+  it('a location code can be used once', async () => {
     await expect(createStockLocation(shop.core, staff, { code: 'north', name: 'Again', priority: 1 })).rejects.toMatchObject({
       code: 'LOCATION_CODE_TAKEN',
     });
   });
 
-  it('closes once it is empty, and takes nothing then', async () => {
+  it('a location can be closed once it is empty, and takes no units after that', async () => {
     const place = await open();
     const { variantId } = await aVariant(2, 0);
     const go = { variantId, fromLocationId: main.id, toLocationId: place.id, quantity: 1, reason: 'balance' };
@@ -137,7 +137,7 @@ describe('a location', () => {
     await expect(transferStock(shop.core, staff, go)).rejects.toMatchObject({ code: 'LOCATION_CLOSED' });
   });
 
-  it('is the default alone, also when five are made so at once; the default stays open', async () => {
+  it('exactly one of five locations made the default at once is the default, and it cannot be closed', async () => {
     const places = await Promise.all(Array.from({ length: 5 }, open));
     const { defects } = await race(5, (n) =>
       updateStockLocation(shop.core, staff, { locationId: places[n]?.id ?? expect.fail(), isDefault: true }),

@@ -1,6 +1,6 @@
 /**
  * Tx steps on the units at locations. The caller holds the lock of the variant's stock row, whose counter
- * it moves by the same number: that row is what buyers wait for, and these rows are never waited for.
+ * it moves by the same number: buyers wait for that row and never for these.
  */
 import type { StockLocationId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';

@@ -1,4 +1,4 @@
-/** Every row lock on stock. Always in ascending order of the variant's id, so that two buyers never wait for each other in a circle. */
+/** Every row lock on stock, always in ascending order of the variant's id, so that two buyers cannot deadlock. */
 import type { OrderId, ProductId, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';
@@ -9,7 +9,7 @@ export interface LockedStock {
   readonly onHand: number;
   readonly reserved: number;
   readonly reorderThreshold: number;
-  /** Units that may be sold before they are there. */
+  /** Units that may be sold on backorder. */
   readonly backorderLimit: number;
   readonly version: number;
 }
@@ -26,7 +26,7 @@ export const lockStock = async (tx: Tx, variantIds: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.variantId, row]));
 };
 
-/** Locks the stock rows of everything that some orders hold, for steps that will take them one order after the other. */
+/** Locks the stock rows of everything that some orders hold, for steps that process the orders one after the other. */
 export const lockStockOfOrders = async (tx: Tx, orderIds: readonly OrderId[]): Promise<void> => {
   await sql`
     select 1 from stock_levels where variant_id = any(array(select variant_id from holds where order_id = any(${orderIds}::uuid[]) and state = 'active'))

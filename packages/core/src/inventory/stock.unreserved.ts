@@ -32,7 +32,7 @@ export const lockUnreservedStock = async (tx: Tx, wanted: readonly WantedUnits[]
   }
 };
 
-/** Tx step: units that have left the counters are taken from locations, with a ledger row per line and location. */
+/** Tx step: takes units that have left the counters from the locations, with a ledger row per line and location. */
 export const recordSales = async (tx: Tx, lines: readonly RestockedLine[], { reason, changeId, actor }: StockChange): Promise<void> => {
   const itemOf = new Map<string, OrderItemId>(lines.map((line) => [line.variantId, line.orderItemId]));
   const taken = await takeByPriority(tx, lines);

@@ -10,8 +10,8 @@ import { lockStock } from './stock.locks.ts';
 type Input = z.output<ShopContract['inventory']['transfer']['input']>;
 
 /**
- * Moves units from one location to another; how many there are, and what can be sold, stays as it is.
- * Throws `INSUFFICIENT_STOCK` when fewer are there, `LOCATION_CLOSED` when the target is closed, `INVALID_INPUT` when it is the source.
+ * Moves units from one location to another; the units on hand, and what can be sold, stay the same.
+ * Throws `INSUFFICIENT_STOCK` when there are fewer, `LOCATION_CLOSED` when the target is closed, `INVALID_INPUT` when it is the source.
  */
 export const transferStock = async (core: Core, actor: Actor, input: Input): Promise<StockLevel> => {
   requireScope(actor, 'inventory:write');

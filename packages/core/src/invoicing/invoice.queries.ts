@@ -5,7 +5,7 @@ import { hasScope, offsetOf, requireUser, toPage, type Actor, type Core } from '
 
 type C = ShopContract['invoices'];
 
-/** A page of invoices, newest first: all for staff, one's own otherwise. */
+/** A page of invoices, newest first: all for staff, their own for customers. */
 export const listInvoices = async (
   core: Core,
   actor: Actor,

@@ -12,14 +12,14 @@ const numberOf = sql`series || '-' || lpad(sequence::text, greatest(6, length(se
 
 interface Billed {
   readonly id: OrderId;
-  /** The edit whose difference it is over; none for the order as it was placed. */
+  /** The edit that is invoiced; null for the order as it was placed. */
   readonly orderEditId?: OrderEditId;
   readonly currency: Currency;
   readonly totalCents: number;
   readonly taxCents: number;
 }
 
-/** Issues the invoice of each order, or edit, that was just paid, one each, numbered in the order given: one statement, however many they are. */
+/** Issues the invoice of each order or edit that was just paid, numbered in the given order, in one statement for any number. */
 export const issueInvoices = async (tx: Tx, orders: readonly Billed[]): Promise<{ id: InvoiceId; number: string }[]> => {
   const bills = orders.map((order) => ({ ...order, invoiceId: tx.ids.next<InvoiceId>() }));
   const { rows } = await sql<{ id: InvoiceId; number: string }>`
@@ -46,7 +46,7 @@ export const issueInvoice = async (tx: Tx, order: Billed): Promise<void> => {
   await issueInvoices(tx, [order]);
 };
 
-/** What a credit note is for: a refund that was processed, or store credit that was given back, by its movement. */
+/** The reason of a credit note: a processed refund, or restored store credit, by its movement. */
 export type CreditNoteCause = { readonly orderId: OrderId; readonly amountCents: number } & (
   | { readonly refundId: string; readonly orderEditId: OrderEditId | null }
   | { readonly movementId: string }

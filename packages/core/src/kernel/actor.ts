@@ -1,4 +1,4 @@
-/** Who is asking. Every use-case takes an actor and decides by it what may be seen and done. */
+/** Who makes a call. Every use-case takes an actor and decides by it what may be seen and done. */
 import { createHash } from 'node:crypto';
 import type { Role, Scope, UserId } from '@cartwright/contracts';
 import { DomainError } from './domain-error.ts';
@@ -28,7 +28,7 @@ export type Actor = GuestActor | UserActor | SystemActor;
 /** The shop itself, by the name of the job or script that acts; it has every scope. */
 export const system = (name: string): SystemActor => ({ kind: 'system', name });
 
-/** Whether somebody may do what the scope names. A guest has none. */
+/** Whether an actor has the scope. A guest has none. */
 export const hasScope = (actor: Actor, scope: Scope): boolean =>
   actor.kind === 'system' || (actor.kind === 'user' && actor.scopes.has(scope));
 
@@ -60,7 +60,7 @@ export const actorName = (actor: Actor): string =>
       ? 'guest'
       : `system:${actor.name}`;
 
-/** What an idempotency key belongs to: the account, the guest's token, or nobody in particular. */
+/** What an idempotency key belongs to: the account, the guest's token, or a guest without a token. */
 export const actorKey = (actor: Actor): string =>
   actor.kind === 'user'
     ? `user:${actor.userId}`

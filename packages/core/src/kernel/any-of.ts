@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 
 /**
- * `= any of these ids`, for statements outside of transactions that are too long to be planned each time. PostgreSQL sees into
- * a plain array, counts on ten ids where it cannot, and so always finds a plan for these ids cheaper than the one it keeps.
+ * `= any of these ids`, for statements outside of transactions that are too long to be planned each time. PostgreSQL looks into
+ * a plain array and assumes ten ids where it cannot, and so always finds a custom plan for these ids cheaper than the cached one.
  */
 export const anyOf = (ids: readonly string[]): RawBuilder<unknown> => sql`any(array(select unnest(${ids}::uuid[])))`;

@@ -4,32 +4,32 @@ import { DomainError } from './domain-error.ts';
 import { createBatcher, type BatcherOptions } from './batcher.ts';
 
 const defaults = { maxBatch: 100, maxWaiting: 1_000, maxWaitMs: 1_000, lanes: 2 };
-const merge = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'write'>) =>
+const aBatcher = (options: Partial<BatcherOptions<number, string>> & Pick<BatcherOptions<number, string>, 'write'>) =>
   createBatcher<number, string>({ clock: systemClock }, { ...defaults, ...options });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-/** A gate that a write waits at until it is opened. */
+/** A gate at which a write waits until the test opens it. */
 const gate = () => Promise.withResolvers<void>();
 
-describe('merged writes', () => {
-  test('writes what arrives together at once, in the order of arrival, and answers each by itself', async () => {
+describe('createBatcher', () => {
+  test('a batcher writes what arrives at the same moment in one batch, in the order of arrival, and answers each request by itself', async () => {
     const batches: number[][] = [];
-    const merged = merge({
+    const batcher = aBatcher({
       write: async (_key, requests) => {
         batches.push([...requests]);
         return requests.map((n) => (n % 2 ? new DomainError('OUT_OF_STOCK', `none for ${n}`) : `served ${n}`));
       },
     });
-    const answers = await Promise.allSettled(upTo(50).map((n) => merged.submit('a', n)));
+    const answers = await Promise.allSettled(upTo(50).map((n) => batcher.submit('a', n)));
     expect(batches).toEqual([upTo(50)]);
     expect(answers[4]).toEqual({ status: 'fulfilled', value: 'served 4' });
     expect(answers[5]).toMatchObject({ status: 'rejected', reason: { code: 'OUT_OF_STOCK', message: 'none for 5' } });
   });
 
-  test('gathers while a batch of the key is under way, and never writes two of one key at once', async () => {
+  test('requests wait while a batch of their key is in flight, and no two batches of one key run at once', async () => {
     const first = gate();
     const sizes: number[] = [];
     let inFlight = 0;
-    const merged = merge({
+    const batcher = aBatcher({
       maxBatch: 20,
       write: async (_key, requests) => {
         expect((inFlight += 1)).toBe(1);
@@ -39,53 +39,53 @@ describe('merged writes', () => {
         return requests.map(String);
       },
     });
-    const one = merged.submit('a', 0);
+    const one = batcher.submit('a', 0);
     await new Promise(setImmediate);
-    const rest = upTo(45).map((n) => merged.submit('a', n));
+    const rest = upTo(45).map((n) => batcher.submit('a', n));
     first.resolve();
     await Promise.all([one, ...rest]);
     expect(sizes).toEqual([1, 20, 20, 5]);
-    expect(merged.metrics).toMatchObject({ batches: 4, requests: 46, refused: 0, largestBatch: 20, waiting: 0 });
+    expect(batcher.metrics).toMatchObject({ batches: 4, requests: 46, refused: 0, largestBatch: 20, waiting: 0 });
   });
 
-  test('a request that breaks the write fails alone; its neighbours are served', async () => {
-    const merged = merge({
+  test('a request that breaks the write fails alone; the rest of its batch is served', async () => {
+    const batcher = aBatcher({
       write: async (_key, requests) => {
         if (requests.includes(13)) throw new Error('thirteen');
         return requests.map(String);
       },
     });
-    const answers = await Promise.allSettled(upTo(40).map((n) => merged.submit('a', n)));
+    const answers = await Promise.allSettled(upTo(40).map((n) => batcher.submit('a', n)));
     expect(answers.filter((a) => a.status === 'rejected')).toHaveLength(1);
     expect(answers[13]).toMatchObject({ status: 'rejected', reason: { message: 'thirteen' } });
   });
 
-  test('does not try again in halves while the database is away', async () => {
+  test('a batch is not split and tried again while the database is unavailable', async () => {
     let writes = 0;
-    const merged = merge({
+    const batcher = aBatcher({
       write: async () => {
         writes += 1;
         throw Object.assign(new Error('the server is shutting down'), { code: '57P01' });
       },
     });
-    const answers = await Promise.allSettled(upTo(10).map((n) => merged.submit('a', n)));
+    const answers = await Promise.allSettled(upTo(10).map((n) => batcher.submit('a', n)));
     expect(answers.every((a) => a.status === 'rejected')).toBe(true);
     expect(writes).toBe(1);
   });
 
-  test('refuses with BUSY beyond the bound, and serves what was let in', async () => {
-    const merged = merge({ maxWaiting: 10, write: async (_key, requests) => requests.map(String) });
-    const answers = await Promise.allSettled(upTo(15).map((n) => merged.submit('a', n)));
+  test('a batcher refuses with BUSY beyond its bound, and serves what it has accepted', async () => {
+    const batcher = aBatcher({ maxWaiting: 10, write: async (_key, requests) => requests.map(String) });
+    const answers = await Promise.allSettled(upTo(15).map((n) => batcher.submit('a', n)));
     expect(answers.filter((a) => a.status === 'fulfilled')).toHaveLength(10);
     expect(answers[14]).toMatchObject({ reason: { code: 'BUSY', details: { retryAfterSeconds: 1 } } });
-    expect(merged.metrics.refused).toBe(5);
+    expect(batcher.metrics.refused).toBe(5);
   });
 
-  test('tells a request that waited too long instead of writing it late', async () => {
+  test('a request that has waited too long is refused with BUSY and not written', async () => {
     let at = 0;
     const first = gate();
     const written: number[] = [];
-    const merged = createBatcher<number, string>(
+    const batcher = createBatcher<number, string>(
       { clock: { now: () => new Date(at) } },
       {
         ...defaults,
@@ -96,11 +96,11 @@ describe('merged writes', () => {
         },
       },
     );
-    const one = merged.submit('a', 0);
+    const one = batcher.submit('a', 0);
     await new Promise(setImmediate);
-    const late = merged.submit('a', 1);
+    const late = batcher.submit('a', 1);
     at = 900;
-    const inTime = merged.submit('a', 2);
+    const inTime = batcher.submit('a', 2);
     at = 1_500;
     first.resolve();
     expect(await Promise.allSettled([one, late, inTime])).toMatchObject([
@@ -111,9 +111,9 @@ describe('merged writes', () => {
     expect(written).toEqual([0, 2]);
   });
 
-  test('keys take turns: a hot one does not keep the others from a lane', async () => {
+  test('keys take turns, so that a busy one does not keep the others from a lane', async () => {
     const order: string[] = [];
-    const merged = merge({
+    const batcher = aBatcher({
       lanes: 1,
       maxBatch: 10,
       write: async (key, requests) => {
@@ -121,30 +121,30 @@ describe('merged writes', () => {
         return requests.map(String);
       },
     });
-    await Promise.all([...upTo(30).map((n) => merged.submit('hot', n)), merged.submit('quiet', 0)]);
+    await Promise.all([...upTo(30).map((n) => batcher.submit('hot', n)), batcher.submit('quiet', 0)]);
     expect(order).toEqual(['hot', 'quiet', 'hot', 'hot']);
   });
 
-  test('the next batch is under way before the last one is answered', async () => {
+  test('the next batch starts before the last one is answered', async () => {
     const events: string[] = [];
-    const merged = merge({
+    const batcher = aBatcher({
       maxBatch: 1,
       write: async (_key, requests) => {
         events.push(`writing ${String(requests)}`);
         return requests.map(String);
       },
     });
-    await Promise.all(upTo(3).map((n) => merged.submit('a', n).then(() => events.push(`answered ${n}`))));
+    await Promise.all(upTo(3).map((n) => batcher.submit('a', n).then(() => events.push(`answered ${n}`))));
     expect(events).toHaveLength(6);
     for (const n of [0, 1]) expect(events.indexOf(`writing ${n + 1}`)).toBeLessThan(events.indexOf(`answered ${n}`));
   });
 
-  test('others have their turn between the answers of a large batch', async () => {
+  test('the event loop runs other work between the answers of a large batch', async () => {
     let answered = 0;
     const seenBetween: number[] = [];
-    const merged = merge({ write: async (_key, requests) => requests.map(String) });
+    const batcher = aBatcher({ write: async (_key, requests) => requests.map(String) });
     const answer = async (n: number): Promise<void> => {
-      await merged.submit('a', n);
+      await batcher.submit('a', n);
       answered += 1;
       if (answered === 1) setImmediate(() => seenBetween.push(answered));
     };

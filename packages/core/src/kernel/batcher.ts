@@ -116,7 +116,7 @@ export const createBatcher = <I, R>(core: Pick<Core, 'clock'>, options: BatcherO
       const before = queue.length;
       const batch = take(queue);
       metrics.waiting -= before - queue.length;
-      // Moves the key to the end of the queue, so that a hot key does not delay the others.
+      // Moves the key to the end of the queue, so that a busy key does not delay the others.
       queues.delete(key);
       if (queue.length > 0) queues.set(key, queue);
       if (batch.length === 0) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryCache } from './index.ts';
 
-describe('the cache of this process', () => {
+describe('createMemoryCache', () => {
   const start = new Date('2026-01-01T00:00:00Z').getTime();
   const opened = () => {
     let passed = 0;
@@ -9,7 +9,7 @@ describe('the cache of this process', () => {
     return { cache, pass: (ms: number) => (passed += ms) };
   };
 
-  it('gives everybody one copy that nobody can change', async () => {
+  it('every caller of a cache gets one copy that nobody can change', async () => {
     const { cache } = opened();
     const value = { items: [1], at: new Date(0), gone: undefined };
     await cache.set('a', value, 60);
@@ -20,14 +20,14 @@ describe('the cache of this process', () => {
     expect(await cache.get('a')).toBe(seen);
   });
 
-  it('lets the oldest go when what it keeps grows too large', async () => {
+  it('a cache drops its oldest entry when its contents grow too large', async () => {
     const { cache } = opened();
     const large = 'x'.repeat(3_000_000);
     for (const key of ['a', 'b', 'a', 'c']) await cache.set(key, large, 60);
     expect([await cache.get('b'), await cache.get('a'), await cache.get('c')]).toEqual([undefined, large, large]);
   });
 
-  it('forgets on time, on demand, and by the beginning of the key', async () => {
+  it('a cache forgets after its time, on demand, and by the prefix of a key', async () => {
     const { cache, pass } = opened();
     await Promise.all(['p:1', 'p:2', 'q:1'].map((key) => cache.set(key, key, 60)));
     await cache.delete('p:1');
@@ -40,7 +40,7 @@ describe('the cache of this process', () => {
     expect(await cache.get('q:1')).toBeUndefined();
   });
 
-  it('stays bounded: the oldest entry makes room', async () => {
+  it('a cache drops its oldest entry when it is full', async () => {
     const { cache } = opened();
     for (let n = 0; n <= 10_000; n += 1) await cache.set(`k${n}`, n, 60);
     expect([await cache.get('k0'), await cache.get('k1'), await cache.get('k10000')]).toEqual([undefined, 1, 10_000]);

@@ -5,7 +5,7 @@ import { deepFreeze } from './frozen.ts';
 import type { Cache } from './ports.ts';
 
 const maxEntries = 10_000;
-/** Of JSON. The objects take some times as much memory, and so does what is made of them. */
+/** Characters of JSON. The objects take several times as much memory, and so do the objects derived from them. */
 const maxCharacters = 8_000_000;
 
 /**

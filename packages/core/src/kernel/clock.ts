@@ -2,5 +2,5 @@
 export interface Clock {
   now(): Date;
 }
-/** The clock of this process, for pacing only; decisions use the time of the database. */
+/** The clock of this process, for pacing only; decisions use the database's time. */
 export const systemClock: Clock = { now: () => new Date() };

@@ -36,17 +36,17 @@ export interface Core extends Shared {
   readonly db: ReadOnlyDb;
   readonly gateways: ReadonlyMap<PaymentProvider, PaymentGateway>;
   readonly mail: MailChannel;
-  /** Copies of public reads, forgotten by event. */
+  /** Cached public reads, invalidated by events. */
   readonly reads: ReadCache;
   readonly search: SearchEngine;
   readonly limiter: RateLimiter;
   readonly relayNotifier: RelayNotifier;
 }
 
-/** The shop inside one transaction. Holds no port that could call out. */
+/** The shop inside one transaction. Has no port to the outside. */
 export interface Tx extends Shared {
   readonly kind: 'tx';
-  /** Of the keyed call whose one transaction this is (`transactOnce`): rows that must be unique for the key carry it. */
+  /** The keyed call whose one transaction this is (`transactOnce`): rows that must be unique for the key store it. */
   readonly requestKey: string | null;
   readonly db: Kysely<Database>;
   /** MikroORM on the same transaction, for aggregates that are edited as objects; flushed before the commit. */
@@ -54,5 +54,5 @@ export interface Tx extends Shared {
   readonly outbox: Outbox;
 }
 
-/** For reads that may run in or out of a transaction. */
+/** For reads that may run inside or outside a transaction. */
 export type Reader = Pick<Core | Tx, 'db' | 'sealer' | 'clock' | 'config'>;

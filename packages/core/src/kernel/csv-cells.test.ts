@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { disarmFormulas, revealFormulas } from './index.ts';
 
-describe('a cell that a spreadsheet would run', () => {
+describe('cells that a spreadsheet would run as formulas', () => {
   it.each([
     ['=1+1', "'=1+1"],
     ['+1', "'+1"],
@@ -15,15 +15,15 @@ describe('a cell that a spreadsheet would run', () => {
     ["'=1", "''=1"],
     ["red;''=1", "red;'''=1"],
     ['=a;=b', "'=a;'=b"],
-  ])('%j is text as %j, and comes back as it was', (cell, disarmed) => {
+  ])('%j is written as the text %j and reads back unchanged', (cell, disarmed) => {
     expect(disarmFormulas(cell)).toBe(disarmed);
     expect(revealFormulas(disarmed)).toBe(cell);
   });
 
-  it.each(['plain', "it's", "'quoted'", 'a=b', 'a-b', 'x; y', '12.50', ''])('%j is left as it is', (cell) => {
+  it.each(['plain', "it's", "'quoted'", 'a=b', 'a-b', 'x; y', '12.50', ''])('%j is written unchanged', (cell) => {
     expect(disarmFormulas(cell)).toBe(cell);
     expect(revealFormulas(cell)).toBe(cell);
   });
 
-  it('loses its zero bytes', () => expect(disarmFormulas('\0=1')).toBe("'=1"));
+  it('a cell loses its zero bytes', () => expect(disarmFormulas('\0=1')).toBe("'=1"));
 });

@@ -14,7 +14,7 @@ const pgError = (error: unknown): PgError | null => {
   return null;
 };
 
-/** Serialisation failure, deadlock, or a table that a migration changed meanwhile: the whole transaction may be run again. */
+/** Serialisation failure, deadlock, or a table that a migration changed meanwhile: the whole transaction can be run again. */
 export const isSerialisationFailure = (error: unknown): boolean =>
   ['40001', '40P01'].includes(pgError(error)?.code ?? '') || isOutdatedStatement(error);
 
@@ -36,22 +36,22 @@ export const isDatabaseUnavailable = (error: unknown): boolean => {
   );
 };
 
-/** A text with a character that the database keeps in no text: NUL. Nobody types one. */
+/** A text with NUL, a character that PostgreSQL cannot store. Nobody types one. */
 export const isImpossibleText = (error: unknown): boolean => ['22021', '22P05'].includes(pgError(error)?.code ?? '');
 
-/** A statement named a table or a column that the database does not have: a defect, or a database of another version. */
+/** A statement named an unknown table or column: a defect, or a database of another version. */
 export const lacksSchema = (error: unknown): boolean => ['42P01', '42703'].includes(pgError(error)?.code ?? '');
 
 /** Whether a lock was not available within `lock_timeout`. */
 export const isLockTimeout = (error: unknown): boolean => pgError(error)?.code === '55P03';
 
-/** Whether a unique index refused the row; with a name, whether it was that one. */
+/** Whether a unique index refused the row; with a name, whether it was that index. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean => {
   const e = pgError(error);
   return e?.code === '23505' && (constraint === undefined || e.constraint === constraint);
 };
 
-/** Whether a CHECK constraint refused the row; with a name, whether it was that one. */
+/** Whether a CHECK constraint refused the row; with a name, whether it was that constraint. */
 export const isCheckViolation = (error: unknown, constraint?: string): boolean => {
   const e = pgError(error);
   return e?.code === '23514' && (constraint === undefined || e.constraint === constraint);

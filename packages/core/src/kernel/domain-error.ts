@@ -2,7 +2,7 @@
 import { errorRules, type ErrorCode, type FieldIssue } from '@cartwright/contracts';
 
 export interface DomainErrorOptions {
-  /** Facts a program can act on. Shown to the caller. */
+  /** Details a program can act on. Shown to the caller. */
   readonly details?: Readonly<Record<string, unknown>>;
   readonly fields?: readonly FieldIssue[];
   /** The failure is the stored outcome of completed work, such as a declined charge: an idempotent repeat gets it again. */
@@ -12,7 +12,7 @@ export interface DomainErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A refusal the caller can understand. `message` is a sentence for people and hides nothing internal. */
+/** A refusal the caller can understand. `message` is a sentence for people and contains nothing internal. */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
   readonly code: ErrorCode;
@@ -35,5 +35,5 @@ export class DomainError extends Error {
   }
 }
 
-/** The error for what does not exist, and for what belongs to somebody else. */
+/** The error for what does not exist, and for what belongs to another account. */
 export const notFound = (what: string): DomainError => new DomainError('NOT_FOUND', `${what} was not found.`);

@@ -1,7 +1,7 @@
 /** Reads settings from the environment, all at once: a start with three bad variables names all three. */
 import { z } from 'zod';
 
-/** Every variable that is missing or wrong, one line each. */
+/** Every missing or invalid variable, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -40,21 +40,21 @@ const url = (...protocols: string[]) =>
     );
 const weak = /^(secret|changeme|password|test|dev|default|cartwright|example)/i;
 
-/** The variables of the shop itself: what each means, takes and defaults to. */
+/** The variables of the shop itself: meaning, accepted values and defaults. */
 export const coreEnv = z
   .object({
     CARTWRIGHT_ENV: z
       .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
       .default('development')
-      .describe('`production` refuses weak secrets, play money, plain http and failpoints'),
+      .describe('`production` refuses weak secrets, sandbox payments, plain http and failpoints'),
     CARTWRIGHT_SECRET: z
       .string()
       .min(32, 'must have at least 32 characters')
       .describe(
         'encryption key for personal data and signing keys. Keep a copy: without it that data cannot be read, and a database refuses every other secret',
       ),
-    DATABASE_URL: url('postgres:', 'postgresql:').describe('a PostgreSQL 15 or newer'),
-    DATABASE_POOL_SIZE: whole(2, 200, 20).describe('most connections of one process'),
+    DATABASE_URL: url('postgres:', 'postgresql:').describe('address of a PostgreSQL 15 or newer'),
+    DATABASE_POOL_SIZE: whole(2, 200, 20).describe('maximum number of database connections of one process'),
     REDIS_URL: url('redis:', 'rediss:')
       .optional()
       .describe('moves queues, cached reads and rate limits to Redis; without it they are in PostgreSQL and in the process'),
@@ -62,59 +62,70 @@ export const coreEnv = z
       .string()
       .regex(/^[\w-]{1,60}$/, 'must be letters, digits, _ and -')
       .default('cw')
-      .describe('what all names in Redis begin with; shops that share a Redis need one each'),
+      .describe('prefix of all names in Redis; shops that share a Redis need one each'),
     PUBLIC_URL: url('http:', 'https:')
       .default('http://127.0.0.1:4000')
-      .describe('the address of the shop as others reach it: in links, tokens and the OpenAPI document'),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('how much is logged'),
-    ACCESS_TOKEN_MINUTES: whole(1, 60, 15).describe('how long an access token is good'),
-    REFRESH_TOKEN_DAYS: whole(1, 90, 7).describe('how long a session may lie unused; it ends after 30 days in any case'),
-    CART_HOLD_MINUTES: whole(1, 24 * 60, 15).describe('how long a cart holds its units after the last change'),
-    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60).describe('how long a cart that is changed again and again holds a unit at most'),
-    CART_ABANDONED_HOURS: whole(1, 24 * 90, 24).describe('after how many hours without a change a cart is announced as left behind'),
-    HOLD_LIMIT_CARTS: whole(1, 10_000, 20).describe('in how many carts one buyer may hold units at once'),
-    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000).describe('how many units one buyer may hold at once'),
-    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30).describe('how long a placed order holds its units unpaid'),
+      .describe('public address of the shop, used in links, tokens and the OpenAPI document'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('lowest level that is logged'),
+    ACCESS_TOKEN_MINUTES: whole(1, 60, 15).describe('how long an access token is valid, in minutes'),
+    REFRESH_TOKEN_DAYS: whole(1, 90, 7).describe('a session ends after this time without use, in days; it ends after 30 days in any case'),
+    CART_HOLD_MINUTES: whole(1, 24 * 60, 15).describe('how long a cart holds its units after its last change, in minutes'),
+    CART_HOLD_MAX_MINUTES: whole(1, 7 * 24 * 60, 60).describe(
+      'the longest time a cart holds a unit, however often the cart is changed, in minutes',
+    ),
+    CART_ABANDONED_HOURS: whole(1, 24 * 90, 24).describe('a cart is announced as abandoned after this time without a change, in hours'),
+    HOLD_LIMIT_CARTS: whole(1, 10_000, 20).describe('maximum number of carts in which one buyer may hold units at the same time'),
+    HOLD_LIMIT_UNITS: whole(1, 100_000_000, 50_000).describe('maximum number of units one buyer may hold at the same time'),
+    PAYMENT_WINDOW_MINUTES: whole(1, 24 * 60, 30).describe('how long a placed order holds its units without payment, in minutes'),
     PAYMENT_RETRY_MINUTES: whole(1, 24 * 60, 15).describe(
-      'how long after its first declined payment an order can be paid another way, never beyond its payment window',
+      'how long an order can be paid another way after its first declined payment, in minutes; never beyond its payment window',
     ),
-    EDIT_PAYMENT_HOURS: whole(1, 24 * 30, 72).describe('how long an edit that makes an order dearer holds its units and waits to be paid'),
+    EDIT_PAYMENT_HOURS: whole(1, 24 * 30, 72).describe(
+      'how long an edit that increases the total of an order holds its units and waits for payment, in hours',
+    ),
     RETURN_TRANSIT_DAYS: whole(1, 365, 30).describe(
-      'how many days shipped units of a cancelled order are expected back; then they are written off',
+      'how long shipped units of a cancelled order are expected back before they are written off, in days',
     ),
-    DECLINES_PER_ORDER: whole(1, 100, 5).describe('declined payments of an order before further tries are refused'),
+    DECLINES_PER_ORDER: whole(1, 100, 5).describe('number of declined payments of an order after which further attempts are refused'),
     DECLINES_PER_ADDRESS: whole(1, 1_000_000, 20).describe(
-      'declined payments from a network address within an hour before further tries are refused',
+      'number of declined payments from a network address within an hour after which further attempts are refused',
     ),
     CODE_GUESSES_LIMIT: whole(1, 1_000_000, 10).describe(
-      'wrong promo and gift card codes of a customer or a network address within ten minutes before further tries are refused',
+      'number of wrong promo and gift card codes from a customer or a network address within ten minutes after which further attempts are refused',
     ),
-    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long a payment provider may take to answer'),
-    STRIPE_SECRET_KEY: z.string().min(8).optional().describe('payments by Stripe; goes with `STRIPE_WEBHOOK_SECRET`'),
+    GATEWAY_TIMEOUT_MS: whole(100, 60_000, 10_000).describe('how long the shop waits for an answer of a payment provider, in milliseconds'),
+    STRIPE_SECRET_KEY: z.string().min(8).optional().describe('secret key of the Stripe account; requires `STRIPE_WEBHOOK_SECRET`'),
     STRIPE_WEBHOOK_SECRET: z
       .string()
       .startsWith('whsec_', 'must start with whsec_')
       .optional()
-      .describe('what Stripe signs its webhooks with'),
+      .describe('secret with which Stripe signs its webhooks'),
     STRIPE_API_URL: url('http:', 'https:')
       .optional()
-      .describe('another address of the API of Stripe, such as a fake for tests; in production with a test key only'),
+      .describe('another address for the Stripe API, such as a fake for tests; in production with a test key only'),
     SANDBOX_PAYMENTS: z
       .enum(['on', 'off'], { error: 'must be on or off' })
       .optional()
-      .describe('the built-in provider of play money; on unless in production'),
+      .describe('the built-in sandbox payment provider, which takes no real money; on by default except in production'),
     IMAGE_HOSTS: z
       .string()
       .default('')
-      .describe('hosts that product images may lie on, comma-separated, `*.example.com` for all below; empty for any public host'),
-    SMTP_URL: url('smtp:', 'smtps:').optional().describe('sends mails; without it they stay in the mailbox of the admin'),
-    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('the sender of mails'),
+      .describe(
+        'hosts that may serve product images, separated by commas, `*.example.com` for all subdomains; empty allows any public host',
+      ),
+    SMTP_URL: url('smtp:', 'smtps:')
+      .optional()
+      .describe('mail server that sends the mails; without it they stay in the mailbox of the admin'),
+    MAIL_FROM: z.string().default('Cartwright <shop@cartwright.example>').describe('sender of the mails'),
     METRICS_TOKEN: z
       .string()
       .min(16, 'must have at least 16 characters')
       .optional()
-      .describe('bearer token for `/metrics` of API and worker; without one only this machine reads them'),
-    FAILPOINTS: z.string().default('').describe('places where a test lets the process die'),
+      .describe('bearer token for `/metrics` of API and worker; without one only this machine can read them'),
+    FAILPOINTS: z.string().default('').describe('places where a test makes the process stop or fail'),
   })
   .superRefine((env, ctx) => {
     const bad = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
@@ -129,7 +140,7 @@ export const coreEnv = z
       bad('STRIPE_API_URL', 'sends the key to another server than Stripe; in production it goes with a test key (sk_test_) only');
     if (!env.PUBLIC_URL.startsWith('https:')) bad('PUBLIC_URL', 'must start with https:// in production');
     if (!env.STRIPE_SECRET_KEY && env.SANDBOX_PAYMENTS !== 'on')
-      bad('STRIPE_SECRET_KEY', 'is needed in production (or SANDBOX_PAYMENTS=on to sell with play money on purpose)');
+      bad('STRIPE_SECRET_KEY', 'is needed in production (or SANDBOX_PAYMENTS=on for a shop without real payments)');
   });
 
 /** Settings of the shop, shared by API, worker and command line. */
@@ -139,7 +150,7 @@ export interface CoreConfig {
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
   readonly redisUrl: string | null;
-  /** What all names in Redis begin with. */
+  /** Prefix of all names in Redis. */
   readonly redisPrefix: string;
   readonly publicUrl: string;
   readonly logLevel: string;
@@ -147,9 +158,9 @@ export interface CoreConfig {
   readonly refreshTokenDays: number;
   /** How long a cart holds its units after the last change. */
   readonly cartHoldMinutes: number;
-  /** How long a cart holds a unit at most, however often it is changed. */
+  /** The longest time a cart holds a unit, however often it is changed. */
   readonly cartHoldMaxMinutes: number;
-  /** After how many hours without a change a cart is announced as left behind. */
+  /** After how many hours without a change a cart is announced as abandoned. */
   readonly cartAbandonedHours: number;
   /** In how many carts one buyer may hold units at once. */
   readonly holdLimitCarts: number;
@@ -158,11 +169,11 @@ export interface CoreConfig {
   readonly paymentWindowMinutes: number;
   /** How long after its first declined payment an order can be paid another way, within its payment window. */
   readonly paymentRetryMinutes: number;
-  /** How long an edit that makes a paid order dearer waits for its difference. */
+  /** How long an edit that increases the total of a paid order waits for its payment. */
   readonly editPaymentHours: number;
   /** How many days shipped units of a cancelled order are expected back. */
   readonly returnTransitDays: number;
-  /** How many declined payments an order, and a network address within an hour, may see before further ones are refused. */
+  /** After how many declined payments of an order, and of a network address within an hour, further ones are refused. */
   readonly declinesPerOrder: number;
   readonly declinesPerAddress: number;
   /** How many wrong promo and gift card codes a customer, or a network address, may try within ten minutes. */
@@ -170,7 +181,7 @@ export interface CoreConfig {
   readonly gatewayTimeoutMs: number;
   readonly stripe: { readonly secretKey: string; readonly webhookSecret: string; readonly apiUrl: string | null } | null;
   readonly sandboxPayments: boolean;
-  /** Hosts that product images may lie on, such as `cdn.example.com` or `*.example.com`; empty for any public one. */
+  /** Hosts that may serve product images, such as `cdn.example.com` or `*.example.com`; empty allows any public one. */
   readonly imageHosts: readonly string[];
   readonly smtpUrl: string | null;
   readonly mailFrom: string;

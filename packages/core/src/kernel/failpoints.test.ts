@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createFailpoints } from './index.ts';
 
 describe('failpoints', () => {
-  it('do nothing unless armed', () => {
+  it('a failpoint does nothing unless armed', () => {
     const points = createFailpoints('');
     points.reach('checkout.afterPlace');
     expect(points.count('checkout.afterPlace')).toBe(0);
   });
 
-  it('fail once, at the time they are told to, and count every time', () => {
+  it('a failpoint fails once, at the hit it is armed for, and counts every hit', () => {
     const points = createFailpoints('checkout.afterPlace=error@2, mail.afterSend=error');
     points.reach('checkout.afterPlace');
     expect(() => points.reach('checkout.afterPlace')).toThrow('Failpoint checkout.afterPlace');
@@ -20,7 +20,7 @@ describe('failpoints', () => {
   });
 
   it.each(['checkout.afterPlace', 'checkout.afterPlace=explode', 'checkout.afterPlace=kill@soon', 'nowhere.atAll=kill'])(
-    'that make no sense stop the start: %s',
+    'an invalid failpoint stops the start: %s',
     (spec) => {
       expect(() => createFailpoints(spec)).toThrow('FAILPOINTS');
     },

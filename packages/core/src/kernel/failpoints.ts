@@ -1,4 +1,4 @@
-/** Every place, in the order a purchase passes them: on both sides of each effect. */
+/** Every failpoint, in the order in which a purchase passes them: before and after each effect. */
 export const failpointNames = [
   'idempotency.afterClaim',
   'checkout.insidePlace',

@@ -1,4 +1,4 @@
-/** Values that are handed out again and again: nobody may change them, so that everybody may keep them. */
+/** Values that are handed out repeatedly: frozen, so that every caller can keep them. */
 
 /** Freezes a tree of plain objects and arrays, and returns it. */
 export const deepFreeze = <T>(value: T): T => {

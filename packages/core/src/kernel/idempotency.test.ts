@@ -42,7 +42,7 @@ const call = (changes: Partial<IdempotentCall> = {}): IdempotentCall => ({
 });
 const effectsOf = async (key: string): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from effects where key = ${key}`.execute(shop.core.db)).rows[0]?.n ?? 0;
-/** The effect that must not happen twice: one row. */
+/** The effect that must not happen twice: one inserted row. */
 const effect = (key: string) =>
   transactOnce(shop.core, { answers: false, lapses: true }, async (tx) => {
     const { rows } = await sql<{ id: number }>`insert into effects (key) values (${key}) returning id`.execute(tx.db);
@@ -53,7 +53,7 @@ const rowOf = ({ key }: IdempotentCall) =>
 const crash = () => Promise.reject(new Error('the process died here'));
 
 describe('the first use of a key', () => {
-  it('runs once; each repeat gets the same answer and is told that it is one', async () => {
+  it('a call with a key runs once; each repeat gets the same answer, marked as a replay', async () => {
     const once = call();
     const first = await withIdempotency(shop.core, once, () => effect(once.key));
     const again = await withIdempotency(shop.core, once, () => effect(once.key));
@@ -61,7 +61,7 @@ describe('the first use of a key', () => {
     expect(await effectsOf(once.key)).toBe(1);
   });
 
-  it('runs once of fifty at the same time; the others are told to wait or get its answer', async () => {
+  it('one of fifty concurrent calls with one key runs; the others are refused as in progress or get its answer', async () => {
     const once = call();
     const { won, refused, defects } = await race(50, () => withIdempotency(shop.core, once, () => effect(once.key)));
     expect(defects).toEqual([]);
@@ -72,9 +72,9 @@ describe('the first use of a key', () => {
   });
 });
 
-describe('a key', () => {
+describe('idempotency keys', () => {
   it.each(['', 'short', 'x'.repeat(65), 'x'.repeat(5_000), `' or 1=1; -- ${'x'.repeat(16)}`, 'with a space in it', 'ümlaute-are-not-ok'])(
-    'of the form %j is refused before anything is written',
+    'a key of the form %j is refused before anything is written',
     async (key) => {
       await expect(withIdempotency(shop.core, call({ key }), crash)).rejects.toMatchObject({
         code: 'IDEMPOTENCY_KEY_INVALID',
@@ -84,7 +84,7 @@ describe('a key', () => {
     },
   );
 
-  it('that comes with another request is refused, and the first stays as it was', async () => {
+  it('a key with a different request is refused, and the first request stays as it was', async () => {
     const once = call();
     const { result } = await withIdempotency(shop.core, once, () => effect(once.key));
     await expect(withIdempotency(shop.core, { ...once, input: { a: 2 } }, () => effect(once.key))).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('a key', () => {
   it.each<[string, Partial<IdempotentCall>]>([
     ['another guest', { actor: { kind: 'guest', cartToken: 'a-token-of-another' } }],
     ['another endpoint', { endpoint: 'test.undo' }],
-  ])('means something else for %s', async (_who, changes) => {
+  ])('a key means another request for %s', async (_who, changes) => {
     const once = call();
     const mine = await withIdempotency(shop.core, once, () => effect(once.key));
     const theirs = await withIdempotency(shop.core, { ...once, ...changes }, () => effect(once.key));
@@ -105,7 +105,7 @@ describe('a key', () => {
     expect(theirs.result).not.toEqual(mine.result);
   });
 
-  it('of one account never brings another account’s answer', async () => {
+  it('a key of one account never returns the answer of another account', async () => {
     const [one, two] = await Promise.all([aCustomer(shop.core), aCustomer(shop.core)]);
     const shared = call({ actor: one });
     await withIdempotency(shop.core, shared, async () => ({ secret: 'of one' }));
@@ -113,7 +113,7 @@ describe('a key', () => {
     expect(answer).toEqual({ result: { secret: 'of two' }, replayed: false });
   });
 
-  it('of a guest without a token belongs to where it comes from', async () => {
+  it('a key of a guest without a token belongs to its network address', async () => {
     const nobody: GuestActor = { kind: 'guest', cartToken: null };
     const first = call({ actor: nobody, address: '198.51.100.7' });
     await withIdempotency(shop.core, first, async () => ({ cartToken: 'theirs' }));
@@ -123,7 +123,7 @@ describe('a key', () => {
     expect(JSON.stringify(await rowOf(first))).not.toContain('198.51.100');
   });
 
-  it('is forgotten after 30 days, and not before', async () => {
+  it('a key is forgotten after 30 days, and not before', async () => {
     const once = call();
     await withIdempotency(shop.core, once, () => effect(once.key));
     await letPass(shop.core, 29 * 24 * 60);
@@ -134,8 +134,8 @@ describe('a key', () => {
   });
 });
 
-describe('the fingerprint', () => {
-  it('does not see the order of fields, spacing, or how a number is written', () => {
+describe('request fingerprints', () => {
+  it('a fingerprint ignores the order of fields, spacing and how a number is written', () => {
     const [one, two, three] = [
       '{"a":1,"b":{"c":[1,2],"d":null}}',
       '{ "b": {"d":null, "c":[1, 2.0]},\n "a": 1e0 }',
@@ -154,17 +154,17 @@ describe('the fingerprint', () => {
       { a: 'y', b: 'x' },
     ],
     [{ 'a":1,"b': 2 }, { a: 1, b: 2 }],
-  ])('tells %j from %j', (one, other) => {
+  ])('the fingerprints of %j and %j differ', (one, other) => {
     expect(fingerprint(one)).not.toBe(fingerprint(other));
   });
 
-  it('leaves out what is not there', () => {
+  it('a fingerprint leaves out absent fields', () => {
     expect(fingerprint({ a: 1, b: undefined })).toBe(fingerprint({ a: 1 }));
   });
 });
 
-describe('a failure', () => {
-  it('before the effect gives the key back, to be used with a corrected request', async () => {
+describe('failed calls', () => {
+  it('a failure before any effect frees the key for a corrected request', async () => {
     const once = call();
     const refuse = () => Promise.reject(new DomainError('INSUFFICIENT_STOCK', 'None left.'));
     await expect(withIdempotency(shop.core, once, refuse)).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', replayed: false });
@@ -174,7 +174,7 @@ describe('a failure', () => {
     });
   });
 
-  it('that is the outcome of work done is kept and told again, with its facts', async () => {
+  it('a failure that is the outcome of completed work is kept and replayed, with its details', async () => {
     const once = call();
     const decline = () =>
       Promise.reject(new DomainError('PAYMENT_DECLINED', 'Declined.', { afterEffect: true, details: { orderId: 'o-1' } }));
@@ -188,9 +188,9 @@ describe('a failure', () => {
   });
 
   it.each<[string, () => Promise<never>]>([
-    ['nobody foresaw', crash],
-    ['refuses', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
-  ])('after the effect that %s is never stored: the repeat finishes the work without doing it again', async (_what, fail) => {
+    ['an unexpected failure', crash],
+    ['a refusal', () => Promise.reject(new DomainError('ORDER_NOT_PAYABLE', 'Too late.'))],
+  ])('%s after the effect is not stored: the repeat completes the work without a second effect', async (_what, fail) => {
     const once = call();
     const run = async (end: () => Promise<unknown>) => {
       const done = await effect(once.key);
@@ -206,8 +206,8 @@ describe('a failure', () => {
   });
 });
 
-describe('a claim', () => {
-  it('is respected while its lease runs, and taken over once it has run out', async () => {
+describe('claims', () => {
+  it('a claim is respected while its lease runs, and taken over after that', async () => {
     const once = call();
     const gate = Promise.withResolvers<void>();
     const first = withIdempotency(shop.core, once, async () => {
@@ -222,27 +222,27 @@ describe('a claim', () => {
     await letPass(shop.core, 2);
     const second = await withIdempotency(shop.core, once, () => effect(once.key));
     gate.resolve();
-    // The first holder wakes after it was overtaken: its work rolls back.
+    // The first holder continues after its key was taken over: its work rolls back.
     await expect(first).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' });
     expect(await effectsOf(once.key)).toBe(1);
     expect(await withIdempotency(shop.core, once, crash)).toEqual({ result: second.result, replayed: true });
   });
 });
 
-describe('what is kept', () => {
-  it('tells nobody what people typed', async () => {
+describe('stored answers', () => {
+  it('a stored key contains no personal data', async () => {
     const once = call({ input: anAddress });
     await withIdempotency(shop.core, once, () =>
       transactOnce(shop.core, { answers: true, lapses: true }, async () => ({ shippingAddress: anAddress })),
     );
     const row = JSON.stringify(await rowOf(once));
-    // Shorter words stand in random characters now and then.
+    // Shorter words occur in random characters by chance.
     for (const word of Object.values(anAddress)) if (word.length > 5) expect(row).not.toContain(word);
   });
 });
 
-describe('stock that is adjusted', () => {
-  it('counts once although the process dies between the change and the answer', async () => {
+describe('stock adjustments', () => {
+  it('a stock adjustment counts once although the process dies between the change and the answer', async () => {
     const dying = await createTestShop({ failpoints: 'idempotency.afterRun=error' });
     const admin = await aStaffMember(dying.core);
     const { id: variantId } = variantOf(await aProduct(dying.core, { stock: 10 }));

@@ -18,7 +18,7 @@ export interface IdempotentCall {
   readonly endpoint: string;
   readonly key: string;
   readonly input: unknown;
-  /** Where the call comes from; tells guests apart that hold no token yet. */
+  /** The caller's network address; distinguishes guests without a token. */
   readonly address?: string;
 }
 
@@ -49,7 +49,7 @@ const canonical = (value: unknown): string => {
  * - a refusal after an effect (`afterEffect`) is kept and repeated
  * - an unexpected failure keeps the claim but ends its lease, so that a repeat takes over and finishes
  *
- * Answers are stored sealed, because they carry what people typed.
+ * Answers are stored sealed, because they contain personal data.
  */
 export const withIdempotency = async <T>(
   core: Core,
@@ -79,47 +79,47 @@ export const withIdempotency = async <T>(
 interface Claim {
   readonly id: string;
   readonly fence: number;
-  /** What the call's transaction came to when an earlier holder committed it and then died. */
+  /** The result of the call's transaction, when an earlier holder committed it and then died. */
   readonly effect: { readonly result: unknown } | null;
   readonly request: KeyedRequest;
-  /** The answer went in with the transaction. */
+  /** The answer was stored with the transaction. */
   answered?: boolean;
   transacted?: boolean;
-  /** The key had its effect before, and the record of it was deleted since. */
+  /** The key had its effect before, and its record was deleted since. */
   repeated?: boolean;
 }
 const current = new AsyncLocalStorage<Claim>();
 
-/** A call as its key knows it permanently: hashes alone, because what people typed must not outlive its purpose. */
+/** A call as its key stores it permanently: hashes only, because personal data must not outlive its purpose. */
 export interface KeyedRequest {
-  /** Of actor, endpoint and key. */
+  /** Hash of actor, endpoint and key. */
   readonly requestKey: string;
   readonly endpoint: string;
-  /** Of the input, salted with the key. */
+  /** Hash of the input, salted with the key. */
   readonly fingerprint: string;
 }
 
 /** How a use-case describes the one transaction of its call. */
 export type Once<T> = {
-  /** The result is the answer of the whole call: the key is finished with the commit. */
+  /** The result is the answer of the whole call: the commit completes the key. */
   readonly answers: boolean;
 } & (Kept<T> | Lapsing);
 
 /** The key is kept permanently, so that a repeat has no second effect after the record of its answer was deleted. */
 interface Kept<T> {
-  /** Id of what the call makes; left out where the input names it. */
+  /** Id of the created record; left out where the input names it. */
   readonly subject?: (result: T) => string;
   /** Answers a repeat whose answer was deleted. Throws `IDEMPOTENCY_ANSWER_GONE` where nothing can answer it. */
   readonly again: (tx: Tx, before: { readonly subject: string; readonly requestKey: string }) => Promise<T>;
 }
-/** The effect ends by itself before the record of the key is deleted, as the hold of a cart does. */
+/** The effect ends by itself before the record of the key is deleted, such as the hold of a cart. */
 interface Lapsing {
   readonly lapses: true;
 }
 
 /**
- * A transaction that happens once per idempotency key: its result is kept with the key in the same commit, and whoever
- * takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
+ * A transaction that happens once per idempotency key: its result is stored with the key in the same commit, and a call
+ * that takes the key over after a crash gets that result instead of running `work` again. A holder that lost its key
  * meanwhile is refused and rolls back. Without a key it is `transact`.
  *
  * Unless its effect lapses, the key itself is kept permanently in the same commit: a repeat that comes after the record
@@ -156,7 +156,7 @@ export const transactOnce = async <T>(core: Core, once: Once<T>, work: (tx: Tx) 
 /** Runs `work` unless the key has had its effect; the row of the key commits with the effect. */
 const workForEver = async <T>(tx: Tx, request: KeyedRequest, { subject, again }: Kept<T>, work: (tx: Tx) => Promise<T>) => {
   const { requestKey, endpoint, fingerprint: print } = request;
-  // Of two at once, the second waits here for the first one's commit.
+  // The second of two concurrent calls waits here for the commit of the first.
   const claimed = await sql`
     insert into permanent_keys (request_key, endpoint, fingerprint) values (${requestKey}, ${endpoint}, ${print})
     on conflict (request_key) do nothing returning 1`.execute(tx.db);
@@ -193,7 +193,7 @@ const toKeyedRequest = (owner: string, endpoint: string, key: string, print: str
   fingerprint: saltedFingerprint(key, print),
 });
 
-/** The call that runs under a key, for use-cases that write the key on a row of their own; null without a key. */
+/** The call that runs under a key, for use-cases that store the key in a row of their own; null without a key. */
 export const currentRequest = (): KeyedRequest | null => current.getStore()?.request ?? null;
 
 /** Whether the call has a key, so that its change must commit with its answer. */
@@ -211,7 +211,7 @@ const openBody = ({ sealer }: Core, id: string, envelope: string): Stored => {
   );
 };
 
-/** Guests without a token share a name, so that one could be told what another got; their address parts them. */
+/** Guests without a token share an owner name, so one could get the answer of another; their address separates them. */
 const ownerOf = ({ sealer }: Core, { actor, address }: IdempotentCall): string =>
   actor.kind === 'guest' && !actor.cartToken && address ? `guest:${sealer.derive('guest address', address)}` : actorKey(actor);
 
@@ -231,7 +231,7 @@ const claim = async (core: Core, call: IdempotentCall): Promise<Claim | { stored
     .where('endpoint', '=', endpoint)
     .where('key', '=', key)
     .executeTakeFirst();
-  // The first holder may have given the key back in between; then this call is the first one.
+  // The first holder may have released the key in between; then this call is the first one.
   if (!row) return claim(core, call);
   if (row.fingerprint !== print) throw keyReused();
   if (row.state === 'complete' && row.response_sealed !== null) return { stored: openBody(core, row.id, row.response_sealed) };
@@ -261,7 +261,7 @@ interface NewClaim {
 }
 const merging = { maxBatch: 200, maxWaiting: 20_000, maxWaitMs: 10_000, lanes: 1 } as const;
 
-/** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that is known. */
+/** Claims keys that nobody has claimed yet, those of one moment in one commit; returns the fence, or null for a key that exists. */
 const newClaims = perCore((core) =>
   createBatcher<NewClaim, number | null>(core, {
     ...merging,
@@ -326,7 +326,7 @@ const settleFailure = async (core: Core, { id, fence }: Pick<Claim, 'id' | 'fenc
     );
     if (numDeletedRows > 0n) return;
   }
-  // Whatever happened, happened half way: end the lease so that the next try can finish it. If even
+  // The call failed half way: end the lease, so that the next attempt can finish it. If even
   // this fails, the lease runs out by itself and the original error is the one to report.
   await writeStatement(core, (tx) =>
     sql`update idempotency_keys set locked_until = now() where id = ${id} and fence = ${fence} and state = 'in_progress'`.execute(tx.db),

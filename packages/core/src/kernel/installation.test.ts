@@ -30,14 +30,14 @@ const startsOf = async (secret: string): Promise<'served' | 'refused'> => {
 const forgetCheck = () => sql`delete from installation`.execute(shop.core.db);
 
 describe('the secret of a shop', () => {
-  it('is tied to an empty database at the first start, and every other secret is refused from then on', async () => {
+  it('the first start ties its secret to the empty database, and every other secret is refused after that', async () => {
     shop = await createTestShop();
     expect(await startsOf(shop.config.secret)).toBe('served');
     expect(await startsOf(otherSecret)).toBe('refused');
     expect(await startsOf(shop.config.secret)).toBe('served');
   });
 
-  it('of two processes that start an empty shop at once is that of one of them, and the other process is refused', async () => {
+  it('when two processes start an empty shop at once, one sets the secret and the other is refused', async () => {
     shop = await createTestShop();
     const cores = [await start(shop.config.secret), await start(otherSecret), await start(shop.config.secret), await start(otherSecret)];
     const results = await Promise.all(
@@ -55,7 +55,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(String(winner))).toBe('served');
   });
 
-  it('is known to a shop of an earlier version by its signing key, and kept from then on', async () => {
+  it('a shop of an earlier version is checked against its signing key, and its secret is stored', async () => {
     shop = await createTestShop();
     await getJwks(shop.core);
     await forgetCheck();
@@ -66,7 +66,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(otherSecret)).toBe('refused');
   });
 
-  it('is known to a shop without a signing key by its accounts, also when some of their values are damaged', async () => {
+  it('a shop without a signing key is checked against its accounts, also when some of their values are damaged', async () => {
     shop = await createTestShop();
     const people = [await aCustomer(shop.core), await aCustomer(shop.core), await aCustomer(shop.core)];
     await sql`delete from signing_keys`.execute(shop.core.db);
@@ -76,7 +76,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(shop.config.secret)).toBe('served');
   });
 
-  it('opens a shop whose check is damaged by what else it opens; another secret still opens none', async () => {
+  it('a shop whose secret check is damaged is checked against its other sealed values; another secret is still refused', async () => {
     shop = await createTestShop();
     await claimInstallation(shop.core);
     await sql`update installation set secret_check_sealed = 'v1:damaged:damaged'`.execute(shop.core.db);
@@ -86,7 +86,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(shop.config.secret)).toBe('served');
   });
 
-  it('is refused in a sentence that names the setting and a restored backup, and says what to do', async () => {
+  it('a wrong secret is refused with the setting, a restored backup as a possible cause, and what to do', async () => {
     shop = await createTestShop();
     await claimInstallation(shop.core);
     const refusal = await openGate(await start(otherSecret)).catch((error: unknown) => (error instanceof Error ? error.message : ''));
@@ -94,7 +94,7 @@ describe('the secret of a shop', () => {
     expect(refusal).not.toContain(otherSecret);
   });
 
-  it('is checked before a database is migrated, so that a wrong one changes nothing', async () => {
+  it('the secret is checked before a database is migrated, so a wrong one changes nothing', async () => {
     shop = await createTestShop();
     await getJwks(shop.core);
     await sql`drop table installation`.execute(shop.core.db);
@@ -106,7 +106,7 @@ describe('the secret of a shop', () => {
     expect(await startsOf(otherSecret)).toBe('refused');
   });
 
-  it('is not asked for while the database refuses the role, which the log says once', async () => {
+  it('the secret is not checked while the database refuses the role, which is logged once', async () => {
     shop = await createTestShop();
     const lines: string[] = [];
     const refused = new URL(shop.url);
@@ -125,7 +125,7 @@ describe('the secret of a shop', () => {
     ]);
   });
 
-  it('can be tied to a database once only, by constraint', async () => {
+  it('a constraint ties a database to a secret once only', async () => {
     shop = await createTestShop();
     await claimInstallation(shop.core);
     const { defects } = await race(2, () => sql`insert into installation (id, secret_check_sealed) values (2, 'x')`.execute(shop.core.db));

@@ -18,7 +18,7 @@ export class SecretMismatch extends Error {
 const place: Place = ['installation', 'secret_check_sealed', '1'];
 const checkText = 'cartwright';
 
-/** What shops of earlier versions have sealed. The oldest rows were sealed by the secret that the shop began with. */
+/** Sealed values of shops of earlier versions. The oldest rows were sealed by the secret that the shop began with. */
 const sealedColumns = [
   ['signing_keys', 'private_jwk_sealed', 'kid'],
   ['users', 'email_sealed', 'id'],

@@ -1,4 +1,4 @@
-/** Limits on what fails: wrong codes, wrong tokens. A try is claimed before it is made, so that tries at the same moment cannot all pass. */
+/** Limits on failed attempts: wrong codes, wrong tokens. An attempt is counted before it runs, so that concurrent attempts cannot all pass. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -8,14 +8,14 @@ import { DomainError } from './domain-error.ts';
 import { perCore } from './per-core.ts';
 
 export interface MissLimit {
-  /** Who tries what, such as `codes:<address>`; stored as a keyed hash. */
+  /** The kind of attempt and who makes it, such as `codes:<address>`; stored as a keyed hash. */
   readonly key: string;
   /** How many misses are allowed in `seconds`. */
   readonly most: number;
   readonly seconds: number;
-  /** Whether an error is a miss; everything else gives the try back. */
+  /** Whether an error is a failed attempt; after any other outcome the attempt no longer counts. */
   readonly isMiss: (error: unknown) => boolean;
-  /** What is refused, for the message: `invalid codes`. */
+  /** The failed attempts in words, for the message: `invalid codes`. */
   readonly what: string;
 }
 
@@ -43,7 +43,7 @@ export const limitMisses = async <T>(core: Core, limit: MissLimit, work: () => P
   }
 };
 
-/** Tries of one key in this process: no more at once than may miss, so that the others wait here and not in the database. */
+/** Running attempts of one key in this process: no more at once than may fail, so that the others wait here and not in the database. */
 const gatesOf = perCore(() => new Map<string, { readonly enter: LimitFunction; users: number }>());
 
 const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: number, work: () => Promise<T>): Promise<T> => {
@@ -59,7 +59,7 @@ const tryOnce = async <T>(core: Core, key: string, limit: MissLimit, deadline: n
   }
 };
 
-/** Takes a place of the window, in one guarded statement; returns the window's number. */
+/** Counts an attempt of the window, in one guarded statement; returns the window's number. */
 const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLimit, deadline: number): Promise<number> => {
   for (let pauseMs = 5; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     const { rows } = await writeStatement(core, (tx) =>
@@ -85,7 +85,7 @@ const claimTry = async (core: Core, key: string, { most, seconds, what }: MissLi
   }
 };
 
-/** A miss stays counted until the window is over; anything else gives its place back. A window that has been followed by another is left alone. */
+/** A failed attempt stays counted until its window ends; any other is subtracted. A window that a later one has replaced is not changed. */
 const settleTry = async ({ db }: Pick<Core, 'db'>, key: string, round: number, missed: boolean): Promise<void> => {
   await sql`update limit_counters set open = open - 1, missed = missed + ${missed ? 1 : 0} where key = ${key} and round = ${round} and open > 0`.execute(
     db,

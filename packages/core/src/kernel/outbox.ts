@@ -5,11 +5,11 @@ import { sql, type Transaction } from 'kysely';
 import type { Ids } from './ids.ts';
 
 export interface Outbox {
-  /** Announces an event. The payload must fit its contract: another one is a defect and throws. */
+  /** Announces an event. A payload that does not fit its contract is a defect and throws. */
   add<N extends EventName>(name: N, aggregateId: string, payload: EventPayload<N>): void;
 }
 export interface PendingOutbox extends Outbox {
-  /** Writes everything added since the last flush in one statement; answers their names. */
+  /** Writes everything added since the last flush in one statement; returns the event names. */
   flush(): Promise<readonly EventName[]>;
 }
 

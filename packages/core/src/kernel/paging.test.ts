@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { decodeCursor, encodeCursor, offsetOf, toPage, uuidPattern } from './index.ts';
 
-describe('a cursor', () => {
+describe('cursors', () => {
   const id = '01990000-0000-7000-8000-000000000001';
 
-  it('opens to the key it was made of, and does not show it', () => {
+  it('a cursor decodes to its key, which its text does not show', () => {
     expect(decodeCursor(encodeCursor(id), uuidPattern)).toBe(id);
     expect(encodeCursor(id)).not.toContain('0199');
   });
@@ -18,14 +18,14 @@ describe('a cursor', () => {
     encodeCursor(`${id}' union select email_index from users --`),
     encodeCursor(`${id}\n`),
     encodeCursor(`${id}${id}`),
-  ])('that no list gave out is refused: %s', (cursor) => {
+  ])('a cursor that no list returned is refused: %s', (cursor) => {
     expect(() => decodeCursor(cursor, uuidPattern)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', fields: [{ path: 'cursor', message: 'is not valid' }] }),
     );
   });
 });
 
-it('a page knows where it begins and what it is a page of', () => {
+it('offsetOf counts the rows before a page, and toPage adds the total count', () => {
   expect(offsetOf({ page: 1, pageSize: 20 })).toBe(0);
   expect(offsetOf({ page: 3, pageSize: 20 })).toBe(40);
   expect(toPage({ page: 3, pageSize: 20 }, ['a'], 41)).toEqual({ items: ['a'], page: 3, pageSize: 20, totalCount: 41 });

@@ -1,4 +1,4 @@
-/** Page arithmetic and opaque cursors. */
+/** Pages: offsets and opaque cursors. */
 import { DomainError } from './domain-error.ts';
 
 export interface PageRequest {
@@ -13,7 +13,7 @@ export const toPage = <T>({ page, pageSize }: PageRequest, items: T[], totalCoun
 
 /** Wraps the sort key of the last row so that callers treat it as opaque. */
 export const encodeCursor = (key: string): string => Buffer.from(key).toString('base64url');
-/** Opens a cursor whose key must look as expected; anything else is the caller's mistake. */
+/** Decodes a cursor whose key must match the pattern; anything else is an input error. */
 export const decodeCursor = (cursor: string, pattern: RegExp): string => {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (!pattern.test(key))
@@ -22,5 +22,5 @@ export const decodeCursor = (cursor: string, pattern: RegExp): string => {
     });
   return key;
 };
-/** Tells an id from a slug in an address that takes both. */
+/** Distinguishes an id from a slug in a path that accepts both. */
 export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -20,7 +20,7 @@ export interface ChargeRequest {
   readonly amountCents: number;
   readonly currency: Currency;
   readonly token: string;
-  /** Where the buyer comes back to after confirming at the provider. */
+  /** Where the buyer returns to after confirming at the provider. */
   readonly returnUrl: string;
 }
 export interface RefundRequest {
@@ -35,21 +35,21 @@ export type RefundOutcome =
   | { readonly status: 'failed'; readonly message: string }
   | { readonly status: 'pending'; readonly reference: string | null };
 
-/** A refund as the provider keeps it. */
+/** A refund as the provider stores it. */
 export interface ProviderRefund {
   readonly reference: string;
-  /** Of the charge. */
+  /** Reference of the charge. */
   readonly chargeReference: string;
   /** Our refund's id, when this shop made it; null for one that was made at the provider. */
   readonly refundId: string | null;
   readonly amountCents: number;
   readonly currency: Currency;
-  /** `failed` may follow `processed`: the money came back. */
+  /** `failed` may follow `processed`: the money was returned to the shop. */
   readonly status: 'pending' | 'processed' | 'failed';
   /** Why it was made, or why it failed. */
   readonly detail: string | null;
 }
-/** A request of a buyer's bank for the money of a charge, as the provider keeps it. */
+/** A request of a buyer's bank for the money of a charge, as the provider stores it. */
 export interface ProviderDispute {
   readonly reference: string;
   readonly chargeReference: string;
@@ -59,17 +59,17 @@ export interface ProviderDispute {
   readonly fundsWithdrawn: boolean;
   readonly reason: string | null;
 }
-/** Of one charge, or all that were made since an instant. `from` is the `next` of the page before. */
+/** Of one charge, or all since an instant. `from` is the `next` of the page before. */
 export type RecordQuery = ({ readonly chargeReference: string } | { readonly since: Date }) & { readonly from: string | null };
 /** An entry of a list that cannot be read. */
 export interface UnreadRecord {
   readonly reference: string;
-  /** What is wrong with it. */
+  /** Why it cannot be read. */
   readonly problem: string;
 }
 export interface ProviderPage<T> {
   readonly items: readonly T[];
-  /** What cannot be read beside them, so that one bad entry hides no other. */
+  /** Entries that cannot be read, listed apart so that a bad entry hides no other. */
   readonly unread: readonly UnreadRecord[];
   /** Where the next page begins; null at the end of the list. */
   readonly next: string | null;
@@ -83,24 +83,24 @@ export interface ProviderPage<T> {
 export interface GatewayNotice {
   readonly eventId: string;
   readonly type: string;
-  /** What it is about; null for events of no concern. */
+  /** What the event is about; null for events that the shop ignores. */
   readonly subject: 'charge' | 'refund' | 'dispute' | null;
   /** Reference of the charge, when it names one. */
   readonly reference: string | null;
-  /** The payment's id, when the provider carries it along. */
+  /** The payment's id, when the event contains it. */
   readonly paymentId: string | null;
-  /** The order's id, when the provider carries it along. */
+  /** The order's id, when the event contains it. */
   readonly orderId: string | null;
   /** Reference of the refund or dispute. */
   readonly objectReference: string | null;
-  /** Our refund's id, when the provider carries it along. */
+  /** Our refund's id, when the event contains it. */
   readonly refundId: string | null;
-  /** Of the charge, refund or dispute, as the event says; null when it names none. */
+  /** Amount of the charge, refund or dispute, as the event states it; null when it states none. */
   readonly amountCents: number | null;
   readonly currency: Currency | null;
-  /** How the charge stood when the event was written; null when it says nothing about that. */
+  /** State of the charge when the event was written; null when the event does not state it. */
   readonly outcome: ChargeOutcome | null;
-  /** Why a signed event says nothing that can be used; null for one that was read. */
+  /** Why a signed event cannot be used; null for one that was read. */
   readonly problem: string | null;
   /** Whether it belongs to another account, or to the other one of test and live mode. */
   readonly foreign: boolean;
@@ -122,10 +122,10 @@ export const emptyNotice: Omit<GatewayNotice, 'eventId' | 'type' | 'payload'> = 
   foreign: false,
 };
 
-/** A piece of a provider's own list of its events, newest first. */
+/** A page of a provider's own list of its events, newest first. */
 export interface GatewayEventPage {
   readonly notices: readonly GatewayNotice[];
-  /** Where the next piece begins; null at the end of the list. */
+  /** Where the next page begins; null at the end of the list. */
   readonly next: string | null;
 }
 
@@ -138,24 +138,24 @@ export interface GatewayEventPage {
 export interface PaymentGateway {
   readonly provider: PaymentProvider;
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
-  /** Whether a means that was charged before can be charged again while its owner is away. */
+  /** Whether a payment method that was charged before can be charged again while its owner is absent. */
   chargesAgain(token: string): boolean;
-  /** Opens a page of the provider where the buyer pays with a means of their choice: an `action` with its address. One key opens one page. */
+  /** Opens a page of the provider where the buyer pays with a payment method of their choice: an `action` with its address. One key opens one page. */
   openPage(request: Omit<ChargeRequest, 'token'>): Promise<ChargeOutcome>;
   /** The charge made under a key or known by a reference; null when the provider never saw it. */
   findCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
-  /** Gives up a charge that is not decided yet. Answers with what it came to. */
+  /** Cancels a charge that is not decided yet. Returns its outcome. */
   cancelCharge(lookup: { idempotencyKey: string; reference: string | null }): Promise<ChargeOutcome | null>;
   refund(request: RefundRequest): Promise<RefundOutcome>;
   /** The refund made under a key on a charge known by its reference; null when the provider never saw it. */
   findRefund(lookup: { idempotencyKey: string; reference: string }): Promise<RefundOutcome | null>;
-  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; what else is wrong with the event is its `problem`. */
+  /** Checks the signature over the raw body. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`; any other fault of the event is its `problem`. */
   parseWebhook(rawBody: Buffer, headers: Readonly<Record<string, string | undefined>>, now: Date): GatewayNotice;
-  /** The refunds that it keeps, whoever made them. */
+  /** The provider's refunds, whoever made them. */
   listRefunds(query: RecordQuery): Promise<ProviderPage<ProviderRefund>>;
-  /** The disputes that it keeps, inquiries included. */
+  /** The provider's disputes, including inquiries. */
   listDisputes(query: RecordQuery): Promise<ProviderPage<ProviderDispute>>;
-  /** What it has told, or tried to tell, by webhook since an instant. `from` is the `next` of the piece before. */
+  /** The events since an instant, whether their webhook arrived or not. `from` is the `next` of the page before. */
   listEvents(list: { since: Date; from: string | null }): Promise<GatewayEventPage>;
 }
 
@@ -163,13 +163,13 @@ export interface PaymentGateway {
 export class GatewayUnavailable extends Error {
   override readonly name: string = 'GatewayUnavailable';
 }
-/** The provider answered, and the answer cannot be used: another shape, an unknown status, no amount. The message says what is wrong with it. */
+/** The provider answered, and the answer cannot be used: another shape, an unknown status, no amount. The message says why. */
 export class GatewayAnswerInvalid extends GatewayUnavailable {
   override readonly name = 'GatewayAnswerInvalid';
 }
 
 export interface MailMessage {
-  /** The notification's id. A channel that can tell repeats apart sends one mail per id. */
+  /** The notification's id. A channel that detects repeats sends one mail per id. */
   readonly id: string;
   readonly to: string;
   readonly subject: string;
@@ -177,7 +177,7 @@ export interface MailMessage {
   readonly html: string;
   readonly text: string;
 }
-/** Takes a mail for delivery, or throws. */
+/** Accepts a mail for delivery, or throws. */
 export interface MailChannel {
   send(message: MailMessage): Promise<void>;
 }
@@ -192,7 +192,7 @@ export interface Cache {
 
 /** Counts requests per key and window. */
 export interface RateLimiter {
-  /** Takes one of `points` per `seconds`. Returns how long to wait when none is left, else null. */
+  /** Takes one of `points` per `seconds`. Returns how long to wait when none is left, otherwise null. */
   consume(key: string, budget: { points: number; seconds: number }): Promise<{ retryAfterSeconds: number } | null>;
 }
 
@@ -216,7 +216,7 @@ export interface SearchRequest {
   readonly sort: (typeof searchSorts)[number];
   readonly offset: number;
   readonly limit: number;
-  /** What the shopper's cart holds: its categories and brands come a little further up. */
+  /** The contents of the shopper's cart: its categories and brands rank a little higher. */
   readonly affinity: { readonly categoryIds: readonly string[]; readonly brands: readonly string[] } | null;
 }
 export interface SearchMatches {
@@ -224,17 +224,17 @@ export interface SearchMatches {
   readonly totalCount: number;
   readonly totalIsExact: boolean;
   readonly facets: SearchFacets;
-  /** Of an engine on the shop's own database: the snapshot that it found them in. */
+  /** From an engine on the shop's own database: the snapshot in which the ids were found. */
   readonly snapshot?: string;
 }
 
 /**
- * A search engine over the catalogue. It answers ids. What is shown of them is read from the catalogue, so
+ * A search engine over the catalogue. It returns ids. The products themselves are read from the catalogue, so
  * that an index that lags never shows a product that is no longer published.
  */
 export interface SearchEngine {
   search(request: SearchRequest): Promise<SearchMatches>;
-  /** The query with its misspelt words put right; null when there is nothing to put right. */
+  /** The query with its misspelt words corrected; null when there is nothing to correct. */
   correct(text: string): Promise<string | null>;
   suggest(prefix: string, limit: number): Promise<{ productIds: readonly ProductId[]; brands: readonly string[] }>;
   similar(productId: ProductId, limit: number): Promise<readonly ProductId[]>;

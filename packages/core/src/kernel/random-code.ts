@@ -1,6 +1,6 @@
 import type { Ids } from './ids.ts';
 
-/** Crockford's Base32: no letter that can be taken for a digit. */
+/** Crockford's Base32: no letter that can be mistaken for a digit. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** A code for people to type: 16 characters of Crockford's Base32, 80 random bits. */

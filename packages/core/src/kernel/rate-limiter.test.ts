@@ -5,7 +5,7 @@ import { createRateLimiter, randomIds, type RateLimiter } from './index.ts';
 const redisUrl = process.env['TEST_REDIS_URL'] ?? null;
 const budget = { points: 5, seconds: 60 };
 
-describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget kept in %s', (where) => {
+describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a rate limit kept in %s', (where) => {
   let redis: Redis | null = null;
   let limiter: RateLimiter;
   beforeAll(() => {
@@ -17,14 +17,14 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
   const take = (count: number, name: string, from = limiter) =>
     Promise.all(Array.from({ length: count }, () => from.consume(name, budget)));
 
-  it('is given out to the last point, however many ask at once, and then says when to come back', async () => {
+  it('a rate limit allows exactly its number of concurrent calls, and then says when to retry', async () => {
     const answers = await take(200, key());
     const waits = answers.flatMap((answer) => (answer ? [answer.retryAfterSeconds] : []));
     expect(answers.length - waits.length).toBe(5);
     expect(waits.filter((wait) => wait < 1 || wait > 60)).toEqual([]);
   });
 
-  it('belongs to its key and to its size', async () => {
+  it('a rate limit is counted by its key and its size', async () => {
     const name = key();
     await take(5, name);
     expect(await limiter.consume(name, budget)).toMatchObject({ retryAfterSeconds: expect.any(Number) as number });
@@ -32,7 +32,7 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
     expect(await limiter.consume(name, { points: 6, seconds: 60 })).toBeNull();
   });
 
-  it('is shared by those who keep it in one place', async () => {
+  it('processes that use one store share a rate limit', async () => {
     const name = key();
     const second = redis && redisUrl ? new Redis(`${redisUrl}/11`) : null;
     await take(5, name);
@@ -42,7 +42,7 @@ describe.each(redisUrl ? ['this process', 'Redis'] : ['this process'])('a budget
   });
 });
 
-it('a Redis that is away is stood in for by this process', async () => {
+it('the process counts a rate limit itself while Redis is unavailable', async () => {
   const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
   away.on('error', () => undefined);
   const limiter = createRateLimiter(away, 'cw');

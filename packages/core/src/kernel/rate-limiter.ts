@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimiter } from './ports.ts';
 
-/** Keeps budgets in Redis, or in this process where there is no Redis or it is unavailable. */
+/** Keeps the counters in Redis, or in this process when there is no Redis or it is unavailable. */
 export const createRateLimiter = (redis: Redis | null, prefix: string): RateLimiter => {
   const limiters = new Map<string, RateLimiterAbstract>();
   const limiterFor = (points: number, duration: number): RateLimiterAbstract => {

@@ -23,7 +23,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
   });
   const key = () => `key-${shop.core.ids.next()}`;
 
-  it('are worked out once, however many ask', async () => {
+  it('a read is executed once for all concurrent callers', async () => {
     const name = key();
     const load = vi.fn(async () => ({ n: 1 }));
     await Promise.all(Array.from({ length: 50 }, () => shop.core.reads.read('search', name, load)));
@@ -31,7 +31,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(load).toHaveBeenCalledTimes(1);
   });
 
-  it('are the same frozen object for all who ask a process, and equal in the other', async () => {
+  it('a cached read is the same frozen object for all callers in a process, and equal in the other process', async () => {
     const name = key();
     const load = vi.fn(async () => ({ list: [1] }));
     await shop.core.reads.read('search', name, load);
@@ -39,11 +39,11 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(await shop.core.reads.read('search', name, load)).toBe(kept);
     expect(() => kept.list.push(2)).toThrow(TypeError);
     expect(await other.reads.read('search', name, load)).toEqual(kept);
-    // Only what is shared need not be worked out again elsewhere.
+    // Only the shared cache saves the other process the work.
     expect(load).toHaveBeenCalledTimes(redis ? 1 : 2);
   });
 
-  it('are kept from the second time on, where most are asked once', async () => {
+  it("a read with 'asked twice' is cached from its second call on", async () => {
     const name = key();
     const load = vi.fn(async () => ({ n: 1 }));
     const ask = () => shop.core.reads.read('search', name, load, 'asked twice');
@@ -55,7 +55,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(load).toHaveBeenCalledTimes(2);
   });
 
-  it('are forgotten in the one as something changes in the other', async () => {
+  it('a change in one process clears the cached read of the other', async () => {
     const name = key();
     let n = 0;
     const ask = () => shop.core.reads.read('search', name, async () => (n += 1));
@@ -64,7 +64,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     await vi.waitFor(async () => expect(await ask()).toBeGreaterThan(1));
   });
 
-  it('that were overtaken while they were worked out are not kept', async () => {
+  it('a read that was overtaken by a change is not cached', async () => {
     const name = key();
     const loading = Promise.withResolvers<string>();
     const begun = Promise.withResolvers<void>();
@@ -79,7 +79,7 @@ describe.each(modes)('cached reads of two processes on %s', (_name, redis) => {
     expect(await shop.core.reads.read('search', name, async () => 'new')).toBe('new');
   });
 
-  it('that fail are tried again by the next who asks', async () => {
+  it('a failed read is tried again by the next caller', async () => {
     const name = key();
     await expect(shop.core.reads.read('search', name, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await shop.core.reads.read('search', name, async () => 'yes')).toBe('yes');

@@ -1,7 +1,7 @@
 /**
- * Reads that are worked out once and served many times. An entry belongs to a namespace and carries the
- * generation that the namespace had when its value began to be worked out: once the namespace has moved
- * on, the entry counts for nothing, also one that was still being worked out at that moment.
+ * Reads that are executed once and served many times. An entry belongs to a namespace and carries the
+ * generation that the namespace had when the read began: once the namespace has a later generation,
+ * the entry is ignored, also when its read was still running at that moment.
  */
 import type { EventName } from '@cartwright/contracts';
 import type { Redis } from 'ioredis';
@@ -13,7 +13,7 @@ export type ReadNamespace = (typeof readNamespaces)[number];
 
 /** Counts the invalidations of each namespace, for all processes of a shop. */
 export interface Generations {
-  /** Null when it cannot be known at this moment: nothing is then served from the cache or kept in it. */
+  /** Null when the generation is unknown at this moment: nothing is then served from the cache or stored in it. */
   current(namespace: ReadNamespace): Promise<string | null>;
   advance(namespaces: readonly ReadNamespace[]): Promise<void>;
   close(): Promise<void>;
@@ -23,21 +23,21 @@ export type Keep = 'at once' | 'asked twice';
 
 export interface ReadCache {
   /**
-   * The value under a key: a copy of at most five minutes, or what `load` answers. Callers that come while it
+   * The value under a key: a copy of at most five minutes, or the result of `load`. Callers that come while it
    * is being loaded wait for the same load. The key names everything that the value depends on, the actor included.
-   * A copy is frozen, and the same object as long as it is kept. What `load` answers is not. With `keep` of `'asked twice'` only
-   * what is asked again within a generation is kept: for keys without number, most of which are asked once.
+   * A copy is frozen, and the same object as long as it is cached. The result of `load` is not. With `keep` set to `'asked twice'`
+   * only a read that repeats within a generation is cached: for keys of unlimited number, most of which are read once.
    */
   read<T>(namespace: ReadNamespace, key: string, load: () => Promise<T>, keep?: Keep): Promise<T>;
-  /** What the reads of a namespace carry at this moment, for who keeps copies of his own; null when nothing may be kept. */
+  /** The current generation of a namespace, for callers with their own cache; null when nothing may be cached. */
   generation(namespace: ReadNamespace): Promise<string | null>;
-  /** Forgets all reads of namespaces, in every process. */
+  /** Invalidates all reads of namespaces, in every process. */
   forget(namespaces: readonly ReadNamespace[]): Promise<void>;
-  /** Forgets what committed events have made old. */
+  /** Invalidates the reads that committed events have changed. */
   committed(events: ReadonlySet<EventName>): void;
 }
 
-/** A copy that is taken near from afar is as old as that one: together they are five minutes. */
+/** A copy taken from the shared cache keeps its age: in both caches together it lives five minutes. */
 const ttlSeconds = { only: 300, near: 60, far: 240 };
 const mostAskedOnce = 5_000;
 const outdated: Readonly<Record<ReadNamespace, readonly EventName[]>> = {
@@ -73,7 +73,7 @@ export const createReadCache = (
   const forget = (namespaces: readonly ReadNamespace[]) => generations.advance(namespaces);
   let askedOnce = new Set<string>();
   let askedBefore = new Set<string>();
-  /** Whether this was asked before; what was asked long ago is forgotten by the thousand. */
+  /** Whether this was read before; the reads of longest ago are forgotten by the thousand. */
   const isAskedAgain = (flight: string): boolean => {
     if (askedOnce.has(flight) || askedBefore.has(flight)) return true;
     if (askedOnce.size >= mostAskedOnce) {
@@ -122,7 +122,7 @@ export const createReadCache = (
   };
 };
 
-/** Counts in Redis. An unavailable Redis makes every read a fresh one. */
+/** Counts in Redis. While Redis is unavailable, no read is cached. */
 export const createRedisGenerations = (redis: Redis, prefix: string, onError: (error: unknown) => void): Generations => {
   const name = (namespace: ReadNamespace) => `${prefix}:generation:${namespace}`;
   return {

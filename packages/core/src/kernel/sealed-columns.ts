@@ -1,4 +1,4 @@
-/** Every column that holds sealed values, with the column that names its row: what checks of the whole database go through. */
+/** Every column that holds sealed values, with the column that identifies its row: the list for checks of the whole database. */
 export interface SealedColumn {
   readonly table: string;
   readonly column: string;

@@ -6,12 +6,12 @@ const sealer = createSealer('a-secret-of-at-least-thirty-two-characters');
 const other = createSealer('another-secret-of-thirty-two-characters-or-more');
 const place = ['users', 'email_sealed', '01990000-0000-7000-8000-000000000001'] as const;
 
-describe('a sealed value', () => {
-  it.each(['ada@example.com', '', 'Ünïcode ☃ 🎁', 'x'.repeat(100_000)])('opens to what went in', (plain) => {
+describe('sealed values', () => {
+  it.each(['ada@example.com', '', 'Ünïcode ☃ 🎁', 'x'.repeat(100_000)])('a sealed value decrypts to the original', (plain) => {
     expect(sealer.open(place, sealer.seal(place, plain))).toBe(plain);
   });
 
-  it('shows nothing, and never looks the same twice', () => {
+  it('a sealed value does not show its content, and two of the same content differ', () => {
     const [one, two] = [sealer.seal(place, 'ada@example.com'), sealer.seal(place, 'ada@example.com')];
     expect(one).not.toBe(two);
     expect(one).toMatch(/^v1:[\w-]{16}:[\w-]+$/);
@@ -22,49 +22,49 @@ describe('a sealed value', () => {
     ['another row', ['users', 'email_sealed', '01990000-0000-7000-8000-000000000002']],
     ['another column', ['users', 'first_name_sealed', place[2]]],
     ['another table', ['orders', 'email_sealed', place[2]]],
-  ] as const)('does not open when it was moved to %s', (_where, there) => {
+  ] as const)('a sealed value does not open after it was moved to %s', (_where, there) => {
     expect(() => sealer.open(there, sealer.seal(place, 'ada@example.com'))).toThrow();
   });
 
-  it('does not open with another secret', () => {
+  it('a sealed value does not open with another secret', () => {
     expect(() => other.open(place, sealer.seal(place, 'ada@example.com'))).toThrow();
   });
 
-  it.each([0, 3, 10, 20, -3])('does not open when the character at %s was changed', (at) => {
+  it.each([0, 3, 10, 20, -3])('a sealed value does not open when the character at %s was changed', (at) => {
     const envelope = sealer.seal(place, 'ada@example.com');
     const i = at < 0 ? envelope.length + at : at;
     const changed = envelope.slice(0, i) + (envelope[i] === 'A' ? 'B' : 'A') + envelope.slice(i + 1);
     expect(() => sealer.open(place, changed)).toThrow();
   });
 
-  it.each(['', 'v1', 'v1::', 'v2:AAAA:AAAA', 'ada@example.com', 'v1:AAAAAAAAAAAAAAAA:'])('is not %j', (text) => {
+  it.each(['', 'v1', 'v1::', 'v2:AAAA:AAAA', 'ada@example.com', 'v1:AAAAAAAAAAAAAAAA:'])('%j does not open as a sealed value', (text) => {
     expect(() => sealer.open(place, text)).toThrow();
   });
 
-  it('names the place when it does not open, not the value', () => {
+  it('the error for a sealed value that does not open names its column, not the value', () => {
     expect(() => sealer.open(place, 'ada@example.com')).toThrow(
       expect.objectContaining({ code: 'UNREADABLE_VALUE', details: { record: 'users', field: 'email', id: place[2] } }),
     );
     expect(() => sealer.open(place, 'ada@example.com')).not.toThrow(/ada@example/);
   });
 
-  it('that is damaged is read as null, counted by its column, and its place is told', () => {
-    const told: unknown[] = [];
-    const own = createSealer('a-secret-of-at-least-thirty-two-characters', (where) => told.push(where));
+  it('a damaged sealed value is read as null, counted by column and reported once with its row', () => {
+    const reported: unknown[] = [];
+    const own = createSealer('a-secret-of-at-least-thirty-two-characters', (where) => reported.push(where));
     const fields = createFieldReader(own);
     expect(fields.text('email', place, 'v1:damaged:value')).toBeNull();
     expect(fields.text('firstName', ['users', 'first_name_sealed', place[2]], null)).toBeNull();
     expect(fields.json('address', place, own.seal(place, '{"city":7}'), z.object({ city: z.string() }))).toBeNull();
     expect(fields.json('other', place, own.seal(place, 'no JSON'), z.string())).toBeNull();
     expect(fields.unreadable).toEqual(['email', 'address', 'other']);
-    expect([told, [...own.unreadable]]).toEqual([[place], [['users.email_sealed', 1]]]);
+    expect([reported, [...own.unreadable]]).toEqual([[place], [['users.email_sealed', 1]]]);
     expect([own.canOpen(place, 'v1:damaged:value'), own.canOpen(place, own.seal(place, 'x'))]).toEqual([false, true]);
     expect(own.unreadable.get('users.email_sealed')).toBe(1);
   });
 });
 
-describe('a keyed hash', () => {
-  it('finds equal values, and tells e-mail addresses from network addresses and shops from each other', () => {
+describe('keyed hashes', () => {
+  it('a keyed hash is equal for equal values, and differs by purpose and by shop', () => {
     expect(sealer.index('email', 'ada@example.com')).toBe(sealer.index('email', 'ada@example.com'));
     expect(sealer.index('email', '+441234')).not.toBe(sealer.index('ip', '+441234'));
     expect(sealer.index('email', 'ada@example.com')).not.toBe(other.index('email', 'ada@example.com'));

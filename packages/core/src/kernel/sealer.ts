@@ -12,23 +12,23 @@ export interface Sealer {
   /** Envelope `v1:<nonce>:<ciphertext and tag>`, base64url. */
   seal(place: Place, plain: string): string;
   /**
-   * For a value without which the work cannot go on. Throws `UNREADABLE_VALUE` when the envelope was changed, moved or sealed with
+   * For a required value. Throws `UNREADABLE_VALUE` when the envelope was changed, moved or sealed with
    * another key.
    */
   open(place: Place, envelope: string): string;
-  /** For a value that is shown: null when it cannot be read. `createFieldReader` tells which fields of a record that concerns. */
+  /** For a value that is shown: null when it cannot be read. `createFieldReader` lists the affected fields of a record. */
   read(place: Place, envelope: string): string | null;
-  /** Whether a value can be read. For checks: nothing is counted, and nobody is told. */
+  /** Whether a value can be read. For checks: nothing is counted or reported. */
   canOpen(place: Place, envelope: string): boolean;
   /** How often a value could not be read in this process, by `table.column`. */
   readonly unreadable: ReadonlyMap<string, number>;
   /** Keyed hash for look-ups by equality, over the value as normalised by the caller. */
   index(kind: 'email' | 'ip' | 'limit', normalised: string): string;
-  /** 256 bits, in hex, that follow from a value and the shop's secret alone: who has the value cannot work them out. */
+  /** 256 bits, in hex, derived from a value and the shop's secret: they cannot be computed from the value alone. */
   derive(purpose: string, value: string): string;
 }
 
-/** As a key object, not as bytes: Node looks for the kind of key at every call otherwise, which takes longer than the work itself. */
+/** As a key object, not as bytes: otherwise Node determines the kind of key at every call, which takes longer than the work itself. */
 const key = (secret: string, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, 'cartwright', purpose, 32)));
 
@@ -43,12 +43,12 @@ const openEnvelope = (sealKey: KeyObject, place: Place, envelope: string): strin
     decipher.setAuthTag(bytes.subarray(-16));
     return decipher.update(bytes.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
   } catch {
-    // Node tells a changed value, a moved one and one of another key apart from nothing else by throwing.
+    // Node only throws: it does not say whether the value was changed, moved or sealed with another key.
     return null;
   }
 };
 
-/** `shipping_address_sealed` -> `shippingAddress`: what callers know the column as. */
+/** `shipping_address_sealed` -> `shippingAddress`: the name that callers use for the column. */
 const fieldOf = (column: string): string =>
   column.replace(/_sealed$/, '').replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -102,7 +102,7 @@ interface Schema<T> {
 export interface FieldReader {
   /** The text of a field; null when there is none, and when it cannot be read. */
   text(field: string, place: Place, envelope: string | null): string | null;
-  /** The same for a field that holds JSON of this shape. What does not fit the shape counts as unreadable. */
+  /** The same for a field that holds JSON of this shape. JSON of another shape counts as unreadable. */
   json<T>(field: string, place: Place, envelope: string | null, schema: Schema<T>): T | null;
   /** Names of the fields that could not be read, for `unreadable` of the record. */
   readonly unreadable: string[];

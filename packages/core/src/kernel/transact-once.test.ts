@@ -19,7 +19,7 @@ const mark = (cartId: string, countryCode: string) =>
 const markOf = async (cartId: string) =>
   (await shop.core.db.selectFrom('carts').select('country_code').where('id', '=', cartId).executeTakeFirstOrThrow()).country_code;
 
-it('finishes the key with the commit: a repeat is answered although the first run never came back', async () => {
+it('the commit completes the key: a repeat is answered although the first run never returned', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
   const lost = withIdempotency(shop.core, call, async () => {
@@ -32,7 +32,7 @@ it('finishes the key with the commit: a repeat is answered although the first ru
   expect(await markOf(cart.id)).toBe('SE');
 });
 
-it('rolls back whoever lost the key to another process meanwhile', async () => {
+it('a run that lost its key to another process is rolled back', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
   const paused = withIdempotency(shop.core, call, async () => {
@@ -44,7 +44,7 @@ it('rolls back whoever lost the key to another process meanwhile', async () => {
   expect(await markOf(cart.id)).toBe('DE');
 });
 
-it('hands the effect to the next holder when the rest of the call is still to be done', async () => {
+it('the next holder of the key gets the stored effect when the rest of the call is still to be done', async () => {
   const call = aCall();
   let runs = 0;
   const work = (rest: () => string) => async () => {
@@ -67,7 +67,7 @@ it('hands the effect to the next holder when the rest of the call is still to be
   expect(runs).toBe(1);
 });
 
-it('runs a change again that failed and was rolled back, and is a plain transaction without a key', async () => {
+it('transactOnce runs a rolled-back change again, and is a plain transaction without a key', async () => {
   const { cart } = await aGuestCart(shop.core);
   const call = aCall();
   const failed = withIdempotency(shop.core, call, () =>
@@ -82,7 +82,7 @@ it('runs a change again that failed and was rolled back, and is a plain transact
   expect(await markOf(cart.id)).toBe('ES');
 });
 
-it('is for one transaction a call', async () => {
+it('a call can use transactOnce only once', async () => {
   const { cart } = await aGuestCart(shop.core);
   const twice = withIdempotency(shop.core, aCall(), async () => {
     await mark(cart.id, 'PT');

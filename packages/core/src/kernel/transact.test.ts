@@ -27,7 +27,7 @@ const eventsOf = (productId: string) =>
   shop.core.db.selectFrom('outbox_events').select(['name', 'relayed_at']).where('aggregate_id', '=', productId).execute();
 
 describe('a transaction', () => {
-  it.each(['40001', '40P01'])('that meets another one (%s) is run again from the start', async (code) => {
+  it.each(['40001', '40P01'])('a transaction that conflicts with another one (%s) runs again from the start', async (code) => {
     let runs = 0;
     await transact(shop.core, async (tx) => {
       runs += 1;
@@ -38,7 +38,7 @@ describe('a transaction', () => {
     expect(await valueOf(1)).toBe(code === '40001' ? 1 : 2);
   });
 
-  it('is given up after the third time, and leaves nothing', async () => {
+  it('a transaction fails after its third conflict and leaves nothing', async () => {
     let runs = 0;
     const failed = transact(shop.core, async (tx) => {
       runs += 1;
@@ -49,7 +49,7 @@ describe('a transaction', () => {
     expect([runs, await valueOf(2)]).toEqual([3, 0]);
   });
 
-  it.each(['23505', '22012', 'P0001'])('that fails for another reason (%s) is not run again', async (code) => {
+  it.each(['23505', '22012', 'P0001'])('a transaction that fails for another reason (%s) does not run again', async (code) => {
     let runs = 0;
     const failed = transact(shop.core, async (tx) => {
       runs += 1;
@@ -59,7 +59,7 @@ describe('a transaction', () => {
     expect(runs).toBe(1);
   });
 
-  it('that really deadlocks with another comes through all the same', async () => {
+  it('two transactions that really deadlock both commit', async () => {
     const bothHold = Promise.withResolvers<void>();
     let holding = 0;
     const crossed = (first: number, second: number) =>
@@ -73,13 +73,13 @@ describe('a transaction', () => {
     expect([await valueOf(3), await valueOf(4)]).toEqual([2, 2]);
   });
 
-  it('keeps no update of fifty at the same time', async () => {
+  it('fifty concurrent increments of one row are all kept', async () => {
     const { won, defects } = await race(50, () => transact(shop.core, (tx) => add(tx, 5)));
     expect({ won: won.length, defects }).toEqual({ won: 50, defects: [] });
     expect(await valueOf(5)).toBe(50);
   });
 
-  it('does not nest, and knows that it is open', async () => {
+  it('a transaction cannot be nested, and insideTransaction reports that one is open', async () => {
     expect(insideTransaction()).toBe(false);
     await transact(shop.core, async () => {
       expect(insideTransaction()).toBe(true);
@@ -90,7 +90,7 @@ describe('a transaction', () => {
 });
 
 describe('events', () => {
-  it('are committed with the change, and the relay is notified once', async () => {
+  it('events are committed with the change, and the relay is notified once', async () => {
     notifications = 0;
     const [one, two] = await transact(counted, async (tx) => [announce(tx), announce(tx)]);
     expect([await eventsOf(one ?? ''), await eventsOf(two ?? '')]).toMatchObject([
@@ -100,7 +100,7 @@ describe('events', () => {
     expect(notifications).toBe(1);
   });
 
-  it('of a failed change are not written, and the relay is not notified', async () => {
+  it('events of a failed change are not written, and the relay is not notified', async () => {
     notifications = 0;
     let productId = '';
     const failed = transact(counted, async (tx) => {
@@ -111,7 +111,7 @@ describe('events', () => {
     expect([await eventsOf(productId), notifications]).toEqual([[], 0]);
   });
 
-  it('of a change that is run again are there once', async () => {
+  it('events of a change that runs again are written once', async () => {
     let runs = 0;
     const productId = shop.core.ids.next<ProductId>();
     await transact(counted, async (tx) => {
@@ -122,7 +122,7 @@ describe('events', () => {
     expect(await eventsOf(productId)).toHaveLength(1);
   });
 
-  it('whose payload is not what the contract says are a defect, and stop the change', async () => {
+  it('an event whose payload does not match the contract fails the change as a defect', async () => {
     const failed = transact(counted, async (tx) => {
       await add(tx, 6);
       announce(tx, 'not an id' as ProductId);

@@ -1,4 +1,4 @@
-/** The only opener of transactions. */
+/** The only place that opens transactions. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventName } from '@cartwright/contracts';

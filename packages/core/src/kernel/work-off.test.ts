@@ -1,4 +1,4 @@
-/** Work that is read in pages: rows that cannot be handled never keep the rows behind them waiting. */
+/** Work that is read in pages: rows that fail never delay the rows behind them. */
 import { contract } from '@cartwright/contracts';
 import { aCustomer, aGiftCard, aGuestCart, aProduct, createTestShop, letPass, variantOf, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -16,7 +16,7 @@ let shop: TestShop;
 beforeEach(async () => void (shop = await createTestShop()));
 afterEach(() => shop.close());
 
-/** Makes every update of the rows that `condition` names fail, as a damaged row or a constraint would. */
+/** Makes every update of the rows that match `condition` fail, as a damaged row or a constraint would. */
 const poison = async (table: string, condition: string): Promise<void> => {
   await sql
     .raw(
@@ -28,7 +28,7 @@ const poison = async (table: string, condition: string): Promise<void> => {
 const count = async (statement: string): Promise<number> =>
   (await sql.raw<{ n: number }>(`select count(*)::int as n from ${statement}`).execute(shop.core.db)).rows[0]?.n ?? -1;
 
-it('gift cards that cannot expire fill a page, and those behind them expire', async () => {
+it('a page of gift cards that cannot expire does not keep later gift cards from expiring', async () => {
   for (let n = 0; n < 6; n += 1) await aGiftCard(shop.core, 1_000);
   await sql`update store_credits set expires_at = now() - interval '1 hour'`.execute(shop.core.db);
   await poison('store_credits', `new.id in (select id from store_credits order by id limit 3)`);
@@ -36,7 +36,7 @@ it('gift cards that cannot expire fill a page, and those behind them expire', as
   expect(await count('store_credits where balance_cents > 0')).toBe(3);
 });
 
-it('variants whose holds cannot end fill a page, and the holds of the others end', async () => {
+it('a page of variants whose holds cannot end does not keep the holds of other variants from ending', async () => {
   const products = [];
   for (let n = 0; n < 6; n += 1) products.push(await aProduct(shop.core, { stock: 5 }));
   for (const product of products) await aGuestCart(shop.core, [[product, 1]]);
@@ -50,7 +50,7 @@ it('variants whose holds cannot end fill a page, and the holds of the others end
   expect(await count(`holds where state = 'active'`)).toBe(3);
 });
 
-it('abandoned carts that cannot be announced fill a page, and the others are announced', async () => {
+it('a page of abandoned carts that cannot be announced does not delay the others', async () => {
   const product = await aProduct(shop.core, { stock: 10 });
   for (let n = 0; n < 6; n += 1) await aGuestCart(shop.core, [[product, 1]]);
   await letPass(shop.core, 60 * 48);
@@ -58,7 +58,7 @@ it('abandoned carts that cannot be announced fill a page, and the others are ann
   expect(await announceAbandonedCarts(shop.core, 3)).toBe(3);
 });
 
-it('products that cannot be published fill a page, and the others are published', async () => {
+it('a page of products that cannot be published does not delay the others', async () => {
   for (let n = 0; n < 6; n += 1) await aProduct(shop.core);
   await sql`update products set status = 'draft', publish_at = now() - interval '1 hour'`.execute(shop.core.db);
   await poison('products', `new.id in (select id from products order by id limit 3)`);
@@ -66,7 +66,7 @@ it('products that cannot be published fill a page, and the others are published'
   expect(await count(`products where status = 'active'`)).toBe(3);
 });
 
-it('a sale that cannot be ended keeps no other from its end', async () => {
+it('a sale that cannot be ended does not keep other sales from ending', async () => {
   const product = await aProduct(shop.core, { stock: 10 });
   for (const name of ['bad', 'good'])
     await createFlashSale(
@@ -85,7 +85,7 @@ it('a sale that cannot be ended keeps no other from its end', async () => {
   expect(await count(`flash_sales where closed_at is not null and name = 'good'`)).toBe(1);
 });
 
-it('mails that fail again and again fill a page, and the mails behind them come next', async () => {
+it('a page of mails that fail again and again does not delay the mails behind it', async () => {
   const { userId } = await aCustomer(shop.core);
   await sql`
     insert into notifications (id, dedupe_key, user_id, channel, template_name, recipient_sealed, payload, created_at, enqueued_at)
@@ -97,7 +97,7 @@ it('mails that fail again and again fill a page, and the mails behind them come 
   expect(await findStaleNotifications(shop.core, 60, 3)).toEqual([]);
 });
 
-it('a product that cannot be put into the search index keeps no other out of it', async () => {
+it('a product that cannot be indexed does not keep other products out of the search index', async () => {
   const products = [];
   for (let n = 0; n < 4; n += 1) products.push(await aProduct(shop.core));
   const [bad] = products.map((p) => p.id).toSorted();

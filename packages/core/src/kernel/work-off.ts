@@ -1,19 +1,19 @@
-/** Works off a list of things that are due, a few at a time, so that a slow or a broken one does not delay the others. */
+/** Processes a list of due items, a few at a time, so that a slow or failing one does not delay the others. */
 import type { Core, Tx } from './core.ts';
 import { isDatabaseUnavailable, isLockTimeout } from './database-error.ts';
 import { transact } from './transact.ts';
 
 export interface WorkOffOptions {
-  /** For the log: what one of them is. */
+  /** For the log: what an item is. */
   readonly what: string;
-  /** How many are worked on side by side. */
+  /** How many items run concurrently. */
   readonly atOnce: number;
-  /** After so long no further one is begun; the next run finds what is left. */
+  /** After this time no further item starts; the next run processes the rest. */
   readonly forMs?: number;
 }
 
 /**
- * Runs `one` for every item and returns how often it said true. An item that fails is logged and left to the next run;
+ * Runs `one` for every item and returns how often it returned true. An item that fails is logged and left to the next run;
  * a database that is unavailable ends the run.
  */
 export const workOff = async <T>(
@@ -41,13 +41,13 @@ export const workOff = async <T>(
 };
 
 export interface PagesOptions<K extends string> {
-  /** For the log: what one of them is. */
+  /** For the log: what an item is. */
   readonly what: string;
   /** How many are handled in one transaction. */
   readonly pageSize: number;
   /** Ids that are due, above `after`, in ascending order, `pageSize` at most. */
   readonly find: (after: K, pageSize: number) => Promise<readonly K[]>;
-  /** Handles them, after it has locked them and made sure that they are still due. Returns how many it handled. */
+  /** Processes items, after it has locked them and checked that they are still due. Returns how many it processed. */
   readonly handle: (tx: Tx, ids: readonly K[]) => Promise<number>;
 }
 

@@ -22,7 +22,7 @@ const revoked = (userId: UserId, reason: string) =>
   );
 
 describe('mails about sessions', () => {
-  it('warn the owner when a spent refresh token came back, and keep quiet about signing out', async () => {
+  it('a reused refresh token sends its owner a mail, and signing out sends none', async () => {
     const { userId } = await aCustomer(shop.core);
     expect(await revoked(userId, 'signed_out')).toEqual([]);
     expect(await revoked(userId, 'refresh_reused')).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Listens to events and writes a queued notification for each that somebody should read about. */
+/** Listens to events and writes a queued notification for each one that needs a mail. */
 import type { EventName, OrderEditId, PaymentId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { findRecipient } from '../accounts/index.ts';
@@ -25,13 +25,13 @@ const templates: Partial<Record<EventName, MailTemplate>> = {
   'user.session_revoked': 'session_ended',
 };
 
-/** Events that are news to somebody in some cases only. */
+/** Events that lead to a mail in some cases only. */
 const isNews = ({ name, payload }: ShopEvent): boolean => {
-  // Of the sessions that end, one that was ended for safety.
+  // Of the sessions that end, only one that was ended for safety.
   if (name === 'user.session_revoked') return payload.reason === 'refresh_reused';
-  // At checkout the buyer is there and sees it; the payment of an edit comes to them by mail.
+  // At checkout the buyer sees it on the page; the payment of an edit is announced by mail.
   if (name === 'payment.requires_action') return payload.purpose === 'difference';
-  // A saved means that is refused leads to a page, and that is what the buyer hears of.
+  // A saved payment method that is declined leads to a payment page, and the buyer gets a mail about that page.
   return name !== 'payment.failed' || payload.purpose !== 'difference';
 };
 
@@ -47,7 +47,7 @@ export const notifyConsumer: EventConsumer = {
   },
 };
 
-/** What may stand in the payload of an event about an order. */
+/** The optional fields of an event about an order. */
 type AboutOrder = OrderSubject & { readonly paymentId?: PaymentId };
 
 const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, payload: AboutOrder): Promise<FollowUp[]> => {
@@ -57,7 +57,7 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
       exists (select 1 from order_returns b where b.id = ${returnId ?? null} and b.requested_by !~ '^(customer|guest)') as "askedByStaff"
     from orders o where o.id = ${orderId}`.execute(tx.db);
   const order = rows[0];
-  // A return that staff opened is agreed to with it; its buyer hears of that.
+  // A return opened by staff is approved at once; its buyer gets a mail about that.
   if (!order || (template === 'return_requested' && order.askedByStaff)) return [];
   const to = tx.sealer.read(['orders', 'email_sealed', orderId], order.emailSealed);
   const edit = template === 'edit_payment' ? order.paidEdit : editId;
@@ -68,7 +68,7 @@ const queueOrderMail = async (tx: Tx, event: ShopEvent, template: MailTemplate, 
     ...(edit && { editId: edit }),
     ...(differenceCents !== undefined && { differenceCents }),
   };
-  // One link serves every page that is opened for an edit.
+  // One link serves every payment page that is opened for an edit.
   const occasion = template === 'edit_payment' && edit ? edit : event.id;
   return queue(tx, { occasion, template, to, userId: order.userId, about });
 };
@@ -79,7 +79,7 @@ const queueAccountMail = async (tx: Tx, event: ShopEvent, template: MailTemplate
 };
 
 interface DueMail {
-  /** One mail of a template for each. */
+  /** One mail of a template for each event. */
   readonly occasion: string;
   readonly template: MailTemplate;
   /** Null when it cannot be read: the notification fails at once, with the reason. */

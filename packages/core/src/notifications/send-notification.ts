@@ -11,7 +11,7 @@ interface ToSend {
 }
 const merging = { maxBatch: 50, maxWaiting: 20_000, maxWaitMs: 30_000, lanes: 1 } as const;
 
-/** Counts the tries of notifications that are to be sent; null for one that was sent. */
+/** Counts the attempts of notifications that are to be sent; null for one that was sent. */
 const triesOf = perCore((core) =>
   createBatcher<string, ToSend | null>(core, {
     ...merging,
@@ -63,7 +63,7 @@ export const sendNotification = async (core: Core, notificationId: string): Prom
   if (!notification) return;
   const { templateName, recipientSealed, payload, store } = notification;
   const to = core.sealer.read(['notifications', 'recipient_sealed', notificationId], recipientSealed);
-  // Trying again would not help, and the others of its job go on.
+  // Another attempt would not help, and the other mails of its job continue.
   if (to === null) return failNotification(core, notificationId, unreadableRecipient('notification'));
   const mail = await renderMail(core, templateName, payload, store);
   core.failpoints.reach('mail.beforeSend');
@@ -84,7 +84,7 @@ export const failNotification = async (core: Core, notificationId: string, reaso
 
 /**
  * Notifications that are still queued after a while, for the queue once more: those first that were put there longest
- * ago, so that mails that fail again and again does not delay the others.
+ * ago, so that mails that fail again and again do not delay the others.
  */
 export const findStaleNotifications = async (core: Core, olderThanSeconds: number, limit = 200): Promise<string[]> => {
   const { rows } = await writeStatement(core, (tx) =>

@@ -84,8 +84,8 @@ const corruptions: Record<string, string> = {
   I90: `insert into event_subscriptions (consumer, event, since) values ('a consumer that was passed over', 'order.placed', now() - interval '1 day')`,
   I91: `update orders set email_sealed = 'v1:damaged' where id = (select id from orders limit 1)`,
 };
-/** Further lies, about what was done at the provider. */
-const liesAboutProviders: readonly (readonly [id: string, statement: string])[] = [
+/** Further inconsistencies, of records at the provider. */
+const providerCorruptions: readonly (readonly [id: string, statement: string])[] = [
   [
     'I19',
     `insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by, gateway_reference, status)
@@ -105,8 +105,8 @@ const liesAboutProviders: readonly (readonly [id: string, statement: string])[] 
   ],
   ['I80', `update payments set status = 'disputed' where id = (select id from payments where status = 'captured' limit 1)`],
 ];
-/** Further lies about units in transit, refunded orders and codes. */
-const liesAboutOrders: readonly (readonly [id: string, statement: string])[] = [
+/** Further inconsistencies, of units in transit, refunded orders and codes. */
+const orderCorruptions: readonly (readonly [id: string, statement: string])[] = [
   ['I04', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I05', `update order_returns set status = 'rejected' where status = 'in_transit'`],
   ['I44', `update order_returns set due_at = now() - interval '2 hours' where status = 'in_transit'`],
@@ -127,8 +127,8 @@ const liesAboutOrders: readonly (readonly [id: string, statement: string])[] = [
     `update orders set promo_code = 'TEN' where id = (select id from orders where promo_code is null and status = 'confirmed' limit 1)`,
   ],
 ];
-/** Further lies, about edits that cost more: their payments, holds and invoices are counted apart. */
-const liesAboutEdits: readonly (readonly [id: string, statement: string])[] = [
+/** Further inconsistencies, of edits with a higher total: their payments, holds and invoices are counted separately. */
+const editCorruptions: readonly (readonly [id: string, statement: string])[] = [
   ['I91', `insert into unreadable_values (table_name, column_name, row_id) values ('users', 'email_sealed', 'found by the check')`],
   ['I15', `update payments set captured_cents = captured_cents + 1 where order_edit_id is not null and captured_cents > 0`],
   ['I16', `update order_edits set status = 'lapsed' where status = 'applied'`],
@@ -207,7 +207,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** The ids of the broken invariants after a statement, which is taken back again. */
+/** The ids of the invariants that a statement breaks; the statement is rolled back. */
 const brokenBy = async (statement: string | null): Promise<string[]> => {
   class Undo extends Error {}
   let broken: string[] = [];
@@ -247,14 +247,14 @@ const brokenBy = async (statement: string | null): Promise<string[]> => {
 };
 
 describe('the invariants', () => {
-  it('each detect the inconsistency made for them, and hold for consistent data', async () => {
+  it('every invariant has an inconsistency to detect, and consistent data breaks none', async () => {
     expect(invariants.map((i) => i.id)).toEqual(Object.keys(corruptions));
     expect(await brokenBy(null)).toEqual([]);
     expect(await checkInvariants(shop.core, system('test'))).toMatchObject({ clean: true });
   });
 
-  it.each([...Object.entries(corruptions), ...liesAboutOrders, ...liesAboutEdits, ...liesAboutProviders])(
-    '%s sees the lie that is meant for it',
+  it.each([...Object.entries(corruptions), ...orderCorruptions, ...editCorruptions, ...providerCorruptions])(
+    '%s detects the inconsistency made for it',
     async (id, statement) => {
       expect(await brokenBy(statement)).toContain(id);
     },

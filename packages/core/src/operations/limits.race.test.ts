@@ -1,4 +1,4 @@
-/** Every limit of the shop, with two hundred requests at the same moment: exactly as many pass as may, and nobody sees a defect. */
+/** Every limit of the shop, with two hundred requests at the same moment: exactly the allowed number pass, and no call fails by a defect. */
 import { existsSync } from 'node:fs';
 import { contract, maxOrderViews, type Cart, type CartId } from '@cartwright/contracts';
 import {
@@ -37,7 +37,7 @@ const staff = system('test');
 const nobody: Actor = { kind: 'guest', cartToken: null };
 const anIp = () => `network ${unique()}`;
 
-/** What passed, what was refused by which code; fails for anything else. */
+/** How many calls passed, and how many were refused by which code; fails for any other error. */
 const crowdOf = async (call: (index: number) => Promise<unknown>) => {
   const { won, refused, defects } = await race(crowd, call);
   expect(defects).toEqual([]);
@@ -50,7 +50,7 @@ const cartsOf = async (actor: Actor, count: number): Promise<CartId[]> => {
   for (let n = 0; n < count; n += 1) carts.push((await createCart(core, actor, contract.carts.create.input.parse({}))).cart.id);
   return carts;
 };
-/** Carts of as many guests, with a code on each. */
+/** Carts of two hundred guests, with a code on each. */
 const codedCarts = async (code: string) => {
   const product = await aProduct(core, { stock: 1_000 });
   const carts = await Promise.all(Array.from({ length: crowd }, () => aGuestCart(core, [[product, 1]])));
@@ -166,18 +166,20 @@ const limits: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-/** Settings that are limits on a number, and whose race is a file of its own. */
+/** Settings that limit a number and are tested in a file of their own. */
 const elsewhere: Readonly<Record<string, string>> = {
   DECLINES_PER_ORDER: '../payments/decline-limits.race.test.ts',
   DECLINES_PER_ADDRESS: '../payments/decline-limits.race.test.ts',
 };
-/** Settings whose names read like limits and which count nothing. */
+/** Settings whose names look like limits, and which are durations. */
 const durations = ['CART_HOLD_MAX_MINUTES'];
 
-describe('With two hundred requests at once, the limit on', () => {
-  it.each(Object.keys(limits))('%s lets exactly as many pass as may', async (name) => there(limits[name])());
+describe('limits under two hundred concurrent requests', () => {
+  it.each(Object.keys(limits))('the limit on %s lets exactly the allowed number of two hundred concurrent requests pass', async (name) =>
+    there(limits[name])(),
+  );
 
-  it('everything that a setting limits is tried', () => {
+  it('every setting that is a limit has a test', () => {
     const settings = Object.keys(coreEnv.shape).filter((name) => /_PER_|MAX|LIMIT|TRIES/.test(name) && !durations.includes(name));
     const tried = Object.keys(limits).map((name) => name.split(',')[0]);
     expect(settings.filter((name) => !tried.includes(name) && !existsSync(new URL(elsewhere[name] ?? 'missing', import.meta.url)))).toEqual(

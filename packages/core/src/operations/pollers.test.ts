@@ -1,4 +1,4 @@
-/** What runs every minute reads what is due, and not the whole table that it looks for it in. */
+/** Jobs that run every minute read the rows that are due, and not their whole table. */
 import { aGuestCart, aProduct, createTestShop, there, type TestShop } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ beforeAll(async () => {
   shop = await createTestShop();
   const { cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
   await shop.core.database.kysely.transaction().execute(async (db) => {
-    // Behind the back of the guards: only the sizes and the times matter here.
+    // Past the guards: only the number of rows and their times matter here.
     await sql`set local session_replication_role = replica`.execute(db);
     await sql`
       insert into carts select (r).* from (
@@ -45,7 +45,7 @@ const rowsReadOf = (table: string, plan: Plan): number => {
       : 0;
   return (plan.Plans ?? []).reduce((sum, child) => sum + rowsReadOf(table, child), here);
 };
-/** How many rows of a table the look for what is due goes through. */
+/** How many rows of a table the search for due rows reads. */
 const rowsRead = async (table: string, run: () => Promise<unknown>): Promise<number> => {
   const look = there((await shop.countQueries(run)).find((text) => text.includes(`from "${table}"`) || text.includes(`from ${table}`)));
   const filled = look
@@ -58,10 +58,10 @@ const rowsRead = async (table: string, run: () => Promise<unknown>): Promise<num
   return rowsReadOf(table, there(there(rows[0])['QUERY PLAN'][0]).Plan);
 };
 
-it('carts that were left behind', async () => {
+it('the search for abandoned carts reads less than a tenth of the carts', async () => {
   expect(await rowsRead('carts', () => announceAbandonedCarts(shop.core))).toBeLessThan(rowCount / 10);
 });
 
-it('gift cards whose time is over', async () => {
+it('the search for expired gift cards reads less than a tenth of the store credits', async () => {
   expect(await rowsRead('store_credits', () => expireCredits(shop.core))).toBeLessThan(rowCount / 10);
 });

@@ -1,4 +1,4 @@
-/** Sealed values that cannot be read: noted where they are met, looked for in all of them, listed for staff. */
+/** Sealed values that cannot be read: recorded when they are met, found by a check of all columns, listed for staff. */
 import type { ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -45,7 +45,7 @@ interface Stored {
   readonly id: string;
   readonly value: string | null;
 }
-/** Whether a value can be read, without counting it as met: the check names it by itself. */
+/** Whether a value can be read, without recording it: the check lists it itself. */
 const canRead = (sealer: Sealer, { table, column }: SealedColumn, { id, value }: Stored): boolean =>
   value === null || sealer.canOpen([table, column, id], value);
 
@@ -63,16 +63,16 @@ export const checkSealedValues = async (core: Core, forMs = 2_000): Promise<numb
   return rows[0]?.n ?? 0;
 };
 
-/** A round of all columns begins anew so long after the last one ended, at the earliest. */
+/** The shortest time between the end of one round over all columns and the start of the next. */
 const roundHours = 6;
 
-/** One page of the column that was looked through longest ago; false when all were, not long ago. */
+/** Checks a page of the column that was checked longest ago; false when all were checked recently. */
 const checkPage = (core: Core): Promise<boolean> =>
   transact(core, async (tx) => {
     const known = sql`unnest(${sealedColumns.map((c) => c.table)}::text[], ${sealedColumns.map((c) => c.column)}::text[])`;
     await sql`
       insert into sealed_checks (table_name, column_name) select * from ${known} on conflict do nothing`.execute(tx.db);
-    // Columns of another version are left alone: this one cannot look through them.
+    // Columns of another version are skipped: this version cannot read them.
     const { rows } = await sql<{ table: string; column: string; after: string | null }>`
       select table_name as "table", column_name as "column", checked_to as after from sealed_checks
       where (table_name, column_name) in (select * from ${known}) and (finished_at is null or finished_at < now() - make_interval(hours => ${roundHours}))
@@ -101,7 +101,7 @@ const readPage = async ({ db }: Tx, { table, column, id, idType }: SealedColumn,
   return rows;
 };
 
-/** Takes off the list what can be read again, and what is gone. */
+/** Removes values from the list that can be read again or no longer exist. */
 const recheck = async (core: Core): Promise<void> => {
   const listed = await sql<{ table: string; column: string; id: string }>`
     select table_name as "table", column_name as "column", row_id as id from unreadable_values order by random() limit ${pageSize}`.execute(

@@ -7,15 +7,15 @@ import { collectDifference } from './collect-difference.ts';
 import { endEdit } from './withdraw-edit.ts';
 
 const most = 1_000;
-/** A silent provider costs its time limit a question. What is not asked in this time is asked in a later run, in another order. */
+/** Each question to a provider that does not answer takes its whole time limit. Edits not checked within this time are left to a later run, which uses another order. */
 const sideBySide = { atOnce: 4, forMs: 10_000 };
-/** How long an edit outlives its time while a provider does not say whether it took the money. */
+/** How long an edit stays open after its time while a provider does not say whether it took the money. */
 const silenceMinutes = 15;
 
 /**
- * What time does to edits that wait for their payment: those that were not paid in time lapse, their charge cancelled
- * at the provider before the units are; a charge that a crash has left unmade is made. The order is drawn anew each
- * time, so that edits whose provider is silent does not delay the others. Returns how many lapsed and went on.
+ * Advances edits that wait for their payment: those that were not paid in time lapse, after their charge was cancelled
+ * at the provider; a charge that was not made because of a crash is made. The order is random, so that edits whose
+ * provider does not answer do not delay the others. Returns how many lapsed and how many continued.
  */
 export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resumed: number }> => {
   const due = await sql<{ id: OrderEditId; orderId: OrderId; overdue: boolean }>`
@@ -34,7 +34,7 @@ export const advanceEdits = async (core: Core): Promise<{ lapsed: number; resume
   return { lapsed, resumed: await resume(core) };
 };
 
-/** Edits whose charge was intended a minute ago and never made, or refused without a page for the buyer. */
+/** Edits whose charge was intended a minute ago and never made, or was declined without a payment page for the buyer. */
 const resume = async (core: Core): Promise<number> => {
   const { rows } = await sql<{ id: OrderEditId }>`
     select e.id from order_edits e where e.status = 'awaiting_payment' and e.expires_at > now() and e.created_at < now() - interval '1 minute'

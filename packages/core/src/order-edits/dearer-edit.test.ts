@@ -1,4 +1,4 @@
-/** Edits that cost the buyer more: proposed, paid, lapsed, taken back. */
+/** Edits with a higher total: proposed, paid, lapsed, withdrawn. */
 import { contract, type Order } from '@cartwright/contracts';
 import { anAddress, anOrder, aProduct, aStaffMember, aConsistentShop, letPass, race, there, variantOf } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -15,7 +15,7 @@ const shop = await aConsistentShop({ settle: (core) => reconcilePayments(core, 0
 const staff = await aStaffMember(shop.core);
 await sql`insert into tax_rates (country_code, name, basis_points) values ('GB', 'VAT', 1900), ('FR', 'TVA', 2000)`.execute(shop.core.db);
 
-/** A paid order of one mug at 10.00, taxed on top, of which there are ten. */
+/** A paid order of one mug at 10.00, with tax added; stock is ten. */
 const sold = async (token = 'tok_success') => {
   const mug = await aProduct(shop.core, { name: 'Mug', priceCents: 1000 });
   const { guest, order } = await anOrder(shop.core, [[mug, 1]], { token });
@@ -24,7 +24,7 @@ const sold = async (token = 'tok_success') => {
 type Change = Partial<Parameters<typeof editOrder>[2]>;
 const edit = (order: Order, change: Change) =>
   editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines: [], ...change });
-const to = (variantId: string, quantity: number): Change =>
+const withQuantity = (variantId: string, quantity: number): Change =>
   contract.orders.previewEdit.input.pick({ lines: true }).parse({ lines: [{ variantId, quantity }] });
 const read = (order: Order) => getOrder(shop.core, staff, { orderId: order.id });
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
@@ -32,18 +32,18 @@ const referenceOf = (url: string | null | undefined) => (url ?? '').split('/').a
 const pageOf = async (order: Order) => referenceOf((await payEdit(shop.core, staff, { orderId: order.id })).action?.url);
 const captured = (order: Order) => order.payments.filter((p) => p.capturedAt && !p.supersededAt).reduce((sum, p) => sum + p.amountCents, 0);
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
-/** An order whose edit to three mugs waits on the provider's page. */
-const waiting = async () => {
+/** An order whose edit to three mugs waits on the provider's payment page. */
+const aWaitingEdit = async () => {
   const before = await sold('tok_once');
-  return { ...before, order: await edit(before.order, to(before.variantId, 3)) };
+  return { ...before, order: await edit(before.order, withQuantity(before.variantId, 3)) };
 };
 
-describe('an edit that costs more', () => {
-  it('is charged to the means the order was paid with, takes effect with the money and gets an invoice of its own', async () => {
+describe('an edit with a higher total', () => {
+  it("an edit with a higher total is charged to the order's payment method, applied with the payment and invoiced separately", async () => {
     const { order, mug, variantId } = await sold();
-    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], ...to(variantId, 3) });
+    const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], ...withQuantity(variantId, 3) });
     expect(preview.differenceCents).toBe(2380);
-    const edited = await edit(order, { ...to(variantId, 3), reason: 'two more for the office' });
+    const edited = await edit(order, { ...withQuantity(variantId, 3), reason: 'two more for the office' });
     expect(edited).toMatchObject({ totalCents: 3570, itemCount: 3, status: 'confirmed', label: 'Paid' });
     expect(edited.edits).toMatchObject([{ status: 'applied', differenceCents: 2380, totalCents: 3570, reason: 'two more for the office' }]);
     expect(edited.payments.map((p) => [p.purpose, p.amountCents, p.status])).toEqual([
@@ -55,8 +55,8 @@ describe('an edit that costs more', () => {
     expect(await availableOf(mug.id)).toBe(7);
   });
 
-  it('that cannot be charged again waits for the buyer with its units held, and takes effect once they have paid', async () => {
-    const { order, mug } = await waiting();
+  it('an edit whose payment method cannot be charged again waits for the buyer with its units held, and is applied once it is paid', async () => {
+    const { order, mug } = await aWaitingEdit();
     expect(order).toMatchObject({ totalCents: 1190, itemCount: 1, paymentStatus: 'captured', label: 'Paid', attention: [] });
     expect(order.edits).toMatchObject([{ status: 'awaiting_payment', lines: [{ quantityBefore: 1, quantity: 3 }] }]);
     expect(await availableOf(mug.id)).toBe(7);
@@ -65,10 +65,10 @@ describe('an edit that costs more', () => {
     expect(await availableOf(mug.id)).toBe(7);
   });
 
-  it('goes to the page of the provider when the saved means is refused, once', async () => {
+  it('an edit whose saved payment method is declined opens one page of the provider', async () => {
     const { order, variantId } = await sold();
     await sql`update payments set token = 'tok_decline' where order_id = ${order.id}`.execute(shop.core.db);
-    const proposed = await edit(order, to(variantId, 2));
+    const proposed = await edit(order, withQuantity(variantId, 2));
     expect(proposed.edits).toMatchObject([{ status: 'awaiting_payment' }]);
     expect(proposed.payments.map((p) => [p.purpose, p.status, p.needsAction])).toEqual([
       ['difference', 'pending', true],
@@ -82,8 +82,8 @@ describe('an edit that costs more', () => {
     expect((await read(order)).edits).toMatchObject([{ status: 'applied' }]);
   });
 
-  it('is paid by the link in the mail, whose page is opened anew when one has ended, and says thank you afterwards', async () => {
-    const { order } = await waiting();
+  it('the link in the mail opens a new payment page for an edit after the first one failed, and shows the applied edit once it is paid', async () => {
+    const { order } = await aWaitingEdit();
     const token = referenceOf(editLink(shop.core, there(order.edits[0]?.id)));
     const first = await openEditLink(shop.core, token);
     await decideSandboxCharge(shop.core, referenceOf(first.action?.url), false);
@@ -94,8 +94,8 @@ describe('an edit that costs more', () => {
     await expect(openEditLink(shop.core, `${token}0`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('is paid by its buyer with another means, and by nobody else', async () => {
-    const { order, guest } = await waiting();
+  it('the buyer pays an edit with another payment method, and nobody else can', async () => {
+    const { order, guest } = await aWaitingEdit();
     const another = contract.orders.payEdit.input.parse({ orderId: order.id, payment: { token: 'tok_success' } });
     const stranger = await sold();
     await expect(payEdit(shop.core, stranger.guest, another)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -105,8 +105,8 @@ describe('an edit that costs more', () => {
     expect(captured(await read(order))).toBe(3570);
   });
 
-  it('lapses when it is not paid in time: its units go back and the order stays as it was', async () => {
-    const { order, mug } = await waiting();
+  it('an edit that is not paid in time lapses: its units are released and the order stays unchanged', async () => {
+    const { order, mug } = await aWaitingEdit();
     const page = await pageOf(order);
     await letPass(shop.core, 72 * 60 - 5);
     expect((await advanceEdits(shop.core)).lapsed).toBe(0);
@@ -118,14 +118,14 @@ describe('an edit that costs more', () => {
     expect(await availableOf(mug.id)).toBe(9);
     await decideSandboxCharge(shop.core, page, true);
     expect(captured(await read(order))).toBe(1190);
-    expect((await edit(after, to(variantOf(mug).id, 2))).edits).toHaveLength(2);
+    expect((await edit(after, withQuantity(variantOf(mug).id, 2))).edits).toHaveLength(2);
   });
 
-  it('lets nothing else happen to the order meanwhile, until it is taken back', async () => {
-    const { order, guest, mug, variantId } = await waiting();
+  it('a pending edit blocks shipping, other edits and address changes of its order until it is withdrawn', async () => {
+    const { order, guest, mug, variantId } = await aWaitingEdit();
     const refusal = { code: 'ORDER_EDIT_PENDING', details: { editId: order.edits[0]?.id } };
     await expect(shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).rejects.toMatchObject(refusal);
-    await expect(edit(order, to(variantId, 1))).rejects.toMatchObject(refusal);
+    await expect(edit(order, withQuantity(variantId, 1))).rejects.toMatchObject(refusal);
     await expect(
       updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: { ...anAddress, line1: '2' } }),
     ).rejects.toMatchObject(refusal);
@@ -136,14 +136,14 @@ describe('an edit that costs more', () => {
     expect((await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' })).status).toBe('shipped');
   });
 
-  it('holds all the units it adds or is refused', async () => {
+  it('an edit that adds more units than are available is refused and holds none', async () => {
     const { order, mug, variantId } = await sold('tok_once');
-    await expect(edit(order, to(variantId, 11))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
+    await expect(edit(order, withQuantity(variantId, 11))).rejects.toMatchObject({ code: 'INSUFFICIENT_STOCK', details: { available: 9 } });
     expect((await read(order)).edits).toEqual([]);
     expect(await availableOf(mug.id)).toBe(9);
   });
 
-  it('to another country is taxed and sent anew', async () => {
+  it('an edit to another country recalculates tax and shipping', async () => {
     const { order } = await sold('tok_once');
     const shippingAddress = { ...anAddress, countryCode: 'FR', city: 'Lille' };
     const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [], shippingAddress });
@@ -156,45 +156,45 @@ describe('an edit that costs more', () => {
     expect(moved.timeline.map((t) => t.kind)).toContain('address');
   });
 
-  it('is cancelled, and its order with it, with all its money back', async () => {
+  it('cancelling an order refunds its applied edit and withdraws its pending one', async () => {
     const paid = await sold();
-    await edit(paid.order, to(paid.variantId, 3));
+    await edit(paid.order, withQuantity(paid.variantId, 3));
     const cancelled = await cancelOrder(shop.core, staff, { orderId: paid.order.id });
     expect([refunded(cancelled), captured(cancelled), cancelled.label]).toEqual([3570, 3570, 'Refunded']);
     expect(await availableOf(paid.mug.id)).toBe(10);
-    const open = await waiting();
-    const gone = await cancelOrder(shop.core, staff, { orderId: open.order.id });
-    expect([refunded(gone), gone.edits[0]?.status]).toEqual([1190, 'withdrawn']);
+    const open = await aWaitingEdit();
+    const cancelledOpen = await cancelOrder(shop.core, staff, { orderId: open.order.id });
+    expect([refunded(cancelledOpen), cancelledOpen.edits[0]?.status]).toEqual([1190, 'withdrawn']);
     expect(await availableOf(open.mug.id)).toBe(10);
   });
 
-  it('may be sent back in parts, each worth its share, from the newest payment on', async () => {
+  it('an order with a paid edit can be returned in parts, each refunded at its share, from the newest payment first', async () => {
     const { order, variantId } = await sold();
-    await edit(order, to(variantId, 3));
+    await edit(order, withQuantity(variantId, 3));
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
-    const bring = async (quantity: number) => {
+    const returnUnits = async (quantity: number) => {
       const items = [{ orderItemId: there(shipped.items[0]?.id), quantity }];
       const asked = await requestReturn(shop.core, staff, { orderId: order.id, items, reason: 'too many' });
       return receiveReturn(shop.core, staff, { returnId: there(asked.returns.at(-1)?.id) });
     };
-    const once = await bring(1);
+    const once = await returnUnits(1);
     expect(once.payments.map((p) => p.refundedCents)).toEqual([1190, 0]);
     expect(once).toMatchObject({ paymentStatus: 'partially_refunded', label: 'Partly returned' });
-    const all = await bring(2);
+    const all = await returnUnits(2);
     expect(all.payments.map((p) => p.refundedCents)).toEqual([2380, 1190]);
     expect(all).toMatchObject({ paymentStatus: 'refunded', label: 'Refunded' });
   });
 
-  it('that is cheaper afterwards credits what it was, so that documents and money still meet', async () => {
+  it('a cheaper edit after a paid one refunds the difference, without any discrepancy', async () => {
     const { order, variantId } = await sold();
-    const more = await edit(order, to(variantId, 4));
-    const less = await edit(more, to(variantId, 2));
+    const more = await edit(order, withQuantity(variantId, 4));
+    const less = await edit(more, withQuantity(variantId, 2));
     expect([captured(less), refunded(less), less.totalCents]).toEqual([4760, 2380, 2380]);
     expect(await listDiscrepancies(shop.core, staff)).toEqual({ items: [], totalCount: 0 });
   });
 });
 
-describe('what happens at the same moment', () => {
+describe('concurrent payments of edits', () => {
   const outcomes = async (order: Order) => {
     const { edits, status, payments } = await read(order);
     const kept = payments
@@ -203,9 +203,9 @@ describe('what happens at the same moment', () => {
     return { edit: edits[0]?.status, status, kept };
   };
 
-  it('payment and withdrawal: one of them, never both, never neither', async () => {
+  it('an edit that is paid and withdrawn at the same moment is either applied and paid or withdrawn and refunded', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const { order } = await waiting();
+      const { order } = await aWaitingEdit();
       const page = await pageOf(order);
       const { defects } = await race<unknown>(2, (i) =>
         i === 0 ? decideSandboxCharge(shop.core, page, true) : withdrawEdit(shop.core, staff, { orderId: order.id }),
@@ -217,9 +217,9 @@ describe('what happens at the same moment', () => {
     }
   });
 
-  it('payment and cancellation: all of the money goes back either way', async () => {
+  it('an order that is cancelled while its edit is paid refunds all of the money', async () => {
     for (let round = 0; round < 6; round += 1) {
-      const { order, mug } = await waiting();
+      const { order, mug } = await aWaitingEdit();
       const page = await pageOf(order);
       const { defects } = await race<unknown>(2, (i) =>
         i === 0 ? decideSandboxCharge(shop.core, page, true) : cancelOrder(shop.core, staff, { orderId: order.id }),
@@ -231,11 +231,13 @@ describe('what happens at the same moment', () => {
     }
   });
 
-  it('edit and parcel: what has left is what was paid for', async () => {
+  it('an order that is edited and shipped at the same moment ships exactly the paid units', async () => {
     for (let round = 0; round < 6; round += 1) {
       const { order, variantId } = await sold();
       const { defects, won } = await race<unknown>(2, (i) =>
-        i === 0 ? edit(order, to(variantId, 2)) : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
+        i === 0
+          ? edit(order, withQuantity(variantId, 2))
+          : shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' }),
       );
       expect(defects).toEqual([]);
       expect(won.length).toBeGreaterThan(0);

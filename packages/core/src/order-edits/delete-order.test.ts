@@ -15,7 +15,7 @@ const cancelled = async () => {
 const listed = async (q: string) => (await listOrders(shop.core, staff, contract.orders.list.input.parse({ q }))).totalCount;
 
 describe('deleting an order', () => {
-  it('removes a cancelled order from the lists and keeps its records', async () => {
+  it('deleting a cancelled order removes it from the lists and keeps its records', async () => {
     const order = await cancelled();
     expect(await listed(order.orderNumber)).toBe(1);
     await deleteOrder(shop.core, staff, { orderId: order.id });
@@ -26,7 +26,7 @@ describe('deleting an order', () => {
     expect(kept.timeline.map((t) => t.detail)).toContain('Deleted; 0 pending refunds voided');
   });
 
-  it('voids refunds that no provider was asked for, once, and gives their room back', async () => {
+  it('deleting an order voids each refund that was not sent to a provider once, and frees its amount', async () => {
     const order = await cancelled();
     await sql`update refunds set status = 'pending', processed_at = null, called_at = null, gateway_reference = null
       where payment_id in (select id from payments where order_id = ${order.id})`.execute(shop.core.db);
@@ -48,7 +48,7 @@ describe('deleting an order', () => {
     expect(seen.staffNotes).toHaveLength(1);
   });
 
-  it('is refused for an order that lives, and to support', async () => {
+  it('deleting an order is refused to support, and for an order that is not cancelled', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     await expect(deleteOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'ORDER_NOT_CANCELLED' });
     const support = await aStaffMember(shop.core, 'support');
@@ -57,7 +57,7 @@ describe('deleting an order', () => {
 });
 
 describe('the orders of a user', () => {
-  it('are for that user and for staff; to others the user does not exist', async () => {
+  it('the orders of a user are listed for that user and for staff; to others the user does not exist', async () => {
     const [owner, other] = [await aCustomer(shop.core), await aCustomer(shop.core)];
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     await sql`update orders set user_id = ${owner.userId} where id = ${order.id}`.execute(shop.core.db);

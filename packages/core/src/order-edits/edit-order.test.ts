@@ -31,7 +31,7 @@ await sql`insert into promo_codes (id, code, percent_basis_points, usage_limit) 
   shop.core.db,
 );
 
-/** A paid order of three mugs at 3.33 and two pots at 19.99, taxed on top. */
+/** A paid order of three mugs at 3.33 and two pots at 19.99, with tax added. */
 const sold = async () => {
   const [mug, pot] = [
     await aProduct(shop.core, { name: 'Mug', priceCents: 333 }),
@@ -49,8 +49,8 @@ const edit = (order: Order, lines: Lines, reason?: string) =>
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
 
-describe('an edit', () => {
-  it('removes units, refunds the difference to the cent and returns the units to stock', async () => {
+describe('editing an order', () => {
+  it('an edit that removes units refunds the difference to the cent and returns the units to stock', async () => {
     const { order, pot, mugId, potId } = await sold();
     const preview = await previewOrderEdit(shop.core, staff, { orderId: order.id, lines: [{ variantId: potId, quantity: 1 }] });
     expect(preview.totals).toMatchObject({ subtotalCents: 2998, taxCents: 190 + 380, totalCents: 2998 + 570 });
@@ -72,7 +72,7 @@ describe('an edit', () => {
     expect(notes.rows).toEqual([{ cents: -preview.differenceCents }]);
   });
 
-  it('replaces items: removed units go back into stock, added units are sold at the current price', async () => {
+  it('an edit that replaces items returns removed units to stock and sells added ones at the current price', async () => {
     const { order, mug, pot, potId, mugId } = await sold();
     const lid = await aProduct(shop.core, { name: 'Lid', priceCents: 500, stock: 4 });
     const edited = await edit(order, [
@@ -102,7 +102,7 @@ describe('an edit', () => {
     expect(await Promise.all([mug, pot, lid].map((p) => availableOf(p.id)))).toEqual([10, 10, 4]);
   });
 
-  it('prices what comes for the group of the buyer’s account, as the cart did', async () => {
+  it('an edit prices added items for the customer group of the buyer’s account, as the cart did', async () => {
     const { mug, mugId, potId } = await sold();
     const customer = { ...(await aCustomer(shop.core)), customerGroup: 'trade' };
     await sql`update users set customer_group = 'trade' where id = ${customer.userId}`.execute(shop.core.db);
@@ -121,7 +121,7 @@ describe('an edit', () => {
     await removePriceList(shop.core, system('test'), { id: list.id });
   });
 
-  it('works the code out anew, also when its last use was this order', async () => {
+  it('an edit recalculates the promo code, also when its last use was this order', async () => {
     const product = await aProduct(shop.core, { priceCents: 1000 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 3]]);
     await sql`update carts set promo_code = 'ONCE' where id = ${cart.id}`.execute(shop.core.db);
@@ -131,7 +131,7 @@ describe('an edit', () => {
     expect(edited.totals).toMatchObject({ subtotalCents: 1000, discountCents: 100, taxCents: 171, totalCents: 1071 });
   });
 
-  it('is refused when it would leave nothing or change nothing', async () => {
+  it('an edit that would change nothing or remove every item is refused', async () => {
     const { order, mugId, potId } = await sold();
     const nothing = [mugId, potId].map((variantId) => ({ variantId, quantity: 0 }));
     await expect(edit(order, nothing)).rejects.toMatchObject({ code: 'ORDER_EDIT_REMOVES_ALL' });
@@ -139,7 +139,7 @@ describe('an edit', () => {
     expect((await getOrder(shop.core, staff, { orderId: order.id })).totals).toEqual(order.totals);
   });
 
-  it('changes nothing when stock is too short for one of the added items', async () => {
+  it('an edit changes nothing when stock is too short for one of the added items', async () => {
     const { order, mug, mugId, potId } = await sold();
     const short = edit(order, [
       { variantId: potId, quantity: 0 },
@@ -149,14 +149,14 @@ describe('an edit', () => {
     expect(await availableOf(mug.id)).toBe(7);
   });
 
-  it('of a screen that is out of date is refused, so that of many at once one happens', async () => {
+  it('an edit with an outdated version of the order is refused, so that one of many concurrent edits succeeds', async () => {
     const { order, mugId } = await sold();
     const { won, refused, defects } = await race(10, (i) => edit(order, [{ variantId: mugId, quantity: 1 + (i % 2) }]));
     expect(defects).toEqual([]);
     expect([won.length, refused]).toEqual([1, { VERSION_MISMATCH: 9 }]);
   });
 
-  it('never meets a parcel or a cancellation half way', async () => {
+  it('an edit and a concurrent shipment or cancellation never leave an order half changed', async () => {
     for (let round = 0; round < 6; round += 1) {
       const { order, mugId } = await sold();
       const others = [
@@ -170,7 +170,7 @@ describe('an edit', () => {
     }
   });
 
-  it('is for an order that is paid and still here', async () => {
+  it('only a paid order that is not shipped or cancelled can be edited', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core), 2);
     const shipped = await shipOrder(shop.core, staff, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     const late = edit(shipped, [{ variantId: there(order.items[0]?.variantId), quantity: 1 }]);

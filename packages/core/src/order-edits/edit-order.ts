@@ -18,7 +18,7 @@ import { assertUnsent, planEdit, type EditInput } from './plan-edit.ts';
 
 interface Edited {
   readonly refundIds: readonly RefundId[];
-  /** Of the edit that waits for its difference. */
+  /** The edit that waits for its payment. */
   readonly editId: OrderEditId | null;
 }
 
@@ -41,7 +41,7 @@ export const editOrder = async (core: Core, actor: Actor, input: EditInput): Pro
   return readOrder(core, input.orderId, actor);
 };
 
-/** What an earlier request with the key changed stands; an edit that waits for its payment is carried on by the worker. */
+/** An earlier request with the key has made its change; the worker continues an edit that waits for its payment. */
 const editedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: string }): Promise<Edited> => ({
   refundIds: (await findRefundsOfRequest(tx, requestKey)).map(({ id }) => id),
   editId: null,

@@ -1,4 +1,4 @@
-/** The link in the buyer's mail: it outlives any one page of a provider, and opens nothing but the payment of one edit. */
+/** The link in the buyer's mail: it outlives every single page of a provider, and gives access to the payment of one edit only. */
 import { timingSafeEqual } from 'node:crypto';
 import type { OrderEditId } from '@cartwright/contracts';
 import type { Core, Tx } from '../kernel/index.ts';

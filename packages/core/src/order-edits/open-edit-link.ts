@@ -15,7 +15,7 @@ export const openEditLink = async (core: Core, token: string): Promise<EditPayme
   const found = rows[0];
   if (!found) throw notFound('This link');
   const { editId, orderId, orderNumber } = found;
-  // Somebody who comes back from the page has often paid before the provider's event is here.
+  // A buyer who returns from the page has often paid before the provider's event arrives.
   const waiting = await findPaymentAction(core, orderId, editId);
   if (waiting) await verifyPayment(core, holder, { paymentId: waiting.paymentId });
   const payment = await payEdit(core, holder, { orderId });

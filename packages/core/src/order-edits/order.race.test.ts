@@ -1,4 +1,4 @@
-/** The procedures that change a sold order, each against each, many at once: one after the other, or refused; never half. */
+/** The procedures that change a paid order, in every pair, many at once: each call happens entirely or is refused. */
 import type { Order } from '@cartwright/contracts';
 import { anAddress, aPaidOrder, aProduct, createTestShop, race, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,8 +65,8 @@ const expected = [
   'VERSION_MISMATCH',
 ];
 
-describe('twenty of each at once', () => {
-  it.each(pairs)('%s and %s', { timeout: 60_000 }, async (a, b) => {
+describe('twenty concurrent calls of each procedure', () => {
+  it.each(pairs)('concurrent calls of %s and %s leave the order consistent', { timeout: 60_000 }, async (a, b) => {
     const product = await aProduct(shop.core, { stock: 10 });
     const { order } = await aPaidOrder(shop.core, product, 5);
     const { refused, defects } = await race(40, (i) => (steps[i % 2 === 0 ? a : b] ?? steps['cancel'])?.(order, i) ?? Promise.resolve());

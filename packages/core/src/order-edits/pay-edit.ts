@@ -60,7 +60,7 @@ const readEditPayment = async (core: Core, orderId: OrderId): Promise<EditPaymen
   return { ...edit, expiresAt: expiresAt.toISOString(), action };
 };
 
-/** Goes on with what was begun; where nothing is under way any more, a page is opened. */
+/** Continues the current payment attempt; opens a payment page when there is none. */
 const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Promise<void> => {
   await collectDifference(core, editId);
   const { provider } = await findPaymentMethod(core, orderId);
@@ -68,13 +68,13 @@ const payOnPage = async (core: Core, orderId: OrderId, editId: OrderEditId): Pro
   if (page) await chargePayment(core, page);
 };
 
-/** The key of a request that pays with a method of its own; the attempt that it makes carries it permanently. */
+/** The key of a request that pays with its own payment method; its payment attempt stores the key permanently. */
 const attemptKey = (): string | null => {
   const request = currentRequest();
   return request ? `pay-edit|${request.requestKey}` : null;
 };
 
-/** Goes on with the attempt that an earlier request with the same key made; false where there is none. */
+/** Continues the attempt that an earlier request with the same key made; false when there is none. */
 const payAgain = async (core: Core, orderId: OrderId, payment: PaymentMethodInput | undefined): Promise<boolean> => {
   const key = attemptKey();
   const before = key === null ? null : await findPaymentByRequest(core, key);
@@ -99,7 +99,7 @@ const payWith = async (core: Core, orderId: OrderId, payment: PaymentMethodInput
   if (paymentId) await charge(core, orderId, paymentId);
 };
 
-/** Tx step; null when the attempt before turned out to have been paid after all. */
+/** Tx step; null when the earlier attempt turned out to be paid. */
 const replaceAttempt = async (
   tx: Tx,
   orderId: OrderId,

@@ -1,4 +1,4 @@
-/** What an edit would make of an order: its lines, sums and difference. Reads only, so that preview and commit cannot differ. */
+/** The result of an edit: lines, totals and difference. Reads only, so that preview and commit cannot differ. */
 import type { Currency, Address, OrderId, OrderItemId, ShopContract, Totals, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -94,13 +94,13 @@ export const planEdit = async (
   };
 };
 
-/** How the order is sent, as it was sold. */
+/** The order's shipping, as it was sold. */
 interface SoldShipping {
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;
   readonly taxBasisPoints: number;
 }
-/** With what else the sums are worked out by: the group of the buyer's account, which some prices and promotions are for. */
+/** Shipping as sold, and the customer group of the buyer, to which some prices and promotions apply. */
 const readShipping = async (
   { db }: Pick<Reader, 'db'>,
   orderId: OrderId,
@@ -112,7 +112,7 @@ const readShipping = async (
   return rows[0];
 };
 
-/** Lines that an earlier edit took out: a variant stands once in an order, so its line comes back to life. */
+/** Lines that an earlier edit removed: a variant has one line in an order, so its line is used again. */
 const readTakenOut = async ({ db }: Pick<Reader, 'db'>, orderId: OrderId): Promise<Map<string, OrderItemId>> => {
   const { rows } = await sql<{ id: OrderItemId; variantId: VariantId }>`
     select id, variant_id as "variantId" from order_items where order_id = ${orderId} and quantity = 0`.execute(db);
@@ -155,7 +155,7 @@ interface SoldOrder extends SoldShipping {
 }
 type Destination = Pick<WantedChange, 'shippingAddress' | 'shippingMethodId'>;
 
-/** Sums over what stays, by the same functions that price a cart; a line that goes keeps its place with nothing on it. */
+/** Totals over the remaining lines, by the same functions that price a cart; a removed line keeps its place with amounts of 0. */
 const totalLines = async (
   reader: Pick<Reader, 'db'>,
   order: SoldOrder,
@@ -199,14 +199,14 @@ const totalLines = async (
   };
 };
 
-/** The code of an order, what it took off when it was sold, and the lines that the edit adds. */
+/** The promo code of an order, its reduction at the sale, and the lines that the edit adds. */
 interface EditedCode {
   readonly code: string;
   readonly sold: CodeUse | null;
   readonly added: Awaited<ReturnType<typeof priceGoods>>;
 }
 
-/** What the order gets of its code after the edit; null where the sale did not keep what it got, so that nothing can be told. */
+/** The code's reduction after the edit; null when the sale did not store its reduction, so that it is unknown. */
 const useAfter = (
   { code, sold, added }: EditedCode,
   found: Pick<Parameters<typeof codeUse>[0], 'promo' | 'rules'>,
@@ -220,7 +220,7 @@ const useAfter = (
   return { use: codeUse(facts, staying, unitCents, sums, sentAnew ? 0 : sold.shippingCents) };
 };
 
-/** The way that was asked for; else the one it was sold with where that serves the place, else the cheapest. */
+/** The requested shipping method; otherwise the one of the sale if it serves the address, otherwise the cheapest. */
 const shipAnew = (cart: TotalInput, sold: SoldShipping, wanted: string | undefined): ReturnType<typeof totalCart> => {
   const same = cart.shippingMethods.find((method) => method.name === sold.shippingMethod)?.id;
   for (const shippingMethodId of wanted === undefined ? [same ?? null, null] : [wanted]) {

@@ -37,7 +37,7 @@ export const withdrawEdit = async (
   });
 };
 
-/** Tx step on a locked order: ends the edit unpaid; a later capture of its charge is refunded. */
+/** Tx step on a locked order: ends the edit without payment; a later capture of its charge is refunded. */
 export const endEdit = async (tx: Tx, order: OrderRow, edit: OpenEdit, outcome: 'lapsed' | 'withdrawn'): Promise<void> => {
   const active = await lockActivePayment(tx, order.id, edit.id);
   if (active) await supersedePayment(tx, active.id);

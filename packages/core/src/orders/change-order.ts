@@ -28,7 +28,7 @@ export const changeOrder = async (
   const stockChange = { reason: `order ${order.orderNumber} changed`, changeId, actor };
   const going = moved.map((line) => ({ ...line, quantity: -line.delta }));
   const coming = moved.map((line) => ({ ...line, quantity: line.delta }));
-  // Both directions touch stock: all of it is locked in its order before the first one does.
+  // Removing and adding both change stock: all stock rows are locked in order before the first change.
   await lockStock(
     tx,
     changed.map((line) => line.variantId),
@@ -40,7 +40,7 @@ export const changeOrder = async (
   tx.outbox.add('order.edited', orderId, { orderId, orderNumber, userId, currency, totalCents: plan.totals.totalCents, differenceCents });
 };
 
-/** Writes what lines have become, new ones behind the others; returns them all with their ids. */
+/** Writes the changed lines, new ones after the others; returns them all with their ids. */
 const writeLines = async (
   tx: Tx,
   order: OrderRow,
@@ -64,7 +64,7 @@ const writeLines = async (
   return named;
 };
 
-/** What the order costs now. What it was invoiced at beyond that is remembered as credited; what it costs more gets an invoice of its own. */
+/** The new totals of an order. A lower total is recorded as credited; a higher one gets an invoice of its own for the difference. */
 const writeSums = async (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void> => {
   const { lines, totals, totalsBefore, differenceCents } = plan;
   const cheaper = differenceCents <= 0;
@@ -76,7 +76,7 @@ const writeSums = async (tx: Tx, order: OrderRow, plan: EditPlan): Promise<void>
     where id = ${order.id}`.execute(tx.db);
 };
 
-/** An order that gets nothing of its code any more gives the use back and is without it. */
+/** An order that its promo code no longer reduces releases the use and loses the code. */
 const writeCodeUse = async (tx: Tx, order: OrderRow, codeUse: CodeUse | null): Promise<void> => {
   if (codeUse) return changePromoUse(tx, order.id, codeUse);
   await sql`update orders set promo_code = null where id = ${order.id}`.execute(tx.db);

@@ -1,4 +1,4 @@
-/** Tx steps on a locked order that decide the edit it waits for: one of them happens, once. */
+/** Tx steps on a locked order that decide its pending edit: exactly one of them happens, once. */
 import type { OrderEditStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { releaseEditHolds } from '../inventory/index.ts';

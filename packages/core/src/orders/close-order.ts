@@ -1,4 +1,4 @@
-/** Tx steps that decide an order: paid, or cancelled. Each on a locked order. */
+/** Tx steps that decide an order: paid or cancelled. Each needs a locked order. */
 import type { CancellationReason } from '@cartwright/contracts';
 import { commitOrderStock, releaseOrderStock, restockOrder } from '../inventory/index.ts';
 import type { Actor, Tx } from '../kernel/index.ts';

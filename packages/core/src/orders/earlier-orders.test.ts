@@ -1,4 +1,4 @@
-/** What the migrations make of orders that earlier versions wrote. */
+/** What the migrations do with orders of earlier versions. */
 import type { Order } from '@cartwright/contracts';
 import { migrateDatabase } from '@cartwright/db';
 import { aCheckout, aGuestCart, aPaidOrder, aProduct, aPromoCode, checkOut, createTestShop, type TestShop } from '@cartwright/testing';
@@ -24,7 +24,7 @@ const withCode = async (code: string): Promise<Order> => {
   await applyPromoCode(shop.core, guest, { cartId: cart.id, code });
   return checkOut(shop.core, guest, aCheckout(cart));
 };
-/** As an earlier version wrote it: every order with a code counted. */
+/** As an earlier version stored it: every order with a code counted as a use. */
 const countUse = async (order: Order, code: string) => {
   await run(`update orders set promo_code = '${code}' where id = '${order.id}'`);
   await run(`insert into promo_redemptions (id, promo_code_id, order_id, identity) select gen_random_uuid(), id, '${order.id}', 'x' from promo_codes where code = '${code}'
@@ -34,7 +34,7 @@ const countUse = async (order: Order, code: string) => {
   );
 };
 
-it('gives back uses of codes that took nothing off or whose order is cancelled, keeps the others, and keeps earlier ledgers', async () => {
+it('the migration releases code uses of orders that were cancelled or not reduced, keeps the others, and keeps earlier ledgers', async () => {
   const [code, idle] = [await aPromoCode(shop.core), await aPromoCode(shop.core)];
   const reduced = await withCode(code);
   const cancelled = await withCode(code);
@@ -46,7 +46,7 @@ it('gives back uses of codes that took nothing off or whose order is cancelled, 
   await shipOrder(shop.core, staff, { orderId: left.id, carrier: 'DHL', trackingNumber: '1' });
   await cancelOrder(shop.core, staff, { orderId: left.id });
 
-  // Earlier versions put the units of the parcel back into stock with the cancellation, and opened no return.
+  // Earlier versions returned the units of a parcel to stock at the cancellation, and opened no return.
   await run(`delete from order_return_lines; delete from order_returns; update order_items set claimed_quantity = 0`);
   await run(`insert into stock_movements (id, variant_id, location_id, kind, quantity, reason, order_item_id, actor)
     select gen_random_uuid(), variant_id, location_id, 'restocked', -quantity, 'cancelled', order_item_id, 'system:restock' from stock_movements

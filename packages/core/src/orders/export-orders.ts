@@ -21,7 +21,7 @@ interface ExportRow extends OrderSummaryRow {
   readonly paymentStatus: PaymentStatus | null;
 }
 
-/** What stands in a cell whose value cannot be read. */
+/** The content of a cell whose value cannot be read. */
 const unreadableCell = 'UNREADABLE';
 
 interface Cells {
@@ -30,7 +30,7 @@ interface Cells {
   /** Minor units as a decimal of the order's currency. */
   amount(minor: number): string;
 }
-/** The columns in their order: a name, and what stands under it. */
+/** The columns in their order: name and value. */
 const columns: readonly (readonly [name: string, cell: (cells: Cells) => string | number])[] = [
   ['order_number', ({ order }) => order.orderNumber],
   ['placed_at', ({ order }) => order.placedAt],
@@ -54,8 +54,8 @@ const columns: readonly (readonly [name: string, cell: (cells: Cells) => string 
 
 /**
  * Orders as CSV text (RFC 4180), newest first, piece by piece: one statement for every 500 orders and never
- * more of them in memory. Amounts are decimals of the order's currency. Cells that a spreadsheet would take
- * for a formula are escaped, because names and e-mail addresses are typed by strangers.
+ * more of them in memory. Amounts are decimals of the order's currency. Cells that a spreadsheet would read
+ * as a formula are escaped, because anybody can enter names and e-mail addresses.
  */
 export const exportOrders = async function* (core: Core, actor: Actor, filters: OrderFilters): AsyncGenerator<string, void, undefined> {
   requireScope(actor, 'orders:read');
@@ -71,7 +71,7 @@ export const exportOrders = async function* (core: Core, actor: Actor, filters: 
   }
 };
 
-/** Where the batch before ended. */
+/** Where the previous batch ended. */
 interface Place {
   readonly at: string;
   readonly id: OrderId;

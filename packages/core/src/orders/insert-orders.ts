@@ -23,7 +23,7 @@ export interface NewOrder {
   readonly currency: Currency;
   readonly totals: Totals;
   readonly taxBasisPoints: number;
-  /** Name of the way it is sent; none for goods that need no sending. */
+  /** Name of the shipping method; null for goods that need no shipping. */
   readonly shippingMethod?: string | null;
   /** The part of the tax that is on shipping. */
   readonly shippingTaxCents?: number;
@@ -33,15 +33,15 @@ export interface NewOrder {
   readonly notes: string | null;
   /** Actor, endpoint and key of the request: unique, so that one key can never make two orders. */
   readonly checkoutKey: string;
-  /** Salted hash of the request, to tell its repeat from another request under the same key. */
+  /** Salted hash of the request, to distinguish its repeat from another request with the same key. */
   readonly checkoutFingerprint?: string | null;
   readonly placedBy: Actor;
-  /** How long it may stay unpaid. */
+  /** How long the order may stay unpaid. */
   readonly paymentWindowMinutes: number;
-  /** How long after its first declined payment it can be paid another way, within that time. */
+  /** How long it can be paid another way after its first declined payment, within the payment window. */
   readonly paymentRetryMinutes: number;
   readonly lines: readonly NewOrderLine[];
-  /** Made beforehand by who writes many orders under one lock; sealed with the order otherwise. */
+  /** Sealed beforehand by a caller that writes many orders under one lock; otherwise sealed with the order. */
   readonly sealed?: SealedOrder;
 }
 /** The personal data of an order as stored: sealed for the id of this order only. */
@@ -58,7 +58,7 @@ export interface InsertedOrder {
 }
 
 /**
- * Tx step: writes pending orders with their lines and the first line of their history, and announces each, in two
+ * Tx step: writes pending orders with their lines and the first entry of their history, and announces each, in two
  * statements for any number. The caller handles units, promo codes and carts.
  */
 export const insertOrders = async (tx: Tx, orders: readonly NewOrder[]): Promise<InsertedOrder[]> => {
@@ -108,7 +108,7 @@ export const sealOrder = (
   notesSealed: notes === null ? null : sealer.seal(['orders', 'notes_sealed', id], notes),
 });
 
-/** As the statement wants it: personal data sealed, sums flat. */
+/** In the shape of the statement: personal data sealed, totals flat. */
 const toRow = (tx: Tx, order: NewOrder, orderNumber: string) => {
   const { email: _, shippingAddress: _address, notes: _notes, sealed = sealOrder(tx, order), totals, lines, placedBy, ...rest } = order;
   return {

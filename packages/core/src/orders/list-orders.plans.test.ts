@@ -1,4 +1,4 @@
-/** What the lists of orders read in a shop with many of them, by PostgreSQL's own account. */
+/** The rows that the order lists read in a shop with many orders, according to PostgreSQL's plans. */
 import { contract } from '@cartwright/contracts';
 import { aCustomer, aPaidOrder, aProduct, aStaffMember, createTestShop, type TestShop } from '@cartwright/testing';
 import { RawNode, sql, type KyselyPlugin } from 'kysely';
@@ -7,7 +7,7 @@ import type { UserActor } from '../kernel/index.ts';
 import { listOrders } from './index.ts';
 
 const orders = 20_000;
-/** Of the page and of the count together. A scan of the whole table reads several thousand. */
+/** For page and count together. A scan of the whole table reads several thousand. */
 const mostBuffers = 500;
 
 interface PlanNode {
@@ -20,7 +20,7 @@ interface PlanNode {
 }
 type Row = Record<string, unknown>;
 
-/** Turns every statement into its own explanation and keeps what PostgreSQL says; the caller sees no rows. */
+/** Turns every statement into an EXPLAIN of itself and keeps the plan; the caller gets no rows. */
 const explaining = (explained: PlanNode[]): KyselyPlugin => ({
   transformQuery: ({ node }) =>
     RawNode.is(node)
@@ -45,7 +45,7 @@ beforeAll(async () => {
   staff = await aStaffMember(shop.core, 'support');
   customer = await aCustomer(shop.core);
   const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
-  // The first two hundred are the customer's; one in fifty waits to be shipped, all others have arrived.
+  // The first two hundred belong to the customer; one in fifty waits to be shipped, all others are delivered.
   await sql`insert into orders select r.* from orders o, generate_series(1, ${orders}::int) n, jsonb_populate_record(o, jsonb_build_object(
       'id', gen_random_uuid(), 'order_number', 'ORD-20260101-' || lpad(upper(to_hex(n)), 5, '0'), 'cart_id', null, 'checkout_key', 'plan-' || n,
       'user_id', case when n <= 200 then ${customer.userId}::uuid end, 'guest_token_hash', case when n > 200 then 'guest-' || n end, 'email_index', md5(n::text), 'status', case when n % 50 = 0 then 'confirmed' else 'delivered' end,
@@ -65,16 +65,16 @@ const plansOf = async (input: Row, actor: UserActor) => {
 };
 
 it.each([
-  ['the newest', {}, 'staff'],
-  ['the oldest', { sort: 'oldest' }, 'staff'],
-  ['those to ship', { status: 'confirmed' }, 'staff'],
-  ['those that arrived', { status: 'delivered' }, 'staff'],
-  ['the dearest', { sort: 'total_high' }, 'staff'],
-  ['a day', { placedFrom: new Date(Date.now() - 86_400_000).toISOString() }, 'staff'],
-  ['an address', { email: 'someone@example.com' }, 'staff'],
-  ['the start of a number', { orderNumber: 'ORD-20260101-0001' }, 'staff'],
-  ['one’s own', {}, 'customer'],
-] as const)('the list of %s comes from an index and reads little', async (_name, input, who) => {
+  ['newest orders', {}, 'staff'],
+  ['oldest orders', { sort: 'oldest' }, 'staff'],
+  ['orders to ship', { status: 'confirmed' }, 'staff'],
+  ['delivered orders', { status: 'delivered' }, 'staff'],
+  ['orders with the highest total', { sort: 'total_high' }, 'staff'],
+  ['orders of a day', { placedFrom: new Date(Date.now() - 86_400_000).toISOString() }, 'staff'],
+  ['orders of an e-mail address', { email: 'someone@example.com' }, 'staff'],
+  ['orders by the start of their number', { orderNumber: 'ORD-20260101-0001' }, 'staff'],
+  ['a customer’s own orders', {}, 'customer'],
+] as const)('the list of %s uses an index and reads few rows', async (_name, input, who) => {
   const plans = await plansOf(input, who === 'staff' ? staff : customer);
   expect(plans).toHaveLength(2);
   const scanned = plans.flatMap(nodesOf).filter((node) => node['Relation Name'] === 'orders' && node['Node Type'] === 'Seq Scan');
@@ -83,7 +83,7 @@ it.each([
   expect(buffers).toBeLessThan(mostBuffers);
 });
 
-it('counts up to ten thousand orders, and says when there are more', async () => {
+it('the list of orders counts up to ten thousand matches, and says when there are more', async () => {
   const beyond = (input: Row) => listOrders(shop.core, staff, contract.orders.list.input.parse({ page: 10_000, ...input }));
   expect(await beyond({})).toMatchObject({ items: [], totalCount: 10_000, totalIsExact: false });
   expect(await beyond({ status: 'confirmed' })).toMatchObject({ items: [], totalCount: orders / 50 + 1, totalIsExact: true });

@@ -40,7 +40,7 @@ const anOrder = async (priceCents: number, email?: string, token?: string) => {
 };
 
 describe('the list of orders', () => {
-  it('finds by e-mail whatever its case, by SKU, and by any part of the number', async () => {
+  it('the list of orders is searched by e-mail in any case, by SKU and by any part of the number', async () => {
     const { order, sku } = await anOrder(1200, 'grace.hopper@example.com');
     await anOrder(1200, 'other@example.com');
     expect(await numbers({ email: 'GRACE.hopper@example.com' })).toEqual([order.orderNumber]);
@@ -51,7 +51,7 @@ describe('the list of orders', () => {
     expect(await numbers({ orderNumber: 'ORD-%' })).toEqual([]);
   });
 
-  it('narrows by totals, dates and payment, all at once', async () => {
+  it('the list of orders is filtered by total, date and payment status at once', async () => {
     const email = 'range@example.com';
     const cheap = (await anOrder(500, email)).order;
     const dear = (await anOrder(90_000, email)).order;
@@ -66,7 +66,7 @@ describe('the list of orders', () => {
     expect(await numbers({ email, paymentStatus: 'captured', status: 'confirmed' })).toEqual([cheap.orderNumber]);
   });
 
-  it('sorts by age and total, and counts every match beside the page', async () => {
+  it('the list of orders is sorted by age and total, and counts every match', async () => {
     const email = 'sorted@example.com';
     const [a, b, c] = [(await anOrder(200, email)).order, (await anOrder(300, email)).order, (await anOrder(100, email)).order];
     const order = (...orders: { orderNumber: string }[]) => orders.map((o) => o.orderNumber);
@@ -78,7 +78,7 @@ describe('the list of orders', () => {
     expect(contract.orders.list.input.safeParse({ sort: 'email_sealed' }).success).toBe(false);
   });
 
-  it('says which orders need a look, and why', async () => {
+  it('the list of orders shows which orders need attention, and why', async () => {
     const email = 'attention@example.com';
     const late = (await anOrder(700, email)).order;
     const lost = (await anOrder(800, email)).order;
@@ -96,7 +96,7 @@ describe('the list of orders', () => {
     expect(await numbers({ email, needsAttention: true })).toEqual([lost.orderNumber]);
   });
 
-  it('names charges that stay undecided', async () => {
+  it('the list of orders names charges that stay undecided', async () => {
     const { order } = await anOrder(1500, 'undecided@example.com', 'tok_late');
     await letPass(shop.core, 16);
     expect((await list({ email: 'undecided@example.com' })).items[0]).toMatchObject({
@@ -105,14 +105,14 @@ describe('the list of orders', () => {
     });
   });
 
-  it('shows customers their own only, whatever they filter by', async () => {
+  it('customers see only their own orders, whatever they filter by', async () => {
     const { order } = await anOrder(400, 'private@example.com');
     const customer = await aCustomer(shop.core);
     expect(await list({ q: order.orderNumber }, customer)).toMatchObject({ totalCount: 0 });
     expect(await list({ email: 'private@example.com', sku: order.items[0]?.sku }, customer)).toMatchObject({ totalCount: 0 });
   });
 
-  it('takes two statements, whatever the number of orders and filters', async () => {
+  it('the list of orders takes two statements, whatever the number of orders and filters', async () => {
     expect(await shop.countQueries(() => list({ pageSize: 100 }))).toHaveLength(2);
     const everything = {
       email: 'a@example.com',
@@ -126,14 +126,14 @@ describe('the list of orders', () => {
   });
 });
 
-describe('the export', () => {
+describe('the export of orders', () => {
   const read = async (filters: OrderFilters) => {
     const pieces: string[] = [];
     for await (const piece of exportOrders(shop.core, staff, filters)) pieces.push(piece);
     return pieces;
   };
 
-  it('is made piece by piece: a statement for every five hundred orders, each order once', async () => {
+  it('the export runs one statement for every five hundred orders and contains each order once', async () => {
     const product = await aProduct(shop.core);
     const variant = variantOf(product);
     const line = { productId: product.id, variantId: variant.id, productName: 'Mug', variantTitle: '', sku: variant.sku, quantity: 1 };
@@ -180,7 +180,7 @@ describe('the export', () => {
     expect(exported.toSorted()).toEqual(placed.map((o) => o.orderNumber).toSorted());
   });
 
-  it('writes amounts as decimals, and nothing that a spreadsheet would run', async () => {
+  it('the export writes amounts as decimals, and no cell that a spreadsheet would run', async () => {
     const product = await aProduct(shop.core, { priceCents: 1205 });
     const { guest, cart } = await aGuestCart(shop.core, [[product, 2]]);
     const input = aCheckout(cart, { email: 'formula@example.com' });
@@ -195,7 +195,7 @@ describe('the export', () => {
     expect(rows[0]?.startsWith(order.orderNumber)).toBe(true);
   });
 
-  it('holds the same orders as the list with the same filters', async () => {
+  it('the export contains the same orders as the list with the same filters', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     const filters: OrderFilters = { status: 'confirmed', needsAttention: false };
     const cells = parse((await read(filters)).join(''));
@@ -204,7 +204,7 @@ describe('the export', () => {
     expect(listed).toContain(order.orderNumber);
   });
 
-  it('is for staff', async () => {
+  it('the export is refused to customers', async () => {
     const customer = await aCustomer(shop.core);
     await expect(exportOrders(shop.core, customer, {}).next()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });

@@ -16,8 +16,8 @@ const events = async (orderId: string, name: string) =>
     )
   ).rows[0]?.n;
 
-describe('notes', () => {
-  it('are for staff alone unless they say otherwise', async () => {
+describe('order notes', () => {
+  it('a note is visible to staff only unless it is marked as visible', async () => {
     const { guest, order } = await sold();
     await addOrderNote(shop.core, staff, { orderId: order.id, text: 'calls often', customerVisible: false });
     const noted = await addOrderNote(shop.core, staff, { orderId: order.id, text: 'We add a card.', customerVisible: true });
@@ -30,7 +30,7 @@ describe('notes', () => {
     expect(seen.timeline.filter((t) => t.kind === 'note').map((t) => t.detail)).toEqual(['We add a card.']);
   });
 
-  it('cannot be changed or taken away, not even in the database', async () => {
+  it('a note cannot be changed or deleted, not even in the database', async () => {
     const { order } = await sold();
     await addOrderNote(shop.core, staff, { orderId: order.id, text: 'as it was', customerVisible: false });
     await expect(sql`update order_log set text_sealed = 'other' where order_id = ${order.id}`.execute(shop.core.db)).rejects.toThrow(
@@ -38,7 +38,7 @@ describe('notes', () => {
     );
   });
 
-  it('beside a step of staff are not told to the buyer', async () => {
+  it('the buyer does not see the note of staff beside a status change', async () => {
     const { guest, order } = await sold();
     const cancelled = await cancelOrder(shop.core, admin, { orderId: order.id, note: 'looks like fraud' });
     expect(cancelled.timeline.map((t) => t.detail)).toContain('looks like fraud');
@@ -46,14 +46,14 @@ describe('notes', () => {
     expect(JSON.stringify(seen)).not.toContain('fraud');
   });
 
-  it('are written by staff only', async () => {
+  it('only staff can write notes', async () => {
     const { guest, order } = await sold();
     expect(() => addOrderNote(shop.core, guest, { orderId: order.id, text: 'x', customerVisible: true })).toThrow('Sign in');
   });
 });
 
-describe('the address', () => {
-  it('is changed by the buyer until something has left, and everybody is told once', async () => {
+describe('the address of an order', () => {
+  it('the buyer can change the address of an order until an item is shipped, which is announced once', async () => {
     const { guest, order } = await sold();
     const changed = await updateOrderAddress(shop.core, guest, { orderId: order.id, shippingAddress: moved });
     expect(changed.shippingAddress?.line1).toBe('10 Downing Street');
@@ -66,7 +66,7 @@ describe('the address', () => {
     });
   });
 
-  it('stays in the country and region that tax and shipping were worked out for', async () => {
+  it('the address of an order must stay in the country and region for which tax and shipping were calculated', async () => {
     const { order } = await sold();
     for (const elsewhere of [
       { ...moved, countryCode: 'FR' },
@@ -78,7 +78,7 @@ describe('the address', () => {
       });
   });
 
-  it('is nobody else’s business', async () => {
+  it('a stranger cannot change the address of an order', async () => {
     const { order } = await sold();
     const stranger = await aCustomer(shop.core);
     await expect(updateOrderAddress(shop.core, stranger, { orderId: order.id, shippingAddress: moved })).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe('the address', () => {
     });
   });
 
-  it('is on the parcel that left: it never changes behind a shipment', async () => {
+  it('an address change that races with a shipment never changes the address of the parcel', async () => {
     const { order } = await sold();
     const { defects, won } = await race(2, (i) =>
       i === 0

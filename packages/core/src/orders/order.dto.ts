@@ -1,4 +1,4 @@
-/** Rows -> contract shapes, with the words that people read. */
+/** Rows -> contract shapes, with the labels that people read. */
 import {
   type Currency,
   addressSchema,
@@ -33,7 +33,7 @@ export interface OrderSummaryRow {
   readonly returnedCount: number;
   readonly currency: Currency;
   readonly totalCents: number;
-  /** What gift cards and account credit paid, and how much of it went back. */
+  /** What gift cards and account credit paid, and how much of it was returned. */
   readonly storeCreditCents: number;
   readonly creditReturnedCents: number;
   readonly placedAt: Date;
@@ -49,7 +49,7 @@ const cancelledLabels: Record<CancellationReason, string> = {
   user_deactivated: 'Cancelled',
 };
 
-/** One word for people, derived from status, reason and payment; never stored. */
+/** The label of an order, derived from status, reason and payment; never stored. */
 export const orderLabel = ({
   status,
   cancellationReason: reason,
@@ -87,7 +87,7 @@ const addressPlace = (orderId: OrderId) => ['orders', 'shipping_address_sealed',
 export const readAddress = (fields: FieldReader, orderId: OrderId, sealed: string): Address | null =>
   fields.json('shippingAddress', addressPlace(orderId), sealed, addressSchema);
 
-/** What lists show of an order. `fields` collects unreadable fields. */
+/** The list entry of an order. `fields` collects unreadable fields. */
 export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<OrderSummary, 'unreadable'> => {
   const address = readAddress(fields, row.id, row.shippingAddressSealed);
   return {
@@ -112,13 +112,13 @@ export const summaryOf = (fields: FieldReader, row: OrderSummaryRow): Omit<Order
   };
 };
 
-/** What lists show of an order. */
+/** The list entry of an order. */
 export const toOrderSummary = (sealer: Sealer, row: OrderSummaryRow): OrderSummary => {
   const fields = createFieldReader(sealer);
   return { ...summaryOf(fields, row), unreadable: fields.unreadable };
 };
 
-/** What people read where a text was. */
+/** Shown in place of an unreadable text. */
 const unreadableText = 'This text is damaged and cannot be read.';
 
 interface StatusChange {
@@ -162,7 +162,7 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
     detail,
     actor,
   });
-  // The shop itself opens a return when an order is cancelled whose units have left.
+  // The shop itself opens a return when an order with shipped units is cancelled.
   const expected = back.requestedBy === 'system';
   const entries = [
     entry(
@@ -179,7 +179,7 @@ const toReturnEntries = (back: OrderReturn): TimelineEntry[] => {
   return entries;
 };
 
-/** What is said of an edit beside the change itself, which is in the log once it happens. */
+/** Timeline entries of an edit; the applied change itself is in the log. */
 const toEditEntries = (edit: OrderEdit): TimelineEntry[] => {
   const lines = edit.lines.map((line) => `${line.quantityBefore} → ${line.quantity} × ${line.productName}`);
   const detail = [...lines, ...(edit.changesAddress ? ['another address'] : [])].join(', ');

@@ -1,4 +1,4 @@
-/** Changes of a sold order: what one consists of, and the one that waits for its payment. */
+/** Edits of a paid order: their content, and the one that waits for its payment. */
 import {
   addressSchema,
   type Address,
@@ -33,14 +33,14 @@ export interface EditPlan {
   readonly lines: readonly EditedLine[];
   readonly totalsBefore: Totals;
   readonly totals: Totals;
-  /** Negative is given back, positive has to be paid. */
+  /** A negative amount is refunded, a positive one has to be paid. */
   readonly differenceCents: number;
   readonly shippingMethod: string | null;
   readonly shippingTaxCents: number;
   readonly taxBasisPoints: number;
-  /** What it gets of its code then; null for nothing, left out where nothing can be told or no code is on it. */
+  /** The reduction by the promo code afterwards; null for none, left out when it is unknown or the order has no code. */
   readonly codeUse?: CodeUse | null;
-  /** Where it goes instead; null where the address stays. */
+  /** The new address; null when the address stays. */
   readonly shippingAddress: Address | null;
 }
 export interface OpenEdit {
@@ -48,7 +48,7 @@ export interface OpenEdit {
   readonly plan: EditPlan;
   readonly reason: string | null;
   readonly expiresAt: Date;
-  /** It sends the order somewhere else, and where cannot be read. */
+  /** The edit changes the address, and the new address cannot be read. */
   readonly addressIsUnreadable: boolean;
 }
 interface EditRow {
@@ -65,7 +65,7 @@ export const changedLines = (plan: Pick<EditPlan, 'lines'>): EditedLine[] =>
 export const readEditReason = (fields: FieldReader, field: string, id: string, sealed: string | null): string | null =>
   fields.text(field, ['order_edits', 'reason_sealed', id], sealed);
 
-/** The edit of a locked order that waits for its payment. The order's lock is its lock. */
+/** The pending edit of a locked order. The lock of the order covers it. */
 export const findOpenEdit = async (tx: Tx, orderId: OrderId): Promise<OpenEdit | null> => {
   const { rows } = await sql<EditRow>`
     select id, plan, shipping_address_sealed as "shippingAddressSealed", reason_sealed as "reasonSealed", expires_at as "expiresAt"

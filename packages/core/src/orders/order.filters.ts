@@ -1,4 +1,4 @@
-/** What lists and exports of orders are narrowed by, as conditions on `orders o` that indexes can answer. */
+/** Filters of order lists and exports, as conditions on `orders o` that indexes can answer. */
 import type { OrderAttention, OrderFilters, PaymentStatus, UserId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Core } from '../kernel/index.ts';
@@ -13,20 +13,20 @@ export const latestPaymentStatus: Condition = sql`(select case when p.captured_c
     select case when bool_or(d.status = 'disputed') then 'disputed' when sum(d.refunded_cents) = 0 then 'captured' when sum(d.refunded_cents) = sum(d.captured_cents) then 'refunded'
       else 'partially_refunded' end from payments d where d.order_id = o.id and d.superseded_at is null and d.captured_cents > 0) end
   from payments p where p.order_id = o.id order by p.superseded_at is not null, p.order_edit_id is not null, p.created_at desc, p.id desc limit 1)`;
-/** Which charges an order of that status must have, for the index to find it by. */
+/** The charges of orders with that status, as a condition that an index can answer. */
 const chargesOf = (status: PaymentStatus): Condition =>
   status === 'partially_refunded' ? sql`('partially_refunded', 'refunded')` : sql`(${status})`;
 
-/** Nothing is to be shipped of an order whose money went back. */
+/** A fully refunded order must not be shipped. */
 const lateShipment = sql`o.status = 'confirmed' and o.paid_at < now() - interval '2 days' and (o.total_cents = 0
   or exists (select 1 from payments c where c.order_id = o.id and c.superseded_at is null and c.captured_cents > c.refund_claimed_cents)
   or exists (select 1 from order_credits k where k.order_id = o.id and k.returned_cents < k.amount_cents))`;
-/** A buyer has days to pay for an edit. */
+/** Edits are left out: their buyers have days to pay. */
 const undecidedPayment = sql`p.status = 'pending' and p.called_at < now() - interval '15 minutes' and not (p.gateway_phase = 'action' and p.order_edit_id is not null)`;
-/** Refused by the provider, and nobody has tried again since. */
+/** Refused by the provider, and not tried again since. */
 const failedRefund = sql`r.status = 'failed' and not exists (select 1 from refunds later where later.payment_id = r.payment_id and later.created_at > r.created_at and later.status <> 'failed')`;
 
-/** The orders of each reason to look at, found from the side where they are few. */
+/** The orders of each reason for attention, found through the table with the fewest such rows. */
 const ordersThatNeed: Record<OrderAttention, Condition> = {
   ship_late: sql`select o.id from orders o where ${lateShipment}`,
   payment_undecided: sql`select p.order_id from payments p where ${undecidedPayment}`,
@@ -36,7 +36,7 @@ const ordersThatNeed: Record<OrderAttention, Condition> = {
 };
 const anyAttention = sql`o.id in (${sql.join(Object.values(ordersThatNeed), sql` union all `)})`;
 
-/** The reasons why staff should look at an order, as a column of `orders o`. */
+/** The reasons why an order needs the attention of staff, as a column of `orders o`. */
 export const attentionColumn: Condition = sql`array_remove(array[
   case when ${lateShipment} then 'ship_late' end,
   case when exists (select 1 from payments p where p.order_id = o.id and ${undecidedPayment}) then 'payment_undecided' end,
@@ -46,7 +46,7 @@ export const attentionColumn: Condition = sql`array_remove(array[
 
 const escapeLike = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&');
 
-/** A number from its start, its last four characters, or any part of it. The first two are answered by indexes. */
+/** A number by its start, its last four characters, or any part of it. Indexes answer the first two. */
 const byNumber = (typed: string): Condition => {
   const number = typed.trim().toUpperCase();
   if (number.startsWith('ORD-')) return sql`o.order_number like ${`${escapeLike(number)}%`}`;

@@ -6,7 +6,7 @@ import { notFound, type Reader, type Tx } from '../kernel/index.ts';
 export interface OrderRow {
   readonly id: OrderId;
   readonly orderNumber: string;
-  /** None for an order that was bought in one call. */
+  /** Null for an order that was bought in one call. */
   readonly cartId: CartId | null;
   readonly userId: UserId | null;
   readonly guestTokenHash: string | null;
@@ -15,17 +15,17 @@ export interface OrderRow {
   readonly currency: Currency;
   readonly totalCents: number;
   readonly taxCents: number;
-  /** The part that gift cards and account credit paid when it was placed. */
+  /** The part that gift cards and account credit paid at the checkout. */
   readonly storeCreditCents: number;
-  /** What was to be paid by other means when it was placed. */
+  /** The part left for a payment at the checkout. */
   readonly dueCents: number;
   readonly itemCount: number;
   readonly shippedCount: number;
   readonly returnedCount: number;
-  /** What the sending cost, tax on top of it included. */
+  /** The price of shipping, including tax that is added to it. */
   readonly shippingPaidCents: number;
   readonly checkoutKey: string;
-  /** Of the request that placed it; null for orders from before it was kept. */
+  /** Hash of the request that placed the order; null for orders from before it was stored. */
   readonly checkoutFingerprint: string | null;
   readonly paid: boolean;
 }

@@ -1,4 +1,4 @@
-/** Tx step: keeps what somebody did with an order beside its states; returns the entry's id. */
+/** Tx step: records an action on an order that is not a status change; returns the entry's id. */
 import type { OrderId, OrderLogKind } from '@cartwright/contracts';
 import { actorName, type Actor, type Tx } from '../kernel/index.ts';
 

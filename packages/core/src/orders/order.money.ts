@@ -1,14 +1,14 @@
-/** What an order was paid with and how much of it is left: of its charges and of the credit that paid the rest. */
+/** How much an order's charges and store credit paid, and how much of it is left. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Reader } from '../kernel/index.ts';
 
 export interface OrderMoney {
-  /** Captured from the order's own charges, and taken from gift cards and account credit. */
+  /** Captured from the order's own charges, and taken from gift cards and store credit. */
   readonly paidCents: number;
-  /** Paid and not given back; refunds under way count as given back. */
+  /** Paid and not refunded; pending refunds count as refunded. */
   readonly leftCents: number;
-  /** Whether a bank decides about a charge of it, or has decided against the shop. */
+  /** Whether a charge of the order has an open or lost dispute. */
   readonly disputed: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Who may see and do what with an order. Pure. */
+/** Who may see an order and act on it. Pure. */
 import { guestTokenHash, hasScope, notFound, type Actor } from '../kernel/index.ts';
 import type { OrderRow } from './order.locks.ts';
 

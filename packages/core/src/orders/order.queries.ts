@@ -35,7 +35,7 @@ const orderings: Record<OrderSort, RawBuilder<unknown>> = {
   total_low: sql`o.total_cents, o.id`,
 };
 
-/** Nobody leafs through more; counting on would read the whole table for each page of it. */
+/** Nobody pages further; an exact count would read the whole table for each page. */
 const countedOrders = 10_000;
 
 /**
@@ -45,7 +45,7 @@ const countedOrders = 10_000;
 export const listOrders = async (core: Core, actor: Actor, input: z.output<C['list']['input']>): Promise<z.output<C['list']['output']>> => {
   const where = orderFilter(core, hasScope(actor, 'orders:read') ? null : requireUser(actor).userId, input);
   const ordering = orderings[input.sort];
-  // The page is chosen by id first: payments and reasons to look are worked out for its rows only, not for all that a deep page skips.
+  // The page is chosen by id first: payments and attention are computed for its rows only, not for all rows that a deep page skips.
   const { rows } = await sql<OrderSummaryRow>`
     select ${orderSummaryColumns} from (select o.id from orders o where ${where} order by ${ordering} limit ${input.pageSize} offset ${offsetOf(input)}) page
       join orders o on o.id = page.id order by ${ordering}`.execute(core.db);
@@ -140,7 +140,7 @@ const detailRow = async (reader: Pick<Reader, 'db'>, orderId: string): Promise<O
   return row;
 };
 
-/** The statement takes longer to begin than to read an order: what is asked for while one runs is read by the next. */
+/** Starting the statement takes longer than reading an order: orders requested while one runs are read by the next. */
 const coalescedReads = perCore((core) =>
   createBatcher<string, OrderDetailRow>(core, {
     maxBatch: 20,
@@ -154,7 +154,7 @@ const coalescedReads = perCore((core) =>
   }),
 );
 
-/** What staff wrote for staff stays with staff: notes, and the words beside a step that staff took. */
+/** Hides from the buyer what staff wrote for staff: notes, and the text beside a status change by staff. */
 const forViewer = (row: OrderDetailRow, staff: boolean): OrderDetailRow =>
   staff
     ? row

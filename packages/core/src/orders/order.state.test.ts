@@ -10,7 +10,7 @@ import { changeOrderStatus, type StatusStep } from './order.state.ts';
 const shop = await aConsistentShop();
 const staff = system('test');
 
-/** An order brought to a state as the shop brings it there. */
+/** An order brought to a status by the shop's own use-cases. */
 const orderIn = async (status: OrderStatus) => {
   const product = await aProduct(shop.core);
   if (status === 'pending') {
@@ -34,7 +34,7 @@ const legal: readonly string[] = [
 const pairs = orderStatuses.flatMap((from) => orderStatuses.map((to) => [from, to] as const));
 
 describe('the states of an order', () => {
-  it('allow six steps and no other', () => {
+  it('an order has six allowed status changes', () => {
     expect(pairs.filter(([from, to]) => mayBecome(from, to)).map(([from, to]) => `${from} > ${to}`)).toEqual(
       orderStatuses.flatMap((from) => orderTransitions[from].map((to) => `${from} > ${to}`)),
     );
@@ -46,7 +46,7 @@ describe('the states of an order', () => {
     ).toEqual(legal.toSorted());
   });
 
-  it.each(orderStatuses)('refuse every other step from %s, and change nothing then', async (from) => {
+  it.each(orderStatuses)('every other status change from %s is refused and changes nothing', async (from) => {
     const order = await orderIn(from);
     expect(order.status).toBe(from);
     for (const to of orderStatuses) {
@@ -60,7 +60,7 @@ describe('the states of an order', () => {
 });
 
 describe('order numbers', () => {
-  it('are unique under load: five thousand from fifty hands at once', async () => {
+  it('five thousand order numbers from fifty concurrent writers are unique', async () => {
     const { won, defects } = await race(50, () => transact(shop.core, (tx) => nextOrderNumbers(tx, 100)));
     expect(defects).toEqual([]);
     const numbers = won.flat();
@@ -68,7 +68,7 @@ describe('order numbers', () => {
     for (const number of numbers) expect(number).toMatch(/^ORD-\d{8}-[0-9A-HJKMNP-TV-Z]{4}$/);
   });
 
-  it('repeat their last characters only after a million', () => {
+  it('the last characters of order numbers repeat after a million at the earliest', () => {
     const seen = new Uint8Array(2 ** 20);
     const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
     for (let n = 0; n < 2 ** 20; n += 1) {

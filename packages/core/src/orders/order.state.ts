@@ -1,4 +1,4 @@
-/** The order's states: which step leads where, and the only function that writes `orders.status`. */
+/** The statuses of an order: the allowed transitions, and the only function that writes `orders.status`. */
 import type { CancellationReason, OrderStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, transitionsOf, type Actor, type Tx } from '../kernel/index.ts';

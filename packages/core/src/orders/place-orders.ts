@@ -15,12 +15,12 @@ export interface OrderDraft {
     CartSums,
     'totals' | 'lines' | 'shipping' | 'shippingTaxCents' | 'taxBasisPoints' | 'paymentWindowMinutes' | 'paymentRetryMinutes'
   >;
-  /** What the order gets of the code on its cart; null when that is nothing, and then the code is not used. */
+  /** The reduction by the promo code of the cart; null for none, and then the code does not count as used. */
   readonly codeUse: CodeUse | null;
   readonly email: string;
   readonly shippingAddress: Address;
   readonly notes: string | null;
-  /** What gift cards and account credit pay of it. */
+  /** The part that gift cards and store credit pay. */
   readonly credits: readonly CreditShare[];
   /** Actor, endpoint and key of the checkout: unique, so that one key can never make two orders. */
   readonly checkoutKey: string;

@@ -8,7 +8,7 @@ import type { Tx } from '../kernel/index.ts';
 
 export interface PurchaseClaim {
   readonly orderId: OrderId;
-  /** Keyed hash of whatever counts as one buyer. */
+  /** Keyed hash of the data that identify one buyer. */
   readonly identity: string;
   readonly units: number;
 }

@@ -1,4 +1,4 @@
-/** Tx steps on a locked order that count units on their way back. Each is one guarded statement; the database checks the bounds as well. */
+/** Tx steps on a locked order that count returned units. Each is one guarded statement; the database checks the bounds as well. */
 import type { OrderId, OrderLinesInput } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Tx } from '../kernel/index.ts';
@@ -35,7 +35,7 @@ export const releaseReturnUnits = async (tx: Tx, lines: readonly LineUnits[]): P
     update order_items i set claimed_quantity = i.claimed_quantity - w.quantity from wanted w where i.id = w."orderItemId"`.execute(tx.db);
 };
 
-/** Counts units that have arrived; returns the order as it is then. */
+/** Counts units that have arrived; returns the updated order. */
 export const takeBackUnits = async (tx: Tx, order: OrderRow, arrived: readonly LineUnits[]): Promise<OrderRow> => {
   const units = arrived.reduce((sum, line) => sum + line.quantity, 0);
   await sql`

@@ -28,7 +28,7 @@ const announced = async (orderId: string): Promise<ShopEvent[]> => {
   const rows = await shop.core.db.selectFrom('outbox_events').selectAll().where('aggregate_id', '=', orderId).orderBy('id').execute();
   return rows.map((row) => ({ id: row.id, name: row.name, payload: row.payload }) as ShopEvent);
 };
-/** The mails that an order's parcels lead to, sent to the mailbox and read there. */
+/** The mails about an order's parcels, sent to the mailbox and read there. */
 const mailsAbout = async (orderId: string) => {
   const texts: { subject: string; text: string | null }[] = [];
   for (const event of await announced(orderId)) {
@@ -47,7 +47,7 @@ const parcel = (orderId: Parameters<typeof shipOrder>[2]['orderId'], trackingNum
 });
 
 describe('shipping', () => {
-  it('sends an order in several parcels and calls it shipped with the last unit', async () => {
+  it('an order can be shipped in several parcels, and becomes shipped with its last unit', async () => {
     const { guest, order, first, second } = await twoLines();
     const part = await shipOrder(shop.core, staff, { ...parcel(order.id, 'A1'), items: [{ orderItemId: first.id, quantity: 3 }] });
     expect(part).toMatchObject({ status: 'confirmed', label: 'Partly shipped', shippedCount: 3 });
@@ -63,7 +63,7 @@ describe('shipping', () => {
     expect(seen.timeline.filter((t) => t.kind === 'shipment').map((t) => t.detail)).toEqual(['A1 · 3 units', 'A2 · 3 units']);
   });
 
-  it('refuses one unit too many, and then ships nothing of the parcel', async () => {
+  it('a parcel with one unit too many is refused, and none of its units is shipped', async () => {
     const { order, first, second } = await twoLines();
     const tooMany = [
       { orderItemId: first.id, quantity: 4 },
@@ -76,7 +76,7 @@ describe('shipping', () => {
     expect((await getOrder(shop.core, staff, { orderId: order.id })).shippedCount).toBe(0);
   });
 
-  it('refuses lines of another order, and orders that are not paid or have left already', async () => {
+  it('a parcel is refused for lines of another order, and for orders that are unpaid or already shipped', async () => {
     const [one, other] = [await twoLines(), await twoLines()];
     await expect(
       shipOrder(shop.core, staff, { ...parcel(one.order.id, 'C1'), items: [{ orderItemId: other.first.id, quantity: 1 }] }),
@@ -85,7 +85,7 @@ describe('shipping', () => {
     await expect(shipOrder(shop.core, staff, parcel(one.order.id, 'C3'))).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
   });
 
-  it('never ships a unit twice, however many packers there are', async () => {
+  it('concurrent shipments never ship a unit twice', async () => {
     const { order, first } = await twoLines();
     const { won, refused, defects } = await race(20, (i) =>
       shipOrder(shop.core, staff, { ...parcel(order.id, `D${i}`), items: [{ orderItemId: first.id, quantity: 1 }] }),
@@ -95,13 +95,13 @@ describe('shipping', () => {
     expect(refused).toEqual({ QUANTITY_EXCEEDS_ORDER: 16 });
   });
 
-  it('is guarded by the database as well', async () => {
+  it('the database refuses more shipped units than were ordered', async () => {
     const { order } = await twoLines();
     const overShip = sql`update order_items set shipped_quantity = quantity + 1 where order_id = ${order.id}`.execute(shop.core.db);
     await expect(overShip).rejects.toSatisfy((error) => isCheckViolation(error, 'order_items_shipped'));
   });
 
-  it('tells the buyer of each parcel what is in it', async () => {
+  it('the buyer gets a mail about each parcel with its contents', async () => {
     const { order, first } = await twoLines();
     await shipOrder(shop.core, staff, { ...parcel(order.id, 'E1'), items: [{ orderItemId: first.id, quantity: 1 }] });
     await shipOrder(shop.core, staff, parcel(order.id, 'E2'));
@@ -122,8 +122,8 @@ describe('shipping', () => {
   });
 });
 
-describe('delivering', () => {
-  it('takes parcel by parcel, and the order with the last one', async () => {
+describe('delivery', () => {
+  it('parcels are delivered one by one, and the order with the last one', async () => {
     const { order, first } = await twoLines();
     const part = await shipOrder(shop.core, staff, { ...parcel(order.id, 'F1'), items: [{ orderItemId: first.id, quantity: 1 }] });
     const early = part.shipments[0]?.id;
@@ -139,7 +139,7 @@ describe('delivering', () => {
     expect(await deliverOrder(shop.core, staff, { orderId: order.id, shipmentId: last })).toMatchObject({ status: 'delivered' });
   });
 
-  it('takes all parcels of a shipped order in one call', async () => {
+  it('all parcels of a shipped order can be delivered in one call', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     await shipOrder(shop.core, staff, parcel(order.id, 'G1'));
     const delivered = await deliverOrder(shop.core, staff, { orderId: order.id });
@@ -147,7 +147,7 @@ describe('delivering', () => {
     expect(delivered.status).toBe('delivered');
   });
 
-  it('refuses a parcel of another order', async () => {
+  it('the delivery of a parcel of another order is refused', async () => {
     const [a, b] = [await twoLines(), await twoLines()];
     const shipped = await shipOrder(shop.core, staff, parcel(a.order.id, 'H1'));
     await expect(deliverOrder(shop.core, staff, { orderId: b.order.id, shipmentId: shipped.shipments[0]?.id })).rejects.toMatchObject({
@@ -157,7 +157,7 @@ describe('delivering', () => {
 });
 
 describe('a partly shipped order', () => {
-  it('that is cancelled is refunded in full, and expects back what was shipped', async () => {
+  it('a partly shipped order that is cancelled is refunded in full, and its shipped units are expected back', async () => {
     const { order, first } = await twoLines();
     await shipOrder(shop.core, staff, { ...parcel(order.id, 'I1'), items: [{ orderItemId: first.id, quantity: 1 }] });
     const cancelled = await cancelOrder(shop.core, admin, { orderId: order.id });

@@ -11,7 +11,7 @@ import { assertTransition, changeOrderStatus } from './order.state.ts';
 import { assertAddressReadable } from './update-order-address.ts';
 
 /**
- * Hands units of a paid order to a carrier: the given lines, or all that is left. The order becomes shipped with its
+ * Hands units of a paid order to a carrier: the given lines, or all remaining units. The order becomes shipped with its
  * last unit. Throws `INVALID_TRANSITION` unless it is confirmed, and `QUANTITY_EXCEEDS_ORDER` when a line has fewer
  * units left; then nothing is shipped. `ORDER_EDIT_PENDING` while an edit waits for its payment, `ORDER_REFUNDED` when
  * it is fully refunded, `PAYMENT_DISPUTED` while a dispute is open or after it was lost. `UNREADABLE_VALUE` while its
@@ -39,7 +39,7 @@ export const shipOrder = (core: Core, actor: Actor, input: z.output<ShopContract
   });
 };
 
-/** Counts the units as shipped, each line by one guarded statement; a line that has not so many left refuses them all. */
+/** Counts the units as shipped, each line by one guarded statement; a line with too few units left refuses the whole parcel. */
 const takeUnits = async (tx: Tx, order: OrderRow, wanted: OrderLinesInput): Promise<LineUnits[]> => {
   const { rows } = await sql<LineUnits>`
     with wanted as (select * from json_to_recordset(${JSON.stringify(wanted)}::json) as w("orderItemId" uuid, quantity int))

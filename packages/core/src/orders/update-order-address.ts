@@ -37,7 +37,7 @@ export const updateOrderAddress = (
     assertNotLeft(order);
     const before = await findAddress(tx, order.id);
     if (before) assertSamePlace(before, input.shippingAddress);
-    // Country and region of a damaged address are not known: staff has to answer for the tax.
+    // Country and region of a damaged address are unknown: staff must check the tax themselves.
     else if (!hasScope(actor, 'orders:manage')) throw unreadableAddress(order.id);
     await assertNoOpenEdit(tx, order.id);
     if (JSON.stringify(before) !== JSON.stringify(input.shippingAddress)) await writeAddress(tx, order, actor, input.shippingAddress);
@@ -62,7 +62,7 @@ const assertSamePlace = (before: Address, after: Address): void => {
     );
 };
 
-/** Null when it cannot be read. */
+/** The stored address; null when it cannot be read. */
 const findAddress = async (tx: Tx, id: OrderId): Promise<Address | null> => {
   const { rows } = await sql<{ sealed: string }>`select shipping_address_sealed as sealed from orders where id = ${id}`.execute(tx.db);
   return readAddress(createFieldReader(tx.sealer), id, rows[0]?.sealed ?? '');
@@ -75,11 +75,11 @@ export const assertAddressReadable = async (tx: Tx, id: OrderId): Promise<void> 
   if (!(await findAddress(tx, id))) throw unreadableAddress(id);
 };
 
-/** Tx step on a locked order. */
+/** Tx step: changes the address of a locked order. */
 export const writeAddress = async (tx: Tx, order: OrderRow, actor: Actor, address: Address): Promise<void> => {
   const sealed = tx.sealer.seal(['orders', 'shipping_address_sealed', order.id], JSON.stringify(address));
   await sql`update orders set shipping_address_sealed = ${sealed}, updated_at = now() where id = ${order.id}`.execute(tx.db);
-  // The log says that it changed, not what it was: addresses are kept sealed, in one place.
+  // The log records the change, not the old address: addresses are stored sealed, in one place.
   await logOrder(tx, order.id, actor, { kind: 'address', text: '', customerVisible: true });
   tx.outbox.add('order.address_updated', order.id, { orderId: order.id, orderNumber: order.orderNumber, userId: order.userId });
 };

@@ -1,4 +1,4 @@
-/** A wrong charge pays its order, or goes back: never both, however staff and the provider take turns. */
+/** A wrong charge pays its order or is refunded: never both, in any order of decisions by staff and the provider. */
 import { contract, type OrderId } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, letPass, moneyFaults, race, there, unique } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -35,15 +35,15 @@ const overcharged = async () => {
     intent,
     decide: (action: 'ask' | 'refund' | 'accept') =>
       resolveDiscrepancy(shop.core, staff, { kind: 'wrong_charge', id: item.id, action, note: 'seen in the dashboard' }),
-    /** The newest refund of the charge, as Stripe keeps it. */
+    /** The newest refund of the charge at Stripe. */
     lastRefund: () => there(stripe.refundList.findLast((refund) => refund.payment_intent === intent.id)),
     actions: async () => (await listDiscrepancies(shop.core, staff)).items.find(({ id }) => id === item.id)?.actions,
     status: async () => (await getOrder(shop.core, staff, { orderId })).status,
   };
 };
 
-describe('a charge over more than was asked for', () => {
-  it('cannot pay its order once the provider was asked to give it back', async () => {
+describe('a charge of more than requested', () => {
+  it('a wrong charge cannot be accepted once its refund was requested', async () => {
     const { intent, decide, actions, status } = await overcharged();
     expect(await actions()).toEqual(['ask', 'refund', 'accept', 'dismiss']);
     stripe.delayRefunds(true);
@@ -57,7 +57,7 @@ describe('a charge over more than was asked for', () => {
     expect(await status()).toBe('pending');
   });
 
-  it('does not pay its order when the provider says the right amount while it gives the money back', async () => {
+  it('a wrong charge that is being refunded does not pay its order, although the provider then reports the right amount', async () => {
     const { intent, decide, status } = await overcharged();
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
@@ -69,7 +69,7 @@ describe('a charge over more than was asked for', () => {
     expect(await status()).toBe('pending');
   });
 
-  it('can pay its order again after the provider has refused to give it back', async () => {
+  it('a wrong charge can be accepted again after the provider has refused its refund', async () => {
     const { intent, decide, actions, lastRefund, status } = await overcharged();
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
@@ -82,7 +82,7 @@ describe('a charge over more than was asked for', () => {
     expect([await status(), stripe.refunds.get(intent.id)]).toEqual(['confirmed', 100]);
   });
 
-  it('is given back by a second refund after the first one has failed, and the late event of that one changes nothing', async () => {
+  it('a wrong charge is refunded by a second refund after the first one has failed, and a late event of the first changes nothing', async () => {
     const { intent, decide, lastRefund } = await overcharged();
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
@@ -96,7 +96,7 @@ describe('a charge over more than was asked for', () => {
     expect((await listDiscrepancies(shop.core, staff)).items.filter(({ reference }) => reference === intent.id)).toEqual([]);
   });
 
-  it('whose refund fails before the shop has recorded it is told to staff', async () => {
+  it('a refund of a wrong charge that fails before the shop has recorded it is listed for staff', async () => {
     const { intent, decide, lastRefund } = await overcharged();
     stripe.delayRefunds(true);
     expect(await decide('refund')).toEqual({ resolved: false });
@@ -104,7 +104,7 @@ describe('a charge over more than was asked for', () => {
     const { failure_reason: _, ...succeeded } = lastRefund();
     const [failed] = stripe.dashboard.failRefund(lastRefund().id).events;
     expect(await post(there(failed))).toBe('waiting');
-    // The answer that the refund has succeeded is still on its way.
+    // The answer that the refund has succeeded arrives late.
     stripe.distort(({ status, body }) => ({
       status,
       text: JSON.stringify({ ...(body as object), data: [{ ...succeeded, status: 'succeeded' }] }),
@@ -113,13 +113,13 @@ describe('a charge over more than was asked for', () => {
     stripe.distort(null);
     await letPass(shop.core, 1);
     await retryGatewayEvents(shop.core);
-    const told = (await listDiscrepancies(shop.core, staff)).items.find(({ reference }) => reference === intent.id);
-    expect(told).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
-    const { kind, id } = there(told);
+    const listed = (await listDiscrepancies(shop.core, staff)).items.find(({ reference }) => reference === intent.id);
+    expect(listed).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
+    const { kind, id } = there(listed);
     await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'given back in the dashboard' });
   });
 
-  it('is given back for one of two lines that the provider made of it, and pays nothing beside that', async () => {
+  it('only one of two discrepancies of one charge can be refunded, and the other can pay nothing', async () => {
     const { id, decide, actions, intent, status } = await overcharged();
     const { rows } = await sql<{ id: string }>`
       insert into payment_discrepancies (id, kind, payment_id, reference, asked_cents, asked_currency, said_cents, said_currency)
@@ -138,7 +138,7 @@ describe('a charge over more than was asked for', () => {
     expect(await other('dismiss')).toEqual({ resolved: true });
   });
 
-  it('does not pay its order while the buyer pays it another way', async () => {
+  it('a wrong charge cannot be accepted while the buyer pays its order another way', async () => {
     const { decide, actions, guest, orderId, status } = await overcharged();
     const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_processing' });
     const again = contract.checkout.retryPayment.input.parse({ orderId, payment });
@@ -149,7 +149,7 @@ describe('a charge over more than was asked for', () => {
     expect(await status()).toBe('pending');
   });
 
-  it('either pays its order or goes back when many of the staff decide otherwise at once', async () => {
+  it('a wrong charge is either accepted or refunded when many staff decide differently at once', async () => {
     const { intent, decide, status } = await overcharged();
     const { won, defects } = await race(100, (i) => decide(i % 2 === 0 ? 'refund' : 'accept'));
     expect(defects).toEqual([]);

@@ -10,13 +10,13 @@ import { settleCaptureFirst } from './settle-capture-first.ts';
 import { settleLockedCharge } from './settle-charge.ts';
 import { applyRecords } from './sync-records.ts';
 
-/** What an event comes to. One that `waits` becomes `unless` when what it waits for does not come in time. */
+/** The result of an event. One that `waits` becomes `unless` when its subject does not appear in time. */
 interface Verdict {
   readonly end: EventEnd;
   readonly unless?: 'orphaned' | 'conflicting';
   readonly reason: string | null;
 }
-/** What there is to write, once the provider was asked. */
+/** The changes to write, once the provider was queried. */
 type Effect =
   | { readonly payment: PaymentRow; readonly outcome: ChargeOutcome }
   | { readonly payment: PaymentRow; readonly records: ChargeRecords };
@@ -25,11 +25,11 @@ export type About = Omit<GatewayNotice, 'type' | 'problem' | 'payload'>;
 
 export interface NoticeOptions {
   readonly reads: ProviderReads;
-  /** Takes the event for this transaction; false when somebody else has. */
+  /** Claims the event for this transaction; false when another call has. */
   readonly claim: (tx: Tx) => Promise<boolean>;
-  /** Whether the event may still be kept until what it is about is recorded. */
+  /** Whether the event may still wait until its subject is recorded. */
   readonly mayWait: boolean;
-  /** Staff decided to take over refunds that bear an id which this shop does not know. */
+  /** Staff decided to import refunds with an id that this shop does not know. */
   readonly acceptUnknown?: boolean;
 }
 
@@ -38,7 +38,7 @@ const ignored: Verdict = { end: 'ignored', reason: null };
 
 /**
  * Applies an event of a provider and marks it as handled in the same transaction. An event settles nothing unless
- * everything that it names matches one payment; it is kept while that payment, its capture, or room for its refund is
+ * everything that it names matches one payment; it is kept while that payment, its capture, or a free amount for its refund is
  * not recorded yet. Refunds, disputes and undecided charges are first queried from the provider, so that the order of
  * events does not matter.
  */
@@ -74,7 +74,7 @@ const judge = async (
   if (returned) return returned;
   const named = await identifyPayment(core, provider, notice);
   if (named.kind === 'conflict') {
-    // Staff have it on their list, or have dealt with it.
+    // It is already listed for staff, or resolved.
     const known = notice.subject === 'charge' && !notice.foreign && (await isOnRecord(core, provider, notice));
     return known ? applied : { end: 'conflicting', reason: named.reason };
   }
@@ -105,8 +105,8 @@ const judge = async (
 };
 
 /**
- * What gave back a wrong charge had its effect when staff asked for it; null for any other event. When that money comes back later, staff
- * are told. Until the return is recorded, a failure of it waits: the call that made it may be under way still.
+ * The refund of a wrong charge had its effect when staff requested it; null for any other event. When it fails later, the event is
+ * listed for staff. Until the refund is recorded, its failure waits, because the call that made it may still be running.
  */
 const judgeReturn = async (
   core: Core,
@@ -119,21 +119,21 @@ const judgeReturn = async (
   const refunds = await readOfCharge(core, provider, 'listRefunds', wrong.reference);
   const failed = refunds.some((refund) => refund.reference === objectReference && refund.status === 'failed');
   if (!failed) return applied;
-  // One that is open is on the list of staff, who ask what became of it. After an earlier return had failed, a later one gave the money back.
-  if (!wrong.resolved) return mayWait && wrong.returnCalled ? { end: 'waiting', reason: 'The return is not recorded yet.' } : applied;
+  // An open discrepancy is listed, and staff ask the provider there. A failed refund no longer matters when a later one succeeded.
+  if (!wrong.resolved) return mayWait && wrong.returnCalled ? { end: 'waiting', reason: 'The refund is not recorded yet.' } : applied;
   if (wrong.returnReference !== null && wrong.returnReference !== objectReference) return applied;
   return {
     end: 'conflicting',
-    reason: `Refund ${objectReference} of charge ${wrong.reference}, which was taken wrongly, has failed: the shop has the money again. Give it back in the dashboard of the provider.`,
+    reason: `Refund ${objectReference} of the wrong charge ${wrong.reference} has failed: the shop has the money again. Refund it in the provider's dashboard.`,
   };
 };
 
-/** Whether the provider knows our charge by the event's reference by now, as the page becomes a charge once it is paid. */
+/** Whether the provider now knows our charge by the event's reference: a page becomes a charge once it is paid. */
 const isSameCharge = async (payment: PaymentRow, reference: string | null, reads: ProviderReads): Promise<boolean> =>
   (await reads.outcome(payment, payment.gatewayReference))?.reference === reference;
 
 const judgeCharge = async (payment: PaymentRow, notice: About, reads: ProviderReads): Promise<Verdict | Effect> => {
-  // Nothing undoes a capture. Whatever else the event says may have changed since; one that could not be read says nothing.
+  // A capture is final. Anything else in the event may have changed since; an unreadable event states nothing.
   const outcome =
     notice.outcome?.status === 'captured' ? notice.outcome : ((await reads.outcome(payment, notice.reference)) ?? notice.outcome);
   if (!outcome) return { end: 'orphaned', reason: `The provider knows no charge ${notice.reference ?? `of payment ${payment.id}`}.` };
@@ -147,7 +147,7 @@ const judgeRecords = async (core: Core, payment: PaymentRow, notice: About, read
   const records = await reads.records(payment, reference);
   const problem = await settleCaptureFirst(core, payment, records);
   if (!problem) return { payment, records };
-  // Staff decide about a wrong charge as a whole, so what was given back of it is theirs as well.
+  // Staff decide about a wrong charge as a whole, including its refunds.
   if (notice.subject === 'refund' && !problem.waits && (await isWrongCharge(core, payment.provider, reference))) return applied;
   return { end: problem.waits ? 'waiting' : 'conflicting', unless: 'conflicting', reason: problem.reason };
 };

@@ -1,4 +1,4 @@
-/** The port checks what every adapter answers, so that no adapter can end a payment with an error. */
+/** The port checks the answers of every adapter, so that no adapter can leave a payment with an error. */
 import { aCurrency, createTestShop, type TestShop } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyNotice, GatewayAnswerInvalid, GatewayUnavailable, transact, type Core, type PaymentGateway } from '../kernel/index.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** A shop whose provider gives one answer to everything. */
+/** A shop whose provider gives one answer to every call. */
 const answering = (answer: () => unknown): Core => {
   const say = () => Promise.resolve().then(answer) as never;
   const gateway: PaymentGateway = {
@@ -51,7 +51,7 @@ const charges: readonly ((gateway: PaymentGateway) => Promise<unknown>)[] = [
 ];
 const refunds: readonly ((gateway: PaymentGateway) => Promise<unknown>)[] = [(g) => g.refund(request), (g) => g.findRefund(lookup)];
 
-describe('an answer of a payment gateway', () => {
+describe('answers of a payment gateway', () => {
   it.each([
     ['no object', 'captured'],
     ['an unknown status', { ...captured, status: 'teleported' }],
@@ -64,10 +64,10 @@ describe('an answer of a payment gateway', () => {
     ['an empty currency', { ...captured, currency: '' }],
     ['an unknown currency', { ...captured, currency: 'ZZZ' }],
     ['an empty reference', { ...captured, reference: '' }],
-    ['a reference that no column holds', { ...captured, reference: 'x'.repeat(256) }],
+    ['a reference longer than its column', { ...captured, reference: 'x'.repeat(256) }],
     ['a reference with the character U+0000', { ...captured, reference: 'ch\0' }],
     ['an address that runs a script', { status: 'action', reference: 'ch_1', url: 'javascript:alert(1)', clientSecret: null }],
-  ])('about a charge is no answer with %s', async (_, answer) => {
+  ])('an answer about a charge with %s is invalid', async (_, answer) => {
     for (const call of charges)
       await expect(
         callGateway(
@@ -83,7 +83,7 @@ describe('an answer of a payment gateway', () => {
     ['no amount', { ...processed, amountCents: null }],
     ['no currency', { ...processed, currency: null }],
     ['no reference', { ...processed, reference: null }],
-  ])('about a refund is no answer with %s', async (_, answer) => {
+  ])('an answer about a refund with %s is invalid', async (_, answer) => {
     for (const call of refunds)
       await expect(
         callGateway(
@@ -94,7 +94,7 @@ describe('an answer of a payment gateway', () => {
       ).rejects.toBeInstanceOf(GatewayAnswerInvalid);
   });
 
-  it('says in words what is wrong with it', async () => {
+  it('the error for an invalid answer names the field and its value', async () => {
     const call = callGateway(
       answering(() => ({ ...captured, capturedCents: '100' })),
       'sandbox',
@@ -103,7 +103,7 @@ describe('an answer of a payment gateway', () => {
     await expect(call).rejects.toThrow(/sandbox's answer about a charge cannot be read: capturedCents: .*\(it is "100"\)/);
   });
 
-  it('passes where it fits, null for a charge that was never seen included', async () => {
+  it('a valid answer is returned, also null for a charge that the provider never saw', async () => {
     expect(
       await callGateway(
         answering(() => captured),
@@ -127,7 +127,7 @@ describe('an answer of a payment gateway', () => {
     ).rejects.toBeInstanceOf(GatewayAnswerInvalid);
   });
 
-  it('is cut where it is longer than what is kept of it', async () => {
+  it('texts in an answer are cut to the length that is stored', async () => {
     const declined = { status: 'declined', reference: null, code: 'c'.repeat(500), message: `m\0${'m'.repeat(9_000)}` };
     const outcome = await callGateway(
       answering(() => declined),
@@ -137,7 +137,7 @@ describe('an answer of a payment gateway', () => {
     expect(outcome).toMatchObject({ code: 'c'.repeat(100), message: 'm'.repeat(2_000) });
   });
 
-  it('is silence where the adapter fails, so that the payment is looked up later', async () => {
+  it('a failing adapter counts as no answer, so that the payment is looked up later', async () => {
     const core = answering(() => {
       throw new TypeError("Cannot read properties of null (reading 'id')");
     });
@@ -145,7 +145,7 @@ describe('an answer of a payment gateway', () => {
       await expect(callGateway(core, 'sandbox', call)).rejects.toBeInstanceOf(GatewayUnavailable);
   });
 
-  it('is never asked for while a transaction is open', async () => {
+  it('a gateway is never called while a transaction is open', async () => {
     await expect(
       transact(shop.core, () =>
         callGateway(
@@ -158,7 +158,7 @@ describe('an answer of a payment gateway', () => {
   });
 });
 
-describe('an event of a payment gateway', () => {
+describe('events of a payment gateway', () => {
   const notice = {
     ...emptyNotice,
     subject: 'charge' as const,
@@ -178,7 +178,7 @@ describe('an event of a payment gateway', () => {
       { rawBody: Buffer.alloc(0), headers: {} },
     ).notice;
 
-  it('is read where it fits', () => {
+  it('a valid event is returned unchanged', () => {
     expect(read(notice)).toEqual(notice);
   });
 
@@ -187,7 +187,7 @@ describe('an event of a payment gateway', () => {
     [{ outcome: { ...captured, currency: '' } }, { eventId: 'evt_1' }],
     [{ eventId: '' }, { eventId: expect.stringMatching(/^unread_[0-9a-f]{64}$/) as string }],
     [{ reference: 'x'.repeat(300) }, { eventId: 'evt_1', reference: null }],
-  ])('with %j is kept as one that cannot be read', (change, expected) => {
+  ])('an event with %j is kept as unreadable', (change, expected) => {
     expect(read({ ...notice, ...change })).toMatchObject({
       ...expected,
       outcome: null,

@@ -12,7 +12,7 @@ import { checkedGateway } from './gateways/gateway.answers.ts';
 
 const checkedOf = new WeakMap<PaymentGateway, PaymentGateway>();
 
-/** The adapter with its answers checked; every call of a provider goes through one. */
+/** The adapter with validated answers; every call of a provider uses one. */
 const checked = (gateway: PaymentGateway): PaymentGateway => {
   const known = checkedOf.get(gateway) ?? checkedGateway(gateway);
   checkedOf.set(gateway, known);

@@ -33,7 +33,7 @@ export const cancelCharge = async (core: Core, payment: PaymentRow): Promise<boo
       return false;
     }
     await transact(core, (tx) => settleCharge(tx, payment.id, outcome ?? { status: 'voided', reference: `void_${payment.id}` }));
-    // The charge of another payment decides nothing.
+    // A charge of another payment decides nothing about this one.
     return (await getPaymentRow(core, payment.id)).status !== 'pending';
   } catch (error) {
     await noteSilence(core, payment.id, error, 'the charge is not cancelled yet');

@@ -1,4 +1,4 @@
-/** The shop could not be reached for two days, and no webhook arrived: the providers' own lists tell what happened. */
+/** The shop was unreachable for two days, and no webhook arrived: it reads the providers' own lists. */
 import { contract, type OrderId } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aProduct, checkOut, aShopOnStripe, letPass, race } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -32,7 +32,7 @@ const invariant = async (id: string) =>
   (await checkInvariants(shop.core, staff)).results.find((r) => r.id === id)?.violations ?? expect.fail(`no ${id}`);
 
 describe('two days without a webhook', () => {
-  it('are caught up in one run: charges, refunds and disputes end as they did at the provider', async () => {
+  it('one run catches up on two days without webhooks: charges, refunds and disputes end as they did at the provider', async () => {
     const paid = await Promise.all(Array.from({ length: 3 }, () => aStripeOrder('pm_processing')));
     const declined = await aStripeOrder('pm_processing');
     const refunded = await aStripeOrder('pm_card_visa');
@@ -68,7 +68,7 @@ describe('two days without a webhook', () => {
     for (const event of stripe.dashboard.closeDispute(open.object.id, 'lost').events) expect(await post(event)).toBe('applied');
   });
 
-  it('are read page by page; what had arrived is left alone, and two workers at it take nothing twice', async () => {
+  it('events are caught up page by page, and two concurrent workers apply each missing event once', async () => {
     const { order, intent, paymentId } = await aStripeOrder('pm_processing');
     stripe.decide(intent.id, 'succeeded');
     for (let n = 0; n < 150; n += 1) {
@@ -80,11 +80,11 @@ describe('two days without a webhook', () => {
     expect(defects).toEqual([]);
     expect(Math.max(...won)).toBe(76);
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
-    const told = sql`select 1 from outbox_events where aggregate_id = ${paymentId} and name = 'payment.captured'`;
-    expect((await told.execute(shop.core.db)).rows).toHaveLength(1);
+    const captures = sql`select 1 from outbox_events where aggregate_id = ${paymentId} and name = 'payment.captured'`;
+    expect((await captures.execute(shop.core.db)).rows).toHaveLength(1);
   });
 
-  it('go on after a provider that does not list its events: the next turn finds them', async () => {
+  it('a provider that cannot list its events is caught up in the next run', async () => {
     const { order, intent } = await aStripeOrder('pm_processing');
     stripe.decide(intent.id, 'succeeded');
     stripe.event('payment_intent.succeeded', intent.id);
@@ -96,7 +96,7 @@ describe('two days without a webhook', () => {
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
   });
 
-  it('of an account that others used before begin with the first payment of the shop', async () => {
+  it('catching up starts at the first payment of the shop, so events of earlier users of the account are ignored', async () => {
     const old = new Date(Date.now() - 40 * 24 * 3_600_000);
     stripe.sign({ type: 'payment_intent.succeeded', object: { id: 'pi_of_others', status: 'succeeded', metadata: {} } }, old);
     await shop.core.database.kysely.deleteFrom('gateway_catch_ups').execute();
@@ -104,14 +104,14 @@ describe('two days without a webhook', () => {
   });
 });
 
-it('the sandbox lists its events as well', async () => {
+it('the sandbox lists its events for catching up as well', async () => {
   const { order, paymentId } = await anOrder('sandbox', 'tok_3ds');
   const { rows } = await sql<{ reference: string }>`select reference from sandbox_charges where idempotency_key = ${paymentId}`.execute(
     shop.core.db,
   );
   const { reference } = await getSandboxCharge(shop.core, rows[0]?.reference ?? 'none');
   await decideSandboxCharge(shop.core, reference, true);
-  // As if the shop had been away when the sandbox told it.
+  // As if the shop had been unreachable when the sandbox sent it.
   const record = { reference: `sbd_${reference}`, amountCents: 10_000, currency: 'USD' };
   await sql`insert into sandbox_disputes (reference, charge_reference, amount_cents, currency, status, funds_withdrawn)
     values (${record.reference}, ${reference}, ${record.amountCents}, ${record.currency}, 'open', true)`.execute(shop.core.db);

@@ -14,7 +14,7 @@ import { createProviderReads } from './read-records.ts';
 
 /** Providers forget their events after 30 days. */
 const longestDays = 29;
-/** How far each look reaches back behind the one before: for clocks that differ, and events that were listed late. */
+/** How far each run reaches back behind the one before: for clocks that differ, and events that were listed late. */
 const overlapHours = 1;
 
 /**
@@ -43,7 +43,7 @@ interface Look {
   readonly now: Date;
 }
 
-/** From the last look on; at first from the first payment on: older events belong to whoever used the account before. */
+/** Since the last run; the first run starts at the first payment, because older events belong to earlier users of the account. */
 const begin = async ({ db }: Core, provider: PaymentProvider): Promise<Look | null> => {
   const { rows } = await sql<{ since: Date | null; now: Date }>`
     select now(), greatest(

@@ -27,7 +27,7 @@ export const providerPage = '';
 /** The key and the network address of a payment request. */
 export interface PaymentRequest {
   readonly requestKey: string;
-  /** The buyer's network address; unknown for requests that are not a buyer's. */
+  /** The buyer's network address; null for requests that are not a buyer's. */
   readonly ip: string | null;
 }
 
@@ -68,7 +68,7 @@ const startInBatch = async (core: Core, paymentIds: readonly PaymentId[]): Promi
   const rows = new Map(started.map((row) => [row.id, row]));
   return paymentIds.map((id) => {
     const row = rows.get(id) ?? refused.get(id) ?? null;
-    // Of two requests for one payment, one makes the first call.
+    // Of two requests for one payment, only one makes the first call.
     rows.delete(id);
     return row;
   });
@@ -84,16 +84,16 @@ const callsOf = perCore((core) =>
   }),
 );
 
-/** Marks a payment as being called, in a statement that it shares with others. Null where somebody else has made the first call. */
+/** Marks a payment as being called, in a statement shared with concurrent calls. Null when another request makes the first call. */
 const tryToStart = async (core: Core, paymentId: PaymentId): Promise<Start> =>
   (await callsOf(core).submit('calls', paymentId)) ?? (await startInBatch(core, [paymentId]))[0] ?? null;
 
 const longestPauseMs = 200;
 
 /**
- * Starts the call as soon as the address of the payment has room. Where attempts that are not decided yet take all of it, the payment
+ * Starts the call as soon as the limit of the network address allows it. While undecided attempts use up the limit, the payment
  * waits for them: buyers who share an address are served one after the other, and only declines refuse them. Throws
- * `TOO_MANY_DECLINES`, and `BUSY` when the others take longer than a provider may.
+ * `TOO_MANY_DECLINES`, and `BUSY` when the other attempts take longer than the time limit of a provider.
  */
 const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow | null> => {
   const deadline = core.clock.now().getTime() + core.config.gatewayTimeoutMs;
@@ -113,7 +113,7 @@ const startCall = async (core: Core, paymentId: PaymentId): Promise<PaymentRow |
   }
 };
 
-/** The attempt is over before any provider heard of it. */
+/** Closes the attempt before the provider was called. */
 const refuseAttempt = async (core: Core, paymentId: PaymentId): Promise<DomainError> => {
   await closeBeforeCall(core, paymentId);
   const { orderId, orderNumber } = await getPaymentRow(core, paymentId);
@@ -149,12 +149,12 @@ export const chargePayment = async (core: Core, paymentId: PaymentId): Promise<C
 
 const settle = async (core: Core, { id, orderEditId }: PaymentRow, outcome: ChargeOutcome): Promise<void> => {
   const alone = () => transact(core, (tx) => settleCharge(tx, id, outcome));
-  // An edit moves stock that the batch of settlements does not know of beforehand.
+  // An edit moves stock that the batch of settlements has not locked.
   if (orderEditId) return alone();
   try {
     await settleInBatch(core, id, outcome);
   } catch (error) {
-    // The provider named the charge of another payment; alone it is looked at before it is written.
+    // The provider returned the charge of another payment; settled alone, it is checked before it is written.
     if (!isUniqueViolation(error, 'payments_reference')) throw error;
     await alone();
   }

@@ -1,4 +1,4 @@
-/** Every field of an event that names a payment must agree with one payment. What disagrees changes nothing and is left to staff. */
+/** All fields of an event that name a payment must agree on one. An event that conflicts changes nothing and is left to staff. */
 import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, letPass, settlePayments } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ const succeeded = (intent: Made['intent'], changed: object, livemode = false) =>
   });
 
 describe('an event that names two payments', () => {
-  it('by the reference of one order and the payment id of another settles neither of them', async () => {
+  it('an event with the reference of one order and the payment id of another settles neither of them', async () => {
     const [first, second] = [await anOrder(), await anOrder()];
     const mixed = succeeded(first.intent, { metadata: { payment_id: second.paymentId, order_id: second.order.id } });
     expect(await post(mixed)).toBe('conflicting');
@@ -33,14 +33,14 @@ describe('an event that names two payments', () => {
     expect(found?.detail).toContain(
       `payment ${first.paymentId} of order ${first.order.orderNumber} for $100.00, charge ${first.intent.id}`,
     );
-    // The provider is asked again: the event still names both.
+    // The provider is queried again: the event still names both.
     expect(await resolve(found?.id ?? '', 'ask')).toEqual({ resolved: false });
     for (const { order } of [first, second]) expect(await read(order)).toMatchObject({ status: 'pending' });
     expect(await resolve(found?.id ?? '', 'dismiss')).toEqual({ resolved: true });
     expect(await conflicts()).toEqual([]);
   });
 
-  it.each(['another order', 'no payment of this shop'])('by its reference and %s settles nothing', async (other) => {
+  it.each(['another order', 'no payment of this shop'])('an event with its reference and %s settles nothing', async (other) => {
     const made = await anOrder();
     const stranger = '00000000-0000-7000-8000-000000000001';
     const metadata =
@@ -52,9 +52,9 @@ describe('an event that names two payments', () => {
     await resolve((await conflicts())[0]?.id ?? '', 'dismiss');
   });
 
-  it('by our payment id and a charge that we did not make is refunded by staff when that charge took money', async () => {
+  it('an event with our payment id and an unknown charge is listed, and staff can refund that charge', async () => {
     const made = await anOrder();
-    // Somebody copied our metadata to a charge of their own.
+    // Somebody copied our metadata to a charge of theirs.
     const copy = {
       ...structuredClone(made.intent),
       id: `pi_copy_${made.paymentId}`,
@@ -75,9 +75,9 @@ describe('an event that names two payments', () => {
 describe('an event that names another amount, currency or mode', () => {
   it.each([
     ['amount', { amount: 1, amount_received: 1 }, 'another amount'],
-    ['amount taken', { amount_received: 9_999 }, 'The provider charged $99.99.'],
+    ['amount received', { amount_received: 9_999 }, 'The provider charged $99.99.'],
     ['currency', { currency: 'eur' }, 'another currency'],
-  ])('settles nothing when the %s differs', async (_, changed, words) => {
+  ])('an event settles nothing when the %s differs', async (_, changed, words) => {
     const made = await anOrder();
     expect(await post(succeeded(made.intent, changed))).toBe('conflicting');
     expect(await read(made.order)).toMatchObject({ status: 'pending' });
@@ -87,14 +87,14 @@ describe('an event that names another amount, currency or mode', () => {
     await resolve(found?.id ?? '', 'dismiss');
   });
 
-  it('of the live mode is listed in a test shop when it names a payment of it', async () => {
+  it('an event of the live mode that names a payment of a test shop is listed', async () => {
     const made = await anOrder();
     expect(await post(succeeded(made.intent, {}, true))).toBe('conflicting');
     expect(await read(made.order)).toMatchObject({ status: 'pending' });
     await resolve((await conflicts())[0]?.id ?? '', 'dismiss');
   });
 
-  it('cannot be refunded while its charge pays an order', async () => {
+  it('a conflicting event cannot be refunded while its charge pays an order', async () => {
     const made = await anOrder('pm_card_visa');
     expect(await post(succeeded(made.intent, { currency: 'eur' }))).toBe('conflicting');
     const [found] = await conflicts();
@@ -107,7 +107,7 @@ describe('an event that names another amount, currency or mode', () => {
   });
 });
 
-it('a charge of ours over another amount is not refunded as an event: the provider is asked, and staff decide about the charge', async () => {
+it('a charge of ours with another amount is not refunded as an event: it becomes a discrepancy for staff', async () => {
   const made = await anOrder();
   Object.assign(made.intent, { status: 'succeeded', amount: 9_999, amount_received: 9_999 });
   expect(await post(stripe.event('payment_intent.succeeded', made.intent.id))).toBe('conflicting');
@@ -124,8 +124,8 @@ it('a charge of ours over another amount is not refunded as an event: the provid
   expect(stripe.refunds.get(made.intent.id)).toBe(9_999);
 });
 
-describe('an event about a refund or a dispute that disagrees', () => {
-  it('a refund of one order that names the charge of another changes neither', async () => {
+describe('an event about a refund or a dispute that does not match', () => {
+  it('an event with the refund of one order and the charge of another changes neither', async () => {
     const [first, second] = [await anOrder('pm_card_visa'), await anOrder('pm_card_visa')];
     const input = contract.payments.refund.input.parse({ paymentId: first.paymentId, amountCents: 4_000, reason: 'scratched' });
     await refundPayment(shop.core, staff, input);
@@ -138,7 +138,7 @@ describe('an event about a refund or a dispute that disagrees', () => {
     await resolve((await conflicts())[0]?.id ?? '', 'dismiss');
   });
 
-  it('a refund over another amount than this shop asked for is listed', async () => {
+  it('an event with another refund amount than this shop requested is listed', async () => {
     const made = await anOrder('pm_card_visa');
     const input = contract.payments.refund.input.parse({ paymentId: made.paymentId, amountCents: 4_000, reason: 'scratched' });
     await refundPayment(shop.core, staff, input);

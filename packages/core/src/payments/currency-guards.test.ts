@@ -16,8 +16,8 @@ const paymentOf = async (): Promise<string> => {
 const aRefund = (paymentId: string, currency: string | null) => sql`
   insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) values (gen_random_uuid(), ${paymentId}, 1, ${currency}, 'x', 'test') returning currency`;
 
-describe('a currency in the database', () => {
-  it.each(['', 'eur', 'E'])('is never "%s"', async (code) => {
+describe('currencies in the database', () => {
+  it.each(['', 'eur', 'E'])('the database refuses the currency "%s"', async (code) => {
     const id = await paymentOf();
     for (const table of ['payments', 'orders', 'carts', 'invoices', 'store_settings'])
       await expect(sql`update ${sql.table(table)} set currency = ${code}`.execute(shop.core.db), table).rejects.toThrow(
@@ -26,7 +26,7 @@ describe('a currency in the database', () => {
     await expect(aRefund(id, code).execute(shop.core.db)).rejects.toThrow(/refund/);
   });
 
-  it('of a refund is that of its payment, also where a process of the version before names none', async () => {
+  it('a refund has the currency of its payment, also when a process of an earlier version names none', async () => {
     const id = await paymentOf();
     await expect(aRefund(id, 'EUR').execute(shop.core.db)).rejects.toThrow(/is in EUR, but its payment is in USD/);
     expect((await aRefund(id, null).execute(shop.core.db)).rows).toEqual([{ currency: 'USD' }]);

@@ -1,4 +1,4 @@
-/** What staff decide about money that a provider took or gave back otherwise than it was asked to. */
+/** Decisions of staff about money that a provider charged or refunded differently from the request. */
 import { formatMoney, type PaymentId, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import {
@@ -58,7 +58,7 @@ export const askAboutCharge = async (core: Core, actor: Actor, id: string, note:
   if (outcome?.status === 'pending' || outcome?.status === 'action') return;
   await inTransaction(core, discrepancy, async (tx, locked) => {
     if (outcome) await settleLockedCharge(tx, locked, outcome);
-    // Somebody has asked for the money meanwhile: what comes of that decides.
+    // A refund was requested meanwhile: its outcome decides.
     if (locked.discrepancy.returnCalled) return;
     if (!saysTheSame(outcome, discrepancy)) await closeDiscrepancy(tx, id, { resolution: 'settled', actor, note });
   });
@@ -129,7 +129,7 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
         'CHARGE_AMOUNT_MISMATCH',
         `The provider charged ${formatMoney(saidCents, saidCurrency)}, which does not cover ${formatMoney(amountCents, currency)}. Refund the charge and ask the buyer to pay again.`,
       );
-    // The whole charge may have left by now; the order would be paid with money that is on its way back.
+    // The whole charge may be refunded by now; it must not pay the order.
     if (await isGivenBack(tx, payment.id, reference))
       throw new DomainError(
         'CHARGE_ALREADY_REFUNDED',
@@ -146,7 +146,7 @@ export const acceptCharge = async (core: Core, actor: Actor, id: string, note: s
         details: { orderNumber: other.orderNumber },
       });
     await payOrder(tx, order, { payment, outcome: { capturedCents: amountCents, reference } });
-    // Kept open for what is too much; else done.
+    // Stays open until the excess is refunded.
     if (saidCents > amountCents) await startReturn(tx, discrepancy);
     else await closeDiscrepancy(tx, id, { resolution: 'adopted', actor, note });
     return saidCents - amountCents;

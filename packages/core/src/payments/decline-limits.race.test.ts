@@ -20,7 +20,7 @@ import type { DomainError } from '../kernel/index.ts';
 import { startCalls } from './payment.state.ts';
 
 let shop: TestShop;
-// A slow machine must not turn a payment that waits for its neighbours into BUSY.
+// On a slow machine, a payment that waits for others must not fail with BUSY.
 beforeAll(async () => {
   shop = await createTestShop({ gatewayTimeoutMs: 60_000 }, { databaseWaitMs: 60_000 });
 });
@@ -34,7 +34,7 @@ const carts = async (count: number) => {
 };
 const pay = ({ guest, cart }: Awaited<ReturnType<typeof carts>>[number], token: string, ip: string) =>
   checkOut(shop.core, guest, aCheckout(cart, { token }), aKey(), ip);
-/** Payments of an address by status, and how many of them the provider has heard of. */
+/** Payments of an address by status, and how many of them the provider has received. */
 const attemptsFrom = async (ip: string) => {
   const { rows } = await sql<{ status: string; n: number; charges: number }>`
     select p.status, count(*)::int as n, count(c.reference)::int as charges from payments p left join sandbox_charges c on c.idempotency_key = p.id::text
@@ -45,8 +45,8 @@ const attemptsFrom = async (ip: string) => {
   };
 };
 
-describe('The declines of a network address', () => {
-  it('stop at the limit when two hundred payments are declined at once, and those beyond it cost no call to the provider', async () => {
+describe('declines of a network address', () => {
+  it('two hundred concurrent declines of a network address stop at the limit, and further payments make no call to the provider', async () => {
     const [buyers, ip] = [await carts(200), anIp()];
     const { won, refused, defects } = await race(200, (i) => pay(there(buyers[i]), 'tok_decline', ip));
     expect([won, defects]).toEqual([[], []]);
@@ -54,7 +54,7 @@ describe('The declines of a network address', () => {
     expect(await attemptsFrom(ip)).toMatchObject({ failed: shop.config.declinesPerAddress, charges: shop.config.declinesPerAddress });
   });
 
-  it('are not reached by two hundred buyers whose payments succeed at once', async () => {
+  it('two hundred concurrent successful payments of a network address do not reach the limit of declines', async () => {
     const [buyers, ip] = [await carts(200), anIp()];
     const { won, refused, defects } = await race(200, (i) => pay(there(buyers[i]), 'tok_success', ip));
     expect([refused, defects]).toEqual([{}, []]);
@@ -62,7 +62,7 @@ describe('The declines of a network address', () => {
     expect(await attemptsFrom(ip)).toEqual({ captured: 200, charges: 200 });
   });
 
-  it('leave everybody else through while the limit is not reached, however many pay and are declined at once', async () => {
+  it('all other payments of a network address pass while its declines stay below the limit', async () => {
     const [buyers, ip] = [await carts(100), anIp()];
     const declined = shop.config.declinesPerAddress - 1;
     const { won, refused, defects } = await race(100, (i) => pay(there(buyers[i]), i < declined ? 'tok_decline' : 'tok_success', ip));
@@ -70,7 +70,7 @@ describe('The declines of a network address', () => {
     expect(won).toHaveLength(100 - declined);
   });
 
-  it('count an attempt that a crash left open for an hour, and no longer', async () => {
+  it('an attempt that a crash left open counts against its network address for an hour, and no longer', async () => {
     const [ip, [last, ...crashed]] = [anIp(), await carts(shop.config.declinesPerAddress + 1)];
     const order = await pay(there(last), 'tok_late', ip);
     for (const buyer of crashed) await pay(buyer, 'tok_late', ip);
@@ -85,8 +85,8 @@ describe('The declines of a network address', () => {
   });
 });
 
-describe('The declines of an order', () => {
-  it('stop at the limit when two hundred tries to pay it come at once, again and again', async () => {
+describe('declines of an order', () => {
+  it('two hundred concurrent attempts to pay an order stop at the limit of declines, in every round', async () => {
     const [[buyer], ip] = [await carts(1), anIp()];
     const { guest, cart } = there(buyer);
     const first = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_decline' }), aKey(), ip).catch((error: unknown) => error);

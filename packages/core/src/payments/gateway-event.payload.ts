@@ -1,10 +1,10 @@
-/** What the inbox keeps of an event beside its own columns, so that it can be tried again. */
+/** The content of a stored event besides its own columns, so that it can be retried. */
 import type { PaymentProvider } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { emptyNotice, storableText, type GatewayNotice, type Reader } from '../kernel/index.ts';
 import type { About } from './apply-notice.ts';
 
-/** The JSON of an event as the inbox keeps it; whatever text a provider sent, PostgreSQL takes it. */
+/** The JSON of an event for the inbox, with any text of a provider made storable for PostgreSQL. */
 export const toStored = (notice: GatewayNotice): string =>
   JSON.stringify(storedOf(notice), (_key, value: unknown) => (typeof value === 'string' ? storableText(value, value.length) : value));
 
@@ -17,7 +17,7 @@ export interface OpenEvent {
   readonly provider: PaymentProvider;
   readonly about: About;
   readonly attempts: number;
-  /** Whether it has waited for what it is about for as long as it may. */
+  /** Whether it has waited for its subject for the whole allowed time. */
   readonly overdue: boolean;
 }
 
@@ -31,7 +31,7 @@ interface EventRow {
   readonly overdue: boolean;
 }
 
-/** Reads kept events by a condition on `gateway_events`. */
+/** Reads stored events by a condition on `gateway_events`. */
 export const readEvents = async ({ db }: Pick<Reader, 'db'>, where: ReturnType<typeof sql>, waitMinutes: number): Promise<OpenEvent[]> => {
   const { rows } = await sql<EventRow>`
     select provider, event_id as "eventId", gateway_reference as reference, payment_id as "paymentId", payload -> 'about' as about, attempts,
@@ -41,7 +41,7 @@ export const readEvents = async ({ db }: Pick<Reader, 'db'>, where: ReturnType<t
     provider,
     attempts,
     overdue,
-    // Events that were kept before they were kept whole name a charge.
+    // Events of versions that did not store them whole name a charge.
     about: { ...(about ?? { ...emptyNotice, subject: 'charge' }), ...names },
   }));
 };

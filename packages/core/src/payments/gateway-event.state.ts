@@ -1,7 +1,7 @@
 /**
- * The inbox of providers' events: the only functions that write `gateway_events.outcome`. An event is kept as `received` until its effect
- * has happened or has failed too often (`dead`), or as `waiting` until what it is about is recorded. It ends as `applied` or `ignored`,
- * or as `orphaned`, `conflicting` or `dead`, which staff decides about and may try once more.
+ * The inbox of providers' events: the only functions that write `gateway_events.outcome`. An event is stored as `received` until it
+ * has taken effect or has failed too often (`dead`), or as `waiting` until its subject is recorded. It ends as `applied` or `ignored`,
+ * or as `orphaned`, `conflicting` or `dead`, which staff resolve and may retry once more.
  */
 import type { PaymentId } from '@cartwright/contracts';
 import { sql } from 'kysely';

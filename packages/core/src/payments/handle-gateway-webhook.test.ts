@@ -17,8 +17,8 @@ const inbox = async () => (await shop.core.db.selectFrom('gateway_events').selec
 const signed = (body: Buffer, { secret = keys.webhookSecret, scheme = 'v1', at = Math.floor(Date.now() / 1000) } = {}) =>
   `t=${at},${scheme}=${createHmac('sha256', secret).update(`${at}.`).update(body).digest('hex')}`;
 
-describe('an event of a provider', () => {
-  it('has one effect, three times at once and a hundred times over a day', async () => {
+describe('a provider event', () => {
+  it('an event that arrives three times at once and a hundred times later takes effect once', async () => {
     const { order, intent, paymentId } = await anOrder();
     stripe.decide(intent.id, 'succeeded');
     const event = stripe.event('payment_intent.succeeded', intent.id);
@@ -33,7 +33,7 @@ describe('an event of a provider', () => {
     expect(events.rows).toHaveLength(1);
   });
 
-  it('is refused when its signature is missing, forged, of another secret, body or scheme', async () => {
+  it('an event is refused when its signature is missing, forged, or made with another secret, body or scheme', async () => {
     const { intent } = await anOrder();
     const { body, signature } = stripe.event('payment_intent.succeeded', intent.id);
     const other = stripe.event('payment_intent.canceled', intent.id);
@@ -44,7 +44,7 @@ describe('an event of a provider', () => {
     expect(await inbox()).toBe(before);
   });
 
-  it('is refused six minutes early or late', async () => {
+  it('an event signed six minutes early or late is refused', async () => {
     const { intent } = await anOrder();
     const { body } = stripe.event('payment_intent.succeeded', intent.id);
     const now = Math.floor(Date.now() / 1000);
@@ -54,7 +54,7 @@ describe('an event of a provider', () => {
     expect(await inbox()).toBe(before);
   });
 
-  it('is checked by the bytes that came, not by what they mean', async () => {
+  it('the signature of an event covers the received bytes, not their meaning', async () => {
     const { intent } = await anOrder();
     const { body, signature } = stripe.event('payment_intent.processing', intent.id);
     const text = body.toString();
@@ -65,14 +65,14 @@ describe('an event of a provider', () => {
     expect(await post({ body: spaced, signature: signed(spaced) })).toBe('applied');
   });
 
-  it('of the live mode or of another account has no effect in a test shop', async () => {
+  it('an event of the live mode or of another account has no effect in a test shop', async () => {
     const { intent } = await anOrder();
     const others = { ...intent, id: 'pi_of_others', metadata: {}, status: 'succeeded', amount_received: intent.amount };
     expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: others, livemode: true }))).toBe('ignored');
     expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: others, account: 'acct_other' }))).toBe('ignored');
   });
 
-  it('that arrives after a newer one changes nothing', async () => {
+  it('an event that arrives after a newer one changes nothing', async () => {
     const { order, intent } = await anOrder();
     const failed = { ...intent, status: 'requires_payment_method', last_payment_error: { code: 'card_declined', message: 'no' } };
     stripe.decide(intent.id, 'succeeded');
@@ -82,7 +82,7 @@ describe('an event of a provider', () => {
     expect(await read(order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
   });
 
-  it('without an object is kept for staff, and one without an amount or metadata is applied', async () => {
+  it('an event without an object is kept for staff, and one without an amount or metadata is applied', async () => {
     const { intent } = await anOrder('pm_card_visa');
     for (const object of [null, 'pi_1', {}, { id: 7 }])
       expect(await post(stripe.sign({ type: 'charge.dispute.created', object }))).toBe('unread');
@@ -95,7 +95,7 @@ describe('an event of a provider', () => {
     expect(await post(stripe.sign({ type: 'invoice.paid', object: null }))).toBe('ignored');
   });
 
-  it('that cannot be read is decided by what the provider says when staff asks again', async () => {
+  it('staff can resolve an unreadable event by asking the provider again', async () => {
     const { order, intent } = await anOrder();
     stripe.decide(intent.id, 'succeeded');
     expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: { ...intent, amount_received: 'all' } }))).toBe('unread');
@@ -108,16 +108,16 @@ describe('an event of a provider', () => {
 });
 
 describe('an event that cannot be handled', () => {
-  /** A payment whose capture the database refuses, as a mistake of this shop would make it. */
-  const poison = async () => {
+  /** A payment whose capture the database refuses, as a defect of the shop would cause it. */
+  const aFailingEvent = async () => {
     const made = await anOrder();
     stripe.decide(made.intent.id, 'succeeded');
     const name = `poison_${made.paymentId.replaceAll('-', '')}`;
     await sql
       .raw(`alter table payments add constraint ${name} check (id <> '${made.paymentId}' or captured_cents = 0)`)
       .execute(shop.core.db);
-    const cure = () => sql.raw(`alter table payments drop constraint ${name}`).execute(shop.core.db);
-    return { ...made, event: stripe.event('payment_intent.succeeded', made.intent.id), cure };
+    const fix = () => sql.raw(`alter table payments drop constraint ${name}`).execute(shop.core.db);
+    return { ...made, event: stripe.event('payment_intent.succeeded', made.intent.id), fix };
   };
   const row = (reference: string) =>
     shop.core.db
@@ -127,23 +127,23 @@ describe('an event that cannot be handled', () => {
       .where('type', '=', 'payment_intent.succeeded')
       .executeTakeFirstOrThrow();
 
-  it('is acknowledged and kept, holds up no other, and is applied once its cause is gone', async () => {
-    const { order, intent, event, cure } = await poison();
+  it('a failing event is acknowledged and kept, does not delay others, and is applied once its cause is fixed', async () => {
+    const { order, intent, event, fix } = await aFailingEvent();
     expect(await post(event)).toBe('postponed');
     expect(await post(event)).toBe('repeated');
     const next = await anOrder();
     stripe.decide(next.intent.id, 'succeeded');
     expect(await post(stripe.event('payment_intent.succeeded', next.intent.id))).toBe('applied');
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 0, dead: 0, unresolved: 0 });
-    await cure();
+    await fix();
     await letPass(shop.core, 1);
     expect(await retryGatewayEvents(shop.core)).toEqual({ applied: 1, dead: 0, unresolved: 0 });
     expect(await read(order.id)).toMatchObject({ status: 'confirmed' });
     expect(await row(intent.id)).toMatchObject({ outcome: 'applied', attempts: 2, last_error: null });
   });
 
-  it('is given up after ten tries, for staff to deal with', async () => {
-    const { intent, event, paymentId, cure } = await poison();
+  it('an event is dead after ten attempts and breaks an invariant', async () => {
+    const { intent, event, paymentId, fix } = await aFailingEvent();
     await post(event);
     for (let i = 0; i < 8; i += 1) {
       await letPass(shop.core, 61);
@@ -156,8 +156,8 @@ describe('an event that cannot be handled', () => {
     expect(dead.last_error).toContain('poison_');
     const broken = (await checkInvariants(shop.core, staff)).results.filter((r) => r.violations > 0).map((r) => r.id);
     expect(broken).toContain('I29');
-    // What staff would do: find the cause, mend it, and say so.
-    await cure();
+    // The steps of staff: fix the cause and resolve the event.
+    await fix();
     await sql`update gateway_events set resolved_at = now(), resolved_by = 'test' where gateway_reference = ${intent.id}`.execute(
       shop.core.db,
     );
@@ -168,11 +168,11 @@ describe('an event that cannot be handled', () => {
   });
 });
 
-describe('money on its way back', () => {
+describe('a refund at the provider', () => {
   const refund = (paymentId: string, amountCents: number) =>
     refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'scratched' }));
 
-  it('is looked up before it is sent again when the answer was lost', async () => {
+  it('a refund whose answer was lost is looked up before it is sent again', async () => {
     const { intent, paymentId } = await anOrder('pm_card_visa');
     stripe.loseAnswers(2);
     expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
@@ -181,7 +181,7 @@ describe('money on its way back', () => {
     expect(stripe.refundList.filter((made) => made.payment_intent === intent.id)).toHaveLength(1);
   });
 
-  it('is pending while the provider says so, and decided by its event', async () => {
+  it('a refund stays pending while the provider says so, and is decided by its event', async () => {
     const { intent, paymentId, order } = await anOrder('pm_card_visa');
     stripe.delayRefunds(true);
     expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
@@ -194,7 +194,7 @@ describe('money on its way back', () => {
     expect(await read(order.id)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refundedCents: 4_000 }] });
   });
 
-  it('never exceeds what was taken, also by two refunds at once', async () => {
+  it('two concurrent refunds never exceed the captured amount', async () => {
     const { paymentId } = await anOrder('pm_card_visa');
     const { won, refused, defects } = await race(2, () => refund(paymentId, 6_000));
     expect(defects).toEqual([]);
@@ -202,7 +202,7 @@ describe('money on its way back', () => {
     expect(refused).toEqual({ REFUND_EXCEEDS_CAPTURED: 1 });
   });
 
-  it('stops while the buyer’s bank asks for it, and goes on once the shop has won', async () => {
+  it('a refund is blocked while a dispute is open, and allowed once the shop has won it', async () => {
     const { intent, order, paymentId } = await anOrder('pm_card_visa');
     const { object, events } = stripe.dashboard.dispute(intent.id);
     for (const event of events) expect(await post(event)).toBe('applied');

@@ -8,8 +8,8 @@ import type { EventEnd } from './gateway-event.state.ts';
 import { createProviderReads, type ProviderReads } from './read-records.ts';
 
 /**
- * The result of a provider's event: `applied`; `repeated`: seen before; `ignored`: of no concern; `waiting`: kept until
- * what it is about is recorded; `conflicting`: it names different payments, or another amount or currency than ours;
+ * The result of a provider's event: `applied`; `repeated`: seen before; `ignored`: not relevant; `waiting`: kept until
+ * its subject is recorded; `conflicting`: it names different payments, or another amount or currency than ours;
  * `postponed`: its effect failed. `retryGatewayEvents` tries those that are `waiting` or `postponed` again.
  */
 export type WebhookResult = EventEnd | 'repeated' | 'postponed' | 'unread';
@@ -29,14 +29,14 @@ export const handleGatewayWebhook = async (
   return takeNotice(core, read.provider, read.notice);
 };
 
-/** The same for an event that is known to be the provider's. `reads` may be shared by events that all happened before it was made. */
+/** `handleGatewayWebhook` for an event that is known to be the provider's. Events that all happened before `reads` was created may share it. */
 export const takeNotice = async (
   core: Core,
   provider: PaymentProvider,
   notice: GatewayNotice,
   reads: ProviderReads = createProviderReads(core),
 ): Promise<WebhookResult> => {
-  // A provider that repeats itself is not asked again what it meant.
+  // An event that is already stored needs no query of the provider.
   if (await isKnown(core, provider, notice)) return 'repeated';
   if (notice.problem !== null && !notice.foreign) return keepUnread(core, provider, notice, notice.problem);
   try {
@@ -48,7 +48,7 @@ export const takeNotice = async (
   }
 };
 
-/** An event that cannot be read is acknowledged, since sending it again changes nothing; staff see it with what is wrong. */
+/** An unreadable event is acknowledged, since sending it again changes nothing; staff see it with its problem. */
 const keepUnread = async (core: Core, provider: PaymentProvider, notice: GatewayNotice, problem: string): Promise<WebhookResult> => {
   const { rows } = await writeStatement(core, (tx) =>
     sql<{ eventId: string }>`
@@ -66,7 +66,7 @@ const isKnown = async ({ db }: Core, provider: PaymentProvider, { eventId }: Gat
   return rows.length > 0;
 };
 
-/** Writes the inbox row, to be tried again soon when its effect failed. False for an event that is there already. */
+/** Writes the inbox row, to be retried soon when its effect failed. False for an event that exists already. */
 const keep = async ({ db }: Pick<Tx, 'db'>, provider: PaymentProvider, notice: GatewayNotice, failure: string | null): Promise<boolean> => {
   const failed = failure !== null;
   const { rows } = await sql<{ eventId: string }>`

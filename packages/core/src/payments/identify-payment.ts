@@ -21,7 +21,7 @@ export type Identified =
 type Named = PaymentRow & { readonly by: 'reference' | 'payment' | 'record'; readonly recordCents: number | null };
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-/** An id that a provider or a caller named, as the database takes it; null for one that no row can have. */
+/** An id from a provider or a caller, in a form that the database accepts; null for one that no row can have. */
 export const asUuid = (id: string | null): string | null => (id !== null && uuid.test(id) ? id : null);
 
 /** Finds the payment that an event is about. All fields that name a payment must agree on one, also its order, amount and currency. */
@@ -59,7 +59,7 @@ const whatDisagrees = (provider: PaymentProvider, names: NoticeNames, payment: P
   return null;
 };
 
-/** Both sides, for staff to compare. */
+/** Both sides of a conflict, for staff to compare. */
 const saysAndHolds = (names: NoticeNames, rows: readonly Named[]): string => {
   const said = [
     names.reference && `charge ${names.reference}`,

@@ -33,12 +33,12 @@ const toDiscrepancy = ({ since, canReturn, canAccept, totalCount: _, ...row }: R
   ),
 });
 
-/** An answer that could not be used, in words; the phase of the call where there was no such answer. */
+/** Why an answer could not be used; the phase of the call when there was no such answer. */
 const undecided = sql`case when p.answer_problem is null then 'no decision: ' || p.gateway_phase else 'The answer of the provider cannot be used. ' || p.answer_problem end`;
 
-/** Whether the provider was asked to give the charge of `d` back, for this line or for another one of the same charge. */
+/** Whether the refund of the charge of `d` was requested, for this discrepancy or for another one of the same charge. */
 const givenBack = sql`exists (select 1 from payment_discrepancies x where x.payment_id = d.payment_id and x.refund_id is null and x.reference = d.reference and x.return_called_at is not null)`;
-/** Whether the order of `p` has another payment that is undecided or paid it. */
+/** Whether the order of `p` has another payment that is undecided or captured. */
 const paidOtherwise = sql`exists (select 1 from payments x where x.order_id = p.order_id and x.order_edit_id is null and x.id <> p.id and x.superseded_at is null and x.status in ('pending', 'authorized', 'captured', 'partially_refunded', 'disputed'))`;
 
 interface Filter {

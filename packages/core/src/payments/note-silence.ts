@@ -2,7 +2,7 @@ import type { PaymentId } from '@cartwright/contracts';
 import { GatewayAnswerInvalid, GatewayUnavailable, storableText, type Core, writeStatement } from '../kernel/index.ts';
 import { recordSilence } from './payment.state.ts';
 
-/** What was wrong with an answer; null for a provider that gave none. */
+/** Why an answer is invalid; null for a provider that gave none. */
 export const problemIn = (error: GatewayUnavailable): string | null =>
   error instanceof GatewayAnswerInvalid ? storableText(error.message, 1_000) : null;
 

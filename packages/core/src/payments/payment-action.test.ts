@@ -9,7 +9,7 @@ import { decideSandboxCharge, getPayment, verifyPayment } from './index.ts';
 
 const shop = await aConsistentShop();
 
-/** An order whose provider waits for the buyer. */
+/** An order whose payment waits for the buyer's confirmation. */
 const aWaitingOrder = async (code?: string) => {
   const product = await aProduct(shop.core, { stock: 1, priceCents: 3000 });
   const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -25,7 +25,7 @@ const eventsOf = async (aggregateId: string, name: EventName) =>
     .length;
 
 describe('a payment that the buyer must confirm', () => {
-  it('leaves the order pending, says where to confirm, and announces it', async () => {
+  it('a payment that the buyer must confirm leaves the order pending, shows where to confirm, and is announced', async () => {
     const { guest, order, paymentId, reference } = await aWaitingOrder();
     expect(order).toMatchObject({ status: 'pending', payments: [{ status: 'pending', needsAction: true }] });
     const status = await getCheckoutStatus(shop.core, guest, { orderId: order.id });
@@ -38,7 +38,7 @@ describe('a payment that the buyer must confirm', () => {
     expect(await eventsOf(paymentId, 'payment.requires_action')).toBe(1);
   });
 
-  it('pays the order once it is confirmed, and fails when it is refused', async () => {
+  it('a payment is captured when the buyer confirms it, and fails when the buyer refuses', async () => {
     const yes = await aWaitingOrder();
     await decideSandboxCharge(shop.core, yes.reference, true);
     expect(await stateOf(yes.guest, yes.order)).toBe('paid');
@@ -49,7 +49,7 @@ describe('a payment that the buyer must confirm', () => {
     expect(await stateOf(no.guest, no.order)).toBe('declined');
   });
 
-  it('counts once when return and webhook come at the same time, many times over', async () => {
+  it('a payment is captured once when the buyer returns and the webhook arrives at the same time, ten times each', async () => {
     const code = await aPromoCode(shop.core);
     const { guest, order, paymentId, reference } = await aWaitingOrder(code);
     const { defects, won } = await race(20, (i): Promise<unknown> =>
@@ -66,7 +66,7 @@ describe('a payment that the buyer must confirm', () => {
     expect(invoices).toHaveLength(1);
   });
 
-  it('is given up when the buyer never comes back, and can be confirmed no more', async () => {
+  it('a payment is cancelled when the buyer never returns, and cannot be confirmed after that', async () => {
     const { guest, order, reference } = await aWaitingOrder();
     await letPass(shop.core, 31);
     await expireOrders(shop.core);
@@ -75,7 +75,7 @@ describe('a payment that the buyer must confirm', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ label: 'Expired', paymentStatus: 'voided' });
   });
 
-  it('either pays or cancels when the buyer does both at once, and keeps no money of a cancelled order', async () => {
+  it('a payment that is confirmed while its order is cancelled either pays the order or is refunded', async () => {
     for (let i = 0; i < 10; i += 1) {
       const { guest, order, reference } = await aWaitingOrder();
       const { defects } = await race(2, (n): Promise<unknown> =>
@@ -87,7 +87,7 @@ describe('a payment that the buyer must confirm', () => {
     }
   });
 
-  it('shows its payment and its page to nobody else', async () => {
+  it('a stranger sees neither the payment nor its page', async () => {
     const { order, paymentId } = await aWaitingOrder();
     const stranger = await aCustomer(shop.core);
     await expect(getPayment(shop.core, stranger, { paymentId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -95,7 +95,7 @@ describe('a payment that the buyer must confirm', () => {
     await expect(getCheckoutStatus(shop.core, stranger, { orderId: order.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('keeps what lets somebody confirm it sealed in the database', async () => {
+  it('the data with which a buyer confirms a payment is stored sealed', async () => {
     const { paymentId, reference } = await aWaitingOrder();
     const row = await shop.core.db.selectFrom('payments').select('action_sealed').where('id', '=', paymentId).executeTakeFirstOrThrow();
     expect(row.action_sealed).not.toContain(reference);

@@ -1,4 +1,4 @@
-/** What a buyer must do before the provider takes the money. Sealed, because the client secret lets whoever holds it confirm. */
+/** The action that a buyer must take before the provider charges. Sealed, because anybody with the client secret can confirm. */
 import type { PaymentId } from '@cartwright/contracts';
 import { z } from 'zod';
 import { createFieldReader, type Core, type Tx } from '../kernel/index.ts';

@@ -1,4 +1,4 @@
-/** Money that a provider took or gave back otherwise than it was asked to. The only functions that write `payment_discrepancies`. */
+/** Money that a provider charged or refunded differently from the request. The only functions that write `payment_discrepancies`. */
 import { formatMoney, type Currency, type PaymentId, type PaymentProvider, type RefundId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { actorName, notFound, type Actor, type Core, type Tx } from '../kernel/index.ts';
@@ -14,7 +14,7 @@ export interface Statement {
   readonly paymentId: PaymentId;
   /** Null for a charge. */
   readonly refundId: RefundId | null;
-  /** Of the charge or refund at the provider. */
+  /** Reference of the charge or refund at the provider. */
   readonly reference: string;
   readonly asked: Money;
   readonly said: Money;
@@ -31,9 +31,9 @@ export interface DiscrepancyRow {
   readonly saidCents: number;
   readonly saidCurrency: Currency;
   readonly returnCalled: boolean;
-  /** How many returns the provider has refused so far, or took back. */
+  /** How many refunds the provider has refused or reversed so far. */
   readonly returnsFailed: number;
-  /** Of the refund that gave it back. */
+  /** Reference of the refund that returned it. */
   readonly returnReference: string | null;
   readonly resolved: boolean;
 }
@@ -76,12 +76,12 @@ export const isOnRecord = async (
 export const returnKeyOf = ({ id, returnsFailed }: Pick<DiscrepancyRow, 'id' | 'returnsFailed'>): string =>
   returnsFailed === 0 ? id : `${id}-${returnsFailed}`;
 
-/** The discrepancy whose return has this key; null for any other refund id. */
+/** The discrepancy whose refund has this key; null for any other refund id. */
 const discrepancyOfKey = (key: string | null): string | null => asUuid(/^(.{36})(?:-\d+)?$/.exec(key ?? '')?.[1] ?? null);
 
 /**
- * The wrong charges that were given back under some refund ids: a refund of that money, which no order counts on, carries the
- * key of the discrepancy's return in place of a refund's id. Returns that failed are among them.
+ * The wrong charges that were refunded under some refund ids: such a refund, which no order counts, has the key of the
+ * discrepancy's refund in place of a refund's id. Failed refunds are included.
  */
 export const findReturned = async (
   { db }: Pick<Core | Tx, 'db'>,
@@ -136,7 +136,7 @@ export const getDiscrepancy = async ({ db }: Pick<Core, 'db'>, id: string): Prom
   return rows[0];
 };
 
-/** Locks an open discrepancy of a locked payment. Throws `NOT_FOUND` for one that was dealt with meanwhile. */
+/** Locks an open discrepancy of a locked payment. Throws `NOT_FOUND` for one that was resolved meanwhile. */
 export const lockDiscrepancy = async (tx: Tx, id: string): Promise<DiscrepancyRow> => {
   const { rows } = await sql<DiscrepancyRow>`
     select ${columns} from payment_discrepancies where id = ${id} and resolved_at is null for no key update`.execute(tx.db);

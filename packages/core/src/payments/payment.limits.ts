@@ -1,4 +1,4 @@
-/** How many declined payments an order and a network address may see, and what counts against them. */
+/** The limits of declined payments for an order and a network address, and what counts against them. */
 import type { OrderId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Core, type Tx } from '../kernel/index.ts';
@@ -6,15 +6,15 @@ import { DomainError, type Core, type Tx } from '../kernel/index.ts';
 const recent = sql`now() - interval '1 hour'`;
 
 /**
- * What of `payments` counts against its address: declines within the hour, and attempts that the provider is asked about
- * right now or gave no answer about. A success, a void and an attempt that the provider has taken up (it waits for the buyer or for a
- * bank) count for nothing; an attempt that a crash left open counts for an hour at most.
+ * The payments that count against their network address: declines within the hour, and attempts that the provider is processing
+ * right now or gave no answer about. A success, a void and an attempt that the provider has accepted (it waits for the buyer or for a
+ * bank) do not count; an attempt that a crash left open counts for an hour at most.
  */
 export const countsAgainstAddress = sql<boolean>`
   ((status = 'failed' and decided_at > ${recent}) or (status = 'pending' and called_at > ${recent}
     and (gateway_phase = 'calling' or (gateway_phase = 'unknown' and gateway_reference is null))))`;
 
-/** Whether an order has seen fewer declines than the shop allows. For a `where`. */
+/** Whether an order has fewer declines than the limit. For a `where`. */
 export const hasTriesLeft = ({ config }: Pick<Core | Tx, 'config'>, orderId: OrderId) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status = 'failed') < ${config.declinesPerOrder}`;
 
@@ -22,8 +22,8 @@ const addressHasTriesLeft = ({ sealer, config }: Pick<Core | Tx, 'sealer' | 'con
   select count(*) from payments where ip_index = ${sealer.index('ip', ip)} and status = 'failed' and decided_at > ${recent}) < ${config.declinesPerAddress}`;
 
 /**
- * Whether a locked order, and an address, may see another attempt. Attempts of the order that are not decided count as well, those that
- * the buyer has turned away from included: each of them may still be declined. Those of the address count once they are made.
+ * Whether a locked order and a network address may have another attempt. Undecided attempts of the order count as well, including
+ * superseded ones: each of them may still be declined. Those of the address count once they are made.
  */
 export const mayStart = (tx: Pick<Tx, 'sealer' | 'config'>, { orderId, ip }: { orderId: OrderId; ip: string | null }) =>
   sql<boolean>`(select count(*) from payments where order_id = ${orderId} and status in ('failed', 'pending')) < ${tx.config.declinesPerOrder}
@@ -38,7 +38,7 @@ export const tooManyDeclines = (details?: Record<string, unknown>): DomainError 
     ...(details && { details, afterEffect: true }),
   });
 
-/** Throws `TOO_MANY_DECLINES` for an address that has seen too many; for orders that are about to be made with their payment. */
+/** Throws `TOO_MANY_DECLINES` for a network address at its limit; for orders that are about to be placed with their payment. */
 export const assertAddressMayTry = async (core: Core, ip: string): Promise<void> => {
   const { rows } = await sql<{ allowed: boolean }>`select ${addressHasTriesLeft(core, ip)} as allowed`.execute(core.db);
   if (!rows[0]?.allowed) throw tooManyDeclines();

@@ -1,4 +1,4 @@
-/** Every row lock on payments and refunds. The order is locked first, always. */
+/** Every row lock on payments and refunds. The order is always locked first. */
 import type {
   Currency,
   OrderEditId,
@@ -19,7 +19,7 @@ export interface PaymentRow {
   readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly orderStatus: OrderStatus;
-  /** The edit whose difference it is for. */
+  /** The edit that it pays; null for the order itself. */
   readonly orderEditId: OrderEditId | null;
   readonly provider: PaymentProvider;
   readonly method: PaymentMethodInput['method'];
@@ -33,9 +33,9 @@ export interface PaymentRow {
   readonly currency: Currency;
   readonly gatewayReference: string | null;
   readonly returnUrl: string | null;
-  /** Why the last answer of the provider could not be used; null once the payment is decided. */
+  /** Why the last answer of the provider was invalid; null once the payment is decided. */
   readonly answerProblem: string | null;
-  /** Whether the buyer has turned to another payment methods since. */
+  /** Whether the buyer has switched to another payment method since. */
   readonly superseded: boolean;
 }
 export const paymentColumns = sql`p.id, p.order_id as "orderId", (select order_number from orders o where o.id = p.order_id) as "orderNumber",
@@ -119,10 +119,10 @@ export interface RefundRow {
   readonly currency: Currency;
   readonly reason: string;
   readonly status: RefundStatus;
-  /** Whether its money had left once. */
+  /** Whether the refund was processed before it failed. */
   readonly processedBefore: boolean;
 }
-/** The refunds that a keyed call asked for, oldest first. */
+/** The refunds that a keyed call requested, oldest first. */
 export const findRefundsOfRequest = async (
   { db }: Pick<Reader, 'db'>,
   requestKey: string,

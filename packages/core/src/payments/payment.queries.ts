@@ -17,7 +17,7 @@ const view = sql`id, order_id as "orderId", case when order_edit_id is null then
   failure_message as "failureMessage", failure_code as "failureCode", failure_detail as "failureDetail", gateway_phase = 'action' as "needsAction",
   superseded_at as "supersededAt", created_at as "createdAt", captured_at as "capturedAt"`;
 
-/** The issuer's reason is for staff alone. */
+/** The issuer's reason, shown to staff only. */
 const toPayment = (row: PaymentView, actor: Actor): Payment => ({
   ...row,
   ...(!hasScope(actor, 'payments:read') && { failureCode: null, failureDetail: null }),

@@ -34,11 +34,11 @@ const locked = <T>(paymentId: string, act: (tx: Tx, payment: PaymentRow) => Prom
   });
 const capture = (payment: PaymentRow) => ({ payment, outcome: { capturedCents: payment.amountCents, reference: 'ref' } });
 
-describe('the tables of payments and refunds', () => {
+describe('the transition tables of payments and refunds', () => {
   it.each([
     ['payments', paymentStatuses, paymentTransitions],
     ['refunds', refundStatuses, refundTransitions],
-  ] as const)('%s: name every state, reach each, and never go back to the first', (_, statuses, table) => {
+  ] as const)('the transitions of %s name every state, reach each, and never return to the first', (_, statuses, table) => {
     const reached = new Set<string>(Object.values(table).flat());
     const [first, ...others] = statuses;
     expect(Object.keys(table).toSorted()).toEqual([...statuses].toSorted());
@@ -48,7 +48,7 @@ describe('the tables of payments and refunds', () => {
 });
 
 describe('a payment', () => {
-  it('takes no step that the table lacks, and is as it was then', async () => {
+  it('a payment refuses every transition that the table lacks, and stays unchanged', async () => {
     const id = await aCapturedPayment();
     const before = await getPaymentRow(shop.core, id);
     const refused = { code: 'INVALID_TRANSITION', details: { from: 'captured' } };
@@ -61,7 +61,7 @@ describe('a payment', () => {
     expect(await getPaymentRow(shop.core, id)).toEqual(before);
   });
 
-  it('is not moved by who knows an older state of it', async () => {
+  it('a payment is not changed by a caller that has read an older state', async () => {
     const id = await aCapturedPayment();
     const stale: PaymentRow = { ...(await getPaymentRow(shop.core, id)), status: 'pending' };
     await expect(locked(id, (tx) => recordVoid(tx, stale, 'ref'))).rejects.toThrow('was not pending');
@@ -69,7 +69,7 @@ describe('a payment', () => {
     expect((await getPaymentRow(shop.core, id)).status).toBe('captured');
   });
 
-  it('that was disputed and won is what its refunds make of it', async () => {
+  it('a payment whose dispute was won has the status of its refunds', async () => {
     const id = await aCapturedPayment();
     await locked(id, (tx, payment) => openDispute(tx, payment));
     await locked(id, liftDispute);
@@ -81,7 +81,7 @@ describe('a payment', () => {
     expect((await getPaymentRow(shop.core, id)).status).toBe('partially_refunded');
   });
 
-  it('is either called or given up, whoever comes first', async () => {
+  it('a payment is either called or cancelled, whichever comes first', async () => {
     for (let n = 0; n < 5; n += 1) {
       const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
       const order = await checkOut(shop.core, guest, aCheckout(cart, { token: 'tok_late' }));

@@ -1,4 +1,4 @@
-/** The payment's states: which step leads where, and the only functions that write `payments.status` and `payments.gateway_phase`. */
+/** The statuses of a payment: the allowed transitions, and the only functions that write `payments.status` and `payments.gateway_phase`. */
 import type { PaymentId, PaymentStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { actorName, anyOf, transact, transitionsOf, type Actor, type Core, type Reader, type Tx } from '../kernel/index.ts';
@@ -22,7 +22,7 @@ export const paymentTransitions = {
 
 const { assertTransition } = transitionsOf<PaymentStatus>('A payment', paymentTransitions);
 
-/** Writes a step of a locked payment, from the state that the lock read. */
+/** Writes a transition of a locked payment, from the state that the lock read. */
 const step = async (tx: Tx, payment: PaymentRow, to: PaymentStatus, more?: RawBuilder<unknown>): Promise<void> => {
   assertTransition(payment.status, to);
   const { numAffectedRows } = await sql`
@@ -36,14 +36,14 @@ const decided = sql`gateway_phase = 'decided', action_sealed = null, answer_prob
 const keepReference = (reference: string | null) => sql`gateway_reference = coalesce(gateway_reference, ${reference})`;
 
 export interface StartedCalls {
-  /** The payments that were moved on: who asked for them makes their first call. */
+  /** The payments that were started: the caller makes their first call. */
   readonly started: readonly PaymentRow[];
-  /** Payments whose network address may not try another one: `barred` by its declines, `full` of attempts that are not decided yet. */
+  /** Payments that their network address does not allow: `barred` by its declines, `full` of undecided attempts. */
   readonly refused: ReadonlyMap<PaymentId, 'barred' | 'full'>;
 }
 
 /**
- * Marks payments as called, after which `closeBeforeCall` has no effect: only the caller that moves a payment on from
+ * Marks payments as called, after which `closeBeforeCall` has no effect: only the caller that changes a payment from
  * `created` makes the first call. In a batch, locked payments are skipped; a single one is waited for. From here until
  * it is decided, an attempt counts against the limit of its network address, so that concurrent attempts cannot all
  * pass.
@@ -52,14 +52,14 @@ export const startCalls = (core: Core, paymentIds: readonly PaymentId[]): Promis
   const { declinesPerAddress } = core.config;
   if (declinesPerAddress >= noLimit) return moveToCalling(core, paymentIds, null);
   return transact(core, async (tx) => {
-    // Attempts of one address are counted one batch after the other. Sorted, so that two batches cannot wait for each other.
+    // Attempts of one address are counted one batch after the other. Sorted, so that two batches cannot deadlock.
     await sql`
       select pg_advisory_xact_lock(k) from (select distinct hashtextextended('declines:' || ip_index, 0) as k from payments
         where id = ${anyOf(paymentIds)} and ip_index is not null and gateway_phase = 'created' order by k) keys`.execute(tx.db);
     return moveToCalling(tx, paymentIds, declinesPerAddress);
   });
 };
-/** As many declines as this are no limit. */
+/** A limit that is never reached. */
 const noLimit = 1_000_000;
 
 const moveToCalling = async ({ db }: Pick<Reader, 'db'>, paymentIds: readonly PaymentId[], limit: number | null): Promise<StartedCalls> => {
@@ -137,9 +137,9 @@ export const recordDismissed = (tx: Tx, payment: PaymentRow, actor: Actor, note:
 export interface Decline {
   readonly reference: string | null;
   readonly code: string;
-  /** What the buyer is told. */
+  /** The message for the buyer. */
   readonly message: string;
-  /** The issuer's own words, for staff. */
+  /** The issuer's own message, for staff. */
   readonly detail: string;
 }
 export const recordDecline = (tx: Tx, payment: PaymentRow, { reference, code, message, detail }: Decline): Promise<void> =>
@@ -168,7 +168,7 @@ export const recordCaptures = async (tx: Tx, captures: readonly Capture[], besid
   if (numAffectedRows !== BigInt(captures.length)) throw new Error('The payment was in another state than the lock had read');
 };
 
-/** What refunds make of a payment that is not disputed. */
+/** The status of an undisputed payment, by its refunds. */
 const afterRefunds = ({ capturedCents }: PaymentRow, refundedCents: number): PaymentStatus => {
   if (refundedCents === 0) return 'captured';
   return refundedCents === capturedCents ? 'refunded' : 'partially_refunded';
@@ -182,7 +182,7 @@ export const recordRefunded = async (tx: Tx, payment: PaymentRow, amountCents: n
   else await step(tx, payment, afterRefunds(payment, refundedCents), sum);
 };
 
-/** Records that a processed refund failed later and its money came back. A disputed payment stays disputed until the bank has decided. */
+/** Records that a processed refund failed later and its money was returned. A disputed payment stays disputed until the bank has decided. */
 export const recordRefundReturned = (tx: Tx, payment: PaymentRow, amountCents: number): Promise<void> =>
   recordRefunded(tx, payment, -amountCents);
 

@@ -12,9 +12,9 @@ interface StartedRefund {
   readonly paymentId: string;
   readonly amountCents: number;
   readonly reason: string;
-  /** Made at the provider: it is asked about and never sent. */
+  /** Made at the provider: it is queried and never sent. */
   readonly fromProvider: boolean;
-  /** Whether the provider may know of it already. */
+  /** Whether the provider may already know it. */
   readonly calledBefore: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Whatever a provider answers, the order and its hold end in time, and staff find what they must decide, with actions that work. */
+/** Whatever a provider answers, the order and its hold end in time, and staff can list and resolve what is left. */
 import {
   aCheckout,
   aCurrency,
@@ -33,7 +33,7 @@ import {
 
 const staff = system('test');
 const { shop, stripe, post } = await aShopOnStripe({
-  // An answer of 30 MB takes its time on a busy machine; nothing here is decided by a time-out.
+  // An answer of 30 MB takes time on a busy machine; no test here depends on a time-out.
   config: { gatewayTimeoutMs: 30_000 },
 });
 afterEach(() => stripe.distort(null));
@@ -43,7 +43,7 @@ interface Bought {
   readonly orderId: OrderId;
   readonly paymentId: Order['payments'][number]['id'];
   readonly intent: NonNullable<ReturnType<typeof stripe.intents.get>>;
-  /** Units of the one variant that are free to buy; it had five. */
+  /** Free units of the one variant; it had five. */
   free(): Promise<number>;
   read(): Promise<Order>;
   payment(): Promise<Awaited<ReturnType<typeof listPaymentsForOrder>>['items'][number]>;
@@ -51,7 +51,7 @@ interface Bought {
 
 const payBy = (token: string) => contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token });
 
-/** An order over 42.00 of one of five units, that Stripe was asked to charge; the call may have been refused. */
+/** An order of 42.00 for one of five units, with a charge requested at Stripe; the call may have been refused. */
 const buy = async (token = 'pm_card_visa', refusal?: object): Promise<Bought> => {
   const product = await aProduct(shop.core, { priceCents: 4_200, stock: 5 });
   const { guest, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -84,34 +84,36 @@ const listedOf = async ({ orderId }: Pick<Bought, 'orderId'>) => (await listed()
 const resolve = (kind: Awaited<ReturnType<typeof listed>>[number]['kind'], id: string, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
   resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const faultsOf = (faults: Readonly<Record<string, AnswerFault>>) => Object.entries(faults);
-/** The payment called longer ago than a call may take, so that it can be cancelled. */
-const callsAreOver = () =>
-  sql`update payments set called_at = called_at - interval '1 minute' where status = 'pending'`.execute(shop.core.db);
+/** Sets the call of the payment further back than a call may take, so that it can be cancelled. */
+const endCalls = () => sql`update payments set called_at = called_at - interval '1 minute' where status = 'pending'`.execute(shop.core.db);
 
-describe('an answer about a charge that cannot be read', () => {
-  it.each(faultsOf(shapeFaults))('such as %s leaves the payment undecided, and neither buyer nor staff meet an error', async (_, fault) => {
-    stripe.distort(fault);
-    const bought = await buy();
-    expect(await bought.read()).toMatchObject({ status: 'pending' });
-    expect(await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId })).toMatchObject({ status: 'pending' });
-    const [item] = await listedOf(bought);
-    expect(item).toMatchObject({ kind: 'undecided_charge', amountCents: 4_200, currency: 'USD', actions: ['ask', 'dismiss'] });
-    expect(there(item).detail).toMatch(/cannot be used|cannot be read/);
-    expect(await resolve('undecided_charge', bought.paymentId, 'ask')).toEqual({ resolved: false });
+describe('an unreadable answer about a charge', () => {
+  it.each(faultsOf(shapeFaults))(
+    'an answer about a charge with %s leaves the payment undecided, without an error for buyer or staff',
+    async (_, fault) => {
+      stripe.distort(fault);
+      const bought = await buy();
+      expect(await bought.read()).toMatchObject({ status: 'pending' });
+      expect(await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId })).toMatchObject({ status: 'pending' });
+      const [item] = await listedOf(bought);
+      expect(item).toMatchObject({ kind: 'undecided_charge', amountCents: 4_200, currency: 'USD', actions: ['ask', 'dismiss'] });
+      expect(there(item).detail).toMatch(/cannot be used|cannot be read/);
+      expect(await resolve('undecided_charge', bought.paymentId, 'ask')).toEqual({ resolved: false });
 
-    await callsAreOver();
-    expect(await cancelOrder(shop.core, bought.guest, { orderId: bought.orderId })).toMatchObject({ status: 'cancelled' });
-    expect(await bought.free()).toBe(5);
-    // Stripe comes to its senses: the money that it took all the while goes back.
-    stripe.distort(null);
-    await reconcilePayments(shop.core, 0);
-    await reconcilePayments(shop.core, 0);
-    expect(await bought.payment()).toMatchObject({ status: 'refunded' });
-    expect(stripe.refunds.get(bought.intent.id)).toBe(4_200);
-    expect(await listedOf(bought)).toEqual([]);
-  });
+      await endCalls();
+      expect(await cancelOrder(shop.core, bought.guest, { orderId: bought.orderId })).toMatchObject({ status: 'cancelled' });
+      expect(await bought.free()).toBe(5);
+      // Stripe's answers become valid: the money it had charged is refunded.
+      stripe.distort(null);
+      await reconcilePayments(shop.core, 0);
+      await reconcilePayments(shop.core, 0);
+      expect(await bought.payment()).toMatchObject({ status: 'refunded' });
+      expect(stripe.refunds.get(bought.intent.id)).toBe(4_200);
+      expect(await listedOf(bought)).toEqual([]);
+    },
+  );
 
-  it('ends no later than 15 minutes after the payment window, and staff close what is left', async () => {
+  it('an order with an unreadable charge is cancelled within 15 minutes after its payment window, and staff can close the payment', async () => {
     stripe.distort(shapeFaults['an unknown status']);
     const bought = await buy('pm_processing');
     await letPass(shop.core, 31);
@@ -127,11 +129,11 @@ describe('an answer about a charge that cannot be read', () => {
     });
   });
 
-  it('does not keep staff from cancelling the order, nor the buyer from paying another way', async () => {
+  it('an unreadable answer does not keep staff from cancelling the order, nor the buyer from paying another way', async () => {
     stripe.distort(shapeFaults['HTML in place of JSON']);
     const first = await buy('pm_processing');
     const second = await buy('pm_processing');
-    await callsAreOver();
+    await endCalls();
     expect(await cancelOrder(shop.core, staff, { orderId: first.orderId })).toMatchObject({ status: 'cancelled' });
     await sql`update payments set created_at = created_at - interval '1 minute' where id = ${second.paymentId}`.execute(shop.core.db);
     stripe.distort(null);
@@ -141,7 +143,7 @@ describe('an answer about a charge that cannot be read', () => {
     expect(await listedOf(first)).toEqual([]);
   });
 
-  it('that is the charge of another payment changes neither', async () => {
+  it('an answer with the charge of another payment changes neither payment', async () => {
     const paid = await buy();
     const open = await buy('pm_processing');
     stripe.distort(({ status, body }) => ({
@@ -152,7 +154,7 @@ describe('an answer about a charge that cannot be read', () => {
     expect(await listedOf(open)).toMatchObject([
       { kind: 'undecided_charge', detail: expect.stringContaining(`belongs to payment ${paid.paymentId}`) as string },
     ]);
-    // Also as the answer to the charge itself, which is settled together with others.
+    // The same for the answer to the charge itself, which is settled in a batch.
     const called = await buy('pm_processing');
     expect(await listedOf(called)).toMatchObject([
       { kind: 'undecided_charge', detail: expect.stringContaining('belongs to payment') as string },
@@ -167,25 +169,25 @@ describe('an answer about a charge that cannot be read', () => {
   });
 });
 
-/** Stripe has really taken what it says. */
-const makeTrue = ({ intent }: Bought, amount: number, currency = 'usd'): void =>
+/** Makes the wrong amount the real one at Stripe. */
+const chargeAtStripe = ({ intent }: Bought, amount: number, currency = 'usd'): void =>
   void Object.assign(intent, { amount, amount_received: amount, currency });
-const wrong = [
+const wrongCharges = [
   ['more than was asked for', 4_300, 'usd', ['ask', 'refund', 'accept', 'dismiss']],
   ['less than was asked for', 4_100, 'usd', ['ask', 'refund', 'dismiss']],
   ['another currency', 4_200, 'chf', ['ask', 'refund', 'dismiss']],
 ] as const;
 
-describe('a charge over another amount than was asked for', () => {
-  it.each(wrong)(
-    '(%s) does not pay the order, is told to the buyer, and goes back exactly as it was taken',
+describe('a charge of another amount than requested', () => {
+  it.each(wrongCharges)(
+    'a charge of %s does not pay the order, is explained to the buyer, and is refunded at exactly the charged amount',
     async (fault, amount, currency, actions) => {
       stripe.distort(moneyFaults[fault]);
       const bought = await buy('pm_card_visa', {
         code: 'PAYMENT_DECLINED',
         message: expect.stringContaining('different amount') as string,
       });
-      makeTrue(bought, amount, currency);
+      chargeAtStripe(bought, amount, currency);
       stripe.distort(null);
       expect(await bought.read()).toMatchObject({ status: 'pending' });
       const said = formatMoney(amount, currency.toUpperCase());
@@ -208,7 +210,7 @@ describe('a charge over another amount than was asked for', () => {
       expect(await resolve('wrong_charge', there(item).id, 'refund')).toEqual({ resolved: true });
       expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
 
-      // Repeated news opens nothing again, and the buyer can pay meanwhile.
+      // A repeated event reopens nothing, and the buyer can pay meanwhile.
       await post(stripe.event('payment_intent.succeeded', bought.intent.id));
       const again = contract.checkout.retryPayment.input.parse({ orderId: bought.orderId, payment: payBy('pm_card_visa') });
       expect(await retryPayment(shop.core, bought.guest, again, { idempotencyKey: aKey() })).toMatchObject({ status: 'confirmed' });
@@ -216,33 +218,36 @@ describe('a charge over another amount than was asked for', () => {
     },
   );
 
-  it.each(wrong)('(%s) that verify, the reconciliation or the expiry learns of ends the hold', async (_, amount, currency) => {
-    const ways: ((bought: Bought) => Promise<unknown>)[] = [
-      ({ guest, paymentId }) => verifyPayment(shop.core, guest, { paymentId }),
-      () => reconcilePayments(shop.core, 0),
-      ({ guest, orderId }) => cancelOrder(shop.core, guest, { orderId }),
-    ];
-    for (const learn of ways) {
-      const bought = await buy('pm_processing');
-      await callsAreOver();
-      makeTrue(bought, amount, currency);
-      bought.intent.status = 'succeeded';
-      await learn(bought);
-      expect(await bought.payment()).toMatchObject({ status: 'failed', failureCode: 'wrong_amount' });
-      await letPass(shop.core, 31);
-      await expireOrders(shop.core);
-      expect(await bought.read()).toMatchObject({ status: 'cancelled' });
-      expect(await bought.free()).toBe(5);
-      const [item] = await listedOf(bought);
-      await expect(resolve('wrong_charge', there(item).id, 'accept')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
-      expect(await resolve('wrong_charge', there(item).id, 'refund')).toEqual({ resolved: true });
-      expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
-    }
-  });
+  it.each(wrongCharges)(
+    "a charge of %s that is found by verification, reconciliation or cancellation does not keep the order's hold",
+    async (_, amount, currency) => {
+      const ways: ((bought: Bought) => Promise<unknown>)[] = [
+        ({ guest, paymentId }) => verifyPayment(shop.core, guest, { paymentId }),
+        () => reconcilePayments(shop.core, 0),
+        ({ guest, orderId }) => cancelOrder(shop.core, guest, { orderId }),
+      ];
+      for (const learn of ways) {
+        const bought = await buy('pm_processing');
+        await endCalls();
+        chargeAtStripe(bought, amount, currency);
+        bought.intent.status = 'succeeded';
+        await learn(bought);
+        expect(await bought.payment()).toMatchObject({ status: 'failed', failureCode: 'wrong_amount' });
+        await letPass(shop.core, 31);
+        await expireOrders(shop.core);
+        expect(await bought.read()).toMatchObject({ status: 'cancelled' });
+        expect(await bought.free()).toBe(5);
+        const [item] = await listedOf(bought);
+        await expect(resolve('wrong_charge', there(item).id, 'accept')).rejects.toMatchObject({ code: 'ACTION_NOT_AVAILABLE' });
+        expect(await resolve('wrong_charge', there(item).id, 'refund')).toEqual({ resolved: true });
+        expect(stripe.refunds.get(bought.intent.id)).toBe(amount);
+      }
+    },
+  );
 
-  it('can be taken as the payment of its order where it is enough: what is too much goes back', async () => {
+  it('a charge of more than requested can be accepted for its order, and the excess is refunded', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 5_000);
+    chargeAtStripe(bought, 5_000);
     bought.intent.status = 'succeeded';
     await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId });
     const [item] = await listedOf(bought);
@@ -254,7 +259,7 @@ describe('a charge over another amount than was asked for', () => {
     expect(await listedOf(bought)).toEqual([]);
   });
 
-  it('pays the order after all once the provider names the right amount', async () => {
+  it('a wrong charge pays the order once the provider reports the right amount', async () => {
     stripe.distort(moneyFaults['less than was asked for']);
     const bought = await buy('pm_card_visa', { code: 'PAYMENT_DECLINED' });
     stripe.distort(null);
@@ -263,9 +268,9 @@ describe('a charge over another amount than was asked for', () => {
     expect(await bought.read()).toMatchObject({ status: 'confirmed' });
   });
 
-  it('can be dismissed with a reason, which is kept, and is refused with a sentence while the provider answers nonsense', async () => {
+  it('a wrong charge can be dismissed with a stored reason; its other actions are refused with an explanation while answers are invalid', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 4_300);
+    chargeAtStripe(bought, 4_300);
     bought.intent.status = 'succeeded';
     await verifyPayment(shop.core, bought.guest, { paymentId: bought.paymentId });
     const { id } = there((await listedOf(bought))[0]);
@@ -280,7 +285,7 @@ describe('a charge over another amount than was asked for', () => {
     expect(kept.rows).toEqual([{ resolution: 'dismissed', resolved_by: 'system:test', note: 'looked up in the dashboard' }]);
   });
 
-  it('made a second time under one payment goes back whole, and the order stays paid', async () => {
+  it('a second charge of one payment is refunded in full, and the order stays paid', async () => {
     const bought = await buy();
     const second = { ...bought.intent, id: 'pi_second' };
     stripe.intents.set(second.id, second);
@@ -293,9 +298,9 @@ describe('a charge over another amount than was asked for', () => {
     expect(await bought.read()).toMatchObject({ status: 'confirmed' });
   });
 
-  it('is one entry of the list, whether its event or the answer of the provider comes first', async () => {
+  it('a wrong charge is listed once, whether its event or the answer of the provider comes first', async () => {
     const bought = await buy('pm_processing');
-    makeTrue(bought, 4_300);
+    chargeAtStripe(bought, 4_300);
     bought.intent.status = 'succeeded';
     expect(await post(stripe.event('payment_intent.succeeded', bought.intent.id))).toBe('conflicting');
     await reconcilePayments(shop.core, 0);
@@ -308,49 +313,55 @@ describe('a charge over another amount than was asked for', () => {
   });
 });
 
-describe('an answer about a refund', () => {
+describe('an unreadable answer about a refund', () => {
   const refund = ({ paymentId }: Bought, amountCents = 1_000) =>
     refundPayment(shop.core, staff, { paymentId, amountCents, reason: 'scratched' });
 
-  it.each(faultsOf(shapeFaults))('such as %s leaves it pending until the provider answers again', async (_, fault) => {
-    const bought = await buy();
-    stripe.distort(fault);
-    const { id, status } = await refund(bought);
-    expect(status).toBe('pending');
-    expect(await listedOf(bought)).toMatchObject([
-      { kind: 'undecided_refund', id, actions: ['ask', 'accept', 'dismiss'], detail: expect.stringMatching(/cannot be/) as string },
-    ]);
-    expect(await resolve('undecided_refund', id, 'ask')).toEqual({ resolved: false });
-    stripe.distort(null);
-    expect(await resolve('undecided_refund', id, 'ask')).toEqual({ resolved: true });
-    expect(await bought.payment()).toMatchObject({ status: 'partially_refunded', refundedCents: 1_000 });
-    expect(stripe.refunds.get(bought.intent.id)).toBe(1_000);
-  });
+  it.each(faultsOf(shapeFaults))(
+    'an answer about a refund with %s leaves it pending until the provider answers again',
+    async (_, fault) => {
+      const bought = await buy();
+      stripe.distort(fault);
+      const { id, status } = await refund(bought);
+      expect(status).toBe('pending');
+      expect(await listedOf(bought)).toMatchObject([
+        { kind: 'undecided_refund', id, actions: ['ask', 'accept', 'dismiss'], detail: expect.stringMatching(/cannot be/) as string },
+      ]);
+      expect(await resolve('undecided_refund', id, 'ask')).toEqual({ resolved: false });
+      stripe.distort(null);
+      expect(await resolve('undecided_refund', id, 'ask')).toEqual({ resolved: true });
+      expect(await bought.payment()).toMatchObject({ status: 'partially_refunded', refundedCents: 1_000 });
+      expect(stripe.refunds.get(bought.intent.id)).toBe(1_000);
+    },
+  );
 
   it.each([
     ['less than was asked for', 900, 900],
     ['more than was asked for', 1_100, 1_100],
     ['another currency', 1_000, 1_000],
-  ] as const)('over %s is not recorded by itself; accepted, it counts as far as it can', async (fault, said, recorded) => {
-    const bought = await buy();
-    stripe.distort(moneyFaults[fault]);
-    const { status } = await refund(bought);
-    expect(status).toBe('pending');
-    const [item] = await listedOf(bought);
-    expect(item).toMatchObject({
-      kind: 'wrong_refund',
-      amountCents: 1_000,
-      currency: 'USD',
-      providerAmountCents: said,
-      actions: ['ask', 'accept', 'dismiss'],
-    });
-    expect(await resolve('wrong_refund', there(item).id, 'accept')).toEqual({ resolved: true });
-    expect(await bought.payment()).toMatchObject({ status: 'partially_refunded', refundedCents: recorded });
-    stripe.distort(null);
-    expect(await refund(bought, 4_200 - recorded - 100)).toMatchObject({ status: 'processed' });
-  });
+  ] as const)(
+    'a refund of %s is not recorded until staff accept it, and then counts at its own amount where the currency allows',
+    async (fault, said, recorded) => {
+      const bought = await buy();
+      stripe.distort(moneyFaults[fault]);
+      const { status } = await refund(bought);
+      expect(status).toBe('pending');
+      const [item] = await listedOf(bought);
+      expect(item).toMatchObject({
+        kind: 'wrong_refund',
+        amountCents: 1_000,
+        currency: 'USD',
+        providerAmountCents: said,
+        actions: ['ask', 'accept', 'dismiss'],
+      });
+      expect(await resolve('wrong_refund', there(item).id, 'accept')).toEqual({ resolved: true });
+      expect(await bought.payment()).toMatchObject({ status: 'partially_refunded', refundedCents: recorded });
+      stripe.distort(null);
+      expect(await refund(bought, 4_200 - recorded - 100)).toMatchObject({ status: 'processed' });
+    },
+  );
 
-  it('over more than the payment has left counts as far as there is money', async () => {
+  it('an accepted refund of more than the payment has left counts up to what is left', async () => {
     const bought = await buy();
     stripe.distort(moneyFaults['more than was asked for']);
     await refund(bought, 4_200);
@@ -359,7 +370,7 @@ describe('an answer about a refund', () => {
     expect(await bought.payment()).toMatchObject({ status: 'refunded', refundedCents: 4_200 });
   });
 
-  it('that is wrong can be dismissed as not made, and is settled by a right answer', async () => {
+  it('a wrong refund can be dismissed as not made, and is settled by a right answer', async () => {
     const bought = await buy();
     stripe.distort(moneyFaults['less than was asked for']);
     await refund(bought);
@@ -374,7 +385,7 @@ describe('an answer about a refund', () => {
   });
 });
 
-describe('an event that is signed and cannot be read', () => {
+describe('a signed event that cannot be read', () => {
   const events = async () => (await listed()).filter(({ kind }) => kind === 'dead_event');
 
   it.each([
@@ -385,7 +396,7 @@ describe('an event that is signed and cannot be read', () => {
     ['payment_intent.succeeded', { id: null }],
     ['payment_intent.payment_failed', { status: 'teleported' }],
     ['charge.dispute.closed', null],
-  ])('(%s, %j) is acknowledged, kept once and listed for staff', async (type, change) => {
+  ])('an unreadable event (%s, %j) is acknowledged, kept once and listed for staff', async (type, change) => {
     const bought = await buy('pm_processing');
     const event = stripe.sign({ type, object: change === null ? null : { ...bought.intent, status: 'succeeded', ...change } });
     expect(await post(event)).toBe('unread');
@@ -399,7 +410,7 @@ describe('an event that is signed and cannot be read', () => {
     await reconcilePayments(shop.core, 0);
   });
 
-  it('is found again in the list of events, and holds up no other', async () => {
+  it('an unreadable event in the list of events is kept, and does not delay the others', async () => {
     const bought = await buy('pm_processing');
     stripe.sign({ type: 'payment_intent.succeeded', object: { ...bought.intent, status: 'succeeded', amount_received: 'lots' } });
     stripe.decide(bought.intent.id, 'succeeded');

@@ -1,4 +1,4 @@
-/** The provider's lists of refunds and disputes: what no event told is found in them, whatever else they hold. */
+/** The provider's lists of refunds and disputes contain records without events, beside entries that cannot be used. */
 import { aShopOnStripe, anOrderOnStripe, there } from '@cartwright/testing';
 import { expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
@@ -12,19 +12,22 @@ const dismissAll = async () => {
     expect(await resolveDiscrepancy(shop.core, staff, { kind, id, action: 'dismiss', note: 'looked at' })).toEqual({ resolved: true });
 };
 
-it.each(['open', 'dismissed'])('a refund is found although another event of its charge disagreed and is %s', async (state) => {
-  const { order, intent } = await anOrder();
-  const { order: other } = await anOrder();
-  const odd = { ...structuredClone(intent), metadata: { ...intent.metadata, order_id: other.id } };
-  expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: odd }))).toBe('conflicting');
-  if (state === 'dismissed') await dismissAll();
-  stripe.dashboard.refund(intent.id, { amount: 4_000 });
-  expect(await reconcileRecords(shop.core)).toBe(1);
-  expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
-  await dismissAll();
-});
+it.each(['open', 'dismissed'])(
+  "a refund in the provider's list is imported although a conflicting event of its charge is %s",
+  async (state) => {
+    const { order, intent } = await anOrder();
+    const { order: other } = await anOrder();
+    const odd = { ...structuredClone(intent), metadata: { ...intent.metadata, order_id: other.id } };
+    expect(await post(stripe.sign({ type: 'payment_intent.succeeded', object: odd }))).toBe('conflicting');
+    if (state === 'dismissed') await dismissAll();
+    stripe.dashboard.refund(intent.id, { amount: 4_000 });
+    expect(await reconcileRecords(shop.core)).toBe(1);
+    expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded' });
+    await dismissAll();
+  },
+);
 
-it('an entry that cannot be read is kept for staff once, and every other one is taken', async () => {
+it('an unreadable entry of the list is kept for staff once, and every other entry is imported', async () => {
   const { order, intent } = await anOrder();
   const { object: refund } = stripe.dashboard.refund(intent.id, { amount: 4_000 });
   stripe.refundList.push({ ...refund, id: 're_of_another_system', payment_intent: 'pi_of_another_system', currency: 'zzz' });
@@ -37,7 +40,7 @@ it('an entry that cannot be read is kept for staff once, and every other one is 
   await dismissAll();
 });
 
-it('an entry of a charge that cannot be read keeps the charge as it is until it can be', async () => {
+it('an unreadable entry about a charge leaves the charge unchanged until the entry can be read', async () => {
   const { order, intent } = await anOrder();
   const { object: refund, events } = stripe.dashboard.refund(intent.id, { amount: 4_000 });
   const bad = { ...refund, id: 're_bad', amount: -1 };

@@ -1,4 +1,4 @@
-/** Refunds, disputes and cancellations that were made in the provider's dashboard become ours, in whatever order their events come. */
+/** Refunds, disputes and cancellations made in the provider's dashboard are recorded, in any order of their events. */
 import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, letPass, race, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -26,7 +26,7 @@ const postAll = async (events: readonly Event[]) => {
 };
 const refund = (paymentId: string, amountCents: number) =>
   refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'scratched' }));
-/** What the documents say went back: credit notes less those that were reversed. */
+/** The refunded amount according to the documents: credit notes less reversed ones. */
 const credited = async (order: { id: string }) => {
   const { rows } = await sql<{ cents: number; documents: number }>`
     select coalesce(sum(case when n.reverses_id is null then n.total_cents else -n.total_cents end), 0)::int as cents, count(*)::int as documents
@@ -46,7 +46,7 @@ const namesOf = async (aggregateId: string) =>
   ).rows.map((row) => row.name);
 
 describe('a refund that was made in the dashboard', () => {
-  it('becomes our refund with its credit note, names who made it, and leaves the stock as it was', async () => {
+  it('a refund from the dashboard is recorded with its credit note and origin, and does not change stock', async () => {
     const { order, intent, paymentId } = await anOrder();
     const before = await stock(order);
     const { events, object } = dashboard.refund(intent.id, { amount: 4_000 });
@@ -72,7 +72,7 @@ describe('a refund that was made in the dashboard', () => {
     expect(await namesOf(after.payments[0]?.refunds[0]?.id ?? '')).toEqual(['refund.processed']);
   });
 
-  it('may be one of several, and the last one refunds the whole payment', async () => {
+  it('several refunds from the dashboard are recorded, and the last one refunds the whole payment', async () => {
     const { order, intent } = await anOrder();
     for (const amount of [1_000, 2_000]) await postAll(dashboard.refund(intent.id, { amount }).events);
     expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refundedCents: 3_000 }] });
@@ -83,7 +83,7 @@ describe('a refund that was made in the dashboard', () => {
     expect(await credited(order)).toEqual({ cents: 10_000, documents: 3 });
   });
 
-  it('is recorded once, by twenty events of it at once', async () => {
+  it('twenty concurrent events of one refund from the dashboard record it once', async () => {
     const { order, intent } = await anOrder();
     const { object } = dashboard.refund(intent.id, { amount: 4_000 });
     const { won, defects } = await race(20, () => post(stripe.sign({ type: 'refund.updated', object })));
@@ -93,7 +93,7 @@ describe('a refund that was made in the dashboard', () => {
     expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
   });
 
-  it('that is pending there is never sent by this shop, and is asked about until it is decided', async () => {
+  it('a pending refund from the dashboard is never sent by this shop, and is queried until it is decided', async () => {
     const { order, intent } = await anOrder();
     const { object, events } = dashboard.refund(intent.id, { amount: 4_000, status: 'pending' });
     await postAll(events);
@@ -106,7 +106,7 @@ describe('a refund that was made in the dashboard', () => {
     expect(await read(order)).toMatchObject({ paymentStatus: 'partially_refunded', payments: [{ refunds: [{ status: 'processed' }] }] });
   });
 
-  it('that comes back is failed, its money can be refunded again, and its credit note is reversed', async () => {
+  it('a refund from the dashboard that fails later can be made again, and its credit note is reversed', async () => {
     const { order, intent, paymentId } = await anOrder();
     const { object, events } = dashboard.refund(intent.id);
     await postAll(events);
@@ -120,14 +120,14 @@ describe('a refund that was made in the dashboard', () => {
     expect(await credited(order)).toEqual({ cents: 0, documents: 2 });
     expect(await refund(paymentId, 10_000)).toMatchObject({ status: 'processed', origin: 'shop' });
     expect(await credited(order)).toEqual({ cents: 10_000, documents: 3 });
-    // An answer from before the failure changes nothing.
+    // An event from before the failure changes nothing.
     await post(stripe.sign({ type: 'refund.updated', object: { ...object, status: 'succeeded' } }));
     expect((await read(order)).payments[0]?.refunds.map((made) => made.status)).toEqual(['failed', 'processed']);
   });
 
-  it('waits while a refund of this shop has its room, and is applied once that one has failed', async () => {
+  it('a refund from the dashboard waits while a refund of this shop has claimed its amount, and is applied once that one has failed', async () => {
     const { order, intent, paymentId } = await anOrder();
-    // The shop has claimed 60.00, and the process died before it asked Stripe.
+    // The shop has claimed 60.00, and the process died before it called Stripe.
     const id = '01900000-0000-7000-8000-0000000000a1';
     await sql`update payments set refund_claimed_cents = 6000 where id = ${paymentId}`.execute(shop.core.db);
     await sql`insert into refunds (id, payment_id, amount_cents, currency, reason, requested_by) values (${id}, ${paymentId}, 6000, 'USD', 'scratched', 'staff')`.execute(
@@ -153,7 +153,7 @@ describe('a refund that was made in the dashboard', () => {
     expect(await credited(order)).toEqual({ cents: 10_000, documents: 1 });
   });
 
-  it('races with one of this shop, and both never exceed what was captured', async () => {
+  it('concurrent refunds from the dashboard and of this shop never exceed the captured amount', async () => {
     const { order, intent, paymentId } = await anOrder();
     const { defects } = await race(2, async (n) =>
       n === 0 ? refund(paymentId, 6_000) : postAll(dashboard.refund(intent.id, { amount: 4_000 }).events),
@@ -167,7 +167,7 @@ describe('a refund that was made in the dashboard', () => {
 });
 
 describe('a refund that this shop made', () => {
-  it('is recorded once when its event comes before the answer to the call', async () => {
+  it('a refund of this shop is recorded once when its event comes before the answer to the call', async () => {
     const { order, intent, paymentId } = await anOrder();
     stripe.loseAnswers(2);
     expect(await refund(paymentId, 4_000)).toMatchObject({ status: 'pending' });
@@ -179,7 +179,7 @@ describe('a refund that this shop made', () => {
     expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
   });
 
-  it('that comes back later is failed, and its credit note is reversed once', async () => {
+  it('a refund of this shop that fails later is recorded as failed, and its credit note is reversed once', async () => {
     const { order, intent, paymentId } = await anOrder();
     await refund(paymentId, 4_000);
     const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
@@ -188,11 +188,11 @@ describe('a refund that this shop made', () => {
     expect(await credited(order)).toEqual({ cents: 0, documents: 2 });
   });
 
-  it('and had given up is processed all the same when the provider says that the money left', async () => {
+  it('a refund of this shop that was recorded as failed becomes processed when the provider says so', async () => {
     const { order, intent, paymentId } = await anOrder();
     stripe.loseAnswers(2);
     await refund(paymentId, 4_000);
-    // As a provider that denied the refund once would leave it.
+    // The state after a provider that first denied the refund.
     await sql`update refunds set status = 'failed', failed_at = now() where payment_id = ${paymentId}`.execute(shop.core.db);
     await sql`update payments set refund_claimed_cents = 0 where id = ${paymentId}`.execute(shop.core.db);
     const made = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
@@ -204,7 +204,7 @@ describe('a refund that this shop made', () => {
     expect(await credited(order)).toEqual({ cents: 4_000, documents: 1 });
   });
 
-  it('is not taken for a second one of the provider that bears its id', async () => {
+  it('a refund from the dashboard with the id of a refund of this shop is recorded as a second refund', async () => {
     const { order, intent, paymentId } = await anOrder();
     await refund(paymentId, 4_000);
     const own = stripe.refundList.find((one) => one.payment_intent === intent.id) ?? expect.fail('no refund');
@@ -222,7 +222,7 @@ describe('a refund that this shop made', () => {
     ]);
   });
 
-  it('whose row is missing is kept for staff, who take it over', async () => {
+  it('a refund with an unknown id of this shop is kept for staff, who can import it', async () => {
     const { order, intent } = await anOrder();
     const made = dashboard.refund(intent.id, { amount: 4_000 }).object;
     made.metadata['refund_id'] = '01900000-0000-7000-8000-0000000000b2';
@@ -237,8 +237,8 @@ describe('a refund that this shop made', () => {
   });
 });
 
-describe('a dispute', () => {
-  it('that is only an inquiry takes no money and blocks no refund; escalated, it blocks until it is won', async () => {
+describe('disputes', () => {
+  it('an inquiry moves no money and blocks no refund; an escalated one blocks refunds until it is won', async () => {
     const { order, intent, paymentId } = await anOrder();
     const { object, events } = dashboard.dispute(intent.id, { inquiry: true });
     expect(await postAll(events)).toEqual(['applied']);
@@ -252,7 +252,7 @@ describe('a dispute', () => {
     expect((await namesOf(paymentId)).filter((name) => name.includes('disput'))).toEqual(['payment.disputed', 'payment.dispute_closed']);
   });
 
-  it('that is an inquiry to its end changes nothing', async () => {
+  it('an inquiry that is closed changes nothing', async () => {
     const { order, intent, paymentId } = await anOrder();
     const { object, events } = dashboard.dispute(intent.id, { inquiry: true });
     await postAll([...events, ...dashboard.closeDispute(object.id, 'warning_closed').events]);
@@ -260,7 +260,7 @@ describe('a dispute', () => {
     expect((await namesOf(paymentId)).filter((name) => name.includes('disput'))).toEqual([]);
   });
 
-  it('records whether the bank has the money: withdrawn, and given back once it is won', async () => {
+  it('a dispute records whether the bank has the money: withdrawn, and returned once it is won', async () => {
     const { order, intent, paymentId } = await anOrder();
     const withdrawn = async () =>
       (await sql<{ it: boolean }>`select funds_withdrawn as it from disputes where payment_id = ${paymentId}`.execute(shop.core.db)).rows;
@@ -273,7 +273,7 @@ describe('a dispute', () => {
     expect(await read(order)).toMatchObject({ paymentStatus: 'captured' });
   });
 
-  it('that is lost stays, also when another one of the same payment is won', async () => {
+  it('a lost dispute stays lost when another dispute of the same payment is won', async () => {
     const { order, intent } = await anOrder();
     const [first, second] = [dashboard.dispute(intent.id, { amount: 4_000 }), dashboard.dispute(intent.id, { amount: 6_000 })];
     await postAll([...first.events, ...second.events]);
@@ -283,13 +283,13 @@ describe('a dispute', () => {
 });
 
 describe('a charge that was cancelled in the dashboard before it was paid', () => {
-  it('is voided here, and its order can be paid another way', async () => {
+  it('a charge that was cancelled in the dashboard is voided, and its order can be paid another way', async () => {
     const { order, intent } = await anOrder('pm_processing');
     expect(await postAll(dashboard.cancel(intent.id).events)).toEqual(['applied']);
     expect(await read(order)).toMatchObject({ status: 'pending', payments: [{ status: 'voided' }] });
   });
 
-  it('is found by reconciliation when its event never came', async () => {
+  it('a charge that was cancelled in the dashboard is found by reconciliation when its event never came', async () => {
     const { order, intent } = await anOrder('pm_processing');
     dashboard.cancel(intent.id);
     await reconcilePayments(shop.core, 0);
@@ -297,8 +297,8 @@ describe('a charge that was cancelled in the dashboard before it was paid', () =
   });
 });
 
-describe('what was done in the dashboard while no webhook arrived', () => {
-  it('is taken from the list of events', async () => {
+describe('changes in the dashboard without webhooks', () => {
+  it('changes in the dashboard are imported from the list of events', async () => {
     const { order, intent } = await anOrder();
     const { order: other, intent: otherIntent } = await anOrder();
     dashboard.refund(intent.id, { amount: 4_000 });
@@ -309,7 +309,7 @@ describe('what was done in the dashboard while no webhook arrived', () => {
     expect(await reconcileRecords(shop.core)).toBe(0);
   });
 
-  it('is taken from the lists of refunds and disputes when there is no event at all', async () => {
+  it('changes in the dashboard are imported from the lists of refunds and disputes when there is no event', async () => {
     const { order, intent } = await anOrder();
     const { order: other, intent: otherIntent } = await anOrder();
     const refunded = dashboard.refund(intent.id, { amount: 4_000, status: 'pending' }).object;
@@ -325,7 +325,7 @@ describe('what was done in the dashboard while no webhook arrived', () => {
     expect(await read(other)).toMatchObject({ paymentStatus: 'captured' });
   });
 
-  it('on a charge that this shop does not know is listed once for staff', async () => {
+  it('a refund of an unknown charge is listed for staff once', async () => {
     const { intent } = await anOrder();
     const stranger = { ...structuredClone(intent), id: `pi_stranger_${intent.id}`, metadata: {} };
     stripe.intents.set(stranger.id, stranger);

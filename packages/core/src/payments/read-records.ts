@@ -17,7 +17,7 @@ import type { PaymentRow } from './payment.locks.ts';
 export interface ChargeRecords {
   /** When the provider was asked, by the clock of the database. */
   readonly seenAt: Date;
-  /** How the charge stands; null when the shop knows its capture already, or the provider knows no such charge. */
+  /** State of the charge; null when the shop has recorded its capture, or the provider knows no such charge. */
   readonly outcome: ChargeOutcome | null;
   readonly refunds: readonly ProviderRefund[];
   readonly disputes: readonly ProviderDispute[];

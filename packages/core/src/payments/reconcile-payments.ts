@@ -10,7 +10,7 @@ import { processRefund } from './process-refund.ts';
 import { settleCharge } from './settle-charge.ts';
 
 const most = 5_000;
-/** A silent provider costs its time limit a question. What is not asked in this time is asked in a later run. */
+/** Each question to a provider that does not answer takes its whole time limit. Payments not checked within this time are left to a later run. */
 const askForMs = 20_000;
 const sideBySide = { atOnce: 8, forMs: askForMs };
 
@@ -45,7 +45,7 @@ export const reconcileCharge = async (core: Core, paymentId: PaymentId): Promise
   try {
     const lookup = { idempotencyKey: payment.id, reference: payment.gatewayReference };
     const outcome = await callGateway(core, payment.provider, (gateway) => gateway.findCharge(lookup));
-    // A charge the provider never saw is given up by the order's expiry, which asks it again first.
+    // The expiry of the order cancels a charge the provider never saw, after another query.
     if (!outcome || outcome.status === 'pending') {
       await writeStatement(core, (tx) => forgetProblem(tx, paymentId));
       return false;

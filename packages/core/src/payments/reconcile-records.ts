@@ -17,9 +17,9 @@ import { paymentColumns, type PaymentRow } from './payment.locks.ts';
 import { createProviderReads, readAll } from './read-records.ts';
 import { syncRecords } from './sync-records.ts';
 
-/** How far each look reaches back behind the one before: for clocks that differ, and records that were listed late. */
+/** How far each run reaches back behind the one before: for clocks that differ, and records that were listed late. */
 const overlapHours = 1;
-/** The first look reaches back this far; what is older was settled by events. */
+/** The first run reaches back this far; older records were settled by events. */
 const firstDays = 29;
 const most = 5_000;
 const sideBySide = { atOnce: 4, forMs: 60_000 };
@@ -60,7 +60,7 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
   const reads = createProviderReads(core);
   for (const notice of missed) {
     const result = await takeNotice(core, provider, notice, reads);
-    core.log.warn({ provider, reference: notice.objectReference, result }, `a ${notice.subject} of a provider had not been told`);
+    core.log.warn({ provider, reference: notice.objectReference, result }, `a ${notice.subject} of a provider had no event`);
   }
   await sql`
     insert into gateway_catch_ups (provider, records_listed_until) values (${provider}, ${look.now})
@@ -75,10 +75,10 @@ const reconcile = async (core: Core, provider: PaymentProvider): Promise<number>
   return missed.length + undecided.length;
 };
 
-/** What a record is known by in the inbox when no event told it. */
+/** The inbox id of a record without an event. */
 const listedId = (reference: string): string => `listed_${reference}`;
 
-/** A record that was found in a list is taken as the event that should have told it, once. */
+/** A record found in a list is handled like the event that should have reported it, once. */
 const toNotice = (
   subject: 'refund' | 'dispute',
   { reference, chargeReference, amountCents, currency }: ProviderRefund | ProviderDispute,
@@ -95,7 +95,7 @@ const toNotice = (
   currency,
   payload: {},
 });
-/** One that cannot be read is kept for staff, once, and keeps no other from being taken. */
+/** An unreadable entry is kept for staff once, and does not delay the others. */
 const toUnread = (subject: 'refund' | 'dispute', { reference, problem }: UnreadRecord): GatewayNotice => ({
   ...emptyNotice,
   eventId: listedId(reference),
@@ -116,7 +116,7 @@ const begin = async ({ db }: Core, provider: PaymentProvider): Promise<{ since: 
   return look?.since ? { since: look.since, now: look.now } : null;
 };
 
-/** Without the refunds that gave back wrong charges as well: they had their effect when staff asked for them. */
+/** Also without the refunds of wrong charges: they had their effect when staff requested them. */
 const withoutKnownRefunds = async (
   core: Core,
   provider: PaymentProvider,
@@ -131,9 +131,9 @@ const withoutKnownRefunds = async (
 };
 
 /**
- * The records that no row of this shop stands for, that no event waits for or was listed for staff, and whose charges are of this shop as
- * far as it knows: of a charge that it does not know, staff have one line, whatever happens to it. Other events of the same charge say nothing
- * about a record.
+ * The records without a row of this shop, without a waiting or listed event, and without a charge that is known to be foreign: an
+ * unknown charge has one entry for staff, whatever happens to it. Other events of the same charge do not cover
+ * a record.
  */
 const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
   { db }: Core,
@@ -155,7 +155,7 @@ const withoutKnown = async <R extends ProviderRefund | ProviderDispute>(
   return records.filter((record) => !known.has(record.reference) && !known.has(record.chargeReference));
 };
 
-/** Payments with refunds of the provider that are under way, or with disputes that nobody has asked about for an hour. */
+/** Payments with pending refunds of the provider, or with disputes that were not queried for an hour. */
 const findUndecided = async ({ db }: Core, provider: PaymentProvider): Promise<PaymentRow[]> => {
   const { rows } = await sql<PaymentRow>`
     select ${paymentColumns} from payments p where p.provider = ${provider} and p.id in (

@@ -13,7 +13,7 @@ import { claimRefundRoom, keepRefundReference, noteRefundProblem, recordFailedRe
  * changes nothing.
  * - processed: the money was refunded; the credit note is issued. A different amount or currency is kept for staff, and
  *   the refund stays pending
- * - failed: the money was not refunded, or came back; an issued credit note is reversed
+ * - failed: the money was not refunded, or was returned to the shop; an issued credit note is reversed
  * - pending: only the reference of the provider is stored
  *
  * @returns false when the provider processed a refund that this shop had cancelled, and other refunds have used its
@@ -38,7 +38,7 @@ export const recordRefund = async (tx: Tx, refundId: RefundId, outcome: RefundOu
     if (refund.status === 'processed') await reverseCreditNote(tx, refundId);
     return true;
   }
-  // A refund that came back stays failed: an answer from before that is old news.
+  // A refund that failed stays failed: an answer from before the failure is outdated.
   if (refund.status === 'processed' || refund.processedBefore) return true;
   const { amountCents, currency } = refund;
   const of = { paymentId: payment.id, refundId, reference: outcome.reference };
@@ -62,6 +62,6 @@ export const recordMovedRefund = async (
   await recordProcessedRefund(tx, refund, reference);
   await recordRefunded(tx, payment, amountCents);
   tx.outbox.add('refund.processed', refundId, { refundId, paymentId: payment.id, orderId: order.id, amountCents, currency });
-  // Money that came beside the order's own was never invoiced.
+  // Money beyond the order's own payments was never invoiced.
   if (!payment.superseded) await issueCreditNote(tx, { refundId, orderId: order.id, orderEditId: payment.orderEditId, amountCents });
 };

@@ -22,7 +22,7 @@ export const refundOrder = async (core: Core, actor: Actor, input: z.output<C['i
   return { orderId: input.orderId, ...back };
 };
 
-/** What the charges gave is on their refunds; the rest of the amount was credit. */
+/** The charges' part is on their refunds; the rest of the amount was store credit. */
 const refundedBefore = async (tx: Tx, { amountCents }: z.output<C['input']>, { requestKey }: { readonly requestKey: string }) => {
   const refunds = await findRefundsOfRequest(tx, requestKey);
   const refundCents = refunds.reduce((sum, refund) => sum + refund.amountCents, 0);

@@ -1,4 +1,4 @@
-/** Refunds: the claim on the payment's room. */
+/** Refunds: claiming an amount of a payment. */
 import { formatMoney, type Refund, type RefundId, type ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -41,7 +41,7 @@ const refundedBefore = async (tx: Tx, { requestKey }: { readonly requestKey: str
   return refund.id;
 };
 
-/** Throws `PAYMENT_DISPUTED` while the buyer's bank decides about the money. */
+/** Throws `PAYMENT_DISPUTED` while a dispute is open or after it was lost. */
 export const assertNotDisputed = ({ status }: PaymentRow): void => {
   if (status === 'disputed')
     throw new DomainError('PAYMENT_DISPUTED', 'The payment is disputed. It cannot be refunded until the bank has decided.');

@@ -1,4 +1,4 @@
-/** Who may not refund cannot refund by cancelling, editing or receiving a return: every way to a refund, by role. */
+/** A role without the refund scope cannot refund by cancelling, editing or receiving a return: every way to a refund, by role. */
 import { contract, scopesOfAccess, type Contract, type Order, type Scope } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -54,8 +54,8 @@ const fewer = (order: Order) => ({
 const read = (order: Order) => getOrder(shop.core, admin, { orderId: order.id });
 const unscoped = { code: 'FORBIDDEN', details: { scope: 'payments:refund' } };
 
-/** Every procedure that may refund: the order it starts from, and the call. */
-const ways: Record<string, { from: () => Promise<Order>; go: (actor: Actor, order: Order) => unknown }> = {
+/** Every procedure that may refund, with its initial order and its call. */
+const refundingCalls: Record<string, { from: () => Promise<Order>; go: (actor: Actor, order: Order) => unknown }> = {
   'orders.cancel': { from: () => aPaid(), go: (actor, order) => cancelOrder(shop.core, actor, { orderId: order.id }) },
   'orders.edit': { from: () => aPaid(), go: (actor, order) => editOrder(shop.core, actor, fewer(order)) },
   'orders.delete': {
@@ -76,19 +76,19 @@ const ways: Record<string, { from: () => Promise<Order>; go: (actor: Actor, orde
   },
 };
 
-describe('a refund', () => {
-  it('is declared by every procedure that can make one, and each of them is tried here', () => {
+describe('the scope payments:refund', () => {
+  it('every procedure that declares payments:refund is tested here', () => {
     const declared = Object.entries<Contract[string]>(contract).flatMap(([domain, procedures]) =>
       Object.entries(procedures).flatMap(([name, { access, alsoNeeds = [] }]) => {
         const scopes: Scope[] = [...scopesOfAccess(access), ...alsoNeeds.map(({ scope }) => scope)];
         return scopes.includes('payments:refund') ? [`${domain}.${name}`] : [];
       }),
     );
-    expect(declared.toSorted()).toEqual([...Object.keys(ways), 'payments.resolveDiscrepancy'].toSorted());
+    expect(declared.toSorted()).toEqual([...Object.keys(refundingCalls), 'payments.resolveDiscrepancy'].toSorted());
   });
 
-  it.each(Object.keys(ways))('by %s is refused to support and to strangers, and leaves everything as it was', async (name) => {
-    const { from, go } = there(ways[name]);
+  it.each(Object.keys(refundingCalls))('a refund by %s is refused to support and to strangers, and changes nothing', async (name) => {
+    const { from, go } = there(refundingCalls[name]);
     const order = await from();
     const before = await read(order);
     await expect((async () => go(support, order))()).rejects.toMatchObject(unscoped);
@@ -98,12 +98,12 @@ describe('a refund', () => {
     expect((await read(order)).payments.flatMap((payment) => payment.refunds).length).toBeGreaterThan(0);
   });
 
-  it('of a discrepancy is refused to support', async () => {
+  it('the refund of a discrepancy is refused to support', async () => {
     const input = { kind: 'unreturned_money', id: crypto.randomUUID(), action: 'refund', note: 'x' } as const;
     await expect(resolveDiscrepancy(shop.core, support, input)).rejects.toMatchObject(unscoped);
   });
 
-  it('to a gift card needs the same scope as one to a charge', async () => {
+  it('a refund to a gift card needs the same scope as one to a charge', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 100_000) });
     const order = await checkOut(shop.core, guest, aCheckout(cart));
@@ -112,7 +112,7 @@ describe('a refund', () => {
     expect(await cancelOrder(shop.core, admin, { orderId: order.id })).toMatchObject({ status: 'cancelled', label: 'Refunded' });
   });
 
-  it('is not needed where no money goes back: support cancels an unpaid order, a refunded one, and previews an edit', async () => {
+  it('support can cancel an unpaid or a refunded order and preview an edit, because no money is refunded', async () => {
     const unpaid = await anOrder(shop.core, [[await aProduct(shop.core), 1]], { token: 'tok_3ds' });
     expect(await cancelOrder(shop.core, support, { orderId: unpaid.order.id })).toMatchObject({ status: 'cancelled' });
     const refunded = await aPaid();
@@ -121,7 +121,7 @@ describe('a refund', () => {
     expect(await cancelOrder(shop.core, support, { orderId: refunded.id })).toMatchObject({ status: 'cancelled', label: 'Refunded' });
   });
 
-  it('is not needed to approve or refuse a return', async () => {
+  it('support can approve or refuse a return, but not receive it', async () => {
     const { guest, order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     await shipOrder(shop.core, support, { orderId: order.id, carrier: 'DHL', trackingNumber: '1' });
     await deliverOrder(shop.core, support, { orderId: order.id });
@@ -131,7 +131,7 @@ describe('a refund', () => {
     await expect(receiveReturn(shop.core, support, { returnId })).rejects.toMatchObject(unscoped);
   });
 
-  it('is refused to the buyer of a paid order, and the buyer of an unpaid one cancels it', async () => {
+  it('the buyer cannot cancel a paid order, and can cancel an unpaid one', async () => {
     const { guest, order } = await aPaidOrder(shop.core, await aProduct(shop.core));
     await expect(cancelOrder(shop.core, guest, { orderId: order.id })).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
     const unpaid = await anOrder(shop.core, [[await aProduct(shop.core), 1]], { token: 'tok_3ds' });
@@ -139,8 +139,8 @@ describe('a refund', () => {
   });
 });
 
-describe('an actor with some of the scopes', () => {
-  const having = (...scopes: Scope[]): UserActor => ({ ...admin, scopes: new Set(scopes) });
+describe('an actor with some scopes', () => {
+  const actorWith = (...scopes: Scope[]): UserActor => ({ ...admin, scopes: new Set(scopes) });
   const draft = (stock: number) =>
     contract.products.create.input.parse({
       name: 'Cup',
@@ -149,8 +149,8 @@ describe('an actor with some of the scopes', () => {
   const without = (scope: Scope) => ({ code: 'FORBIDDEN', details: { scope } });
   const attempt = async (work: () => unknown) => work();
 
-  it('sets no price without pricing:write: by creating, updating, repricing, copying or importing', async () => {
-    const writer = having('catalog:write', 'inventory:write');
+  it('creating, updating, repricing, copying and importing set no price without pricing:write', async () => {
+    const writer = actorWith('catalog:write', 'inventory:write');
     const product = await aProduct(shop.core);
     const variant = variantOf(product);
     const input = (priceCents: number, weightGrams?: number) =>
@@ -168,12 +168,12 @@ describe('an actor with some of the scopes', () => {
       () => importProducts(shop.core, writer, contract.imports.create.input.parse({ csv })),
     ])
       await expect(attempt(work)).rejects.toMatchObject(without('pricing:write'));
-    // A price that stays is no change of it.
+    // An unchanged price is no change.
     expect((await updateProduct(shop.core, writer, input(variant.priceCents, 200))).variants[0]?.weightGrams).toBe(200);
   });
 
-  it('opens no stock without inventory:write: by creating or importing', async () => {
-    const writer = having('catalog:write', 'pricing:write');
+  it('creating and importing set no opening stock without inventory:write', async () => {
+    const writer = actorWith('catalog:write', 'pricing:write');
     const csv = `Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty\ncup,Cup,CUP-${crypto.randomUUID()},5.00,7\n`;
     await expect(attempt(() => createProduct(shop.core, writer, draft(3)))).rejects.toMatchObject(without('inventory:write'));
     await expect(attempt(() => importProducts(shop.core, writer, contract.imports.create.input.parse({ csv })))).rejects.toMatchObject(

@@ -1,4 +1,4 @@
-/** Money for a charge that the shop does not know goes back in its own currency, exactly as it was taken. */
+/** An unknown charge is refunded in its own currency, at exactly the charged amount. */
 import { aShopOnStripe, letPass, there, unique } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
 import { system } from '../kernel/index.ts';
@@ -26,12 +26,12 @@ const aStrayCharge = async (currency: string, amount: number) => {
   await letPass(shop.core, 16);
   expect(await retryGatewayEvents(shop.core)).toMatchObject({ unresolved: 1 });
   const { items } = await listDiscrepancies(shop.core, staff);
-  return { id, difference: there(items.find((item) => item.reference === id)) };
+  return { id, discrepancy: there(items.find((item) => item.reference === id)) };
 };
 const refund = (id: string) =>
   resolveDiscrepancy(shop.core, staff, { kind: 'unknown_charge', id, action: 'refund', note: 'not a sale of this shop' });
 
-describe('the refund of a charge that the shop does not know', () => {
+describe('the refund of an unknown charge', () => {
   it.each([
     ['ISK', 50_000],
     ['UGX', 4_000_000],
@@ -39,34 +39,34 @@ describe('the refund of a charge that the shop does not know', () => {
     ['KWD', 12_340],
     ['JPY', 1_500],
     ['EUR', 1_999],
-  ])('in %s gives back at Stripe exactly what was taken: %i', async (currency, amount) => {
-    const { id, difference } = await aStrayCharge(currency, amount);
-    expect(await refund(difference.id)).toEqual({ resolved: true });
+  ])('the refund of an unknown charge in %s is exactly the charged amount at Stripe: %i', async (currency, amount) => {
+    const { id, discrepancy } = await aStrayCharge(currency, amount);
+    expect(await refund(discrepancy.id)).toEqual({ resolved: true });
     expect(stripe.refunds.get(id)).toBe(amount);
   });
 
-  it('stays listed until Stripe has decided about the refund, which is asked for once; a refusal is told', async () => {
+  it('an unknown charge stays listed until Stripe has decided about its refund, which is requested once, and a refused refund is an error', async () => {
     stripe.delayRefunds(true);
     const [charge, refused] = [await aStrayCharge('EUR', 700), await aStrayCharge('EUR', 800)];
-    for (const { difference } of [charge, refused, charge]) expect(await refund(difference.id)).toEqual({ resolved: false });
+    for (const { discrepancy } of [charge, refused, charge]) expect(await refund(discrepancy.id)).toEqual({ resolved: false });
     stripe.delayRefunds(false);
     const refundOf = (id: string) => there(stripe.refundList.find(({ payment_intent: intent }) => intent === id)).id;
     stripe.dashboard.completeRefund(refundOf(charge.id));
-    expect(await refund(charge.difference.id)).toEqual({ resolved: true });
+    expect(await refund(charge.discrepancy.id)).toEqual({ resolved: true });
     expect(stripe.refunds.get(charge.id)).toBe(700);
     stripe.dashboard.failRefund(refundOf(refused.id));
-    await expect(refund(refused.difference.id)).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
+    await expect(refund(refused.discrepancy.id)).rejects.toMatchObject({ code: 'REFUND_REFUSED' });
     const { items } = await listDiscrepancies(shop.core, staff);
     expect(items.map(({ reference }) => reference)).toEqual([refused.id]);
   });
 
-  it('sends nothing while Stripe names no currency that exists', async () => {
-    const { id, difference } = await aStrayCharge('EUR', 700);
+  it('an unknown charge is not refunded while Stripe names no valid currency', async () => {
+    const { id, discrepancy } = await aStrayCharge('EUR', 700);
     there(stripe.intents.get(id)).currency = '';
-    await expect(refund(difference.id)).rejects.toMatchObject({ code: expect.not.stringMatching('INTERNAL') as string });
+    await expect(refund(discrepancy.id)).rejects.toMatchObject({ code: expect.not.stringMatching('INTERNAL') as string });
     expect(stripe.refunds.get(id)).toBeUndefined();
     there(stripe.intents.get(id)).currency = 'eur';
-    expect(await refund(difference.id)).toEqual({ resolved: true });
+    expect(await refund(discrepancy.id)).toEqual({ resolved: true });
     expect(stripe.refunds.get(id)).toBe(700);
   });
 });

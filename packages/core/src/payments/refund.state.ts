@@ -1,11 +1,11 @@
-/** The refund's states: which step leads where, and the only functions that write `refunds.status`. */
+/** The statuses of a refund: the allowed transitions, and the only functions that write `refunds.status`. */
 import type { OrderId, RefundId, RefundStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { transitionsOf, type Core, type Tx } from '../kernel/index.ts';
 import type { PaymentRow, RefundRow } from './payment.locks.ts';
 
 /**
- * A provider may report that a processed refund failed and its money came back. A refund that this shop had cancelled
+ * A provider may report that a processed refund failed and its money was returned. A refund that this shop had cancelled
  * may have been processed.
  */
 export const refundTransitions = {
@@ -81,8 +81,8 @@ export const claimRefundRoom = async (
 };
 
 /**
- * Takes back the refunds of an order's locked payments that no provider was asked for, and frees what they had claimed;
- * returns how many.
+ * Voids the refunds of an order's locked payments that were not sent to a provider, and frees their amounts; returns
+ * how many.
  */
 export const voidUnsentRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {
   const { rows } = await sql<{ refunds: number }>`

@@ -38,7 +38,7 @@ const resolve = (
   id: string,
   action: 'ask' | 'refund' | 'dismiss',
 ) => resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'checked with the provider' });
-/** The provider reports a charge of which this shop has no payment. */
+/** The provider reports a charge without a payment of this shop. */
 const aStrayCharge = async () => {
   const reference = `sbx_stray_${unique()}`;
   await sql`insert into sandbox_charges (reference, idempotency_key, amount_cents, currency, status) values (${reference}, ${reference}, 700, 'USD', 'captured')`.execute(
@@ -62,8 +62,8 @@ const aStrayCharge = async () => {
   return { id, reference };
 };
 
-describe('differences between the shop and its providers', () => {
-  it('are none in a healthy shop, and for staff alone', async () => {
+describe('discrepancies between the shop and its providers', () => {
+  it('a healthy shop has no discrepancies, and only staff may list and resolve them', async () => {
     const { guest } = await aPaidOrder(shop.core, await aProduct(shop.core));
     expect(await differences()).toEqual([]);
     await expect(listDiscrepancies(shop.core, guest)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
@@ -74,7 +74,7 @@ describe('differences between the shop and its providers', () => {
     await expect(resolveDiscrepancy(shop.core, staff, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('a charge that nobody knows is listed, refunded whole and once', async () => {
+  it('an unknown charge is listed, and refunded in full once', async () => {
     const { id, reference } = await aStrayCharge();
     expect(await differences()).toMatchObject([{ kind: 'unknown_charge', id, reference, provider: 'sandbox', orderId: null }]);
     expect(await resolve('unknown_charge', id, 'ask')).toEqual({ resolved: false });
@@ -88,7 +88,7 @@ describe('differences between the shop and its providers', () => {
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
-  it('beyond the 200 that are listed can be found by their order, are counted, and can be decided about', async () => {
+  it('more than the 200 listed discrepancies are counted, filtered by order and can be resolved', async () => {
     const ids = Array.from({ length: 201 }, (_, n) => `evt_${unique()}_${n}`);
     for (const [n, id] of ids.entries())
       await shop.core.database.kysely
@@ -119,7 +119,7 @@ describe('differences between the shop and its providers', () => {
     await sql`delete from gateway_events where event_id = any(${ids})`.execute(shop.core.db);
   });
 
-  it('of two providers whose events share an id, only the named one is decided about', async () => {
+  it('when two providers use the same event id, only the event of the named one is resolved', async () => {
     const { id, reference } = await aStrayCharge();
     await shop.core.database.kysely
       .insertInto('gateway_events')
@@ -135,7 +135,7 @@ describe('differences between the shop and its providers', () => {
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
-  it('an event can be dismissed with a reason, which is kept', async () => {
+  it('an event can be dismissed with a stored reason', async () => {
     const { id, reference } = await aStrayCharge();
     expect(await resolve('unknown_charge', id, 'dismiss')).toEqual({ resolved: true });
     const row = await shop.core.db
@@ -147,7 +147,7 @@ describe('differences between the shop and its providers', () => {
     await sql`delete from sandbox_charges where reference = ${reference}`.execute(shop.core.db);
   });
 
-  it('a charge whose provider was silent is decided by asking again', async () => {
+  it('an undecided charge is settled by asking the provider again', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     gateway.silent = true;
     const order = await checkOut(shop.core, guest, aCheckout(cart));
@@ -160,7 +160,7 @@ describe('differences between the shop and its providers', () => {
     expect(await getOrder(shop.core, staff, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
   });
 
-  it('money on a cancelled order whose refund the provider refused is given back by a second try, also by many of the staff at once', async () => {
+  it('the refund of a cancelled order that the provider refused is made once by ten concurrent resolutions', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);
     gateway.silent = true;
     const order = await checkOut(shop.core, guest, aCheckout(cart));
@@ -168,7 +168,7 @@ describe('differences between the shop and its providers', () => {
     await expireOrders(shop.core);
     gateway.silent = false;
     await reconcilePayments(shop.core, 600);
-    // The refund was claimed in the same transaction; the provider now refuses to pay it.
+    // The refund was claimed in the same transaction; the provider now refuses it.
     await sql`update sandbox_charges set status = 'voided' where idempotency_key = ${order.payments[0]?.id}`.execute(shop.core.db);
     await reconcilePayments(shop.core, 0);
     const [found] = await differences();

@@ -87,8 +87,8 @@ const dismiss: Action = (core, actor, { id, note }, { provider }) =>
   writeStatement(core, (tx) => resolveEvent(tx, actor, { provider, eventId: id }, note));
 
 /**
- * Money for a charge that no order of this shop knows goes back whole, once: the event's id is the key. While the provider has not
- * decided about the refund, the difference stays listed: the same action again asks what became of it.
+ * An unknown charge is refunded in full, once: the event's id is the key. While the provider has not decided about the
+ * refund, the discrepancy stays listed: the same action again queries its outcome.
  */
 const refundUnknown: Action = async (core, actor, { id, note }, { provider, reference }) => {
   if (!reference) throw new DomainError('CHARGE_NOT_FOUND', 'The event refers to no charge.');
@@ -106,8 +106,8 @@ const refundUnknown: Action = async (core, actor, { id, note }, { provider, refe
 };
 
 /**
- * Records what the provider says of a charge that is the one of a payment of this shop, where the shop has not recorded a capture of it:
- * money that an order or staff count on from then on must not leave beside that.
+ * Records the provider's outcome of a charge that belongs to a payment of this shop, when the shop has not recorded its capture:
+ * money that counts for an order or for staff from then on must not be refunded as unknown.
  */
 const settleOwnCharge = async (core: Core, { id, provider, reference }: Difference): Promise<void> => {
   const event = await sql<{ paymentId: string | null }>`
@@ -153,7 +153,7 @@ const refundUnreturned: Action = async (core, actor, { id, note }) => {
     await lockOrderOfPayment(tx, id);
     const payment = await lockPayment(tx, id);
     const left = payment.capturedCents - payment.refundClaimedCents;
-    // Somebody else has claimed it meanwhile.
+    // Another call has claimed it meanwhile.
     if (left === 0) throw notFound('This difference');
     return createRefund(tx, payment, left, note, actor);
   };

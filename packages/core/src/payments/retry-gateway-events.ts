@@ -7,14 +7,14 @@ import { createProviderReads } from './read-records.ts';
 
 const batch = 50;
 const lastAttempt = 10;
-/** A silent provider costs its time limit an event, and must not keep the events of others waiting. What is not begun in this time is due still. */
+/** A provider that does not answer takes its time limit for each event, and must not delay the events of others. Events not started within this time stay due. */
 const sideBySide = { atOnce: 8, forMs: 20_000 };
 
 /** The number of due events per result; an event may wait or fail again. */
 export interface RetriedEvents {
   readonly applied: number;
   readonly dead: number;
-  /** Listed for staff now: nothing fits them. */
+  /** Now listed for staff: no payment matches them. */
   readonly unresolved: number;
 }
 
@@ -56,7 +56,7 @@ const retry = async (
   }
 };
 
-/** Two workers may have read the same list. */
+/** Locks an event; false when another worker has locked or handled it, because two workers may have read the same list. */
 const lockOpenEvent = async (tx: Tx, { provider, about: { eventId } }: OpenEvent): Promise<boolean> => {
   const { rows } = await sql<{ eventId: string }>`
     select event_id as "eventId" from gateway_events where provider = ${provider} and event_id = ${eventId} and handled_at is null for update skip locked`.execute(

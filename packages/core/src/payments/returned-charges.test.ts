@@ -1,4 +1,4 @@
-/** Money that staff gave back of a wrong or unknown charge: the provider tells of it as of any refund, and it is no refund of an order. */
+/** Refunds of wrong or unknown charges by staff: the provider reports them like any refund, and they are no refund of an order. */
 import { contract } from '@cartwright/contracts';
 import { aShopOnStripe, anOrderOnStripe, letPass, there, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -11,22 +11,22 @@ const staff = system('test');
 const { shop, stripe, post, read, differences } = await aShopOnStripe({ settle: settlePayments });
 afterEach(() => stripe.distort(null));
 
-type Difference = Awaited<ReturnType<typeof differences>>[number];
-const resolve = ({ kind, id }: Pick<Difference, 'kind' | 'id'>, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
+type Discrepancy = Awaited<ReturnType<typeof differences>>[number];
+const resolve = ({ kind, id }: Pick<Discrepancy, 'kind' | 'id'>, action: 'ask' | 'refund' | 'accept' | 'dismiss') =>
   resolveDiscrepancy(shop.core, staff, { kind, id, action, note: 'looked up in the dashboard' });
 const verify = (paymentId: string) => verifyPayment(shop.core, staff, contract.payments.verify.input.parse({ paymentId }));
 
-/** An order for which Stripe took other money than the 100.00 that it was asked for. */
+/** An order for which Stripe charged another amount or currency than the requested $100.00. */
 const aWrongCharge = async (amount: number, currency = 'usd') => {
   const made = await anOrderOnStripe({ shop, stripe });
   Object.assign(made.intent, { status: 'succeeded', amount, amount_received: amount, currency });
   await verify(made.paymentId);
-  const [difference] = await differences();
-  expect(difference).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
-  return { ...made, difference: there(difference) };
+  const [discrepancy] = await differences();
+  expect(discrepancy).toMatchObject({ kind: 'wrong_charge', reference: made.intent.id });
+  return { ...made, discrepancy: there(discrepancy) };
 };
-/** What Stripe posts about the newest refund of a charge, which the shop asked for. */
-const tellRefund = async (intentId: string) => {
+/** Sends the events that Stripe posts about the newest refund of a charge, which the shop requested. */
+const postRefundEvents = async (intentId: string) => {
   const refund = there(stripe.refundList.findLast((one) => one.payment_intent === intentId));
   const charge = { object: 'charge', id: `ch_${intentId}`, payment_intent: intentId, amount_refunded: refund.amount };
   const events = [stripe.sign({ type: 'refund.created', object: { ...refund } }), stripe.sign({ type: 'charge.refunded', object: charge })];
@@ -40,10 +40,10 @@ describe('the refund of a wrong charge', () => {
     ['more than was asked for', 10_300, 'usd'],
     ['less than was asked for', 9_900, 'usd'],
     ['another currency', 10_000, 'chf'],
-  ])('(%s) is no news for staff, by whichever way it is told', async (_, amount, currency) => {
-    const { order, intent, difference } = await aWrongCharge(amount, currency);
-    expect(await resolve(difference, 'refund')).toEqual({ resolved: true });
-    expect((await tellRefund(intent.id)).ends).toEqual(['applied', 'applied']);
+  ])('the refund of a wrong charge (%s) is not listed again, whichever way the provider reports it', async (_, amount, currency) => {
+    const { order, intent, discrepancy } = await aWrongCharge(amount, currency);
+    expect(await resolve(discrepancy, 'refund')).toEqual({ resolved: true });
+    expect((await postRefundEvents(intent.id)).ends).toEqual(['applied', 'applied']);
     await reconcileRecords(shop.core);
     await letPass(shop.core, 16);
     await retryGatewayEvents(shop.core);
@@ -51,10 +51,10 @@ describe('the refund of a wrong charge', () => {
     expect(await read(order)).toMatchObject({ payments: [{ status: 'failed', refunds: [] }] });
   });
 
-  it('of which the order keeps what it costs takes nothing from the order', async () => {
-    const { order, intent, difference } = await aWrongCharge(10_300);
-    expect(await resolve(difference, 'accept')).toEqual({ resolved: true });
-    const { refund, ends } = await tellRefund(intent.id);
+  it('the refund of the excess of an accepted charge reduces nothing in the order', async () => {
+    const { order, intent, discrepancy } = await aWrongCharge(10_300);
+    expect(await resolve(discrepancy, 'accept')).toEqual({ resolved: true });
+    const { refund, ends } = await postRefundEvents(intent.id);
     expect([refund.amount, ends]).toEqual([300, ['applied', 'applied']]);
     await reconcileRecords(shop.core);
     await letPass(shop.core, 16);
@@ -67,19 +67,19 @@ describe('the refund of a wrong charge', () => {
     expect(notes.rows).toEqual([]);
   });
 
-  it('that comes back later is told to staff, because the shop has the money again', async () => {
-    const { intent, difference } = await aWrongCharge(10_300);
-    expect(await resolve(difference, 'refund')).toEqual({ resolved: true });
-    const { refund } = await tellRefund(intent.id);
+  it('the refund of a wrong charge that fails later is listed for staff, because the shop has the money again', async () => {
+    const { intent, discrepancy } = await aWrongCharge(10_300);
+    expect(await resolve(discrepancy, 'refund')).toEqual({ resolved: true });
+    const { refund } = await postRefundEvents(intent.id);
     const [failed] = stripe.dashboard.failRefund(refund.id).events;
     expect(await post(there(failed))).toBe('conflicting');
-    const [told] = await differences();
-    expect(told).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
-    expect(await resolve(there(told), 'dismiss')).toEqual({ resolved: true });
+    const [listed] = await differences();
+    expect(listed).toMatchObject({ kind: 'conflicting_event', detail: expect.stringContaining('has failed') as string });
+    expect(await resolve(there(listed), 'dismiss')).toEqual({ resolved: true });
   });
 });
 
-it('the refund of a charge that no order knows is no news for staff', async () => {
+it('the refund of an unknown charge is not listed again', async () => {
   const { intent } = await anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
   const stranger = { ...structuredClone(intent), id: `pi_stranger_${intent.id}`, metadata: {} };
   stripe.intents.set(stranger.id, stranger);
@@ -89,12 +89,12 @@ it('the refund of a charge that no order knows is no news for staff', async () =
   const [unknown] = await differences();
   expect(unknown).toMatchObject({ kind: 'unknown_charge', reference: stranger.id });
   expect(await resolve(there(unknown), 'refund')).toEqual({ resolved: true });
-  expect((await tellRefund(stranger.id)).ends).toEqual(['ignored', 'ignored']);
+  expect((await postRefundEvents(stranger.id)).ends).toEqual(['ignored', 'ignored']);
   await reconcileRecords(shop.core);
   expect(await differences()).toEqual([]);
 });
 
-it('a payment whose provider answers with the charge of another one can be dismissed, and is not given up before that', async () => {
+it('a payment whose provider answers with the charge of another one keeps its order open until staff dismiss it', async () => {
   const paid = await anOrderOnStripe({ shop, stripe }, 'pm_card_visa');
   const open = await anOrderOnStripe({ shop, stripe });
   stripe.distort(({ status, body }) => ({

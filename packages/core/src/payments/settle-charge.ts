@@ -117,7 +117,7 @@ const fail = async (tx: Tx, order: OrderRow, payment: PaymentRow, decline: Decli
   else await markOrderCancelled(tx, order, 'payment_failed', settler);
 };
 
-/** Whether a locked order may see another attempt, or has one that is not decided. */
+/** Whether a locked order may have another attempt, or has an undecided one. */
 const mayBePaid = async (tx: Tx, { id }: OrderRow): Promise<boolean> => {
   const { rows } = await sql<{ open: boolean }>`
     select ${hasTriesLeft(tx, id)} or exists (select 1 from payments where order_id = ${id} and status = 'pending') as open`.execute(tx.db);
@@ -159,7 +159,7 @@ const settleCaptured = async (tx: Tx, order: OrderRow, payment: PaymentRow, outc
   const edit = payment.orderEditId ? await findOpenEdit(tx, order.id) : null;
   const waiting = payment.orderEditId ? edit?.id === payment.orderEditId : order.status === 'pending';
   const wanted = waiting && !payment.superseded && !(await isReplaced(tx, payment));
-  // Money beside what the order and its edits cost must not count as theirs.
+  // Money beyond the price of the order and its edits must not count as theirs.
   const beside = !wanted && (payment.orderEditId !== null || order.status !== 'cancelled');
   await takeCaptures(tx, [{ payment, outcome }], beside);
   if (!wanted) return refundUnexpected(tx, order, { ...payment, capturedCents: outcome.capturedCents }, beside);
@@ -184,7 +184,7 @@ const settleWrongCharge = async (tx: Tx, order: OrderRow, payment: PaymentRow, o
   });
 };
 
-/** What an edit makes an order dearer by; tax may have become less all the same. */
+/** How much an edit increases the total; tax may still have decreased. */
 const costOf = ({ plan }: OpenEdit) => ({
   totalCents: plan.differenceCents,
   taxCents: plan.totals.taxCents - plan.totalsBefore.taxCents,
@@ -207,8 +207,8 @@ export interface Settlement {
 }
 
 /**
- * Tx step on locked rows: of several settlements, writes those that pay a pending order as it wants to be paid, in the
- * same few statements however many they are. Returns the others, for `settleCharge`.
+ * Tx step on locked rows: of several settlements, writes those that pay a pending order at its requested amount, in the
+ * same few statements for any number. Returns the others, for `settleCharge`.
  */
 export const settlePlainCaptures = async (
   tx: Tx,

@@ -11,7 +11,7 @@ interface KnownDispute {
   readonly status: DisputeStatus;
 }
 
-/** While one of these stands, the bank has the money, or has kept it: nothing can be refunded. */
+/** While a dispute has one of these statuses, the bank has or keeps the money: nothing can be refunded. */
 const blocks = (status: DisputeStatus | undefined): boolean => status === 'open' || status === 'lost';
 
 /**
@@ -40,7 +40,7 @@ export const settleDisputes = async (
   return problems;
 };
 
-/** Disputes from before references were kept have none: the provider's first one is theirs. */
+/** A dispute recorded before references were stored has none: the provider's first dispute is its match. */
 const findDispute = async (tx: Tx, payment: PaymentRow, reference: string): Promise<KnownDispute | null> => {
   const { rows } = await sql<KnownDispute>`
     select id, payment_id as "paymentId", status from disputes
@@ -49,7 +49,7 @@ const findDispute = async (tx: Tx, payment: PaymentRow, reference: string): Prom
   return rows[0] ?? null;
 };
 
-/** False when a newer answer was recorded before. */
+/** False when a newer answer is already recorded. */
 const writeDispute = async (
   tx: Tx,
   payment: PaymentRow,
@@ -74,7 +74,7 @@ const writeDispute = async (
   return numAffectedRows === 1n;
 };
 
-/** Whoever listens hears of each opening and each end, also of a dispute that was over before this shop heard of it. */
+/** Announces each opening and each end, also of a dispute that ended before this shop saw it. */
 const announce = (tx: Tx, payment: PaymentRow, before: DisputeStatus | undefined, after: DisputeStatus): void => {
   const wasOpen = before === 'open';
   const decided = after === 'won' || after === 'lost';

@@ -29,8 +29,8 @@ const captured = ({ order, paymentId }: Undecided): ChargeOutcome => ({
 });
 const settle = (all: readonly Undecided[]) => Promise.all(all.map((one) => settleInBatch(shop.core, one.paymentId, captured(one))));
 
-describe('charges that are settled at the same moment', () => {
-  it('confirm their orders, each with an invoice, whether they are for the same thing or for another, and whoever tells it twice', async () => {
+describe('concurrent settlements', () => {
+  it('concurrent settlements confirm each order once with an invoice, for the same or different products, also when repeated', async () => {
     const [hot, other] = [await aProduct(shop.core, { stock: 100 }), await aProduct(shop.core, { stock: 100 })] as const;
     const all = await Promise.all([hot, hot, other, hot, other].map(undecided));
     const refused = await undecided(other);
@@ -48,7 +48,7 @@ describe('charges that are settled at the same moment', () => {
     expect(results.filter((r) => r.violations > 0)).toEqual([]);
   });
 
-  it('take the same few statements for one and for eight orders of different things', async () => {
+  it('settling eight orders of different products takes one statement more than settling one', async () => {
     const things = await Promise.all(Array.from({ length: 9 }, () => aProduct(shop.core)));
     const [first, ...others] = await Promise.all(things.map(undecided));
     if (!first) return expect.fail();
@@ -56,7 +56,7 @@ describe('charges that are settled at the same moment', () => {
       (await shop.countQueries(() => settle(all))).filter((text) => !text.includes('pg_notify')).length;
     const one = await statements([first]);
     expect(one).toBeLessThanOrEqual(11);
-    // The rows of the stock are locked before the rest when there are several.
+    // With several products, the stock rows are locked in a statement of their own.
     expect(await statements(others)).toBe(one + 1);
   });
 });

@@ -7,7 +7,7 @@ import { settleCharge, settlePlainCaptures, type Settlement } from './settle-cha
 
 /**
  * All settlements end at the row that numbers invoices, so they can only be written one after the other. In one
- * transaction they share its flush, and nobody waits for a lock between them.
+ * transaction they share its flush, and none waits for the lock of another.
  */
 const settlementsOf = perCore((core) =>
   createBatcher<Settlement, true>(core, {
@@ -17,7 +17,7 @@ const settlementsOf = perCore((core) =>
     lanes: 1,
     write: (_key, settlements) =>
       transact(core, async (tx) => {
-        // Everything that the settlements will lock, kind by kind, before the first one takes the invoice series.
+        // Locks every row of the settlements, kind by kind, before the first one locks the invoice series.
         const orders = await lockOrdersOfPayments(
           tx,
           settlements.map((s) => s.paymentId),

@@ -7,9 +7,9 @@ import type { PaymentRow } from './payment.locks.ts';
 import { recordRefund } from './record-refund.ts';
 import { claimRefundRoom } from './refund.state.ts';
 
-/** Why a record of the provider cannot be imported: not yet, or not at all. */
+/** Why a record of the provider cannot be imported yet, or at all. */
 export interface RecordProblem {
-  /** Whether time may solve it. */
+  /** Whether it may be possible later. */
   readonly waits: boolean;
   readonly reason: string;
 }
@@ -83,7 +83,7 @@ const noRoom = ({ capturedCents, refundClaimedCents, currency }: PaymentRow, ref
   `Refund ${refund.reference} for ${inWords(refund)} exceeds what is left: this shop has already refunded, or is refunding, ` +
   `${formatMoney(refundClaimedCents, currency)} of ${formatMoney(capturedCents, currency)}.`;
 
-/** By the provider's reference; else by our id, unless that refund is known by another reference: then this is a second one. */
+/** By the provider's reference; otherwise by our id, unless that refund has another reference: then this is a second refund. */
 const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Promise<KnownRefund | null> => {
   const { rows } = await sql<KnownRefund>`
     select id, payment_id as "paymentId", amount_cents as "amountCents", gateway_reference as reference from refunds
@@ -92,7 +92,7 @@ const findRefund = async (tx: Tx, { reference, refundId }: ProviderRefund): Prom
   return rows[0] ?? null;
 };
 
-/** Writes a refund that was made at the provider, as pending. Null when the payment has no room for it yet. */
+/** Writes a refund that was made at the provider, as pending. Null while other refunds have claimed its amount. */
 const insertRefund = async (tx: Tx, payment: PaymentRow, refund: ProviderRefund): Promise<RefundId | null> => {
   const { reference, amountCents, status, detail } = refund;
   if (!(await claimRefundRoom(tx, { paymentId: payment.id, amountCents }))) return null;

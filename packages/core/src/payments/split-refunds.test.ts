@@ -15,7 +15,7 @@ const paymentOf = (order: { readonly payments: readonly { readonly id: PaymentId
 };
 const refund = (paymentId: PaymentId, amountCents: number) =>
   refundPayment(shop.core, staff, contract.payments.refund.input.parse({ paymentId, amountCents, reason: 'Part by part' }));
-/** The sums of a payment: captured, refunded, at the provider, on the invoice and on its credit notes. */
+/** The amounts of a payment: captured, refunded, at the provider, on the invoice and on its credit notes. */
 const recordsOf = async (paymentId: PaymentId) => {
   const { db } = shop.core;
   const payment = await db
@@ -45,7 +45,7 @@ const recordsOf = async (paymentId: PaymentId) => {
 };
 
 describe('refunds of one minor unit', () => {
-  it('go down to zero and not below, also when all are asked for at once', async () => {
+  it('refunds of one minor unit reduce a payment to zero and not below, also when all are requested at once', async () => {
     const { order } = await aPaidOrder(shop.core, await aProduct(shop.core, { priceCents: 7 }));
     const paymentId = paymentOf(order);
     const { won, refused, defects } = await race(10, () => refund(paymentId, 1));
@@ -57,7 +57,7 @@ describe('refunds of one minor unit', () => {
 });
 
 describe('refunds in any parts', () => {
-  it('never exceed what was captured, and their credit notes add up to the invoice, tax and discount included', async () => {
+  it('refunds in any parts never exceed the captured amount, and their credit notes add up to the invoice with tax and discount', async () => {
     await saveTaxRate(shop.core, staff, { countryCode: 'GB', taxClass: 'standard', name: 'VAT', basisPoints: 1_900 });
     const parts = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 5 });
     await fc.assert(

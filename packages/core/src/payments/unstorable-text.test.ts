@@ -1,4 +1,4 @@
-/** Text of a provider that PostgreSQL does not store: U+0000, halves of characters, and JSON nested without end. */
+/** Text of a provider that PostgreSQL cannot store: U+0000, halves of characters, and deeply nested JSON. */
 import { createHmac } from 'node:crypto';
 import { contract } from '@cartwright/contracts';
 import { aCheckout, aGuestCart, aProduct, aShopOnStripe, checkOut, there } from '@cartwright/testing';
@@ -57,26 +57,26 @@ describe.each([
     ['its type', () => post('stripe', stripeEvent(intent(), { type: odd })), 'ignored'],
     ['the id of its charge', () => post('stripe', stripeEvent(intent({ id: `${odd}${next()}` }))), 'unread'],
     ['the ids of payment and order', () => post('stripe', stripeEvent(intent({ metadata: { payment_id: odd, order_id: odd } }))), 'unread'],
-    ['the words of a decline', () => post('stripe', stripeEvent(intent({ last_payment_error: wrong }))), 'waiting'],
+    ['the message of a decline', () => post('stripe', stripeEvent(intent({ last_payment_error: wrong }))), 'waiting'],
     ['a refund', () => post('stripe', stripeEvent({ id: odd, payment_intent: odd }, { type: 'refund.updated' })), 'unread'],
     ['the id of a sandbox event', () => post('sandbox', sandboxEvent({}, { id: `${odd}${next()}` })), 'unread'],
     ['the type of a sandbox event', () => post('sandbox', sandboxEvent({}, { type: odd })), 'waiting'],
     ['a reference of the sandbox', () => post('sandbox', sandboxEvent({ reference: odd })), 'unread'],
     ['an object of the sandbox', () => post('sandbox', sandboxEvent({ objectReference: odd, status: 'refund' })), 'unread'],
     ['a payment of the sandbox', () => post('sandbox', sandboxEvent({ paymentId: odd })), 'unread'],
-  ] as const)('in %s is kept, so that the provider does not send it for ever', async (_place, send, outcome) => {
+  ] as const)('an event with unstorable text in %s is kept, so that the provider stops sending it', async (_place, send, outcome) => {
     const before = await storedEvents();
     expect(await send()).toBe(outcome);
     expect(await storedEvents()).toBe(before + 1);
   });
 });
 
-it('an event whose words are cut in the middle of a character is kept', async () => {
+it('an event whose message would be cut within a character is kept', async () => {
   const message = `a${'🌍'.repeat(1_500)}`;
   expect(await post('stripe', stripeEvent(intent({ last_payment_error: { code: 'card_declined', message } })))).toBe('waiting');
 });
 
-it.each(['stripe', 'sandbox'] as const)('bodies of %s that are nested without end are kept, each of them, for staff', async (provider) => {
+it.each(['stripe', 'sandbox'] as const)('deeply nested bodies of %s are each kept for staff', async (provider) => {
   const nested = (n: number): string => `${'['.repeat(300_000)}"${provider} ${n}"${']'.repeat(300_000)}`;
   expect(await post(provider, nested(1))).toBe('unread');
   expect(await post(provider, nested(2))).toBe('unread');
@@ -84,7 +84,7 @@ it.each(['stripe', 'sandbox'] as const)('bodies of %s that are nested without en
   expect(await post(provider, `{"id":5,"data":${nested(3)}}`)).toBe('unread');
 });
 
-it('staff see what could not be read and close it', async () => {
+it('staff can list unreadable events and close them', async () => {
   const staff = system('test');
   const unread = async () => (await listDiscrepancies(shop.core, staff)).items.filter(({ kind }) => kind === 'dead_event');
   expect((await unread()).length).toBeGreaterThan(20);
@@ -97,7 +97,7 @@ it.each([
   [402, 'card_error', 'PAYMENT_DECLINED'],
   [401, 'invalid_request_error', null],
   [403, 'invalid_request_error', null],
-])('an error %i of the provider whose words cannot be kept is an answer as any other', async (status, type, code) => {
+])('an error %i of the provider with unstorable text is handled like any other', async (status, type, code) => {
   const error = { type, code: 'a\u0000\ud83c', message: 'a\u0000\ud83c' };
   stripe.distort(() => ({ status, text: JSON.stringify({ error }) }));
   const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core), 1]]);

@@ -4,7 +4,7 @@ import { lockPaymentsOfOrders } from './payment.locks.ts';
 import { voidUnsentRefunds } from './refund.state.ts';
 
 /**
- * Tx step on a locked order: takes back the refunds that no provider was asked for yet; returns how many. One that was
+ * Tx step on a locked order: voids the refunds that were not sent to a provider yet; returns how many. A refund that was
  * sent may have moved money and stays.
  */
 export const voidPendingRefunds = async (tx: Tx, orderId: OrderId): Promise<number> => {

@@ -1,4 +1,4 @@
-/** An event that comes before what it is about is kept and applied later, so that the order in which events come does not matter. */
+/** An event that comes before its subject is kept and applied later, so that the order in which events come does not matter. */
 import { aShopOnStripe, anOrderOnStripe, letPass, shapeFaults, settlePayments } from '@cartwright/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const anOrder = (token = 'pm_processing') => anOrderOnStripe({ shop, stripe }, t
 type Made = Awaited<ReturnType<typeof anOrder>>;
 type Event = { readonly body: Buffer; readonly signature: string };
 
-/** What there is to compare once every event has come: states, money, documents and announcements, not ids or times. */
+/** What to compare once every event has come: states, amounts, documents and outbox events, not ids or times. */
 const endState = async ({ order, paymentId }: Made) => {
   const { status, paymentStatus, payments } = await read(order);
   const documents = await sql<{ cents: number }>`
@@ -43,14 +43,14 @@ const capture = ({ intent }: Made): Event => {
   stripe.decide(intent.id, 'succeeded');
   return stripe.event('payment_intent.succeeded', intent.id);
 };
-const refundThatComesBackAndDisputeThatIsWon = (made: Made): Event[] => {
+const failedRefundAndWonDispute = (made: Made): Event[] => {
   const captured = capture(made);
   const refund = dashboard.refund(made.intent.id, { amount: 4_000 });
   const failed = dashboard.failRefund(refund.object.id);
   const dispute = dashboard.dispute(made.intent.id);
   return [captured, first(refund), first(failed), first(dispute), first(dashboard.closeDispute(dispute.object.id, 'won'))];
 };
-const twoRefundsAndADisputeThatIsLost = (made: Made): Event[] => {
+const twoRefundsAndLostDispute = (made: Made): Event[] => {
   const captured = capture(made);
   const refunds = [dashboard.refund(made.intent.id, { amount: 1_000 }), dashboard.refund(made.intent.id, { amount: 2_000 })];
   const dispute = dashboard.dispute(made.intent.id, { amount: 7_000 });
@@ -59,7 +59,7 @@ const twoRefundsAndADisputeThatIsLost = (made: Made): Event[] => {
 const inAnyOrder = async (happen: (made: Made) => Event[], count: number) => {
   const ends = new Set<string>();
   const orders = permutationsOf(Array.from({ length: count }, (_, n) => n));
-  // A few at a time: each order of events is delivered to an order of its own.
+  // A few at a time: each sequence of events is delivered to an order of its own.
   for (let from = 0; from < orders.length; from += 6)
     await Promise.all(
       orders.slice(from, from + 6).map(async (positions) => {
@@ -73,9 +73,9 @@ const inAnyOrder = async (happen: (made: Made) => Event[], count: number) => {
   return [...ends].map((end) => JSON.parse(end) as Awaited<ReturnType<typeof endState>>);
 };
 
-describe('events that come in any order', () => {
-  it('end in the same state: captured, refunded in part, the refund back, disputed and won (all 120 orders)', async () => {
-    expect(await inAnyOrder(refundThatComesBackAndDisputeThatIsWon, 5)).toEqual([
+describe('events in any order', () => {
+  it('events in any of 120 orders end in the same state: captured, partly refunded, refund failed, disputed and won', async () => {
+    expect(await inAnyOrder(failedRefundAndWonDispute, 5)).toEqual([
       {
         status: 'confirmed',
         paymentStatus: 'captured',
@@ -88,8 +88,8 @@ describe('events that come in any order', () => {
     ]);
   }, 600_000);
 
-  it('end in the same state: captured, refunded twice, disputed and lost (all 24 orders)', async () => {
-    expect(await inAnyOrder(twoRefundsAndADisputeThatIsLost, 4)).toEqual([
+  it('events in any of 24 orders end in the same state: captured, refunded twice, disputed and lost', async () => {
+    expect(await inAnyOrder(twoRefundsAndLostDispute, 4)).toEqual([
       {
         status: 'confirmed',
         paymentStatus: 'disputed',
@@ -102,7 +102,7 @@ describe('events that come in any order', () => {
     ]);
   }, 300_000);
 
-  it('end as they do when each comes as it happens', async () => {
+  it('events end in the same state when each arrives as it happens', async () => {
     const made = await anOrder();
     await post(capture(made));
     const refund = dashboard.refund(made.intent.id, { amount: 4_000 });
@@ -121,8 +121,8 @@ describe('events that come in any order', () => {
   });
 });
 
-describe('an event that comes before what it is about', () => {
-  it('about a charge that the provider has not captured waits, and is applied with the capture', async () => {
+describe('an event that comes before its subject', () => {
+  it('an event about a charge that is not captured yet waits, and is applied with the capture', async () => {
     const made = await anOrder();
     const dispute = stripe.sign({ type: 'charge.dispute.created', object: { id: 'dp_early', payment_intent: made.intent.id } });
     expect(await post(dispute)).toBe('waiting');
@@ -135,7 +135,7 @@ describe('an event that comes before what it is about', () => {
     expect(await read(made.order)).toMatchObject({ status: 'confirmed', paymentStatus: 'disputed' });
   });
 
-  it('that waits in vain is listed with its reason after a quarter of an hour, and staff can have it tried again', async () => {
+  it('an event that waits in vain is listed with its reason after 15 minutes, and staff can retry it', async () => {
     const made = await anOrder();
     expect(await post(stripe.sign({ type: 'refund.created', object: { id: 're_early', payment_intent: made.intent.id } }))).toBe('waiting');
     for (let minute = 0; minute < 14; minute += 7) {
@@ -153,7 +153,7 @@ describe('an event that comes before what it is about', () => {
     expect(await read(made.order)).toMatchObject({ paymentStatus: 'captured' });
   });
 
-  it('about a payment whose row is not committed yet waits, and pays the order once it is there', async () => {
+  it('an event about a payment whose row is not committed yet waits, and then pays the order', async () => {
     const { order, intent, paymentId } = await anOrder();
     const id = '01900000-0000-7000-8000-0000000000c3';
     const late = {
@@ -165,7 +165,7 @@ describe('an event that comes before what it is about', () => {
     };
     stripe.intents.set(late.id, late);
     expect(await post(stripe.event('payment_intent.succeeded', late.id))).toBe('waiting');
-    // The first attempt is given up, and the transaction of the second one commits.
+    // The first attempt is cancelled, and the transaction of the second one commits.
     dashboard.cancel(intent.id);
     await reconcilePayments(shop.core, 0);
     await sql`insert into payments (id, order_id, provider, method, token, amount_cents, currency, gateway_phase, called_at)
@@ -177,7 +177,7 @@ describe('an event that comes before what it is about', () => {
     expect(await read(order)).toMatchObject({ status: 'confirmed', paymentStatus: 'captured' });
   });
 
-  it('is kept while the provider gives no answer that can be read, and listed when that lasts', async () => {
+  it("an event is kept while the provider's answers are unreadable, and listed when that lasts", async () => {
     const made = await anOrder('pm_card_visa');
     const [event] = dashboard.refund(made.intent.id, { amount: 4_000 }).events;
     stripe.distort(shapeFaults['HTML in place of JSON']);
@@ -192,7 +192,7 @@ describe('an event that comes before what it is about', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('is never kept in silence: one that nobody tries again breaks an invariant', async () => {
+  it('a waiting event that is not retried breaks an invariant and is listed', async () => {
     const made = await anOrder();
     expect(await post(stripe.sign({ type: 'refund.created', object: { id: 're_silent', payment_intent: made.intent.id } }))).toBe(
       'waiting',

@@ -1,21 +1,21 @@
-/** What a promo code takes off: by its own effect, and by the rules that ask for it. Pure. */
+/** The discount of a promo code: from its own effect, and from the rules that require it. Pure. */
 import type { AppliedRule } from '@cartwright/contracts';
 import type { RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';
 
 /** The use of a promo code by one order. An order that got no discount has none. */
 export interface CodeUse {
-  /** All that the code took off, above 0. */
+  /** The whole discount of the code, above 0. */
   readonly reducedCents: number;
-  /** What it took off one unit, by variant: an edit of the order keeps these prices. */
+  /** The discount on one unit, by variant: an edit of the order keeps these prices. */
   readonly unitCents: Readonly<Record<string, number>>;
-  /** What it took off the shipping. */
+  /** The discount on shipping. */
   readonly shippingCents: number;
 }
 
 interface CodeFacts {
   readonly code: string;
-  /** The code itself, where it can be used. */
+  /** The effect of the code itself; null when it cannot be used. */
   readonly promo: Pick<RuleFacts, 'id'> | null;
   readonly rules: readonly Pick<RuleFacts, 'id' | 'code'>[];
 }
@@ -25,7 +25,7 @@ interface CodeLine {
   readonly appliedRules: readonly AppliedRule[];
 }
 
-/** What a code took off unit prices, per unit and by variant; nothing where another price was better. */
+/** The discount of a code on unit prices, per unit and by variant; none where another price was better. */
 export const unitReductions = (facts: CodeFacts, lines: readonly CodeLine[]): Record<string, number> => {
   const takes = takerOf(facts);
   return Object.fromEntries(

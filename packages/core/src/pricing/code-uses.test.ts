@@ -1,4 +1,4 @@
-/** A promo code counts as used by the orders that it took something off, and by no other. */
+/** A promo code counts as used by the orders that it reduced, and by no other. */
 import { contract, type Order, type Product } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -59,8 +59,8 @@ const buy = async (code: Code, product: Product, quantity = 1, changes: Paramete
 const edit = (order: Order, variantId: Order['items'][number]['variantId'], quantity: number) =>
   editOrder(core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines: [{ variantId, quantity }] });
 
-describe('a code that gave nothing is not used', () => {
-  it('below its minimum, not even once per customer; the order is without it', async () => {
+describe('a promo code that gives no discount', () => {
+  it('a promo code below its minimum does not count as used, also once per customer, and the order is without it', async () => {
     const product = await aProduct(core, { priceCents: 500 });
     const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', usageLimit: 1, perCustomerLimit: 1 });
     const email = `once-${unique()}@example.com`;
@@ -71,17 +71,17 @@ describe('a code that gave nothing is not used', () => {
     expect([await used(code), await uses(code)]).toEqual([1, [['redeemed', 100]]]);
   });
 
-  it('on goods that none of its rules is for', async () => {
-    const [wanted, other] = [await aProduct(core, { priceCents: 500 }), await aProduct(core, { priceCents: 500 })];
+  it('a promo code does not count as used by an order whose goods none of its rules covers', async () => {
+    const [covered, other] = [await aProduct(core, { priceCents: 500 }), await aProduct(core, { priceCents: 500 })];
     const code = await aCode({ usageLimit: 1 });
-    await aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: wanted.id, code: code.code });
+    await aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: covered.id, code: code.code });
     expect(await buy(code, other)).toMatchObject({ promoCode: null });
     expect(await used(code)).toBe(0);
-    expect(await buy(code, wanted, 2)).toMatchObject({ promoCode: code.code, totals: { subtotalCents: 500 } });
+    expect(await buy(code, covered, 2)).toMatchObject({ promoCode: code.code, totals: { subtotalCents: 500 } });
     expect(await uses(code)).toEqual([['redeemed', 500]]);
   });
 
-  it('behind a promotion that stands alone, and beside a price list that is lower already', async () => {
+  it('a promo code does not count as used behind an exclusive promotion or a price list that is already lower', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode({ percentBasisPoints: 1_000, stackable: true });
     await aRule({ effect: 'order_percent_off', percentBasisPoints: 2_000, productId: product.id, priority: 100, stackable: false });
@@ -96,7 +96,7 @@ describe('a code that gave nothing is not used', () => {
     expect([await used(code), await used(fixed)]).toEqual([0, 0]);
   });
 
-  it('for shipping that is free anyway, and is used where it made it free', async () => {
+  it('a free-shipping code counts as used only when shipping would cost something', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode({ freeShipping: true });
     expect(await buy(code, product)).toMatchObject({ promoCode: null });
@@ -107,7 +107,7 @@ describe('a code that gave nothing is not used', () => {
     expect(await uses(code)).toEqual([['redeemed', 490]]);
   });
 
-  it('by a quote that was made without it, and is used at what a quote promised', async () => {
+  it('a promo code counts as used by a quote exactly if the quote has its discount', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 2_000, currency: 'USD' });
     for (const [quantity, expected] of [
@@ -122,8 +122,8 @@ describe('a code that gave nothing is not used', () => {
   });
 });
 
-describe('a use is given back', () => {
-  it('once by an order that is cancelled, paid or not, and by one that expires', async () => {
+describe('the release of a code use', () => {
+  it('a code use is released once by an order that is cancelled, paid or not, and by one that expires', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode({ percentBasisPoints: 1_000, usageLimit: 1 });
     const paid = await buy(code, product);
@@ -139,7 +139,7 @@ describe('a use is given back', () => {
     expect([await used(code), (await uses(code)).map(([state]) => state)]).toEqual([0, ['released', 'released', 'released']]);
   });
 
-  it('by an edit after which the order gets nothing of it, and stays with one that still does', async () => {
+  it('a code use is released by an edit after which the order gets no discount, and kept while it gets one', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 2_000, currency: 'USD' });
     const order = await buy(code, product, 4);
@@ -152,7 +152,7 @@ describe('a use is given back', () => {
     expect([await used(code), await uses(code)]).toEqual([0, [['released', 300]]]);
   });
 
-  it('not by an edit that keeps prices which the code made lower, until the last of them goes', async () => {
+  it('a code use is kept by an edit that keeps prices lowered by the code, until the last of them is removed', async () => {
     const [cheap, other] = [await aProduct(core, { priceCents: 1_000 }), await aProduct(core, { priceCents: 1_000 })];
     const code = await aCode({});
     await aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: cheap.id, code: code.code });
@@ -169,7 +169,7 @@ describe('a use is given back', () => {
     expect([none.promoCode, await used(code)]).toEqual([null, 0]);
   });
 
-  it('and counts again with an edit that is paid, at what it takes off then', async () => {
+  it('a paid edit updates the discount of the code use', async () => {
     const product = await aProduct(core, { priceCents: 1_000 });
     const code = await aCode();
     const order = await buy(code, product, 1);
@@ -178,8 +178,8 @@ describe('a use is given back', () => {
   });
 });
 
-describe('under a race', () => {
-  it('of 200, half of them below the minimum, the last use goes to an order that got something', async () => {
+describe('concurrent uses of a code', () => {
+  it('the last use of a code goes to an order with a discount among 200, half of them below the minimum', async () => {
     const product = await aProduct(core, { priceCents: 500, stock: 1_000 });
     const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', usageLimit: 1 });
     const carts: Awaited<ReturnType<typeof cartWith>>[] = [];
@@ -196,7 +196,7 @@ describe('under a race', () => {
     expect([await used(code), await uses(code)]).toEqual([1, [['redeemed', 100]]]);
   }, 240_000);
 
-  it('of one customer, the limit per customer counts orders that got something', async () => {
+  it('the limit per customer of a code counts only orders with a discount among 20 concurrent ones', async () => {
     const product = await aProduct(core, { priceCents: 500, stock: 100 });
     const code = await aCode({ percentBasisPoints: 1_000, minSubtotalCents: 1_000, currency: 'USD', perCustomerLimit: 1 });
     const { email } = await aCustomer(core);
@@ -212,8 +212,8 @@ describe('under a race', () => {
   });
 });
 
-describe('a use in the database', () => {
-  it('cannot say that it took nothing off', async () => {
+describe('promo_redemptions', () => {
+  it('the database refuses a code use without a discount', async () => {
     const code = await aCode();
     await buy(code, await aProduct(core));
     const nothing = sql`update promo_redemptions set reduced_cents = 0 where promo_code_id = ${code.id}`.execute(core.db);

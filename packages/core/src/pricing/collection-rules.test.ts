@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe('a rule for a collection', () => {
+describe('a pricing rule for a collection', () => {
   it.each<[CollectionRule, number]>([
     [{}, 4],
     [{ q: 'mugs' }, 2],
@@ -61,7 +61,7 @@ describe('a rule for a collection', () => {
     [{ minPriceCents: 2_200, maxPriceCents: 5_000 }, 2],
     [{ inStock: false }, 1],
     [{ inStock: true, maxPriceCents: 1_000 }, 1],
-  ])('holds for the very products that the collection shows: %j', async (rule, count) => {
+  ])('a pricing rule for a collection applies to exactly the products that the collection shows: %j', async (rule, count) => {
     const collection = await aCollection(rule);
     const page = contract.collections.products.input.parse({ slug: collection.slug, pageSize: 100 });
     const shown = (await listCollectionProducts(shop.core, nobody, page)).items.map((p) => p.name).toSorted();
@@ -69,7 +69,7 @@ describe('a rule for a collection', () => {
     expect(await reduced(collection.id)).toEqual(shown);
   });
 
-  it('follows the collection as its rule changes, holds for one that shoppers do not see, and goes with it', async () => {
+  it('a pricing rule follows changes of its collection, applies to a hidden one, and is deleted with it', async () => {
     const collection = await aCollection({ tags: ['clay'] }, false);
     expect(await reduced(collection.id)).toEqual(['Planter', 'Stoneware Mug']);
     await updateCollection(shop.core, staff, { id: collection.id, version: 1, rule: { tags: ['wood'] } });
@@ -80,7 +80,7 @@ describe('a rule for a collection', () => {
     expect(left.items.map((rule) => rule.id)).not.toContain(id);
   });
 
-  it('reduces an order by the lines of the collection only', async () => {
+  it('a pricing rule for a collection reduces an order by the lines of the collection only', async () => {
     const { id: collectionId } = await aCollection({ brands: ['Tide'] });
     const rule = await shop.aRule({ effect: 'order_percent_off', percentBasisPoints: 1_000, collectionId });
     const [mug, spoon] = products;
@@ -93,7 +93,7 @@ describe('a rule for a collection', () => {
     await deletePricingRule(shop.core, staff, { id: rule.id });
   });
 
-  it('is refused for a collection that does not exist', async () => {
+  it('a pricing rule for an unknown collection is refused', async () => {
     await expect(shop.aRule({ effect: 'free_shipping', collectionId: shop.core.ids.next<CollectionId>() })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

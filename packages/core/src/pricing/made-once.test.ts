@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-describe('under one key, also when the process died before it could answer', () => {
-  it('a price list is opened once', async () => {
+describe('creating pricing records with an idempotency key', () => {
+  it('a price list is created once per key, although the first answer was lost', async () => {
     const input = contract.priceLists.create.input.parse({ name: 'Once', currency: 'EUR' });
     const before = await listPriceLists(shop.core, staff, contract.priceLists.list.input.parse({}));
     const made = await answerLost(shop.core, staff, 'priceLists.create', () => createPriceList(shop.core, staff, input));
@@ -29,7 +29,7 @@ describe('under one key, also when the process died before it could answer', () 
     expect([lists.totalCount - before.totalCount, lists.items[0]?.id]).toEqual([1, made.id]);
   });
 
-  it('rules are added once', async () => {
+  it('pricing rules are created once per key, although the first answer was lost', async () => {
     const { id: productId } = await aProduct(shop.core);
     const rule = { name: 'Once', effect: 'percent_off', percentBasisPoints: 500, productId } as const;
     const input = contract.pricing.createRules.input.parse({ rules: [rule] });
@@ -38,21 +38,21 @@ describe('under one key, also when the process died before it could answer', () 
     expect(items.map(({ id }) => id)).toEqual(made.rules.map(({ id }) => id));
   });
 
-  it('a promo code is added once, and answers the repeat instead of telling it that the code is taken', async () => {
+  it('a promo code is created once per key, and the repeat gets the code instead of CODE_TAKEN', async () => {
     const input = contract.promoCodes.create.input.parse({ code: 'ONLY-ONCE', percentBasisPoints: 500 });
     const made = await answerLost(shop.core, staff, 'promoCodes.create', () => createPromoCode(shop.core, staff, input));
     const { items } = await listPromoCodes(shop.core, staff, contract.promoCodes.list.input.parse({ q: 'ONLY-ONCE' }));
     expect(items.map(({ id }) => id)).toEqual([made.id]);
   });
 
-  it('a batch of codes is made once, and the repeat is told the codes that exist', async () => {
+  it('a batch of codes is created once per key, and the repeat gets the same codes', async () => {
     const input = contract.promoCodes.generate.input.parse({ count: 25, prefix: 'BATCH', percentBasisPoints: 500 });
     const made = await answerLost(shop.core, staff, 'promoCodes.generate', () => generatePromoCodes(shop.core, staff, input));
     const { items } = await listPromoCodes(shop.core, staff, contract.promoCodes.list.input.parse({ q: 'BATCH', pageSize: 100 }));
     expect(items.map(({ code }) => code).sort()).toEqual([...made.codes].sort());
   });
 
-  it('a way of shipping is added once', async () => {
+  it('a shipping method is created once per key, although the first answer was lost', async () => {
     const input = contract.shipping.create.input.parse({
       name: 'Once',
       currency: 'EUR',

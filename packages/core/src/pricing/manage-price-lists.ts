@@ -1,4 +1,4 @@
-/** Price lists and their prices. Every price that changes leaves a row in the history. */
+/** Price lists and their prices. Every changed price is recorded in the history. */
 import { instantInput, type FieldIssue, type PriceList, type PriceListId, type ShopContract, type VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -72,7 +72,7 @@ export const createPriceList = (core: Core, actor: Actor, input: z.output<C['cre
   );
 };
 
-/** Times that stay as they are pass, whatever their year: an edit of something else must not fail. Throws `INVALID_INPUT`. */
+/** Unchanged times pass, whatever their year: an edit of another field must not fail. Throws `INVALID_INPUT`. */
 const assertNewInstants = (before: PriceList, after: Pick<PriceList, 'startsAt' | 'endsAt'>): void => {
   const fields = (['startsAt', 'endsAt'] as const).flatMap((path): FieldIssue[] => {
     const [was, is] = [before[path], after[path]];

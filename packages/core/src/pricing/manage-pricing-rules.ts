@@ -1,4 +1,4 @@
-/** Staff's side of pricing rules. Every change announces `pricing.changed`; carts keep their snapshots until they are priced again. */
+/** Pricing rules, for staff. Every change announces `pricing.changed`; carts keep their prices until they are priced again. */
 import type { Currency, PricingRule, PricingRuleId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -50,7 +50,7 @@ export const getPricingRule = async (core: Core, actor: Actor, { id }: z.output<
   return toPricingRule(rows[0]);
 };
 
-/** The rules of the first call may be changed or gone by now; the list of rules shows them. */
+/** The rules of the first call may have been changed or deleted since; the list of rules shows them. */
 const madeBefore = (): Promise<z.output<C['createRules']['output']>> =>
   Promise.reject(answerGone('The rules were added by an earlier request with this Idempotency-Key.'));
 
@@ -119,9 +119,9 @@ export const updatePricingRule = (core: Core, actor: Actor, input: z.output<C['u
 export const deletePricingRule = (core: Core, actor: Actor, input: z.output<C['deleteRule']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    const gone = await tx.db.deleteFrom('pricing_rules').where('id', '=', input.id).returning(['variant_id']).executeTakeFirst();
-    if (!gone) throw notFound('This rule');
-    announcePricing(tx, input.id, gone.variant_id ? [gone.variant_id as VariantId] : []);
+    const deleted = await tx.db.deleteFrom('pricing_rules').where('id', '=', input.id).returning(['variant_id']).executeTakeFirst();
+    if (!deleted) throw notFound('This rule');
+    announcePricing(tx, input.id, deleted.variant_id ? [deleted.variant_id as VariantId] : []);
     return { ok: true };
   });
 };
@@ -177,7 +177,7 @@ const assertTargets = async (tx: Tx, rules: readonly RuleTerms[]): Promise<void>
   if (known.codes !== wanted.codes.length) throw notFound('A promo code of these rules');
 };
 
-/** The currency of each rule with amounts that names none: that of its goods, else the store's. */
+/** The currency of each rule with amounts that names none: that of its goods, otherwise the store's. */
 const currenciesFor = async (tx: Tx, rules: readonly RuleTerms[]): Promise<(Currency | null)[]> => {
   const { rows } = await sql<{ currency: Currency }>`
     select coalesce(p.currency, s.currency) as currency

@@ -1,4 +1,4 @@
-/** Staff's side of promo codes: single ones, thousands at once, their limits and their uses. */
+/** Promo codes, for staff: single ones, thousands at once, their limits and their uses. */
 import type { PromoCode, PromoCodeId, ShopContract } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';

@@ -94,8 +94,8 @@ export const updateShippingMethod = (core: Core, actor: Actor, input: z.output<C
 export const removeShippingMethod = (core: Core, actor: Actor, { id }: z.output<C['remove']['input']>): Promise<{ ok: true }> => {
   requireScope(actor, 'pricing:write');
   return transact(core, async (tx) => {
-    const gone = await tx.db.deleteFrom('shipping_methods').where('id', '=', id).returning('id').executeTakeFirst();
-    if (!gone) throw notFound('This shipping method');
+    const deleted = await tx.db.deleteFrom('shipping_methods').where('id', '=', id).returning('id').executeTakeFirst();
+    if (!deleted) throw notFound('This shipping method');
     announcePricing(tx, id);
     return { ok: true };
   });

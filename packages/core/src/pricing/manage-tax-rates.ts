@@ -42,7 +42,7 @@ export const listTaxRates = async (
   );
 };
 
-/** Sets the rate of a place and class, new or not. Carts see it at once, orders keep what they were sold with. */
+/** Sets the rate of a place and class, new or existing. Carts use it at once; orders keep the rate they were sold with. */
 export const saveTaxRate = async (core: Core, actor: Actor, input: z.output<C['save']['input']>): Promise<TaxRate> => {
   requireScope(actor, 'pricing:write');
   const { countryCode, region = '', taxClass, name, basisPoints } = input;

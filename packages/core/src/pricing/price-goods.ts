@@ -1,4 +1,4 @@
-/** What goods cost one buyer: base prices, price lists and rules, in two statements whatever their number. */
+/** The prices of goods for one buyer: base prices, price lists and rules, in two statements for any number. */
 import type { AppliedRule, UnappliedRule, ProductId, VariantId } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { DomainError, notFound, type Reader } from '../kernel/index.ts';
@@ -6,7 +6,7 @@ import type { Buyer, CartLineFacts, ListPriceFacts, RuleFacts, UnitFacts } from 
 import { priceUnit } from './engine/price-unit.ts';
 import { findRules, indexRules, scopeColumns } from './rule.queries.ts';
 
-/** A variant on sale with all that its price is made of, as `goodsColumns` reads it. */
+/** A variant on sale with all data of its price, as `goodsColumns` reads it. */
 export interface Goods extends Omit<UnitFacts, 'quantity' | 'listPrices' | 'adjustmentCents'> {
   readonly variantId: VariantId;
   readonly productId: ProductId;
@@ -35,14 +35,14 @@ export interface PriceContext {
   readonly codes?: readonly string[];
   /** Prices as of this moment instead of now. */
   readonly at?: Date | null;
-  /** Tell of rules outside their time, too. */
+  /** Also returns rules that are not in force now. */
   readonly idle?: boolean;
 }
 
-/** SQL: whether shoppers can buy `products p`. An unlisted product is in no list, and can be bought by whoever has its address. */
+/** SQL: whether shoppers can buy `products p`. An unlisted product is in no list; anybody with its address can buy it. */
 export const onSale = sql<boolean>`(p.status in ('active', 'unlisted') and p.deleted_at is null)`;
 
-/** Columns of `Goods`, for `variants v join products p cross join store_settings s`. What `cartId` holds counts as available to it. */
+/** Columns of `Goods`, for `variants v join products p cross join store_settings s`. Units held by `cartId` count as available to it. */
 export const goodsColumns = (currency: string | RawBuilder<unknown>, cartId: string | RawBuilder<unknown> | null) => sql`${scopeColumns},
   case when p.currency = ${currency} then v.price_cents end as "basePriceCents", p.currency as "ownCurrency", p.tax_class as "taxClass",
   coalesce(v.weight_grams, 0) as "weightGrams", s.low_stock_surcharge as surcharges, now() as now,

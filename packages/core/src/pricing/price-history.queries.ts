@@ -1,4 +1,4 @@
-/** The prices that variants have had, and the lowest of the last 30 days. */
+/** Past prices of variants, and the lowest of the last 30 days. */
 import type { Currency, PriceListId, ShopContract, VariantId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
@@ -7,19 +7,19 @@ import { onSale } from './price-goods.ts';
 
 type C = ShopContract['priceLists'];
 
-/** Days that a price before a reduction is looked for in (Directive 98/6/EC, Article 6a). */
+/** Number of days in which the price before a reduction is looked for (Directive 98/6/EC, Article 6a). */
 const lowestPriceDays = 30;
 
-/** Lowest of 30 days for a variant `v`: every change in them, the price in force when they began, and the price of now. */
+/** The lowest price of a variant `v` within 30 days: of every change in them, the price in force when they began, and the present price. */
 export const lowestPrice = sql`least(v.price_cents, (
   select min(c.price_cents) from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at > now() - make_interval(days => ${lowestPriceDays})), (
   select c.price_cents from price_changes c where c.variant_id = v.id and c.price_list_id is null and c.created_at <= now() - make_interval(days => ${lowestPriceDays})
   order by c.created_at desc, c.id desc limit 1))`;
 
 /**
- * What a reduction of a variant `v` is counted from: the lowest price of the 30 days before the present one came into
- * force, the one in force when they began included; null where there was none before. A price that is struck out anew
- * counts as coming into force then, so that a price of long ago is never what a reduction of today is counted from.
+ * The price before a reduction of a variant `v`: the lowest price of the 30 days before the present one came into
+ * force, including the one in force when they began; null when there was none. When a compare-at price is set, the
+ * present price counts as coming into force then, so that a reduction is never compared with a price of long ago.
  */
 export const priorPrice = sql`(
   select least(min(c.price_cents) filter (where c.created_at > n.created_at - make_interval(days => ${lowestPriceDays})),

@@ -19,7 +19,7 @@ describe('price lists', () => {
     ['JPY', 1_500, 3_000],
     ['KWD', 12_345, 24_690],
   ] as const)(
-    'sell in %s without conversion, and the provider is asked for exactly %i times two minor units',
+    'price lists sell in %s without conversion, and the provider is asked for exactly %i times two minor units',
     async (code, priceCents, totalCents) => {
       const currency = aCurrency(code);
       const product = await aProduct(shop.core, { priceCents: 999 });
@@ -48,7 +48,7 @@ describe('price lists', () => {
     },
   );
 
-  it('hold for a group, from a quantity, in their time; a price that changes leaves a row', async () => {
+  it('price lists apply to a group, from a quantity and in their time, and every changed price is recorded', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const { id: variantId } = variantOf(product);
     const list = await shop.aList({ name: 'Trade', currency: 'USD', customerGroup: 'trade' });
@@ -79,7 +79,7 @@ describe('price lists', () => {
     expect(contract.priceLists.history.output.safeParse(history).success).toBe(true);
   });
 
-  it('keep a time of another year that they have had, and take no new one', async () => {
+  it('a price list keeps a stored time outside the allowed years, and takes no new one', async () => {
     const list = await shop.aList({ name: 'For ever', currency: 'EUR' });
     const endsAt = '2999-01-01T00:00:00.000Z';
     const change = (endsAt_: string, version: number) =>
@@ -95,14 +95,14 @@ describe('price lists', () => {
     await removePriceList(shop.core, staff, { id: list.id });
   });
 
-  it('refuse what makes no sense', async () => {
+  it('a price list refuses invalid prices with the field of each', async () => {
     const { id: variantId, sku } = variantOf(await aProduct(shop.core));
     expect(() => shop.aList({ name: 'Bad', currency: 'USD', startsAt: '2027-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' })).toThrow(
       expect.objectContaining({ code: 'INVALID_PRICE' }),
     );
     const list = await shop.aList({ name: 'Good', currency: 'USD' });
     const one = { variantId, minQuantity: 1, priceCents: 5 };
-    const nonsense: [z.input<typeof contract.priceLists.setPrices.input>['prices'], string][] = [
+    const invalid: [z.input<typeof contract.priceLists.setPrices.input>['prices'], string][] = [
       [[one, one], 'prices.1.variantId'],
       [[one, { ...one, variantId: undefined, sku: sku }], 'prices.1.sku'],
       [[{ ...one, sku }], 'prices.0.sku'],
@@ -110,7 +110,7 @@ describe('price lists', () => {
       [[{ ...one, variantId: undefined, sku: 'NO-SUCH-SKU' }], 'prices.0.sku'],
       [[{ ...one, variantId: shop.core.ids.next<VariantId>() }], 'prices.0.variantId'],
     ];
-    for (const [prices, path] of nonsense) {
+    for (const [prices, path] of invalid) {
       const input = contract.priceLists.setPrices.input.parse({ id: list.id, prices });
       const fields = expect.arrayContaining([expect.objectContaining({ path })]);
       await expect(setPrices(shop.core, staff, input)).rejects.toMatchObject({ code: 'INVALID_PRICE', fields });
@@ -122,7 +122,7 @@ describe('price lists', () => {
 });
 
 describe('the lowest price of 30 days', () => {
-  it('stands on every variant of a product, read in the same statement, and follows a change at once', async () => {
+  it('the lowest price of 30 days is shown for every variant of a product, read in the same statement, and follows a change at once', async () => {
     const product = await aProduct(shop.core, { priceCents: 2_000, variants: 2 });
     const variants = () => getProduct(shop.core, nobody, { id: product.id }).then((p) => p.variants.map((v) => v.lowestPriceCents));
     expect(await variants()).toEqual([2_000, 2_000]);
@@ -148,7 +148,7 @@ describe('the lowest price of 30 days', () => {
     expect(await shop.countQueries(variants)).toHaveLength(1);
   });
 
-  it('is the price in force when they began, or the lowest one since', async () => {
+  it('the lowest price of 30 days is the price in force at their start or the lowest one since', async () => {
     const product = await aProduct(shop.core, { priceCents: 2_000 });
     const { id } = variantOf(product);
     const change = async (version: number, priceCents: number) =>
@@ -163,9 +163,9 @@ describe('the lowest price of 30 days', () => {
   });
 });
 
-describe('the price that a reduction is counted from', () => {
+describe('the prior price of a reduction', () => {
   const day = 86_400_000;
-  /** A product whose history so many days ago is this, and which costs the last of it. */
+  /** A product with this price history, by days ago; its price is the last of them. */
   const sold = async (...history: [days: number, priceCents: number][]) => {
     const product = await aProduct(shop.core, { priceCents: history.at(-1)?.[1] ?? 0 });
     expect(await prior(product)).toBeNull();
@@ -187,7 +187,7 @@ describe('the price that a reduction is counted from', () => {
   const prior = async (product: { readonly id: ProductId }) =>
     (await getProduct(shop.core, nobody, { id: product.id })).variants.map((v) => v.priorPriceCents)[0];
 
-  it('is the lowest one of the 30 days before it, the one in force when they began included, and never the present one', async () => {
+  it('the prior price is the lowest of the 30 days before the reduction, including the one in force at their start, and never the present one', async () => {
     const product = await sold([200, 500], [50, 1_500], [20, 1_900], [10, 2_000]);
     await shop.reprice(product, 1_000);
     expect(await prior(product)).toBe(1_500);
@@ -197,7 +197,7 @@ describe('the price that a reduction is counted from', () => {
     expect(await prior(product)).toBe(900);
   });
 
-  it('is counted anew from the moment at which an old price is struck out', async () => {
+  it('the prior price is recalculated from the moment a compare-at price is set', async () => {
     const product = await sold([40, 2_000]);
     const { id } = variantOf(product);
     const change = async (variant: { priceCents?: number; compareAtPriceCents?: number }) => {

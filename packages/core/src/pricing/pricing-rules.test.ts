@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('a pricing rule', () => {
-  it('is made, read, changed once per version, listed and removed', async () => {
+  it('a pricing rule is created, read, changed once per version, listed and deleted', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const rule = await shop.aRule({ effect: 'percent_off', percentBasisPoints: 1_000, productId: product.id, name: 'Ten' });
     expect(await getPricingRule(shop.core, staff, { id: rule.id })).toEqual(rule);
@@ -37,7 +37,7 @@ describe('a pricing rule', () => {
     await expect(getPricingRule(shop.core, staff, { id: rule.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('holds for a category and all below it, for a group, in its window, and says why it lost elsewhere', async () => {
+  it('a pricing rule applies to a category and all below it, to a group and in its window, and elsewhere says why it does not apply', async () => {
     const top = shop.core.ids.next();
     const below = shop.core.ids.next();
     await shop.core.database.kysely
@@ -74,10 +74,10 @@ describe('a pricing rule', () => {
     });
   });
 
-  it('is refused with INVALID_PRICE and the fields when it makes no sense, and nothing is written', async () => {
+  it('an invalid pricing rule is refused with INVALID_PRICE and its fields, and nothing is written', async () => {
     const before = (await listPricingRules(shop.core, staff, contract.pricing.listRules.input.parse({}))).totalCount;
     const product = await aProduct(shop.core);
-    const nonsense: [Omit<RuleInput, 'name'>, string][] = [
+    const invalid: [Omit<RuleInput, 'name'>, string][] = [
       [{ effect: 'percent_off', amountCents: 5 }, 'rules.0.percentBasisPoints'],
       [{ effect: 'fixed_price' }, 'rules.0.amountCents'],
       [{ effect: 'buy_x_get_y', buyQuantity: 2 }, 'rules.0.getQuantity'],
@@ -90,7 +90,7 @@ describe('a pricing rule', () => {
         'rules.0.endsAt',
       ],
     ];
-    for (const [fields, path] of nonsense) {
+    for (const [fields, path] of invalid) {
       const error = await shop.aRule(fields).catch((e: unknown) => e);
       expect(error).toMatchObject({ code: 'INVALID_PRICE', status: 422 });
       expect((error as { fields: { path: string }[] }).fields.map((f) => f.path)).toContain(path);
@@ -98,7 +98,7 @@ describe('a pricing rule', () => {
     expect((await listPricingRules(shop.core, staff, contract.pricing.listRules.input.parse({}))).totalCount).toBe(before);
   });
 
-  it('is refused when another exclusive one would hold for the same goods at the same time, also in a race', async () => {
+  it('a second exclusive pricing rule for the same goods and time is refused, also of six concurrent ones', async () => {
     const product = await aProduct(shop.core);
     const sale = { effect: 'percent_off', percentBasisPoints: 500, productId: product.id, endsAt: '2030-01-01T00:00:00Z' } as const;
     const results = await race(6, () => shop.aRule(sale));
@@ -110,7 +110,7 @@ describe('a pricing rule', () => {
     await shop.aRule({ ...sale, stackable: true });
   });
 
-  it('is for staff with the scope', async () => {
+  it('pricing rules are for staff with the scope', async () => {
     const support = await aStaffMember(shop.core, 'support');
     const rules = contract.pricing.createRules.input.parse({ rules: [{ name: 'No', effect: 'percent_off', percentBasisPoints: 1 }] });
     expect(() => createPricingRules(shop.core, support, rules)).toThrow(/pricing:write/);
@@ -121,7 +121,7 @@ describe('a pricing rule', () => {
 });
 
 describe('promotions', () => {
-  it('are those in force at an instant; secret ones are for staff', async () => {
+  it('shoppers see the promotions in force at an instant, and only staff see secret ones', async () => {
     const product = await aProduct(shop.core);
     const { code } = await shop.aCode();
     const at = '2041-06-01T00:00:00Z';
@@ -139,8 +139,8 @@ describe('promotions', () => {
   });
 });
 
-describe('the simulator', () => {
-  it('tells every line, every rule that applied or lost, and the sums, and changes nothing', async () => {
+describe('the cart simulator', () => {
+  it('the cart simulator returns every line, every rule that applied or not, and the totals, and changes nothing', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const three = await shop.aRule({ effect: 'buy_x_get_y', buyQuantity: 2, getQuantity: 1, productId: product.id });
     const ten = await shop.aRule({

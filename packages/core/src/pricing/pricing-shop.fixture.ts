@@ -1,4 +1,4 @@
-/** A shop for tests of prices, with builders that read as sentences and go through the use-cases. */
+/** A shop for tests of prices, with builders that call the use-cases. */
 import { contract, type Cart, type Product, type ShopContract } from '@cartwright/contracts';
 import { aCheckout, anAddress, createTestShop, unique, type TestShop } from '@cartwright/testing';
 import { expect } from 'vitest';
@@ -20,13 +20,13 @@ import {
 type Input<D extends keyof ShopContract, P extends keyof ShopContract[D]> = ShopContract[D][P] extends { input: infer I extends z.ZodType }
   ? z.input<I>
   : never;
-/** A rule as staff would write it, without a name. */
+/** A rule as staff would enter it, without a name. */
 export type RuleInput = Omit<Input<'pricing', 'createRules'>['rules'][number], 'name'> & { name?: string };
 
 export const staff = system('test');
 export const nobody: GuestActor = { kind: 'guest', cartToken: null };
 
-/** What a buyer sends to check out to a country. */
+/** The input of a checkout to a country. */
 export const sendTo = (cart: Pick<Cart, 'id'>, countryCode: string, region?: string) => ({
   ...aCheckout(cart),
   shippingAddress: { ...anAddress, countryCode, ...(region && { region }) },
@@ -34,7 +34,7 @@ export const sendTo = (cart: Pick<Cart, 'id'>, countryCode: string, region?: str
 
 export type PricingShop = Awaited<ReturnType<typeof openPricingShop>>;
 
-/** Opens the shop; `close` first sees that every invariant of the shop holds. */
+/** Opens the shop; `close` first checks every invariant of the shop. */
 export const openPricingShop = async (changes: Parameters<typeof createTestShop>[0] = {}) => {
   const shop: TestShop = await createTestShop(changes);
   const { core } = shop;
@@ -60,7 +60,7 @@ export const openPricingShop = async (changes: Parameters<typeof createTestShop>
       return updateStoreSettings(core, staff, contract.settings.update.input.parse({ ...terms, version }));
     },
     simulate: (fields: Input<'pricing', 'simulate'>) => simulateCart(core, staff, contract.pricing.simulate.input.parse(fields)),
-    /** Another price for the first variant, as staff would set it. */
+    /** Changes the price of the first variant, as staff would. */
     reprice: async (product: Pick<Product, 'id' | 'variants'>, priceCents: number) => {
       const { version } = await core.db.selectFrom('products').select('version').where('id', '=', product.id).executeTakeFirstOrThrow();
       const [variant] = product.variants;

@@ -15,7 +15,7 @@ afterAll(() => shop.close());
 const round = async (work: () => Promise<unknown>): Promise<number> =>
   (await shop.countQueries(work)).filter((text) => !text.includes('pg_notify')).length;
 
-/** A cart of so many lines, in a shop where so many rules and prices of lists may touch each of them. */
+/** A cart with the given number of lines, in a shop where the given numbers of rules and list prices apply to each. */
 const aCart = async (lines: number, rules: number) => {
   const products: Product[] = [];
   for (let n = 0; n < lines; n += 1) products.push(await aProduct(shop.core, { priceCents: 10_000 }));
@@ -52,7 +52,7 @@ const asked: [string, (cart: Cart) => Promise<unknown>][] = [
 ];
 
 describe('statements for a price', () => {
-  it('are the same few for 1 line and for 100, for 1 rule and for 200', async () => {
+  it('pricing takes the same few statements for 1 line and for 100, for 1 rule and for 200', async () => {
     const carts = [await aCart(1, 1), await aCart(1, 200), await aCart(100, 1), await aCart(100, 200)];
     const counted: Record<string, number[]> = {};
     for (const [what, ask] of asked) {

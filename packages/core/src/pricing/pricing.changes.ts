@@ -1,8 +1,8 @@
-/** What every change of pricing terms by staff has in common. */
+/** Shared steps of every change of pricing data by staff. */
 import type { VariantId } from '@cartwright/contracts';
 import { DomainError, type Tx } from '../kernel/index.ts';
 
-/** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that somebody read. */
+/** Throws `VERSION_MISMATCH` when `what`, a locked row, was changed since the version that the caller read. */
 export const assertVersion = (what: string, before: { readonly version: number }, read: number): void => {
   if (before.version !== read)
     throw new DomainError('VERSION_MISMATCH', `Somebody else changed this ${what} after you opened it. Reload it before you save.`, {
@@ -14,13 +14,13 @@ export const assertVersion = (what: string, before: { readonly version: number }
 export const endsTooEarly = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }): boolean =>
   startsAt !== null && endsAt !== null && Date.parse(startsAt) >= Date.parse(endsAt);
 
-/** The columns of when something holds. */
+/** The columns of a validity window. */
 export const windowColumns = ({ startsAt, endsAt }: { readonly startsAt: string | null; readonly endsAt: string | null }) => ({
   starts_at: startsAt ? new Date(startsAt) : null,
   ends_at: endsAt ? new Date(endsAt) : null,
 });
 
-/** The fields of a change that were sent; what was left out stays as it is. */
+/** The fields that a change sends; omitted fields stay unchanged. */
 export const sent = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
 

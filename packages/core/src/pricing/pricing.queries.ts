@@ -1,4 +1,4 @@
-/** Pricing rules as staff and shoppers see them. */
+/** Reads of pricing rules, for staff and shoppers. */
 import type { PricingRule } from '@cartwright/contracts';
 import { sql } from 'kysely';
 

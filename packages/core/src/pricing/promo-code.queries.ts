@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
 import { unconditional, type RuleFacts } from './engine/engine.facts.ts';
 
-/** A promo code's own effect as the engine takes it. A code that merely unlocks rules takes nothing off itself. */
+/** A promo code's own effect as input of the engine. A code that only unlocks rules has no discount of its own. */
 export interface PromoTerms extends RuleFacts {
   readonly code: string;
 }
@@ -37,7 +37,7 @@ export const findUsablePromo = async (
   return rows[0] ? toPromoTerms(rows[0]) : null;
 };
 
-/** A promo code that an order was sold with, whether it can still be used or not; null when it is gone. */
+/** A promo code that an order was sold with, whether it can still be used or not; null when it was deleted. */
 export const findPromo = async ({ db }: Pick<Reader, 'db'>, code: string): Promise<PromoTerms | null> => {
   const { rows } = await sql<Row>`
     select id, code, percent_basis_points as "percentBasisPoints", amount_cents as "amountCents", free_shipping as "freeShipping", currency,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('a promo code', () => {
-  it('opens its rules in the price of a product as it does in a cart: while it can be used, and in any spelling', async () => {
+  it('a promo code applies its rules to the price of a product as in a cart: while it can be used, and in any spelling', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const { code, id, version } = await shop.aCode({ usageLimit: 1 });
     const rule = await shop.aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: product.id, code });
@@ -25,7 +25,7 @@ describe('a promo code', () => {
     expect(await price(code)).toMatchObject(closed);
   });
 
-  it('takes its share off the cart, unlocks the rules that ask for it, and takes both back when removed', async () => {
+  it('a promo code reduces the cart, unlocks its rules, and removing it undoes both', async () => {
     const product = await aProduct(shop.core, { priceCents: 1_000 });
     const { code } = await shop.aCode({ percentBasisPoints: 1_000 });
     await shop.aRule({ effect: 'percent_off', percentBasisPoints: 5_000, productId: product.id, code });
@@ -40,7 +40,7 @@ describe('a promo code', () => {
     expect((await removePromoCode(shop.core, other.guest, { cartId: other.cart.id })).totals.totalCents).toBe(1_000);
   });
 
-  it('is never used more often than its limit under a race', async () => {
+  it('concurrent checkouts never use a promo code more often than its limit', async () => {
     const product = await aProduct(shop.core, { priceCents: 500, stock: 100 });
     const { code, id } = await shop.aCode({ usageLimit: 3 });
     const carts = await Promise.all(Array.from({ length: 8 }, () => aGuestCart(shop.core, [[product, 1]])));
@@ -63,7 +63,7 @@ describe('a promo code', () => {
     expect(uses.items.map((r) => r.state)).toEqual(['redeemed', 'redeemed', 'redeemed']);
   });
 
-  it('gives its use back when the charge is declined', async () => {
+  it('a promo code can be used again after a declined charge', async () => {
     const product = await aProduct(shop.core, { priceCents: 500 });
     const { code, id } = await shop.aCode({ usageLimit: 1 });
     const { guest: buyer, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -76,7 +76,7 @@ describe('a promo code', () => {
     expect(uses.items.map((r) => r.state)).toEqual(['released']);
   });
 
-  it('that takes everything off makes an order of nothing: paid without a charge', async () => {
+  it('an order that a promo code reduces to 0 is paid without a charge', async () => {
     const product = await aProduct(shop.core, { priceCents: 500 });
     const { code } = await shop.aCode({ percentBasisPoints: 10_000 });
     const { guest: buyer, cart } = await aGuestCart(shop.core, [[product, 1]]);
@@ -93,7 +93,7 @@ describe('a promo code', () => {
     expect(paid).toHaveLength(1);
   });
 
-  it('counts one buyer by account and by e-mail address', async () => {
+  it('the limit of a promo code counts one buyer by account and by e-mail address', async () => {
     const product = await aProduct(shop.core, { priceCents: 500 });
     const { code } = await shop.aCode({ perCustomerLimit: 1 });
     const customer = await aCustomer(shop.core);
@@ -109,7 +109,7 @@ describe('a promo code', () => {
     expect((await getCart(shop.core, again.guest, { cartId: again.cart.id })).status).toBe('active');
   });
 
-  it('comes by the thousand, each with 80 random bits', async () => {
+  it('promo codes are created by the thousand, each with 80 random bits', async () => {
     const { codes, batchId } = await generatePromoCodes(
       shop.core,
       staff,
@@ -121,7 +121,7 @@ describe('a promo code', () => {
     expect(page.totalCount).toBe(1_500);
   });
 
-  it('is refused when it makes no sense, is taken, or would fall below its uses', async () => {
+  it('a promo code is refused when it is invalid, taken, or limited below its uses', async () => {
     const { code, id, version } = await shop.aCode({ usageLimit: 5 });
     await expect(shop.aCode({ code })).rejects.toMatchObject({ code: 'CODE_TAKEN' });
     await expect(shop.aCode({ amountCents: 5 })).rejects.toMatchObject({ code: 'INVALID_PRICE', fields: [{ path: 'amountCents' }] });

@@ -1,4 +1,4 @@
-/** Tx steps that count the uses of a promo code, exactly, under any concurrency. */
+/** Tx steps that count the uses of a promo code exactly under concurrency. */
 import type { OrderId, UserId } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, json, type Reader, type Tx } from '../kernel/index.ts';

@@ -10,8 +10,8 @@ import { buyerOf } from './rule.queries.ts';
 type Quote = ShopContract['pricing']['quote'];
 
 /**
- * What a variant costs this actor for a quantity, in the product's currency unless told. Throws
- * `NOT_FOUND` for what is not on sale and `CURRENCY_MISMATCH` where it has no price in the currency.
+ * The price of a variant for this actor and a quantity, by default in the product's currency. Throws
+ * `NOT_FOUND` for a variant that is not on sale and `CURRENCY_MISMATCH` when it has no price in the currency.
  */
 export const quotePrice = (core: Core, actor: Actor, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> =>
   quoteFor(core, buyerOf(actor), input);
@@ -19,7 +19,7 @@ export const quotePrice = (core: Core, actor: Actor, input: z.output<Quote['inpu
 const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']>): Promise<z.output<Quote['output']>> => {
   const { variantId, quantity } = input;
   const currency = input.currency ?? (await currencyOf(core, variantId));
-  // A code that no cart would take opens no rule here either.
+  // A code that a cart would refuse applies no rules here either.
   const promo = input.code ? await findUsablePromo(core, input.code, currency) : null;
   const codes = promo ? [promo.code] : [];
   const { lines } = await priceVariants(core, { currency, buyer, codes }, [{ variantId, quantity }]);
@@ -39,8 +39,8 @@ const quoteFor = async (core: Core, buyer: Buyer, input: z.output<Quote['input']
 };
 
 /**
- * What a product costs: its first variant unless one is named. `userTier` prices for a group that is not
- * the actor's own, which takes `pricing:read`. Throws as `quotePrice`.
+ * The price of a product: of its first variant unless one is named. `userTier` prices for a group that is not
+ * the actor's own, which requires `pricing:read`. Throws as `quotePrice`.
  */
 export const quoteProductPrice = async (
   core: Core,

@@ -1,4 +1,4 @@
-/** Every rule, code, list, rate and method that makes no sense, with the field that is told to whoever wrote it. */
+/** Every invalid rule, code, list, rate and method, with the field that the error names. */
 import { contract } from '@cartwright/contracts';
 import { aCurrency, aProduct, variantOf } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const refused = async (work: () => Promise<unknown>, path: string) => {
   expect((error as { fields: { path: string }[] }).fields.map((field) => field.path)).toContain(path);
 };
 
-describe('a pricing rule is refused with INVALID_PRICE', () => {
+describe('invalid pricing rules', () => {
   it.each<[string, Parameters<PricingShop['aRule']>[0], string]>([
     ['a percentage without one', { effect: 'percent_off' }, 'percentBasisPoints'],
     ['an amount beside a percentage', { ...percent, amountCents: 5 }, 'amountCents'],
@@ -32,29 +32,36 @@ describe('a pricing rule is refused with INVALID_PRICE', () => {
     ['a percentage beside a fixed price', { effect: 'fixed_price', amountCents: 1, percentBasisPoints: 1 }, 'percentBasisPoints'],
     ['an order percentage without one', { effect: 'order_percent_off' }, 'percentBasisPoints'],
     ['an order amount without one', { effect: 'order_amount_off' }, 'amountCents'],
-    ['an offer that gives nothing', { effect: 'buy_x_get_y', buyQuantity: 2 }, 'getQuantity'],
-    ['an offer that asks for nothing', { effect: 'buy_x_get_y', getQuantity: 2 }, 'buyQuantity'],
+    ['an offer without units to give', { effect: 'buy_x_get_y', buyQuantity: 2 }, 'getQuantity'],
+    ['an offer without units to buy', { effect: 'buy_x_get_y', getQuantity: 2 }, 'buyQuantity'],
     ['an offer with an amount', { effect: 'buy_x_get_y', buyQuantity: 1, getQuantity: 1, amountCents: 5 }, 'amountCents'],
-    ['units to buy where nothing is given', { ...percent, buyQuantity: 2 }, 'buyQuantity'],
+    ['units to buy in a rule that is no offer', { ...percent, buyQuantity: 2 }, 'buyQuantity'],
     ['free shipping by a percentage', { effect: 'free_shipping', percentBasisPoints: 10 }, 'percentBasisPoints'],
-    ['a surcharge at no level of stock', { effect: 'low_stock_surcharge', percentBasisPoints: 500 }, 'stockThreshold'],
-    ['a level of stock where it has no meaning', { ...percent, stockThreshold: 3 }, 'stockThreshold'],
-    ['a value of the cart for a unit price', { ...percent, minSubtotalCents: 5 }, 'minSubtotalCents'],
+    ['a low-stock surcharge without a stock threshold', { effect: 'low_stock_surcharge', percentBasisPoints: 500 }, 'stockThreshold'],
+    ['a stock threshold in a rule that is no surcharge', { ...percent, stockThreshold: 3 }, 'stockThreshold'],
+    ['a minimum subtotal for a unit price', { ...percent, minSubtotalCents: 5 }, 'minSubtotalCents'],
     ['full prices only for a unit price', { ...percent, fullPriceOnly: true }, 'fullPriceOnly'],
     ['an end before the start', { ...percent, ...past }, 'endsAt'],
-  ])('for %s', (_, fields, path) => refused(() => shop.aRule(fields), `rules.0.${path}`));
+  ])('a pricing rule is refused with INVALID_PRICE for %s', (_, fields, path) => refused(() => shop.aRule(fields), `rules.0.${path}`));
 
-  it('for two scopes at once', async () => {
+  it('a pricing rule with two scopes is refused with INVALID_PRICE', async () => {
     const product = await aProduct(shop.core);
     await refused(() => shop.aRule({ ...percent, productId: product.id, variantId: variantOf(product).id }), 'rules.0.variantId');
   });
 
-  it.each(['variantId', 'productId', 'categoryId', 'collectionId'] as const)('and with NOT_FOUND for an unknown %s', async (scope) => {
-    const input = contract.pricing.createRules.input.shape.rules.element.parse({ name: 'Lost', ...percent, [scope]: shop.core.ids.next() });
-    await expect(shop.aRule(input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+  it.each(['variantId', 'productId', 'categoryId', 'collectionId'] as const)(
+    'a pricing rule for an unknown %s is refused with NOT_FOUND',
+    async (scope) => {
+      const input = contract.pricing.createRules.input.shape.rules.element.parse({
+        name: 'Lost',
+        ...percent,
+        [scope]: shop.core.ids.next(),
+      });
+      await expect(shop.aRule(input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
 
-  it('and with NOT_FOUND for an unknown code, and RULES_OVERLAP where chance would decide', async () => {
+  it('a pricing rule for an unknown code is refused with NOT_FOUND, and an ambiguous one with RULES_OVERLAP', async () => {
     await expect(shop.aRule({ ...percent, code: 'NO-SUCH-CODE' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const first = await shop.aRule(percent);
     await expect(shop.aRule(percent)).rejects.toMatchObject({ code: 'RULES_OVERLAP' });
@@ -62,18 +69,18 @@ describe('a pricing rule is refused with INVALID_PRICE', () => {
   });
 });
 
-describe('a promo code is refused with INVALID_PRICE', () => {
+describe('invalid promo codes', () => {
   it.each<[string, Parameters<PricingShop['aCode']>[0], string]>([
     ['two effects', { amountCents: 5, currency: 'USD' }, 'amountCents'],
     ['a percentage beside free shipping', { freeShipping: true }, 'amountCents'],
-    ['nothing of a percent', { percentBasisPoints: 0 }, 'percentBasisPoints'],
-    ['an amount of nothing', { percentBasisPoints: null, amountCents: 0, currency: 'USD' }, 'amountCents'],
-    ['an amount in no currency', { percentBasisPoints: null, amountCents: 5 }, 'currency'],
-    ['a value of the cart in no currency', { minSubtotalCents: 5 }, 'currency'],
+    ['a percentage of 0', { percentBasisPoints: 0 }, 'percentBasisPoints'],
+    ['an amount of 0', { percentBasisPoints: null, amountCents: 0, currency: 'USD' }, 'amountCents'],
+    ['an amount without a currency', { percentBasisPoints: null, amountCents: 5 }, 'currency'],
+    ['a minimum subtotal without a currency', { minSubtotalCents: 5 }, 'currency'],
     ['an end before the start', past, 'endsAt'],
-  ])('for %s', (_, fields, path) => refused(() => shop.aCode(fields), path));
+  ])('a promo code is refused with INVALID_PRICE for %s', (_, fields, path) => refused(() => shop.aCode(fields), path));
 
-  it('and answered alike to shoppers when unknown, off, not begun, over, used up or in another currency', async () => {
+  it('shoppers get the same answer for a promo code that is unknown, off, not begun, over, used up or in another currency', async () => {
     const { cart, cartToken } = await createCart(shop.core, nobody, { currency: aCurrency('USD') });
     const guest: GuestActor = { kind: 'guest', cartToken };
     const usedUp = await shop.aCode({ usageLimit: 1 });
@@ -96,12 +103,15 @@ describe('a promo code is refused with INVALID_PRICE', () => {
   });
 });
 
-describe('terms are refused with INVALID_PRICE', () => {
-  it('for a price list that ends before it starts', () => refused(() => shop.aList({ name: 'Bad', currency: 'USD', ...past }), 'endsAt'));
+describe('invalid price lists and shipping methods', () => {
+  it('a price list that ends before it starts is refused with INVALID_PRICE', () =>
+    refused(() => shop.aList({ name: 'Bad', currency: 'USD', ...past }), 'endsAt'));
 
   it.each<[string, Parameters<PricingShop['aMethod']>[0]['bands'], string]>([
-    ['no room by weight', [{ minWeightGrams: 10, maxWeightGrams: 10, priceCents: 1 }], 'bands.0.maxWeightGrams'],
-    ['no room by value', [{ minSubtotalCents: 10, maxSubtotalCents: 5, priceCents: 1 }], 'bands.0.maxSubtotalCents'],
+    ['an empty weight range', [{ minWeightGrams: 10, maxWeightGrams: 10, priceCents: 1 }], 'bands.0.maxWeightGrams'],
+    ['an empty value range', [{ minSubtotalCents: 10, maxSubtotalCents: 5, priceCents: 1 }], 'bands.0.maxSubtotalCents'],
     ['two prices for the same cart', [{ priceCents: 1 }, { minWeightGrams: 5, priceCents: 2 }], 'bands.1'],
-  ])('for a shipping method with %s', (_, bands, path) => refused(() => shop.aMethod({ name: 'Bad', currency: 'USD', bands }), path));
+  ])('a shipping method with %s is refused with INVALID_PRICE', (_, bands, path) =>
+    refused(() => shop.aMethod({ name: 'Bad', currency: 'USD', bands }), path),
+  );
 });

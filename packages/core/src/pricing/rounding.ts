@@ -8,7 +8,7 @@ export const safe = (amount: number): number => {
   throw new DomainError('INVALID_PRICE', 'This amount is too large to be calculated exactly.');
 };
 
-/** The sum of minor units. Throws where integers would no longer hold it exactly. */
+/** The sum of minor units. Throws when it exceeds the safe integers. */
 export const sum = (parts: readonly number[]): number => safe(parts.reduce((a, b) => a + b, 0));
 
 /** `amount * numerator / denominator`, rounded half up; exact for every safe integer. */

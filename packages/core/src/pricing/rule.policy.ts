@@ -1,4 +1,4 @@
-/** Which pricing rules make sense, each by itself and beside the others. */
+/** Which pricing rules are valid, each by itself and together with the others. */
 import type { FieldIssue, PricingRule, PricingRuleEffect } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { DomainError, type Tx } from '../kernel/index.ts';

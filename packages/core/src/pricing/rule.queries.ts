@@ -7,8 +7,8 @@ export const buyerOf = (actor: Actor): Buyer =>
   actor.kind === 'user' ? { signedIn: true, customerGroup: actor.customerGroup } : { signedIn: false, customerGroup: null };
 
 /**
- * Columns that say where a line's goods stand: `v` is the variant, `p` the product. The category comes
- * with every one above it; of the collections only those that a rule is for are looked into.
+ * Columns with the scopes of a line's goods: `v` is the variant, `p` the product. The category comes
+ * with every one above it; only collections that a rule names are checked.
  */
 export const scopeColumns = sql`v.id as "variantId", p.id as "productId",
   array(select c.id::text from collections c join search_entries e on e.product_id = p.id
@@ -19,13 +19,13 @@ export const scopeColumns = sql`v.id as "variantId", p.id as "productId",
 
 type Row = Omit<RuleFacts, 'startsAt' | 'endsAt'> & { readonly startsAt: Date | string | null; readonly endsAt: Date | string | null };
 
-/** Most rules outside their window that are read to say why they lost. */
+/** The most rules outside their window that are read to explain why they do not apply. */
 const mostIdleRules = 500;
 
 export interface RuleMoment {
-  /** Rules in force then instead of now. */
+  /** Rules in force at this moment instead of now. */
   readonly at?: Date | null;
-  /** Also rules whose time is over or has not come, as far as a person cares to read. */
+  /** Also rules that have ended or not yet started, up to a limit. */
   readonly idle?: boolean;
 }
 
@@ -48,7 +48,7 @@ export const rulesStatement = (lines: readonly ScopeFacts[], { at = null, idle =
     ${idle ? sql`union all (select ${columns} from fitting where not running order by fitting.id desc limit ${mostIdleRules})` : sql``}`;
 };
 
-/** Active rules that may touch one of these lines, in force now unless told: one statement, however many lines and rules. */
+/** Active rules that may apply to one of these lines, in force now by default: one statement for any number of lines and rules. */
 export const findRules = async ({ db }: Pick<Reader, 'db'>, lines: readonly ScopeFacts[], moment: RuleMoment = {}): Promise<RuleFacts[]> =>
   lines.length === 0 ? [] : toRuleFacts((await rulesStatement(lines, moment).execute(db)).rows);
 
@@ -56,7 +56,7 @@ const millis = (instant: Date | string | null): number | null => (instant === nu
 export const toRuleFacts = (rows: readonly Row[]): RuleFacts[] =>
   rows.map((row) => ({ ...row, startsAt: millis(row.startsAt), endsAt: millis(row.endsAt) }));
 
-/** Looks up the rules of a line without walking all rules for every line. */
+/** Finds the rules of a line without checking all rules for every line. */
 export const indexRules = (rules: readonly RuleFacts[]): ((line: ScopeFacts) => RuleFacts[]) => {
   const everywhere = '';
   const byScope = Map.groupBy(rules, (r) => r.variantId ?? r.productId ?? r.categoryId ?? r.collectionId ?? everywhere);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('shipping', () => {
-  it('offers what serves the address by weight and value, cheapest first, and is free over its threshold', async () => {
+  it('shipping offers the methods for the address by weight and value, cheapest first, and is free over its threshold', async () => {
     const slow = await shop.aMethod({
       name: 'Slow',
       currency: 'EUR',
@@ -75,7 +75,7 @@ describe('shipping', () => {
     });
   });
 
-  it('is kept by staff: replaced once per version, bands that overlap refused, listed and removed', async () => {
+  it('shipping methods can be replaced once per version, listed and deleted, and overlapping bands are refused', async () => {
     const fields = { name: 'Van', currency: 'CHF', bands: [{ priceCents: 100 }] };
     const van = await shop.aMethod(fields);
     const change = contract.shipping.update.input.parse({

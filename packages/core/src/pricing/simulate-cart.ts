@@ -64,7 +64,7 @@ export const simulateCart = async (core: Core, actor: Actor, input: z.output<C['
   };
 };
 
-/** What a variant is sold in; null when there is no such variant. */
+/** The currency of a variant; null when there is no such variant. */
 const currencyOf = async ({ db }: Core, line: { readonly variantId: string } | undefined): Promise<Currency | null> => {
   const { rows } = await sql<{ currency: Currency }>`
     select p.currency from variants v join products p on p.id = v.product_id where v.id = ${line?.variantId ?? null}`.execute(db);

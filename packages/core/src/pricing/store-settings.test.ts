@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('the settings of the store', () => {
-  it('change once per version, with both states in the audit log', async () => {
+  it('store settings change once per version, with both states in the audit log', async () => {
     const before = await getStoreSettings(shop.core, staff);
     const after = await shop.set({ name: 'Shop of tests', paymentWindowMinutes: 7 });
     expect(after).toEqual({
@@ -42,7 +42,7 @@ describe('the settings of the store', () => {
     expect((placed.expires_at?.getTime() ?? 0) - placed.placed_at.getTime()).toBe(7 * 60_000);
   });
 
-  it('say in which currencies carts may be opened, and where they go unless told', async () => {
+  it('store settings determine the currencies of new carts and their default country', async () => {
     await shop.set({ currencies: ['CHF'], defaultCountry: 'CH' });
     await expect(createCart(shop.core, nobody, { currency: aCurrency('EUR') })).rejects.toMatchObject({
       code: 'CURRENCY_MISMATCH',

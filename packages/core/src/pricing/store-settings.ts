@@ -1,4 +1,4 @@
-/** The settings that the whole store shares. */
+/** The settings of the whole store. */
 import type { ShopContract, StoreSettings } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { z } from 'zod';

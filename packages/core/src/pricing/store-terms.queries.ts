@@ -1,4 +1,4 @@
-/** What the sums of a cart depend on beside its lines: currency, tax, shipping. One statement. */
+/** The data of a cart's totals besides its lines: currency, tax, shipping. One statement. */
 import { type Currency, currency as currencySchema } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Reader } from '../kernel/index.ts';
@@ -8,27 +8,27 @@ import { rulesStatement, toRuleFacts } from './rule.queries.ts';
 
 export interface StoreTerms extends CartTerms {
   readonly currency: Currency;
-  /** The standard rate at the destination; 0 where no tax is due. */
+  /** The standard rate at the destination; 0 when no tax is due. */
   readonly taxBasisPoints: number;
-  /** The store's own currency and the further ones that carts may be opened in; none named allows any. */
+  /** The store's own currency, and the further currencies of carts; an empty list allows any. */
   readonly storeCurrency: Currency;
   readonly currencies: readonly string[];
   readonly defaultCountry: string | null;
   /** Database time, in milliseconds since 1970. */
   readonly at: number;
-  /** By how much a total may have moved since the buyer saw it without asking again. */
+  /** How far a total may differ from the one that the buyer saw without a new confirmation. */
   readonly priceDriftBasisPoints: number;
   readonly paymentWindowMinutes: number | null;
   readonly paymentRetryMinutes: number | null;
-  /** Rules for the lines that were named; none where none were. */
+  /** The rules for the given lines; empty without lines. */
   readonly rules: readonly RuleFacts[];
 }
 
 export interface TermsChoice {
-  /** Within the country, such as `CA`. */
+  /** Region within the country, such as `CA`. */
   readonly region?: string | null;
   readonly shippingMethodId?: string | null;
-  /** The lines whose rules are wanted with the terms. */
+  /** The lines whose rules are read with the terms. */
   readonly lines?: readonly ScopeFacts[];
 }
 
@@ -48,8 +48,8 @@ interface Row {
 }
 
 /**
- * Terms for a country in a currency (the store's own unless told). Without a country there is no tax and
- * no shipping yet; so it is for a country that has none set up.
+ * Terms for a country in a currency (the store's own by default). Without a country there is no tax and
+ * no shipping yet; the same holds for a country without tax rates and methods.
  */
 export const getStoreTerms = async (
   { db }: Pick<Reader, 'db'>,
@@ -83,7 +83,7 @@ export const getStoreTerms = async (
   return termsAt(terms, { region, shippingMethodId });
 };
 
-/** Terms of a country as they are for one place in it and one shipping method. */
+/** Reduces the terms of a country to one region and one shipping method. */
 const termsAt = (
   terms: StoreTerms,
   { region = null, shippingMethodId = null }: Pick<TermsChoice, 'region' | 'shippingMethodId'>,
@@ -105,7 +105,7 @@ export interface Place extends Pick<TermsChoice, 'region' | 'shippingMethodId'> 
 }
 const placeOf = ({ countryCode, currency }: Place): string => `${countryCode ?? ''}:${currency}`;
 
-/** Terms for several carts: one statement for each country and currency among them. Each has the rules for the lines of all. */
+/** Terms for several carts: one statement for each country and currency. Each has the rules for the lines of all carts. */
 export const getTermsOfPlaces = async (reader: Pick<Reader, 'db'>, places: readonly Place[]): Promise<StoreTerms[]> => {
   const known = new Map<string, StoreTerms>();
   for (const [name, same] of Map.groupBy(places, placeOf)) {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 describe('tax', () => {
-  it('is set, found by region and class, listed, and taken away; the cached answer follows at once', async () => {
+  it('tax rates are set, found by region and class, listed and deleted, and the cached answer follows at once', async () => {
     await shop.aTax({ countryCode: 'US', name: 'Sales tax', basisPoints: 500 });
     await shop.aTax({ countryCode: 'US', region: 'ca', name: 'California', basisPoints: 725 });
     await shop.aTax({ countryCode: 'US', taxClass: 'Books', name: 'Books', basisPoints: 0 });
@@ -32,7 +32,7 @@ describe('tax', () => {
     await expect(removeTaxRate(shop.core, staff, { countryCode: 'US', region: 'CA', taxClass: 'standard' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
-    // Three of them began, one changed and one went: what there was not is no value, not the JSON of one.
+    // Three rates were added, one changed and one deleted: a missing state is SQL null, not JSON null.
     const { rows } = await sql<{ count: number; before: number; after: number }>`
       select count(*)::int, count("before")::int as before, count("after")::int as after from audit_log where subject_type = 'tax_rate'`.execute(
       shop.core.db,
@@ -40,7 +40,7 @@ describe('tax', () => {
     expect(rows).toEqual([{ count: 5, before: 2, after: 4 }]);
   });
 
-  it('is taken per line by its class, half up, on shipping too, and stands on the order as it was', async () => {
+  it('tax is calculated per line by its class, rounded half up, and for shipping; an order keeps its tax', async () => {
     await shop.aTax({ countryCode: 'AT', name: 'USt', basisPoints: 2_000 });
     await shop.aTax({ countryCode: 'AT', taxClass: 'books', name: 'USt', basisPoints: 1_000 });
     await shop.set({ shippingTaxClass: 'standard' });

@@ -1,4 +1,4 @@
-/** The sums of a cart or of an order that had none, from lines and the terms of the store. */
+/** The totals of a cart, or of an order without one, from its lines and the terms of the store. */
 import type { Currency } from '@cartwright/contracts';
 import type { Buyer, CartLineFacts, CartTerms, RuleFacts } from './engine/engine.facts.ts';
 import type { CartTotals } from './engine/engine.result.ts';
@@ -11,7 +11,7 @@ export interface TotalInput extends CartTerms {
   readonly currency: Currency;
   /** The moment the price is for, in milliseconds since 1970. */
   readonly at: number;
-  /** The code on the cart, if it can be used. */
+  /** The effect of the code on the cart; null when it cannot be used. */
   readonly promo: RuleFacts | null;
   /** Rules on several units, on the order and on shipping; rules on unit prices are in the lines already. */
   readonly rules?: readonly RuleFacts[];
@@ -23,7 +23,7 @@ const anybody: Buyer = { signedIn: false, customerGroup: null };
 const hasEffect = (promo: RuleFacts): boolean =>
   promo.effect === 'free_shipping' || promo.percentBasisPoints !== null || promo.amountCents !== null;
 
-/** Pure: same input, same answer. What a line leaves out counts as goods of the standard tax class without weight. */
+/** Pure: same input, same answer. A line without tax class or weight counts as standard class and weightless. */
 export const totalCart = ({ lines, currency, at, promo, rules = [], buyer = anybody, ...terms }: TotalInput): CartTotals =>
   totalLines(
     lines.map((line) => ({

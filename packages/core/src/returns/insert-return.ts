@@ -8,7 +8,7 @@ export interface NewReturn {
   readonly orderId: OrderId;
   readonly reason: string;
   readonly lines: readonly LineUnits[];
-  /** Who asked for it; the shop itself where a cancellation did. */
+  /** Who requested it; the shop itself when an order was cancelled. */
   readonly requestedBy: Actor;
 }
 
@@ -26,7 +26,7 @@ export const insertReturn = async (tx: Tx, fresh: NewReturn, approvedBy: Actor |
   return id;
 };
 
-/** Tx step on a locked order: units that are in transit, expected for as long as the setting says. */
+/** Tx step on a locked order: units in transit, expected for `returnTransitDays`. */
 export const insertTransit = async (tx: Tx, fresh: NewReturn): Promise<OrderReturnId> => {
   const id = tx.ids.next<OrderReturnId>();
   await tx.db

@@ -93,7 +93,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   await restock(tx, order, back, arrivals, actor);
   if (all && order.status === 'shipped') await markOrderCancelled(tx, after, 'returned', actor, 'Everything came back');
   else if (all) await releasePurchases(tx, order.id);
-  // What no payment can take back goes to the credit that paid the rest.
+  // The part that no payment can refund is returned to the store credit that paid it.
   const creditCents = await returnCredit(tx, order, { upToCents: amountCents - paid.refundCents, reason, actor });
   const refundCents = paid.refundCents + creditCents;
   await recordArrival(tx, back, { refundCents, creditCents }, actor);
@@ -102,7 +102,7 @@ const receiveApproved = async (tx: Tx, actor: Actor, order: OrderRow, back: Retu
   return { orderId: order.id, refundIds: paid.refundIds };
 };
 
-/** Units of a cancelled order. Its money went back with the cancellation, so nothing is worked out for them. */
+/** Units of a cancelled order. The cancellation has refunded them, so there is nothing to refund here. */
 const receiveTransit = async (tx: Tx, actor: Actor, order: OrderRow, back: ReturnRow, arrivals: readonly Arrival[]): Promise<Received> => {
   await takeIn(tx, order, arrivals);
   await restock(tx, order, back, arrivals, actor);
@@ -143,7 +143,7 @@ const restock = async (tx: Tx, order: OrderRow, back: ReturnRow, arrivals: reado
   );
 };
 
-/** An order that dies keeps none of its money; otherwise the buyer gets what the units cost, and shipping with the last of them. */
+/** An order that ends is refunded in full; otherwise the buyer gets the price of the units, and shipping with the last of them. */
 const amountFor = (order: OrderRow, arrivals: readonly Arrival[], all: boolean): number => {
   if (all && order.status === 'shipped') return order.totalCents;
   return arrivals.reduce((sum, line) => sum + line.refundCents, all ? order.shippingPaidCents : 0);
@@ -159,12 +159,12 @@ const readLines = async (tx: Tx, returnId: OrderReturnId): Promise<ReturnLine[]>
   return rows;
 };
 
-const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival[] => {
-  for (const { orderItemId } of told ?? [])
+const toArrivals = (lines: readonly ReturnLine[], given: Input['items']): Arrival[] => {
+  for (const { orderItemId } of given ?? [])
     if (!lines.some((line) => line.orderItemId === orderItemId)) throw notFound('This line of the return');
   return lines.map((line) => {
-    const said = told?.find((item) => item.orderItemId === line.orderItemId);
-    const received = told ? (said?.receivedQuantity ?? 0) : line.wanted;
+    const said = given?.find((item) => item.orderItemId === line.orderItemId);
+    const received = given ? (said?.receivedQuantity ?? 0) : line.wanted;
     if (received > line.wanted)
       throw new DomainError(
         'QUANTITY_EXCEEDS_ORDER',
@@ -174,7 +174,7 @@ const toArrivals = (lines: readonly ReturnLine[], told: Input['items']): Arrival
         },
       );
     const refundCents = refundShare(line, line.returnedBefore, received, line.taxIncluded);
-    return { ...line, received, restocked: told ? (said?.restockQuantity ?? 0) : received, refundCents };
+    return { ...line, received, restocked: given ? (said?.restockQuantity ?? 0) : received, refundCents };
   });
 };
 

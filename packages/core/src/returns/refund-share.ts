@@ -1,4 +1,4 @@
-/** What a line's units cost the buyer. Pure. */
+/** The refund for units of a line. Pure. */
 import { portionOf } from '../pricing/index.ts';
 
 export interface PaidLine {
@@ -9,9 +9,8 @@ export interface PaidLine {
 }
 
 /**
- * The share of a line that `units` of it are worth, after `before` units were given back already: price less
- * discount, with tax where it comes on top. Rounded so that giving a line back in any steps adds up to the line
- * exactly, to the cent.
+ * The refund for `units` of a line, after `before` units were refunded already: price less discount, with tax where it
+ * is added to the price. Rounded so that refunding a line in any steps adds up to the line exactly, to the cent.
  */
 export const refundShare = (line: PaidLine, before: number, units: number, taxIncluded: boolean): number => {
   const paid = line.lineTotalCents - line.discountCents + (taxIncluded ? 0 : line.taxCents);

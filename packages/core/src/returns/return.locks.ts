@@ -1,4 +1,4 @@
-/** Every row lock on returns. The order is locked first, always. */
+/** Every row lock on returns. The order is always locked first. */
 import type { OrderId, OrderReturnId, ReturnStatus } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import { notFound, type Tx } from '../kernel/index.ts';

@@ -1,11 +1,11 @@
-/** The states of a return: which step leads where, and the only functions that write `order_returns.status`. */
+/** The statuses of a return: the allowed transitions, and the only functions that write `order_returns.status`. */
 import type { ReturnStatus } from '@cartwright/contracts';
 import { sql, type RawBuilder } from 'kysely';
 import { actorName, transitionsOf, type Actor, type Tx } from '../kernel/index.ts';
 import type { ReturnRow } from './return.locks.ts';
 
 /**
- * A return that was approved may still be refused until it arrives. When the order is cancelled, what has left is in
+ * An approved return may still be refused until it arrives. When its order is cancelled, its shipped units are in
  * transit; a parcel may arrive after it was written off.
  */
 export const returnTransitions = {
@@ -28,7 +28,7 @@ const step = async (tx: Tx, back: ReturnRow, to: ReturnStatus, more: RawBuilder<
 export const recordDecision = (tx: Tx, back: ReturnRow, to: 'approved' | 'rejected', actor: Actor, note: string | null): Promise<void> =>
   step(tx, back, to, sql`decision_note = ${note}, decided_by = ${actorName(actor)}, decided_at = now()`);
 
-/** The order of a locked return was cancelled: its units are expected until the time for it is over. */
+/** Records that the order of a locked return was cancelled: its units are expected for `returnTransitDays`. */
 export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
   step(
     tx,
@@ -41,7 +41,7 @@ export const recordTransit = (tx: Tx, back: ReturnRow, actor: Actor): Promise<vo
 export const recordWriteOff = (tx: Tx, back: ReturnRow, actor: Actor): Promise<void> =>
   step(tx, back, 'written_off', sql`written_off_at = now(), written_off_by = ${actorName(actor)}`);
 
-/** A locked return has arrived, and what it gave back to the buyer's payment methods and to store credit. */
+/** Records that a locked return has arrived, with the amounts refunded to payments and returned to store credit. */
 export const recordArrival = (
   tx: Tx,
   back: ReturnRow,

@@ -1,4 +1,4 @@
-/** Orders that are cancelled after something of them was shipped: units in transit, received, written off; and refunded orders that stay. */
+/** Orders that are cancelled after a shipment (units in transit, received, written off), and refunded orders that are not cancelled. */
 import { contract, type Order, type OrderReturnId, type Product } from '@cartwright/contracts';
 import {
   aCheckout,
@@ -39,7 +39,7 @@ const line = (order: Order, index = 0) => there(order.items[index]);
 const refund = (order: Order, amountCents = order.totalCents) =>
   refundOrder(shop.core, staff, { orderId: order.id, amountCents, reason: 'goodwill' });
 
-/** An order of four mugs, of which there are ten, with so many of them shipped. */
+/** An order of four mugs out of ten in stock, with the given number shipped. */
 const sold = async (shippedUnits: number): Promise<{ mug: Product; order: Order }> => {
   const mug = await aProduct(shop.core, { name: 'Mug', priceCents: 1000, stock: 10 });
   const { order } = await aPaidOrder(shop.core, mug, 4);
@@ -49,7 +49,7 @@ const sold = async (shippedUnits: number): Promise<{ mug: Product; order: Order 
 };
 
 describe('a shipped order that is cancelled', () => {
-  it('is refunded at once, and its units are not for sale until they are received', async () => {
+  it('a cancelled shipped order is refunded at once, and its units are not for sale until they are received', async () => {
     const { mug, order } = await sold(4);
     const cancelled = await cancel(order);
     expect(cancelled).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded', label: 'Refunded' });
@@ -63,14 +63,14 @@ describe('a shipped order that is cancelled', () => {
     expect(await availableOf(mug)).toBe(10);
   });
 
-  it('of which a part was shipped frees the rest at once', async () => {
+  it('a cancelled order of which a part was shipped frees the other units at once', async () => {
     const { mug, order } = await sold(3);
     const cancelled = await cancel(order);
     expect(cancelled.returns).toMatchObject([{ status: 'in_transit', items: [{ quantity: 3 }] }]);
     expect(await availableOf(mug)).toBe(7);
   });
 
-  it('restocks or writes off each unit that arrives; what has not arrived stays in transit until it does', async () => {
+  it('each unit that arrives is restocked or written off, and units that have not arrived stay in transit', async () => {
     const { mug, order } = await sold(4);
     const cancelled = await cancel(order);
     const orderItemId = line(order).id;
@@ -86,7 +86,7 @@ describe('a shipped order that is cancelled', () => {
     expect(await availableOf(mug)).toBe(9);
   });
 
-  it('writes off what does not arrive in time, and can still receive it later', async () => {
+  it('units that do not arrive in time are written off, and can still be received later', async () => {
     const { mug, order } = await sold(4);
     const cancelled = await cancel(order);
     await letPass(shop.core, 29 * 24 * 60);
@@ -102,7 +102,7 @@ describe('a shipped order that is cancelled', () => {
     expect(await availableOf(mug)).toBe(10);
   });
 
-  it('is written off by staff when the parcel is lost, once, and not by support', async () => {
+  it('staff can write off a lost parcel once, and support cannot', async () => {
     const { order } = await sold(4);
     const returnId = returnOf(await cancel(order));
     expect(() => writeOffReturn(shop.core, support, { returnId })).toThrow('inventory:write');
@@ -120,7 +120,7 @@ describe('a shipped order that is cancelled', () => {
     await expect(writeOffReturn(shop.core, staff, { returnId: returnOf(asked) })).rejects.toMatchObject({ code: 'RETURN_NOT_IN_TRANSIT' });
   });
 
-  it('takes its open returns along: their units are in transit once, and not refunded twice', async () => {
+  it('open returns of a cancelled order continue in transit, and their units are not refunded twice', async () => {
     const { mug, order } = await sold(4);
     await requestReturn(shop.core, staff, { orderId: order.id, reason: 'too big', items: [{ orderItemId: line(order).id, quantity: 1 }] });
     const cancelled = await cancel(order);
@@ -134,7 +134,7 @@ describe('a shipped order that is cancelled', () => {
     expect(await availableOf(mug)).toBe(10);
   });
 
-  it('that was paid by gift card gives it back once, and expects its units as any other', async () => {
+  it('a cancelled shipped order paid by gift card returns the credit once, and its units are expected back', async () => {
     const mug = await aProduct(shop.core, { priceCents: 1000, stock: 5 });
     const { guest, cart } = await aGuestCart(shop.core, [[mug, 2]]);
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 5000) });
@@ -147,7 +147,7 @@ describe('a shipped order that is cancelled', () => {
     expect((await read(order)).credits.map((c) => c.returnedCents)).toEqual([2000]);
   });
 
-  it('no longer counts against a purchase limit', async () => {
+  it('a cancelled shipped order no longer counts against a purchase limit', async () => {
     const { order } = await sold(4);
     const scope = crypto.randomUUID();
     await transact(shop.core, (tx) => claimPurchases(tx, scope, [{ orderId: order.id, identity: 'somebody', units: 4 }]));
@@ -157,7 +157,7 @@ describe('a shipped order that is cancelled', () => {
     ]);
   });
 
-  it('is not deleted while units are in transit', async () => {
+  it('a cancelled order cannot be deleted while units are in transit', async () => {
     const { order } = await sold(1);
     const cancelled = await cancel(order);
     await expect(deleteOrder(shop.core, staff, { orderId: order.id })).rejects.toMatchObject({ code: 'RETURN_IN_TRANSIT' });
@@ -166,7 +166,7 @@ describe('a shipped order that is cancelled', () => {
     expect((await listOrders(shop.core, staff, contract.orders.list.input.parse({ q: order.orderNumber }))).totalCount).toBe(0);
   });
 
-  it('is received by those alone who may change stock, and listed by its state', async () => {
+  it('units in transit are listed by their state, and only actors who may change stock can receive them', async () => {
     const { order } = await sold(2);
     const returnId = returnOf(await cancel(order));
     await expect(receiveReturn(shop.core, support, { returnId })).rejects.toMatchObject({
@@ -181,7 +181,7 @@ describe('a shipped order that is cancelled', () => {
     });
   });
 
-  it('cannot be shipped, delivered, edited or returned any more, and a delivered one cannot be cancelled', async () => {
+  it('a cancelled shipped order cannot be shipped, delivered, edited or returned, and a delivered order cannot be cancelled', async () => {
     const { mug, order } = await sold(3);
     await cancel(order);
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
@@ -195,8 +195,8 @@ describe('a shipped order that is cancelled', () => {
   });
 });
 
-describe('an edit of an order of which something was shipped', () => {
-  it('cannot take out a shipped unit, nor any other', async () => {
+describe('editing a partly shipped order', () => {
+  it('an edit of a partly shipped order is refused for shipped and for unshipped units', async () => {
     const { order } = await sold(1);
     const lines = [{ variantId: line(order).variantId, quantity: 0 }];
     await expect(editOrder(shop.core, staff, { orderId: order.id, expectedUpdatedAt: order.updatedAt, lines })).rejects.toMatchObject({
@@ -205,15 +205,15 @@ describe('an edit of an order of which something was shipped', () => {
   });
 });
 
-describe('an order whose money went back', () => {
-  it('is not shipped, not even the rest of it, and not edited into one that is; part of the money is no reason', async () => {
+describe('a refunded order', () => {
+  it('a fully refunded order cannot be shipped, or edited into one that can; a partly refunded one can', async () => {
     const whole = await sold(0);
     await refund(whole.order);
     await expect(shipOrder(shop.core, staff, parcel(whole.order.id))).rejects.toMatchObject({ code: 'ORDER_REFUNDED' });
-    const dearer = { orderId: whole.order.id, lines: [{ variantId: variantOf(whole.mug).id, quantity: 6 }] };
-    await expect(previewOrderEdit(shop.core, staff, dearer)).rejects.toMatchObject({ code: 'ORDER_REFUNDED' });
+    const larger = { orderId: whole.order.id, lines: [{ variantId: variantOf(whole.mug).id, quantity: 6 }] };
+    await expect(previewOrderEdit(shop.core, staff, larger)).rejects.toMatchObject({ code: 'ORDER_REFUNDED' });
     const { updatedAt } = await read(whole.order);
-    await expect(editOrder(shop.core, staff, { ...dearer, expectedUpdatedAt: updatedAt })).rejects.toMatchObject({
+    await expect(editOrder(shop.core, staff, { ...larger, expectedUpdatedAt: updatedAt })).rejects.toMatchObject({
       code: 'ORDER_REFUNDED',
     });
     expect(await read(whole.order)).toMatchObject({ status: 'confirmed', shipments: [], label: 'Refunded' });
@@ -227,7 +227,7 @@ describe('an order whose money went back', () => {
     expect(await shipOrder(shop.core, staff, parcel(free.order.id))).toMatchObject({ status: 'shipped' });
   });
 
-  it('paid by gift card is not shipped either', async () => {
+  it('a fully refunded order that was paid by gift card cannot be shipped', async () => {
     const { guest, cart } = await aGuestCart(shop.core, [[await aProduct(shop.core, { priceCents: 1000 }), 1]]);
     await applyCartCredit(shop.core, guest, { cartId: cart.id, code: await aGiftCard(shop.core, 5000) });
     const order = await checkOut(shop.core, guest, aCheckout(cart));
@@ -235,7 +235,7 @@ describe('an order whose money went back', () => {
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'ORDER_REFUNDED' });
   });
 
-  it('by a dispute is not shipped while the bank decides, and for good once it was lost', async () => {
+  it('an order cannot be shipped while a dispute is open or after it was lost', async () => {
     const { order } = await sold(0);
     await sql`update payments set status = 'disputed' where order_id = ${order.id}`.execute(shop.core.db);
     await expect(shipOrder(shop.core, staff, parcel(order.id))).rejects.toMatchObject({ code: 'PAYMENT_DISPUTED' });
@@ -243,7 +243,7 @@ describe('an order whose money went back', () => {
     expect(await shipOrder(shop.core, staff, parcel(order.id))).toMatchObject({ status: 'shipped' });
   });
 
-  it('does not count as shipped late', async () => {
+  it('a fully refunded order does not count as shipped late', async () => {
     const { order } = await sold(0);
     await letPass(shop.core, 3 * 24 * 60);
     expect((await read(order)).attention).toEqual(['ship_late']);
@@ -252,8 +252,8 @@ describe('an order whose money went back', () => {
   });
 });
 
-describe('fifty at once', () => {
-  it('ship and refund: the order is shipped before it was refunded, or not at all', async () => {
+describe('fifty orders with concurrent calls', () => {
+  it('an order that is shipped and refunded at the same moment is shipped before its refund or not at all', async () => {
     for (let round = 0; round < 3; round += 1) {
       const { order } = await sold(0);
       const { refused, defects } = await race<unknown>(50, (i) => (i % 2 ? shipOrder(shop.core, staff, parcel(order.id)) : refund(order)));
@@ -267,7 +267,7 @@ describe('fifty at once', () => {
     }
   });
 
-  it('ship and cancel: the units are in transit or for sale, never both', async () => {
+  it('the units of an order that is shipped and cancelled at the same moment are either in transit or for sale', async () => {
     for (let round = 0; round < 3; round += 1) {
       const { mug, order } = await sold(0);
       const { refused, defects } = await race(50, (i) => (i % 2 ? shipOrder(shop.core, staff, parcel(order.id)) : cancel(order)));

@@ -24,7 +24,7 @@ interface Sold {
   readonly order: Order;
   readonly productId: string;
 }
-/** A shipped order of three mugs at 3.33 and one pot at 19.99, taxed on top, with paid shipping. */
+/** A shipped order of three mugs at 3.33 and one pot at 19.99, with tax added and paid shipping. */
 const shipped = async (): Promise<Sold> => {
   const mug = await aProduct(shop.core, { name: 'Mug', priceCents: 333, stock: 10 });
   const pot = await aProduct(shop.core, { name: 'Pot', priceCents: 1999, stock: 10 });
@@ -53,13 +53,13 @@ const items = (order: Order, quantity: number, index = 0) => [{ orderItemId: lin
 const everything = (order: Order) => order.items.map((line) => ({ orderItemId: line.id, quantity: line.quantity }));
 const refunded = (order: Order) => order.payments.reduce((sum, p) => sum + p.refundedCents, 0);
 const availableOf = async (id: string) => (await getProduct(shop.core, system('test'), { id })).available;
-const takeBack = async (order: Order, wanted = everything(order)) => {
+const returnAndReceive = async (order: Order, wanted = everything(order)) => {
   const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: wanted, reason: 'too big' });
   return receiveReturn(shop.core, staff, { returnId: returnOf(asked, asked.returns.length - 1) });
 };
 
-describe('a return', () => {
-  it('is asked for by the buyer, approved, taken in and paid back to the cent', async () => {
+describe('returns', () => {
+  it('the buyer requests a return, staff approve and receive it, and the buyer is refunded to the cent', async () => {
     const { guest, order, productId } = await delivered();
     const asked = await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 2), reason: 'chipped' });
     expect(asked.returns[0]).toMatchObject({ status: 'requested', requestedBy: 'guest', refundCents: 0 });
@@ -81,26 +81,26 @@ describe('a return', () => {
     ]);
   });
 
-  it('adds up to the order in any steps, shipping with the last unit, and an order that was delivered stays so', async () => {
+  it('returns in any steps add up to the order, shipping with the last unit, and a delivered order stays delivered', async () => {
     const { order } = await delivered();
-    for (let unit = 0; unit < 3; unit += 1) await takeBack(order, items(order, 1));
+    for (let unit = 0; unit < 3; unit += 1) await returnAndReceive(order, items(order, 1));
     const before = await getOrder(shop.core, staff, { orderId: order.id });
     expect(refunded(before)).toBe(lineOf(order).lineTotalCents + lineOf(order).taxCents);
-    const all = await takeBack(order, items(order, 1, 1));
+    const all = await returnAndReceive(order, items(order, 1, 1));
     expect(order.totals).toMatchObject({ shippingCents: 490 });
     expect(refunded(all)).toBe(order.totalCents);
     expect(all).toMatchObject({ status: 'delivered', label: 'Refunded', paymentStatus: 'refunded', returnedCount: 4 });
   });
 
-  it('of everything that never arrived cancels the order as returned', async () => {
+  it('a return of everything that never arrived cancels the order as returned', async () => {
     const { order, productId } = await shipped();
-    const back = await takeBack(order);
+    const back = await returnAndReceive(order);
     expect(back).toMatchObject({ status: 'cancelled', cancellationReason: 'returned', paymentStatus: 'refunded' });
     expect(refunded(back)).toBe(order.totalCents);
     expect(await availableOf(productId)).toBe(10);
   });
 
-  it('restocks the stated units and leaves units that did not arrive with the buyer', async () => {
+  it('receiving a return restocks the stated units and leaves units that did not arrive with the buyer', async () => {
     const { order, productId } = await delivered();
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: items(order, 3), reason: 'wrong colour' });
     const line = lineOf(order);
@@ -109,20 +109,20 @@ describe('a return', () => {
     expect(lineOf(back)).toMatchObject({ claimedQuantity: 2, returnedQuantity: 2 });
     expect(back.returns[0]?.items[0]).toMatchObject({ quantity: 3, receivedQuantity: 2, restockedQuantity: 1 });
     expect(await availableOf(productId)).toBe(8);
-    expect((await takeBack(order, items(order, 1))).returnedCount).toBe(3);
+    expect((await returnAndReceive(order, items(order, 1))).returnedCount).toBe(3);
   });
 
-  it('never gives back more than is left of the payment', async () => {
+  it('a return never refunds more than is left of the payment', async () => {
     const { order } = await delivered();
     const paymentId = order.payments[0]?.id;
     if (!paymentId) throw new Error('The order was not paid');
     await refundPayment(shop.core, staff, { paymentId, amountCents: order.totalCents - 100, reason: 'goodwill' });
-    const back = await takeBack(order);
+    const back = await returnAndReceive(order);
     expect(back.returns[0]?.refundCents).toBe(100);
     expect(refunded(back)).toBe(order.totalCents);
   });
 
-  it('speaks for each unit once, however many ask', async () => {
+  it('concurrent return requests contain each unit once', async () => {
     const { guest, order } = await delivered();
     const { won, refused, defects } = await race(20, () =>
       requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 1), reason: 'spare' }),
@@ -135,7 +135,7 @@ describe('a return', () => {
     await expect(overclaim).rejects.toSatisfy((error) => isCheckViolation(error, 'order_items_returned'));
   });
 
-  it('is taken in and paid once, however often the button is pressed', async () => {
+  it('a return that is received many times at once is restocked and refunded once', async () => {
     const { order } = await delivered();
     const asked = await requestReturn(shop.core, staff, { orderId: order.id, items: everything(order), reason: 'double click' });
     const { won, refused, defects } = await race(10, () => receiveReturn(shop.core, staff, { returnId: returnOf(asked) }));
@@ -144,7 +144,7 @@ describe('a return', () => {
     expect(refunded(await getOrder(shop.core, staff, { orderId: order.id }))).toBe(order.totalCents);
   });
 
-  it('that is refused leaves the units with the buyer, to be asked for again', async () => {
+  it('the units of a refused return stay with the buyer and can be requested again', async () => {
     const { guest, order } = await delivered();
     const asked = await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 3), reason: 'used' });
     const refusal = await decideReturn(shop.core, staff, { returnId: returnOf(asked), approve: false, note: 'worn' });
@@ -156,7 +156,7 @@ describe('a return', () => {
     expect((await requestReturn(shop.core, guest, { orderId: order.id, items: items(order, 3), reason: 'again' })).returns).toHaveLength(2);
   });
 
-  it('is for the buyer of a delivered order and for staff, and a secret to everybody else', async () => {
+  it('a return is for staff and for the buyer of a delivered order; to others it does not exist', async () => {
     const { guest, order } = await shipped();
     const input = { orderId: order.id, items: items(order, 1), reason: 'no' };
     await expect(requestReturn(shop.core, guest, input)).rejects.toMatchObject({ code: 'ORDER_NOT_RETURNABLE' });
@@ -164,9 +164,9 @@ describe('a return', () => {
     await expect(listReturns(shop.core, guest, contract.returns.list.input.parse({}))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  it('of a part is not restocked or refunded again when the rest is cancelled', async () => {
+  it('units of a received return are not restocked or refunded again when the rest of the order is cancelled', async () => {
     const { order, productId } = await shipped();
-    await takeBack(order, items(order, 2));
+    await returnAndReceive(order, items(order, 2));
     const cancelled = await cancelOrder(shop.core, staff, { orderId: order.id });
     expect(refunded(cancelled)).toBe(order.totalCents);
     expect(await availableOf(productId)).toBe(9);
@@ -174,19 +174,19 @@ describe('a return', () => {
     expect(await availableOf(productId)).toBe(10);
   });
 
-  it('of everything ends what the order counted for against a purchase limit, of a part it does not', async () => {
+  it('a return of everything ends the count against a purchase limit, and a partial one does not', async () => {
     const { order } = await delivered();
     const scope = crypto.randomUUID();
     await transact(shop.core, (tx) => claimPurchases(tx, scope, [{ orderId: order.id, identity: 'somebody', units: 4 }]));
     const counted = () =>
       shop.core.db.selectFrom('purchase_counts').select('units').where('scope_id', '=', scope).executeTakeFirstOrThrow();
-    await takeBack(order, items(order, 3));
+    await returnAndReceive(order, items(order, 3));
     expect(await counted()).toEqual({ units: 4 });
-    await takeBack(order, items(order, 1, 1));
+    await returnAndReceive(order, items(order, 1, 1));
     expect(await counted()).toEqual({ units: 0 });
   });
 
-  it('is listed for staff, newest first, in one statement', async () => {
+  it('returns are listed for staff, newest first, in one statement', async () => {
     const input = contract.returns.list.input.parse({ status: 'requested', pageSize: 5 });
     const page = await listReturns(shop.core, staff, input);
     expect(page.items.every((r) => r.status === 'requested')).toBe(true);
@@ -198,7 +198,7 @@ describe('a return', () => {
 });
 
 describe('the states of a return', () => {
-  it('are reached from another one each, but for the first, and two of them are final', () => {
+  it('every state of a return except the first follows from another one, and two of them are final', () => {
     expect(Object.keys(returnTransitions).toSorted()).toEqual([...returnStatuses].toSorted());
     const reached: readonly string[] = Object.values(returnTransitions).flat();
     expect(returnStatuses.filter((status) => !reached.includes(status))).toEqual(['requested']);
@@ -207,7 +207,7 @@ describe('the states of a return', () => {
 });
 
 describe('refundShare', () => {
-  it('adds up to what the line cost, whatever the steps', () => {
+  it('refundShare adds up to what the line cost, whatever the steps', () => {
     for (let quantity = 1; quantity <= 12; quantity += 1)
       for (const lineTotalCents of [1, 10, 99, 1000, 33_333]) {
         const line = { quantity, lineTotalCents, discountCents: Math.floor(lineTotalCents / 3), taxCents: Math.floor(lineTotalCents / 7) };

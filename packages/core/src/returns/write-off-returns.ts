@@ -6,7 +6,7 @@ import { readOrder, type OrderRow } from '../orders/index.ts';
 import { lockReturn, returnFacts, type ReturnRow } from './return.locks.ts';
 import { recordWriteOff } from './return.state.ts';
 
-/** What one run of the worker looks at. */
+/** The most returns that one run of the worker looks at. */
 const most = 1_000;
 
 /**
@@ -32,7 +32,7 @@ export const writeOffReturn = (core: Core, actor: Actor, input: z.output<ShopCon
 const readReturned = async (tx: Tx, actor: Actor, returnId: OrderReturnId): Promise<Order> =>
   readOrder(tx, (await lockReturn(tx, returnId)).order.id, actor);
 
-/** Writes off what did not arrive in time. Returns how many returns. */
+/** Writes off units that did not arrive in time. Returns the number of returns. */
 export const writeOffOverdueReturns = async (core: Core): Promise<number> => {
   const { rows } = await sql<{ id: OrderReturnId }>`
     select id from order_returns where status = 'in_transit' and due_at <= now() order by due_at limit ${most}`.execute(core.db);

@@ -1,4 +1,4 @@
-/** Every gateway of the shop does what the port promises. */
+/** Every gateway of the shop meets the contract of the port. */
 import { createHmac } from 'node:crypto';
 import { createTestShop, paymentGatewayConformance, startFakeStripe, there, unique, type GatewayUnderTest } from '@cartwright/testing';
 import { sql } from 'kysely';
@@ -35,7 +35,7 @@ const onSandbox = async (): Promise<GatewayUnderTest> => {
   return {
     gateway,
     tokens: { captured: 'tok_success', declined: 'tok_decline', action: 'tok_3ds' },
-    // The sandbox is in the shop: between its act and the answer there is no line that could break.
+    // The sandbox is in the shop: no connection between its action and its answer can break.
     loseAnswer: async (_kind, call) => void (await call()),
     decide: async (reference, to) => void there(await decideCharge({ db }, reference, ['action'], to)),
     record: async (reference) => {
@@ -66,7 +66,7 @@ const onStripe = async (): Promise<GatewayUnderTest> => {
     tokens: { captured: 'pm_card_visa', declined: 'pm_card_chargeDeclined', action: 'pm_card_threeDSecure2Required' },
     units: { ISK: 100, UGX: 100, MGA: 0.01 },
     loseAnswer: async (_kind, call) => {
-      // The SDK repeats a dropped call once, with the same key.
+      // The SDK repeats a lost call once, with the same key.
       stripe.loseAnswers(2);
       await expect(call()).rejects.toMatchObject(silent);
     },

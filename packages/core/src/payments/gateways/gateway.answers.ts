@@ -1,4 +1,4 @@
-/** What every adapter must answer, checked at the port: whatever a provider or an adapter gets wrong ends here. */
+/** The required answers of every adapter, checked at the port: errors of a provider or an adapter stop here. */
 import { createHash } from 'node:crypto';
 import { currency, disputeStatuses } from '@cartwright/contracts';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const reference = z
 const amount = z.int().min(1);
 const code = z.string().transform((text) => storableText(text, 100));
 const message = z.string().transform((text) => storableText(text, 2_000));
-/** An address that a browser may be sent to: never `javascript:`. */
+/** An address that a browser may open: never `javascript:`. */
 const url = z.url({ protocol: /^https?$/ }).max(2_000);
 
 const chargeOutcome = z.discriminatedUnion('status', [
@@ -82,7 +82,7 @@ const eventPage = z.object({
 
 const reading = <T>(schema: z.ZodType<T>, value: unknown): T | null => schema.safeParse(value).data ?? null;
 
-/** A notice that can be kept: what does not fit in it becomes its `problem`. */
+/** A notice that can be stored: anything invalid in it becomes its `problem`. */
 const checkedNotice = (given: GatewayNotice): GatewayNotice => {
   const read = notice.safeParse(given);
   if (read.success) return { ...given, ...read.data };
@@ -100,7 +100,7 @@ const checkedNotice = (given: GatewayNotice): GatewayNotice => {
   };
 };
 
-/** A page whose entries are checked one by one: what does not fit is `unread`. */
+/** A page whose entries are checked one by one: invalid ones become `unread`. */
 const checkedPage = <T>(schema: z.ZodType<T>, { items, unread, next }: z.output<typeof recordPage>): ProviderPage<T> => {
   const read: T[] = [];
   const misfits: UnreadRecord[] = [];
@@ -120,7 +120,7 @@ export const checkedGateway = (gateway: PaymentGateway): PaymentGateway => {
       return readAnswer(`${provider}'s answer about ${what}`, schema, await answer());
     } catch (error) {
       if (error instanceof GatewayUnavailable || error instanceof DomainError) throw error;
-      // A defect of the adapter must not leave a payment without an end.
+      // A defect of the adapter must not leave a payment undecided for ever.
       throw new GatewayAnswerInvalid(
         `${provider} could not be asked about ${what}: ${error instanceof Error ? error.message : String(error)}`,
         {

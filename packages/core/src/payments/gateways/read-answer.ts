@@ -1,4 +1,4 @@
-/** Reads what a provider answered: by schema, in a bounded size, with a sentence about what does not fit. */
+/** Reads the answer of a provider: by schema, within a size limit, with a sentence about what is invalid. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { GatewayAnswerInvalid } from '../../kernel/index.ts';
@@ -14,7 +14,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => {
 
 const secret = /secret|token|key/i;
 
-/** The value that does not fit, where it is short and no secret. */
+/** The invalid value, when it is short and no secret. */
 const shown = (value: unknown, path: readonly PropertyKey[]): string => {
   if (path.some((key) => secret.test(String(key)))) return '';
   const found = valueAt(value, path);

@@ -1,11 +1,11 @@
 /**
  * A payment provider inside the shop, for demos and tests: deterministic by token, with records of its
- * own that outlive a crash of the shop. It behaves as a remote one does: idempotent by key, sometimes
- * silent, sometimes late.
+ * own that outlive a crash of the shop. It behaves like a remote provider: idempotent by key, sometimes
+ * without an answer, sometimes late.
  *
  * `tok_success` captures at once; `tok_decline` declines; `tok_timeout` captures, but the answer never
- * arrives; `tok_late` stays pending and is captured by the time somebody asks; `tok_3ds` waits until the
- * buyer has said yes or no on the sandbox's own page (`sandbox.page.ts`); `tok_once` captures, and cannot be charged
+ * arrives; `tok_late` stays pending and is captured at the next query; `tok_3ds` waits until the
+ * buyer has decided on the sandbox's own page (`sandbox.page.ts`); `tok_once` captures, and cannot be charged
  * a second time without the buyer.
  */
 import { createHash } from 'node:crypto';
@@ -40,7 +40,7 @@ const notice = z.object({
     reference: z.string(),
     paymentId: z.string().nullable(),
     status: z.enum(['captured', 'declined', 'voided', 'refund', 'dispute']),
-    /** Of the charge, refund or dispute. */
+    /** Reference of the charge, refund or dispute. */
     amountCents: z.int(),
     currency: currencySchema,
     /** Reference of the refund or dispute. */
@@ -81,7 +81,7 @@ export interface SandboxOptions {
   readonly ids: Ids;
   /** Signs and checks the sandbox's webhooks. */
   readonly webhookSecret: string;
-  /** The shop's public address, which the sandbox's page hangs below. */
+  /** The shop's public address, below which the sandbox's page is. */
   readonly publicUrl: string;
 }
 
@@ -100,7 +100,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
     );
     return rows[0] ?? null;
   };
-  /** Returns the charge of a key that was used before as it is. */
+  /** Returns the existing charge of a key that was used before. */
   const write = async (request: Omit<ChargeRequest, 'token'>, status: ChargeRow['status']): Promise<ChargeRow> => {
     const { idempotencyKey, amountCents, currency, returnUrl } = request;
     const { rows } = await sql<ChargeRow>`
@@ -121,7 +121,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
       where r.idempotency_key = ${key}`.execute(db);
     return rows[0] ?? null;
   };
-  /** Moves the money of a refund and answers its reference; null where the key was used before or the charge has not that much left. */
+  /** Makes a refund and returns its reference; null when the key was used before or the charge has too little left. */
   const moveBack = async ({ idempotencyKey, reference, amountCents, currency }: RefundRequest): Promise<string | null> => {
     try {
       const { rows } = await sql<{ reference: string }>`
@@ -134,7 +134,7 @@ export const createSandboxGateway = ({ db, ids, webhookSecret, publicUrl }: Sand
         select ${`sbr_${ids.next()}`}, ${idempotencyKey}, reference, ${amountCents}, currency from room returning reference`.execute(db);
       return rows[0]?.reference ?? null;
     } catch (error) {
-      // The same key was used at this very moment.
+      // Another call used the same key at this moment.
       if (isUniqueViolation(error)) return null;
       throw error;
     }

@@ -1,4 +1,4 @@
-/** The buyer's side of the sandbox provider: what its page shows, and what a yes or a no on it comes to. */
+/** The buyer's side of the sandbox provider: the content of its page, and the effect of the buyer's decision. */
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import { notFound, type Core, writeStatement } from '../../kernel/index.ts';
@@ -6,7 +6,7 @@ import { handleGatewayWebhook } from '../handle-gateway-webhook.ts';
 import { sandboxWebhookSecret } from './sandbox.gateway.ts';
 import { decideCharge, sandboxColumns, type SandboxCharge } from './sandbox.state.ts';
 
-/** A charge as the sandbox keeps it. Throws `NOT_FOUND`. */
+/** A charge of the sandbox. Throws `NOT_FOUND`. */
 export const getSandboxCharge = async ({ db }: Pick<Core, 'db'>, reference: string): Promise<SandboxCharge> => {
   const { rows } = await sql<SandboxCharge>`select ${sandboxColumns} from sandbox_charges where reference = ${reference}`.execute(db);
   if (!rows[0]) throw notFound('This charge');

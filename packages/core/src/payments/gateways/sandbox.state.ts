@@ -1,4 +1,4 @@
-/** The only function that writes `sandbox_charges.status`: an open charge is decided once, by the buyer on the sandbox's page or by the shop that asks. */
+/** The only function that writes `sandbox_charges.status`: an open charge is decided once, by the buyer on the sandbox's page or by a query of the shop. */
 import type { Currency } from '@cartwright/contracts';
 import { sql } from 'kysely';
 import type { Core } from '../../kernel/index.ts';
@@ -13,7 +13,7 @@ export interface SandboxCharge {
 }
 export const sandboxColumns = sql`reference, idempotency_key as "paymentId", amount_cents as "amountCents", currency, status, return_url as "returnUrl"`;
 
-/** Returns the charge if it was this call that decided it. */
+/** Returns the charge if this call decided it. */
 export const decideCharge = async (
   { db }: Pick<Core, 'db'>,
   reference: string,

@@ -1,4 +1,4 @@
-/** What Stripe is asked for in currencies that it counts in its own way. */
+/** The amounts sent to Stripe in currencies whose units differ there. */
 import { aCurrency, startFakeStripe, type FakeStripe } from '@cartwright/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStripeGateway } from './stripe.gateway.ts';
@@ -12,7 +12,7 @@ afterAll(() => stripe.close());
 
 const gateway = () => createStripeGateway({ secretKey: 'sk_test_1234567890', webhookSecret, apiUrl: stripe.url, timeoutMs: 5000 });
 let keys = 0;
-const asked = (amountCents: number, code: string) => ({
+const requestOf = (amountCents: number, code: string) => ({
   idempotencyKey: `amount-${(keys += 1)}`,
   orderId: 'an-order',
   orderNumber: 'CW-1',
@@ -22,7 +22,7 @@ const asked = (amountCents: number, code: string) => ({
   returnUrl: 'https://shop.test/back',
 });
 
-describe('an amount at Stripe', () => {
+describe('amounts at Stripe', () => {
   it.each([
     ['EUR', 1_999, 1_999],
     ['JPY', 1_500, 1_500],
@@ -31,8 +31,8 @@ describe('an amount at Stripe', () => {
     ['ISK', 500, 50_000],
     ['UGX', 40_000, 4_000_000],
     ['MGA', 250_000, 2_500],
-  ])('in %s: %i minor units are charged, told and given back as %i', async (currency, amountCents, atStripe) => {
-    const request = asked(amountCents, currency);
+  ])('an amount in %s of %i minor units is charged, reported and refunded as %i', async (currency, amountCents, atStripe) => {
+    const request = requestOf(amountCents, currency);
     const outcome = await gateway().charge(request);
     if (outcome.status !== 'captured') throw new Error(`The charge was ${outcome.status}`);
     const { reference } = outcome;
@@ -50,7 +50,7 @@ describe('an amount at Stripe', () => {
     });
     expect(refund.status).toBe('processed');
     expect(stripe.refunds.get(reference)).toBe(atStripe);
-    const page = await gateway().openPage({ ...asked(amountCents, currency) });
+    const page = await gateway().openPage({ ...requestOf(amountCents, currency) });
     expect(stripe.pages.get(page.reference ?? '')).toMatchObject({ amount_total: atStripe });
   });
 
@@ -58,17 +58,20 @@ describe('an amount at Stripe', () => {
     ['KWD', 12_345, /KWD in steps of 0\.010, and 12\.345/],
     ['BHD', 1, /BHD in steps of 0\.010/],
     ['MGA', 250_050, /MGA in steps of 1\.00/],
-  ])('in %s that lies between its steps is refused in words, and nothing is sent: %i', async (currency, amountCents, words) => {
-    const before = stripe.chargeCount();
-    const refused = { status: 'declined', reference: null, code: 'amount_not_taken', message: expect.stringMatching(words) as string };
-    expect(await gateway().charge(asked(amountCents, currency))).toEqual(refused);
-    expect(await gateway().openPage(asked(amountCents, currency))).toEqual(refused);
-    expect(
-      await gateway().refund({ idempotencyKey: 'r', reference: 'pi_1', amountCents, currency: aCurrency(currency), reason: 'returned' }),
-    ).toEqual({
-      status: 'failed',
-      message: expect.stringMatching(words) as string,
-    });
-    expect(stripe.chargeCount()).toBe(before);
-  });
+  ])(
+    'an amount in %s that Stripe cannot express is refused with an explanation, and nothing is sent: %i',
+    async (currency, amountCents, words) => {
+      const before = stripe.chargeCount();
+      const refused = { status: 'declined', reference: null, code: 'amount_not_taken', message: expect.stringMatching(words) as string };
+      expect(await gateway().charge(requestOf(amountCents, currency))).toEqual(refused);
+      expect(await gateway().openPage(requestOf(amountCents, currency))).toEqual(refused);
+      expect(
+        await gateway().refund({ idempotencyKey: 'r', reference: 'pi_1', amountCents, currency: aCurrency(currency), reason: 'returned' }),
+      ).toEqual({
+        status: 'failed',
+        message: expect.stringMatching(words) as string,
+      });
+      expect(stripe.chargeCount()).toBe(before);
+    },
+  );
 });

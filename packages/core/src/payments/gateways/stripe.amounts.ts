@@ -1,12 +1,12 @@
-/** Amounts as Stripe counts them, which is not in every currency as ISO 4217 does. */
+/** Amounts in Stripe's units, which differ from ISO 4217 in some currencies. */
 import { type Currency, currencyExponent, toDecimal } from '@cartwright/contracts';
 
-/** Currencies without decimals that Stripe's interface takes with two, always `00` (docs.stripe.com/currencies, special cases). */
+/** Currencies without decimals that Stripe's API takes with two, always `00` (docs.stripe.com/currencies, special cases). */
 const countedInHundredths = new Set(['ISK', 'UGX']);
 /** Has two decimals by ISO 4217 and none at Stripe. */
 const countedInWholes = new Set(['MGA']);
 
-/** An amount that Stripe cannot express: nothing was sent. */
+/** An amount that Stripe cannot express; nothing was sent. */
 export class AmountNotTaken extends Error {
   override readonly name = 'AmountNotTaken';
 }
@@ -14,7 +14,7 @@ export class AmountNotTaken extends Error {
 /** Converts minor units to the amount for Stripe. Throws `AmountNotTaken` for an amount that Stripe cannot express. */
 export const toStripeAmount = (amountCents: number, currency: Currency): number => {
   if (countedInHundredths.has(currency)) return amountCents * 100;
-  // Stripe's partners settle three decimals in tens: the last digit has to be 0.
+  // Stripe's partners settle three decimals in steps of ten: the last digit must be 0.
   const step = countedInWholes.has(currency) ? 100 : currencyExponent(currency) === 3 ? 10 : 1;
   if (amountCents % step !== 0)
     throw new AmountNotTaken(

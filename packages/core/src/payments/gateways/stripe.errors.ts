@@ -1,10 +1,10 @@
-/** What the errors of Stripe's SDK come to. */
+/** Conversion of the errors of Stripe's SDK. */
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { GatewayAnswerInvalid, GatewayUnavailable, type ChargeOutcome } from '../../kernel/index.ts';
 import { AmountNotTaken } from './stripe.amounts.ts';
 
-/** What `stripe.transport.ts` found wrong with an answer; the SDK wraps it. */
+/** The fault of an answer that `stripe.transport.ts` found; the SDK wraps it. */
 const wrapped = z.object({ raw: z.object({ exception: z.instanceof(GatewayAnswerInvalid) }) });
 
 /** Converts an error of the SDK into `GatewayUnavailable` or `GatewayAnswerInvalid` and throws it. */
@@ -19,7 +19,7 @@ export const unavailable = (error: unknown): never => {
     error instanceof Stripe.errors.StripeRateLimitError ||
     error instanceof Stripe.errors.StripeIdempotencyError;
   if (silent) throw new GatewayUnavailable(`stripe: ${error.message}`, { cause: error });
-  // A wrong key or right, or an object that Stripe does not know under this key: the charge may exist all the same.
+  // A wrong key or missing right, or an object that Stripe does not know under this key: the charge may still exist.
   if (error instanceof Stripe.errors.StripeError)
     throw new GatewayAnswerInvalid(`Stripe refused the request: ${error.message}`, { cause: error });
   throw error;
@@ -37,7 +37,7 @@ export const declinedOr = (error: unknown): ChargeOutcome => {
       message: error.message,
     };
   if (error instanceof AmountNotTaken) return { status: 'declined', reference: null, code: 'amount_not_taken', message: error.message };
-  // The request itself was refused, such as an amount below Stripe's minimum or a token that does not exist.
+  // Stripe refused the request itself, such as an amount below its minimum or an unknown token.
   if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400)
     return { status: 'declined', reference: null, code: error.code ?? 'invalid_request', message: error.message };
   return unavailable(error);

@@ -16,7 +16,7 @@ const buy = async (token: string) => {
 };
 
 describe('Stripe, through its official SDK against a fake of its API', () => {
-  it('captures, and refunds when staff cancels', async () => {
+  it('Stripe captures a payment, and refunds it when staff cancel the order', async () => {
     const { run } = await buy('pm_card_visa');
     const order = await run();
     expect(order).toMatchObject({ status: 'confirmed', payments: [{ provider: 'stripe', status: 'captured' }] });
@@ -24,7 +24,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     expect([...stripe.refunds.values()]).toEqual([4200]);
   });
 
-  it("keeps the issuer's words for staff: a buyer hears only that it was declined", async () => {
+  it("the buyer hears only that Stripe declined the payment, and staff see the issuer's message", async () => {
     const { guest, run } = await buy('pm_card_chargeDeclined');
     const refusal: unknown = await run().catch((error: unknown) => error);
     if (!(refusal instanceof DomainError)) throw new Error('The charge was not declined');
@@ -36,7 +36,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     expect(forStaff.items[0]).toMatchObject({ failureCode: 'generic_decline', failureDetail: 'Your card was declined.' });
   });
 
-  it('finds the one charge whose answer was lost', async () => {
+  it('a Stripe charge whose answer was lost is found and made once', async () => {
     const before = stripe.chargeCount();
     const { guest, run } = await buy('pm_card_visa');
     stripe.loseAnswers(2);
@@ -47,7 +47,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     expect(stripe.chargeCount()).toBe(before + 1);
   });
 
-  it('confirms an order by webhook, once however often it comes', async () => {
+  it('a Stripe webhook confirms an order once, however often it arrives', async () => {
     const { guest, run } = await buy('pm_processing');
     const order = await run();
     const intent = [...stripe.intents.values()].at(-1);
@@ -59,7 +59,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed', label: 'Paid' });
   });
 
-  it('waits for a buyer whose bank asks, and settles once when return and webhook come together', async () => {
+  it("a Stripe payment waits for the buyer's confirmation, and settles once when the buyer returns and the webhook arrives together", async () => {
     const { guest, run } = await buy('pm_card_threeDSecure2Required');
     const order = await run();
     const status = await getCheckoutStatus(shop.core, guest, { orderId: order.id });
@@ -75,12 +75,12 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     if (!paymentId) throw new Error('The status names no payment');
     await Promise.all([post(stripe.event('payment_intent.succeeded', intentId)), verifyPayment(shop.core, guest, { paymentId })]);
     expect(await getOrder(shop.core, guest, { orderId: order.id })).toMatchObject({ status: 'confirmed' });
-    // Old news that arrives last changes nothing.
+    // An older event that arrives last changes nothing.
     await post(stripe.event('payment_intent.requires_action', intentId));
     expect(await getCheckoutStatus(shop.core, guest, { orderId: order.id })).toMatchObject({ state: 'paid', action: null });
   });
 
-  it('takes a failed confirmation as a decline that can be paid another way', async () => {
+  it('a failed confirmation at Stripe is a decline, and the order can be paid another way', async () => {
     const { guest, run } = await buy('pm_card_threeDSecure2Required');
     const order = await run();
     const intent = [...stripe.intents.values()].at(-1);
@@ -92,7 +92,7 @@ describe('Stripe, through its official SDK against a fake of its API', () => {
     expect(await retryPayment(shop.core, guest, input, { idempotencyKey: aKey() })).toMatchObject({ status: 'confirmed' });
   });
 
-  it('refuses forged and stale signatures, and keeps nothing of them', async () => {
+  it('forged and stale Stripe signatures are refused, and nothing is stored', async () => {
     const intent = [...stripe.intents.keys()][0] ?? '';
     const event = stripe.event('payment_intent.succeeded', intent);
     const count = async () => (await shop.core.db.selectFrom('gateway_events').select('event_id').execute()).length;

@@ -1,4 +1,4 @@
-/** Stripe, by its official SDK: Payment Intents, Refunds and signed webhooks. */
+/** Stripe, through its official SDK: Payment Intents, Refunds and signed webhooks. */
 import Stripe from 'stripe';
 import { GatewayAnswerInvalid, type PaymentGateway } from '../../kernel/index.ts';
 import { readAnswer } from './read-answer.ts';
@@ -9,17 +9,17 @@ import { outcomeOfIntent, outcomeOfRefund, readIntent, readRefund } from './stri
 import { closePage, findPage, isPage, openPage } from './stripe.pages.ts';
 import { listStripeDisputes, listStripeRefunds } from './stripe.records.ts';
 import { createStripeTransport } from './stripe.transport.ts';
-import { noticeOfEvent, readStripeEvent, tellingEvents } from './stripe.webhooks.ts';
+import { noticeOfEvent, readStripeEvent, relevantEvents } from './stripe.webhooks.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
   readonly webhookSecret: string;
-  /** The API of another server than Stripe's, such as a fake. */
+  /** The address of a server other than Stripe's, such as a fake. */
   readonly apiUrl: string | null;
   readonly timeoutMs: number;
 }
 
-/** An intent that says of itself that it was made under another key is no answer about this one. */
+/** An intent that was made under another key is no answer about this one. */
 const ofKey = (intent: StripeIntent, key: string): StripeIntent => {
   const own = intent.metadata?.['payment_id'];
   if (key && own !== undefined && own !== key)
@@ -64,7 +64,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       return readIntent(await stripe.paymentIntents.cancel(id));
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
-      // It was decided since it was read.
+      // It was decided after it was read.
       return readIntent(await stripe.paymentIntents.retrieve(id));
     }
   };
@@ -91,7 +91,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
         return declinedOr(error);
       }
     },
-    // A means can only be charged again for a customer that it was saved to, and the shop keeps none at Stripe.
+    // A payment method can only be charged again for a customer that it was saved to, and the shop stores none at Stripe.
     chargesAgain: () => false,
     openPage: async (request) => openPage(stripe, request).catch(declinedOr),
     findCharge: async (lookup) => {
@@ -144,7 +144,7 @@ export const createStripeGateway = (options: StripeOptions): PaymentGateway => {
       try {
         const answer = await stripe.events.list({
           created: { gte: Math.floor(since.getTime() / 1000) },
-          types: [...tellingEvents],
+          types: [...relevantEvents],
           limit: 100,
           ...(from && { starting_after: from }),
         });

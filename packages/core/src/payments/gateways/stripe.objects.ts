@@ -1,4 +1,4 @@
-/** The objects of Stripe's API, as far as they are used. What does not fit is no answer: Stripe's own types promise nothing at run time. */
+/** The used parts of the objects of Stripe's API. Others are invalid: Stripe's own types guarantee nothing at run time. */
 import { currency } from '@cartwright/contracts';
 import { z } from 'zod';
 
@@ -62,12 +62,12 @@ export const stripeDispute = z.object({
   reason: words,
   payment_intent: named,
   charge: named,
-  /** Each withdrawal is negative, each return positive. */
+  /** Withdrawals are negative, returns positive. */
   balance_transactions: z.array(z.object({ amount: z.int() })),
 });
 export type StripeDispute = z.output<typeof stripeDispute>;
 
-/** What an event names of a refund, a dispute or a charge. The rest is read from Stripe afresh. */
+/** The references of a refund, a dispute or a charge in an event. The rest is queried from Stripe. */
 export const stripeRecord = z.object({
   id,
   amount: amount.optional().catch(undefined),
@@ -77,7 +77,7 @@ export const stripeRecord = z.object({
   metadata: metadata.catch(null),
 });
 export type StripeRecord = z.output<typeof stripeRecord>;
-/** The id of an object that is given whole or by its id. */
+/** The id of an object that is given in full or by its id. */
 export const idOf = (value: z.output<typeof named>): string | null => (typeof value === 'string' ? value : (value?.id ?? null));
 
 export const stripeList = z.object({ data: z.array(z.unknown()).max(1_000), has_more: z.boolean() });

@@ -1,4 +1,4 @@
-/** Differences that are paid on Stripe's own page. */
+/** Edits that are paid on Stripe's own page. */
 import { contract } from '@cartwright/contracts';
 import { aCurrency, aProduct, aStaffMember, aCheckout, aGuestCart, checkOut, aShopOnStripe, variantOf } from '@cartwright/testing';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ const { shop, stripe, keys, post } = await aShopOnStripe();
 const staff = await aStaffMember(shop.core);
 
 const gateway = () => createStripeGateway({ ...keys, timeoutMs: 5000 });
-const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
+const requestOf = (idempotencyKey: string, amountCents: number, code: string) => ({
   idempotencyKey,
   orderId: 'an-order',
   orderNumber: 'CW-1',
@@ -20,8 +20,8 @@ const asked = (idempotencyKey: string, amountCents: number, code: string) => ({
   currency: aCurrency(code),
   returnUrl: 'https://shop.test/back',
 });
-/** An order of one mug at 42.00, paid by card, whose edit to two waits for its buyer. */
-const waiting = async (lost = 0) => {
+/** An order of one mug at 42.00, paid by card, with an edit to two that waits for its payment. */
+const aWaitingEdit = async (lost = 0) => {
   const mug = await aProduct(shop.core, { priceCents: 4200 });
   const { guest, cart } = await aGuestCart(shop.core, [[mug, 1]]);
   const payment = contract.checkout.complete.input.shape.payment.parse({ provider: 'stripe', token: 'pm_card_visa' });
@@ -35,9 +35,9 @@ const waiting = async (lost = 0) => {
 };
 const lastPage = () => [...stripe.pages.values()].at(-1) ?? expect.fail('no page was opened');
 
-describe("a difference on Stripe's page", () => {
-  it('is given as an address, and settles the edit once however often its webhook comes', async () => {
-    const { orderId, opened } = await waiting();
+describe("an edit paid on Stripe's page", () => {
+  it('the page of an edit has an address, and its webhook settles the edit once however often it arrives', async () => {
+    const { orderId, opened } = await aWaitingEdit();
     const page = lastPage();
     expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(page.url);
     expect(opened()).toBe(1);
@@ -53,8 +53,8 @@ describe("a difference on Stripe's page", () => {
     ]);
   });
 
-  it('is closed with the edit that is taken back, and takes no money', async () => {
-    const { orderId } = await waiting();
+  it('withdrawing an edit closes its page without taking money', async () => {
+    const { orderId } = await aWaitingEdit();
     const page = lastPage();
     await withdrawEdit(shop.core, staff, { orderId });
     expect(stripe.pages.get(page.id)).toMatchObject({ status: 'expired', payment_intent: null });
@@ -62,16 +62,16 @@ describe("a difference on Stripe's page", () => {
     expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, itemCount: 1 });
   });
 
-  it('whose answer was lost is opened once, and found by the same key', async () => {
-    const { orderId, opened } = await waiting(2);
+  it('a page whose answer was lost is opened once, and found by the same key', async () => {
+    const { orderId, opened } = await aWaitingEdit(2);
     expect((await payEdit(shop.core, staff, { orderId })).action?.url).toBe(lastPage().url);
     expect(opened()).toBe(1);
   });
 
   it.each([{ amount: 4100 }, { currency: 'eur' }])(
-    'that took something else, %o, changes nothing in the order and waits for staff',
+    'a page that took another amount or currency, %o, changes nothing in the order and is listed for staff',
     async (changed) => {
-      const { orderId } = await waiting();
+      const { orderId } = await aWaitingEdit();
       const intentId = stripe.payPage(lastPage().id, changed);
       expect(await post(stripe.event('payment_intent.succeeded', intentId))).toBe('conflicting');
       expect(await getOrder(shop.core, staff, { orderId })).toMatchObject({ totalCents: 4200, edits: [{ status: 'awaiting_payment' }] });
@@ -79,13 +79,13 @@ describe("a difference on Stripe's page", () => {
   );
 });
 
-describe("the gateway's page", () => {
+describe('openPage', () => {
   it.each([
     ['JPY', 1500],
     ['KWD', 12_340],
-  ])('asks for %s in its smallest unit and tells what was taken', async (currency, amountCents) => {
-    const opened = await gateway().openPage(asked(`page-${currency}`, amountCents, currency));
-    expect(await gateway().openPage(asked(`page-${currency}`, amountCents, currency))).toEqual(opened);
+  ])('a page charges %s in its smallest unit and reports the charged amount', async (currency, amountCents) => {
+    const opened = await gateway().openPage(requestOf(`page-${currency}`, amountCents, currency));
+    expect(await gateway().openPage(requestOf(`page-${currency}`, amountCents, currency))).toEqual(opened);
     const page = lastPage();
     expect(opened).toEqual({ status: 'action', reference: page.id, url: page.url, clientSecret: null });
     expect(page).toMatchObject({ amount_total: amountCents, currency: currency.toLowerCase() });
@@ -93,7 +93,7 @@ describe("the gateway's page", () => {
     const lookup = { idempotencyKey: `page-${currency}`, reference: page.id };
     const taken = { status: 'captured', reference, capturedCents: amountCents, currency };
     expect(await gateway().findCharge(lookup)).toEqual(taken);
-    // What was paid in the meantime is not taken back by closing the page.
+    // A payment made meanwhile is not undone by closing the page.
     expect(await gateway().cancelCharge(lookup)).toEqual(taken);
   });
 });

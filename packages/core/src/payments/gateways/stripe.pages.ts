@@ -1,4 +1,4 @@
-/** Stripe's own payment page, Checkout, for what the buyer pays later: a session is its own reference until money is taken. */
+/** Stripe's own payment page, Checkout, for payments after the order: a session is its own reference until money is charged. */
 import Stripe from 'stripe';
 import type { ChargeOutcome, ChargeRequest } from '../../kernel/index.ts';
 import { toStripeAmount } from './stripe.amounts.ts';
@@ -6,7 +6,7 @@ import { readAnswer } from './read-answer.ts';
 import { stripeSession } from './stripe.objects.ts';
 import { outcomeOfIntent } from './stripe.outcomes.ts';
 
-/** Whether the reference of a charge is that of its page. */
+/** Whether the reference of a charge is that of a page. */
 export const isPage = (reference: string | null): reference is string => reference?.startsWith('cs_') ?? false;
 
 /** Opens a payment page for an amount; the same key returns the same page. The page expires after a day, and the charge is then void. */
@@ -41,14 +41,14 @@ export const openPage = async (stripe: Stripe, request: Omit<ChargeRequest, 'tok
 export const findPage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> =>
   outcomeOfSession(await stripe.checkout.sessions.retrieve(reference, { expand: ['payment_intent'] }));
 
-/** Closes a page unless it was paid already; returns what that came to. */
+/** Closes a page unless it was already paid; returns the outcome. */
 export const closePage = async (stripe: Stripe, reference: string): Promise<ChargeOutcome> => {
   const now = await findPage(stripe, reference);
   if (now.status !== 'action') return now;
   try {
     return outcomeOfSession(await stripe.checkout.sessions.expire(reference));
   } catch (error) {
-    // The buyer paid, or the page ran out, since it was read.
+    // The buyer has paid, or the page has expired, since it was read.
     if (error instanceof Stripe.errors.StripeInvalidRequestError) return findPage(stripe, reference);
     throw error;
   }

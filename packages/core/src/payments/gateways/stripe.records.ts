@@ -24,7 +24,7 @@ const toParams = (query: RecordQuery) => ({
 
 const entry = z.object({ id: z.string().min(1).max(255) });
 
-/** A page whose entries are read one by one. An entry without an id makes the page unreadable: nobody could tell where the next one begins. */
+/** A page whose entries are read one by one. An entry without an id makes the page unreadable, because the start of the next page is then unknown. */
 const toPage = <R>(what: string, answer: unknown, map: (item: unknown) => R): ProviderPage<R> => {
   const { data, has_more: more } = readAnswer(`Stripe's list of ${what}`, stripeList, answer);
   const ids = data.map((value) => readAnswer(`Stripe's list of ${what}`, entry, value).id);
@@ -41,7 +41,7 @@ const toPage = <R>(what: string, answer: unknown, map: (item: unknown) => R): Pr
   return { items, unread, next: more ? (ids.at(-1) ?? null) : null };
 };
 
-/** A refund of a charge that was made without a payment intent names the charge; no payment of this shop is known by it. */
+/** A refund without a payment intent names only its charge; no payment of this shop has such a charge. */
 const toRefund = (value: unknown): ProviderRefund => {
   const refund = readRefund(value);
   const { currency } = refund;
@@ -69,7 +69,7 @@ const statuses: Readonly<Record<string, DisputeStatus>> = {
   lost: 'lost',
 };
 
-/** Each withdrawal and each return of the money is a balance transaction; their sum says who has it. */
+/** Each withdrawal and each return of the money is a balance transaction; their sum shows who has it. */
 const toDispute = (value: unknown): ProviderDispute => {
   const dispute = readAnswer("Stripe's dispute", stripeDispute, value);
   const { currency } = dispute;
@@ -79,7 +79,7 @@ const toDispute = (value: unknown): ProviderDispute => {
     chargeReference: idOf(dispute.payment_intent) ?? idOf(dispute.charge) ?? dispute.id,
     amountCents: fromStripeAmount(dispute.amount, currency),
     currency,
-    // A status that is newer than this code, such as `prevented`: the money tells whether it is a dispute.
+    // A status newer than this code, such as `prevented`: the balance shows whether it is a dispute.
     status: statuses[dispute.status] ?? (fundsWithdrawn ? 'open' : 'inquiry_closed'),
     fundsWithdrawn,
     reason: dispute.reason || null,

@@ -1,4 +1,4 @@
-/** How the SDK of Stripe speaks HTTP: as by itself, but an answer is read up to a size and has to be a JSON object. */
+/** HTTP for the SDK of Stripe: as by default, but an answer has a size limit and must be a JSON object. */
 import type { IncomingMessage } from 'node:http';
 import Stripe from 'stripe';
 import { GatewayAnswerInvalid } from '../../kernel/index.ts';
@@ -33,7 +33,7 @@ const readObject = async (body: IncomingMessage): Promise<object> => {
   return value;
 };
 
-/** Reads a body once, bounded. A line that breaks meanwhile is told as the SDK tells it: the answer was lost. */
+/** Reads a body once, with a size limit. A connection that breaks meanwhile is reported as by the SDK: the answer was lost. */
 const readBody = async (body: IncomingMessage): Promise<object> => {
   try {
     return await readObject(body);

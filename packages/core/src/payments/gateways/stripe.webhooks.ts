@@ -1,4 +1,4 @@
-/** Stripe's signed events -> what they say about charges, refunds and disputes. */
+/** Stripe's signed events -> notices about charges, refunds and disputes. */
 import { createHash } from 'node:crypto';
 import Stripe from 'stripe';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { idOf, stripeEvent, stripeRecord, type StripeRecord } from './stripe.obj
 import { outcomeOfIntent, readIntent } from './stripe.outcomes.ts';
 
 const toleranceSeconds = 300;
-/** Events that say what a charge came to, or what it waits for. */
+/** Events with the outcome of a charge, or with what it waits for. */
 const decisive = [
   'payment_intent.succeeded',
   'payment_intent.payment_failed',
@@ -28,8 +28,8 @@ const disputeEvents = [
   'charge.dispute.funds_reinstated',
 ];
 
-/** The events that Stripe would have posted and that mean something here. */
-export const tellingEvents = [...decisive, ...disputeEvents, ...refundEvents];
+/** The event types that the shop uses and that Stripe lists. */
+export const relevantEvents = [...decisive, ...disputeEvents, ...refundEvents];
 
 type Content = Omit<GatewayNotice, 'eventId' | 'type' | 'problem' | 'foreign' | 'payload'>;
 
@@ -50,15 +50,15 @@ const contentOf = (type: string, object: unknown): Content => {
   if (subject === 'charge') {
     const intent = readIntent(object);
     const { payment_id: paymentId = null, order_id: orderId = null, page } = intent.metadata ?? {};
-    // A card that is refused on Stripe's own page decides nothing: the buyer may try another one there.
+    // A card that is declined on Stripe's own page decides nothing: the buyer may try another one there.
     const onPage = page === 'open' && type !== 'payment_intent.succeeded';
     const outcome = onPage ? null : outcomeOfIntent(intent);
     return { ...emptyNotice, subject: onPage ? null : subject, reference: intent.id, paymentId, orderId, ...sumOf(intent), outcome };
   }
   const record = readAnswer("Stripe's event", stripeRecord, object);
-  // A charge that was made without a payment intent is no payment of this shop; it is named for staff.
+  // A charge without a payment intent is no payment of this shop; its reference is kept for staff.
   const reference = idOf(record.payment_intent) ?? idOf(record.charge) ?? record.id;
-  // Which refund of a charge has changed is seen in the list of its refunds.
+  // The list of the charge's refunds shows which of them has changed.
   if (type === 'charge.refunded') return { ...emptyNotice, subject, reference };
   const refundId = subject === 'refund' ? (record.metadata?.['refund_id'] ?? null) : null;
   return { ...emptyNotice, subject, reference, objectReference: record.id, refundId, ...sumOf(record) };
@@ -75,7 +75,7 @@ export const readStripeEvent = (
   return noticeOfEvent(verified(stripe, rawBody, signature, secret, now), live);
 };
 
-/** The reference of an object that could not be read, for staff to look it up by. */
+/** The reference of an object that could not be read, so that staff can look it up. */
 const referenceIn = (type: string, object: unknown): Content => {
   const { id, payment_intent: intent, metadata } = anyObject.parse(object);
   return { ...emptyNotice, subject: subjectOf(type), reference: intent ?? id, paymentId: metadata?.payment_id ?? null };
@@ -86,13 +86,13 @@ const anyObject = z
   .catch({ id: null, payment_intent: null, metadata: null });
 
 /**
- * What an event says that Stripe itself handed out, by a signed webhook or in its list. One that cannot be read is
- * a notice with a `problem`: what Stripe said is kept, and staff see it.
+ * The notice of an event that Stripe itself provided, by a signed webhook or in its list. An unreadable event becomes
+ * a notice with a `problem`: its content is kept, and staff see it.
  */
 export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
   const read = stripeEvent.safeParse(value);
   if (!read.success) {
-    // An event without an id is known by what it says.
+    // An event without an id is identified by its content.
     const id =
       anyObject.parse(value).id ??
       `unread_${createHash('sha256')
@@ -111,7 +111,7 @@ export const noticeOfEvent = (value: unknown, live: boolean): GatewayNotice => {
   }
 };
 
-/** What a body says whose signature holds. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
+/** The event of a body with a valid signature. Throws `INVALID_SIGNATURE` or `STALE_SIGNATURE`. */
 const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, secret: string, now: Date): unknown => {
   const { signature } = stripe.webhooks;
   if (!signature) throw new Error('The Stripe SDK cannot verify signatures');
@@ -119,7 +119,7 @@ const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, s
     signature.verifyHeader(rawBody, header ?? '', secret, toleranceSeconds, undefined, now.getTime());
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
-    // The SDK tells a stale signature from a wrong one by its message only.
+    // The SDK distinguishes a stale signature from a wrong one by its message only.
     if (/timestamp outside the tolerance/i.test(error.message)) throw stale(error);
     throw new DomainError('INVALID_SIGNATURE', 'The signature of this webhook does not match its body.', { cause: error });
   }
@@ -130,6 +130,6 @@ const verified = (stripe: Stripe, rawBody: Buffer, header: string | undefined, s
 const stale = (cause?: unknown): DomainError =>
   new DomainError('STALE_SIGNATURE', 'The timestamp of this webhook is more than 5 minutes off.', { cause });
 
-/** The SDK looks back only: it takes an event that was signed for next week. */
+/** The SDK checks the past only: it accepts an event that was signed for next week. */
 const isAhead = (header: string, now: Date): boolean =>
   Number(/(?:^|,)t=(\d+)/.exec(header)?.[1]) > now.getTime() / 1000 + toleranceSeconds;

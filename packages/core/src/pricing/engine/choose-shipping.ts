@@ -1,4 +1,4 @@
-/** Fourth stage: what sending the cart costs, and what takes that cost away. */
+/** Fourth stage: the price of shipping, and the rules that make it free. */
 import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { safe, sum } from '../rounding.ts';
 import type { CartLineFacts, CartTerms, Destination, OfferContext, RuleFacts, ShippingMethodFacts } from './engine.facts.ts';
@@ -14,7 +14,7 @@ export interface ChosenShipping {
 }
 
 /**
- * The shipping methods these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
+ * The shipping methods for these lines to the destination, cheapest first, and the chosen one: the choice of the buyer if
  * it applies, otherwise the cheapest. `goodsCents` is the value of the lines after every discount. Without a
  * destination there are no options and no cost.
  */
@@ -43,21 +43,21 @@ export const chooseShipping = (
     )
     .map(({ option }) => option);
   const chosen = shippingMethodId === null ? (options[0] ?? null) : (options.find((o) => o.methodId === shippingMethodId) ?? null);
-  // A store without any method ships for nothing; one with methods that do not fit cannot ship this cart.
+  // A store without any method ships for free; one with methods that do not fit cannot ship this cart.
   const unavailable = chosen === null && shippingMethods.length > 0;
   if (!winner || !chosen) return { options, chosen, promotions: [], unappliedRules, unavailable };
   const method = shippingMethods.find((m) => m.id === chosen.methodId);
   const freeFrom = method?.freeFromCents ?? Infinity;
   const freeAnyway = goodsCents >= freeFrom;
   if (freeAnyway || chosen.fullPriceCents === 0)
-    return { options, chosen, promotions: [], unappliedRules: [...unappliedRules, lost(winner, 'nothing_left')], unavailable };
+    return { options, chosen, promotions: [], unappliedRules: [...unappliedRules, unapplied(winner, 'nothing_left')], unavailable };
   const promotion: AppliedRule = { ruleId: winner.id, name: winner.name, kind: 'shipping', amountCents: chosen.fullPriceCents };
   return { options, chosen, promotions: [promotion], unappliedRules, unavailable };
 };
 
-const lost = (rule: RuleFacts, reason: UnappliedReason): UnappliedRule => ({ ruleId: rule.id, name: rule.name, reason });
+const unapplied = (rule: RuleFacts, reason: UnappliedReason): UnappliedRule => ({ ruleId: rule.id, name: rule.name, reason });
 
-/** The first rule in order that makes shipping free; every later one that fits has nothing left to do. */
+/** The first matching rule that makes shipping free; every later one has nothing left to do. */
 const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, rules: readonly RuleFacts[], context: OfferContext) => {
   const unappliedRules: UnappliedRule[] = [];
   let winner: RuleFacts | null = null;
@@ -68,7 +68,7 @@ const freeShippingRule = (lines: readonly CartLineFacts[], goodsCents: number, r
       (units < rule.minQuantity ? 'quantity_too_low' : null) ??
       (goodsCents < (rule.minSubtotalCents ?? 0) ? 'subtotal_too_low' : null) ??
       (winner ? 'nothing_left' : null);
-    if (why) unappliedRules.push(lost(rule, why));
+    if (why) unappliedRules.push(unapplied(rule, why));
     else winner = rule;
   }
   return { winner, unappliedRules };
@@ -79,7 +79,7 @@ const serves = (method: ShippingMethodFacts, { countryCode, region }: Destinatio
   method.countries.includes(countryCode) ||
   (region !== null && method.regions.includes(`${countryCode}-${region}`));
 
-/** The price of the first band that takes this weight and this value; null when none does. */
+/** The price of the first band for this weight and value; null when there is none. */
 const priceOf = (method: ShippingMethodFacts, weight: number, goodsCents: number): number | null =>
   method.bands.find(
     (band) =>

@@ -1,4 +1,4 @@
-/** What the pricing engine is told. Plain data in minor units: no database, no clock, no float. */
+/** The input of the pricing engine. Plain data in minor units: no database, no clock, no float. */
 import type { audiences, PricingRuleEffect } from '@cartwright/contracts';
 
 /** The properties of a buyer that affect prices. */
@@ -43,9 +43,9 @@ export interface RuleFacts extends Window {
   readonly minSubtotalCents: number | null;
   readonly audience: (typeof audiences)[number];
   readonly customerGroup: string | null;
-  /** Needs this code on the cart; null applies by itself. */
+  /** Requires this code on the cart; null applies without one. */
   readonly code: string | null;
-  /** Leaves lines alone whose unit price something has changed already. */
+  /** Skips lines whose unit price another rule or a price list has changed. */
   readonly fullPriceOnly: boolean;
   readonly priority: number;
   readonly stackable: boolean;
@@ -86,16 +86,16 @@ export interface ScopeFacts {
 
 export interface UnitFacts extends ScopeFacts {
   readonly quantity: number;
-  /** The product's price in the cart's currency; null where it has none. */
+  /** The product's price in the cart's currency; null when it has none. */
   readonly basePriceCents: number | null;
   /** What the variant adds to the product's price; may be negative. */
   readonly adjustmentCents: number;
   readonly listPrices: readonly ListPriceFacts[];
-  /** Units this buyer could have; null when nobody looked. */
+  /** Units this buyer could buy; null when stock was not read. */
   readonly available: number | null;
 }
 
-/** The moment and the buyer that a price is for. */
+/** The moment and the buyer of a price. */
 export interface OfferContext {
   readonly currency: string;
   readonly at: number;
@@ -107,7 +107,7 @@ export interface UnitContext extends OfferContext {
   readonly lowStockSurcharge: boolean;
 }
 
-/** A line whose unit price is settled, as the sums of a cart need it. */
+/** A line with a final unit price, as the totals of a cart need it. */
 export interface CartLineFacts extends ScopeFacts {
   readonly quantity: number;
   readonly unitPriceCents: number;
@@ -120,7 +120,7 @@ export interface CartLineFacts extends ScopeFacts {
 
 export interface TaxRateFacts {
   readonly countryCode: string;
-  /** Null holds in the whole country. */
+  /** Null applies to the whole country. */
   readonly region: string | null;
   readonly taxClass: string;
   readonly name: string;
@@ -155,7 +155,7 @@ export interface Destination {
 export interface CartTerms {
   readonly taxIncluded: boolean;
   readonly taxRates: readonly TaxRateFacts[];
-  /** The class by which shipping is taxed; null leaves it untaxed. */
+  /** The tax class of shipping; null leaves it untaxed. */
   readonly shippingTaxClass: string | null;
   readonly destination: Destination | null;
   readonly shippingMethods: readonly ShippingMethodFacts[];

@@ -1,4 +1,4 @@
-/** What the pricing engine answers. */
+/** The output of the pricing engine. */
 import type { AppliedRule, UnappliedRule, Totals } from '@cartwright/contracts';
 
 /** The price of one unit of a line and the rules behind it. */
@@ -13,7 +13,7 @@ export interface UnitPrice {
 
 export interface LineTotals {
   readonly lineTotalCents: number;
-  /** The line's own offers and its share of what the whole order was given. */
+  /** Discount of the line's own offers, and its share of the order's discount. */
   readonly discountCents: number;
   readonly taxBasisPoints: number;
   readonly taxCents: number;
@@ -28,26 +28,26 @@ export interface TaxTotal {
   readonly taxCents: number;
 }
 
-/** A shipping method this cart to this address, with what it would cost. */
+/** A shipping method for this cart to this address, with its price. */
 export interface ShippingOption {
   readonly methodId: string;
   readonly name: string;
   readonly priceCents: number;
-  /** What it would cost if nothing made it cheaper. */
+  /** The price before any discount. */
   readonly fullPriceCents: number;
 }
 
 export interface CartTotals {
   readonly totals: Totals;
   readonly lines: LineTotals[];
-  /** Promotions of the order and of its shipping, promo codes among them. */
+  /** Promotions of the order and of its shipping, including promo codes. */
   readonly promotions: AppliedRule[];
   readonly unappliedRules: UnappliedRule[];
   readonly taxes: TaxTotal[];
   readonly shippingOptions: ShippingOption[];
   readonly shipping: ShippingOption | null;
-  /** Inside `totals.taxCents`. */
+  /** Included in `totals.taxCents`. */
   readonly shippingTaxCents: number;
-  /** There are ways of shipping, but none of them takes this cart to this address, or not the chosen one. */
+  /** There are shipping methods, but none of them, or not the chosen one, delivers this cart to this address. */
   readonly shippingUnavailable: boolean;
 }

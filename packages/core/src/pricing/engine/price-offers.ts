@@ -12,9 +12,9 @@ export interface LineOffers {
 
 /**
  * Buy-X-get-Y over all lines that a rule covers, from the highest priority down. Of every `buyQuantity +
- * getQuantity` units the cheapest `getQuantity` are reduced, by `percentBasisPoints` (nothing set: free);
- * the dearest ones count as bought. A unit counts for one offer only. A line that an exclusive offer has
- * reached takes no other offer.
+ * getQuantity` units the cheapest `getQuantity` are reduced, by `percentBasisPoints` (null: free);
+ * the most expensive ones count as bought. A unit counts for one offer only. A line with an
+ * exclusive offer gets no other offer.
  */
 export const priceOffers = (
   lines: readonly CartLineFacts[],
@@ -65,7 +65,7 @@ const noRoom = (
   return groups === 0 ? 'quantity_too_low' : null;
 };
 
-/** Takes `count` units off the lines in the given order; returns how many came from which. */
+/** Takes `count` units from the lines in the given order; returns the number taken from each. */
 const takeUnits = (order: readonly number[], left: number[], count: number): [line: number, units: number][] => {
   const taken: [number, number][] = [];
   let missing = count;

@@ -5,14 +5,14 @@ import type { CartLineFacts, OfferContext, RuleFacts } from './engine.facts.ts';
 import { stackingRefusal } from './price-unit.ts';
 import { coversLine, inOrder, refusal } from './rule-fit.ts';
 
-/** Whether a rule takes from the order as a whole, not from its lines. */
+/** Whether a rule reduces the order as a whole, not its lines. */
 export const isOrderRule = (rule: RuleFacts): boolean => rule.effect === 'order_percent_off' || rule.effect === 'order_amount_off';
 
 /**
- * Promotions of the order, promo codes among them, from the highest priority down. `remaining` is what
- * each line costs before this stage and is lowered by it. A stackable promotion works on what the ones
- * before it have left; an exclusive one only applies first, and then alone. Never more than the lines in
- * scope are worth; spread over them by value, to the last minor unit.
+ * Promotions of the order, including promo codes, from the highest priority down. `remaining` is what
+ * each line costs before this stage and is lowered by it. A stackable promotion reduces the amount that the
+ * ones before it have left; an exclusive one applies only if it is first, and then alone. The discount never
+ * exceeds the value of the lines in scope, and is spread over them by value, to the last minor unit.
  */
 export const priceOrder = (
   lines: readonly CartLineFacts[],

@@ -1,4 +1,4 @@
-/** First stage: what one unit of a line costs. Each line by itself. */
+/** First stage: the price of one unit of a line. Each line by itself. */
 import type { AppliedRule, UnappliedReason, UnappliedRule } from '@cartwright/contracts';
 import { portionOf, safe } from '../rounding.ts';
 import type { ListPriceFacts, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';
@@ -8,10 +8,10 @@ import { coversLine, inOrder, outsideWindow, refusal } from './rule-fit.ts';
 /**
  * The unit price of a line, or null when the goods have no price in this currency.
  *
- * The base price with the variant's adjustment is replaced by a price list's price where one fits; then
- * the low-stock surcharge, if the store has it on; then the rules from the highest priority down.
- * Stackable rules build on each other; an exclusive rule takes only a price no rule has touched, and ends
- * the search. Percentages are rounded half up per unit. Never below zero.
+ * A price list's price, if one applies, replaces the base price with the variant's adjustment; then
+ * follows the low-stock surcharge, if the store has it on; then the rules from the highest priority down.
+ * Stackable rules build on each other; an exclusive rule applies only to a price that no rule has changed,
+ * and ends the search. Percentages are rounded half up per unit. Never below zero.
  */
 export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context: UnitContext): UnitPrice | null => {
   const own = line.basePriceCents === null ? null : Math.max(0, line.basePriceCents + line.adjustmentCents);
@@ -64,7 +64,7 @@ export const priceUnit = (line: UnitFacts, rules: readonly RuleFacts[], context:
   return { baseUnitPriceCents: base, unitPriceCents: unit, priceListId: list?.priceListId ?? null, appliedRules, unappliedRules };
 };
 
-/** Whether the rule works on the price of a single unit. */
+/** Whether the rule changes the price of a single unit. */
 export const isUnitRule = (rule: RuleFacts): boolean =>
   rule.effect === 'percent_off' || rule.effect === 'amount_off' || rule.effect === 'fixed_price' || rule.effect === 'low_stock_surcharge';
 
@@ -84,8 +84,8 @@ const lowered = (rule: RuleFacts, unitCents: number): number => {
 };
 
 /**
- * The list price that holds: highest priority of the lists, a group's list before everybody's, the one
- * that began last, then the older list; inside the list the deepest quantity break that is reached.
+ * The list price in force: highest priority of the lists, a group's list before a general one, the latest
+ * start, then the older list; within the list the highest quantity break reached.
  */
 const chooseListPrice = (line: UnitFacts, { at, buyer }: UnitContext): ListPriceFacts | null =>
   line.listPrices

@@ -1,4 +1,4 @@
-/** Random carts with random rules, for property tests: small numbers, so that ties and edges are met often. */
+/** Random carts with random rules, for property tests: small numbers, so that ties and edge cases are frequent. */
 import { pricingRuleEffects } from '@cartwright/contracts';
 import fc from 'fast-check';
 import type { CartTerms, RuleFacts, UnitContext, UnitFacts } from './engine.facts.ts';

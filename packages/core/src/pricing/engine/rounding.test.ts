@@ -1,4 +1,4 @@
-/** Where minor units get lost elsewhere: thirds, many small taxes, shares of a discount, prices that include their tax. */
+/** Cases where other engines lose minor units: thirds, many small taxes, shares of a discount, prices that include tax. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unconditional, type CartLineFacts, type CartTerms, type RuleFacts } from './engine.facts.ts';
@@ -37,36 +37,36 @@ const carts = fc.array(fc.tuple(cents, fc.integer({ min: 1, max: 99 })), { minLe
 const rates = fc.constantFrom(0, 1, 250, 550, 700, 725, 1_000, 1_900, 2_100, 2_550, 10_000);
 const toLines = (cart: readonly (readonly [number, number])[]) => cart.map(([unit, quantity], i) => aLine(i, unit, quantity));
 
-describe('three times a third', () => {
-  it('of a dinar, which has three decimals, is 0.999: nothing is rounded that needs no rounding', () => {
+describe('three thirds', () => {
+  it('three times 0.333 dinars, which have three decimals, is 0.999: nothing is rounded without need', () => {
     expect(price([aLine(1, 333, 3)], [], at(0), 'KWD').totals).toMatchObject({ subtotalCents: 999, totalCents: 999 });
   });
 
-  it('of a discount that three equal lines share leaves no unit over', () => {
+  it('a discount on three equal lines is spread without a remainder', () => {
     const { lines, totals } = price([aLine(1, 333), aLine(2, 333), aLine(3, 333)], [off({ effect: 'order_amount_off', amountCents: 100 })]);
     expect(lines.map((line) => line.discountCents)).toEqual([34, 33, 33]);
     expect(totals.discountCents).toBe(100);
   });
 
-  it('off each of three units, by a percentage that does not end, is three times the same rounded amount', () => {
+  it('a percentage off each of three units is three times the same rounded amount', () => {
     const rule = off({ effect: 'buy_x_get_y', buyQuantity: 1, getQuantity: 2, percentBasisPoints: 3_333 });
     expect(price([aLine(1, 1_000, 3)], [rule], at(0)).totals).toMatchObject({ discountCents: 666, totalCents: 2_334 });
   });
 });
 
 describe('tax on many lines', () => {
-  it('at 19 % on 100 lines of one cent each is nothing, and of three cents each a cent a line: rounded by line, as each is shown', () => {
+  it('tax at 19 % on 100 lines of one cent is nothing, and on 100 lines of three cents a cent a line, because each line is rounded', () => {
     const hundred = (unit: number) => price(Array.from({ length: 100 }, (_, i) => aLine(i, unit))).totals.taxCents;
     expect([hundred(1), hundred(2), hundred(3), hundred(5)]).toEqual([0, 0, 100, 100]);
   });
 
-  it('adds up to the tax of the cart, each line within half a unit of the exact figure', () => {
+  it('the tax of the lines adds up to the tax of the cart, each line within half a unit of the exact amount', () => {
     fc.assert(
       fc.property(carts, rates, fc.boolean(), (cart, rate, included) => {
         const { lines, totals, taxes } = price(toLines(cart), [], at(rate, included));
         const [base, share] = included ? [10_000 + rate, rate] : [10_000, rate];
         lines.forEach(({ lineTotalCents, taxCents }) => {
-          // 2 * |tax * base - amount * share| <= base: no float comes near it.
+          // 2 * |tax * base - amount * share| <= base: exact, without floats.
           const miss = BigInt(taxCents) * BigInt(base) - BigInt(lineTotalCents) * BigInt(share);
           expect((miss < 0n ? -miss : miss) * 2n <= BigInt(base)).toBe(true);
         });
@@ -79,7 +79,7 @@ describe('tax on many lines', () => {
   });
 });
 
-describe('a promotion of the order', () => {
+describe('an order promotion', () => {
   const promotions = fc.oneof(
     fc.integer({ min: 1, max: 10_000 }).map((percentBasisPoints) => off({ effect: 'order_percent_off', percentBasisPoints })),
     fc.integer({ min: 1, max: 2_000_000 }).map((amountCents) => off({ effect: 'order_amount_off', amountCents })),
@@ -88,7 +88,7 @@ describe('a promotion of the order', () => {
     .array(promotions, { minLength: 1, maxLength: 4 })
     .map((list) => list.map((rule, i) => ({ ...rule, id: `o${i}`, stackable: true })));
 
-  it('is spread over the lines to the last unit, takes no more than a line is worth, and the tax follows what is left', () => {
+  it('an order promotion is spread over the lines exactly, never exceeds the value of a line, and tax follows the reduced amount', () => {
     fc.assert(
       fc.property(carts, several, rates, (cart, rules, rate) => {
         const { lines, totals, promotions: applied, taxes } = price(toLines(cart), rules, at(rate));
@@ -105,7 +105,7 @@ describe('a promotion of the order', () => {
     );
   });
 
-  it('gives equal lines shares that differ by one unit at most', () => {
+  it('an order promotion gives equal lines shares that differ by one unit at most', () => {
     fc.assert(
       fc.property(cents, fc.integer({ min: 1, max: 100 }), promotions, (unit, count, rule) => {
         const { lines } = price(

@@ -1,5 +1,5 @@
 /**
- * A second pricing engine, written to be obviously right instead of fast: exact fractions, one object per
+ * A second pricing engine, written to be obviously correct instead of fast: exact fractions, one object per
  * unit, no helper of the real one. Both must agree to the minor unit, line by line.
  */
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ class Fraction {
 }
 const part = (amount: number, basisPoints: number) => new Fraction(amount).times(new Fraction(basisPoints, 10_000)).halfUp();
 
-/** Always the best of what is left, found by looking at all of it. */
+/** Repeatedly picks the best of the remaining items by comparing all of them. */
 const pickBest = <T>(list: T[], isBetter: (a: T, b: T) => boolean): T | undefined => {
   let best: T | undefined;
   for (const candidate of list) if (best === undefined || isBetter(candidate, best)) best = candidate;
@@ -45,7 +45,7 @@ const slowCart = (cart: RandomCart) => {
   const { lines, rules, context, terms } = cart;
   const runs = (w: { startsAt: number | null; endsAt: number | null }) =>
     !(w.startsAt !== null && w.startsAt > context.at) && !(w.endsAt !== null && w.endsAt <= context.at);
-  const meant = (rule: RuleFacts) => {
+  const isInForce = (rule: RuleFacts) => {
     if (rule.code && !context.codes.includes(rule.code)) return false;
     if (rule.audience === 'guest' && context.buyer.signedIn) return false;
     if (rule.audience === 'signed_in' && !context.buyer.signedIn) return false;
@@ -59,7 +59,7 @@ const slowCart = (cart: RandomCart) => {
     if (rule.collectionId) return line.collectionIds.some((id) => id === rule.collectionId);
     return true;
   };
-  const inTurn = (effects: RuleFacts['effect'][]) => {
+  const byPriority = (effects: RuleFacts['effect'][]) => {
     const waiting = rules.filter((r) => effects.includes(r.effect));
     const turn: RuleFacts[] = [];
     for (let best = pickBest(waiting, ruleIsBetter); best; best = pickBest(waiting, ruleIsBetter)) turn.push(best);
@@ -82,14 +82,18 @@ const slowCart = (cart: RandomCart) => {
     const base = price;
     if (list) price = list.priceCents;
     if (price === null) return null;
-    const surcharge = inTurn(['low_stock_surcharge']).find(
+    const surcharge = byPriority(['low_stock_surcharge']).find(
       (r) =>
-        covers(r, line) && meant(r) && context.lowStockSurcharge && line.available !== null && line.available <= (r.stockThreshold ?? 0),
+        covers(r, line) &&
+        isInForce(r) &&
+        context.lowStockSurcharge &&
+        line.available !== null &&
+        line.available <= (r.stockThreshold ?? 0),
     );
     if (surcharge) price += part(price, surcharge.percentBasisPoints ?? 0);
     let applied = 0;
-    for (const rule of inTurn(['percent_off', 'amount_off', 'fixed_price'])) {
-      if (!covers(rule, line) || !meant(rule) || line.quantity < rule.minQuantity) continue;
+    for (const rule of byPriority(['percent_off', 'amount_off', 'fixed_price'])) {
+      if (!covers(rule, line) || !isInForce(rule) || line.quantity < rule.minQuantity) continue;
       if (!rule.stackable && applied > 0) continue;
       if (rule.effect === 'percent_off') price -= part(price, rule.percentBasisPoints ?? 0);
       if (rule.effect === 'amount_off') price = Math.max(0, price - (rule.amountCents ?? 0));
@@ -106,8 +110,8 @@ const slowCart = (cart: RandomCart) => {
     Array.from({ length: line.quantity }, () => ({ line: i, price: line.price, off: 0, used: false })),
   );
   const reached = sold.map((): 'nothing' | 'something' | 'exclusive' => 'nothing');
-  for (const rule of inTurn(['buy_x_get_y'])) {
-    if (!meant(rule)) continue;
+  for (const rule of byPriority(['buy_x_get_y'])) {
+    if (!isInForce(rule)) continue;
     const usable = sold.map(
       (line, i) =>
         covers(rule, line) &&
@@ -129,8 +133,8 @@ const slowCart = (cart: RandomCart) => {
   const remaining = sold.map((_, i) => units.filter((u) => u.line === i).reduce((s, u) => s + u.price - u.off, 0));
 
   let promotions = 0;
-  for (const rule of inTurn(['order_percent_off', 'order_amount_off'])) {
-    if (!meant(rule) || (!rule.stackable && promotions > 0)) continue;
+  for (const rule of byPriority(['order_percent_off', 'order_amount_off'])) {
+    if (!isInForce(rule) || (!rule.stackable && promotions > 0)) continue;
     const scope = sold.flatMap((line, i) => (covers(rule, line) && !(rule.fullPriceOnly && line.repriced) ? [i] : []));
     const worth = scope.reduce((s, i) => s + (remaining[i] ?? 0), 0);
     const count = scope.reduce((s, i) => s + (sold[i]?.quantity ?? 0), 0);
@@ -155,9 +159,9 @@ const slowCart = (cart: RandomCart) => {
   const goods = remaining.reduce((a, b) => a + b, 0);
   const { destination } = terms;
   const weight = units.reduce((grams, u) => grams + (sold[u.line]?.weightGrams ?? 0), 0);
-  const freeByRule = inTurn(['free_shipping']).some(
+  const freeByRule = byPriority(['free_shipping']).some(
     (r) =>
-      meant(r) &&
+      isInForce(r) &&
       sold.some((line) => covers(r, line)) &&
       units.filter((u) => sold.some((line, i) => i === u.line && covers(r, line))).length >= r.minQuantity &&
       goods >= (r.minSubtotalCents ?? 0),
@@ -232,7 +236,7 @@ const fastCart = ({ lines, rules, context, terms }: RandomCart) => {
 };
 
 describe('the pricing engine', () => {
-  it('agrees with the slow model to the minor unit on 1,000 random carts', () => {
+  it('the pricing engine agrees with the slow model to the minor unit on 1,000 random carts', () => {
     fc.assert(
       fc.property(randomCart, (cart) => {
         expect(fastCart(cart)).toEqual(slowCart(cart));

@@ -59,18 +59,18 @@ const aLine = (id: string, unitPriceCents: number, quantity = 1, fields: Partial
 const offer: OfferContext = context;
 
 describe('the price of a unit', () => {
-  it('adds the variant adjustment to the base price and never falls below zero', () => {
+  it('a unit price is the base price plus the variant adjustment, and never below zero', () => {
     expect(priceUnit(goods({ adjustmentCents: 250 }), [], context)?.unitPriceCents).toBe(1_250);
     expect(priceUnit(goods({ adjustmentCents: -2_000 }), [], context)?.unitPriceCents).toBe(0);
     const off = aRule({ effect: 'amount_off', amountCents: 5_000 });
     expect(priceUnit(goods(), [off], context)).toMatchObject({ unitPriceCents: 0, appliedRules: [{ amountCents: 1_000 }] });
   });
 
-  it('is nothing where the goods have no price in this currency', () => {
+  it('a unit price is null for goods without a price in this currency', () => {
     expect(priceUnit(goods({ basePriceCents: null }), [], context)).toBeNull();
   });
 
-  it('names each applied rule with what it took off the line, and each lost one with the reason', () => {
+  it('a unit price names each applied rule with its discount on the line, and each unapplied one with the reason', () => {
     const first = aRule({ effect: 'percent_off', percentBasisPoints: 1_000, stackable: true, priority: 2 });
     const second = aRule({ effect: 'amount_off', amountCents: 50, stackable: true, priority: 1 });
     const late = aRule({ effect: 'fixed_price', amountCents: 1 });
@@ -96,7 +96,7 @@ describe('the price of a unit', () => {
     );
   });
 
-  it('charges the low-stock surcharge only where the store has it on and stock is low', () => {
+  it('the low-stock surcharge applies only where the store has it on and stock is low', () => {
     const surcharge = aRule({ effect: 'low_stock_surcharge', percentBasisPoints: 500, stockThreshold: 3 });
     const low = goods({ available: 2 });
     expect(priceUnit(low, [surcharge], context)).toMatchObject({ unitPriceCents: 1_000, unappliedRules: [{ reason: 'switched_off' }] });
@@ -108,7 +108,7 @@ describe('the price of a unit', () => {
     expect(priceUnit(goods({ available: 4 }), [surcharge], on)?.unappliedRules).toMatchObject([{ reason: 'stock_not_low' }]);
   });
 
-  it('takes the price list that holds now: a group before everybody, the deepest break reached', () => {
+  it('a unit price comes from the price list in force: a group list before a general one, the highest quantity break reached', () => {
     const entry = { name: 'List', priority: 0, customerGroup: null, startsAt: null, endsAt: null };
     const listPrices = [
       { ...entry, priceListId: 'all', minQuantity: 1, priceCents: 900 },
@@ -124,8 +124,8 @@ describe('the price of a unit', () => {
   });
 });
 
-describe('the sums of a cart', () => {
-  it('gives the cheapest units of three for two away, across lines', () => {
+describe('the totals of a cart', () => {
+  it('three for two gives the cheapest units away, across lines', () => {
     const rule = aRule({ effect: 'buy_x_get_y', buyQuantity: 2, getQuantity: 1 });
     const { totals, lines } = totalLines([aLine('a', 500, 2), aLine('b', 200, 4)], [rule], offer, terms);
     expect(totals).toMatchObject({ subtotalCents: 1_800, discountCents: 400, totalCents: 1_400 });
@@ -133,7 +133,7 @@ describe('the sums of a cart', () => {
     expect(totalLines([aLine('a', 500, 2)], [rule], offer, terms).unappliedRules).toMatchObject([{ reason: 'quantity_too_low' }]);
   });
 
-  it('stacks promotions of the order by priority and keeps an exclusive one alone', () => {
+  it('stackable order promotions apply by priority, and an exclusive one applies alone', () => {
     const ten = aRule({ effect: 'order_percent_off', percentBasisPoints: 1_000, stackable: true, priority: 2 });
     const five = aRule({ effect: 'order_amount_off', amountCents: 500, stackable: true, priority: 1 });
     const alone = aRule({ effect: 'order_percent_off', percentBasisPoints: 5_000 });
@@ -148,14 +148,14 @@ describe('the sums of a cart', () => {
     });
   });
 
-  it('leaves repriced lines alone where a promotion is for full prices only', () => {
+  it('a promotion for full prices leaves repriced lines unchanged', () => {
     const rule = aRule({ effect: 'order_percent_off', percentBasisPoints: 5_000, fullPriceOnly: true });
     const lines = [aLine('a', 1_000), aLine('b', 1_000, 1, { repriced: true })];
     expect(totalLines(lines, [rule], offer, terms).lines.map((l) => l.discountCents)).toEqual([500, 0]);
     expect(totalLines(lines.slice(1), [rule], offer, terms).unappliedRules).toMatchObject([{ reason: 'price_reduced_already' }]);
   });
 
-  it('taxes each line half up by its class, and shipping by its own', () => {
+  it('tax is rounded half up per line by its class, and shipping by its own class', () => {
     const taxRates = [
       { countryCode: 'DE', region: null, taxClass: 'standard', name: 'VAT', basisPoints: 1_900 },
       { countryCode: 'DE', region: null, taxClass: 'books', name: 'VAT', basisPoints: 700 },
@@ -185,11 +185,11 @@ describe('the sums of a cart', () => {
     expect(totalLines(lines, [], offer, elsewhere)).toMatchObject({ shippingUnavailable: true, totals: { shippingCents: 0 } });
   });
 
-  it('refuses sums that integers no longer hold exactly', () => {
+  it('totals that integers cannot hold exactly are refused', () => {
     expect(() => totalLines([aLine('a', Number.MAX_SAFE_INTEGER, 2)], [], offer, terms)).toThrow(DomainError);
   });
 
-  it('always adds up: parts to the whole, no discount above its line, nothing negative', () => {
+  it('the parts of a total add up, no discount exceeds its line, and nothing is negative', () => {
     fc.assert(
       fc.property(randomCart, (cart) => {
         const units = cart.lines.map((line) => priceUnit(line, cart.rules, cart.context));
@@ -225,7 +225,7 @@ describe('the sums of a cart', () => {
 });
 
 describe('rounding', () => {
-  it('rounds a half up, exactly, for every safe integer', () => {
+  it('multiplication rounds a half up, exactly, for every safe integer', () => {
     expect([portionOf(50, 1_900, 10_000), portionOf(5, 5_000, 10_000), portionOf(Number.MAX_SAFE_INTEGER, 1, 1)]).toEqual([
       10,
       3,
@@ -233,7 +233,7 @@ describe('rounding', () => {
     ]);
   });
 
-  it('spreads every amount over any weights so that the parts add up to it and none exceeds its weight', () => {
+  it('splitting an amount over any weights gives parts that add up to it, and none exceeds its weight', () => {
     const weights = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 100 });
     fc.assert(
       fc.property(weights, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {

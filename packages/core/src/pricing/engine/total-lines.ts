@@ -1,4 +1,4 @@
-/** The sums of a cart: offers, promotions, shipping and tax over lines whose unit price is settled. */
+/** The totals of a cart: offers, promotions, shipping and tax over lines with a final unit price. */
 import { portionOf, safe, sum } from '../rounding.ts';
 import { chooseShipping } from './choose-shipping.ts';
 import type { CartLineFacts, CartTerms, OfferContext, RuleFacts, TaxRateFacts } from './engine.facts.ts';
@@ -6,14 +6,14 @@ import type { CartTotals, LineTotals, TaxTotal } from './engine.result.ts';
 import { priceOffers } from './price-offers.ts';
 import { priceOrder } from './price-order.ts';
 
-/** The class of goods without one of their own. */
+/** The tax class of goods without a class of their own. */
 export const standardTaxClass = 'standard';
 
 /**
  * Pure: same input, same answer. Offers come first, then promotions of the order, then shipping, then tax.
  * Each stage stacks by itself: an exclusive promotion of the order does not undo a rule on a unit price.
- * Tax is worked out per line after all discounts, half up, and for shipping by the shipping tax class.
- * Throws `INVALID_PRICE` when a sum leaves the safe integers.
+ * Tax is calculated per line after all discounts, half up, and for shipping by the shipping tax class.
+ * Throws `INVALID_PRICE` when a sum exceeds the safe integers.
  */
 export const totalLines = (
   lines: readonly CartLineFacts[],
@@ -65,8 +65,8 @@ export const totalLines = (
 };
 
 /**
- * The rate for a class of goods at a destination: the region's before the country's, and in each the
- * class's own before the standard one. Null where no tax is due.
+ * The rate for a class of goods at a destination: the region's before the country's, and within each the
+ * rate of the class before the standard rate. Null when no tax is due.
  */
 export const findTaxRate = (terms: Pick<CartTerms, 'destination' | 'taxRates'>, taxClass: string): TaxRateFacts | null => {
   const { destination, taxRates } = terms;
