@@ -1,6 +1,6 @@
 /**
- * `node bench/hot-row.ts`: four ways to sell units of one variant, each order with its line and its event
- * durable before it is answered. The figures behind docs/adr on merged requests.
+ * `node bench/hot-row.ts`: compares four ways to sell units of one variant. Each order, with its line and its event, is
+ * durable before the response. The results are in docs/notes/group-commits.md.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,7 @@ const schema = `
 
 interface Way {
   readonly name: string;
-  /** Sells one unit to a buyer; returns whether there was one. */
+  /** Sells one unit to a buyer; returns false when no unit is left. */
   open(pool: pg.Pool): (buyer: string) => Promise<boolean>;
 }
 
