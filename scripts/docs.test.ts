@@ -27,9 +27,9 @@ const places = new Set(
 const coverage = read('docs/coverage.md');
 const rows = coverage
   .split('\n')
-  .filter((line) => /^\| (?!unit \|)/.test(line))
+  .filter((line) => /^\| (?!feature \|)/.test(line))
   .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
-  .map(([, unit = '', functions = '', tests = '', ...rest]) => ({ unit, functions, tests, isWhole: rest.length === 1 }));
+  .map(([, feature = '', functions = '', tests = '', ...rest]) => ({ feature, functions, tests, isWhole: rest.length === 1 }));
 const headings = [...coverage.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
 const doubled = (texts: readonly (string | undefined)[]) => texts.filter((text, i) => texts.indexOf(text) !== i);
 
@@ -70,8 +70,8 @@ describe('docs/coverage.md', () => {
     expect(rows.filter(({ isWhole, functions, tests }) => !isWhole || functions === '' || tests === '')).toEqual([]);
     expect(
       doubled(
-        rows.map(({ unit }) =>
-          unit
+        rows.map(({ feature }) =>
+          feature
             .replaceAll(/\bI\d+\b/g, '')
             .replaceAll(/\W+/g, ' ')
             .trim(),
