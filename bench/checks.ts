@@ -38,10 +38,10 @@ export interface CartAnswer {
 }
 
 const checkTotals = (totals: TotalsAnswer, { lines, shippingCents, taxBasisPoints }: ExpectedCart): void => {
-  const goods = lines.reduce((sum, line) => sum + line.unitPriceCents, 0);
-  mustEqual(totals.subtotalCents - totals.discountCents, goods, 'the value of the goods');
+  const itemsCents = lines.reduce((sum, line) => sum + line.unitPriceCents, 0);
+  mustEqual(totals.subtotalCents - totals.discountCents, itemsCents, 'the value of the items');
   mustEqual(totals.shippingCents, shippingCents, 'the cost of shipping');
-  mustEqual(totals.totalCents, goods + shippingCents, 'the total');
+  mustEqual(totals.totalCents, itemsCents + shippingCents, 'the total');
   const tax = (totals.totalCents * taxBasisPoints) / (10_000 + taxBasisPoints);
   // Tax is rounded per line and for shipping, or per document; the results differ by at most a cent for each line.
   must(Math.abs(totals.taxCents - tax) <= lines.length + 1, `the tax is ${totals.taxCents}, must be about ${tax.toFixed(0)}`);

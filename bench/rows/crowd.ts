@@ -105,7 +105,8 @@ const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
   >;
   // The offered rate for a shop that responds at once: each user pauses for the mean of the bounds.
   const offered = (crowd.users * 2_000) / (least + most) + crowd.ordersPerMinute / 60;
-  const told = (values: readonly number[]): string => `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
+  const percentiles = (values: readonly number[]): string =>
+    `p50 ${quantile(values, 0.5).toFixed(0)} p99 ${quantile(values, 0.99).toFixed(0)} ms`;
   return [
     {
       name: row.name,
@@ -116,7 +117,7 @@ const run = async (stage: Stage, row: Row, crowd: Crowd): Promise<Line[]> => {
       hellos: sumOf(cost) / ((helloBefore.cpuMs + helloAfter.cpuMs) / 2),
       ...(row.goal && { goal: row.goal }),
       notes: [
-        `offered ${offered.toFixed(0)} clicks a second, served ${(n / load.seconds).toFixed(0)}; ${bought} orders; reads ${told(reads)}, writes ${told(writes)}`,
+        `offered ${offered.toFixed(0)} clicks a second, served ${(n / load.seconds).toFixed(0)}; ${bought} orders; reads ${percentiles(reads)}, writes ${percentiles(writes)}`,
       ],
     },
   ];

@@ -11,7 +11,7 @@ import { shopProcesses, type ShopProcess, type Stage } from '../stage/stage.ts';
 import { withCore } from './events.ts';
 
 /** Each feed subscribes to one kind of event. One in a hundred events is of that kind, so a feed gets one event a second. */
-const wanted = 'category.changed';
+const eventName = 'category.changed';
 
 /** How long no event may arrive before missing events count as lost. */
 const silenceMs = 10_000;
@@ -57,7 +57,7 @@ const openFeed = (stage: Stage, lags: number[]): Promise<Feed> =>
       text = text.slice(end + 2);
     });
     socket.on('error', reject).on('close', () => reject(new Error(`The server closed a feed: ${text.slice(0, 200)}`)));
-    const input = encodeURIComponent(JSON.stringify({ name: wanted }));
+    const input = encodeURIComponent(JSON.stringify({ name: eventName }));
     socket.write(
       `GET /trpc/events.live?input=${input} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\nauthorization: Bearer ${stage.staffToken}\r\n\r\n`,
     );
@@ -87,8 +87,8 @@ const run = async (stage: Stage, row: Row): Promise<Line[]> => {
             tx.outbox.add('user.session_revoked', randomUUID(), { userId, reason: 'bench' });
           }
           if (match) {
-            const categoryId = category?.id as Parameters<typeof tx.outbox.add<typeof wanted>>[2]['categoryId'];
-            tx.outbox.add(wanted, categoryId, { categoryId });
+            const categoryId = category?.id as Parameters<typeof tx.outbox.add<typeof eventName>>[2]['categoryId'];
+            tx.outbox.add(eventName, categoryId, { categoryId });
             matching += 1;
           }
         });

@@ -74,6 +74,6 @@ export const shownCents = (at: number, count: number): ReadonlySet<number> =>
 /** The expected prices of a cart with one unit of each of these products. */
 export const expectedCart = (lines: readonly { readonly at: number; readonly variantId: string }[], signedIn: boolean): ExpectedCart => {
   const priced = lines.map(({ at, variantId }) => ({ variantId, unitPriceCents: unitPriceCents(at, signedIn) }));
-  const goods = priced.reduce((sum, line) => sum + line.unitPriceCents, 0);
-  return { lines: priced, shippingCents: goods >= freeShippingFromCents ? 0 : standardShippingCents, taxBasisPoints };
+  const itemsCents = priced.reduce((sum, line) => sum + line.unitPriceCents, 0);
+  return { lines: priced, shippingCents: itemsCents >= freeShippingFromCents ? 0 : standardShippingCents, taxBasisPoints };
 };

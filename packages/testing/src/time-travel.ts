@@ -1,4 +1,4 @@
-/** Lets time pass without waiting: moves every instant in the database into the past. */
+/** Lets time pass without waiting: moves every time in the database into the past. */
 import type { Core } from '@cartwright/core/kernel';
 import { sql } from 'kysely';
 

@@ -106,7 +106,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.url, 'create table kept as select 42 as answer');
     await first.stop();
     renameSync(`${dataDir}.password`, `${dataDir}.mislaid`);
-    await expect(start()).rejects.toThrow(/its password is gone/);
+    await expect(start()).rejects.toThrow(/its password is missing/);
     renameSync(`${dataDir}.mislaid`, `${dataDir}.password`);
     const second = await start();
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }]);

@@ -81,19 +81,19 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 const urlOf = (port: number, password: string): string => `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`;
 
 /** Returns the folder itself or, when it is in a private home, one that the unprivileged account can reach. */
-const usableDataDir = (wanted: string): string => {
-  mkdirSync(path.dirname(wanted), { recursive: true });
-  if (!isRoot() || isReachableByOthers(path.dirname(wanted))) return wanted;
-  return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(wanted)).digest('hex').slice(0, 16)}`);
+const usableDataDir = (requestedDir: string): string => {
+  mkdirSync(path.dirname(requestedDir), { recursive: true });
+  if (!isRoot() || isReachableByOthers(path.dirname(requestedDir))) return requestedDir;
+  return path.join(sharedFolder(), `data-${createHash('sha256').update(path.resolve(requestedDir)).digest('hex').slice(0, 16)}`);
 };
 
 /** Creates the cluster at the first start. Returns its password, stored in a file that only this user can read. */
-const initialise = (initdb: string, dataDir: string, wanted: string, ids: { uid?: number; gid?: number }): string => {
-  const passwordFile = `${wanted}.password`;
+const initialise = (initdb: string, dataDir: string, requestedDir: string, ids: { uid?: number; gid?: number }): string => {
+  const passwordFile = `${requestedDir}.password`;
   if (existsSync(dataDir)) {
     if (existsSync(passwordFile)) return readFileSync(passwordFile, 'utf8');
     throw new Error(
-      `${dataDir} holds a database, but its password is gone from ${passwordFile}. Put the file back, or delete the folder to begin anew.`,
+      `${dataDir} contains a database, but its password is missing from ${passwordFile}. Put the file back, or delete the folder to create a new database.`,
     );
   }
   // Created beside its place and moved there when complete, so that an interrupted start leaves no incomplete database.

@@ -51,7 +51,7 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
       disputes.find((one) => one.id === id),
       id,
     );
-  const told = <T extends object>(object: T, types: readonly string[]): Happening<T> => ({
+  const withEvents = <T extends object>(object: T, types: readonly string[]): Happening<T> => ({
     object,
     events: types.map((type) => sign({ type, object: copyOf(object) })),
   });
@@ -82,14 +82,14 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         metadata: {},
       };
       refundList.push(refund);
-      return { object: refund, events: [...told(refund, ['refund.created']).events, chargeEvent('charge.refunded', intentId)] };
+      return { object: refund, events: [...withEvents(refund, ['refund.created']).events, chargeEvent('charge.refunded', intentId)] };
     },
     completeRefund: (refundId) =>
-      told(Object.assign(refundOf(refundId), { status: 'succeeded' }), ['refund.updated', 'charge.refund.updated']),
+      withEvents(Object.assign(refundOf(refundId), { status: 'succeeded' }), ['refund.updated', 'charge.refund.updated']),
     failRefund: (refundId) => {
       const refund = Object.assign(refundOf(refundId), { status: 'failed', failure_reason: 'expired_or_canceled_card' });
       refunds.set(refund.payment_intent, (refunds.get(refund.payment_intent) ?? 0) - refund.amount);
-      return told(refund as StripeRefund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
+      return withEvents(refund as StripeRefund, ['refund.failed', 'refund.updated', 'charge.refund.updated']);
     },
     dispute: (intentId, { amount, inquiry = false } = {}) => {
       const intent = intentOf(intentId);
@@ -106,23 +106,26 @@ export const createStripeDashboard = ({ intents, refunds, refundList, disputes, 
         balance_transactions: inquiry ? [] : [{ amount: -sum }],
       };
       disputes.push(dispute);
-      return told(dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
+      return withEvents(dispute, ['charge.dispute.created', ...(inquiry ? [] : ['charge.dispute.funds_withdrawn'])]);
     },
     escalate: (disputeId) => {
       const dispute = disputeOf(disputeId);
       dispute.status = 'needs_response';
       dispute.balance_transactions.push({ amount: -dispute.amount });
-      return told(dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
+      return withEvents(dispute, ['charge.dispute.updated', 'charge.dispute.funds_withdrawn']);
     },
     closeDispute: (disputeId, status) => {
       const dispute = Object.assign(disputeOf(disputeId), { status });
       if (status === 'won') dispute.balance_transactions.push({ amount: dispute.amount });
-      return told(dispute as StripeDispute, ['charge.dispute.closed', ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : [])]);
+      return withEvents(dispute as StripeDispute, [
+        'charge.dispute.closed',
+        ...(status === 'won' ? ['charge.dispute.funds_reinstated'] : []),
+      ]);
     },
     cancel: (intentId) => {
       const intent = intentOf(intentId);
       if (intent.status === 'succeeded') throw new Error(`Intent ${intentId} is paid`);
-      return told(Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
+      return withEvents(Object.assign(intent, { status: 'canceled' as const }), ['payment_intent.canceled']);
     },
   };
 };

@@ -205,10 +205,10 @@ export const startFakeStripe = async (webhookSecret: string): Promise<FakeStripe
       return send(res, status, body);
     }
     if (pathname === '/v1/payment_intents/search') {
-      const wanted = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
+      const paymentId = /metadata\['payment_id'\]:'([^']+)'/.exec(searchParams.get('query') ?? '')?.[1];
       return send(res, 200, {
         object: 'search_result',
-        data: [...intents.values()].filter((i) => i.metadata['payment_id'] === wanted),
+        data: [...intents.values()].filter((i) => i.metadata['payment_id'] === paymentId),
         has_more: false,
       });
     }
