@@ -30,8 +30,8 @@ describe('the first sale', () => {
   it('the first sale reports a wrong password in one sentence', async () => {
     const body = JSON.stringify({ code: 'INVALID_CREDENTIALS', detail: 'The e-mail address or the password is wrong.' });
     await whileAnswering(401, body, async (url) => {
-      const said = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
-      expect(await sell(url)).toEqual({ code: 1, output: said });
+      const message = 'The shop refused POST /auth/login with 401 INVALID_CREDENTIALS: The e-mail address or the password is wrong.\n';
+      expect(await sell(url)).toEqual({ code: 1, output: message });
     });
   });
 
